@@ -1,0 +1,173 @@
+import type { IncomingDelivery } from './delivery.ts'
+import { SallyportError } from './errors.ts'
+import type { AnyEvent, EventHandler, HandlerContext, WebhookEvent } from './event.ts'
+import { createKeySource } from './key-source.ts'
+import { toSettings, type ReceiverOptions } from './options.ts'
+import { createPipeline } from './pipeline.ts'
+import type { EventMap, Provider } from './provider.ts'
+import type { Reply } from './reply.ts'
+import { Counter, publish, type Counts, type DeliveryReport } from './report.ts'
+import type { SchemeDescription } from './schemes/scheme.ts'
+import type { Identity } from './provider.ts'
+
+/** An event whose type the provider does not declare: verified, but its data not validated. */
+export type UnknownEvent = WebhookEvent<string, unknown>
+
+/** What a receiver enforces; safe to print and to keep with an audit. */
+export interface ReceiverDescription {
+  readonly provider: string
+  readonly scheme: SchemeDescription
+  /** Seconds. */
+  readonly tolerance: number
+  /** Number of secrets that count now; `'resolved per delivery'` with a resolver. */
+  readonly activeSecrets: number | 'resolved per delivery'
+  readonly replayGuard: string
+  /** Seconds an event is remembered. */
+  readonly retention: number
+  readonly limits: { readonly maxBodyBytes: number; readonly bodyTimeoutMs: number; readonly handlerTimeoutMs: number }
+  readonly unknownEvents: 'accept' | 'reject'
+  /** Event types with a handler. */
+  readonly handled: readonly string[]
+}
+
+/** A provider with secrets and handlers; knows nothing of any web framework. */
+export interface Receiver<Events extends EventMap = EventMap> {
+  readonly provider: Provider<Events>
+  /** Adds a handler for one event type. @throws SallyportError `OPTION_INVALID` for a type the provider does not declare */
+  on<Type extends keyof Events & string>(type: Type, handler: EventHandler<WebhookEvent<Type, Events[Type]>>): this
+  /** Adds a handler for every declared event type; runs after those for the type. */
+  onAny(handler: EventHandler<AnyEvent<Events>>): this
+  /** Told of verified events whose type the provider does not declare. A failure counts as a failed handler. */
+  onUnknown(handler: EventHandler<UnknownEvent>): this
+  /** Told of every refusal. */
+  onReject(hook: (report: DeliveryReport) => unknown): this
+  /** Told of every failure on our side. @default prints to stderr, until the first hook is added */
+  onError(hook: (error: unknown, report: DeliveryReport | undefined) => unknown): this
+  /** Takes one delivery through all stages. Never rejects. */
+  receive(incoming: IncomingDelivery): Promise<Reply>
+  /** What is enforced; no secrets. */
+  describe(): ReceiverDescription
+  /** Outcomes and error codes counted since start-up. */
+  counts(): Counts
+  /** Resolves when handlers and background work have ended; for an orderly shutdown. */
+  settled(): Promise<void>
+}
+
+/**
+ * Makes a receiver. Everything that can be wrong with its configuration is wrong here, not at the first delivery.
+ *
+ * @throws SallyportError `SECRET_MISSING`, `SECRET_INVALID` or `OPTION_INVALID`, naming the provider
+ * @example
+ * const receiver = createReceiver(sonzai(), { secret: process.env.SONZAI_WEBHOOK_SECRET })
+ *   .on('on_wakeup_ready', async (event) => { await push(event.data.generated_message) })
+ */
+export function createReceiver<Events extends EventMap>(
+  provider: Provider<Events>,
+  options: ReceiverOptions,
+): Receiver<Events> {
+  const anyProvider = provider as unknown as Provider
+  const settings = toSettings(options, anyProvider)
+  const keySource = createKeySource(options.secret, provider.scheme, provider.name)
+  const handlers = new Map<string, EventHandler<WebhookEvent>[]>()
+  const anyHandlers: EventHandler<WebhookEvent>[] = []
+  const unknownHandlers: EventHandler<WebhookEvent>[] = []
+  const rejectHooks: ((report: DeliveryReport) => unknown)[] = []
+  const errorHooks: ((error: unknown, report: DeliveryReport | undefined) => unknown)[] = []
+  const counter = new Counter()
+  const background = new Set<Promise<unknown>>()
+
+  const pipeline = createPipeline({
+    provider: anyProvider,
+    settings,
+    keySource,
+    trustIds: typeof options.secret !== 'function',
+    dedupeKey: options.dedupeKey as ((identity: Identity) => string | undefined) | undefined,
+    handlersFor: (type) => [...(handlers.get(type) ?? []), ...anyHandlers],
+    unknownHandlers,
+    track,
+    onError: (error) => tellError(error, undefined),
+  })
+
+  function track(work: Promise<unknown>): void {
+    const watched = work.catch((error: unknown) => tellError(error, undefined)).finally(() => background.delete(watched))
+    background.add(watched)
+  }
+
+  function tellError(error: unknown, report: DeliveryReport | undefined): void {
+    if (errorHooks.length === 0) console.error(`sallyport: ${provider.name}:`, error)
+    for (const hook of errorHooks) runHook(() => hook(error, report))
+  }
+
+  const receiver: Receiver<Events> = {
+    provider,
+    on(type, handler) {
+      if (!Object.hasOwn(provider.events, type)) {
+        const known = Object.keys(provider.events).join(', ')
+        throw new SallyportError('OPTION_INVALID', `${provider.name}: no event type "${type}"; declared are: ${known || 'none'}`)
+      }
+      const own = handlers.get(type) ?? []
+      handlers.set(type, [...own, handler as EventHandler<WebhookEvent>])
+      return receiver
+    },
+    onAny(handler) {
+      anyHandlers.push(handler as EventHandler<WebhookEvent>)
+      return receiver
+    },
+    onUnknown(handler) {
+      unknownHandlers.push(handler)
+      return receiver
+    },
+    onReject(hook) {
+      rejectHooks.push(hook)
+      return receiver
+    },
+    onError(hook) {
+      errorHooks.push(hook)
+      return receiver
+    },
+    async receive(incoming) {
+      const { reply, report, error } = await pipeline(incoming)
+      counter.add(report)
+      if (reply.outcome === 'refused') for (const hook of rejectHooks) runHook(() => hook(report))
+      if (error !== undefined) tellError(error, report)
+      runHook(() => publish(report))
+      return reply
+    },
+    describe: () => ({
+      provider: provider.name,
+      scheme: provider.scheme.describe(),
+      tolerance: settings.toleranceMs / 1000,
+      activeSecrets: keySource.countActive(settings.now()),
+      replayGuard: settings.replayGuard?.name ?? 'off',
+      retention: settings.retentionMs / 1000,
+      limits: {
+        maxBodyBytes: settings.maxBodyBytes,
+        bodyTimeoutMs: settings.bodyTimeoutMs,
+        handlerTimeoutMs: settings.handlerTimeoutMs,
+      },
+      unknownEvents: settings.unknownEvents,
+      handled: [...handlers.keys()],
+    }),
+    counts: () => counter.read(),
+    async settled() {
+      while (background.size > 0) await Promise.all(background)
+    },
+  }
+  return receiver
+}
+
+/** Runs a user's hook; whatever it does, the delivery's answer stands. */
+function runHook(hook: () => unknown): void {
+  try {
+    const result = hook()
+    if (result instanceof Promise) result.catch(printHookFailure)
+  } catch (error) {
+    printHookFailure(error)
+  }
+}
+
+function printHookFailure(error: unknown): void {
+  console.error('sallyport: a hook failed:', error)
+}
+
+export type { HandlerContext }

@@ -1,0 +1,53 @@
+import { createPublicKey, verify, type KeyObject } from 'node:crypto'
+import { toKeyBytes, type KeyFormat } from './key-format.ts'
+import { messageBytes, messagePieces } from './message.ts'
+import type { Scheme } from './scheme.ts'
+import { createSignedClaimReader, type SignedClaim, type SignedOptions } from './signed-claim.ts'
+
+/** Options of `ed25519`. */
+export interface Ed25519Options extends SignedOptions {
+  /** How the sender writes its 32-byte public key. */
+  readonly key: KeyFormat
+}
+
+/**
+ * Ed25519 signatures (RFC 8032) over a message made of byte parts. The receiver's `secret` is the sender's public key.
+ *
+ * @throws SallyportError `PROVIDER_INVALID` when the signed message leaves out the body or the timestamp it relies on
+ * @example
+ * ed25519({ header: 'x-signature-ed25519', encoding: 'hex', key: { encoding: 'hex' },
+ *   signed: [header('x-signature-timestamp'), body], freshness: fromHeader('x-signature-timestamp', 'seconds') })
+ */
+export function ed25519(options: Ed25519Options): Scheme {
+  const reader = createSignedClaimReader(options, 64)
+
+  return {
+    kind: 'ed25519',
+    needsBody: true,
+    freshness: options.freshness,
+    describe: () => reader.describe('ed25519', 'Ed25519'),
+    coversHeader: reader.coversHeader,
+    inspect: reader.inspect,
+
+    prepareKey(secret) {
+      const bytes = toKeyBytes(secret, options.key)
+      return bytes?.length === 32 ? toPublicKey(bytes) : undefined
+    },
+
+    verify(claim: SignedClaim, delivery, keys: readonly KeyObject[]) {
+      const message = messageBytes(claim.texts, delivery.body)
+      const keyIndex = keys.findIndex((key) => claim.signatures.some((signature) => verify(null, message, key, signature)))
+      return keyIndex < 0 ? undefined : { keyIndex, scheme: this, claim }
+    },
+
+    signedBytes: (claim: SignedClaim, delivery) => messagePieces(claim.texts, delivery.body),
+  }
+}
+
+function toPublicKey(bytes: Buffer): KeyObject | undefined {
+  try {
+    return createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: bytes.toString('base64url') }, format: 'jwk' })
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,62 @@
+import { createHmac, createSecretKey, timingSafeEqual, type KeyObject } from 'node:crypto'
+import { toKeyBytes, type KeyFormat } from './key-format.ts'
+import { messagePieces } from './message.ts'
+import type { Scheme } from './scheme.ts'
+import { createSignedClaimReader, type SignedClaim, type SignedOptions } from './signed-claim.ts'
+
+/** Options of `hmac`. */
+export interface HmacOptions extends SignedOptions {
+  /** @default 'sha256' */
+  readonly algorithm?: 'sha1' | 'sha256' | 'sha512'
+  /** How the secret becomes the key. @default its UTF-8 bytes */
+  readonly key?: KeyFormat
+}
+
+const digestBytes = { sha1: 20, sha256: 32, sha512: 64 } as const
+
+/**
+ * HMAC (RFC 2104) over a message made of byte parts.
+ *
+ * @throws SallyportError `PROVIDER_INVALID` when the signed message leaves out the body or the timestamp it relies on
+ * @example
+ * hmac({ header: 'x-hub-signature-256', prefix: 'sha256=', encoding: 'hex', signed: [body], freshness: unproven('no time') })
+ */
+export function hmac(options: HmacOptions): Scheme {
+  const { algorithm = 'sha256', key = {} } = options
+  const reader = createSignedClaimReader(options, digestBytes[algorithm])
+
+  return {
+    kind: 'hmac',
+    needsBody: true,
+    freshness: options.freshness,
+    describe: () => reader.describe('hmac', `HMAC-${algorithm.toUpperCase()}`),
+    coversHeader: reader.coversHeader,
+    inspect: reader.inspect,
+
+    prepareKey(secret) {
+      const bytes = toKeyBytes(secret, key)
+      return bytes && createSecretKey(bytes)
+    },
+
+    verify(claim: SignedClaim, delivery, keys: readonly KeyObject[]) {
+      const pieces = messagePieces(claim.texts, delivery.body)
+      let matching = -1
+      for (let index = 0; index < keys.length; index++) {
+        const expected = digest(algorithm, keys[index]!, pieces)
+        for (const signature of claim.signatures) {
+          // Both have the digest's length: the reader refused every other.
+          if (timingSafeEqual(expected, signature) && matching < 0) matching = index
+        }
+      }
+      return matching < 0 ? undefined : { keyIndex: matching, scheme: this, claim }
+    },
+
+    signedBytes: (claim: SignedClaim, delivery) => messagePieces(claim.texts, delivery.body),
+  }
+}
+
+function digest(algorithm: string, key: KeyObject, pieces: readonly (string | Uint8Array)[]): Buffer {
+  const mac = createHmac(algorithm, key)
+  for (const piece of pieces) typeof piece === 'string' ? mac.update(piece, 'latin1') : mac.update(piece)
+  return mac.digest()
+}

@@ -1,0 +1,105 @@
+import type { DeliveryHead } from '../delivery.ts'
+import { readSecurityHeader } from '../security-header.ts'
+import { refuse, type Refusal } from '../verdict.ts'
+
+/** One piece of the signed message. The message is the pieces' bytes, one after the other; never a string template. */
+export type MessagePart =
+  | { readonly kind: 'body' }
+  | { readonly kind: 'timestamp' }
+  | { readonly kind: 'header'; readonly name: string }
+  | { readonly kind: 'literal'; readonly text: string }
+  | { readonly kind: 'method' }
+  | { readonly kind: 'url'; readonly origin: string }
+
+/** The exact received body. */
+export const body: MessagePart = { kind: 'body' }
+/** The text of the timestamp, as it stands in the signature header. */
+export const timestamp: MessagePart = { kind: 'timestamp' }
+/** The HTTP method. */
+export const method: MessagePart = { kind: 'method' }
+/** The value of a header. */
+export const header = (name: string): MessagePart => ({ kind: 'header', name: name.toLowerCase() })
+/** Fixed bytes; a string stands for its UTF-8 bytes. */
+export const literal = (bytes: string | Uint8Array): MessagePart => ({
+  kind: 'literal',
+  text: Buffer.from(bytes).toString('latin1'),
+})
+/** The URL. @param origin scheme and host the sender calls, for senders that sign the full URL. @default path and query only */
+export const url = (origin = ''): MessagePart => ({ kind: 'url', origin })
+
+/**
+ * The text of each part but the body, which is `undefined` here. One character stands for one byte (latin1), as Node hands
+ * out header values and URLs.
+ */
+export type MessageTexts = readonly (string | undefined)[]
+
+/** Reads what the message takes from the head, so that a missing or ambiguous part is refused before the body is read. */
+export function readMessageTexts(
+  parts: readonly MessagePart[],
+  head: DeliveryHead,
+  timestampText: string | undefined,
+  aliasOf: (name: string) => string,
+): MessageTexts | Refusal {
+  const texts: (string | undefined)[] = []
+  for (let index = 0; index < parts.length; index++) {
+    const part = parts[index]!
+    const text = readText(part, head, timestampText, aliasOf)
+    if (typeof text === 'object') return text
+    // With `id.time.body`, an id that holds a dot could be cut at another place: two messages, one signature.
+    const next = parts[index + 1]
+    if (part.kind === 'header' && next?.kind === 'literal' && text!.includes(next.text)) return refuse('SIGNED_HEADER_INVALID')
+    texts.push(text)
+  }
+  return texts
+}
+
+function readText(
+  part: MessagePart,
+  head: DeliveryHead,
+  timestampText: string | undefined,
+  aliasOf: (name: string) => string,
+): string | undefined | Refusal {
+  switch (part.kind) {
+    case 'timestamp':
+      return timestampText ?? refuse('TIMESTAMP_MISSING')
+    case 'header':
+      return readSecurityHeader(head.headers, aliasOf(part.name), 'SIGNED_HEADER_MISSING')
+    case 'method':
+      return head.method
+    case 'url':
+      return part.origin + head.url
+    case 'literal':
+      return part.text
+    case 'body':
+      return undefined
+  }
+}
+
+/** The bytes of the message, part by part; neighbouring texts are joined, so `<time>` and `.` come as one piece. */
+export function messagePieces(texts: MessageTexts, body: Uint8Array): (string | Uint8Array)[] {
+  const pieces: (string | Uint8Array)[] = []
+  let run = ''
+  for (const text of texts) {
+    if (text !== undefined) {
+      run += text
+      continue
+    }
+    if (run !== '') pieces.push(run)
+    pieces.push(body)
+    run = ''
+  }
+  if (run !== '') pieces.push(run)
+  return pieces
+}
+
+/** The whole message as one run of bytes. */
+export function messageBytes(texts: MessageTexts, body: Uint8Array): Buffer {
+  const pieces = messagePieces(texts, body)
+  return Buffer.concat(pieces.map((piece) => (typeof piece === 'string' ? Buffer.from(piece, 'latin1') : piece)))
+}
+
+/** A part in words, for audits. */
+export function describePart(part: MessagePart): string {
+  if (part.kind === 'literal') return JSON.stringify(part.text)
+  return part.kind === 'header' ? `header ${part.name}` : part.kind
+}

@@ -1,0 +1,75 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { unproven } from '../freshness.ts'
+import { readSecurityHeader } from '../security-header.ts'
+import { refuse, type Refusal } from '../verdict.ts'
+import type { Claim, Scheme } from './scheme.ts'
+
+/** Options of `sharedSecret`. */
+export interface SharedSecretOptions {
+  /** Header that carries the secret. */
+  readonly header: string
+  /** Whether the secret stands behind `Bearer ` (RFC 6750). @default 'optional' */
+  readonly bearer?: 'required' | 'optional' | 'never'
+}
+
+interface Credential extends Claim {
+  readonly digest: Buffer
+}
+
+/**
+ * A secret sent verbatim in a header. It proves the sender, not the body: nothing is signed, so a delivery has neither a
+ * proven age nor a key to find duplicates by. Checked before the body is read.
+ *
+ * @example
+ * sharedSecret({ header: 'authorization', bearer: 'required' })
+ */
+export function sharedSecret({ header, bearer = 'optional' }: SharedSecretOptions): Scheme {
+  const headerName = header.toLowerCase()
+  const freshness = unproven('a shared secret signs nothing')
+
+  return {
+    kind: 'shared-secret',
+    needsBody: false,
+    freshness,
+    describe: () => ({
+      kind: 'shared-secret',
+      header: headerName,
+      algorithm: `constant-time comparison, Bearer ${bearer}`,
+      signed: [],
+      freshness: `not checked: ${freshness.reason}`,
+    }),
+    coversHeader: () => false,
+
+    prepareKey(secret) {
+      const text = toToken(secret, bearer === 'required' ? 'optional' : bearer)
+      return text !== undefined && /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(text) ? toDigest(text) : undefined
+    },
+
+    inspect(head): Credential | Refusal {
+      const value = readSecurityHeader(head.headers, headerName, 'CREDENTIAL_MISSING')
+      if (typeof value === 'object') return value
+      const token = toToken(value, bearer)
+      return token === undefined ? refuse('CREDENTIAL_MISMATCH') : { digest: toDigest(token) }
+    },
+
+    verify(claim: Credential, _delivery, keys: readonly Buffer[]) {
+      let matching = -1
+      for (const [index, key] of keys.entries()) if (timingSafeEqual(key, claim.digest) && matching < 0) matching = index
+      return matching < 0 ? undefined : { keyIndex: matching, scheme: this, claim }
+    },
+
+    signedBytes: () => undefined,
+  }
+}
+
+function toToken(value: string, bearer: 'required' | 'optional' | 'never'): string | undefined {
+  if (bearer === 'never') return value
+  const match = /^bearer +(.+)$/i.exec(value)
+  if (match) return match[1]
+  return bearer === 'required' ? undefined : value
+}
+
+// Equal lengths for the comparison, whatever was sent; the length of the secret does not show.
+function toDigest(text: string): Buffer {
+  return createHash('sha256').update(text, 'utf8').digest()
+}

@@ -1,0 +1,21 @@
+import { unproven } from '../freshness.ts'
+import type { Scheme } from './scheme.ts'
+
+/**
+ * No authentication at all, for senders that do not sign and endpoints that nothing else can reach. A receiver takes it
+ * only when its options say `acceptUnauthenticated: true`, and `describe()` shows it.
+ */
+export function unauthenticated(): Scheme {
+  return {
+    kind: 'none',
+    needsBody: true,
+    freshness: unproven('nothing is signed'),
+    describe: () => ({ kind: 'none', header: '', algorithm: 'none: anybody can send', signed: [], freshness: 'not checked' }),
+    coversHeader: () => false,
+    prepareKey: () => undefined,
+    inspect: () => ({}),
+    verify: (claim) => ({ keyIndex: 0, scheme: unauthenticated(), claim }),
+    // No signature covers the body; it still tells two deliveries apart.
+    signedBytes: (_claim, delivery) => [delivery.body],
+  }
+}

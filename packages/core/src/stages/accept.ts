@@ -1,0 +1,64 @@
+import { SallyportError } from '../errors.ts'
+import { acknowledge, problem, type Reply } from '../reply.ts'
+import type { ReplayClaim, ReplayGuard, ReplayTimes } from '../replay-guard.ts'
+
+/** Lets each key through once. */
+export interface Gate {
+  /**
+   * Runs `work` unless the key was handled before. A duplicate that arrives while the first is at work waits for it: told
+   * 2xx too early, its sender would believe in an event that may yet fail.
+   *
+   * @throws SallyportError `REPLAY_GUARD_FAILED` or `REPLAY_GUARD_FULL`
+   */
+  enter(key: string, times: ReplayTimes, work: () => Promise<Reply>): Promise<Reply>
+}
+
+/** @param onError told when an outcome could not be recorded */
+export function createGate(guard: ReplayGuard, onError: (error: unknown) => void): Gate {
+  const atWork = new Map<string, Promise<Reply>>()
+
+  return {
+    async enter(key, times, work) {
+      const claim = await claimKey(key, times)
+      if (claim === 'duplicate') return acknowledge('duplicate')
+      if (claim === 'pending') return follow(atWork.get(key))
+      const running = run(key, work)
+      atWork.set(key, running)
+      return running
+    },
+  }
+
+  async function claimKey(key: string, times: ReplayTimes): Promise<ReplayClaim> {
+    try {
+      return await guard.claim(key, times)
+    } catch (cause) {
+      if (SallyportError.is(cause)) throw cause
+      throw new SallyportError('REPLAY_GUARD_FAILED', 'the replay guard failed', { cause })
+    }
+  }
+
+  async function run(key: string, work: () => Promise<Reply>): Promise<Reply> {
+    let isDone = false
+    try {
+      const reply = await work()
+      isDone = reply.status < 400
+      return reply
+    } finally {
+      await settle(key, isDone)
+      atWork.delete(key)
+    }
+  }
+
+  async function settle(key: string, isDone: boolean): Promise<void> {
+    try {
+      await (isDone ? guard.commit(key) : guard.release(key))
+    } catch (cause) {
+      onError(new SallyportError('REPLAY_GUARD_FAILED', 'the replay guard could not record an outcome', { cause }))
+    }
+  }
+}
+
+async function follow(first: Promise<Reply> | undefined): Promise<Reply> {
+  const reply = await first?.catch(() => undefined)
+  return reply !== undefined && reply.status < 400 ? acknowledge('duplicate') : problem('DELIVERY_IN_PROGRESS')
+}

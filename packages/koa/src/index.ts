@@ -1,0 +1,32 @@
+import type { EventMap, Receiver } from '@sallyport/core'
+import { captureNode, discardRest } from '@sallyport/core/node'
+import type { Context, Middleware, Request } from 'koa'
+
+/** What earlier middleware may have added to a request. */
+type HostRequest = Request & { readonly rawBody?: unknown; readonly body?: unknown }
+
+/**
+ * Mounts a receiver in Koa 2.16+ and 3. Mount it before any body parser: the signature covers the exact bytes, and a parser
+ * would have used them up (then every delivery is answered `BODY_ALREADY_PARSED`).
+ *
+ * @param receiver made by `createReceiver`
+ * @returns middleware that always answers and never calls `next`; give it a route of its own
+ * @example
+ * router.post('/webhooks/sonzai', webhook(receiver))
+ */
+export function webhook<Events extends EventMap>(receiver: Receiver<Events>): Middleware {
+  return async (context: Context) => {
+    const request: HostRequest = context.request
+    const incoming = captureNode(context.req, context.res, {
+      url: context.originalUrl,
+      remoteAddress: context.ip,
+      rawBody: request.rawBody,
+      parsedBody: request.body,
+    })
+    const reply = await receiver.receive(incoming)
+    context.status = reply.status
+    context.set(reply.headers)
+    context.body = reply.body
+    discardRest(context.req)
+  }
+}
