@@ -110,7 +110,7 @@ export function createPipeline(parts: PipelineParts): (incoming: IncomingDeliver
     if (!verified.ok) return verified
 
     // 2 identify
-    const identity = identify(provider, verified.body, signed, proof.match.scheme)
+    const identity = identify(provider, verified.body, signed, proof.match)
     if ('code' in identity) return identity
     const named = nameEvent(identity.id, proof, signed, parts.trustIds || proof.tenant !== undefined)
     const isKnown = Object.hasOwn(provider.events, identity.type)

@@ -18,7 +18,7 @@ export type EventsOf<Schemas extends EventSchemas> = { readonly [Type in keyof S
 export interface SignedView {
   /** The verified body. */
   readonly body: JsonObject
-  /** A header that the signature covers; throws for any other, since nothing unsigned may identify an event. */
+  /** A header that the signature covers; `undefined` for any other, since nothing unsigned may identify an event. */
   signedHeader(name: string): string | undefined
   /** All headers, only to find that one contradicts the signed body. */
   readonly unsignedHeaders: HeaderList

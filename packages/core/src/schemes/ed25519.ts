@@ -26,7 +26,7 @@ export function ed25519(options: Ed25519Options): Scheme {
     needsBody: true,
     freshness: options.freshness,
     describe: () => reader.describe('ed25519', 'Ed25519'),
-    coversHeader: reader.coversHeader,
+    signedHeader: reader.signedHeader,
     inspect: reader.inspect,
 
     prepareKey(secret) {

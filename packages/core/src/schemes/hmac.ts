@@ -30,7 +30,7 @@ export function hmac(options: HmacOptions): Scheme {
     needsBody: true,
     freshness: options.freshness,
     describe: () => reader.describe('hmac', `HMAC-${algorithm.toUpperCase()}`),
-    coversHeader: reader.coversHeader,
+    signedHeader: reader.signedHeader,
     inspect: reader.inspect,
 
     prepareKey(secret) {

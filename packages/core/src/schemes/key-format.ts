@@ -8,11 +8,14 @@ export interface KeyFormat {
   readonly strip?: string
   /** Whether a secret without the prefix is refused. @default false */
   readonly prefixRequired?: boolean
+  /** Texts that are no secret, for senders whose prefix is part of the key. */
+  readonly reject?: readonly string[]
 }
 
 /** The bytes of a secret, or `undefined` when it is empty, only a prefix, or not in the sender's form. */
 export function toKeyBytes(secret: string, format: KeyFormat): Buffer | undefined {
-  const { encoding = 'utf8', strip = '', prefixRequired = false } = format
+  const { encoding = 'utf8', strip = '', prefixRequired = false, reject = [] } = format
+  if (reject.includes(secret)) return undefined
   const hasPrefix = strip !== '' && secret.startsWith(strip)
   if (prefixRequired && !hasPrefix) return undefined
   return decodeStrict(hasPrefix ? secret.slice(strip.length) : secret, encoding, 'optional')

@@ -23,7 +23,6 @@ export function oneOf(...alternatives: readonly [Scheme, ...Scheme[]]): Scheme {
     needsBody: true,
     freshness: first.freshness,
     describe: () => ({ ...first.describe(), also: alternatives.slice(1).map(describeAlternative) }),
-    coversHeader: (name) => alternatives.every((scheme) => scheme.coversHeader(name)),
     inspect,
 
     prepareKey(secret) {
@@ -41,6 +40,7 @@ export function oneOf(...alternatives: readonly [Scheme, ...Scheme[]]): Scheme {
     },
 
     // A match names the alternative that proved it, so nobody asks the group.
+    signedHeader: () => undefined,
     signedBytes: () => undefined,
   }
 

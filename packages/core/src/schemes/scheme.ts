@@ -31,8 +31,8 @@ export interface Scheme {
   verify(claim: Claim, delivery: Delivery, keys: readonly unknown[]): Match | undefined
   /** What the signature covers, in order, strings as latin1; `undefined` when nothing is signed. */
   signedBytes(claim: Claim, delivery: Delivery): readonly (string | Uint8Array)[] | undefined
-  /** Whether the signature covers this header (lower-case name). */
-  coversHeader(name: string): boolean
+  /** The text of a header as the signature covers it; `undefined` for every other header. */
+  signedHeader(claim: Claim, name: string): string | undefined
 }
 
 /** A claim that a key has proven. */

@@ -38,7 +38,7 @@ export function sharedSecret({ header, bearer = 'optional' }: SharedSecretOption
       signed: [],
       freshness: `not checked: ${freshness.reason}`,
     }),
-    coversHeader: () => false,
+    signedHeader: () => undefined,
 
     prepareKey(secret) {
       const text = toToken(secret, bearer === 'required' ? 'optional' : bearer)

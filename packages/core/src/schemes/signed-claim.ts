@@ -39,7 +39,7 @@ export interface SignedClaim extends Claim {
 export interface SignedClaimReader {
   readonly options: SignedOptions
   inspect(head: DeliveryHead): SignedClaim | Refusal
-  coversHeader(name: string): boolean
+  signedHeader(claim: SignedClaim, name: string): string | undefined
   describe(kind: string, algorithm: string): SchemeDescription
 }
 
@@ -81,7 +81,7 @@ export function createSignedClaimReader(options: SignedOptions, signatureBytes: 
   return {
     options,
     inspect,
-    coversHeader: (name) => signed.some((part) => part.kind === 'header' && part.name === name),
+    signedHeader: (claim, name) => claim.texts[indexOfHeader(signed, name)],
     describe: (kind, algorithm) => ({
       kind,
       algorithm,

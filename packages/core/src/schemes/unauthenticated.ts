@@ -11,7 +11,7 @@ export function unauthenticated(): Scheme {
     needsBody: true,
     freshness: unproven('nothing is signed'),
     describe: () => ({ kind: 'none', header: '', algorithm: 'none: anybody can send', signed: [], freshness: 'not checked' }),
-    coversHeader: () => false,
+    signedHeader: () => undefined,
     prepareKey: () => undefined,
     inspect: () => ({}),
     verify: (claim) => ({ keyIndex: 0, scheme: unauthenticated(), claim }),

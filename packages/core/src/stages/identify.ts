@@ -1,8 +1,7 @@
 import type { JsonObject } from '../decode.ts'
 import type { Delivery } from '../delivery.ts'
-import { SallyportError } from '../errors.ts'
 import type { Identity, Provider } from '../provider.ts'
-import type { Scheme } from '../schemes/scheme.ts'
+import type { Match } from '../schemes/scheme.ts'
 import { refuse, type Refusal } from '../verdict.ts'
 
 /** An identity whose type is a usable name. */
@@ -18,15 +17,12 @@ export function identify(
   provider: Provider,
   body: JsonObject,
   delivery: Delivery,
-  scheme: Scheme,
+  { scheme, claim }: Match,
 ): NamedIdentity | Refusal {
   const identity = provider.identify({
     body,
     unsignedHeaders: delivery.headers,
-    signedHeader(name) {
-      if (scheme.coversHeader(name.toLowerCase())) return delivery.headers.get(name)
-      throw new SallyportError('PROVIDER_INVALID', `${provider.name}: header "${name}" is not signed and cannot identify an event`)
-    },
+    signedHeader: (name) => scheme.signedHeader(claim, name),
   })
   if ('code' in identity) return identity
   const { type } = identity

@@ -1,0 +1,75 @@
+import {
+  body,
+  defineProvider,
+  fromSignature,
+  hmac,
+  literal,
+  oneOf,
+  timestamp,
+  unproven,
+  withRequiredHeader,
+  type Provider,
+  type Scheme,
+} from '@sallyport/core'
+import { sonzaiEvents, type SonzaiEvents } from './sonzai-events.ts'
+
+export type { SonzaiEvents }
+
+/** Options of `sonzai`. */
+export interface SonzaiOptions {
+  /**
+   * The `authHeader` given at registration, which Sonzai sends verbatim in `Authorization`; deliveries without it are
+   * refused before their body is read. A list accepts any of its values. Beside the signature, never instead of it.
+   */
+  readonly authorization?: string | readonly string[]
+  /**
+   * Also accept the older signature: bare hex over the body alone. It carries no time, so an old delivery cannot be told
+   * from a new one; only the replay guard stands against repetition. @default false
+   */
+  readonly legacyBodySignature?: boolean
+}
+
+const header = 'sonzai-signature'
+// The rest after `whsec_` is text: Sonzai does not base64-decode it.
+const key = { strip: 'whsec_' } as const
+
+const current = hmac({
+  header,
+  fields: { signature: 'v1', timestamp: 't' },
+  encoding: 'hex',
+  signed: [timestamp, literal('.'), body],
+  key,
+  freshness: fromSignature('seconds'),
+})
+
+const legacy = hmac({
+  header,
+  encoding: 'hex',
+  signed: [body],
+  key,
+  freshness: unproven('the older signature form carries no time'),
+})
+
+/**
+ * Sonzai: signed agent events (https://sonz.ai/docs). `Sonzai-Signature: t=<seconds>,v1=<hex>[,v1=<hex>]`, HMAC-SHA256 over
+ * `<t>.<body>`, 300 s tolerance. The whole body is the event's data; its type is `event_type`. Sonzai signs no event id, so
+ * duplicates are told by a digest of all signed bytes, the time included.
+ *
+ * @throws SallyportError `SECRET_INVALID` for an `authorization` that is empty or not printable ASCII
+ * @example
+ * createReceiver(sonzai(), { secret: process.env.SONZAI_WEBHOOK_SECRET })
+ */
+export function sonzai(options: SonzaiOptions = {}): Provider<SonzaiEvents> {
+  return defineProvider({
+    name: 'sonzai',
+    scheme: toScheme(options),
+    identify: ({ body: data }) => ({ type: data['event_type'], data }),
+    events: sonzaiEvents,
+  })
+}
+
+function toScheme({ authorization, legacyBodySignature = false }: SonzaiOptions): Scheme {
+  const scheme = legacyBodySignature ? oneOf(current, legacy) : current
+  if (authorization === undefined) return scheme
+  return withRequiredHeader(scheme, 'authorization', typeof authorization === 'string' ? [authorization] : authorization)
+}

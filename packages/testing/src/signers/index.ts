@@ -1,0 +1,74 @@
+import { createHmac, createPrivateKey, sign } from 'node:crypto'
+import type { Signer, SigningInput } from './signer.ts'
+
+const seconds = ({ signedAt }: SigningInput): string => String(Math.floor(signedAt / 1000))
+
+function mac(key: string | Buffer, ...parts: (string | Uint8Array)[]): Buffer {
+  const hmac = createHmac('sha256', key)
+  for (const part of parts) hmac.update(part)
+  return hmac.digest()
+}
+
+const sonzaiKey = (secret: string): string => secret.replace(/^whsec_/, '')
+
+const sonzai: Signer = (input) => {
+  const time = seconds(input)
+  const signatures = input.secrets.map((secret) => `v1=${mac(sonzaiKey(secret), time, '.', input.body).toString('hex')}`)
+  return { 'Sonzai-Signature': [`t=${time}`, ...signatures].join(',') }
+}
+
+/** Sonzai's older form: bare hex over the body alone. */
+export const signSonzaiLegacy: Signer = ({ secrets, body }) => ({
+  'Sonzai-Signature': mac(sonzaiKey(secrets[0]!), body).toString('hex'),
+})
+
+const invoratec: Signer = ({ secrets, body, signedAt, type }) => ({
+  'X-Webhook-Event': type,
+  'X-Webhook-Timestamp': readTimestamp(body) ?? new Date(signedAt).toISOString(),
+  'X-Webhook-Signature': `sha256=${mac(secrets[0]!, body).toString('hex')}`,
+})
+
+// The platform writes the same time into the header as into the body.
+function readTimestamp(body: Uint8Array): string | undefined {
+  return /"timestamp"\s*:\s*"([^"]*)"/.exec(Buffer.from(body).toString('latin1'))?.[1]
+}
+
+const standardWebhooks: Signer = (input) => {
+  const time = seconds(input)
+  const tokens = input.secrets.map((secret) => {
+    if (secret.startsWith('whsk_')) return `v1a,${signEd25519(secret, `${input.id}.${time}.`, input.body)}`
+    const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64')
+    return `v1,${mac(key, `${input.id}.${time}.`, input.body).toString('base64')}`
+  })
+  return { 'webhook-id': input.id, 'webhook-timestamp': time, 'webhook-signature': tokens.join(' ') }
+}
+
+// PKCS #8 wrapping of a bare 32-byte Ed25519 seed (RFC 8410, section 7).
+const pkcs8Prefix = Buffer.from('302e020100300506032b657004220420', 'hex')
+
+function signEd25519(secret: string, prefix: string, body: Uint8Array): string {
+  const seed = Buffer.from(secret.slice('whsk_'.length), 'base64').subarray(0, 32)
+  const key = createPrivateKey({ key: Buffer.concat([pkcs8Prefix, seed]), format: 'der', type: 'pkcs8' })
+  return sign(null, Buffer.concat([Buffer.from(prefix), body]), key).toString('base64')
+}
+
+const github: Signer = ({ secrets, body, type, id }) => ({
+  'X-GitHub-Event': type,
+  'X-GitHub-Delivery': id,
+  'X-Hub-Signature-256': `sha256=${mac(secrets[0]!, body).toString('hex')}`,
+})
+
+const stripe: Signer = (input) => {
+  const time = seconds(input)
+  const signatures = input.secrets.map((secret) => `v1=${mac(secret, `${time}.`, input.body).toString('hex')}`)
+  return { 'Stripe-Signature': [`t=${time}`, ...signatures].join(',') }
+}
+
+/** Signers by provider name. */
+export const signers: Readonly<Record<string, Signer>> = {
+  sonzai,
+  invoratec,
+  'standard-webhooks': standardWebhooks,
+  github,
+  stripe,
+}
