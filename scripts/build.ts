@@ -1,0 +1,3 @@
+import { buildPackages } from './build-packages.ts'
+
+if (!(await buildPackages())) process.exitCode = 1
