@@ -1,0 +1,75 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { runTool } from './run-command.ts'
+
+/** How many checks passed and failed. */
+export interface Counts {
+  readonly passed: number
+  readonly failed: number
+}
+
+/** One part of the gate. */
+export interface Step {
+  readonly name: string
+  run(): Promise<Counts>
+}
+
+/** A step that passes or fails as a whole. */
+export function wholeStep(name: string, run: () => Promise<boolean>): Step {
+  return { name, run: async () => ((await run()) ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }) }
+}
+
+/** A step that runs one program and passes when it exits with 0. */
+export function toolStep(name: string, tool: string, args: readonly string[] = []): Step {
+  return wholeStep(name, async () => (await runTool(tool, args)) === 0)
+}
+
+/** A step that runs vitest and counts every test. */
+export function suiteStep(name: string, config: string, args: readonly string[] = []): Step {
+  return {
+    name,
+    async run() {
+      const folder = mkdtempSync(join(tmpdir(), 'sallyport-results-'))
+      const results = join(folder, 'results.json')
+      try {
+        const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${results}`]
+        const code = await runTool('vitest', ['run', `--config=${config}`, ...reporters, ...args])
+        return readCounts(results, code)
+      } finally {
+        rmSync(folder, { recursive: true, force: true })
+      }
+    },
+  }
+}
+
+/** Runs the steps in order up to the first that fails, sets the exit code and prints the closing line. */
+export async function runSteps(steps: readonly Step[]): Promise<void> {
+  const total = { passed: 0, failed: 0 }
+  for (const { name, run } of steps) {
+    console.log(`\n=== ${name}`)
+    const { passed, failed } = await run()
+    total.passed += passed
+    total.failed += failed
+    if (failed === 0) continue
+    console.log(`\nStopped: ${name} failed`)
+    process.exitCode = 1
+    break
+  }
+  console.log(`\n${total.passed} passed, ${total.failed} failed`)
+}
+
+function readCounts(results: string, code: number): Counts {
+  let passed = 0
+  let failed = 0
+  try {
+    const report = JSON.parse(readFileSync(results, 'utf8')) as { numPassedTests: number; numFailedTests: number }
+    passed = report.numPassedTests
+    failed = report.numFailedTests
+  } catch (cause) {
+    console.error('vitest left no readable results:', cause)
+    return { passed, failed: 1 }
+  }
+  // A file that does not load, or an error between tests, fails the run without failing a test.
+  return { passed, failed: code === 0 ? failed : Math.max(failed, 1) }
+}
