@@ -1,0 +1,42 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createPackageFromTarballData, type Package } from '@arethetypeswrong/core'
+import type { TestProject } from 'vitest/node'
+import type { WorkspacePackage } from '../../scripts/packages.ts'
+import { root } from '../../scripts/run-command.ts'
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** The folder with a tarball of every published package. */
+    tarballs: string
+  }
+}
+
+/** Packs every package once, the way it is published. */
+export default function setup(project: TestProject): () => void {
+  const folder = mkdtempSync(join(tmpdir(), 'sallyport-pack-'))
+  runNpx(['pnpm@12.21.0', '--filter', './packages/*', 'pack', '--pack-destination', folder], root)
+  project.provide('tarballs', folder)
+  return () => rmSync(folder, { recursive: true, force: true })
+}
+
+/** Where a package's tarball lies in the folder of tarballs. */
+export function tarballPath(tarballs: string, { manifest }: WorkspacePackage): string {
+  return join(tarballs, `${manifest.name.replace('@', '').replace('/', '-')}-${manifest.version}.tgz`)
+}
+
+/** Opens a package's tarball. */
+export function readTarball(tarballs: string, entry: WorkspacePackage): { data: Uint8Array; files: Package } {
+  const data = new Uint8Array(readFileSync(tarballPath(tarballs, entry)))
+  return { data, files: createPackageFromTarballData(data) }
+}
+
+function runNpx(args: readonly string[], cwd: string): void {
+  execFileSync('npx', ['-y', ...args], {
+    cwd,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    shell: process.platform === 'win32',
+  })
+}
