@@ -1,1 +1,1 @@
-export {}
+export { describeProvider, type ProviderSubject } from './contracts/provider.ts'

@@ -1,0 +1,120 @@
+import { createHmac } from 'node:crypto'
+import { body, defineProvider, fromBody, hmac, type EventMap, type Provider } from '@sallyport/core'
+import { github } from '@sallyport/providers/github'
+import { invoratec } from '@sallyport/providers/invoratec'
+import { sonzai } from '@sallyport/providers/sonzai'
+import { standardWebhooks } from '@sallyport/providers/standard-webhooks'
+import { stripe } from '@sallyport/providers/stripe'
+import { signSonzaiLegacy } from '@sallyport/testing'
+import { describeProvider, type ProviderSubject } from '@sallyport/testing/contracts'
+import * as z from 'zod'
+
+type Rules = Omit<ProviderSubject, 'provider'>
+
+function run<Events extends EventMap>(name: string, provider: Provider<Events>, rules: Rules): void {
+  describeProvider(name, { provider, ...rules })
+}
+
+const sonzaiRules: Rules = {
+  secrets: ['whsec_fixedkey123', 'without-a-prefix'],
+  signatureHeader: 'sonzai-signature',
+  notSecrets: ['whsec_'],
+  time: 'signature',
+  severalJoinedBy: ',',
+  type: 'on_wakeup_ready',
+  bodyOf: (type, _time, data) => ({ event_type: type, ...data }),
+}
+run('sonzai', sonzai(), sonzaiRules)
+run('sonzai with the older form allowed', sonzai({ legacyBodySignature: true }), sonzaiRules)
+run('sonzai in its older form', sonzai({ legacyBodySignature: true }), {
+  ...sonzaiRules,
+  signer: signSonzaiLegacy,
+  time: 'none',
+  severalJoinedBy: undefined as never,
+})
+run('sonzai with a required Authorization', sonzai({ authorization: ['Bearer old', 'Bearer your-webhook-secret'] }), {
+  ...sonzaiRules,
+  headers: { Authorization: 'Bearer your-webhook-secret' },
+})
+
+run('invoratec', invoratec(), {
+  secrets: ['my-webhook-secret', 'ein anderes Geheimnis'],
+  signatureHeader: 'x-webhook-signature',
+  notSecrets: [],
+  time: 'body',
+  type: 'tool.executed',
+  bodyOf: (event, timestamp, data) => ({
+    event,
+    timestamp,
+    data: { toolName: 'erp', input: {}, result: {}, elapsed_ms: 1, ...data },
+  }),
+})
+
+const contacts = standardWebhooks({
+  events: {
+    'contact.created': z.looseObject({}),
+    'contact.updated': z.looseObject({}),
+    'contact.deleted': z.looseObject({}),
+  },
+})
+const standardRules: Rules = {
+  secrets: ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 'C2FVsBQIhrscChlQIMV+b5sSYspob7oD'],
+  signatureHeader: 'webhook-signature',
+  signedHeaders: ['webhook-id', 'webhook-timestamp'],
+  notSecrets: ['whsec_', 'whsec_not base64!', 'whsec_=', 'whpk_', 'whpk_AAAA'],
+  time: 'header',
+  timeHeader: 'webhook-timestamp',
+  severalJoinedBy: ' ',
+  type: 'contact.created',
+  bodyOf: (type, timestamp, data) => ({ type, timestamp, data }),
+}
+run('standard-webhooks v1', contacts, standardRules)
+run('standard-webhooks v1a', contacts, {
+  ...standardRules,
+  secrets: ['whpk_A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg=', 'whpk_Kay64UG8yvCyLhqU000LxzYeUm0L/hLIl5S8kyKWbdc='],
+  signingSecrets: ['whsk_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=', 'whsk_ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8='],
+})
+
+run('github', github(), {
+  secrets: ["It's a Secret to Everybody", 'another'],
+  signatureHeader: 'x-hub-signature-256',
+  notSecrets: [],
+  time: 'none',
+  type: 'issues',
+  // The body cannot name a type; without members that show one, the unsigned header is all there is.
+  bodyOf: (type, _time, data) => (type === 'issues' ? { action: 'opened', issue: { number: 1 }, ...data } : { ...data }),
+})
+
+run('stripe', stripe(), {
+  secrets: ['whsec_5WbX5kEWLlfzsGNjH64I8lOOqUB6e8FH', 'whsec_otherotherother'],
+  signatureHeader: 'stripe-signature',
+  notSecrets: ['whsec_'],
+  time: 'signature',
+  severalJoinedBy: ',',
+  type: 'invoice.paid',
+  bodyOf: (type, _time, data) => ({ id: `evt_${String(data['id'])}`, type, data: { object: { id: 'in_1', ...data } } }),
+})
+
+const acme = defineProvider({
+  name: 'acme',
+  scheme: hmac({
+    header: 'x-acme-signature',
+    encoding: 'base64',
+    algorithm: 'sha512',
+    signed: [body],
+    freshness: fromBody('meta.sent', 'milliseconds'),
+  }),
+  identify: ({ body: content }) => ({ type: content['type'], data: content['order'] }),
+  events: { 'order.paid': z.looseObject({}) },
+})
+run('one of a user', acme, {
+  secrets: ['one', 'two'],
+  signatureHeader: 'x-acme-signature',
+  notSecrets: [],
+  time: 'body',
+  type: 'order.paid',
+  signer: ({ body: bytes, secrets }) => ({
+    'X-Acme-Signature': createHmac('sha512', secrets[0]!).update(bytes).digest('base64'),
+  }),
+  bodyOf: (type, time, order) => ({ type, meta: { sent: Date.parse(time) || time }, order }),
+})
