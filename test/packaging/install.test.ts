@@ -3,6 +3,7 @@ import { createHmac } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { readPackages, type WorkspacePackage } from '../../scripts/packages.ts'
 import { root } from '../../scripts/run-command.ts'
 import { createTemporaryProject, startServer, type TemporaryProject } from './temporary-project.ts'
 
@@ -16,7 +17,7 @@ const secret = 'whsec_00112233445566778899aabbccddeeff'
 const body = '{"event_type":"on_wakeup_ready","agent_id":"a","generated_message":"hi"}'
 
 // The first thing a user copies: it must install from what is published, type-check, run, accept and refuse.
-describe('the first program of the README, in an empty project', () => {
+describe('an empty project with the first program of the README', () => {
   const program = readFirstProgram()
   const path = /\.post\(\s*'([^']+)'/.exec(program)?.[1]
   let project: TemporaryProject
@@ -43,6 +44,12 @@ describe('the first program of the README, in an empty project', () => {
     await checkServer(join(project.folder, 'node_modules', olderNode.name, 'bin', file))
   })
 
+  test('every entry point loads', () => {
+    project.write('entries.js', loadEntries(readPackages()))
+    const { stderr, status } = spawnSync(process.execPath, ['entries.js'], { cwd: project.folder, encoding: 'utf8' })
+    expect({ stderr, status }).toEqual({ stderr: '', status: 0 })
+  })
+
   async function checkServer(node: string): Promise<void> {
     const server = await startServer(node, 'main.ts', project.folder, { SONZAI_WEBHOOK_SECRET: secret })
     try {
@@ -62,6 +69,24 @@ const compilerOptions = {
   noEmit: true,
   skipLibCheck: false,
   types: ['node'],
+}
+
+/** A program that imports everything; only an optional peer, which is not installed, may be missing. */
+function loadEntries(packages: readonly WorkspacePackage[]): string {
+  const lines = packages.flatMap(({ manifest }) => {
+    const optional = Object.entries(manifest.peerDependenciesMeta ?? {}).filter(([, meta]) => meta.optional)
+    const allowed = JSON.stringify(optional.map(([name]) => `'${name}'`))
+    return Object.keys(manifest.exports)
+      .filter((path) => path !== './package.json')
+      .map((path) => `await load('${manifest.name}${path.slice(1)}', ${allowed})`)
+  })
+  return `${lines.join('\n')}
+    function load(name, allowed) {
+      return import(name).catch((error) => {
+        const isAllowed = error.code === 'ERR_MODULE_NOT_FOUND' && allowed.some((peer) => error.message.includes(peer))
+        if (!isAllowed) throw error
+      })
+    }`
 }
 
 function readFirstProgram(): string {
