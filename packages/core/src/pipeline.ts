@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { decodeContent } from './content.ts'
-import { createHandlerContext, withDeadline } from './handler-context.ts'
+import { createDeadline } from './deadline.ts'
+import { createHandlerContext } from './handler-context.ts'
 import { toHead, type Delivery, type DeliveryHead, type IncomingDelivery } from './delivery.ts'
 import { RejectDelivery, SallyportError } from './errors.ts'
-import type { EventHandler, WebhookEvent } from './event.ts'
+import type { EventHandler, HandlerContext, WebhookEvent } from './event.ts'
 import type { KeySource } from './key-source.ts'
 import type { Settings } from './options.ts'
 import type { Identity, Provider } from './provider.ts'
@@ -131,18 +132,18 @@ export function createPipeline(parts: PipelineParts): (incoming: IncomingDeliver
 
     // 3 accept: each event once; 4 and 5 run behind the gate.
     const key = parts.dedupeKey ? parts.dedupeKey(identity) : named.id
-    const work = (): Promise<Reply> => handle(event, isKnown, delivery, incoming, facts)
-    if (!gate || key === undefined) return withDeadline(work(), settings.handlerTimeoutMs, parts.track)
+    const deadline = createDeadline(settings.handlerTimeoutMs, () => incoming.signal, parts.track)
+    const context = createHandlerContext(delivery, incoming, deadline, parts.track)
+    const work = (): Promise<Reply> => handle(event, isKnown, context, facts)
+    if (!gate || key === undefined) return deadline.limit(work())
     const times = { now: head.receivedAt, retentionMs, minimumMs: 2 * toleranceMs }
-    const entered = gate.enter(toDedupeKey(provider.name, proof.tenant, key), times, work)
-    return withDeadline(entered, settings.handlerTimeoutMs, parts.track)
+    return deadline.limit(gate.enter(toDedupeKey(provider.name, proof.tenant, key), times, work))
   }
 
   async function handle(
     event: WebhookEvent,
     isKnown: boolean,
-    delivery: Delivery,
-    incoming: IncomingDelivery,
+    context: HandlerContext,
     facts: Facts,
   ): Promise<Reply> {
     const handlers = isKnown ? parts.handlersFor(event.type) : parts.unknownHandlers
@@ -156,7 +157,6 @@ export function createPipeline(parts: PipelineParts): (incoming: IncomingDeliver
     }
 
     // 5 dispatch
-    const context = createHandlerContext(delivery, incoming, settings.handlerTimeoutMs, parts.track)
     try {
       const reply = await dispatch(handlers, { ...event, data: validation.data }, context)
       return isKnown ? reply : acknowledge('unknown')

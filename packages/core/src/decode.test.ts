@@ -1,0 +1,47 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { decodeBody } from './decode.ts'
+
+const decode = (text: string) => decodeBody(Buffer.from(text, 'utf8'))
+
+describe('decodeBody', () => {
+  it('reads what JSON.stringify writes', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (value) => {
+        const text = JSON.stringify(value)
+        if (/__proto__|prototype/.test(text)) return
+        expect(decode(text)).toEqual({ ok: true, body: JSON.parse(text) })
+      }),
+    )
+  })
+
+  it('tolerates one byte order mark, and Uint8Array views that do not start at 0', () => {
+    const bytes = new Uint8Array(Buffer.from('xx\ufeff{"a":1}')).subarray(2)
+    expect(decodeBody(bytes)).toEqual({ ok: true, body: { a: 1 } })
+    expect(decode('\ufeff\ufeff{}')).toEqual({ ok: false, code: 'BODY_NOT_JSON' })
+  })
+
+  it.each(['5', '"text"', 'null', 'true', '[]', '[{"a":1}]'])('says that %s is no object', (text) => {
+    expect(decode(text)).toEqual({ ok: false, code: 'BODY_NOT_OBJECT' })
+  })
+
+  it.each(['', '{', '{"a":1}x', "{'a':1}", '{"a":NaN}', '\u0000{}'])('says that %j is no JSON', (text) => {
+    expect(decode(text)).toEqual({ ok: false, code: 'BODY_NOT_JSON' })
+  })
+
+  it.each([[0xff], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xe2, 0x82], [0xf5, 0x80, 0x80, 0x80]])('says that bytes %s… are no UTF-8', (...bytes) => {
+    expect(decodeBody(Buffer.from([0x22, ...bytes, 0x22]))).toEqual({ ok: false, code: 'BODY_NOT_UTF8' })
+  })
+
+  it('drops members that could reach a prototype, however they are spelled', () => {
+    const text = String.raw`{"__proto__":{"x":1},"a":[{"\u005f\u005fproto__":{"x":1},"constructor":{"prototype":{"x":1}}}],"constructor":"kept","b":{"constructor":{"name":"kept"}}}`
+    const decoded = decode(text)
+    expect(decoded.ok && JSON.stringify(decoded.body)).toBe('{"a":[{}],"constructor":"kept","b":{"constructor":{"name":"kept"}}}')
+  })
+
+  it('survives nesting deeper than any stack', () => {
+    const depth = 200_000
+    const result = decode(`{"a":${'['.repeat(depth)}"\\u0000"${']'.repeat(depth)}}`)
+    expect(['BODY_NOT_JSON', undefined]).toContain('code' in result ? result.code : undefined)
+  })
+})

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest'
+import { createMemoryReplayGuard, type ReplayTimes } from './replay-guard.ts'
+
+const times = (now: number): ReplayTimes => ({ now, retentionMs: 1000, minimumMs: 100 })
+
+describe('createMemoryReplayGuard', () => {
+  it('knows a key as pending, then as a duplicate, until the retention is over', () => {
+    const guard = createMemoryReplayGuard()
+    expect(guard.claim('a', times(0))).toBe('claimed')
+    expect(guard.claim('a', times(1))).toBe('pending')
+    void guard.commit('a')
+    expect(guard.claim('a', times(999))).toBe('duplicate')
+    expect(guard.claim('a', times(1000))).toBe('claimed')
+  })
+
+  it('forgets a released key', () => {
+    const guard = createMemoryReplayGuard()
+    void guard.claim('a', times(0))
+    void guard.release('a')
+    expect(guard.claim('a', times(1))).toBe('claimed')
+  })
+
+  it('forgets the oldest handled key first when full, but none that still stops a replay', () => {
+    const guard = createMemoryReplayGuard({ capacity: 2 })
+    for (const key of ['a', 'b']) {
+      void guard.claim(key, times(0))
+      void guard.commit(key)
+    }
+    expect(() => guard.claim('c', times(99))).toThrow(expect.objectContaining({ code: 'REPLAY_GUARD_FULL', status: 503 }))
+    expect(guard.claim('a', times(99))).toBe('duplicate')
+    expect(guard.claim('c', times(100))).toBe('claimed')
+    expect(guard.claim('b', times(100))).toBe('duplicate')
+    expect(guard.claim('a', times(100))).toBe('claimed')
+  })
+
+  it('is not held up by a handler that never ends', () => {
+    const guard = createMemoryReplayGuard({ capacity: 2 })
+    void guard.claim('stuck', times(0))
+    void guard.claim('done', times(0))
+    void guard.commit('done')
+    expect(guard.claim('next', times(100))).toBe('claimed')
+    expect(guard.claim('stuck', times(100))).toBe('pending')
+  })
+
+  it('keeps to its capacity over many events', () => {
+    const guard = createMemoryReplayGuard({ capacity: 10 })
+    for (let index = 0; index < 1000; index++) {
+      expect(guard.claim(`key ${index}`, times(index * 50))).toBe('claimed')
+      void guard.commit(`key ${index}`)
+    }
+  })
+
+  it.each([0, -1, 1.5, Number.NaN, Infinity])('refuses a capacity of %d', (capacity) => {
+    expect(() => createMemoryReplayGuard({ capacity })).toThrow(expect.objectContaining({ code: 'OPTION_INVALID' }))
+  })
+})

@@ -1,0 +1,433 @@
+import {
+  createReceiver,
+  createReply,
+  deliveryChannel,
+  RejectDelivery,
+  SallyportError,
+  withEvents,
+  type DeliveryReport,
+  type ReceiverOptions,
+  type ReplayGuard,
+} from '@sallyport/core'
+import { invoratec } from '@sallyport/providers/invoratec'
+import { sonzai } from '@sallyport/providers/sonzai'
+import { standardWebhooks } from '@sallyport/providers/standard-webhooks'
+import { signDelivery, type SignOptions } from '@sallyport/testing'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { describe, expect, it, vi } from 'vitest'
+import * as z from 'zod'
+
+const secret = 'whsec_test'
+const now = Date.UTC(2026, 0, 1)
+
+function make(options: Partial<ReceiverOptions> = {}) {
+  const errors: unknown[] = []
+  const rejections: DeliveryReport[] = []
+  const receiver = createReceiver(sonzai(), { secret, now: () => now, ...options })
+    .onError((error) => void errors.push(error))
+    .onReject((report) => void rejections.push(report))
+  return { receiver, errors, rejections }
+}
+
+const sign = (options: Partial<SignOptions> = {}) => signDelivery(sonzai(), { secret, now, type: 'on_wakeup_ready', ...options })
+
+/** A promise with its ends in hand, so that a test decides the order of events. */
+function gate<Value = void>() {
+  return Promise.withResolvers<Value>()
+}
+
+describe('handlers', () => {
+  it('run for their type in order, then those for any, with the event and its context', async () => {
+    const { receiver } = make()
+    const seen: string[] = []
+    receiver.onAny(({ type }) => void seen.push(`any ${type}`))
+    receiver.on('on_wakeup_ready', ({ data }) => void seen.push(`first ${data.generated_message}`))
+    receiver.on('on_wakeup_ready', (event, context) => {
+      seen.push(`second ${context.headers.get('CONTENT-type')} ${context.delivery.body.length > 0}`)
+      expect(event).toMatchObject({ provider: 'sonzai', keyId: 'secret-1', signedAt: new Date(now), receivedAt: new Date(now) })
+      expect(context.signal.aborted).toBe(false)
+    })
+    receiver.on('agent.message', () => void seen.push('never'))
+    const reply = await receiver.receive(sign())
+    expect(reply).toMatchObject({ status: 200, body: '{"outcome":"handled"}' })
+    expect(seen).toEqual(['first Hey! How did the interview go? 🎉', 'second application/json true', 'any on_wakeup_ready'])
+  })
+
+  it('may answer with a reply of their own', async () => {
+    const { receiver } = make()
+    receiver.on('on_wakeup_ready', () => createReply({ status: 201, body: { digest: 'abc' } }))
+    expect(await receiver.receive(sign())).toMatchObject({ status: 201, body: '{"digest":"abc"}' })
+    expect(() => createReply({ status: 500, body: {} })).toThrow(RangeError)
+  })
+
+  it('may reject for good: 4xx with their reason, and the next delivery is judged anew', async () => {
+    const { receiver, rejections, errors } = make()
+    const handler = vi.fn(() => {
+      throw new RejectDelivery('the calendar is not connected', { status: 409 })
+    })
+    receiver.on('on_wakeup_ready', handler)
+    const delivery = sign()
+    for (let round = 0; round < 2; round++) {
+      const reply = await receiver.receive(delivery)
+      expect(reply).toMatchObject({ status: 409, code: 'DELIVERY_REJECTED', outcome: 'refused' })
+      expect(JSON.parse(reply.body)).toMatchObject({ status: 409, detail: 'the calendar is not connected' })
+    }
+    expect(handler).toHaveBeenCalledTimes(2)
+    expect(rejections).toHaveLength(2)
+    expect(errors).toEqual([])
+    expect(() => new RejectDelivery('no', { status: 500 })).toThrow(expect.objectContaining({ code: 'OPTION_INVALID' }))
+    expect(RejectDelivery.is(new RejectDelivery('x'))).toBe(true)
+    expect(RejectDelivery.is(new SallyportError('INTERNAL'))).toBe(false)
+  })
+
+  it('fail with a 500 that tells nothing, and the error goes to onError', async () => {
+    const { receiver, errors } = make()
+    const failure = new Error('password=hunter2')
+    receiver.on('on_wakeup_ready', () => Promise.reject(failure))
+    const reply = await receiver.receive(sign())
+    expect(reply).toMatchObject({ status: 500, code: 'HANDLER_FAILED', outcome: 'failed' })
+    expect(reply.body).not.toContain('hunter2')
+    expect(errors).toEqual([failure])
+  })
+
+  it('print to stderr when nobody listens for errors', async () => {
+    const spy = vi.spyOn(console, 'error').mockImplementation(() => {})
+    const receiver = createReceiver(sonzai(), { secret, now: () => now }).on('on_wakeup_ready', () => Promise.reject(new Error('x')))
+    await receiver.receive(sign())
+    expect(spy).toHaveBeenCalledOnce()
+    spy.mockRestore()
+  })
+
+  it('are given what they may not have under no other name: an undeclared type throws at once', () => {
+    const { receiver } = make()
+    for (const type of ['nope', '__proto__', 'toString']) {
+      expect(() => receiver.on(type as 'agent.message', () => {})).toThrow(expect.objectContaining({ code: 'OPTION_INVALID' }))
+    }
+  })
+
+  it('that are too slow: the sender is told to come back, and finds the event handled', async () => {
+    const { receiver, errors } = make({ handlerTimeoutMs: 20 })
+    const work = gate()
+    let signal: AbortSignal | undefined
+    receiver.on('on_wakeup_ready', (_event, context) => {
+      signal = context.signal
+      return work.promise
+    })
+    const delivery = sign()
+    const first = await receiver.receive(delivery)
+    expect(first).toMatchObject({ status: 503, code: 'HANDLER_TIMEOUT', headers: { 'retry-after': '5' } })
+    expect(signal?.aborted).toBe(true)
+    expect(await receiver.receive(delivery)).toMatchObject({ status: 503 })
+    work.resolve()
+    await receiver.settled()
+    expect(await receiver.receive(delivery)).toMatchObject({ outcome: 'duplicate' })
+    expect(errors).toMatchObject([{ code: 'HANDLER_TIMEOUT' }, { code: 'HANDLER_TIMEOUT' }])
+  })
+
+  it('that fail after their time was up are still told of, and leave the event free', async () => {
+    const { receiver, errors } = make({ handlerTimeoutMs: 20 })
+    const work = gate()
+    let isFirst = true
+    receiver.on('on_wakeup_ready', () => (isFirst ? work.promise : undefined))
+    const delivery = sign()
+    await receiver.receive(delivery)
+    isFirst = false
+    work.reject(new Error('late'))
+    await receiver.settled()
+    expect(errors).toMatchObject([{ code: 'HANDLER_TIMEOUT' }, { message: 'late' }])
+    expect(await receiver.receive(delivery)).toMatchObject({ outcome: 'handled' })
+  })
+
+  it('may leave work behind, which is waited for and whose failure is told', async () => {
+    const { receiver, errors } = make()
+    const work = gate()
+    const outside: Promise<unknown>[] = []
+    receiver.on('on_wakeup_ready', (_event, context) => context.waitUntil(work.promise))
+    expect(await receiver.receive({ ...sign(), waitUntil: (promise) => void outside.push(promise) })).toMatchObject({ outcome: 'handled' })
+    work.reject(new Error('mail server is down'))
+    await receiver.settled()
+    expect(errors).toMatchObject([{ message: 'mail server is down' }])
+    expect(outside).toHaveLength(1)
+    await expect(outside[0]).rejects.toThrow()
+  })
+
+  it('learn that the sender is gone', async () => {
+    const { receiver } = make()
+    const sender = new AbortController()
+    receiver.on('on_wakeup_ready', (_event, context) => {
+      sender.abort()
+      expect(context.signal.aborted).toBe(true)
+    })
+    expect(await receiver.receive({ ...sign(), signal: sender.signal })).toMatchObject({ outcome: 'handled' })
+  })
+})
+
+describe('duplicates', () => {
+  it('that arrive together are dispatched once, and acknowledged only when the first is done', async () => {
+    const { receiver } = make()
+    const work = gate()
+    const handler = vi.fn(() => work.promise)
+    receiver.on('on_wakeup_ready', handler)
+    const delivery = sign()
+    let answered = 0
+    const replies = Array.from({ length: 50 }, () =>
+      receiver.receive(delivery).then((reply) => {
+        answered++
+        return reply
+      }),
+    )
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(answered).toBe(0)
+    work.resolve()
+    const outcomes = (await Promise.all(replies)).map(({ outcome }) => outcome)
+    expect(outcomes.filter((outcome) => outcome === 'handled')).toHaveLength(1)
+    expect(outcomes.filter((outcome) => outcome === 'duplicate')).toHaveLength(49)
+    expect(handler).toHaveBeenCalledOnce()
+  })
+
+  it('that arrive while the first one fails are asked to come back, not acknowledged', async () => {
+    const { receiver } = make()
+    const work = gate()
+    const handler = vi.fn(() => work.promise)
+    receiver.on('on_wakeup_ready', handler)
+    const delivery = sign()
+    const replies = [receiver.receive(delivery), receiver.receive(delivery), receiver.receive(delivery)]
+    await new Promise((resolve) => setImmediate(resolve))
+    work.reject(new Error('failed'))
+    expect((await Promise.all(replies)).map(({ code }) => code)).toEqual(['HANDLER_FAILED', 'DELIVERY_IN_PROGRESS', 'DELIVERY_IN_PROGRESS'])
+    expect(handler).toHaveBeenCalledOnce()
+  })
+
+  it('are told apart by the signed time: two honest events with equal bodies are both handled', async () => {
+    const { receiver } = make()
+    const handler = vi.fn()
+    receiver.on('on_wakeup_ready', handler)
+    await receiver.receive(sign())
+    await receiver.receive(sign({ now: now + 1000 }))
+    expect(handler).toHaveBeenCalledTimes(2)
+  })
+
+  it('are all handled with the guard off, which describe() shows', async () => {
+    const { receiver } = make({ replayGuard: 'off' })
+    const handler = vi.fn()
+    receiver.on('on_wakeup_ready', handler)
+    await receiver.receive(sign())
+    await receiver.receive(sign())
+    expect(handler).toHaveBeenCalledTimes(2)
+    expect(receiver.describe().replayGuard).toBe('off')
+  })
+
+  it('follow a key of the user’s own', async () => {
+    const { receiver } = make({ dedupeKey: ({ data }) => (data as { agent_id?: string }).agent_id })
+    const send = (agent_id: string | undefined, n: number) => receiver.receive(sign({ body: { event_type: 'agent.message', agent_id, n } }))
+    expect(await send('a', 1)).toMatchObject({ outcome: 'ignored' })
+    expect(await send('a', 2)).toMatchObject({ outcome: 'duplicate' })
+    expect(await send('b', 3)).toMatchObject({ outcome: 'ignored' })
+    expect(await send(undefined, 4)).toMatchObject({ outcome: 'ignored' })
+    expect(await send(undefined, 4)).toMatchObject({ outcome: 'ignored' })
+  })
+
+  it('cannot be judged when the guard fails: 503, and nothing is handled', async () => {
+    const broken: ReplayGuard = { name: 'broken', claim: () => Promise.reject(new Error('down')), commit() {}, release() {} }
+    const { receiver, errors } = make({ replayGuard: broken })
+    const handler = vi.fn()
+    receiver.on('on_wakeup_ready', handler)
+    expect(await receiver.receive(sign())).toMatchObject({ status: 503, code: 'REPLAY_GUARD_FAILED' })
+    expect(handler).not.toHaveBeenCalled()
+    expect(errors).toMatchObject([{ code: 'REPLAY_GUARD_FAILED', cause: { message: 'down' } }])
+  })
+
+  it('do not undo a handled event when the guard cannot record it', async () => {
+    const forgetful: ReplayGuard = { name: 'forgetful', claim: () => 'claimed', commit: () => Promise.reject(new Error('down')), release() {} }
+    const { receiver, errors } = make({ replayGuard: forgetful })
+    receiver.on('on_wakeup_ready', () => {})
+    expect(await receiver.receive(sign())).toMatchObject({ status: 200, outcome: 'handled' })
+    expect(errors).toMatchObject([{ code: 'REPLAY_GUARD_FAILED' }])
+  })
+
+  it('in another process at work are asked to come back', async () => {
+    const elsewhere: ReplayGuard = { name: 'shared', claim: () => 'pending', commit() {}, release() {} }
+    const { receiver } = make({ replayGuard: elsewhere })
+    expect(await receiver.receive(sign())).toMatchObject({ status: 503, code: 'DELIVERY_IN_PROGRESS' })
+  })
+})
+
+describe('unknown events', () => {
+  it('are acknowledged and given to onUnknown, once', async () => {
+    const { receiver } = make()
+    const handler = vi.fn()
+    receiver.onUnknown(handler)
+    const delivery = sign({ body: { event_type: 'agent.teleported', agent_id: 'a' } })
+    expect(await receiver.receive(delivery)).toMatchObject({ status: 200, outcome: 'unknown' })
+    expect(await receiver.receive(delivery)).toMatchObject({ outcome: 'duplicate' })
+    expect(handler).toHaveBeenCalledOnce()
+    expect(handler.mock.calls[0]![0]).toMatchObject({ type: 'agent.teleported', data: { agent_id: 'a' } })
+  })
+
+  it('are refused on request', async () => {
+    const { receiver, rejections } = make({ unknownEvents: 'reject' })
+    expect(await receiver.receive(sign({ body: { event_type: 'agent.teleported' } }))).toMatchObject({ status: 422, code: 'EVENT_UNKNOWN' })
+    expect(rejections).toMatchObject([{ eventType: 'agent.teleported' }])
+  })
+
+  it('become known by withEvents', async () => {
+    const provider = withEvents(sonzai(), { 'agent.teleported': z.looseObject({ to: z.string() }) })
+    const seen: string[] = []
+    const receiver = createReceiver(provider, { secret, now: () => now }).on('agent.teleported', ({ data }) => void seen.push(data.to))
+    await receiver.receive(sign({ body: { event_type: 'agent.teleported', to: 'Kyoto' } }))
+    expect(seen).toEqual(['Kyoto'])
+    expect(sonzai().events).not.toHaveProperty('agent.teleported')
+  })
+})
+
+describe('schemas', () => {
+  const signTool = (data: unknown) =>
+    signDelivery(invoratec(), { secret, now, type: 'app.installed', body: { event: 'app.installed', timestamp: new Date(now).toISOString(), data } })
+
+  it('that do not match answer 422 and name places, never values', async () => {
+    const receiver = createReceiver(invoratec(), { secret, now: () => now }).on('app.installed', () => {})
+    const rejections: DeliveryReport[] = []
+    receiver.onReject((report) => void rejections.push(report))
+    const reply = await receiver.receive(signTool({ appId: 5, appName: ['SECRET'] }))
+    expect(reply).toMatchObject({ status: 422, code: 'PAYLOAD_INVALID' })
+    expect(rejections).toMatchObject([{ issues: ['appId', 'appName'], eventType: 'app.installed', keyId: 'secret-1' }])
+    expect(JSON.stringify([reply, rejections])).not.toContain('SECRET')
+  })
+
+  it('keep members they do not know', async () => {
+    const seen: unknown[] = []
+    const receiver = createReceiver(invoratec(), { secret, now: () => now }).on('app.installed', ({ data }) => void seen.push(data))
+    await receiver.receive(signTool({ appId: 'a', appName: 'b', more: { deep: [1] } }))
+    expect(seen).toEqual([{ appId: 'a', appName: 'b', more: { deep: [1] } }])
+  })
+
+  it('are not asked where nobody handles the event', async () => {
+    const receiver = createReceiver(invoratec(), { secret, now: () => now })
+    expect(await receiver.receive(signTool(null))).toMatchObject({ outcome: 'ignored' })
+  })
+
+  it('may be asynchronous, and one that throws is our failure, not the sender’s', async () => {
+    const events = {
+      slow: z.looseObject({}).refine(async () => true),
+      broken: z.looseObject({}).transform(() => {
+        throw new Error('bug')
+      }),
+    }
+    const provider = withEvents(sonzai(), events)
+    const errors: unknown[] = []
+    const receiver = createReceiver(provider, { secret, now: () => now }).onAny(() => {}).onError((error) => void errors.push(error))
+    expect(await receiver.receive(sign({ body: { event_type: 'slow' } }))).toMatchObject({ outcome: 'handled' })
+    expect(await receiver.receive(sign({ body: { event_type: 'broken' } }))).toMatchObject({ status: 500 })
+    expect(errors).toHaveLength(1)
+  })
+})
+
+describe('secrets by resolver', () => {
+  it('are asked for with the delivery, and may name tenants whose ids do not mix', async () => {
+    const events = { ping: z.looseObject({}) }
+    const provider = standardWebhooks({ events })
+    const keys: Record<string, string> = { '/a': 'whsec_AAAAAAAAAAAAAAAA', '/b': 'whsec_BBBBBBBBBBBBBBBB' }
+    const seen: (string | undefined)[] = []
+    const receiver = createReceiver(provider, {
+      now: () => now,
+      secret: async ({ url, body }) => {
+        expect(body?.length).toBeGreaterThan(0)
+        return keys[url] && { tenant: url, secrets: keys[url] }
+      },
+    }).onAny(({ tenant }) => void seen.push(tenant))
+    const send = (url: string, key = keys[url]!) =>
+      receiver.receive(signDelivery(provider, { secret: key, now, url, id: 'msg_1', type: 'ping', body: { type: 'ping', data: {} } }))
+    expect(await send('/a')).toMatchObject({ outcome: 'handled' })
+    expect(await send('/a')).toMatchObject({ outcome: 'duplicate' })
+    expect(await send('/b')).toMatchObject({ outcome: 'handled' })
+    expect(await send('/b', keys['/a'])).toMatchObject({ code: 'SIGNATURE_MISMATCH' })
+    expect(await send('/c', keys['/a'])).toMatchObject({ code: 'SECRET_UNKNOWN' })
+    expect(seen).toEqual(['/a', '/b'])
+    expect(receiver.describe().activeSecrets).toBe('resolved per delivery')
+  })
+
+  it('without tenant names, one sender cannot use up the ids of another', async () => {
+    const provider = standardWebhooks({ events: { ping: z.looseObject({}) } })
+    const receiver = createReceiver(provider, { now: () => now, secret: () => ['whsec_AAAAAAAAAAAAAAAA', 'whsec_BBBBBBBBBBBBBBBB'] }).onAny(() => {})
+    const send = (key: string, data: object) =>
+      receiver.receive(signDelivery(provider, { secret: key, now, id: 'msg_1', type: 'ping', body: { type: 'ping', data } }))
+    expect(await send('whsec_BBBBBBBBBBBBBBBB', { evil: true })).toMatchObject({ outcome: 'handled' })
+    expect(await send('whsec_AAAAAAAAAAAAAAAA', { honest: true })).toMatchObject({ outcome: 'handled' })
+  })
+
+  it('that fail mean 503, so the sender comes back', async () => {
+    const { receiver, errors } = make({ secret: () => Promise.reject(new Error('vault is sealed')) })
+    const reply = await receiver.receive(sign())
+    expect(reply).toMatchObject({ status: 503, code: 'SECRET_RESOLVER_FAILED' })
+    expect(reply.body).not.toContain('vault')
+    expect(errors).toMatchObject([{ cause: { message: 'vault is sealed' } }])
+  })
+})
+
+describe('reports', () => {
+  it('go to hooks, counters and diagnostics_channel, for every outcome', async () => {
+    const published: DeliveryReport[] = []
+    const listen = (message: unknown): void => void published.push(message as DeliveryReport)
+    subscribe(deliveryChannel, listen)
+    try {
+      const { receiver, rejections } = make()
+      receiver.on('on_wakeup_ready', () => {})
+      const delivery = { ...sign(), remoteAddress: '192.0.2.7' }
+      await receiver.receive(delivery)
+      await receiver.receive(delivery)
+      await receiver.receive({ ...delivery, body: Buffer.from('{}') })
+      expect(receiver.counts()).toEqual({ outcomes: { handled: 1, duplicate: 1, refused: 1 }, codes: { SIGNATURE_MISMATCH: 1 } })
+      expect(published.map(({ outcome }) => outcome)).toEqual(['handled', 'duplicate', 'refused'])
+      expect(published[0]).toMatchObject({
+        provider: 'sonzai',
+        status: 200,
+        keyId: 'secret-1',
+        eventType: 'on_wakeup_ready',
+        eventId: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
+        remoteAddress: '192.0.2.7',
+        bodyBytes: delivery.body.length,
+        receivedAt: new Date(now),
+      })
+      // Nothing of an unverified body is told.
+      expect(rejections).toEqual([published[2]])
+      expect(rejections[0]).not.toHaveProperty('eventType')
+    } finally {
+      unsubscribe(deliveryChannel, listen)
+    }
+  })
+
+  it('survive hooks that throw', async () => {
+    const spy = vi.spyOn(console, 'error').mockImplementation(() => {})
+    const receiver = createReceiver(sonzai(), { secret, now: () => now })
+      .onReject(() => {
+        throw new Error('hook')
+      })
+      .onReject(() => Promise.reject(new Error('hook')))
+    expect(await receiver.receive({ ...sign(), body: Buffer.from('{}') })).toMatchObject({ code: 'SIGNATURE_MISMATCH' })
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(spy).toHaveBeenCalledTimes(2)
+    spy.mockRestore()
+  })
+})
+
+describe('options', () => {
+  it.each([
+    ['retention', { retention: 599 }],
+    ['maxBodyBytes', { maxBodyBytes: 0 }],
+    ['maxBodyBytes', { maxBodyBytes: Infinity }],
+    ['bodyTimeoutMs', { bodyTimeoutMs: -1 }],
+    ['handlerTimeoutMs', { handlerTimeoutMs: 2 ** 31 }],
+    ['unknownEvents', { unknownEvents: 'maybe' as 'accept' }],
+    ['tolerance', { tolerance: '300' as unknown as number }],
+  ])('name themselves when wrong: %s', (name, options) => {
+    expect(() => make(options)).toThrow(expect.objectContaining({ code: 'OPTION_INVALID', message: expect.stringContaining(`sonzai: ${name}`) }))
+  })
+
+  it('errors show a code and a title in JSON, and are recognised across copies', () => {
+    const error = new SallyportError('SECRET_INVALID', 'sonzai: the secret "x" is empty')
+    expect(JSON.parse(JSON.stringify({ error }))).toEqual({ error: { code: 'SECRET_INVALID', title: 'Secret invalid' } })
+    expect(SallyportError.is(error)).toBe(true)
+    expect(SallyportError.is({ code: 'SECRET_INVALID' })).toBe(false)
+    expect(SallyportError.is(Object.defineProperty({}, Symbol.for('sallyport.error'), { value: true }))).toBe(true)
+  })
+})

@@ -1,0 +1,109 @@
+// Checked by `tsc`, never run: what must compile does, and what must not has its error expected.
+import {
+  createReceiver,
+  createVerifier,
+  defineProvider,
+  hmac,
+  body,
+  unproven,
+  withEvents,
+  type AnyEvent,
+  type Provider,
+  type WebhookEvent,
+} from '@sallyport/core'
+import { webhook as expressWebhook } from '@sallyport/express'
+import { webhook as fastifyWebhook } from '@sallyport/fastify'
+import { webhook as koaWebhook } from '@sallyport/koa'
+import { github } from '@sallyport/providers/github'
+import { invoratec } from '@sallyport/providers/invoratec'
+import { sonzai } from '@sallyport/providers/sonzai'
+import { standardWebhooks } from '@sallyport/providers/standard-webhooks'
+import { stripe } from '@sallyport/providers/stripe'
+import * as z from 'zod'
+
+/** Compiles only when both types are the same. */
+type Same<Left, Right> = (<T>() => T extends Left ? 1 : 2) extends <T>() => T extends Right ? 1 : 2 ? true : false
+const same = <Left, Right>(_: Same<Left, Right>): void => {}
+
+const receiver = createReceiver(sonzai(), { secret: process.env['SECRET'] })
+
+receiver
+  .on('on_wakeup_ready', (event, context) => {
+    same<typeof event.type, 'on_wakeup_ready'>(true)
+    same<typeof event.data.generated_message, string | null | undefined>(true)
+    same<typeof event.data.agent_id, string | undefined>(true)
+    // Members the schema does not know are there, but unknown.
+    same<(typeof event.data)['something_else'], unknown>(true)
+    same<typeof event.signedAt, Date | undefined>(true)
+    context.waitUntil(Promise.resolve())
+    // @ts-expect-error an unknown member has no methods
+    event.data.something_else.trim()
+  })
+  .on('agent.message', async ({ id }) => id.toUpperCase())
+  .onUnknown((event) => same<typeof event, WebhookEvent<string, unknown>>(true))
+  .onReject((report) => report.code?.toLowerCase())
+  .onError((error) => same<typeof error, unknown>(true))
+
+// @ts-expect-error not an event of Sonzai
+receiver.on('agent.mesage', () => {})
+// @ts-expect-error an event of another provider
+receiver.on('tool.executed', () => {})
+// @ts-expect-error a handler takes an event, not a string
+receiver.on('agent.message', (event: string) => event)
+
+createReceiver(invoratec(), { secret: ['a', { secret: 'b', notAfter: new Date() }] })
+  .on('tool.executed', ({ data }) => {
+    same<typeof data.elapsed_ms, number>(true)
+    same<typeof data.toolName, string>(true)
+    same<typeof data.result, unknown>(true)
+  })
+  .onAny((event) => {
+    // The type tells the data apart.
+    if (event.type === 'graph.synced') same<typeof event.data.nodesWritten, number>(true)
+    // @ts-expect-error not every event has written nodes
+    event.data.nodesWritten.toFixed()
+    // @ts-expect-error no such event
+    if (event.type === 'graph.burned') return
+  })
+
+createReceiver(github(), { secret: async ({ url }) => (url === '/' ? 'a' : undefined) }).on('push', ({ data }) => {
+  same<typeof data.ref, string>(true)
+})
+createReceiver(stripe(), { secret: 'a' }).on('invoice.paid', ({ data }) => {
+  same<typeof data.object, { [name: string]: unknown }>(true)
+})
+
+const invoices = standardWebhooks({ events: { 'invoice.paid': z.object({ amount: z.number() }) } })
+createReceiver(invoices, { secret: 'a' }).on('invoice.paid', ({ data }) => same<typeof data, { amount: number }>(true))
+// @ts-expect-error only what was declared
+createReceiver(invoices, { secret: 'a' }).on('invoice.sent', () => {})
+
+const more = withEvents(sonzai(), { 'agent.flew': z.object({ to: z.string() }), 'agent.message': z.object({ text: z.string() }) })
+createReceiver(more, { secret: 'a' })
+  .on('agent.flew', ({ data }) => same<typeof data, { to: string }>(true))
+  .on('agent.message', ({ data }) => same<typeof data, { text: string }>(true))
+  .on('agent.wakeup', () => {})
+
+const acme = defineProvider({
+  name: 'acme',
+  scheme: hmac({ header: 'x', encoding: 'hex', signed: [body], freshness: unproven('none') }),
+  identify: ({ body: content }) => ({ type: content['type'], data: content }),
+  events: { 'order.paid': z.object({ total: z.coerce.number() }) },
+})
+same<typeof acme, Provider<{ readonly 'order.paid': { total: number } }>>(true)
+same<AnyEvent<{ a: 1; b: 2 }>, WebhookEvent<'a', 1> | WebhookEvent<'b', 2>>(true)
+
+// @ts-expect-error a synchronous verifier cannot wait for a resolver
+createVerifier(acme, { secret: () => 'a' })
+// @ts-expect-error the freshness of a scheme must be stated, be it as unproven
+hmac({ header: 'x', encoding: 'hex', signed: [body] })
+// @ts-expect-error no such option
+createReceiver(acme, { secret: 'a', tolerence: 5 })
+// @ts-expect-error checks are not turned off by a boolean
+createReceiver(acme, { secret: 'a', replayGuard: false })
+
+// Every adapter takes every receiver.
+for (const mount of [expressWebhook, koaWebhook, fastifyWebhook]) {
+  mount(receiver)
+  mount(createReceiver(acme, { secret: 'a' }))
+}

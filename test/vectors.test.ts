@@ -1,0 +1,164 @@
+import { createHmac } from 'node:crypto'
+import { createReceiver, createVerifier, toHeaderList, type Provider } from '@sallyport/core'
+import { github } from '@sallyport/providers/github'
+import { invoratec } from '@sallyport/providers/invoratec'
+import { sonzai } from '@sallyport/providers/sonzai'
+import { standardWebhooks } from '@sallyport/providers/standard-webhooks'
+import { signDelivery, signSonzaiLegacy } from '@sallyport/testing'
+import { describe, expect, it } from 'vitest'
+
+// Values that others computed: the platforms' documents, their SDKs, and the specification's own repository.
+
+function verify(provider: Provider, secret: string | string[], headers: Record<string, string>, body: string, seconds = 1_700_000_000) {
+  const delivery = { method: 'POST', url: '/', headers: toHeaderList(headers), body: Buffer.from(body), receivedAt: seconds * 1000 }
+  return createVerifier(provider, { secret }).verify(delivery)
+}
+
+describe('Standard Webhooks', () => {
+  const provider = standardWebhooks({ events: {} }) as unknown as Provider
+  const body = '{"test": 2432232314}'
+  const seconds = 1_614_265_330
+  const symmetric = 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE='
+  const asymmetric = 'v1a,hnO3f9T8Ytu9HwrXslvumlUpqtNVqkhqw/enGzPCXe5BdqzCInXqYXFymVJaA7AZdpXwVLPo3mNl8EM+m7TBAg=='
+  const secret = 'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'
+  const publicKey = 'whpk_1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4='
+
+  it.each(['webhook', 'svix'])('verifies the published vectors under %s- names', (family) => {
+    const headers = (signature: string) => ({
+      [`${family}-id`]: 'msg_p5jXN8AQM9LWM0D4loKWxJek',
+      [`${family}-timestamp`]: String(seconds),
+      [`${family}-signature`]: signature,
+    })
+    for (const text of [secret, `whsec_${secret}`]) {
+      expect(verify(provider, text, headers(symmetric), body, seconds)).toMatchObject({ ok: true, body: { test: 2432232314 } })
+    }
+    expect(verify(provider, publicKey, headers(asymmetric), body, seconds)).toMatchObject({ ok: true })
+    expect(verify(provider, [secret, publicKey], headers(`v2,abc ${asymmetric} ${symmetric}`), body, seconds)).toMatchObject({ ok: true })
+    // Each kind of key proves only its own kind of signature.
+    expect(verify(provider, publicKey, headers(symmetric), body, seconds)).toMatchObject({ code: 'SIGNATURE_MISMATCH' })
+    expect(verify(provider, secret, headers(asymmetric), body, seconds)).toMatchObject({ code: 'SIGNATURE_MISMATCH' })
+    expect(verify(provider, secret, headers('v2,abc'), body, seconds)).toMatchObject({ code: 'SIGNATURE_MISSING' })
+  })
+
+  it('takes an unpadded secret, as some dashboards show it', () => {
+    const key = Buffer.from('0123456789abcdef')
+    const signature = createHmac('sha256', key).update(`m.${seconds}.{}`).digest('base64')
+    const headers = { 'webhook-id': 'm', 'webhook-timestamp': String(seconds), 'webhook-signature': `v1,${signature}` }
+    expect(verify(provider, `whsec_${key.toString('base64').replace(/=+$/, '')}`, headers, '{}', seconds)).toMatchObject({ ok: true })
+  })
+
+  it('does not mix the two families of names', () => {
+    const headers = { 'svix-id': 'msg_p5jXN8AQM9LWM0D4loKWxJek', 'webhook-timestamp': String(seconds), 'webhook-signature': symmetric }
+    expect(verify(provider, secret, headers, body, seconds)).toMatchObject({ code: 'SIGNED_HEADER_MISSING' })
+  })
+
+  it('refuses an id that holds the separator, since the message could be cut elsewhere', () => {
+    const headers = { 'webhook-id': `m.${seconds}`, 'webhook-timestamp': String(seconds), 'webhook-signature': symmetric }
+    expect(verify(provider, secret, headers, body, seconds)).toMatchObject({ code: 'SIGNED_HEADER_INVALID' })
+  })
+
+  it('finds duplicates by the signed id, whatever the time of the retry', async () => {
+    const receiver = createReceiver(standardWebhooks({ events: {} }), { secret })
+    const send = (now: number) => receiver.receive(signDelivery(receiver.provider, { secret, id: 'msg_1', type: 'a', now, body: { type: 'a' } }))
+    expect(await send(1_000_000)).toMatchObject({ outcome: 'unknown' })
+    expect(await send(2_000_000)).toMatchObject({ outcome: 'duplicate' })
+  })
+})
+
+describe('GitHub', () => {
+  it('verifies the documented vector', () => {
+    const headers = { 'X-Hub-Signature-256': 'sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17' }
+    const secret = "It's a Secret to Everybody"
+    // The signature is right; only then is the body found not to be JSON.
+    expect(verify(github() as unknown as Provider, secret, headers, 'Hello, World!')).toEqual({ ok: false, code: 'BODY_NOT_JSON' })
+    expect(verify(github() as unknown as Provider, secret, headers, 'Hello, World?')).toEqual({ ok: false, code: 'SIGNATURE_MISMATCH' })
+  })
+
+  it('recognises the event by the signed body and refuses a header that says otherwise', async () => {
+    const receiver = createReceiver(github(), { secret: 'abc' })
+    const send = (type: string, event: string | undefined) =>
+      receiver.receive(signDelivery(github(), { secret: 'abc', type, headers: { 'X-GitHub-Event': event } }))
+    expect(await send('issue_comment', 'issue_comment')).toMatchObject({ outcome: 'ignored' })
+    expect(await send('issue_comment', undefined)).toMatchObject({ outcome: 'ignored' })
+    expect(await send('issue_comment', 'issues')).toMatchObject({ code: 'HEADER_DISAGREES' })
+    expect(await send('push', 'membership')).toMatchObject({ code: 'HEADER_DISAGREES' })
+  })
+
+  it('leaves a type it does not declare unknown, and one no body shows unidentified', async () => {
+    const receiver = createReceiver(github(), { secret: 'abc' })
+    const send = (event: string | undefined) =>
+      receiver.receive(signDelivery(github(), { secret: 'abc', type: 'team', body: { team: {} }, headers: { 'X-GitHub-Event': event } }))
+    expect(await send('team')).toMatchObject({ outcome: 'unknown' })
+    expect(await send('issues')).toMatchObject({ code: 'HEADER_DISAGREES' })
+    expect(await send(undefined)).toMatchObject({ code: 'EVENT_UNIDENTIFIED' })
+  })
+})
+
+describe('Sonzai', () => {
+  const body = '{"test":true}'
+  const signature = createHmac('sha256', 'fixedkey123').update(`1700000000.${body}`).digest('hex')
+
+  it('verifies the check value: the key is the text after whsec_', () => {
+    const headers = { 'Sonzai-Signature': `t=1700000000,v1=${signature}` }
+    for (const secret of ['whsec_fixedkey123', 'fixedkey123']) {
+      expect(verify(sonzai() as unknown as Provider, secret, headers, body)).toMatchObject({ ok: true, body: { test: true } })
+    }
+    expect(signature).toMatch(/^[0-9a-f]{64}$/)
+  })
+
+  it('takes the older form only when told to', async () => {
+    const secret = 'whsec_fixedkey123'
+    const older = signDelivery(sonzai(), { secret, signer: signSonzaiLegacy })
+    const strict = createReceiver(sonzai(), { secret })
+    const lenient = createReceiver(sonzai({ legacyBodySignature: true }), { secret })
+    expect(await strict.receive(older)).toMatchObject({ code: 'SIGNATURE_MALFORMED' })
+    expect(await lenient.receive(older)).toMatchObject({ outcome: 'ignored' })
+    // The new form keeps its freshness check.
+    const stale = { ...signDelivery(sonzai(), { secret }), receivedAt: Date.now() + 3_600_000 }
+    expect(await lenient.receive(stale)).toMatchObject({ code: 'TIMESTAMP_STALE' })
+    expect(lenient.describe().scheme.also).toEqual([expect.stringContaining('not checked')])
+  })
+
+  it('wants the registered Authorization beside the signature, before the body is read', async () => {
+    const secret = 'whsec_fixedkey123'
+    const receiver = createReceiver(sonzai({ authorization: 'Bearer your-webhook-secret' }), { secret })
+    const send = (authorization: string | undefined) => receiver.receive(signDelivery(sonzai(), { secret, headers: { authorization } }))
+    expect(await send('Bearer your-webhook-secret')).toMatchObject({ outcome: 'ignored' })
+    expect(await send(undefined)).toMatchObject({ status: 401, code: 'CREDENTIAL_MISSING' })
+    expect(await send('Bearer your-webhook-secre')).toMatchObject({ status: 401, code: 'CREDENTIAL_MISMATCH' })
+    expect(await send('your-webhook-secret')).toMatchObject({ status: 401, code: 'CREDENTIAL_MISMATCH' })
+    for (const authorization of ['', [], ['ok', ''], 'ünïcode']) {
+      expect(() => sonzai({ authorization })).toThrow(expect.objectContaining({ code: 'SECRET_INVALID' }))
+    }
+  })
+})
+
+describe('Invoratec', () => {
+  const secret = 'my-webhook-secret'
+  const receiver = () => createReceiver(invoratec(), { secret })
+  const send = (headers: Record<string, string | undefined>) => receiver().receive(signDelivery(invoratec(), { secret, type: 'tool.executed', headers }))
+
+  it('reads type and time from the body and refuses headers that contradict it', async () => {
+    expect(await send({})).toMatchObject({ outcome: 'ignored' })
+    expect(await send({ 'X-Webhook-Event': undefined, 'X-Webhook-Timestamp': undefined })).toMatchObject({ outcome: 'ignored' })
+    expect(await send({ 'X-Webhook-Event': 'app.installed' })).toMatchObject({ status: 400, code: 'HEADER_DISAGREES' })
+    expect(await send({ 'X-Webhook-Timestamp': new Date().toISOString() + ' ' })).toMatchObject({ code: 'HEADER_DISAGREES' })
+  })
+
+  it('judges age by the body: a fresh header does not revive an old body', async () => {
+    const old = signDelivery(invoratec(), { secret, now: Date.now() - 3_600_000, headers: { 'X-Webhook-Timestamp': new Date().toISOString() } })
+    expect(await receiver().receive({ ...old, receivedAt: Date.now() })).toMatchObject({ code: 'TIMESTAMP_STALE' })
+  })
+
+  it('refuses an unsigned subscription unless provider and receiver both say otherwise', async () => {
+    const unsigned = signDelivery(invoratec(), { secret, headers: { 'X-Webhook-Signature': undefined } })
+    expect(await receiver().receive(unsigned)).toMatchObject({ code: 'SIGNATURE_MISSING' })
+    expect(() => createReceiver(invoratec({ unsigned: true }), {})).toThrow(/acceptUnauthenticated/)
+    expect(() => createReceiver(invoratec({ unsigned: true }), { acceptUnauthenticated: true, secret })).toThrow(/secret/)
+    expect(() => createReceiver(invoratec(), { acceptUnauthenticated: true, secret })).toThrow(/authenticate nobody/)
+    const open = createReceiver(invoratec({ unsigned: true }), { acceptUnauthenticated: true })
+    expect(await open.receive(unsigned)).toMatchObject({ outcome: 'ignored' })
+    expect(await open.receive(unsigned)).toMatchObject({ outcome: 'duplicate' })
+    expect(open.describe().scheme.kind).toBe('none')
+  })
+})
