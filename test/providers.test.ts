@@ -108,7 +108,7 @@ const acme = defineProvider({
   events: { 'order.paid': z.looseObject({}) },
 })
 run('one of a user', acme, {
-  secrets: ['one', 'two'],
+  secrets: ['acme-secret-the-first', 'acme-secret-the-second'],
   signatureHeader: 'x-acme-signature',
   notSecrets: [],
   time: 'body',
