@@ -1,0 +1,89 @@
+/** One file of a bundle. */
+export interface BundleFile {
+  /** Relative path, `/` between segments, safe to join to a folder on every platform. */
+  readonly path: string
+  readonly bytes: Uint8Array
+  /** SHA-256 of the bytes, lower-case hex. */
+  readonly sha256: string
+}
+
+/** `config.json`; members the documents do not name are kept. */
+export interface AgentConfig {
+  readonly name?: string | undefined
+  readonly description?: string | null | undefined
+  readonly visibility_scope?: string | null | undefined
+  readonly triggers_paused?: boolean | null | undefined
+  readonly [member: string]: unknown
+}
+
+/** One tool out of `tools.json`; members the documents do not name are kept. */
+export interface AgentTool {
+  readonly name: string
+  readonly mcp_server_url?: string | null | undefined
+  readonly mcp_server_name?: string | null | undefined
+  readonly display_name?: string | null | undefined
+  readonly [member: string]: unknown
+}
+
+/** One entry of `interrupt_config`: whether a person must approve before the tool runs. */
+export interface ToolInterrupt {
+  /** The key as it stands in the file: `<server URL>::<tool>::<server name>`. */
+  readonly key: string
+  readonly serverUrl: string
+  readonly tool: string
+  readonly serverName: string
+  readonly enabled: boolean
+}
+
+/** `tools.json`, of the agent or of a subagent. */
+export interface ToolsConfig {
+  readonly tools: readonly AgentTool[]
+  readonly interrupts: readonly ToolInterrupt[]
+  /** The whole parsed file. */
+  readonly raw: Readonly<Record<string, unknown>>
+}
+
+/** One folder under `skills/`. */
+export interface AgentSkill {
+  /** Name of the folder. */
+  readonly name: string
+  /** YAML front matter of `SKILL.md`; empty when there is none. */
+  readonly frontMatter: Readonly<Record<string, unknown>>
+  /** `SKILL.md` without its front matter. */
+  readonly body: string
+  /** Every other file of the folder. */
+  readonly files: readonly BundleFile[]
+}
+
+/** One folder under `subagents/`. */
+export interface Subagent {
+  /** Name of the folder. */
+  readonly name: string
+  readonly description?: string
+  readonly frontMatter: Readonly<Record<string, unknown>>
+  /** `AGENTS.md` of the subagent without its front matter. */
+  readonly prompt: string
+  readonly tools?: ToolsConfig
+}
+
+/** Something a person should know, that is no reason to refuse. */
+export interface BundleWarning {
+  readonly code: 'UNWRAPPED_FOLDER' | 'IGNORED_FILE' | 'CONFIG_MISSING' | 'TOOLS_MISSING' | 'SKILL_WITHOUT_FILE' | 'SUBAGENT_WITHOUT_FILE'
+  readonly path: string
+  readonly message: string
+}
+
+/** The files of one Fleet agent, read completely and unambiguously. */
+export interface AgentBundle {
+  /** `AGENTS.md`: system prompt and instructions. */
+  readonly agentsMd: string
+  readonly config: AgentConfig
+  readonly tools: ToolsConfig
+  readonly skills: readonly AgentSkill[]
+  readonly subagents: readonly Subagent[]
+  /** Every file, sorted by the bytes of its path; junk that was ignored is not among them. */
+  readonly files: readonly BundleFile[]
+  /** SHA-256 (hex) over path, size and content of every file: the same files give the same digest, whatever the ZIP looks like. */
+  readonly digest: string
+  readonly warnings: readonly BundleWarning[]
+}

@@ -1,0 +1,30 @@
+/** Bounds of what `readBundle` accepts; all in bytes unless said otherwise. */
+export interface BundleLimits {
+  /** The archive itself. @default 32 MiB */
+  readonly maxArchiveBytes: number
+  /** Entries, directories included. @default 10_000 */
+  readonly maxEntries: number
+  /** One file. @default 32 MiB */
+  readonly maxFileBytes: number
+  /** All files together. @default 128 MiB */
+  readonly maxTotalBytes: number
+  /** Expansion, as decoded size over archive size, judged only beyond `ratioFreeBytes`. @default 200 */
+  readonly maxRatio: number
+  /** Decoded size up to which the ratio does not matter. @default 16 MiB */
+  readonly ratioFreeBytes: number
+  /** Accept non-ASCII names in UTF-8 that are not marked so, as Info-ZIP in a C locale and Finder write them. @default false */
+  readonly allowUnflaggedUtf8: boolean
+}
+
+const mebibyte = 1024 * 1024
+
+/** The defaults of `readBundle`. */
+export const defaultLimits: BundleLimits = {
+  maxArchiveBytes: 32 * mebibyte,
+  maxEntries: 10_000,
+  maxFileBytes: 32 * mebibyte,
+  maxTotalBytes: 128 * mebibyte,
+  maxRatio: 200,
+  ratioFreeBytes: 16 * mebibyte,
+  allowUnflaggedUtf8: false,
+}
