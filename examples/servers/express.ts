@@ -1,0 +1,18 @@
+import { createServer } from 'node:http'
+import { webhook } from '@sallyport/express'
+import express from 'express'
+import type { Receivers } from '../receivers.ts'
+import { listen, type RunningServer } from './listen.ts'
+
+export function serve({ sonzai, invoratec }: Receivers, port: number): Promise<RunningServer> {
+  const app = express()
+
+  // `all`, not `post`: so a wrong method is answered by the receiver, and reported.
+  app.all('/webhooks/sonzai', webhook(sonzai))
+  app.all('/webhooks/invoratec', webhook(invoratec))
+
+  // Body parsers come after: the signature covers the exact bytes, which a parser would have used up.
+  app.use(express.json())
+
+  return listen(createServer(app), port)
+}

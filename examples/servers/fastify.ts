@@ -1,0 +1,18 @@
+import type { AddressInfo } from 'node:net'
+import { webhook } from '@sallyport/fastify'
+import fastify from 'fastify'
+import type { Receivers } from '../receivers.ts'
+import type { RunningServer } from './listen.ts'
+
+export async function serve({ sonzai, invoratec }: Receivers, port: number): Promise<RunningServer> {
+  const app = fastify()
+
+  // Each has a scope of its own: routes beside them keep Fastify's body parsing.
+  app.register(webhook(sonzai), { prefix: '/webhooks/sonzai' })
+  app.register(webhook(invoratec), { prefix: '/webhooks/invoratec' })
+
+  // Fastify listens on every address of `localhost`; in a container say `host: '::'`.
+  await app.listen({ port })
+
+  return { port: (app.server.address() as AddressInfo).port, close: () => app.close() }
+}

@@ -1,0 +1,67 @@
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+
+const root = join(import.meta.dirname, '..', '..')
+
+/** How a program ended. */
+export interface Ending {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** A program of this workspace at work. */
+export interface Program {
+  /** Resolves with the first match in what it wrote to stderr; rejects when it ends without. */
+  sees(pattern: RegExp): Promise<RegExpExecArray>
+  end(signal?: NodeJS.Signals): Promise<Ending>
+}
+
+/** Starts a TypeScript source of this workspace as `npm run` would, without anything inherited that changes its output. */
+export function startProgram(
+  file: string,
+  parameters: readonly string[] = [],
+  environment: Readonly<Record<string, string>> = {},
+): Program {
+  const {
+    FORCE_COLOR: _force,
+    NO_COLOR: _no,
+    PORT: _port,
+    SONZAI_WEBHOOK_SECRET: _sonzai,
+    INVORATEC_WEBHOOK_SECRET: _invoratec,
+    ...inherited
+  } = process.env
+  const flags = ['--conditions=@sallyport/source', '--disable-warning=ExperimentalWarning']
+  const child = spawn(process.execPath, [...flags, file, ...parameters], {
+    cwd: root,
+    env: { ...inherited, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let written = ''
+  child.stderr.on('data', (chunk: Buffer) => {
+    written += chunk.toString()
+  })
+  const code = new Promise<number | null>((resolve, reject) => child.once('error', reject).once('exit', resolve))
+  const ending = Promise.all([code, text(child.stdout), text(child.stderr)]).then(
+    ([exitCode, stdout, stderr]): Ending => ({ code: exitCode, stdout, stderr }),
+  )
+
+  return {
+    async sees(pattern) {
+      for (;;) {
+        const match = pattern.exec(written)
+        if (match) return match
+        const hasMore = await Promise.race([
+          new Promise((resolve) => child.stderr.once('data', () => resolve(true))),
+          ending.then(() => false),
+        ])
+        if (!hasMore) throw new Error(`the program ended without ${pattern}:\n${written}`)
+      }
+    },
+    end(signal) {
+      if (signal) child.kill(signal)
+      return ending
+    },
+  }
+}
