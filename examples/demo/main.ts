@@ -1,0 +1,5 @@
+import { invoratecGroups } from './deliveries/invoratec.ts'
+import { sonzaiGroups } from './deliveries/sonzai.ts'
+import { presentDemo } from './present-demo.ts'
+
+process.exitCode = await presentDemo([...sonzaiGroups(), ...invoratecGroups()], console.log)
