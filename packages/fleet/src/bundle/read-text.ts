@@ -1,0 +1,28 @@
+import { isUtf8 } from 'node:buffer'
+import { FleetError } from '../fleet-error.ts'
+import type { FleetErrorCode } from '../error-codes.ts'
+import type { BundleFile } from './agent-bundle.ts'
+
+/** The text of a file: valid UTF-8, without a byte order mark. */
+export function readText({ path, bytes }: BundleFile): string {
+  if (!isUtf8(bytes)) throw new FleetError('TEXT_NOT_UTF8', { path })
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
+  return text.startsWith('\ufeff') ? text.slice(1) : text
+}
+
+/** A JSON object out of a file. */
+export function readJson(file: BundleFile, code: FleetErrorCode): Record<string, unknown> {
+  let value: unknown
+  try {
+    value = JSON.parse(readText(file))
+  } catch (cause) {
+    if (FleetError.is(cause)) throw cause
+    throw new FleetError(code, { path: file.path, detail: 'it does not parse as JSON' })
+  }
+  if (!isPlainObject(value)) throw new FleetError(code, { path: file.path, detail: 'it is not a JSON object' })
+  return value
+}
+
+export function isPlainObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

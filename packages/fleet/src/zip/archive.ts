@@ -1,0 +1,45 @@
+/** A record of the central directory, checked as far as it can be without looking at the entry itself. */
+export interface DirectoryRecord {
+  /** Path without the trailing slash of a directory. */
+  readonly path: string
+  readonly isDirectory: boolean
+  /** Where the name stands in the archive, to compare it byte by byte with the local header's. */
+  readonly nameStart: number
+  readonly nameLength: number
+  readonly flags: number
+  /** 0 stored, 8 deflate. */
+  readonly method: number
+  readonly crc: number
+  readonly compressedSize: number
+  readonly size: number
+  readonly localOffset: number
+}
+
+/** An entry whose place in the archive is known and claimed by no other. */
+export interface LocatedEntry {
+  readonly record: DirectoryRecord
+  /** Offset of its data. */
+  readonly dataStart: number
+}
+
+/** A file out of an archive. */
+export interface ArchiveFile {
+  readonly path: string
+  readonly bytes: Uint8Array
+}
+
+export const method = { stored: 0, deflate: 8 } as const
+
+export const flag = { encrypted: 0x0001, deflateLevel: 0x0006, descriptor: 0x0008, utf8: 0x0800 } as const
+
+export const signature = {
+  localHeader: 0x04034b50,
+  directoryRecord: 0x02014b50,
+  endRecord: 0x06054b50,
+  zip64EndRecord: 0x06064b50,
+  zip64Locator: 0x07064b50,
+  dataDescriptor: 0x08074b50,
+} as const
+
+/** Values that say "look into the ZIP64 record". */
+export const saturated = { count: 0xffff, size: 0xffffffff } as const

@@ -1,0 +1,26 @@
+import { FleetError } from '../fleet-error.ts'
+
+/** Little-endian numbers out of an archive. Reading outside it is the caller's mistake, so callers check bounds first. */
+export interface ByteView {
+  readonly bytes: Buffer
+  readonly length: number
+  u16(offset: number): number
+  u32(offset: number): number
+  /** @throws FleetError `ZIP64_VALUE_TOO_LARGE` beyond 53 bits */
+  u64(offset: number): number
+}
+
+/** Views an archive. */
+export function viewBytes(bytes: Buffer): ByteView {
+  return {
+    bytes,
+    length: bytes.length,
+    u16: (offset) => bytes.readUInt16LE(offset),
+    u32: (offset) => bytes.readUInt32LE(offset),
+    u64(offset) {
+      const high = bytes.readUInt32LE(offset + 4)
+      if (high >= 0x20_0000) throw new FleetError('ZIP64_VALUE_TOO_LARGE')
+      return high * 0x1_0000_0000 + bytes.readUInt32LE(offset)
+    },
+  }
+}

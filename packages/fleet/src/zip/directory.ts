@@ -1,0 +1,103 @@
+import type { BundleLimits } from '../bundle/limits.ts'
+import { FleetError } from '../fleet-error.ts'
+import { flag, method, signature, type DirectoryRecord } from './archive.ts'
+import type { ByteView } from './byte-view.ts'
+import type { DirectoryPlace } from './end-record.ts'
+import { readEntryName } from './entry-name.ts'
+import { readExtraField, widen } from './extra-field.ts'
+import type { Slicer } from './slicer.ts'
+import { createNameRegister } from './unique-names.ts'
+
+const recordSize = 46
+const longestExtra = 4096
+const allowedFlags = flag.deflateLevel | flag.descriptor | flag.utf8
+
+/** Reads the central directory, record by record, and nothing but it (rules 3, 5 to 14, 19). */
+export async function readDirectory(
+  view: ByteView,
+  place: DirectoryPlace,
+  limits: BundleLimits,
+  slicer: Slicer,
+): Promise<DirectoryRecord[]> {
+  if (place.entries > limits.maxEntries) throw new FleetError('TOO_MANY_ENTRIES')
+  const end = place.offset + place.size
+  const names = createNameRegister()
+  const records: DirectoryRecord[] = []
+  let position = place.offset
+  while (position < end) {
+    if (records.length === place.entries) throw new FleetError('ENTRY_COUNT_MISMATCH')
+    const { record, next } = readRecord(view, position, end, place.isZip64, limits)
+    names.add(record.path, record.isDirectory)
+    records.push(record)
+    position = next
+    if (slicer.isOver(records.length)) await slicer.pause()
+  }
+  if (records.length !== place.entries) throw new FleetError('ENTRY_COUNT_MISMATCH')
+  return records
+}
+
+function readRecord(
+  view: ByteView,
+  at: number,
+  end: number,
+  isZip64: boolean,
+  limits: BundleLimits,
+): { record: DirectoryRecord; next: number } {
+  if (at + recordSize > end || view.u32(at) !== signature.directoryRecord) throw new FleetError('DIRECTORY_RECORD_INVALID')
+  const nameLength = view.u16(at + 28)
+  const extraLength = view.u16(at + 30)
+  const nameStart = at + recordSize
+  const extraStart = nameStart + nameLength
+  const next = extraStart + extraLength
+  if (next > end) throw new FleetError('DIRECTORY_RECORD_INVALID')
+  const flags = view.u16(at + 8)
+  const name = readEntryName(
+    view.bytes.subarray(nameStart, extraStart),
+    (flags & flag.utf8) !== 0,
+    limits.allowUnflaggedUtf8,
+  )
+  try {
+    if (view.u16(at + 32) !== 0) throw new FleetError('ENTRY_COMMENT')
+    if (extraLength > longestExtra) throw new FleetError('EXTRA_FIELD_TOO_LONG')
+    if (view.u16(at + 34) !== 0) throw new FleetError('MULTI_DISK')
+    const entryMethod = view.u16(at + 10)
+    checkCoding(flags, entryMethod)
+    const isDirectory = readKind(name, view.u32(at + 38))
+    const extra = readExtraField(view, extraStart, extraLength, nameStart, nameLength)
+    if (extra.zip64 && !isZip64) throw new FleetError('ZIP64_EXTRA_INVALID', { detail: 'the archive has no ZIP64 end records' })
+    const narrow = { compressedSize: view.u32(at + 20), size: view.u32(at + 24), localOffset: view.u32(at + 42) }
+    const wide = widen(view, narrow, extra)
+    if (isDirectory && wide.size !== 0) throw new FleetError('DIRECTORY_WITH_CONTENT')
+    const path = isDirectory ? name.slice(0, -1) : name
+    const record = { path, isDirectory, nameStart, nameLength, flags, method: entryMethod, crc: view.u32(at + 16), ...wide }
+    return { record, next }
+  } catch (error) {
+    throw FleetError.is(error) && error.path === undefined ? new FleetError(error.code, { path: name, cause: error }) : error
+  }
+}
+
+function checkCoding(flags: number, entryMethod: number): void {
+  if (flags & flag.encrypted) throw new FleetError('ENCRYPTED')
+  if (flags & ~allowedFlags) throw new FleetError('FLAGS_UNSUPPORTED', { detail: `0x${flags.toString(16).padStart(4, '0')}` })
+  if (entryMethod !== method.stored && entryMethod !== method.deflate) {
+    throw new FleetError('METHOD_UNSUPPORTED', { detail: `method ${entryMethod}` })
+  }
+}
+
+const unixType = { unspecified: 0, directory: 0x4, regular: 0x8, oldMaven: 0xf } as const
+const dosDirectory = 0x10
+const dosVolumeLabel = 0x08
+const dosDevice = 0x40
+
+// The type nibble counts whatever the "made by" byte says: readers differ in whether they ask it (rule 8).
+function readKind(name: string, attributes: number): boolean {
+  const isDirectory = name.endsWith('/')
+  const type = attributes >>> 28
+  const dos = attributes & 0xff
+  const fitsUnix =
+    type === unixType.unspecified ||
+    (isDirectory ? type === unixType.directory || type === unixType.oldMaven : type === unixType.regular)
+  const fitsDos = (dos & (dosVolumeLabel | dosDevice)) === 0 && (isDirectory || (dos & dosDirectory) === 0)
+  if (!fitsUnix || !fitsDos) throw new FleetError('ENTRY_KIND')
+  return isDirectory
+}

@@ -1,0 +1,84 @@
+import { crc32 } from 'node:zlib'
+import { FleetError } from '../fleet-error.ts'
+import { saturated } from './archive.ts'
+import type { ByteView } from './byte-view.ts'
+
+/** What the extra field of a header holds that matters. */
+export interface ExtraField {
+  /** Where the ZIP64 record's data stands, and how long it is. */
+  readonly zip64?: { readonly at: number; readonly length: number }
+}
+
+const zip64Id = 0x0001
+const unicodePathId = 0x7075
+// Strong encryption and AES; Unix links and devices as PKWARE and ASi wrote them.
+const forbidden = new Set([0x0014, 0x0015, 0x0016, 0x0017, 0x9901, 0x000d, 0x756e])
+const none: ExtraField = {}
+
+/** Reads an extra field to its last byte (APPNOTE 4.5; rule 9). */
+export function readExtraField(view: ByteView, at: number, length: number, nameStart: number, nameLength: number): ExtraField {
+  if (length === 0) return none
+  const end = at + length
+  let zip64: ExtraField['zip64']
+  let hasUnicodePath = false
+  let position = at
+  while (position < end) {
+    const start = position + 4
+    if (start > end || start + view.u16(position + 2) > end) throw new FleetError('EXTRA_FIELD_INVALID')
+    const id = view.u16(position)
+    const size = view.u16(position + 2)
+    if (forbidden.has(id)) throw new FleetError('EXTRA_FIELD_FORBIDDEN', { detail: `record 0x${id.toString(16).padStart(4, '0')}` })
+    if ((id === zip64Id && zip64) || (id === unicodePathId && hasUnicodePath)) throw new FleetError('EXTRA_FIELD_DUPLICATE')
+    if (id === zip64Id) zip64 = { at: start, length: size }
+    if (id === unicodePathId) {
+      hasUnicodePath = true
+      checkUnicodePath(view, start, size, nameStart, nameLength)
+    }
+    position = start + size
+  }
+  return zip64 ? { zip64 } : none
+}
+
+// Info-ZIP's Unicode path (APPNOTE 4.6.9): a second name, which some readers prefer to the first.
+function checkUnicodePath(view: ByteView, at: number, size: number, nameStart: number, nameLength: number): void {
+  const name = view.bytes.subarray(nameStart, nameStart + nameLength)
+  const isSame =
+    size === 5 + nameLength &&
+    view.bytes[at] === 1 &&
+    view.u32(at + 1) === crc32(name) &&
+    view.bytes.compare(name, 0, nameLength, at + 5, at + size) === 0
+  if (!isSame) throw new FleetError('UNICODE_PATH_MISMATCH')
+}
+
+/** Header fields that a ZIP64 record may replace, in the record's order. */
+export interface WideFields {
+  readonly size: number
+  readonly compressedSize: number
+  /** Absent in local headers. */
+  readonly localOffset?: number
+}
+
+/**
+ * Replaces saturated header fields by the values of the ZIP64 record (APPNOTE 4.5.3; rule 10): exactly the saturated ones, in
+ * order; further ones only where they repeat the header and every reader would number them alike.
+ */
+export function widen<Fields extends WideFields>(view: ByteView, fields: Fields, { zip64 }: ExtraField): Fields {
+  const names = ['size', 'compressedSize', ...('localOffset' in fields ? ['localOffset'] : [])] as (keyof WideFields)[]
+  const isSaturated = (name: keyof WideFields): boolean => fields[name] === saturated.size
+  const needed = names.filter(isSaturated)
+  const fail = (detail: string): never => {
+    throw new FleetError('ZIP64_EXTRA_INVALID', { detail })
+  }
+  if (zip64 === undefined) return needed.length === 0 ? fields : fail('a saturated field has no 64-bit value')
+  // More values than needed are clear only if what is needed stands first.
+  const present = zip64.length === needed.length * 8 ? needed : names.slice(0, zip64.length / 8)
+  if (zip64.length % 8 !== 0 || present.length * 8 !== zip64.length) fail('its length fits no set of fields')
+  if (needed.some((name, index) => present[index] !== name)) fail('its values can be read in two ways')
+  const wide: Partial<Record<keyof WideFields, number>> = {}
+  for (const [index, name] of present.entries()) {
+    const value = view.u64(zip64.at + index * 8)
+    if (!isSaturated(name) && value !== fields[name]) fail(`it contradicts the header about ${name}`)
+    wide[name] = value
+  }
+  return { ...fields, ...wide }
+}

@@ -1,0 +1,87 @@
+import { inflateRaw, inflateRawSync, crc32, type InflateRaw } from 'node:zlib'
+import { FleetError } from '../fleet-error.ts'
+import { method, type ArchiveFile, type DirectoryRecord, type LocatedEntry } from './archive.ts'
+import type { ByteView } from './byte-view.ts'
+import type { Slicer } from './slicer.ts'
+
+// A thread-pool call costs as much as inflating tens of kilobytes, so only large entries are worth one.
+const pooledFrom = 256 * 1024
+const mostInFlight = 4
+const crcSlice = 1024 * 1024
+
+/** Decompresses every file; sizes, CRC and consumed length must be exact (rule 18). Directories are checked and left out. */
+export async function inflateEntries(view: ByteView, entries: readonly LocatedEntry[], slicer: Slicer): Promise<ArchiveFile[]> {
+  const files: ArchiveFile[] = []
+  const inFlight = new Set<Promise<void>>()
+  for (const { record, dataStart } of entries) {
+    const data = view.bytes.subarray(dataStart, dataStart + record.compressedSize)
+    const slot = files.length
+    if (!record.isDirectory) files.push({ path: record.path, bytes: data })
+    if (record.method === method.deflate && record.size >= pooledFrom) {
+      const work = inflatePooled(record, data, slicer).then((bytes) => void (files[slot] = { path: record.path, bytes }))
+      inFlight.add(work.finally(() => inFlight.delete(work)))
+      if (inFlight.size >= mostInFlight) await Promise.race(inFlight)
+      continue
+    }
+    const bytes = record.method === method.deflate ? inflateNow(record, data) : data
+    await checkCrc(record, bytes, slicer)
+    if (!record.isDirectory) files[slot] = { path: record.path, bytes }
+    if (slicer.isLate()) await slicer.pause()
+  }
+  await Promise.all(inFlight)
+  return files
+}
+
+// One chunk of the whole size, so that nothing is concatenated; what would not fit is more than was declared.
+const bounds = ({ size }: DirectoryRecord): { chunkSize: number; maxOutputLength: number; info: true } => ({
+  chunkSize: Math.max(64, size + 1),
+  maxOutputLength: Math.max(1, size),
+  info: true,
+})
+
+interface Inflated {
+  readonly buffer: Buffer
+  readonly engine: InflateRaw
+}
+
+function inflateNow(record: DirectoryRecord, data: Buffer): Buffer {
+  let result: Inflated
+  try {
+    result = inflateRawSync(data, bounds(record)) as unknown as Inflated
+  } catch (cause) {
+    throw toFleetError(cause, record)
+  }
+  return checkLengths(record, data, result)
+}
+
+async function inflatePooled(record: DirectoryRecord, data: Buffer, slicer: Slicer): Promise<Buffer> {
+  const result = await new Promise<Inflated>((resolve, reject) => {
+    inflateRaw(data, bounds(record), (cause, output) => {
+      if (cause) reject(toFleetError(cause, record))
+      else resolve(output as unknown as Inflated)
+    })
+  })
+  const bytes = checkLengths(record, data, result)
+  await checkCrc(record, bytes, slicer)
+  return bytes
+}
+
+function checkLengths({ path, size }: DirectoryRecord, data: Buffer, { buffer, engine }: Inflated): Buffer {
+  if (buffer.length !== size) throw new FleetError('SIZE_MISMATCH', { path })
+  if (engine.bytesWritten !== data.length) throw new FleetError('COMPRESSED_SIZE_MISMATCH', { path })
+  return buffer
+}
+
+function toFleetError(cause: unknown, { path }: DirectoryRecord): FleetError {
+  const isTooLong = (cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE'
+  return new FleetError(isTooLong ? 'SIZE_MISMATCH' : 'DEFLATE_INVALID', { path, cause })
+}
+
+async function checkCrc({ path, crc }: DirectoryRecord, bytes: Uint8Array, slicer: Slicer): Promise<void> {
+  let actual = 0
+  for (let start = 0; start < bytes.length; start += crcSlice) {
+    actual = crc32(bytes.subarray(start, start + crcSlice), actual)
+    if (slicer.isLate()) await slicer.pause()
+  }
+  if (actual !== crc) throw new FleetError('CRC_MISMATCH', { path })
+}

@@ -1,0 +1,114 @@
+import { FleetError } from '../fleet-error.ts'
+import { flag, method, saturated, signature, type DirectoryRecord, type LocatedEntry } from './archive.ts'
+import type { ByteView } from './byte-view.ts'
+import { readExtraField, widen } from './extra-field.ts'
+import type { Slicer } from './slicer.ts'
+
+const headerSize = 30
+
+/**
+ * Finds the data of every entry and accounts for every byte before the directory, once (rules 2 and 15 to 17): local
+ * headers repeat the directory, entries tile the file without gap or overlap.
+ */
+export async function locateEntries(
+  view: ByteView,
+  records: readonly DirectoryRecord[],
+  directoryOffset: number,
+  slicer: Slicer,
+): Promise<LocatedEntry[]> {
+  const ordered = records.toSorted((left, right) => left.localOffset - right.localOffset)
+  // Without entries the directory itself must be what stands first.
+  if ((ordered[0]?.localOffset ?? directoryOffset) !== 0) throw new FleetError('PREFIX_BYTES')
+  const located: LocatedEntry[] = []
+  for (const [index, record] of ordered.entries()) {
+    const end = ordered[index + 1]?.localOffset ?? directoryOffset
+    try {
+      located.push({ record, dataStart: locate(view, record, end) })
+    } catch (error) {
+      if (!FleetError.is(error) || error.path !== undefined) throw error
+      throw new FleetError(error.code, { path: record.path, cause: error })
+    }
+    if (slicer.isOver(index)) await slicer.pause()
+  }
+  return located
+}
+
+function locate(view: ByteView, record: DirectoryRecord, end: number): number {
+  const at = record.localOffset
+  // Ordered by offset, so only the last can lie beyond the end, which is the directory then.
+  if (at > end) throw new FleetError('LOCAL_HEADER_INVALID')
+  if (at + headerSize > end) throw new FleetError('ENTRIES_OVERLAP')
+  if (view.u32(at) !== signature.localHeader) throw new FleetError('LOCAL_HEADER_INVALID')
+  const extraStart = at + headerSize + view.u16(at + 26)
+  const dataStart = extraStart + view.u16(at + 28)
+  const dataEnd = dataStart + record.compressedSize
+  checkLocalHeader(view, record, extraStart, dataStart, end)
+  if (dataEnd > end) throw new FleetError('ENTRIES_OVERLAP')
+  if (record.flags & flag.descriptor) checkDescriptor(view, record, dataEnd, end)
+  else if (dataEnd !== end) throw new FleetError('HIDDEN_DATA')
+  if (record.flags & flag.descriptor && record.method === method.stored) checkStreamable(view, dataStart, dataEnd)
+  return dataStart
+}
+
+function checkLocalHeader(
+  view: ByteView,
+  record: DirectoryRecord,
+  extraStart: number,
+  dataStart: number,
+  end: number,
+): void {
+  const at = record.localOffset
+  const nameStart = at + headerSize
+  const nameLength = extraStart - nameStart
+  const mismatch = (what: string): never => {
+    throw new FleetError('LOCAL_HEADER_MISMATCH', { path: record.path, detail: what })
+  }
+  const sameName =
+    nameLength === record.nameLength &&
+    view.bytes.compare(view.bytes, record.nameStart, record.nameStart + nameLength, nameStart, extraStart) === 0
+  if (!sameName) mismatch('name')
+  if (dataStart > end) throw new FleetError('ENTRIES_OVERLAP')
+  if (view.u16(at + 8) !== record.method) mismatch('method')
+  if ((view.u16(at + 6) ^ record.flags) & ~flag.deflateLevel) mismatch('flags')
+  const extra = readExtraField(view, extraStart, dataStart - extraStart, nameStart, nameLength)
+  const local = widen(view, { compressedSize: view.u32(at + 18), size: view.u32(at + 22) }, extra)
+  const mayBeZero = (record.flags & flag.descriptor) !== 0
+  const agrees = (value: number, expected: number): boolean => value === expected || (mayBeZero && value === 0)
+  if (!agrees(view.u32(at + 14), record.crc)) mismatch('CRC')
+  if (!agrees(local.compressedSize, record.compressedSize)) mismatch('compressed size')
+  if (!agrees(local.size, record.size)) mismatch('size')
+}
+
+// With or without its signature, sizes of 32 or 64 bits (APPNOTE 4.3.9): what lies before the next entry tells which.
+function checkDescriptor(view: ByteView, record: DirectoryRecord, at: number, end: number): void {
+  const length = end - at
+  const hasSignature = length === 16 || length === 24
+  const isWide = length === 20 || length === 24
+  if (length > 24) throw new FleetError('HIDDEN_DATA')
+  if (!hasSignature && length !== 12 && length !== 20) throw new FleetError('DATA_DESCRIPTOR_INVALID')
+  const start = hasSignature ? at + 4 : at
+  const first = view.u32(at)
+  // A CRC equal to the signature, without a signature before it, would be read as one.
+  if ((first === signature.dataDescriptor) !== hasSignature) throw new FleetError('DATA_DESCRIPTOR_INVALID')
+  const compressedSize = isWide ? view.u64(start + 4) : view.u32(start + 4)
+  const size = isWide ? view.u64(start + 12) : view.u32(start + 8)
+  const agrees = view.u32(start) === record.crc && compressedSize === record.compressedSize && size === record.size
+  if (!agrees || size === saturated.size) throw new FleetError('DATA_DESCRIPTOR_INVALID')
+}
+
+const signatures = [
+  [0x03, 0x04],
+  [0x01, 0x02],
+  [0x05, 0x06],
+  [0x06, 0x06],
+  [0x06, 0x07],
+  [0x07, 0x08],
+] as const
+
+// A streaming parser does not know where stored data with a descriptor ends: it looks for the next signature.
+function checkStreamable(view: ByteView, start: number, end: number): void {
+  const data = view.bytes.subarray(start, end)
+  for (const [third, fourth] of signatures) {
+    if (data.includes(Buffer.of(0x50, 0x4b, third, fourth))) throw new FleetError('STORED_DESCRIPTOR_AMBIGUOUS')
+  }
+}
