@@ -186,7 +186,7 @@ describe('duplicates', () => {
   })
 
   it('that arrive while the first one fails are asked to come back, not acknowledged', async () => {
-    const { receiver } = make()
+    const { receiver, rejections } = make()
     const work = gate()
     const handler = vi.fn(() => work.promise)
     receiver.on('on_wakeup_ready', handler)
@@ -196,6 +196,7 @@ describe('duplicates', () => {
     work.reject(new Error('failed'))
     expect((await Promise.all(replies)).map(({ code }) => code)).toEqual(['HANDLER_FAILED', 'DELIVERY_IN_PROGRESS', 'DELIVERY_IN_PROGRESS'])
     expect(handler).toHaveBeenCalledOnce()
+    expect(rejections).toMatchObject([{ code: 'DELIVERY_IN_PROGRESS' }, { code: 'DELIVERY_IN_PROGRESS' }])
   })
 
   it('are told apart by the signed time: two honest events with equal bodies are both handled', async () => {
@@ -372,7 +373,7 @@ describe('reports', () => {
     try {
       const { receiver, rejections } = make()
       receiver.on('on_wakeup_ready', () => {})
-      const delivery = { ...sign(), remoteAddress: '192.0.2.7' }
+      const delivery = { ...sign(), remoteAddress: '::ffff:192.0.2.7' }
       await receiver.receive(delivery)
       await receiver.receive(delivery)
       await receiver.receive({ ...delivery, body: Buffer.from('{}') })

@@ -60,6 +60,11 @@ export function toHead(incoming: Omit<IncomingDelivery, 'body'>, now: () => numb
     url: incoming.url,
     headers: toHeaderList(incoming.headers),
     receivedAt: incoming.receivedAt ?? now(),
-    ...(incoming.remoteAddress === undefined ? undefined : { remoteAddress: incoming.remoteAddress }),
+    ...(incoming.remoteAddress === undefined ? undefined : { remoteAddress: plainAddress(incoming.remoteAddress) }),
   }
+}
+
+// A listener for both families sees IPv4 senders as mapped IPv6 (RFC 4291, section 2.5.5.2); one sender, one name.
+function plainAddress(address: string): string {
+  return /^::ffff:\d+\.\d+\.\d+\.\d+$/i.test(address) ? address.slice('::ffff:'.length) : address
 }

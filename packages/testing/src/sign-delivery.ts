@@ -12,6 +12,8 @@ export interface SignOptions {
   readonly type?: string
   /** The whole body: bytes or text as they are, anything else as JSON. @default a realistic fixture of the event */
   readonly body?: unknown
+  /** Changes the body before it is signed, where that is an object. */
+  readonly edit?: (body: Record<string, unknown>) => unknown
   /** Time of signing, milliseconds since 1970. @default now */
   readonly now?: number
   /** Event id, for senders that have one. @default random */
@@ -45,7 +47,8 @@ export function signDelivery<Events extends EventMap>(provider: Provider<Events>
   const id = options.id ?? `msg_${randomBytes(12).toString('hex')}`
   const signer = options.signer ?? signers[provider.name]
   if (signer === undefined) throw new Error(`signDelivery: no signer for "${provider.name}"; pass one as "signer"`)
-  const body = toBytes('body' in options ? options.body : fixtureFor(provider.name, type, now, id))
+  const original = 'body' in options ? options.body : fixtureFor(provider.name, type, now, id)
+  const body = toBytes(options.edit ? options.edit({ ...(original as object) }) : original)
   const secrets = typeof options.secret === 'string' ? [options.secret] : options.secret
   const signed = signer({ body, secrets, signedAt: now, id, type })
   const plainHeaders = merge({ 'Content-Type': 'application/json', ...signed }, options.headers ?? {})

@@ -58,7 +58,12 @@ export function createGate(guard: ReplayGuard, onError: (error: unknown) => void
   }
 }
 
+// Nothing failed here: the first delivery tells of its own failure, so this one is only turned away.
+function comeBack(): Reply {
+  return { ...problem('DELIVERY_IN_PROGRESS'), outcome: 'refused' }
+}
+
 async function follow(first: Promise<Reply> | undefined): Promise<Reply> {
   const reply = await first?.catch(() => undefined)
-  return reply !== undefined && reply.status < 400 ? acknowledge('duplicate') : problem('DELIVERY_IN_PROGRESS')
+  return reply !== undefined && reply.status < 400 ? acknowledge('duplicate') : comeBack()
 }
