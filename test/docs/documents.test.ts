@@ -1,0 +1,54 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { readManifest, readPackages } from '../../scripts/packages.ts'
+import { root } from '../../scripts/run-command.ts'
+import { listDocuments, readAnchors, readDocument, withoutBlocks } from './markdown.ts'
+
+describe.each(listDocuments())('%s', (path) => {
+  const text = readDocument(path)
+
+  test('has no link that leads nowhere', () => {
+    const links = [...withoutBlocks(text).matchAll(/\]\(([^)\s]+)\)/g)].map(({ 1: target = '' }) => target)
+    const dead = links.filter((target) => !/^https?:/.test(target) && !leadsSomewhere(path, target))
+    expect(dead).toEqual([])
+  })
+
+  test('names only commands that exist', () => {
+    const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: object }
+    const commands = [...text.matchAll(/\bnpm (?:run )?(demo|test(?::\w+)?|check|build|bench|example|format|run \w+)/g)]
+    expect(commands.map(({ 1: name = '' }) => name).filter((name) => !Object.hasOwn(scripts, name))).toEqual([])
+  })
+
+  test('names only packages and entry points that exist', () => {
+    const named = [...text.matchAll(/@sallyport\/[\w-]+(?:\/[\w-]+)?/g)].map(([name]) => name)
+    expect(named.filter((name) => !entryPoints.has(name))).toEqual([])
+  })
+
+  test('holds no path of a machine', () => {
+    expect(text).not.toMatch(/\/(?:home|Users|work|tmp|root)\//)
+  })
+})
+
+const entryPoints = new Set([
+  '@sallyport/source', // the condition
+  ...readPackages().flatMap(({ manifest: { name, exports } }) => [
+    name,
+    ...Object.keys(exports).map((entry) => entry.replace('.', name)),
+  ]),
+])
+
+test('the version of Node that is asked for is the one in the manifests', () => {
+  const engines = readPackages().map(
+    ({ folder }) => (readManifest(folder) as { engines?: { node: string } }).engines?.node,
+  )
+  expect(new Set(engines)).toEqual(new Set(['>=22.18']))
+  expect(readDocument('README.md')).toContain('Node 22.18 or newer')
+})
+
+function leadsSomewhere(from: string, target: string): boolean {
+  const [file = '', anchor] = target.split('#')
+  const path = file === '' ? from : normalize(join(dirname(from), file))
+  if (!existsSync(join(root, path))) return false
+  return anchor === undefined || readAnchors(readDocument(path)).includes(anchor)
+}

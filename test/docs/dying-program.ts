@@ -1,0 +1,12 @@
+import { createServer } from 'node:http'
+import { createReceiver } from '@sallyport/core'
+import { toNodeHandler } from '@sallyport/core/node'
+import { sonzai } from '@sallyport/providers/sonzai'
+
+// Its process ends in the middle of a handler when DIES is set.
+const receiver = createReceiver(sonzai(), { secret: process.env['SONZAI_WEBHOOK_SECRET'] }).onAny(() => {
+  console.log('running')
+  if (process.env['DIES'] !== undefined) process.exit(1)
+})
+
+createServer(toNodeHandler(receiver)).listen(process.env['PORT'])

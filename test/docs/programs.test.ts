@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startProgram, type Program } from '../examples/program.ts'
+import { kindOf, listBlocks, placeOf, writeBlocks, type Kind } from './blocks.ts'
+import { secrets } from './environment.ts'
+import type { Block } from './markdown.ts'
+import { senderOf } from './senders.ts'
+import { findFreePort, send, startDocumented } from './serve.ts'
+
+const port = await findFreePort()
+const servers = ofKind('server')
+const clients = ofKind('client')
+const serverFiles = writeBlocks('servers', servers, port)
+const clientFiles = writeBlocks('clients', clients, port)
+
+function ofKind(kind: Kind): Block[] {
+  return listBlocks().filter((block) => kindOf(block) === kind)
+}
+
+test('no program is left out', () => {
+  expect(servers.map(placeOf).join()).toMatch(/README.*adapters/)
+  expect(ofKind('not run').map(({ document, flags }) => [document, ...flags])).toEqual([
+    ['docs/adapters.md', 'fragment', 'nest'],
+  ])
+})
+
+describe.each(servers.map((block, index) => ({ place: placeOf(block), code: block.code, file: serverFiles[index]! })))(
+  'the server at $place',
+  ({ code, file }) => {
+    const url = `http://localhost:${port}${/'(\/webhooks\/\w+)'/.exec(code)?.[1] ?? '/'}`
+    const type = /\.on\(\s*'([^']+)'/.exec(code)?.[1]
+    const { sign, secret } = senderOf(code)
+    const options = type === undefined ? {} : { type }
+    let program: Program
+
+    beforeAll(async () => {
+      program = await startDocumented(file, port)
+    })
+    afterAll(() => program.end('SIGKILL'))
+
+    test('handles a delivery once, and refuses a forged one', async () => {
+      const delivery = sign({ secret, ...options })
+      expect(await send(url, delivery)).toEqual({ status: 200, said: 'handled' })
+      expect(await send(url, delivery)).toEqual({ status: 200, said: 'duplicate' })
+      expect(await send(url, sign({ secret: 'whsec_Z3Vlc3NlZA==', ...options }))).toEqual({
+        status: 401,
+        said: 'SIGNATURE_MISMATCH',
+      })
+    })
+
+    test('serves nothing else at this address', async () => {
+      expect((await fetch(url, { method: 'PUT' })).status).toBeOneOf([404, 405])
+    })
+  },
+)
+
+describe('clients', () => {
+  let program: Program
+
+  beforeAll(async () => {
+    program = await startDocumented(serverFiles[0]!, port, { SONZAI_WEBHOOK_SECRET: 'whsec_test' })
+  })
+  afterAll(() => program.end('SIGKILL'))
+
+  test.each(clients.map((block, index) => ({ place: placeOf(block), file: clientFiles[index]! })))(
+    'the client at $place gets its delivery handled',
+    async ({ file }) => {
+      const { code, stderr } = await startProgram(file).end()
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    },
+  )
+
+  test('all of them arrived', async () => {
+    const { stdout } = await program.end('SIGTERM')
+    expect(stdout.trim().split('\n')).toHaveLength(clients.length)
+  })
+})
+
+test('the first program of the README does not start without a secret', async () => {
+  const { code, stderr } = await startProgram(serverFiles[0]!, [], { PORT: String(port) }).end()
+  expect(code).toBe(1)
+  expect(stderr).toContain('SECRET_MISSING')
+  expect(stderr).not.toContain(secrets.SONZAI_WEBHOOK_SECRET)
+})
+
+test('the Express program of docs/adapters.md ends on SIGTERM, and its parser serves other routes', async () => {
+  const index = servers.findIndex(({ document, code }) => document === 'docs/adapters.md' && code.includes("'/echo'"))
+  const program = await startDocumented(serverFiles[index]!, port)
+  const headers = { 'content-type': 'application/json', connection: 'close' }
+  const echo = await fetch(`http://localhost:${port}/echo`, { method: 'POST', headers, body: '{"a":1}' })
+  expect(await echo.json()).toEqual({ a: 1 })
+  expect((await program.end('SIGTERM')).code).toBe(0)
+})

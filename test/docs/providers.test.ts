@@ -1,0 +1,167 @@
+import type { Provider } from '@sallyport/core'
+import { github } from '@sallyport/providers/github'
+import { invoratec } from '@sallyport/providers/invoratec'
+import { sonzai } from '@sallyport/providers/sonzai'
+import { standardWebhooks } from '@sallyport/providers/standard-webhooks'
+import { stripe } from '@sallyport/providers/stripe'
+import { createReceiver } from '@sallyport/core'
+import { signDelivery, type SignedDelivery } from '@sallyport/testing'
+import { describe, expect, test } from 'vitest'
+import { readManifest } from '../../scripts/packages.ts'
+import { root } from '../../scripts/run-command.ts'
+import { join } from 'node:path'
+import { findTable, readCodeSpans, readDocument, readSections, readTables } from './markdown.ts'
+
+const providers: Readonly<Record<string, { readonly title: string; readonly provider: Provider }>> = {
+  sonzai: { title: 'Sonzai', provider: toPlain(sonzai()) },
+  invoratec: { title: 'Invoratec', provider: toPlain(invoratec()) },
+  'standard-webhooks': { title: 'Standard Webhooks', provider: toPlain(standardWebhooks({ events: {} })) },
+  github: { title: 'GitHub', provider: toPlain(github()) },
+  stripe: { title: 'Stripe', provider: toPlain(stripe()) },
+}
+
+const secret = 'whsec_ZG9jdW1lbnRlZA=='
+const document = readDocument('docs/providers.md')
+const readme = readDocument('README.md')
+
+function toPlain(provider: unknown): Provider {
+  return provider as Provider
+}
+
+const { exports } = readManifest(join(root, 'packages', 'providers'))
+const entries = Object.keys(exports).flatMap((entry) => (entry === './package.json' ? [] : [entry.slice(2)]))
+
+test('this file looks at every provider', () => {
+  expect(Object.keys(providers).toSorted()).toEqual(entries.toSorted())
+})
+
+test.each([
+  ['README.md', readme],
+  ['docs/providers.md', document],
+])('the table of %s lists every provider and no other', (_path, text) => {
+  const imports = findTable(text, 'Provider').rows.flatMap(([, entry = '']) => readCodeSpans(entry))
+  expect(imports.toSorted()).toEqual(entries.map((entry) => `@sallyport/providers/${entry}`).toSorted())
+})
+
+test('the table of dedupe keys lists every provider and no other', () => {
+  const table = readTables(readme).find(({ head }) => head[1] === 'Key')
+  expect(table?.rows.map(([name = '']) => name.replaceAll('`', '')).toSorted()).toEqual(entries.toSorted())
+})
+
+test('the table of what is signed names every sender', () => {
+  const senders = findTable(readDocument('docs/security.md'), 'Sender').rows.map(([name = '']) => name)
+  for (const { title } of Object.values(providers)) expect(senders).toContain(title)
+})
+
+describe.each(Object.entries(providers))('what is said of %s', (entry, { title, provider }) => {
+  const { text } = readSections(document, 2).find((section) => section.title === title)!
+  const facts = new Map(findTable(text, 'Fact').rows.map(([name = '', value = '']) => [name, value]))
+  const description = createReceiver(provider, { secret }).describe()
+  const rowOf = (source: string, head: string): readonly string[] =>
+    readTables(source)
+      .filter((table) => table.head.includes(head))
+      .flatMap(({ rows }) => rows)
+      .find(([name = '', where = '']) => where.includes(`/${entry}\``) || name === `\`${entry}\``)!
+
+  test('every fact is there', () => {
+    expect([...facts.keys()]).toEqual([
+      'Header',
+      'Signed bytes',
+      'Not signed',
+      'Key',
+      'Freshness',
+      'Event type',
+      'Data',
+      'Event id',
+    ])
+  })
+
+  test('the signature header and its form', () => {
+    const { header } = description.scheme
+    expect(facts.get('Header')!.toLowerCase()).toContain(`\`${header}: `)
+    expect(rowOf(readme, 'Signature in')[2]!.toLowerCase()).toBe(`\`${header}\``)
+    const sent = signDelivery(provider, { secret }).plainHeaders
+    const value = Object.entries(sent).find(([name]) => name.toLowerCase() === header)![1]
+    const form = readCodeSpans(facts.get('Header')!)[0]!
+      .replace(/^[\w-]+: /, '')
+      .replace(/\[.*/, '')
+    expect(value).toMatch(toPattern(form))
+  })
+
+  test('the signed bytes', () => {
+    const parts = description.scheme.signed.map((part) => words[part] ?? part)
+    expect(readParts(facts.get('Signed bytes')!)).toEqual(parts)
+    expect(readParts(rowOf(readme, 'Signed bytes')[3]!)).toEqual(parts)
+  })
+
+  test('how age is judged', () => {
+    const { freshness } = description.scheme
+    const said = `${facts.get('Freshness')} / ${rowOf(readme, 'Age judged by')[4]}`
+    if (freshness.startsWith('not checked')) expect(said).toMatch(/^none: .* \/ nothing: /)
+    else
+      expect(said).toMatch(
+        freshness === 'from the body' ? /body.* \/ .*body, 300 s/ : /signed .* \/ signed time, 300 s/,
+      )
+  })
+
+  test('the bounds', () => {
+    const megabytes = description.limits.maxBodyBytes / 1024 / 1024
+    expect(megabytes === 1 || text.includes(`up to ${megabytes} MiB`)).toBe(true)
+    expect(description.tolerance).toBe(300)
+    expect(description.retention).toBe(86_400)
+  })
+
+  test('the event types', () => {
+    const list = /^Event types: ([^]*?)\n\n/m.exec(`${text}\n\n`)![1]!
+    expect(readCodeSpans(list).toSorted()).toEqual(Object.keys(provider.events).toSorted())
+  })
+
+  test('what names an event, and what a retry is', async () => {
+    const isDigest = facts.get('Event id')!.includes('SHA-256')
+    const [, key = '', retry = ''] = rowOf(readme, 'Key')
+    const { eventIds, outcomes } = await receiveRetries(provider)
+    expect(eventIds[0]!.startsWith('sha256:')).toBe(isDigest)
+    expect(key.includes('SHA-256')).toBe(isDigest)
+    expect(outcomes).toEqual(['first', 'again', retry.includes('a new event if signed anew') ? 'first' : 'again'])
+  })
+})
+
+const words: Readonly<Record<string, string>> = {
+  timestamp: 'time',
+  'header webhook-id': 'id',
+  'header webhook-timestamp': 'time',
+  '"."': '.',
+}
+
+function readParts(text: string): string[] {
+  const names: Readonly<Record<string, string>> = { '<t>': 'time', 'webhook-id': 'id', 'webhook-timestamp': 'time' }
+  return text.split(',').map((part) => {
+    const name = part.trim().replaceAll('`', '')
+    return names[name] ?? name
+  })
+}
+
+/** `t=<unix seconds>,v1=<hex>` as a pattern. */
+function toPattern(form: string): RegExp {
+  const source = form
+    .replace('<unix seconds>', '\\d{10}')
+    .replace('<hex>', '[0-9a-f]{64}')
+    .replace('<base64>', '[A-Za-z0-9+/]{43}=')
+  return new RegExp(`^${source}$`)
+}
+
+/** An event, sent again as it was, then as its sender would sign it some seconds later. */
+async function receiveRetries(provider: Provider): Promise<{ eventIds: string[]; outcomes: string[] }> {
+  const eventIds: string[] = []
+  const outcomes: string[] = []
+  const receiver = createReceiver(provider, { secret })
+  receiver.onUnknown(({ id }) => void eventIds.push(id)).onAny(({ id }) => void eventIds.push(id))
+  const now = Date.now()
+  const first = signDelivery(provider, { secret, now, id: 'msg_1' })
+  const anew = signDelivery(provider, { secret, now: now + 5000, id: 'msg_1', body: first.body })
+  for (const delivery of [first, first, anew] satisfies SignedDelivery[]) {
+    const { outcome } = await receiver.receive(delivery)
+    outcomes.push(outcome === 'duplicate' ? 'again' : 'first')
+  }
+  return { eventIds, outcomes }
+}
