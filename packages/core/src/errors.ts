@@ -4,7 +4,7 @@ import { describeError, type ErrorCode } from './error-codes.ts'
 const brand = Symbol.for('sallyport.error')
 
 /**
- * The only error class this library throws or hands to hooks.
+ * What this library itself finds wrong is an error of this class. (`onError` is also given what a handler threw, as it is.)
  *
  * `message` is for operators; `toJSON()` shows code and title only, so that an error in a log or an answer never carries
  * a payload, a signature or a secret.

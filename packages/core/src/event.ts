@@ -4,7 +4,10 @@ import type { EventMap } from './provider.ts'
 
 /** A verified, identified delivery. */
 export interface WebhookEvent<Type extends string = string, Data = unknown> {
-  /** The sender's own signed id, else `sha256:` and a digest of the signed bytes; random where nothing is signed. */
+  /**
+   * The sender's own signed id, else `sha256:` and a digest of the signed bytes: of the body where nobody is authenticated.
+   * Random with a shared secret, which signs nothing.
+   */
   readonly id: string
   readonly type: Type
   /** Validated by the event's schema; members the schema does not know are kept. */
