@@ -24,13 +24,14 @@ export function decodeBody(body: Uint8Array): { readonly ok: true; readonly body
 
 function toText(body: Uint8Array): string {
   const bytes = Buffer.isBuffer(body) ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength)
-  const hasByteOrderMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
-  return bytes.toString('utf8', hasByteOrderMark ? 3 : 0)
+  const text = bytes.toString()
+  return text.startsWith('\ufeff') ? text.slice(1) : text
 }
 
 // Either name can be spelled with escapes; two native scans keep the walk away from nearly every body.
 function mayReachPrototype(text: string): boolean {
-  return text.includes('__proto__') || text.includes('"prototype"') || text.includes('\\u00')
+  const isNamed = text.includes('proto') && (text.includes('__proto__') || text.includes('"prototype"'))
+  return isNamed || text.includes('\\u00')
 }
 
 function dropPrototypeMembers(root: object): void {

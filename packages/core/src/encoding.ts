@@ -1,11 +1,7 @@
 /** How bytes are written as text. */
 export type TextEncoding = 'utf8' | 'hex' | 'base64' | 'base64url'
 
-const forms = {
-  hex: /^(?:[0-9a-fA-F]{2})+$/,
-  base64: /^[A-Za-z0-9+/]+={0,2}$/,
-  base64url: /^[A-Za-z0-9_-]+={0,2}$/,
-} as const
+const hexForm = /^(?:[0-9a-fA-F]{2})+$/
 
 /**
  * Decodes text strictly: `undefined` for an empty text, foreign characters, wrong padding or leftover bits. Node's own
@@ -18,15 +14,13 @@ export function decodeStrict(
   encoding: TextEncoding,
   padding: 'required' | 'optional' = 'required',
 ): Buffer | undefined {
-  if (encoding === 'utf8') return text === '' ? undefined : Buffer.from(text, 'utf8')
-  if (!forms[encoding].test(text)) return undefined
+  if (text === '') return undefined
+  if (encoding === 'utf8') return Buffer.from(text, 'utf8')
+  if (encoding === 'hex') return hexForm.test(text) ? Buffer.from(text, 'hex') : undefined
   const bytes = Buffer.from(text, encoding)
-  if (encoding === 'hex') return bytes
-  const unpadded = text.replace(/=+$/, '')
-  const canonical = bytes.toString(encoding).replace(/=+$/, '')
-  if (unpadded !== canonical) return undefined
-  const padded = text.length % 4 === 0
-  const bare = unpadded.length === text.length
-  const mayBeBare = padding === 'optional' || encoding === 'base64url'
-  return padded || (bare && mayBeBare) ? bytes : undefined
+  // What is written back the same holds no foreign character and no leftover bits, and is padded as it should be.
+  const written = bytes.toString(encoding)
+  if (text === written) return bytes
+  if (encoding === 'base64') return padding === 'optional' && text === written.replace(/=+$/, '') ? bytes : undefined
+  return text === written.padEnd(Math.ceil(written.length / 4) * 4, '=') ? bytes : undefined
 }

@@ -22,25 +22,33 @@ export class HeaderList {
 
   /** The value under `name` in any case; repeated headers joined by `, ` (RFC 9110, section 5.3); `undefined` if absent. */
   get(name: string): string | undefined {
-    const values = this.getAll(name)
-    return values.length === 0 ? undefined : values.join(', ')
+    const wanted = name.toLowerCase()
+    const first = this.#find(wanted, 0)
+    if (first < 0) return undefined
+    return this.#find(wanted, first + 2) < 0 ? this.#raw[first + 1] : this.getAll(name).join(', ')
   }
 
   /** Every value under `name`, in any case, in the order of arrival. */
   getAll(name: string): string[] {
     const wanted = name.toLowerCase()
     const values: string[] = []
-    const raw = this.#raw
-    for (let index = 0; index + 1 < raw.length; index += 2) {
-      const candidate = raw[index]!
-      // The length first: it settles nearly every header without making a lower-case copy.
-      if (candidate.length === wanted.length && candidate.toLowerCase() === wanted) values.push(raw[index + 1]!)
-    }
+    for (let at = this.#find(wanted, 0); at >= 0; at = this.#find(wanted, at + 2)) values.push(this.#raw[at + 1]!)
     return values
   }
 
   has(name: string): boolean {
-    return this.getAll(name).length > 0
+    return this.#find(name.toLowerCase(), 0) >= 0
+  }
+
+  /** Where the next header of a lower-case name stands, from an even index on; -1 when there is none. */
+  #find(wanted: string, from: number): number {
+    const raw = this.#raw
+    for (let index = from; index + 1 < raw.length; index += 2) {
+      const candidate = raw[index]!
+      // The length first: it settles nearly every header without making a lower-case copy.
+      if (candidate.length === wanted.length && candidate.toLowerCase() === wanted) return index
+    }
+    return -1
   }
 
   *[Symbol.iterator](): IterableIterator<[string, string]> {

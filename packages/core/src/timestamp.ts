@@ -27,6 +27,7 @@ function parseRfc3339(text: string): number | undefined {
   if (Number.isNaN(milliseconds)) return undefined
   // Date.parse turns 30 February into 1 March; the day written must be the day meant.
   const day = Number(text.slice(8, 10))
+  if (day <= 28) return milliseconds
   const lastDay = new Date(Date.UTC(Number(text.slice(0, 4)), Number(text.slice(5, 7)), 0)).getUTCDate()
   return day <= lastDay ? milliseconds : undefined
 }

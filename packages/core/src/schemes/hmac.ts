@@ -58,5 +58,6 @@ export function hmac(options: HmacOptions): Scheme {
 function digest(algorithm: string, key: KeyObject, pieces: readonly (string | Uint8Array)[]): Buffer {
   const mac = createHmac(algorithm, key)
   for (const piece of pieces) typeof piece === 'string' ? mac.update(piece, 'latin1') : mac.update(piece)
-  return mac.digest()
+  // By way of text: `digest()` without an encoding allocates memory outside the pool, a fifth of all this for a small body.
+  return Buffer.from(mac.digest('binary'), 'binary')
 }

@@ -2,8 +2,15 @@ import type { DeliveryHead } from '../delivery.ts'
 import { isRefusal, type Refusal } from '../verdict.ts'
 import type { Claim, Scheme } from './scheme.ts'
 
+/** An alternative that the headers speak of. */
+interface Choice {
+  readonly scheme: Scheme
+  readonly index: number
+  readonly claim: Claim
+}
+
 interface ChosenClaim extends Claim {
-  readonly chosen: readonly { readonly scheme: Scheme; readonly index: number; readonly claim: Claim }[]
+  readonly chosen: readonly Choice[]
 }
 
 /**
@@ -32,9 +39,16 @@ export function oneOf(...alternatives: readonly [Scheme, ...Scheme[]]): Scheme {
 
     verify(claim: ChosenClaim, delivery, keys: readonly unknown[][]) {
       for (const { scheme, index, claim: own } of claim.chosen) {
-        const usable = keys.flatMap((key, keyIndex) => (key[index] === undefined ? [] : [{ keyIndex, key: key[index] }]))
-        const match = scheme.verify(own, delivery, usable.map(({ key }) => key))
-        if (match) return { ...match, keyIndex: usable[match.keyIndex]!.keyIndex }
+        const usable: unknown[] = []
+        const places: number[] = []
+        for (let place = 0; place < keys.length; place++) {
+          const key = keys[place]![index]
+          if (key === undefined) continue
+          usable.push(key)
+          places.push(place)
+        }
+        const match = scheme.verify(own, delivery, usable)
+        if (match) return { keyIndex: places[match.keyIndex]!, scheme: match.scheme, claim: match.claim }
       }
       return undefined
     },
@@ -45,14 +59,19 @@ export function oneOf(...alternatives: readonly [Scheme, ...Scheme[]]): Scheme {
   }
 
   function inspect(head: DeliveryHead): ChosenClaim | Refusal {
-    const results = alternatives.map((scheme) => scheme.inspect(head))
-    const chosen = results.flatMap((claim, index) =>
-      isRefusal(claim) ? [] : [{ scheme: alternatives[index]!, index, claim }],
-    )
-    if (chosen.length === 0) return mostTelling(results as Refusal[])
+    const chosen: Choice[] = []
+    const refusals: Refusal[] = []
+    for (let index = 0; index < alternatives.length; index++) {
+      const scheme = alternatives[index]!
+      const claim = scheme.inspect(head)
+      if (isRefusal(claim)) refusals.push(claim)
+      else chosen.push({ scheme, index, claim })
+    }
+    if (chosen.length === 0) return mostTelling(refusals)
     // An early refusal for age is only right when every alternative claims the same time.
-    const [signedAt, ...others] = new Set(chosen.map(({ claim }) => claim.signedAt))
-    return signedAt === undefined || others.length > 0 ? { chosen } : { chosen, signedAt }
+    const { signedAt } = chosen[0]!.claim
+    const isAgreed = signedAt !== undefined && chosen.every(({ claim }) => claim.signedAt === signedAt)
+    return isAgreed ? { chosen, signedAt } : { chosen }
   }
 }
 

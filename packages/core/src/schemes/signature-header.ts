@@ -34,10 +34,10 @@ function parseTokens(value: string, form: SignatureForm & { prefix: string }): S
     if (!value.startsWith(form.prefix)) return refuse('SIGNATURE_MALFORMED')
     return { signatures: [value.slice(form.prefix.length)] }
   }
-  const signatures = value
-    .split(form.separator)
-    .filter((token) => token.startsWith(form.prefix))
-    .map((token) => token.slice(form.prefix.length))
+  const signatures: string[] = []
+  for (const token of value.split(form.separator)) {
+    if (token.startsWith(form.prefix)) signatures.push(token.slice(form.prefix.length))
+  }
   return signatures.length === 0 ? refuse('SIGNATURE_MISSING') : { signatures }
 }
 

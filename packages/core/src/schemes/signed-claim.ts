@@ -54,6 +54,7 @@ export function createSignedClaimReader(options: SignedOptions, signatureBytes: 
   const form = toForm(options)
   const headerName = options.header.toLowerCase()
   const { freshness, signed, encoding } = options
+  const timeIndex = freshness.from === 'header' ? indexOfHeader(signed, freshness.name) : -1
   const ownNames = [headerName, ...signed.flatMap((part) => (part.kind === 'header' ? [part.name] : []))]
 
   function inspect(head: DeliveryHead): SignedClaim | Refusal {
@@ -66,7 +67,7 @@ export function createSignedClaimReader(options: SignedOptions, signatureBytes: 
     if ('code' in signatures) return signatures
     const texts = readMessageTexts(signed, head, found.timestamp, aliasOf)
     if (isRefusal(texts)) return texts
-    const timeText = freshness.from === 'header' ? texts[indexOfHeader(signed, freshness.name)] : found.timestamp
+    const timeText = freshness.from === 'header' ? texts[timeIndex] : found.timestamp
     if (timeText === undefined || (freshness.from !== 'signature' && freshness.from !== 'header')) return { signatures, texts }
     const signedAt = parseTimestamp(timeText, freshness.unit)
     return signedAt === undefined ? refuse('TIMESTAMP_MALFORMED') : { signatures, texts, signedAt }
