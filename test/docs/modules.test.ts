@@ -34,7 +34,6 @@ const checks: readonly Check[] = [
       expect(console.log).toHaveBeenCalledWith(401)
     },
   },
-  { document: 'packages/providers/README.md', holds: 'sonzai()', run: isLoaded },
 
   { document: 'docs/adapters.md', holds: 'export default {', run: servesRequests },
   { document: 'docs/adapters.md', holds: 'new Hono()', run: servesRequests },
@@ -45,7 +44,7 @@ const checks: readonly Check[] = [
   },
   {
     document: 'docs/adapters.md',
-    holds: 'captureNode',
+    holds: 'sonzaiWebhook',
     run: ({ sonzaiWebhook }) => servesParsed(sonzaiWebhook as NodeHook),
   },
   {
@@ -124,8 +123,10 @@ describe.each(modules.map((block, index) => ({ place: placeOf(block), block, fil
   ({ block, file }) => {
     test('does what it is there for', async () => {
       const own = checks.filter(({ document, holds }) => block.document === document && block.code.includes(holds))
-      expect(own).toHaveLength(1)
-      await own[0]!.run((await import(file)) as Record<string, unknown>)
+      // What stands in a package's own README stands at length elsewhere.
+      expect(own).toHaveLength(block.document.startsWith('packages/') ? 0 : 1)
+      const module = (await import(file)) as Record<string, unknown>
+      await own[0]?.run(module)
     })
   },
 )

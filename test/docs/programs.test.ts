@@ -54,25 +54,16 @@ describe.each(servers.map((block, index) => ({ place: placeOf(block), code: bloc
 )
 
 describe('clients', () => {
-  let program: Program
-
-  beforeAll(async () => {
-    program = await startDocumented(serverFiles[0]!, port, { SONZAI_WEBHOOK_SECRET: 'whsec_test' })
-  })
-  afterAll(() => program.end('SIGKILL'))
-
   test.each(clients.map((block, index) => ({ place: placeOf(block), file: clientFiles[index]! })))(
     'the client at $place gets its delivery handled',
     async ({ file }) => {
+      const server = await startDocumented(serverFiles[0]!, port, { SONZAI_WEBHOOK_SECRET: 'whsec_test' })
       const { code, stderr } = await startProgram(file).end()
+      const { stdout } = await server.end('SIGTERM')
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+      expect(stdout.trim().split('\n')).toEqual([expect.stringMatching(/^agent_luna: /)])
     },
   )
-
-  test('all of them arrived', async () => {
-    const { stdout } = await program.end('SIGTERM')
-    expect(stdout.trim().split('\n')).toHaveLength(clients.length)
-  })
 })
 
 test('the first program of the README does not start without a secret', async () => {
