@@ -14,6 +14,8 @@ const values: Readonly<Record<string, string>> = {
   oldSecret: "const oldSecret = 'whsec_old'",
   newSecret: "const newSecret = 'whsec_new'",
   url: "const url = 'http://localhost:3000/webhooks/sonzai'",
+  push: 'const push = async (_message: unknown, _signal: AbortSignal) => {}',
+  audit: 'const audit = async (_id: string, _keyId: string) => {}',
   AppModule: 'class AppModule {}',
 }
 
