@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { ByteCollector } from '../byte-collector.ts'
 import type { BodyLimits } from '../delivery.ts'
 import { SallyportError } from '../errors.ts'
 
@@ -9,14 +10,12 @@ import { SallyportError } from '../errors.ts'
  */
 export function readBody(request: IncomingMessage, { maxBodyBytes, bodyTimeoutMs }: BodyLimits): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = []
-    let length = 0
+    const body = new ByteCollector()
     const timer = setTimeout(() => finish(new SallyportError('BODY_TIMEOUT')), bodyTimeoutMs)
 
     function onData(chunk: Buffer): void {
-      length += chunk.length
-      if (length > maxBodyBytes) finish(new SallyportError('BODY_TOO_LARGE'))
-      else chunks.push(chunk)
+      if (body.length + chunk.length > maxBodyBytes) finish(new SallyportError('BODY_TOO_LARGE'))
+      else body.add(chunk)
     }
     const onEnd = (): void => finish()
     const onGone = (): void => finish(new SallyportError('BODY_ABORTED'))
@@ -29,7 +28,7 @@ export function readBody(request: IncomingMessage, { maxBodyBytes, bodyTimeoutMs
         reject(error)
         return
       }
-      resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length))
+      resolve(body.take())
     }
 
     // An aborted upload ends in 'error'; 'close' tells the same and comes always.

@@ -1,0 +1,30 @@
+import { expect, it } from 'vitest'
+import { ByteCollector } from './byte-collector.ts'
+
+it('puts pieces together in their order', () => {
+  const collector = new ByteCollector()
+  for (const piece of ['a', '', 'bcd', 'efghijklmnop', 'q']) collector.add(Buffer.from(piece))
+  expect(collector.length).toBe(17)
+  expect(collector.take().toString()).toBe('abcdefghijklmnopq')
+})
+
+it('takes no more than twice the room of what it holds, however small the pieces', () => {
+  const collector = new ByteCollector()
+  for (let index = 0; index < 100_000; index++) collector.add(new Uint8Array([index]))
+  const bytes = collector.take()
+  expect(bytes.length).toBe(100_000)
+  expect(bytes.buffer.byteLength).toBeLessThanOrEqual(200_000)
+  expect(bytes[99_999]).toBe(99_999 & 0xff)
+})
+
+it('copies, so that a host may use its buffer again', () => {
+  const collector = new ByteCollector()
+  const shared = Buffer.from('before')
+  collector.add(shared)
+  shared.fill('x')
+  expect(collector.take().toString()).toBe('before')
+})
+
+it('is empty at first', () => {
+  expect(new ByteCollector().take()).toHaveLength(0)
+})
