@@ -1,3 +1,4 @@
+import { ByteCollector } from './byte-collector.ts'
 import type { BodyReader, BodyLimits } from './delivery.ts'
 import { SallyportError } from './errors.ts'
 import type { EventMap } from './provider.ts'
@@ -31,40 +32,48 @@ export function toFetchHandler<Events extends EventMap>(
       remoteAddress: context?.remoteAddress,
       waitUntil: context?.waitUntil && ((work) => context.waitUntil?.(work)),
     })
-    // The refused upload's rest is not wanted; the host decides what becomes of the connection.
-    if (!request.bodyUsed) await request.body?.cancel().catch(() => {})
-    const { 'connection': _hopByHop, ...headers } = reply.headers
-    return new Response(request.method === 'HEAD' ? null : reply.body, { status: reply.status, headers })
+    const { status, body } = reply
+    const { connection: _hopByHop, ...headers } = reply.headers
+    const isEmpty = request.method === 'HEAD' || status === 204 || status === 205
+    return new Response(isEmpty ? null : body, { status, headers })
   }
 }
 
 function createReader(request: Request): BodyReader {
   return async (limits) => {
-    if (request.bodyUsed) throw new SallyportError('BODY_ALREADY_PARSED')
+    if (request.bodyUsed || request.body?.locked) throw new SallyportError('BODY_ALREADY_PARSED')
     return request.body === null ? new Uint8Array() : readStream(request.body, limits)
   }
 }
 
-async function readStream(stream: ReadableStream<Uint8Array>, { maxBodyBytes, bodyTimeoutMs }: BodyLimits): Promise<Buffer> {
+function readStream(stream: ReadableStream<Uint8Array>, { maxBodyBytes, bodyTimeoutMs }: BodyLimits): Promise<Buffer> {
   const reader = stream.getReader()
-  let timer: NodeJS.Timeout | undefined
-  const deadline = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new SallyportError('BODY_TIMEOUT')), bodyTimeoutMs)
+  let isLate = false
+
+  // Not a race of every read against one long promise, which would keep a reaction for each.
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      isLate = true
+      reject(new SallyportError('BODY_TIMEOUT'))
+    }, bodyTimeoutMs)
+    collect()
+      .then(resolve, (cause: unknown) => {
+        reject(SallyportError.is(cause) ? cause : new SallyportError('BODY_ABORTED', undefined, { cause }))
+      })
+      .finally(() => {
+        clearTimeout(timer)
+        // Not cancelled: some hosts would break the connection before the answer is out. They see to the rest themselves.
+        reader.releaseLock()
+      })
   })
-  const chunks: Uint8Array[] = []
-  let length = 0
-  try {
+
+  async function collect(): Promise<Buffer> {
+    const body = new ByteCollector()
     for (;;) {
-      const { done, value } = await Promise.race([reader.read(), deadline])
-      if (done) return Buffer.concat(chunks, length)
-      length += value.byteLength
-      if (length > maxBodyBytes) throw new SallyportError('BODY_TOO_LARGE')
-      chunks.push(value)
+      const { done, value } = await reader.read()
+      if (done || isLate) return body.take()
+      if (body.length + value.byteLength > maxBodyBytes) throw new SallyportError('BODY_TOO_LARGE')
+      body.add(value)
     }
-  } catch (cause) {
-    reader.cancel().catch(() => {})
-    throw SallyportError.is(cause) ? cause : new SallyportError('BODY_ABORTED', undefined, { cause })
-  } finally {
-    clearTimeout(timer)
   }
 }
