@@ -4,6 +4,7 @@ import { writeReply } from './node/write-reply.ts'
 import type { Receiver } from './receiver.ts'
 import type { EventMap } from './provider.ts'
 
+export { toNodeAnswer, type NodeAnswer } from './node/answer.ts'
 export { captureNode, type HostFacts } from './node/capture.ts'
 export { discardRest } from './node/discard-rest.ts'
 export { writeReply } from './node/write-reply.ts'

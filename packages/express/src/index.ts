@@ -1,9 +1,6 @@
 import type { EventMap, Receiver } from '@sallyport/core'
 import { captureNode, writeReply } from '@sallyport/core/node'
-import type { Request, RequestHandler, Response } from 'express'
-
-/** What Express and earlier middleware may have added to a request. */
-type HostRequest = Request & { readonly rawBody?: unknown }
+import type { RequestHandler } from 'express'
 
 /**
  * Mounts a receiver in Express 4.21+ and 5. Mount it before any body parser, or on a router of its own: the signature
@@ -15,12 +12,11 @@ type HostRequest = Request & { readonly rawBody?: unknown }
  * express().post('/webhooks/sonzai', webhook(receiver)).listen(3000)
  */
 export function webhook<Events extends EventMap>(receiver: Receiver<Events>): RequestHandler {
-  return async (request: HostRequest, response: Response) => {
+  return async (request, response) => {
     const incoming = captureNode(request, response, {
       url: request.originalUrl,
       remoteAddress: request.ip,
-      rawBody: request.rawBody,
-      parsedBody: request.body,
+      parsedBody: request.body as unknown,
     })
     writeReply(await receiver.receive(incoming), request, response)
   }

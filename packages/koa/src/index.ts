@@ -1,5 +1,5 @@
 import type { EventMap, Receiver } from '@sallyport/core'
-import { captureNode, discardRest } from '@sallyport/core/node'
+import { captureNode, toNodeAnswer } from '@sallyport/core/node'
 import type { Context, Middleware, Request } from 'koa'
 
 /** What earlier middleware may have added to a request. */
@@ -23,10 +23,10 @@ export function webhook<Events extends EventMap>(receiver: Receiver<Events>): Mi
       rawBody: request.rawBody,
       parsedBody: request.body,
     })
-    const reply = await receiver.receive(incoming)
-    context.status = reply.status
-    context.set(reply.headers)
-    context.body = reply.body
-    discardRest(context.req)
+    const { status, headers, body } = toNodeAnswer(await receiver.receive(incoming), context.req, context.res)
+    context.status = status
+    context.body = body
+    // Koa derives type and length from a body; ours are known better.
+    context.set(headers)
   }
 }

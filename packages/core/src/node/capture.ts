@@ -9,11 +9,14 @@ export interface HostFacts {
   readonly url?: string | undefined
   /** Address of the peer as the host sees it, behind its trusted proxies. @default the socket's */
   readonly remoteAddress?: string | undefined
-  /** `rawBody` as some hosts set it; counts only as bytes. */
+  /** `rawBody` where a host sets it on an object of its own; counts only as bytes. @default `request.rawBody` */
   readonly rawBody?: unknown
   /** The body as an earlier parser left it; counts only as bytes. */
   readonly parsedBody?: unknown
 }
+
+/** Serverless hosts leave the body they have read on the request itself. */
+type HostRequest = IncomingMessage & { readonly rawBody?: unknown }
 
 /**
  * Captures a Node request: raw header pairs and, when the receiver asks, the exact body bytes.
@@ -21,7 +24,7 @@ export interface HostFacts {
  * @example
  * const reply = await receiver.receive(captureNode(request, response))
  */
-export function captureNode(request: IncomingMessage, response: ServerResponse, host: HostFacts = {}): IncomingDelivery {
+export function captureNode(request: HostRequest, response: ServerResponse, host: HostFacts = {}): IncomingDelivery {
   let gone: AbortController | undefined
   return {
     method: request.method ?? '',
@@ -36,25 +39,23 @@ export function captureNode(request: IncomingMessage, response: ServerResponse, 
   }
 }
 
-function createReader(request: IncomingMessage, { rawBody, parsedBody }: HostFacts): BodyReader {
+function createReader(request: HostRequest, { rawBody, parsedBody }: HostFacts): BodyReader {
   return async (limits) => {
-    const bytes = [rawBody, parsedBody].find((candidate) => candidate instanceof Uint8Array)
-    if (bytes !== undefined) return bytes as Uint8Array
+    const bytes = [rawBody, request.rawBody, parsedBody].find((candidate) => candidate instanceof Uint8Array)
+    if (bytes !== undefined) return bytes
     // Text is no substitute: decoding has already replaced every byte that was not UTF-8.
-    if (request.readableDidRead || wasHandedOver(request, parsedBody)) throw new SallyportError('BODY_ALREADY_PARSED')
+    if (request.readableDidRead || request.readableEnded) throw new SallyportError('BODY_ALREADY_PARSED')
     return readBody(request, limits)
   }
 }
 
-// Serverless hosts hand over a request whose stream is over before it began, with the parsed body beside it.
-function wasHandedOver(request: IncomingMessage, parsedBody: unknown): boolean {
-  return parsedBody !== undefined && parsedBody !== null && request.readableEnded
-}
-
 function abortWhenGone(response: ServerResponse): AbortController {
   const controller = new AbortController()
-  response.once('close', () => {
-    if (!response.writableFinished) controller.abort()
-  })
+  const look = (): void => {
+    if (!response.writableEnded) controller.abort()
+  }
+  // A handler may ask for the first time when the sender is gone already.
+  if (response.destroyed) look()
+  else response.once('close', look)
   return controller
 }

@@ -8,7 +8,7 @@ const lingerMs = 5_000
  * over unread data resets the connection) and the connection can be used again; cuts it off after five seconds.
  */
 export function discardRest(request: IncomingMessage): void {
-  if (request.complete && request.readableEnded) return
+  if (request.readableEnded || request.destroyed) return
   request.on('error', () => {})
   const timer = setTimeout(() => request.destroy(), lingerMs)
   timer.unref()

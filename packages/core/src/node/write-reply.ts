@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Reply } from '../reply.ts'
-import { discardRest } from './discard-rest.ts'
+import { toNodeAnswer } from './answer.ts'
 
 /** Sends a reply; for HEAD without its body. */
 export function writeReply(reply: Reply, request: IncomingMessage, response: ServerResponse): void {
-  if (!response.headersSent && !response.destroyed) {
-    response.writeHead(reply.status, { ...reply.headers, 'content-length': Buffer.byteLength(reply.body) })
-    response.end(request.method === 'HEAD' ? undefined : reply.body)
-  }
-  discardRest(request)
+  const { status, headers, body } = toNodeAnswer(reply, request, response)
+  if (response.headersSent || response.destroyed) return
+  response.writeHead(status, headers)
+  if (typeof body === 'string') response.end(body)
+  else body.pipe(response)
 }
