@@ -1,6 +1,6 @@
-import type { EventMap, Receiver } from '@sallyport/core'
-import { captureNode, discardRest } from '@sallyport/core/node'
-import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import type { EventMap, IncomingDelivery, Receiver } from '@sallyport/core'
+import { captureNode, toNodeAnswer } from '@sallyport/core/node'
+import type { FastifyError, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import plugin from 'fastify-plugin'
 
 /** What plugins for raw bodies may have added to a request. */
@@ -19,18 +19,33 @@ export function webhook<Events extends EventMap>(receiver: Receiver<Events>): Fa
     app.removeAllContentTypeParsers()
     // Leaves the body on the wire: the receiver reads it, within its own limits and only once the headers are acceptable.
     app.addContentTypeParser('*', (_request, _payload, done) => done(null))
-    app.all('/', async (request: HostRequest, reply) => {
-      const incoming = captureNode(request.raw, reply.raw, {
-        url: request.originalUrl,
-        remoteAddress: request.ip,
-        rawBody: request.rawBody,
-        parsedBody: request.body,
-      })
-      const answer = await receiver.receive(incoming)
-      discardRest(request.raw)
-      return reply.code(answer.status).headers(answer.headers).send(answer.body)
+    app.all('/', (request, reply) => answer(capture(request, reply), request, reply))
+    // A content type that Fastify cannot read is refused before hooks and handler have run. To the receiver such a delivery
+    // has no headers, so that it is refused, counted and reported as every other that comes without a content type.
+    app.setErrorHandler<FastifyError>((error, request, reply) => {
+      if (error.code !== 'FST_ERR_CTP_INVALID_MEDIA_TYPE') throw error
+      return answer({ ...capture(request, reply), headers: [] }, request, reply)
     })
   }
+
+  async function answer(
+    incoming: IncomingDelivery,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<FastifyReply> {
+    const { status, headers, body } = toNodeAnswer(await receiver.receive(incoming), request.raw, reply.raw)
+    return reply.code(status).headers(headers).send(body)
+  }
+
   // `encapsulate` keeps the name and version checks without handing our parsers to sibling routes.
   return plugin(mount, { name: '@sallyport/fastify', fastify: '5.x', encapsulate: true })
+}
+
+function capture(request: HostRequest, reply: FastifyReply): IncomingDelivery {
+  return captureNode(request.raw, reply.raw, {
+    url: request.originalUrl,
+    remoteAddress: request.ip,
+    rawBody: request.rawBody,
+    parsedBody: request.body,
+  })
 }
