@@ -1,1 +1,9 @@
 export { describeProvider, type ProviderSubject } from './contracts/provider.ts'
+export {
+  describeAdapter,
+  type AdapterContractOptions,
+  type Deviation,
+  type HostBehaviour,
+  type MountedReceiver,
+  type MountReceiver,
+} from './contracts/adapter.ts'

@@ -1,0 +1,54 @@
+import { checkCompression } from './adapter/compression.ts'
+import { checkConnections } from './adapter/connections.ts'
+import { checkDuplicates } from './adapter/duplicates.ts'
+import { checkEveryRefusal } from './adapter/every-refusal.ts'
+import { checkExactBytes } from './adapter/exact-bytes.ts'
+import { checkHandlers } from './adapter/handlers.ts'
+import { checkHeaders } from './adapter/headers.ts'
+import { checkHost } from './adapter/host.ts'
+import { checkInterruptions } from './adapter/interruptions.ts'
+import { checkLimits } from './adapter/limits.ts'
+import { checkMethodsAndTypes } from './adapter/methods-and-types.ts'
+import type { Deviation, HostBehaviour, MountedReceiver, MountReceiver } from './adapter/mount.ts'
+import { describeSuite } from './adapter/suite.ts'
+
+export type { Deviation, HostBehaviour, MountedReceiver, MountReceiver }
+
+/** Options of `describeAdapter`. */
+export interface AdapterContractOptions {
+  /** Tests this mount is meant to fail; one that passes all the same, or does not exist, fails the suite. @default none */
+  readonly deviations?: readonly Deviation[]
+}
+
+/**
+ * The adapter contract: exact bytes, refusals by the headers alone, limits, broken-off and slow uploads, body parsers that
+ * ran first, duplicates, reuse of connections. Run it, under vitest, over every way you mount a receiver; it needs supertest.
+ *
+ * @param mount serves a receiver on the loopback interface
+ * @example
+ * describeAdapter('Express', async (receiver, { before }) => {
+ *   const app = express()
+ *   if (before === 'json-parser') app.use('/in', express.json())
+ *   app.all('/in/hook', webhook(receiver))
+ *   …
+ * })
+ */
+export function describeAdapter(
+  name: string,
+  mount: MountReceiver,
+  { deviations = [] }: AdapterContractOptions = {},
+): void {
+  describeSuite(`adapter: ${name}`, mount, deviations, {
+    'exact bytes': checkExactBytes,
+    headers: checkHeaders,
+    'methods and content types': checkMethodsAndTypes,
+    'every refusal': checkEveryRefusal,
+    limits: checkLimits,
+    compression: checkCompression,
+    interruptions: checkInterruptions,
+    connections: checkConnections,
+    duplicates: checkDuplicates,
+    handlers: checkHandlers,
+    host: checkHost,
+  })
+}

@@ -1,0 +1,97 @@
+import { expect } from 'vitest'
+import { sonzaiDelivery } from './deliveries.ts'
+import { expectProblem } from './problem-document.ts'
+import { lastChunk, rawChunk, rawHead, rawRequest } from './raw-request.ts'
+import type { Suite } from './suite.ts'
+
+/** Many requests on one connection, one after the other or all at once. */
+export function checkConnections({ test, open }: Suite): void {
+  test('answers pipelined deliveries in their order, refused ones among them', async () => {
+    const endpoint = await open({ options: { maxBodyBytes: 1000 } })
+    const connection = await endpoint.connect()
+    const { url } = endpoint
+    const unsigned = { 'sonzai-signature': undefined }
+    const deliveries = [
+      sonzaiDelivery(),
+      sonzaiDelivery({ headers: unsigned }),
+      sonzaiDelivery(),
+      sonzaiDelivery({ content: { filler: 'x'.repeat(200_000) } }),
+      sonzaiDelivery({ content: { fault: 'throw' } }),
+      sonzaiDelivery(),
+    ]
+    connection.send(...deliveries.map(({ plainHeaders, body }) => rawRequest({ url, headers: plainHeaders }, body)))
+    const statuses: number[] = []
+    while (statuses.length < deliveries.length) statuses.push((await connection.read()).status)
+    expect(statuses).toEqual([200, 401, 200, 413, 500, 200])
+    expect(endpoint.handled).toHaveLength(4)
+  })
+
+  test('does not take the body of a refused request for a request', async () => {
+    const endpoint = await open()
+    const connection = await endpoint.connect()
+    const smuggled = sonzaiDelivery()
+    const body = rawRequest({ url: endpoint.url, headers: smuggled.plainHeaders }, smuggled.body)
+    for (const framing of [body.length, 'chunked'] as const) {
+      const headers = { 'Content-Type': 'application/json' }
+      connection.send(
+        rawHead({ url: endpoint.url, headers }, framing),
+        ...(framing === 'chunked' ? [rawChunk(body), lastChunk] : [body]),
+      )
+      expectProblem(await connection.read(), 'SIGNATURE_MISSING')
+    }
+    connection.send(body)
+    expect((await connection.read()).status).toBe(200)
+    expect(endpoint.handled).toHaveLength(1)
+  })
+
+  test('refuses a chunked delivery before its first chunk', async () => {
+    const endpoint = await open()
+    const connection = await endpoint.connect()
+    const { plainHeaders, body } = sonzaiDelivery({ headers: { 'sonzai-signature': undefined } })
+    connection.send(rawHead({ url: endpoint.url, headers: plainHeaders }, 'chunked'))
+    expectProblem(await connection.read(), 'SIGNATURE_MISSING')
+    const next = sonzaiDelivery()
+    connection.send(rawChunk(body), lastChunk, rawRequest({ url: endpoint.url, headers: next.plainHeaders }, next.body))
+    expect((await connection.read()).status).toBe(200)
+  })
+
+  test('answers a sender that waits to be told to continue', async () => {
+    const endpoint = await open()
+    const connection = await endpoint.connect()
+    const { plainHeaders, body } = sonzaiDelivery()
+    const expecting = { ...plainHeaders, Expect: '100-continue' }
+    connection.send(rawHead({ url: endpoint.url, headers: { ...expecting, 'Sonzai-Signature': 'none' } }, body.length))
+    expectProblem(await connection.read(), 'SIGNATURE_MALFORMED')
+    const patient = await endpoint.connect()
+    patient.send(rawHead({ url: endpoint.url, headers: expecting }, body.length))
+    expect((await patient.readAny()).status).toBe(100)
+    patient.send(body)
+    expect((await patient.read()).status).toBe(200)
+  })
+
+  test('serves a connection that the sender closes after each delivery', async () => {
+    const endpoint = await open()
+    for (const headers of [{}, { 'sonzai-signature': undefined }]) {
+      const connection = await endpoint.connect()
+      const delivery = sonzaiDelivery({ headers: { ...headers, Connection: 'close' } })
+      connection.send(rawRequest({ url: endpoint.url, headers: delivery.plainHeaders }, delivery.body))
+      expect((await connection.read()).headers.get('connection')).toBe('close')
+      await connection.closed
+    }
+  })
+
+  test('hears out a sender that wants the connection closed, before closing it', async () => {
+    const endpoint = await open()
+    const connection = await endpoint.connect()
+    const { plainHeaders } = sonzaiDelivery({ headers: { 'sonzai-signature': undefined, Connection: 'close' } })
+    connection.send(rawHead({ url: endpoint.url, headers: plainHeaders }, 800_000))
+    const response = await connection.read()
+    expectProblem(response, 'SIGNATURE_MISSING')
+    expect(response.headers.get('connection')).toBe('close')
+    // Over a closed connection, the second write would end in a reset.
+    await connection.flush(Buffer.alloc(400_000))
+    await connection.flush(Buffer.alloc(400_000))
+    await connection.closed
+    expect(connection.failure).toBeUndefined()
+  })
+}

@@ -1,0 +1,98 @@
+import { connect } from 'node:net'
+import { once } from 'node:events'
+import { cutResponse, type RawResponse } from './raw-response.ts'
+
+/** A TCP connection that sends whatever it is told to, as no HTTP client would. */
+export interface RawConnection {
+  send(...pieces: readonly (string | Uint8Array)[]): void
+  /** Sends, and waits until all of it is on its way. */
+  flush(bytes: Uint8Array): Promise<void>
+  /**
+   * The next final response; interim ones (1xx) are passed over.
+   *
+   * @param method of the request it answers
+   * @throws Error when the connection ends first
+   */
+  read(method?: string): Promise<RawResponse>
+  /** The next response, interim or final. */
+  readAny(method?: string): Promise<RawResponse>
+  /** Resolves when the server has closed the connection, or this side has. */
+  readonly closed: Promise<void>
+  /** What the connection broke with. */
+  readonly failure: Error | undefined
+  /** Says that no more will be sent. */
+  end(): void
+  /** Breaks the connection off with a reset. */
+  reset(): void
+}
+
+/** Opens a connection to the host and port of a URL. */
+export async function connectRaw(url: string): Promise<RawConnection> {
+  const { hostname, port } = new URL(url)
+  const socket = connect(Number(port), hostname)
+  socket.setNoDelay(true)
+  let received: Buffer = Buffer.alloc(0)
+  let wake = Promise.withResolvers<void>()
+  let isOver = false
+  let failure: Error | undefined
+
+  socket.on('data', (chunk: Buffer) => {
+    received = Buffer.concat([received, chunk])
+    stir()
+  })
+  socket
+    .on('end', over)
+    .on('close', over)
+    .on('error', (error) => {
+      failure = error
+      over()
+    })
+  // Not `once`: a reset after the server's answer is an error, and still only a close.
+  const closed = new Promise<void>((resolve) => socket.on('close', () => resolve()))
+  await once(socket, 'connect')
+
+  function over(): void {
+    isOver = true
+    stir()
+  }
+
+  function stir(): void {
+    wake.resolve()
+    wake = Promise.withResolvers<void>()
+  }
+
+  async function readAny(method = 'POST'): Promise<RawResponse> {
+    for (;;) {
+      const cut = cutResponse(received, method === 'HEAD')
+      if (cut) {
+        received = cut.rest
+        return cut.response
+      }
+      if (isOver)
+        throw new Error(`the connection ended before a response: ${JSON.stringify(received.toString('latin1'))}`)
+      await wake.promise
+    }
+  }
+
+  return {
+    closed,
+    readAny,
+    get failure() {
+      return failure
+    },
+    flush: (bytes) => new Promise((resolve) => socket.write(bytes, () => resolve())),
+    send(...pieces) {
+      socket.write(
+        Buffer.concat(pieces.map((piece) => (typeof piece === 'string' ? Buffer.from(piece, 'latin1') : piece))),
+      )
+    },
+    async read(method) {
+      for (;;) {
+        const response = await readAny(method)
+        if (response.status >= 200) return response
+      }
+    },
+    end: () => socket.end(),
+    reset: () => socket.resetAndDestroy(),
+  }
+}

@@ -1,0 +1,58 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { openEndpoint, type Endpoint, type EndpointSettings } from './endpoint.ts'
+import type { Deviation, MountReceiver } from './mount.ts'
+
+/** What the parts of the contract declare their tests with. */
+export interface Suite {
+  /** Declares a test; one that must fail where the mount declares a deviation. */
+  test(name: string, body: () => Promise<void>): void
+  /** Serves a receiver until the end of the test. */
+  open(settings?: EndpointSettings): Promise<Endpoint>
+}
+
+/** Runs parts of the contract over one mount, and fails for whatever nobody caught meanwhile. */
+export function describeSuite(
+  name: string,
+  mount: MountReceiver,
+  deviations: readonly Deviation[],
+  parts: Readonly<Record<string, (suite: Suite) => void>>,
+): void {
+  const endpoints: Endpoint[] = []
+  const uncaught: unknown[] = []
+  const note = (error: unknown): void => void uncaught.push(error)
+  const declared = new Set<string>()
+
+  const suite: Suite = {
+    test(title, body) {
+      declared.add(title)
+      const deviation = deviations.find(({ test }) => test === title)
+      if (deviation) it.fails(`${title} — not so: ${deviation.reason}`, body)
+      else it(title, body)
+    },
+    async open(settings) {
+      const endpoint = await openEndpoint(mount, settings)
+      endpoints.push(endpoint)
+      return endpoint
+    },
+  }
+
+  describe(name, () => {
+    beforeAll(() => {
+      process.on('unhandledRejection', note).on('uncaughtException', note).on('warning', note)
+    })
+    afterEach(async () => {
+      await Promise.all(endpoints.splice(0).map((endpoint) => endpoint.close()))
+      await new Promise((resolve) => setImmediate(resolve))
+      expect(uncaught.splice(0)).toEqual([])
+    })
+    afterAll(() => {
+      process.off('unhandledRejection', note).off('uncaughtException', note).off('warning', note)
+    })
+
+    for (const [part, declare] of Object.entries(parts)) describe(part, () => declare(suite))
+
+    it('declares deviations only of tests that exist', () => {
+      expect(deviations.map(({ test }) => test).filter((test) => !declared.has(test))).toEqual([])
+    })
+  })
+}

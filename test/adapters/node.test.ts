@@ -1,0 +1,21 @@
+import { createServer, type RequestListener } from 'node:http'
+import { json } from 'node:stream/consumers'
+import { toNodeHandler } from '@sallyport/core/node'
+import { describeAdapter, type MountReceiver } from '@sallyport/testing/contracts'
+import { listen, prefix, route } from './listen.ts'
+import { readFirst } from './read-first.ts'
+
+const mount: MountReceiver = (receiver, { before }) => {
+  const handle = toNodeHandler(receiver)
+  const serve: RequestListener = async (request, response) => {
+    if (!request.url?.startsWith(prefix + route)) {
+      response.setHeader('content-type', 'application/json').end(JSON.stringify(await json(request)))
+      return
+    }
+    await readFirst(request, before)
+    await handle(request, response)
+  }
+  return listen(createServer(serve))
+}
+
+describeAdapter('node:http', mount)

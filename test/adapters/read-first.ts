@@ -1,0 +1,15 @@
+import type { IncomingMessage } from 'node:http'
+import { buffer } from 'node:stream/consumers'
+import type { HostBehaviour } from '@sallyport/testing/contracts'
+
+/** Reads a Node request before the adapter can, as a host with such a habit does, and leaves behind what it leaves. */
+export async function readFirst(
+  request: IncomingMessage,
+  before: HostBehaviour,
+  leaveOn: object = request,
+): Promise<void> {
+  if (before === 'nothing') return
+  const bytes = await buffer(request)
+  if (before === 'json-parser') Object.assign(leaveOn, { body: JSON.parse(bytes.toString()) as unknown })
+  else Object.assign(leaveOn, { rawBody: before === 'raw-bytes' ? bytes : bytes.toString() })
+}
