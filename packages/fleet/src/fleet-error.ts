@@ -17,7 +17,7 @@ export class FleetError extends Error {
   /** Fixed text of the code. */
   readonly title: string
   /** The path inside the bundle or on disk that is concerned, control characters escaped. */
-  readonly path?: string
+  declare readonly path?: string
 
   constructor(code: FleetErrorCode, { path, detail, cause }: { path?: string; detail?: string; cause?: unknown } = {}) {
     const title = fleetErrorCodes[code]

@@ -10,7 +10,8 @@ const deepest = 32
 const refusedAscii = /[\u0000-\u001f\u007f\\:<>|?*"]/
 // Control, format (zero-width, bidirectional, tags), line and paragraph separators, and what is drawn as nothing.
 const refusedUnicode = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0\u{fff9}-\u{fffb}]/u
-const deviceName = /^(?:CON|PRN|AUX|NUL|COM[0-9]|LPT[0-9]|CONIN\$|CONOUT\$)$/
+// With or without an extension, and blanks before its dot.
+const deviceName = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9]|conin\$|conout\$) *(?:\.|$)/i
 
 /**
  * Decodes and checks the name of an entry (rules 11 to 13). The result is a relative path that joins safely to a folder on
@@ -19,54 +20,50 @@ const deviceName = /^(?:CON|PRN|AUX|NUL|COM[0-9]|LPT[0-9]|CONIN\$|CONOUT\$)$/
 export function readEntryName(bytes: Buffer, isFlaggedUtf8: boolean, allowUnflaggedUtf8: boolean): string {
   if (bytes.length === 0) throw new FleetError('NAME_EMPTY')
   if (bytes.length > longestName) throw new FleetError('NAME_TOO_LONG')
-  const name = decodeName(bytes, isFlaggedUtf8, allowUnflaggedUtf8)
-  const problem = findProblem(name)
+  const isPlain = isAscii(bytes)
+  const name = isPlain ? bytes.toString('latin1') : decodeName(bytes, isFlaggedUtf8, allowUnflaggedUtf8)
+  const problem = findProblem(name, isPlain)
   if (problem !== undefined) throw new FleetError(problem, { path: name })
   return name
 }
 
 function decodeName(bytes: Buffer, isFlaggedUtf8: boolean, allowUnflaggedUtf8: boolean): string {
-  if (isAscii(bytes)) return bytes.toString('latin1')
   if (!isUtf8(bytes)) throw new FleetError('NAME_NOT_UTF8', { path: bytes.toString('latin1') })
   const name = bytes.toString('utf8')
   if (!isFlaggedUtf8 && !allowUnflaggedUtf8) throw new FleetError('NAME_UNFLAGGED', { path: name })
   return name
 }
 
-function findProblem(name: string): FleetErrorCode | undefined {
-  if (refusedAscii.test(name) || refusedUnicode.test(name)) return 'NAME_CHARACTER'
+function findProblem(name: string, isPlain: boolean): FleetErrorCode | undefined {
+  if (refusedAscii.test(name) || (!isPlain && refusedUnicode.test(name))) return 'NAME_CHARACTER'
   if (name.startsWith('/')) return 'PATH_ABSOLUTE'
   const segments = (name.endsWith('/') ? name.slice(0, -1) : name).split('/')
   if (segments.length > deepest) return 'NAME_TOO_DEEP'
   for (const segment of segments) {
-    const problem = findSegmentProblem(segment)
+    const problem = findSegmentProblem(segment, isPlain)
     if (problem !== undefined) return problem
   }
   return undefined
 }
 
-function findSegmentProblem(segment: string): FleetErrorCode | undefined {
+function findSegmentProblem(segment: string, isPlain: boolean): FleetErrorCode | undefined {
   if (segment === '') return 'PATH_SEGMENT_EMPTY'
   if (segment === '.' || segment === '..') return 'PATH_TRAVERSAL'
-  if (Buffer.byteLength(segment) > longestSegment) return 'NAME_TOO_LONG'
-  const last = segment.at(-1)
-  if (last === '.' || last === ' ') return 'NAME_NOT_PORTABLE'
+  if ((isPlain ? segment.length : Buffer.byteLength(segment)) > longestSegment) return 'NAME_TOO_LONG'
+  if (segment.endsWith('.') || segment.endsWith(' ')) return 'NAME_NOT_PORTABLE'
   // What some file systems make of it: compatibility forms of slash and dot must not become the real ones.
-  const normal = segment.normalize('NFKC')
+  const normal = isPlain ? segment : segment.normalize('NFKC')
   if (normal.includes('/') || normal.includes('\\')) return 'NAME_CHARACTER'
   if (normal === '.' || normal === '..') return 'PATH_TRAVERSAL'
-  const stem = normal.split('.', 1)[0]!.trimEnd().toUpperCase()
-  return deviceName.test(stem) ? 'NAME_NOT_PORTABLE' : undefined
+  return deviceName.test(normal) ? 'NAME_NOT_PORTABLE' : undefined
 }
 
 /** The form under which two names are the same for some file system: compatibility form, full case folding. */
 export function foldName(name: string): string {
-  if (isPlain(name)) return name.toUpperCase()
+  if (!beyondAscii.test(name)) return name.toUpperCase()
   const lower = name.normalize('NFKC').replaceAll(/[\ufe00-\ufe0f]/g, '').toLowerCase()
   return lower.normalize('NFKC').toUpperCase().normalize('NFKC')
 }
 
-function isPlain(name: string): boolean {
-  for (let index = 0; index < name.length; index++) if (name.charCodeAt(index) > 0x7f) return false
-  return true
-}
+// oxlint-disable-next-line no-control-regex -- all of ASCII
+const beyondAscii = /[^\u0000-\u007f]/

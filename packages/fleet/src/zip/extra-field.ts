@@ -63,13 +63,15 @@ export interface WideFields {
  * order; further ones only where they repeat the header and every reader would number them alike.
  */
 export function widen<Fields extends WideFields>(view: ByteView, fields: Fields, { zip64 }: ExtraField): Fields {
+  const isNarrow = fields.size !== saturated.size && fields.compressedSize !== saturated.size && fields.localOffset !== saturated.size
+  if (zip64 === undefined && isNarrow) return fields
   const names = ['size', 'compressedSize', ...('localOffset' in fields ? ['localOffset'] : [])] as (keyof WideFields)[]
   const isSaturated = (name: keyof WideFields): boolean => fields[name] === saturated.size
   const needed = names.filter(isSaturated)
   const fail = (detail: string): never => {
     throw new FleetError('ZIP64_EXTRA_INVALID', { detail })
   }
-  if (zip64 === undefined) return needed.length === 0 ? fields : fail('a saturated field has no 64-bit value')
+  if (zip64 === undefined) return fail('a saturated field has no 64-bit value')
   // More values than needed are clear only if what is needed stands first.
   const present = zip64.length === needed.length * 8 ? needed : names.slice(0, zip64.length / 8)
   if (zip64.length % 8 !== 0 || present.length * 8 !== zip64.length) fail('its length fits no set of fields')

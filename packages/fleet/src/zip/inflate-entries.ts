@@ -24,7 +24,8 @@ export async function inflateEntries(view: ByteView, entries: readonly LocatedEn
       continue
     }
     const bytes = record.method === method.deflate ? inflateNow(record, data) : data
-    await checkCrc(record, bytes, slicer)
+    if (bytes.length < pooledFrom) expectCrc(record, crc32(bytes))
+    else await checkCrc(record, bytes, slicer)
     if (!record.isDirectory) files[slot] = { path: record.path, bytes }
     if (slicer.isLate()) await slicer.pause()
   }
@@ -77,11 +78,15 @@ function toFleetError(cause: unknown, { path }: DirectoryRecord): FleetError {
   return new FleetError(isTooLong ? 'SIZE_MISMATCH' : 'DEFLATE_INVALID', { path, cause })
 }
 
-async function checkCrc({ path, crc }: DirectoryRecord, bytes: Uint8Array, slicer: Slicer): Promise<void> {
+async function checkCrc(record: DirectoryRecord, bytes: Uint8Array, slicer: Slicer): Promise<void> {
   let actual = 0
   for (let start = 0; start < bytes.length; start += crcSlice) {
     actual = crc32(bytes.subarray(start, start + crcSlice), actual)
     if (slicer.isLate()) await slicer.pause()
   }
+  expectCrc(record, actual)
+}
+
+function expectCrc({ path, crc }: DirectoryRecord, actual: number): void {
   if (actual !== crc) throw new FleetError('CRC_MISMATCH', { path })
 }
