@@ -20,7 +20,8 @@ const emptyStatuses: readonly number[] = [204, 205, 304]
  * const { status, headers, body } = toNodeAnswer(await receiver.receive(incoming), request, response)
  */
 export function toNodeAnswer(reply: Reply, request: IncomingMessage, response: ServerResponse): NodeAnswer {
-  const { status, headers } = reply
+  const { status } = reply
+  const headers = request.httpVersionMajor === 1 ? reply.headers : withoutConnection(reply.headers)
   discardRest(request)
   if (emptyStatuses.includes(status)) return { status, headers, body: '' }
   const body = request.method === 'HEAD' ? '' : reply.body
@@ -31,12 +32,16 @@ export function toNodeAnswer(reply: Reply, request: IncomingMessage, response: S
   }
 }
 
+// RFC 9113, section 8.2.2: in HTTP/2 a stream ends, and the connection stays.
+function withoutConnection({ connection: _, ...headers }: Reply['headers']): Reply['headers'] {
+  return headers
+}
+
 /**
  * A connection that is not kept alive is closed once the answer is out, and closing it over an upload still under way
  * resets it: a sender busy writing would never read the answer (RFC 9112, section 9.6). A body that stalled is not waited for.
  */
 function mustLinger(reply: Reply, request: IncomingMessage, response: ServerResponse): boolean {
-  // HTTP/2 has no such headers: there, a stream ends and the connection stays.
   const isLast = request.httpVersionMajor === 1 && !response.shouldKeepAlive
   const isUploading = !request.complete && !request.destroyed
   return isLast && isUploading && reply.headers['connection'] !== 'close'
