@@ -8,6 +8,7 @@ import {
   type DeliveryReport,
   type ReceiverOptions,
   type ReplayGuard,
+  type StandardSchema,
 } from '@sallyport/core'
 import { invoratec } from '@sallyport/providers/invoratec'
 import { sonzai } from '@sallyport/providers/sonzai'
@@ -319,6 +320,43 @@ describe('schemas', () => {
     const receiver = createReceiver(provider, { secret, now: () => now }).onAny(() => {}).onError((error) => void errors.push(error))
     expect(await receiver.receive(sign({ body: { event_type: 'slow' } }))).toMatchObject({ outcome: 'handled' })
     expect(await receiver.receive(sign({ body: { event_type: 'broken' } }))).toMatchObject({ status: 500 })
+    expect(errors).toHaveLength(1)
+  })
+})
+
+describe('schemas that throw RejectDelivery', () => {
+  const rejecting = (validate: () => never) => {
+    const schema: StandardSchema = { '~standard': { version: 1, vendor: 'test', validate } }
+    const seen: unknown[] = []
+    const rejections: DeliveryReport[] = []
+    const errors: unknown[] = []
+    const receiver = createReceiver(withEvents(sonzai(), { odd: schema }), { secret, now: () => now })
+      .on('odd', (event) => void seen.push(event))
+      .onReject((report) => void rejections.push(report))
+      .onError((error) => void errors.push(error))
+    return { receive: () => receiver.receive(sign({ body: { event_type: 'odd' } })), seen, rejections, errors }
+  }
+
+  it('are answered as a handler that does: 4xx with the reason, no handler runs, the next delivery is judged anew', async () => {
+    const { receive, seen, rejections, errors } = rejecting(() => {
+      throw new RejectDelivery('the attachment is damaged', { status: 409, cause: new Error('offset 5') })
+    })
+    for (let round = 0; round < 2; round++) {
+      const reply = await receive()
+      expect(reply).toMatchObject({ status: 409, code: 'DELIVERY_REJECTED', outcome: 'refused' })
+      expect(JSON.parse(reply.body)).toMatchObject({ detail: 'the attachment is damaged' })
+    }
+    expect(rejections).toHaveLength(2)
+    expect({ seen, errors }).toEqual({ seen: [], errors: [] })
+  })
+
+  it('are the only ones: any other error of a schema is a failure of ours, and tells the sender nothing', async () => {
+    const { receive, errors } = rejecting(() => {
+      throw new SallyportError('BODY_TOO_LARGE', 'hunter2')
+    })
+    const reply = await receive()
+    expect(reply).toMatchObject({ status: 500, code: 'HANDLER_FAILED' })
+    expect(reply.body).not.toContain('hunter2')
     expect(errors).toHaveLength(1)
   })
 })

@@ -42,8 +42,8 @@ export class SallyportError extends Error {
 }
 
 /**
- * Thrown by a handler to refuse a verified event for good: the sender gets a 4xx and `reason`, and is asked not to retry.
- * Anything else a handler throws becomes a 500 that the sender may retry.
+ * Thrown by a handler, or while a schema validates, to refuse a verified event for good: the sender gets a 4xx and
+ * `reason`, and is asked not to retry. Anything else thrown there becomes a 500 that the sender may retry.
  *
  * @param reason shown to the sender, so keep secrets out of it
  * @param options.status 400 to 499, default 422

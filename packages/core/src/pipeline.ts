@@ -149,15 +149,15 @@ export function createPipeline(parts: PipelineParts): (incoming: IncomingDeliver
     const handlers = isKnown ? parts.handlersFor(event.type) : parts.unknownHandlers
     if (handlers.length === 0) return acknowledge(isKnown ? 'ignored' : 'unknown')
 
-    // 4 validate
-    const validation = isKnown ? await validate(provider.events[event.type]!, event.data) : ({ ok: true, data: event.data } as const)
-    if (!validation.ok) {
-      facts.issues = validation.issues
-      return problem('PAYLOAD_INVALID')
-    }
-
-    // 5 dispatch
     try {
+      // 4 validate
+      const validation = isKnown ? await validate(provider.events[event.type]!, event.data) : ({ ok: true, data: event.data } as const)
+      if (!validation.ok) {
+        facts.issues = validation.issues
+        return problem('PAYLOAD_INVALID')
+      }
+
+      // 5 dispatch
       const reply = await dispatch(handlers, { ...event, data: validation.data }, context)
       return isKnown ? reply : acknowledge('unknown')
     } catch (error) {
