@@ -11,6 +11,8 @@ export interface DeliveryHead {
   readonly receivedAt: number
   /** Address of the peer, for reports. */
   readonly remoteAddress?: string
+  /** Whether the connection to this process was encrypted; absent where the host does not say. */
+  readonly secure?: boolean
 }
 
 /** One HTTP request as it arrived: head and the exact body bytes. */
@@ -47,6 +49,8 @@ export interface IncomingDelivery {
   /** Milliseconds since 1970. @default the receiver's clock */
   readonly receivedAt?: number | undefined
   readonly remoteAddress?: string | undefined
+  /** Whether the connection to this process was encrypted; `withHttps` asks for it. */
+  readonly secure?: boolean | undefined
   /** Aborted when the sender is gone; handed on to handlers. */
   readonly signal?: AbortSignal | undefined
   /** Keeps a serverless host alive for background work, where the host offers that. */
@@ -61,6 +65,7 @@ export function toHead(incoming: Omit<IncomingDelivery, 'body'>, now: () => numb
     headers: toHeaderList(incoming.headers),
     receivedAt: incoming.receivedAt ?? now(),
     ...(incoming.remoteAddress === undefined ? undefined : { remoteAddress: plainAddress(incoming.remoteAddress) }),
+    ...(incoming.secure === undefined ? undefined : { secure: incoming.secure }),
   }
 }
 

@@ -23,6 +23,7 @@ export const errorCodes = {
   SIGNATURE_MISMATCH: [401, 'Signature does not match', 'Check the secret and that nothing alters the body on its way.'],
   SIGNED_HEADER_MISSING: [400, 'Signed header missing', 'A header that the signature covers is not there.'],
   SIGNED_HEADER_INVALID: [400, 'Signed header invalid', 'A header that the signature covers holds its own separator.'],
+  HTTPS_REQUIRED: [403, 'HTTPS required', 'Send deliveries over HTTPS.'],
   CREDENTIAL_MISSING: [401, 'Credential missing', 'Send the shared secret in the agreed header.'],
   CREDENTIAL_MISMATCH: [401, 'Credential does not match', 'Check the shared secret configured at the sender.'],
   HEADER_DUPLICATED: [400, 'Header sent twice', 'A security header must be sent exactly once.'],

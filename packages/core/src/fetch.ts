@@ -22,7 +22,7 @@ export function toFetchHandler<Events extends EventMap>(
   receiver: Receiver<Events>,
 ): (request: Request, context?: FetchContext) => Promise<Response> {
   return async (request, context) => {
-    const { pathname, search } = new URL(request.url)
+    const { pathname, search, protocol } = new URL(request.url)
     const reply = await receiver.receive({
       method: request.method,
       url: pathname + search,
@@ -30,6 +30,7 @@ export function toFetchHandler<Events extends EventMap>(
       body: createReader(request),
       signal: request.signal,
       remoteAddress: context?.remoteAddress,
+      secure: protocol === 'https:',
       waitUntil: context?.waitUntil && ((work) => context.waitUntil?.(work)),
     })
     const { status, body } = reply

@@ -15,6 +15,7 @@ export { ed25519, type Ed25519Options } from './schemes/ed25519.ts'
 export { sharedSecret, type SharedSecretOptions } from './schemes/shared-secret.ts'
 export { oneOf } from './schemes/one-of.ts'
 export { withRequiredHeader } from './schemes/with-required-header.ts'
+export { withHttps, type HttpsOptions } from './schemes/with-https.ts'
 export { unauthenticated } from './schemes/unauthenticated.ts'
 export {
   defineProvider,

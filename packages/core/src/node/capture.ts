@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { TLSSocket } from 'node:tls'
 import type { BodyReader, IncomingDelivery } from '../delivery.ts'
 import { SallyportError } from '../errors.ts'
 import { readBody } from './read-body.ts'
@@ -31,6 +32,7 @@ export function captureNode(request: HostRequest, response: ServerResponse, host
     url: host.url ?? request.url ?? '',
     headers: request.rawHeaders,
     remoteAddress: host.remoteAddress ?? request.socket.remoteAddress,
+    secure: (request.socket as Partial<TLSSocket>).encrypted === true,
     body: createReader(request, host),
     get signal() {
       gone ??= abortWhenGone(response)

@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import {
   createMemoryReplayGuard,
+  withHttps,
   type ErrorCode,
   type Provider,
   type ReplayGuard,
@@ -63,6 +64,7 @@ const standard = {
   settings: () => ({ provider: standardProvider }),
   accepted: () => standardDelivery(),
 }
+const overHttps: Provider = { ...usual, scheme: withHttps(usual.scheme, { forwardedHeader: 'x-forwarded-proto' }) }
 const withGzip: Provider = { ...usual, contentEncoding: { accept: ['gzip'], signed: 'wire' } }
 const withFault: Provider = {
   ...usual,
@@ -113,6 +115,12 @@ export const refusals: { readonly [Code in Exclude<ErrorCode, Elsewhere | AtStar
     refused: () => standardDelivery({ headers: { 'webhook-id': undefined } }),
   },
   SIGNED_HEADER_INVALID: { ...standard, early: true, refused: () => standardDelivery({ id: 'has.separator' }) },
+  HTTPS_REQUIRED: {
+    early: true,
+    settings: () => ({ provider: overHttps }),
+    refused: signed({ headers: { 'x-forwarded-proto': 'http' } }),
+    accepted: signed({ headers: { 'x-forwarded-proto': 'https' } }),
+  },
   CREDENTIAL_MISSING: {
     ...shared,
     early: true,

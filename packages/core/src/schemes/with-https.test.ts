@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest'
+import { toHeaderList, type HeadersInput } from '../header-list.ts'
+import { isRefusal } from '../verdict.ts'
+import { sharedSecret } from './shared-secret.ts'
+import { withHttps } from './with-https.ts'
+
+const credential = sharedSecret({ header: 'authorization' })
+const direct = withHttps(credential)
+const proxied = withHttps(credential, { forwardedHeader: 'X-Forwarded-Proto' })
+
+function inspect(scheme: typeof direct, headers: HeadersInput, secure?: boolean): string {
+  const list = toHeaderList([...toHeaderList(headers)].flat().concat('Authorization', 'Bearer token'))
+  const head = { method: 'POST', url: '/', headers: list, receivedAt: 0, ...(secure === undefined ? {} : { secure }) }
+  const claim = scheme.inspect(head)
+  return isRefusal(claim) ? claim.code : 'passed'
+}
+
+describe('without a declared proxy', () => {
+  it('only an encrypted connection counts', () => {
+    expect(inspect(direct, {}, true)).toBe('passed')
+    expect(inspect(direct, {}, false)).toBe('HTTPS_REQUIRED')
+    expect(inspect(direct, {})).toBe('HTTPS_REQUIRED')
+  })
+
+  it('no header stands in for it', () => {
+    expect(inspect(direct, { 'x-forwarded-proto': 'https', forwarded: 'proto=https' }, false)).toBe('HTTPS_REQUIRED')
+  })
+})
+
+describe('with a declared proxy', () => {
+  it('its header alone counts', () => {
+    expect(inspect(proxied, { 'x-forwarded-proto': 'https' }, false)).toBe('passed')
+    expect(inspect(proxied, {}, true)).toBe('HTTPS_REQUIRED')
+    expect(inspect(proxied, { 'x-forwarded-proto': 'http' }, true)).toBe('HTTPS_REQUIRED')
+  })
+
+  it.each(['', 'https, http', 'http, https', 'https,https', 'HTTPS', ' https', 'https://', 'httpss'])(
+    'a value of %j is not enough',
+    (value) => expect(inspect(proxied, { 'x-forwarded-proto': value })).toBe('HTTPS_REQUIRED'),
+  )
+
+  it('a second header is a contradiction, whatever it says', () => {
+    for (const values of [
+      ['https', 'http'],
+      ['http', 'https'],
+      ['https', 'https'],
+    ]) {
+      expect(inspect(proxied, { 'x-forwarded-proto': values })).toBe('HTTPS_REQUIRED')
+    }
+  })
+})
+
+it('comes before the credential, whose own refusals stay', () => {
+  const head = { method: 'POST', url: '/', headers: toHeaderList({}), receivedAt: 0 }
+  expect(direct.inspect(head)).toMatchObject({ code: 'HTTPS_REQUIRED' })
+  expect(direct.inspect({ ...head, secure: true })).toMatchObject({ code: 'CREDENTIAL_MISSING' })
+})
+
+it('shows in the description', () => {
+  expect(direct.describe().also).toEqual(['HTTPS, as the connection shows'])
+  expect(proxied.describe().also).toEqual(['HTTPS, as header x-forwarded-proto shows'])
+})
