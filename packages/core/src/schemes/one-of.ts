@@ -1,16 +1,11 @@
 import type { DeliveryHead } from '../delivery.ts'
+import type { Freshness } from '../freshness.ts'
 import { isRefusal, type Refusal } from '../verdict.ts'
 import type { Claim, Scheme } from './scheme.ts'
 
-/** An alternative that the headers speak of. */
-interface Choice {
-  readonly scheme: Scheme
-  readonly index: number
-  readonly claim: Claim
-}
-
-interface ChosenClaim extends Claim {
-  readonly chosen: readonly Choice[]
+/** What the alternatives make of the headers, in their order; the last of them may not have been asked yet. */
+interface Findings extends Claim {
+  readonly found: readonly (Claim | Refusal)[]
 }
 
 /**
@@ -24,6 +19,7 @@ interface ChosenClaim extends Claim {
  */
 export function oneOf(...alternatives: readonly [Scheme, ...Scheme[]]): Scheme {
   const [first] = alternatives
+  const readOneTime = alternatives.every((scheme) => readSameHeader(scheme.freshness, first.freshness))
 
   return {
     kind: first.kind,
@@ -37,8 +33,11 @@ export function oneOf(...alternatives: readonly [Scheme, ...Scheme[]]): Scheme {
       return keys.every((key) => key === undefined) ? undefined : keys
     },
 
-    verify(claim: ChosenClaim, delivery, keys: readonly unknown[][]) {
-      for (const { scheme, index, claim: own } of claim.chosen) {
+    verify({ found }: Findings, delivery, keys: readonly unknown[][]) {
+      for (let index = 0; index < alternatives.length; index++) {
+        const scheme = alternatives[index]!
+        const claim = found[index] ?? scheme.inspect(delivery)
+        if (isRefusal(claim)) continue
         const usable: unknown[] = []
         const places: number[] = []
         for (let place = 0; place < keys.length; place++) {
@@ -47,7 +46,7 @@ export function oneOf(...alternatives: readonly [Scheme, ...Scheme[]]): Scheme {
           usable.push(key)
           places.push(place)
         }
-        const match = scheme.verify(own, delivery, usable)
+        const match = scheme.verify(claim, delivery, usable)
         if (match) return { keyIndex: places[match.keyIndex]!, scheme: match.scheme, claim: match.claim }
       }
       return undefined
@@ -58,21 +57,29 @@ export function oneOf(...alternatives: readonly [Scheme, ...Scheme[]]): Scheme {
     signedBytes: () => undefined,
   }
 
-  function inspect(head: DeliveryHead): ChosenClaim | Refusal {
-    const chosen: Choice[] = []
-    const refusals: Refusal[] = []
-    for (let index = 0; index < alternatives.length; index++) {
-      const scheme = alternatives[index]!
+  function inspect(head: DeliveryHead): Findings | Refusal {
+    const found: (Claim | Refusal)[] = []
+    for (const scheme of alternatives) {
       const claim = scheme.inspect(head)
-      if (isRefusal(claim)) refusals.push(claim)
-      else chosen.push({ scheme, index, claim })
+      found.push(claim)
+      // Where all read one time, the others cannot disagree about it: they are asked only if this one proves nothing.
+      if (readOneTime && !isRefusal(claim)) return toFindings(found, claim.signedAt)
     }
-    if (chosen.length === 0) return mostTelling(refusals)
+    const claims = found.filter((claim): claim is Claim => !isRefusal(claim))
+    if (claims.length === 0) return mostTelling(found as Refusal[])
     // An early refusal for age is only right when every alternative claims the same time.
-    const { signedAt } = chosen[0]!.claim
-    const isAgreed = signedAt !== undefined && chosen.every(({ claim }) => claim.signedAt === signedAt)
-    return isAgreed ? { chosen, signedAt } : { chosen }
+    const { signedAt } = claims[0]!
+    const isAgreed = signedAt !== undefined && claims.every((claim) => claim.signedAt === signedAt)
+    return toFindings(found, isAgreed ? signedAt : undefined)
   }
+}
+
+function toFindings(found: readonly (Claim | Refusal)[], signedAt: number | undefined): Findings {
+  return signedAt === undefined ? { found } : { found, signedAt }
+}
+
+function readSameHeader(one: Freshness, other: Freshness): boolean {
+  return one.from === 'header' && other.from === 'header' && one.name === other.name && one.unit === other.unit
 }
 
 function describeAlternative(scheme: Scheme): string {
