@@ -58,7 +58,7 @@ describe('handlers', () => {
     const { receiver } = make()
     receiver.on('on_wakeup_ready', () => createReply({ status: 201, body: { digest: 'abc' } }))
     expect(await receiver.receive(sign())).toMatchObject({ status: 201, body: '{"digest":"abc"}' })
-    expect(() => createReply({ status: 500, body: {} })).toThrow(RangeError)
+    expect(() => createReply({ status: 500, body: {} })).toThrow(expect.objectContaining({ code: 'OPTION_INVALID' }))
   })
 
   it('may reject for good: 4xx with their reason, and the next delivery is judged anew', async () => {
@@ -227,6 +227,12 @@ describe('duplicates', () => {
     expect(await send('b', 3)).toMatchObject({ outcome: 'ignored' })
     expect(await send(undefined, 4)).toMatchObject({ outcome: 'ignored' })
     expect(await send(undefined, 4)).toMatchObject({ outcome: 'ignored' })
+  })
+
+  it.each([null, '', 5])('are not made of everything by a key that is no name: %j', async (key) => {
+    const { receiver, errors } = make({ dedupeKey: () => key as string })
+    expect(await receiver.receive(sign())).toMatchObject({ status: 500, code: 'OPTION_INVALID' })
+    expect(errors).toHaveLength(1)
   })
 
   it('cannot be judged when the guard fails: 503, and nothing is handled', async () => {

@@ -1,11 +1,12 @@
 import { createHmac } from 'node:crypto'
-import { createReceiver, createVerifier, toHeaderList, type Provider } from '@sallyport/core'
+import { createReceiver, createVerifier, toHeaderList, withEvents, type Provider } from '@sallyport/core'
 import { github } from '@sallyport/providers/github'
 import { invoratec } from '@sallyport/providers/invoratec'
 import { sonzai } from '@sallyport/providers/sonzai'
 import { standardWebhooks } from '@sallyport/providers/standard-webhooks'
 import { signDelivery, signSonzaiLegacy } from '@sallyport/testing'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
+import * as z from 'zod'
 
 // Values that others computed: the platforms' documents, their SDKs, and the specification's own repository.
 
@@ -59,7 +60,8 @@ describe('Standard Webhooks', () => {
 
   it('finds duplicates by the signed id, whatever the time of the retry', async () => {
     const receiver = createReceiver(standardWebhooks({ events: {} }), { secret })
-    const send = (now: number) => receiver.receive(signDelivery(receiver.provider, { secret, id: 'msg_1', type: 'a', now, body: { type: 'a' } }))
+    const send = (now: number) =>
+      receiver.receive({ ...signDelivery(receiver.provider, { secret, id: 'msg_1', type: 'a', now, body: { type: 'a' } }), receivedAt: now })
     expect(await send(1_000_000)).toMatchObject({ outcome: 'unknown' })
     expect(await send(2_000_000)).toMatchObject({ outcome: 'duplicate' })
   })
@@ -84,13 +86,25 @@ describe('GitHub', () => {
     expect(await send('push', 'membership')).toMatchObject({ code: 'HEADER_DISAGREES' })
   })
 
-  it('leaves a type it does not declare unknown, and one no body shows unidentified', async () => {
+  it('leaves a type it does not declare unknown, whatever its header says', async () => {
     const receiver = createReceiver(github(), { secret: 'abc' })
     const send = (event: string | undefined) =>
       receiver.receive(signDelivery(github(), { secret: 'abc', type: 'team', body: { team: {} }, headers: { 'X-GitHub-Event': event } }))
     expect(await send('team')).toMatchObject({ outcome: 'unknown' })
+    expect(await send(undefined)).toMatchObject({ outcome: 'duplicate' })
     expect(await send('issues')).toMatchObject({ code: 'HEADER_DISAGREES' })
-    expect(await send(undefined)).toMatchObject({ code: 'EVENT_UNIDENTIFIED' })
+  })
+
+  it('lets nobody reach a handler of an added type by naming it in a header', async () => {
+    const provider = withEvents(github({ recognise: (body) => ('discussion' in body ? 'discussion' : undefined) }), { discussion: z.looseObject({}) })
+    const handler = vi.fn()
+    const receiver = createReceiver(provider, { secret: 'abc' }).on('discussion', handler)
+    const send = (body: object) =>
+      receiver.receive(signDelivery(github(), { secret: 'abc', type: 'discussion', body, headers: { 'X-GitHub-Event': 'discussion' } }))
+    expect(await send({ team: {} })).toMatchObject({ outcome: 'unknown' })
+    expect(handler).not.toHaveBeenCalled()
+    expect(await send({ discussion: {} })).toMatchObject({ outcome: 'handled' })
+    expect(await send({ issue: {}, action: 'opened' })).toMatchObject({ code: 'HEADER_DISAGREES' })
   })
 })
 
@@ -127,7 +141,7 @@ describe('Sonzai', () => {
     expect(await send(undefined)).toMatchObject({ status: 401, code: 'CREDENTIAL_MISSING' })
     expect(await send('Bearer your-webhook-secre')).toMatchObject({ status: 401, code: 'CREDENTIAL_MISMATCH' })
     expect(await send('your-webhook-secret')).toMatchObject({ status: 401, code: 'CREDENTIAL_MISMATCH' })
-    for (const authorization of ['', [], ['ok', ''], 'ünïcode']) {
+    for (const authorization of [undefined, '', [], ['ok', ''], 'ünïcode']) {
       expect(() => sonzai({ authorization })).toThrow(expect.objectContaining({ code: 'SECRET_INVALID' }))
     }
   })
@@ -146,8 +160,9 @@ describe('Invoratec', () => {
   })
 
   it('judges age by the body: a fresh header does not revive an old body', async () => {
-    const old = signDelivery(invoratec(), { secret, now: Date.now() - 3_600_000, headers: { 'X-Webhook-Timestamp': new Date().toISOString() } })
-    expect(await receiver().receive({ ...old, receivedAt: Date.now() })).toMatchObject({ code: 'TIMESTAMP_STALE' })
+    const headers = { 'X-Webhook-Timestamp': new Date().toISOString() }
+    const old = signDelivery(invoratec(), { secret, now: Date.now() - 3_600_000, headers })
+    expect(await receiver().receive(old)).toMatchObject({ code: 'TIMESTAMP_STALE' })
   })
 
   it('refuses an unsigned subscription unless provider and receiver both say otherwise', async () => {

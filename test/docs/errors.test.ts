@@ -8,9 +8,6 @@ const documented = readTables(readDocument('docs/errors.md'))
   .flatMap(({ rows }) => rows)
   .map(([code = '', status = '', title = '', retry = '', why = '']) => ({ code, status, title, retry, why }))
 
-// An aborted upload never gets its answer; to the sender it is a lost connection, whatever the status says.
-const unanswered: readonly string[] = ['BODY_ABORTED']
-
 describe('docs/errors.md', () => {
   test('has a row for every code, and only one', () => {
     const rows = documented.map(({ code }) => code.replaceAll('`', ''))
@@ -21,7 +18,7 @@ describe('docs/errors.md', () => {
     const name = code.replaceAll('`', '') as ErrorCode
     const entry = describeError(name)
     expect({ status, title }).toEqual({ status: String(entry.status), title: entry.title })
-    const mayPass = entry.status === 408 || entry.status >= 500 || unanswered.includes(name)
+    const mayPass = entry.status === 408 || entry.status >= 500
     expect(retry).toBe(mayPass ? 'yes' : 'no')
     expect(why).not.toBe('')
   })

@@ -43,10 +43,8 @@ beforeEach(() => {
     .onError(() => {})
 })
 
-const sign = (options: Partial<SignOptions> = {}): SignedDelivery => ({
-  ...signDelivery(sonzai(), { secret, type: 'on_wakeup_ready', ...options }),
-  receivedAt: Date.now(),
-})
+const sign = (options: Partial<SignOptions> = {}): SignedDelivery =>
+  signDelivery(sonzai(), { secret, type: 'on_wakeup_ready', ...options })
 
 async function observe(delivery: SignedDelivery): Promise<Seen> {
   const { status, code, outcome } = await receiver.receive(delivery)

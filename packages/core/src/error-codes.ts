@@ -9,7 +9,7 @@ export const errorCodes = {
   CONTENT_ENCODING_UNSUPPORTED: [415, 'Content encoding not supported', 'Send the body without Content-Encoding.'],
   CONTENT_ENCODING_INVALID: [400, 'Compressed body is damaged', 'The body does not decode as its Content-Encoding says.'],
   BODY_TOO_LARGE: [413, 'Body too large', 'Send a smaller body, or raise maxBodyBytes on the receiver.'],
-  BODY_ABORTED: [400, 'Body incomplete', 'The upload ended before the announced length; send the delivery again.'],
+  BODY_ABORTED: [408, 'Body incomplete', 'The upload ended before the announced length; send the delivery again.'],
   BODY_TIMEOUT: [408, 'Body too slow', 'The body did not arrive in time; send the delivery again.'],
   BODY_ALREADY_PARSED: [
     500,

@@ -131,13 +131,13 @@ export function createPipeline(parts: PipelineParts): (incoming: IncomingDeliver
     }
 
     // 3 accept: each event once; 4 and 5 run behind the gate.
-    const key = parts.dedupeKey ? parts.dedupeKey(identity) : named.id
+    const key = parts.dedupeKey ? toOwnKey(parts.dedupeKey(identity)) : named.id
     const deadline = createDeadline(settings.handlerTimeoutMs, () => incoming.signal, parts.track)
     const context = createHandlerContext(delivery, incoming, deadline, parts.track)
     const work = (): Promise<Reply> => handle(event, isKnown, context, facts)
     if (!gate || key === undefined) return deadline.limit(work())
-    const times = { now: head.receivedAt, retentionMs, minimumMs: 2 * toleranceMs }
-    return deadline.limit(gate.enter(toDedupeKey(provider.name, proof.tenant, key), times, work))
+    const terms = { claimId: randomUUID(), now: head.receivedAt, retentionMs, minimumMs: 2 * toleranceMs }
+    return deadline.limit(gate.enter(toDedupeKey(provider.name, proof.tenant, key), terms, work))
   }
 
   async function handle(
@@ -175,6 +175,12 @@ export function createPipeline(parts: PipelineParts): (incoming: IncomingDeliver
 }
 
 const empty = new Uint8Array()
+
+// A key that is empty or null by mistake would make one event of all.
+function toOwnKey(key: unknown): string | undefined {
+  if (key === undefined || (typeof key === 'string' && key !== '')) return key
+  throw new SallyportError('OPTION_INVALID', 'dedupeKey must return a string that is not empty, or undefined')
+}
 
 
 /** Outside the handlers only this library's own errors are expected; anything else is a fault of ours or of a provider. */

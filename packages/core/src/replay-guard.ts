@@ -3,8 +3,10 @@ import { SallyportError } from './errors.ts'
 /** What a replay guard knows of a key: new and now ours, done before, or being handled by somebody. */
 export type ReplayClaim = 'claimed' | 'duplicate' | 'pending'
 
-/** Times a claim is made with; milliseconds. */
-export interface ReplayTimes {
+/** What a claim is made, committed and released with; times in milliseconds. */
+export interface ReplayTerms {
+  /** Of this claim alone: tells a late release from that of whoever claimed the key since. */
+  readonly claimId: string
   readonly now: number
   /** How long the key is remembered. */
   readonly retentionMs: number
@@ -19,11 +21,11 @@ export interface ReplayTimes {
 export interface ReplayGuard {
   /** Shown by `receiver.describe()`. */
   readonly name: string
-  claim(key: string, times: ReplayTimes): ReplayClaim | Promise<ReplayClaim>
+  claim(key: string, terms: ReplayTerms): ReplayClaim | Promise<ReplayClaim>
   /** The event was handled: the key is a duplicate from now on. */
-  commit(key: string): void | Promise<void>
+  commit(key: string, terms: ReplayTerms): void | Promise<void>
   /** The event was not handled: the sender's retry is to be processed. */
-  release(key: string): void | Promise<void>
+  release(key: string, terms: ReplayTerms): void | Promise<void>
 }
 
 /** Options of `createMemoryReplayGuard`. */
@@ -45,9 +47,9 @@ export function createMemoryReplayGuard({ capacity = 200_000 }: MemoryReplayGuar
     throw new SallyportError('OPTION_INVALID', `replay guard: capacity must be a positive whole number, not ${capacity}`)
   }
   // A Map keeps insertion order, so the oldest claim stands first.
-  const entries = new Map<string, { done: boolean; at: number; expiresAt: number }>()
+  const entries = new Map<string, { readonly claimId: string; done: boolean; readonly at: number; readonly expiresAt: number }>()
 
-  function makeRoom({ now, minimumMs }: ReplayTimes): void {
+  function makeRoom({ now, minimumMs }: ReplayTerms): void {
     for (const [key, { done, at, expiresAt }] of entries) {
       const isExpired = expiresAt <= now
       // A handler still at work must not block the way to older keys that are done.
@@ -61,21 +63,21 @@ export function createMemoryReplayGuard({ capacity = 200_000 }: MemoryReplayGuar
 
   return {
     name: `memory, ${capacity} events`,
-    claim(key, times) {
+    claim(key, terms) {
       const known = entries.get(key)
       if (known && !known.done) return 'pending'
-      if (known && known.expiresAt > times.now) return 'duplicate'
+      if (known && known.expiresAt > terms.now) return 'duplicate'
       entries.delete(key)
-      makeRoom(times)
-      entries.set(key, { done: false, at: times.now, expiresAt: times.now + times.retentionMs })
+      makeRoom(terms)
+      entries.set(key, { claimId: terms.claimId, done: false, at: terms.now, expiresAt: terms.now + terms.retentionMs })
       return 'claimed'
     },
-    commit(key) {
+    commit(key, { claimId }) {
       const entry = entries.get(key)
-      if (entry) entry.done = true
+      if (entry?.claimId === claimId) entry.done = true
     },
-    release(key) {
-      entries.delete(key)
+    release(key, { claimId }) {
+      if (entries.get(key)?.claimId === claimId) entries.delete(key)
     },
   }
 }

@@ -1,4 +1,5 @@
 import { describeError, type ErrorCode } from './error-codes.ts'
+import { SallyportError } from './errors.ts'
 
 /** What became of a delivery. */
 export type Outcome = 'handled' | 'duplicate' | 'ignored' | 'unknown' | 'refused' | 'failed'
@@ -20,12 +21,14 @@ const noStore = { 'cache-control': 'no-store' } as const
  * A reply of a handler's own making, for senders that read the answer.
  *
  * @param options.status 200 to 299, default 200; throw `RejectDelivery` to refuse
- * @throws RangeError for another status
+ * @throws SallyportError `OPTION_INVALID` for another status
  * @example
  * receiver.on('url_verification', ({ data }) => createReply({ body: { challenge: data.challenge } }))
  */
 export function createReply({ status = 200, body }: { status?: number; body: unknown }): Reply {
-  if (!Number.isInteger(status) || status < 200 || status > 299) throw new RangeError('createReply: status must be 200 to 299')
+  if (!Number.isInteger(status) || status < 200 || status > 299) {
+    throw new SallyportError('OPTION_INVALID', `createReply: status must be 200 to 299, not ${status}`)
+  }
   const reply: Reply = {
     status,
     headers: { 'content-type': 'application/json', ...noStore },
@@ -56,6 +59,7 @@ export interface ProblemDetails {
   readonly detail?: string
 }
 
+const errorDocument = 'https://github.com/sallyport/sallyport/blob/main/docs/errors.md'
 const retryAfterSeconds = '5'
 
 /** A problem document (RFC 9457) for a code out of the error table. */
@@ -68,13 +72,15 @@ export function problem(code: ErrorCode, { status, detail }: ProblemDetails = {}
       'content-type': 'application/problem+json',
       ...noStore,
       ...(answered === 405 ? { allow: 'POST' } : undefined),
+      // RFC 9110, section 15.5.2: a 401 names a challenge; the schemes of webhook senders have no registered name.
+      ...(answered === 401 ? { 'www-authenticate': 'Signature realm="webhook"' } : undefined),
       ...(answered === 503 ? { 'retry-after': retryAfterSeconds } : undefined),
       // RFC 9110, section 15.5.9: the rest of a body that was too slow is not waited for.
       ...(answered === 408 ? { connection: 'close' } : undefined),
       ...(code === 'CONTENT_ENCODING_UNSUPPORTED' ? { 'accept-encoding': 'identity' } : undefined),
     },
     body: JSON.stringify({
-      type: `urn:sallyport:error:${code}`,
+      type: `${errorDocument}#${code}`,
       title: entry.title,
       status: answered,
       detail: detail ?? entry.action,

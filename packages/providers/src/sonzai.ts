@@ -21,7 +21,7 @@ export interface SonzaiOptions {
    * The `authHeader` given at registration, which Sonzai sends verbatim in `Authorization`; deliveries without it are
    * refused before their body is read. A list accepts any of its values. Beside the signature, never instead of it.
    */
-  readonly authorization?: string | readonly string[]
+  readonly authorization?: string | readonly string[] | undefined
   /**
    * Also accept the older signature: bare hex over the body alone. It carries no time, so an old delivery cannot be told
    * from a new one; only the replay guard stands against repetition. @default false
@@ -55,7 +55,7 @@ const legacy = hmac({
  * `<t>.<body>`, 300 s tolerance. The whole body is the event's data; its type is `event_type`. Sonzai signs no event id, so
  * duplicates are told by a digest of all signed bytes, the time included.
  *
- * @throws SallyportError `SECRET_INVALID` for an `authorization` that is empty or not printable ASCII
+ * @throws SallyportError `SECRET_INVALID` for an `authorization` that is `undefined`, empty or not printable ASCII
  * @example
  * createReceiver(sonzai(), { secret: process.env.SONZAI_WEBHOOK_SECRET })
  */
@@ -68,8 +68,10 @@ export function sonzai(options: SonzaiOptions = {}): Provider<SonzaiEvents> {
   })
 }
 
-function toScheme({ authorization, legacyBodySignature = false }: SonzaiOptions): Scheme {
+function toScheme(options: SonzaiOptions): Scheme {
+  const { authorization = [], legacyBodySignature = false } = options
   const scheme = legacyBodySignature ? oneOf(current, legacy) : current
-  if (authorization === undefined) return scheme
+  // An unset environment variable must not drop the check in silence, so it is the option's presence that counts.
+  if (!('authorization' in options)) return scheme
   return withRequiredHeader(scheme, 'authorization', typeof authorization === 'string' ? [authorization] : authorization)
 }

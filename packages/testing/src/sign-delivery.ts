@@ -4,6 +4,8 @@ import { fixtures } from './fixtures/index.ts'
 import { signers } from './signers/index.ts'
 import type { Signer } from './signers/signer.ts'
 
+const signersByName: Readonly<Record<string, Signer | undefined>> = signers
+
 /** What to sign. */
 export interface SignOptions {
   /** As configured at the receiver; several sign side by side where the sender does so during rotation. */
@@ -29,7 +31,7 @@ export interface SignOptions {
 }
 
 /** A signed delivery, with its headers also as a plain object to send it by. */
-export interface SignedDelivery extends Delivery {
+export interface SignedDelivery extends Omit<Delivery, 'receivedAt'> {
   readonly plainHeaders: Record<string, string>
 }
 
@@ -45,19 +47,19 @@ export function signDelivery<Events extends EventMap>(provider: Provider<Events>
   const { now = Date.now(), method = 'POST', url = '/' } = options
   const type = options.type ?? Object.keys(provider.events)[0] ?? 'test'
   const id = options.id ?? `msg_${randomBytes(12).toString('hex')}`
-  const signer = options.signer ?? signers[provider.name]
+  const signer = options.signer ?? signersByName[provider.name]
   if (signer === undefined) throw new Error(`signDelivery: no signer for "${provider.name}"; pass one as "signer"`)
   const original = 'body' in options ? options.body : fixtureFor(provider.name, type, now, id)
   const body = toBytes(options.edit ? options.edit({ ...(original as object) }) : original)
   const secrets = typeof options.secret === 'string' ? [options.secret] : options.secret
-  const signed = signer({ body, secrets, signedAt: now, id, type })
+  const signed = signer({ body, secrets, signedAt: now, id, type, provider: provider as unknown as Provider })
   const plainHeaders = merge({ 'Content-Type': 'application/json', ...signed }, options.headers ?? {})
-  return { method, url, headers: toHeaderList(plainHeaders), plainHeaders, body, receivedAt: now }
+  return { method, url, headers: toHeaderList(plainHeaders), plainHeaders, body }
 }
 
 function fixtureFor(provider: string, type: string, now: number, id: string): unknown {
-  const fixture = fixtures[provider]?.[type]
-  return fixture ? fixture({ now: new Date(now), id }) : { type, event: type, event_type: type, timestamp: new Date(now).toISOString(), data: {} }
+  const fixture = fixtures[provider]?.[type] ?? fixtures[provider]?.['*']
+  return fixture ? fixture({ now: new Date(now), id, type }) : { type, event: type, event_type: type, timestamp: new Date(now).toISOString(), data: {} }
 }
 
 function toBytes(body: unknown): Uint8Array {

@@ -89,6 +89,7 @@ describe('the body', () => {
   it('is aborted where the sender was gone before it was read', async () => {
     const unread = arrived('never read')
     unread.destroy()
+    await once(unread, 'close')
     await expect(read(unread, response)).rejects.toMatchObject({ code: 'BODY_ABORTED' })
   })
 })

@@ -1,6 +1,6 @@
 import { SallyportError } from '../errors.ts'
 import { acknowledge, problem, type Reply } from '../reply.ts'
-import type { ReplayClaim, ReplayGuard, ReplayTimes } from '../replay-guard.ts'
+import type { ReplayClaim, ReplayGuard, ReplayTerms } from '../replay-guard.ts'
 
 /** Lets each key through once. */
 export interface Gate {
@@ -10,7 +10,7 @@ export interface Gate {
    *
    * @throws SallyportError `REPLAY_GUARD_FAILED` or `REPLAY_GUARD_FULL`
    */
-  enter(key: string, times: ReplayTimes, work: () => Promise<Reply>): Promise<Reply>
+  enter(key: string, terms: ReplayTerms, work: () => Promise<Reply>): Promise<Reply>
 }
 
 /** @param onError told when an outcome could not be recorded */
@@ -18,40 +18,40 @@ export function createGate(guard: ReplayGuard, onError: (error: unknown) => void
   const atWork = new Map<string, Promise<Reply>>()
 
   return {
-    async enter(key, times, work) {
-      const claim = await claimKey(key, times)
+    async enter(key, terms, work) {
+      const claim = await claimKey(key, terms)
       if (claim === 'duplicate') return acknowledge('duplicate')
       if (claim === 'pending') return follow(atWork.get(key))
-      const running = run(key, work)
+      const running = run(key, terms, work)
       atWork.set(key, running)
       return running
     },
   }
 
-  async function claimKey(key: string, times: ReplayTimes): Promise<ReplayClaim> {
+  async function claimKey(key: string, terms: ReplayTerms): Promise<ReplayClaim> {
     try {
-      return await guard.claim(key, times)
+      return await guard.claim(key, terms)
     } catch (cause) {
       if (SallyportError.is(cause)) throw cause
       throw new SallyportError('REPLAY_GUARD_FAILED', 'the replay guard failed', { cause })
     }
   }
 
-  async function run(key: string, work: () => Promise<Reply>): Promise<Reply> {
+  async function run(key: string, terms: ReplayTerms, work: () => Promise<Reply>): Promise<Reply> {
     let isDone = false
     try {
       const reply = await work()
       isDone = reply.status < 400
       return reply
     } finally {
-      await settle(key, isDone)
+      await settle(key, terms, isDone)
       atWork.delete(key)
     }
   }
 
-  async function settle(key: string, isDone: boolean): Promise<void> {
+  async function settle(key: string, terms: ReplayTerms, isDone: boolean): Promise<void> {
     try {
-      await (isDone ? guard.commit(key) : guard.release(key))
+      await (isDone ? guard.commit(key, terms) : guard.release(key, terms))
     } catch (cause) {
       onError(new SallyportError('REPLAY_GUARD_FAILED', 'the replay guard could not record an outcome', { cause }))
     }

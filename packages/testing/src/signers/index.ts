@@ -64,11 +64,19 @@ const stripe: Signer = (input) => {
   return { 'Stripe-Signature': [`t=${time}`, ...signatures].join(',') }
 }
 
+// Fleet signs nothing: it sends the header that the webhook's owner chose, with the value the owner gave it.
+const fleet: Signer = ({ secrets: [secret = ''], provider }) => {
+  const header = provider?.scheme.describe().header ?? 'authorization'
+  const isBare = header !== 'authorization' || /^bearer /i.test(secret)
+  return { [header === 'authorization' ? 'Authorization' : header]: isBare ? secret : `Bearer ${secret}` }
+}
+
 /** Signers by provider name. */
-export const signers: Readonly<Record<string, Signer>> = {
+export const signers = {
   sonzai,
   invoratec,
   'standard-webhooks': standardWebhooks,
   github,
   stripe,
-}
+  fleet,
+} as const satisfies Record<string, Signer>

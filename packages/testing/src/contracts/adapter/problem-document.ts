@@ -13,7 +13,7 @@ export function expectProblem(
   const { status, title, action } = describeError(code)
   const expected = { status, detail: action, ...overrides }
   expect(JSON.parse(response.body.toString())).toEqual({
-    type: `urn:sallyport:error:${code}`,
+    type: `https://github.com/sallyport/sallyport/blob/main/docs/errors.md#${code}`,
     title,
     code,
     ...expected,
