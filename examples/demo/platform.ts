@@ -87,7 +87,10 @@ function definePlatform<Events extends EventMap>(definition: {
     make({ name, expected, type = eventTypes[0]!, secret = rest.secrets.current, shift = 0, edit, tamper }) {
       const now = Date.now() + shift * 1000
       const fixture = fixtures[provider.name]![eventTypes.includes(type) ? type : eventTypes[0]!]!
-      const content = mark({ ...(fixture({ now: new Date(now), id: name }) as Content), [typeMember]: type }, name)
+      const content = mark(
+        { ...(fixture({ now: new Date(now), id: name, type }) as Content), [typeMember]: type },
+        name,
+      )
       const signed = signDelivery(provider, { type, secret, now, body: edit ? edit(content) : content })
       const request = { headers: signed.plainHeaders, body: signed.body }
       return { name, path, method: 'POST', expected, ...request, ...tamper?.(request) }

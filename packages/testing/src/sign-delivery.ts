@@ -52,7 +52,7 @@ export function signDelivery<Events extends EventMap>(provider: Provider<Events>
   const original = 'body' in options ? options.body : fixtureFor(provider.name, type, now, id)
   const body = toBytes(options.edit ? options.edit({ ...(original as object) }) : original)
   const secrets = typeof options.secret === 'string' ? [options.secret] : options.secret
-  const signed = signer({ body, secrets, signedAt: now, id, type, provider: provider as unknown as Provider })
+  const signed = signer({ body, secrets, signedAt: now, id, type, provider })
   const plainHeaders = merge({ 'Content-Type': 'application/json', ...signed }, options.headers ?? {})
   return { method, url, headers: toHeaderList(plainHeaders), plainHeaders, body }
 }

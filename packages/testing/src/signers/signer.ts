@@ -1,3 +1,5 @@
+import type { Provider } from '@sallyport/core'
+
 /** What a signer gets. */
 export interface SigningInput {
   /** The exact body. */
@@ -9,6 +11,8 @@ export interface SigningInput {
   /** Event id, for senders that send one outside the body. */
   readonly id: string
   readonly type: string
+  /** The rules of the receiving side, for senders whose owner chooses the header. */
+  readonly provider?: Provider
 }
 
 /** Makes the headers a sender would send, independently of the code that verifies them. */
