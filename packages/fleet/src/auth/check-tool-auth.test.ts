@@ -1,0 +1,93 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { checkToolAuth } from './check-tool-auth.ts'
+import { ToolAuthRequirements } from './requirement.ts'
+
+const anyCharacter = fc.integer({ min: 0, max: 0x10ffff }).map((point) => String.fromCodePoint(point))
+const tavily = { tool_name: 'tavily', auth_type: 'api_key', required_env_vars: ['TAVILY_API_KEY'] }
+const calendar = { tool_name: 'calendar', auth_type: 'oauth', auth_provider: 'google', scopes: ['read', 'write'] }
+
+const check = (requirements: object[], env: Record<string, string | undefined> = {}, oauth = {}) =>
+  checkToolAuth(ToolAuthRequirements.parse(requirements), { env, oauth })
+
+describe('checkToolAuth', () => {
+  test('is ready when everything is there', () => {
+    const requirements = [tavily, calendar, { tool_name: 'clock', auth_type: 'none' }]
+    const readiness = check(requirements, { TAVILY_API_KEY: 'x' }, { google: ['read', 'write', 'more'] })
+    expect(readiness).toMatchObject({ ready: true, exitCode: 0, summary: 'All 3 tools are ready' })
+    expect(readiness.tools.map(({ status }) => status)).toEqual(['ready', 'ready', 'ready'])
+  })
+
+  test.each([undefined, '', ' ', '\t\n'])('takes the value %j for missing', (value) => {
+    const readiness = check([tavily], { TAVILY_API_KEY: value })
+    expect(readiness).toMatchObject({ ready: false, exitCode: 1 })
+    expect(readiness.tools[0]).toMatchObject({ status: 'missing-variables', missingVariables: ['TAVILY_API_KEY'] })
+    expect(readiness.summary).toBe('1 of 1 tools is not ready: tavily: missing TAVILY_API_KEY')
+  })
+
+  test('tells a provider that is not connected from scopes that are not granted', () => {
+    expect(check([calendar]).tools[0]).toMatchObject({ status: 'missing-provider', missingProviders: ['google'] })
+    expect(check([calendar], {}, { google: ['read', 'WRITE'] }).tools[0]).toMatchObject({
+      status: 'missing-scopes',
+      missingScopes: [{ provider: 'google', scopes: ['write'] }],
+    })
+    expect(check([calendar], {}, { google: [] }).summary).toContain('google lacks the scopes read, write')
+    expect(check([calendar], {}, { google: true }).ready).toBe(true)
+  })
+
+  test('is never ready for a type it does not know', () => {
+    const readiness = check([{ tool_name: 'door', auth_type: 'magic\u001b[31m' }])
+    expect(readiness.tools[0]).toMatchObject({ status: 'unknown-auth-type', authTypes: ['magic\u001b[31m'] })
+    expect(readiness.summary).toContain('unknown auth type magic\\u{1b}[31m')
+  })
+
+  test.each(['PATH', 'Node_Options', 'LD_PRELOAD', 'A B'])('is never ready for a tool that asks for %s', (name) => {
+    const requirement = { tool_name: 'bad', auth_type: 'api_key', required_env_vars: [name] }
+    const readiness = check([requirement], { [name]: 'set' })
+    expect(readiness.tools[0]).toMatchObject({ status: 'forbidden-variable', forbiddenVariables: [name] })
+    expect(readiness.ready).toBe(false)
+  })
+
+  test.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])('does not find %s on a prototype', (name) => {
+    expect(check([{ ...tavily, required_env_vars: [name] }]).tools[0]!.missingVariables).toEqual([name])
+    expect(check([{ ...calendar, auth_provider: name }]).tools[0]!.missingProviders).toEqual([name])
+  })
+
+  test('takes requirements of one tool together', () => {
+    const readiness = check([tavily, { ...calendar, tool_name: 'tavily' }], { TAVILY_API_KEY: 'x' })
+    expect(readiness.tools).toHaveLength(1)
+    expect(readiness.tools[0]).toMatchObject({ status: 'missing-provider', authTypes: ['api_key', 'oauth'] })
+    const twice = check([calendar, { ...calendar, scopes: ['admin', 'read'] }], {}, { google: ['write'] })
+    expect(twice.tools[0]!.missingScopes).toEqual([{ provider: 'google', scopes: ['read', 'admin'] }])
+  })
+
+  test('keeps values out of everything it returns', () => {
+    const hexadecimal = fc.stringMatching(/^[0-9a-f]{12,40}$/)
+    fc.assert(
+      fc.property(hexadecimal, fc.constantFrom('PATH', 'TAVILY_API_KEY', 'A B'), (value, name) => {
+        const readiness = check([tavily, { ...tavily, required_env_vars: [name] }, calendar], { [name]: value })
+        expect(JSON.stringify(readiness) + readiness.toTable()).not.toContain(value)
+      }),
+    )
+  })
+
+  test('writes one printable line, and a line per tool, whatever the names are', () => {
+    const name = fc.string({ unit: anyCharacter, minLength: 1, maxLength: 300 })
+    fc.assert(
+      fc.property(fc.array(name, { maxLength: 20 }), (names) => {
+        const requirements = names.map((tool_name) => ({ ...tavily, tool_name, required_env_vars: [tool_name] }))
+        const readiness = check(requirements)
+        expect(readiness.summary).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u)
+        expect(readiness.summary.length).toBeLessThan(15_000)
+        expect(readiness.toTable().split('\n')).toHaveLength(Math.max(1, readiness.tools.length))
+      }),
+    )
+  })
+
+  test('shows a table', () => {
+    expect(check([tavily, calendar], { TAVILY_API_KEY: 'x' }).toTable().split('\n')).toEqual([
+      'ready      tavily    api_key',
+      'NOT READY  calendar  oauth    not connected to google',
+    ])
+  })
+})

@@ -1,0 +1,131 @@
+import { judgeEnvName } from './env-name.ts'
+import { summarize, toTable } from './readiness-text.ts'
+import type { ToolAuthRequirement } from './requirement.ts'
+
+/** What a deployment environment has. */
+export interface AvailableAuth {
+  /** Variables, as `process.env`. Only whether a value is there is looked at; blank counts as missing. */
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Scopes granted by each OAuth provider; `true` vouches for every scope of a provider. @default {} */
+  readonly oauth?: Readonly<Record<string, readonly string[] | true>>
+}
+
+/** What stands between a tool and its work; the worst of what applies, in this order. */
+export type ToolAuthStatus =
+  | 'forbidden-variable'
+  | 'unknown-auth-type'
+  | 'missing-variables'
+  | 'missing-provider'
+  | 'missing-scopes'
+  | 'ready'
+
+/** One tool; several requirements of the same tool are taken together, and all must be met. */
+export interface ToolReadiness {
+  readonly tool: string
+  /** As on the wire. */
+  readonly authTypes: readonly string[]
+  readonly status: ToolAuthStatus
+  /** Names without a value. */
+  readonly missingVariables: readonly string[]
+  /** Names that steer a process or are no plain identifiers; never looked up. */
+  readonly forbiddenVariables: readonly string[]
+  /** As on the wire; nothing is known of what they take. */
+  readonly unknownAuthTypes: readonly string[]
+  readonly missingProviders: readonly string[]
+  readonly missingScopes: readonly { readonly provider: string; readonly scopes: readonly string[] }[]
+}
+
+/** The answer of `checkToolAuth`; plain data but for `toTable`. */
+export interface ToolAuthReadiness {
+  /** Whether every tool is ready. */
+  readonly ready: boolean
+  /** In the order of the requirements. */
+  readonly tools: readonly ToolReadiness[]
+  /** One line of printable text; names only, no values. */
+  readonly summary: string
+  /** 0 when ready. */
+  readonly exitCode: 0 | 1
+  /** One line per tool, aligned. */
+  readonly toTable: () => string
+}
+
+/**
+ * Compares what an agent's tools need with what is there. Values are never read into the result, only their presence.
+ *
+ * @example
+ * const readiness = checkToolAuth(data.toolAuth, { env: process.env, oauth: { google: ['calendar.readonly'] } })
+ * if (!readiness.ready) throw new RejectDelivery(readiness.summary)
+ */
+export function checkToolAuth(
+  requirements: readonly ToolAuthRequirement[],
+  available: AvailableAuth,
+): ToolAuthReadiness {
+  const byTool = Map.groupBy(requirements, (requirement) => requirement.tool_name)
+  const tools = [...byTool].map(([tool, ofTool]) => checkTool(tool, ofTool, available))
+  const ready = tools.every(({ status }) => status === 'ready')
+  return { ready, tools, summary: summarize(tools), exitCode: ready ? 0 : 1, toTable: () => toTable(tools) }
+}
+
+function checkTool(
+  tool: string,
+  requirements: readonly ToolAuthRequirement[],
+  available: AvailableAuth,
+): ToolReadiness {
+  const missingVariables = new Set<string>()
+  const forbiddenVariables = new Set<string>()
+  const missingProviders = new Set<string>()
+  const missingScopes = new Map<string, Set<string>>()
+  const unknownAuthTypes = new Set<string>()
+
+  for (const requirement of requirements) {
+    if (requirement.auth_type === 'none') continue
+    if (requirement.auth_type === 'api_key') {
+      for (const name of requirement.required_env_vars) {
+        if (judgeEnvName(name) !== 'usable') forbiddenVariables.add(name)
+        else if (!isSet(available.env, name)) missingVariables.add(name)
+      }
+    } else if (requirement.auth_type === 'oauth') {
+      const provider = requirement.auth_provider
+      const granted = ownValue(available.oauth ?? {}, provider)
+      if (granted === undefined) missingProviders.add(provider)
+      else if (granted !== true) {
+        const missing = requirement.scopes.filter((scope) => !granted.includes(scope))
+        if (missing.length > 0) {
+          missingScopes.set(provider, new Set([...(missingScopes.get(provider) ?? []), ...missing]))
+        }
+      }
+    } else unknownAuthTypes.add(requirement.declared_auth_type)
+  }
+
+  const status: ToolAuthStatus =
+    (forbiddenVariables.size > 0 && 'forbidden-variable') ||
+    (unknownAuthTypes.size > 0 && 'unknown-auth-type') ||
+    (missingVariables.size > 0 && 'missing-variables') ||
+    (missingProviders.size > 0 && 'missing-provider') ||
+    (missingScopes.size > 0 && 'missing-scopes') ||
+    'ready'
+  return {
+    tool,
+    authTypes: [...new Set(requirements.map(typeOnTheWire))],
+    status,
+    missingVariables: [...missingVariables],
+    forbiddenVariables: [...forbiddenVariables],
+    unknownAuthTypes: [...unknownAuthTypes],
+    missingProviders: [...missingProviders],
+    missingScopes: [...missingScopes].map(([provider, scopes]) => ({ provider, scopes: [...scopes] })),
+  }
+}
+
+/** The type as it was sent. */
+export function typeOnTheWire(requirement: ToolAuthRequirement): string {
+  return requirement.auth_type === 'unknown' ? requirement.declared_auth_type : requirement.auth_type
+}
+
+function isSet(env: AvailableAuth['env'], name: string): boolean {
+  return (ownValue(env, name) ?? '').trim() !== ''
+}
+
+// Never the prototype: a requirement may name `constructor`.
+function ownValue<Value>(record: Readonly<Record<string, Value>>, name: string): Value | undefined {
+  return Object.hasOwn(record, name) ? record[name] : undefined
+}

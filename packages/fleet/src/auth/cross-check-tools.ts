@@ -1,0 +1,62 @@
+import type { AgentBundle } from '../bundle/agent-bundle.ts'
+import { showName } from './readiness-text.ts'
+import type { ToolAuthRequirement } from './requirement.ts'
+
+/** The answer of `crossCheckTools`. */
+export interface ToolCrossCheck {
+  /** Whether the bundle and its requirements name the same tools. */
+  readonly ok: boolean
+  /** Tools that are used, and nothing says what they need. */
+  readonly withoutRequirement: readonly {
+    readonly tool: string
+    /** `agent`, or `subagents/<name>`. */
+    readonly usedBy: readonly string[]
+  }[]
+  /** Tools that have a requirement, and nobody uses them. */
+  readonly unused: readonly string[]
+  /** One line of printable text. */
+  readonly summary: string
+}
+
+/**
+ * Compares the tools of a bundle, those of every subagent included, with the tools that state what they need; by exact name.
+ *
+ * @example
+ * const { ok, summary } = crossCheckTools(data.bundle, data.toolAuth)
+ */
+export function crossCheckTools(
+  bundle: Pick<AgentBundle, 'tools' | 'subagents'>,
+  requirements: readonly ToolAuthRequirement[],
+): ToolCrossCheck {
+  const usedBy = new Map<string, Set<string>>()
+  const use = (tool: string, user: string): void => void usedBy.set(tool, (usedBy.get(tool) ?? new Set()).add(user))
+  for (const { name } of bundle.tools.tools) use(name, 'agent')
+  for (const subagent of bundle.subagents) {
+    for (const { name } of subagent.tools?.tools ?? []) use(name, `subagents/${subagent.name}`)
+  }
+
+  const required = new Set(requirements.map((requirement) => requirement.tool_name))
+  const withoutRequirement = [...usedBy]
+    .filter(([tool]) => !required.has(tool))
+    .map(([tool, users]) => ({ tool, usedBy: [...users] }))
+  const unused = [...required].filter((tool) => !usedBy.has(tool))
+  const ok = withoutRequirement.length === 0 && unused.length === 0
+  return { ok, withoutRequirement, unused, summary: summarize(withoutRequirement, unused) }
+}
+
+const mostShown = 5
+
+function summarize(withoutRequirement: ToolCrossCheck['withoutRequirement'], unused: readonly string[]): string {
+  const parts: string[] = []
+  if (withoutRequirement.length > 0) {
+    const tools = withoutRequirement.map(({ tool, usedBy }) => `${showName(tool)} (${list(usedBy)})`)
+    parts.push(`used without a requirement: ${list(tools, (text) => text)}`)
+  }
+  if (unused.length > 0) parts.push(`required but not used: ${list(unused)}`)
+  return parts.length === 0 ? 'Tools and requirements agree' : parts.join('; ')
+}
+
+function list(names: readonly string[], show: (name: string) => string = showName): string {
+  const rest = names.length - mostShown
+  return `${names.slice(0, mostShown).map(show).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`
+}

@@ -1,0 +1,50 @@
+import { judgeEnvName } from './env-name.ts'
+import { showName } from './readiness-text.ts'
+import type { ToolAuthRequirement } from './requirement.ts'
+
+const header = `# What the tools of this agent need. Fill in the values, and keep the filled-in file out of version control.`
+
+/**
+ * Writes a `.env.example`: the variables, sorted, without values, each under a comment that names its tools. OAuth
+ * providers, unknown auth types and names that may not be set appear in comments only.
+ *
+ * @example
+ * await writeFile('.env.example', toEnvExample(data.toolAuth))
+ */
+export function toEnvExample(requirements: readonly ToolAuthRequirement[]): string {
+  const variables = new Map<string, Set<string>>()
+  const refused = new Map<string, Set<string>>()
+  const remarks = new Set<string>()
+  for (const requirement of requirements) {
+    const tool = requirement.tool_name
+    if (requirement.auth_type === 'none') continue
+    if (requirement.auth_type === 'api_key') {
+      for (const name of requirement.required_env_vars)
+        add(judgeEnvName(name) === 'usable' ? variables : refused, name, tool)
+    } else if (requirement.auth_type === 'oauth') {
+      const scopes = requirement.scopes.map(showName).join(', ') || 'none'
+      remarks.add(`# OAuth: connect ${showName(requirement.auth_provider)}, scopes ${scopes}; for ${showName(tool)}`)
+    } else remarks.add(`# Unknown auth type ${showName(requirement.declared_auth_type)}; for ${showName(tool)}`)
+  }
+
+  const blocks = [header]
+  for (const [name, tools] of sorted(variables)) blocks.push(`# For ${showTools(tools)}\n${name}=`)
+  for (const [name, tools] of sorted(refused)) {
+    const reason = judgeEnvName(name) === 'forbidden' ? 'it steers a process' : 'it is not a plain name'
+    blocks.push(`# Left out: ${showName(name)} (${reason}); for ${showTools(tools)}`)
+  }
+  if (remarks.size > 0) blocks.push([...remarks].toSorted().join('\n'))
+  return `${blocks.join('\n\n')}\n`
+}
+
+function add(map: Map<string, Set<string>>, name: string, tool: string): void {
+  map.set(name, (map.get(name) ?? new Set()).add(tool))
+}
+
+function sorted(map: Map<string, Set<string>>): [string, Set<string>][] {
+  return [...map].toSorted(([left], [right]) => (left < right ? -1 : 1))
+}
+
+function showTools(tools: Iterable<string>): string {
+  return [...tools].map(showName).toSorted().join(', ')
+}

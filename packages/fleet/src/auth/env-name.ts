@@ -1,0 +1,49 @@
+const identifier = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/
+
+// What steers the process that reads it, or what that process starts: search paths, preloads, options of runtimes, trust
+// stores, proxies, shells. A sender who may name one of these would be asking for it to be set.
+const steeringNames = new Set(
+  `PATH PATHEXT ENV IFS CDPATH BASH_ENV BASHOPTS SHELLOPTS PS4 PROMPT_COMMAND GLOBIGNORE
+  SHELL COMSPEC HOME USER LOGNAME USERNAME USERPROFILE PWD OLDPWD TMPDIR TMP TEMP
+  SYSTEMROOT WINDIR APPDATA LOCALAPPDATA PROGRAMDATA PSMODULEPATH EDITOR VISUAL PAGER BROWSER
+  PERL5LIB PERLLIB PERL5OPT PERL5DB RUBYOPT RUBYLIB CLASSPATH JAVA_TOOL_OPTIONS _JAVA_OPTIONS JDK_JAVA_OPTIONS JAVA_OPTS
+  MAVEN_OPTS GRADLE_OPTS PHPRC PHP_INI_SCAN_DIR LUA_INIT GOFLAGS RUSTC_WRAPPER ELECTRON_RUN_AS_NODE VIRTUAL_ENV
+  HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY FTP_PROXY WS_PROXY WSS_PROXY
+  SSL_CERT_FILE SSL_CERT_DIR SSLKEYLOGFILE REQUESTS_CA_BUNDLE CURL_CA_BUNDLE CURL_HOME
+  OPENSSL_CONF OPENSSL_MODULES OPENSSL_ENGINES SSH_ASKPASS SSH_AUTH_SOCK SUDO_ASKPASS
+  GCONV_PATH LOCPATH NLSPATH TERMINFO TERMINFO_DIRS HOSTALIASES LOCALDOMAIN RES_OPTIONS GLIBC_TUNABLES KUBECONFIG DOCKER_HOST`
+    .trim()
+    .split(/\s+/),
+)
+
+const steeringPrefixes = [
+  'LD_',
+  'DYLD_',
+  'NODE_',
+  'NPM_CONFIG_',
+  'PNPM_CONFIG_',
+  'YARN_',
+  'COREPACK_',
+  'TS_NODE_',
+  'PYTHON',
+  'GIT_',
+  'BASH_FUNC_',
+  'MALLOC_',
+  'XDG_',
+  'UV_',
+  'PIP_',
+  'DOTNET_',
+  'CORECLR_',
+  'COR_',
+]
+
+/**
+ * Whether a name may be asked for as a variable: `invalid` is no plain identifier of at most 128 characters, `forbidden`
+ * steers a process (`PATH`, `LD_PRELOAD`, `NODE_OPTIONS`, …; in any case of letters).
+ */
+export function judgeEnvName(name: string): 'usable' | 'invalid' | 'forbidden' {
+  if (!identifier.test(name)) return 'invalid'
+  const upper = name.toUpperCase()
+  const steers = steeringNames.has(upper) || steeringPrefixes.some((prefix) => upper.startsWith(prefix))
+  return steers ? 'forbidden' : 'usable'
+}

@@ -1,0 +1,59 @@
+import { clip, toVisible } from '../review/visible-text.ts'
+import type { ToolReadiness } from './check-tool-auth.ts'
+
+const mostTools = 5
+const mostNames = 5
+const longestName = 80
+
+/** One line about all tools. */
+export function summarize(tools: readonly ToolReadiness[]): string {
+  const notReady = tools.filter(({ status }) => status !== 'ready')
+  if (tools.length === 0) return 'No tool states what it needs'
+  if (notReady.length === 0) return tools.length === 1 ? 'The tool is ready' : `All ${tools.length} tools are ready`
+  const shown = notReady.slice(0, mostTools).map((tool) => `${showName(tool.tool)}: ${describeState(tool)}`)
+  const rest = notReady.length - shown.length
+  const verb = notReady.length === 1 ? 'is' : 'are'
+  return `${notReady.length} of ${tools.length} tools ${verb} not ready: ${shown.join('; ')}${rest > 0 ? `; and ${rest} more` : ''}`
+}
+
+/** One aligned line per tool. */
+export function toTable(tools: readonly ToolReadiness[]): string {
+  const rows = tools.map((tool) => [
+    tool.status === 'ready' ? 'ready' : 'NOT READY',
+    showName(tool.tool),
+    tool.authTypes.map(showName).join('+'),
+    tool.status === 'ready' ? '' : describeState(tool),
+  ])
+  const widths = [0, 1, 2].map((column) => Math.max(0, ...rows.map((row) => row[column]!.length)))
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
+}
+
+/** Everything that keeps a tool from being ready. */
+function describeState(tool: ToolReadiness): string {
+  const parts: string[] = []
+  if (tool.forbiddenVariables.length > 0) parts.push(`may not ask for ${listNames(tool.forbiddenVariables)}`)
+  if (tool.unknownAuthTypes.length > 0) parts.push(`unknown auth type ${listNames(tool.unknownAuthTypes)}`)
+  if (tool.missingVariables.length > 0) parts.push(`missing ${listNames(tool.missingVariables)}`)
+  if (tool.missingProviders.length > 0) parts.push(`not connected to ${listNames(tool.missingProviders)}`)
+  for (const { provider, scopes } of tool.missingScopes) {
+    parts.push(`${showName(provider)} lacks the ${scopes.length === 1 ? 'scope' : 'scopes'} ${listNames(scopes)}`)
+  }
+  return parts.join(', ')
+}
+
+function listNames(names: readonly string[]): string {
+  const rest = names.length - mostNames
+  return `${names.slice(0, mostNames).map(showName).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`
+}
+
+/** A name for one line: visible, bounded, without spaces at its ends. */
+export function showName(name: string): string {
+  return clip(toVisible(name), longestName).trim() || '""'
+}

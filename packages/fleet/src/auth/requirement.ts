@@ -1,0 +1,66 @@
+import * as z from 'zod'
+
+const toolName = z.string().min(1)
+
+const NoAuth = z.looseObject({ tool_name: toolName, auth_type: z.literal('none') })
+
+const ApiKeyAuth = z.looseObject({
+  tool_name: toolName,
+  auth_type: z.literal('api_key'),
+  required_env_vars: z.array(z.string()),
+})
+
+const OAuthAuth = z.looseObject({
+  tool_name: toolName,
+  auth_type: z.literal('oauth'),
+  auth_provider: z.string().min(1),
+  // A provider may need no scopes; that it is named is what counts.
+  scopes: z
+    .array(z.string())
+    .nullish()
+    .transform((scopes) => scopes ?? []),
+})
+
+// TypeScript tells the members of a union apart by literals only, so an unknown type moves aside.
+const UnknownAuth = z.looseObject({ tool_name: toolName, auth_type: z.string() }).transform((requirement) => {
+  const { auth_type, declared_auth_type: declared } = requirement
+  // What this made before reads the same again.
+  const isRead = auth_type === 'unknown' && typeof declared === 'string'
+  return { ...requirement, auth_type: 'unknown' as const, declared_auth_type: isRead ? declared : auth_type }
+})
+
+const known = { none: NoAuth, api_key: ApiKeyAuth, oauth: OAuthAuth } as const
+
+/**
+ * What one tool needs, with members as on the wire; members the documents do not name are kept. An `auth_type` that is not
+ * documented becomes `unknown`, and what was sent stands in `declared_auth_type`.
+ */
+export type ToolAuthRequirement =
+  | z.output<typeof NoAuth>
+  | z.output<typeof ApiKeyAuth>
+  | z.output<typeof OAuthAuth>
+  | z.output<typeof UnknownAuth>
+
+/**
+ * One element of `tool_auth_requirements`: `none`, `api_key` with `required_env_vars`, or `oauth` with `auth_provider` and
+ * `scopes`. Another `auth_type` is kept as `unknown`, and never ready; a known one with members missing is an error.
+ */
+export const ToolAuthRequirement = z.unknown().transform((value, context): ToolAuthRequirement => {
+  const result = schemaFor(value).safeParse(value)
+  if (result.success) return result.data
+  context.issues.push(...result.error.issues.map((issue) => ({ ...issue, input: value }) as z.core.$ZodRawIssue))
+  return z.NEVER
+})
+
+/**
+ * The schema of `tool_auth_requirements`.
+ *
+ * @example
+ * const requirements = ToolAuthRequirements.parse(payload.tool_auth_requirements)
+ */
+export const ToolAuthRequirements = z.array(ToolAuthRequirement)
+
+function schemaFor(value: unknown): z.ZodType<ToolAuthRequirement> {
+  const type = typeof value === 'object' && value !== null ? (value as { auth_type?: unknown }).auth_type : undefined
+  return typeof type === 'string' && Object.hasOwn(known, type) ? known[type as keyof typeof known] : UnknownAuth
+}

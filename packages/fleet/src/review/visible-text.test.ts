@@ -1,0 +1,41 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { clip, toVisible } from './visible-text.ts'
+
+describe('toVisible', () => {
+  test.each([
+    ['plain ~ text', 'plain ~ text'],
+    ['智能体 エージェント é', '智能体 エージェント é'],
+    ['全角\u3000空白', '全角\u3000空白'],
+    ['👩‍🔬 ❤️ 1️⃣ 🇨🇳', '👩‍🔬 ❤️ 1️⃣ 🇨🇳'],
+    ['a\tb\r\n', 'a\\tb\\r\\n'],
+    ['\u001b[31mred', '\\u{1b}[31mred'],
+    ['\u009b31m', '\\u{9b}31m'],
+    ['\u202edesrever', '\\u{202e}desrever'],
+    ['zero\u200bwidth\ufeff', 'zero\\u{200b}width\\u{feff}'],
+    ['tag\u{e0041}', 'tag\\u{e0041}'],
+    ['😀\u{e0101}\u{e0102}', '😀\\u{e0101}\\u{e0102}'],
+    ['nbsp\u00a0', 'nbsp\\u{a0}'],
+    ['hangul\u3164filler', 'hangul\\u{3164}filler'],
+    ['\ud83d lone', '\\u{d83d} lone'],
+  ])('%j is shown as %j', (text, shown) => expect(toVisible(text)).toBe(shown))
+
+  test('leaves nothing that steers, and is one line', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: fc.integer({ max: 0x10ffff, min: 0 }).map((point) => String.fromCodePoint(point)) }),
+        (text) => {
+          expect(toVisible(text)).not.toMatch(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]/u)
+        },
+      ),
+    )
+  })
+})
+
+describe('clip', () => {
+  test('keeps what fits, and never cuts through a character', () => {
+    expect(clip('short', 5)).toBe('short')
+    expect(clip('longer', 3)).toBe('lon… (3 more characters)')
+    expect(clip('ab😀cd', 3)).toBe('ab… (4 more characters)')
+  })
+})

@@ -1,0 +1,29 @@
+// An emoji as a whole stays as it is, joiners and selectors included. What is escaped: controls (ANSI sequences begin with
+// one), invisible, bidirectional, unassigned and private characters, lone surrogates, and spaces that look like another.
+const emojiOrHidden = /(\p{RGI_Emoji})|[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800[\p{Zs}--[ \u3000]]]/gv
+
+// Most text needs none of it, and this test is far quicker.
+const plain = /^[ -~\u00c0-\u024f\u3000-\u3029\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uff01-\uff5e]*$/
+
+const short: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
+
+/**
+ * Makes every character of a text visible, so that it can neither steer a terminal nor look like something it is not:
+ * control, invisible and bidirectional characters become `\n` or `\u{202e}`. The result is one line.
+ *
+ * @example
+ * toVisible('safe\u202etxt.exe') // 'safe\\u{202e}txt.exe'
+ */
+export function toVisible(text: string): string {
+  if (plain.test(text)) return text
+  return text.replaceAll(emojiOrHidden, (character: string, emoji: string | undefined) => {
+    return emoji ?? short[character] ?? `\\u{${character.codePointAt(0)!.toString(16)}}`
+  })
+}
+
+/** Cuts a text after `most` UTF-16 units, never through a character, and says how many are missing. */
+export function clip(text: string, most: number): string {
+  if (text.length <= most) return text
+  const end = /[\ud800-\udbff]/.test(text.charAt(most - 1)) ? most - 1 : most
+  return `${text.slice(0, end)}… (${text.length - end} more characters)`
+}
