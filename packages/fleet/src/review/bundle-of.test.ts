@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest'
+import type { AgentBundle } from '../bundle/agent-bundle.ts'
+import { assembleBundle } from '../bundle/read-bundle.ts'
+
+/** Files by path; what is no text is written as JSON. */
+export type Files = Readonly<Record<string, string | Uint8Array | object>>
+
+/** A bundle of some files, for tests; read as one out of an archive is. */
+export async function bundleOf(files: Files): Promise<AgentBundle> {
+  const all: Files = {
+    'AGENTS.md': 'You help.\n',
+    'config.json': { name: 'Agent' },
+    'tools.json': { tools: [] },
+    ...files,
+  }
+  return assembleBundle(
+    Object.entries(all).map(([path, content]) => {
+      if (content instanceof Uint8Array) return { path, bytes: content }
+      return { path, bytes: Buffer.from(typeof content === 'string' ? content : JSON.stringify(content)) }
+    }),
+  )
+}
+
+/** `tools.json`, from `[name, server URL, server name]` and interrupts by key. */
+export function toolsOf(
+  tools: readonly (readonly [string, string?, string?])[],
+  interrupts: Record<string, boolean> = {},
+) {
+  return {
+    tools: tools.map(([name, mcp_server_url, mcp_server_name]) => ({ name, mcp_server_url, mcp_server_name })),
+    interrupt_config: interrupts,
+  }
+}
+
+test('makes a bundle', async () => {
+  const bundle = await bundleOf({
+    'tools.json': toolsOf([['send', 'https://a.example', 'A']], { 'https://a.example::send::A': true }),
+  })
+  expect(bundle.tools.interrupts).toMatchObject([
+    { serverUrl: 'https://a.example', tool: 'send', serverName: 'A', enabled: true },
+  ])
+})

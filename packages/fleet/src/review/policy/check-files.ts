@@ -1,0 +1,27 @@
+import type { AgentBundle } from '../../bundle/agent-bundle.ts'
+import type { BundlePolicy } from './bundle-policy.ts'
+import type { PolicyFinding } from './finding.ts'
+
+/** Sizes, numbers, and files that would change how the runtime runs. */
+export function checkFiles({ files }: AgentBundle, policy: BundlePolicy): PolicyFinding[] {
+  const { maxFileBytes = Infinity, maxTotalBytes = Infinity, maxFiles = Infinity, envFiles = false } = policy
+  const findings: PolicyFinding[] = []
+  const report = (rule: PolicyFinding['rule'], path: string, message: string): void => {
+    findings.push({ severity: 'error', rule, path, message })
+  }
+  if (files.length > maxFiles) report('too-many-files', '', `${files.length} files, ${maxFiles} are allowed`)
+  const total = files.reduce((sum, { bytes }) => sum + bytes.length, 0)
+  if (total > maxTotalBytes) report('bundle-too-large', '', `${total} bytes in all, ${maxTotalBytes} are allowed`)
+  for (const { path, bytes } of files) {
+    if (bytes.length > maxFileBytes)
+      report('file-too-large', path, `${bytes.length} bytes, ${maxFileBytes} are allowed`)
+    if (!envFiles && path.toLowerCase() === '.env') {
+      report(
+        'env-file',
+        path,
+        'the runtime loads this file into its environment, where it can change how everything runs',
+      )
+    }
+  }
+  return findings
+}

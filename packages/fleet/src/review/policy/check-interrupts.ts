@@ -1,0 +1,41 @@
+import type { AgentBundle, AgentTool } from '../../bundle/agent-bundle.ts'
+import { agentsOf } from '../bundle-parts/agents-of.ts'
+import { asksFirst, type AsksFirst } from '../bundle-parts/asks-first.ts'
+import type { BundlePolicy } from './bundle-policy.ts'
+import { quote, type PolicyFinding } from './finding.ts'
+import { matchesHost, parseHostPattern } from './host-pattern.ts'
+import { matchesWildcard } from './wildcard.ts'
+
+const states: Readonly<Record<Exclude<AsksFirst, 'yes'>, string>> = {
+  no: 'its interrupt is switched off',
+  'not set': 'it has no interrupt',
+  contradicted: 'another entry switches off the interrupt of a tool with the same name',
+}
+
+/** Tools that must ask a person first, and do not. */
+export function checkInterrupts(bundle: AgentBundle, { keepInterrupts = [] }: BundlePolicy): PolicyFinding[] {
+  const findings: PolicyFinding[] = []
+  const isMeant = keepInterrupts.map(toPredicate)
+  for (const { toolsPath, tools } of agentsOf(bundle)) {
+    for (const tool of tools.tools) {
+      if (!isMeant.some((matches) => matches(tool))) continue
+      const state = asksFirst(tools, tool)
+      if (state === 'yes') continue
+      const message = `the tool ${quote(tool.name)} must ask before it runs, but ${states[state]}`
+      findings.push({ severity: 'error', rule: 'interrupt-required', path: toolsPath, message })
+    }
+  }
+  return findings
+}
+
+function toPredicate(entry: NonNullable<BundlePolicy['keepInterrupts']>[number]): (tool: AgentTool) => boolean {
+  const name = typeof entry === 'string' ? entry : entry.tool
+  const server = typeof entry === 'string' ? undefined : entry.server
+  const pattern = server === undefined ? undefined : parseHostPattern(server)
+  return (tool) => {
+    if (!matchesWildcard(name, tool.name)) return false
+    if (pattern === undefined) return true
+    const url = URL.parse(tool.mcp_server_url ?? '')
+    return url !== null && matchesHost(pattern, url)
+  }
+}

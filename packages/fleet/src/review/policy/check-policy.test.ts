@@ -1,0 +1,224 @@
+import fc from 'fast-check'
+import { SallyportError } from '@sallyport/core'
+import { describe, expect, test } from 'vitest'
+import { bundleOf, toolsOf, type Files } from '../bundle-of.test.ts'
+import { randomSecrets } from '../secrets/random-secret.test.ts'
+import { definePolicy, type BundlePolicy } from './bundle-policy.ts'
+import { checkPolicy } from './check-policy.ts'
+
+const check = async (files: Files, policy: BundlePolicy = {}) => checkPolicy(await bundleOf(files), policy)
+const rulesOf = async (files: Files, policy: BundlePolicy = {}) =>
+  (await check(files, policy)).findings.map(({ rule, path }) => `${rule} ${path}`)
+
+const server = 'https://mcp.example.com/mcp'
+
+describe('checkPolicy', () => {
+  test('has nothing against a plain bundle', async () => {
+    const report = await check(
+      { 'tools.json': toolsOf([['search', server], ['clock']]) },
+      { mcpHosts: ['mcp.example.com'] },
+    )
+    expect(report).toMatchObject({ ok: true, findings: [], exitCode: 0 })
+    expect(report.toText()).toBe('The bundle keeps to the policy')
+  })
+
+  test('asks for HTTPS unless told otherwise', async () => {
+    const files = { 'tools.json': toolsOf([['search', 'http://mcp.example.com']]) }
+    expect(await rulesOf(files)).toEqual(['mcp-https tools.json'])
+    expect(await rulesOf(files, { httpsOnly: false })).toEqual([])
+  })
+
+  test('looks at the servers of subagents, and at the one for built-in tools', async () => {
+    const files = {
+      'config.json': { config: { configurable: { tools_url: 'https://other.example' } } },
+      'tools.json': toolsOf([['search', server]]),
+      'subagents/research/AGENTS.md': 'Research.',
+      'subagents/research/tools.json': toolsOf([['fetch', 'https://evil.example/']]),
+    }
+    const report = await check(files, { mcpHosts: ['*.example.com'] })
+    expect(report.findings.map(({ rule, path }) => `${rule} ${path}`)).toEqual([
+      'mcp-host subagents/research/tools.json',
+      'mcp-host config.json',
+    ])
+    expect(report.findings[0]!.message).toContain('"evil.example"')
+    expect(report.findings[0]!.message).toContain('subagents/research')
+    expect(report.exitCode).toBe(1)
+  })
+
+  test('reports URLs that hide their host, whatever the policy', async () => {
+    const urls = [
+      'https://good.example@evil.example',
+      String.raw`https://a.example\@b.example`,
+      'nonsense',
+      'stdio:server',
+    ]
+    for (const url of urls) {
+      expect(await rulesOf({ 'tools.json': toolsOf([['search', url]]) }, { httpsOnly: false })).toEqual([
+        'mcp-url tools.json',
+      ])
+    }
+  })
+
+  test('an empty list of hosts allows none', async () => {
+    expect(await rulesOf({ 'tools.json': toolsOf([['search', server]]) }, { mcpHosts: [] })).toEqual([
+      'mcp-host tools.json',
+    ])
+  })
+
+  test('never shows the path of a server, which may hold a key', async () => {
+    const files = { 'tools.json': toolsOf([['search', 'http://u:p4ss@evil.example/hidden-part?key=hidden-key']]) }
+    const report = await check(files, { mcpHosts: [] })
+    expect(report.findings).toHaveLength(3)
+    expect(JSON.stringify(report) + report.toText()).not.toMatch(/hidden-|p4ss/)
+  })
+
+  describe('keepInterrupts', () => {
+    const key = `${server}::send::Mail`
+    const tools: [string, string, string][] = [['send', server, 'Mail']]
+    test.each([
+      ['kept', { [key]: true }, []],
+      ['kept for a URL that ends in a slash', { [`${server}/::send::Mail`]: true }, []],
+      ['switched off', { [key]: false }, ['interrupt-required tools.json']],
+      ['absent', {}, ['interrupt-required tools.json']],
+      ['for another server', { 'https://other.example::send::Mail': true }, ['interrupt-required tools.json']],
+      ['for another server name', { [`${server}::send::Other`]: true }, ['interrupt-required tools.json']],
+      ['contradicted', { [key]: true, 'https://other.example::send::X': false }, ['interrupt-required tools.json']],
+    ] as const)('%s', async (_, interrupts, expected) => {
+      const files = { 'tools.json': toolsOf(tools, interrupts) }
+      for (const entry of ['send', 'se*', { tool: 'send' }, { tool: '*', server: 'mcp.example.com' }]) {
+        expect(await rulesOf(files, { keepInterrupts: [entry] })).toEqual(expected)
+      }
+      expect(
+        await rulesOf(files, { keepInterrupts: ['other', { tool: 'send', server: 'elsewhere.example' }] }),
+      ).toEqual([])
+    })
+
+    test('counts for subagents', async () => {
+      const files = {
+        'tools.json': toolsOf(tools, { [key]: true }),
+        'subagents/mailer/AGENTS.md': 'Mail.',
+        'subagents/mailer/tools.json': toolsOf(tools),
+      }
+      expect(await rulesOf(files, { keepInterrupts: ['send'] })).toEqual([
+        'interrupt-required subagents/mailer/tools.json',
+      ])
+    })
+  })
+
+  test('allows models by name or wildcard, and warns when there is none', async () => {
+    const named = {
+      'config.json': { config: { configurable: { llm_model_config: { modelId: 'anthropic:claude-x' } } } },
+    }
+    expect(await rulesOf(named, { models: ['anthropic:*'] })).toEqual([])
+    expect(await rulesOf(named, { models: ['openai:*'] })).toEqual(['model-not-allowed config.json'])
+    expect(await check({}, { models: ['openai:*'] })).toMatchObject({ ok: true, findings: [{ rule: 'model-missing' }] })
+    const subagent = { ...named, 'subagents/a/AGENTS.md': '---\nmodel: cheap\n---\nHi' }
+    expect(await rulesOf(subagent, { models: ['anthropic:*'] })).toEqual(['model-not-allowed subagents/a/AGENTS.md'])
+    const twice = { 'config.json': { ...named['config.json'], configurable: { llm_model_config: { modelId: 'x' } } } }
+    expect(await rulesOf(twice, { models: ['anthropic:*'] })).toEqual(['model-not-allowed config.json'])
+  })
+
+  test('bounds sizes and numbers', async () => {
+    const files = { 'data.bin': new Uint8Array(1_000) }
+    expect(await rulesOf(files, { maxFileBytes: 999, maxTotalBytes: 1_000, maxFiles: 3 })).toEqual([
+      'too-many-files ',
+      'bundle-too-large ',
+      'file-too-large data.bin',
+    ])
+    expect(await rulesOf(files, { maxFileBytes: 1_000, maxTotalBytes: 2_000, maxFiles: 4 })).toEqual([])
+  })
+
+  test('refuses a .env file that the runtime would load', async () => {
+    expect(await rulesOf({ '.env': 'A=1' })).toEqual(['env-file .env'])
+    expect(await rulesOf({ '.env': 'A=1' }, { envFiles: true })).toEqual([])
+  })
+
+  test.each([
+    [{ mcpHost: ['a.example'] }, 'policy: '],
+    [{ mcpHosts: ['https://a.example'] }, 'policy.mcpHosts.0: '],
+    [{ maxFiles: -1 }, 'policy.maxFiles: '],
+    [{ secrets: 'off' }, 'policy.secrets: '],
+    [{ keepInterrupts: [{ tool: 'a', host: 'b' }] }, 'policy.keepInterrupts.0'],
+    [null, 'policy: '],
+  ])('refuses the policy %j', (policy, message) => {
+    try {
+      definePolicy(policy as never)
+      expect.unreachable()
+    } catch (error) {
+      expect(SallyportError.is(error) && error.code).toBe('OPTION_INVALID')
+      expect((error as Error).message).toContain(message)
+    }
+  })
+})
+
+describe('secrets', () => {
+  const [key] = fc.sample(randomSecrets['GitHub token']!, { numRuns: 1, seed: 7 })
+  const files = { 'skills/a/notes.md': `one\ntwo\ntoken is ${key!.text}\n` }
+
+  test('names the kind, the place and at most four characters', async () => {
+    const report = await check(files)
+    expect(report.findings).toEqual([
+      {
+        severity: 'error',
+        rule: 'secret',
+        path: 'skills/a/notes.md',
+        line: 3,
+        message: 'looks like a secret: GitHub token, beginning with "ghp_"',
+      },
+    ])
+    expect(report.toText()).toContain('skills/a/notes.md:3')
+  })
+
+  test('are warnings or ignored when asked', async () => {
+    expect(await check(files, { secrets: 'warn' })).toMatchObject({ ok: true, findings: [{ severity: 'warning' }] })
+    expect(await check(files, { secrets: false })).toMatchObject({ ok: true, findings: [] })
+  })
+
+  test('are found in UTF-16, and not looked for in binary files', async () => {
+    const utf16 = Buffer.from(`\ufeff${key!.text}`, 'utf16le')
+    expect(await rulesOf({ 'a.txt': utf16, 'b.bin': Buffer.from(`\0${key!.text}`) })).toEqual(['secret a.txt'])
+    expect(await rulesOf({ 'a.txt': Buffer.from(utf16).swap16() })).toEqual(['secret a.txt'])
+  })
+
+  test('a doubtful one does not crowd out a certain one', async () => {
+    const doubtful = fc.sample(randomSecrets['value that looks like a secret']!, { numRuns: 30, seed: 1 })
+    const report = await check({ 'a.txt': [...doubtful, key!].map(({ text }) => text).join('\n') })
+    expect(report.findings[0]).toMatchObject({ severity: 'error', line: 31 })
+    expect(report.findings.at(-1)!.message).toBe('11 more in this file look like secrets')
+  })
+
+  test('a search that was not finished is an error', async () => {
+    const report = await check({ 'a.txt': 'word '.repeat(1_000_000) })
+    expect(report).toMatchObject({ ok: false, findings: [{ rule: 'secret-scan-incomplete', path: 'a.txt' }] })
+  })
+
+  test('never stand in a report, wherever they stand in the bundle', async () => {
+    const kind = fc.constantFrom(...Object.keys(randomSecrets).filter((each) => each !== 'private key'))
+    await fc.assert(
+      fc.asyncProperty(
+        kind.chain((each) => randomSecrets[each]!),
+        async ({ text, secret }) => {
+          const report = await check(
+            {
+              [`skills/a/${text.replaceAll(/[/:"\s?]+/g, '-')}.md`]: text,
+              'config.json': { config: { configurable: { llm_model_config: { modelId: text } } } },
+              'tools.json': toolsOf([[text, `http://${'h'.repeat(5)}.example/${text}`, text]]),
+            },
+            { mcpHosts: [], models: ['none'], keepInterrupts: ['*'], maxFileBytes: 1 },
+          )
+          expect(report.ok).toBe(false)
+          const shown = (JSON.stringify(report) + report.toText()).split(secret).length - 1
+          // A file's name loses the context that some shapes need.
+          if (text.startsWith(secret.slice(0, 4))) expect(shown).toBe(0)
+          expect(
+            report.findings
+              .filter(({ path }) => !path.startsWith('skills/'))
+              .map(({ message }) => message)
+              .join(),
+          ).not.toContain(secret)
+        },
+      ),
+      { numRuns: 60 },
+    )
+  })
+})

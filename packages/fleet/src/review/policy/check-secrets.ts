@@ -1,0 +1,73 @@
+import type { AgentBundle } from '../../bundle/agent-bundle.ts'
+import { findSecrets, type FoundSecret } from '../secrets/find-secrets.ts'
+import type { BundlePolicy } from './bundle-policy.ts'
+import type { PolicyFinding } from './finding.ts'
+import { toScannableText } from './scannable-text.ts'
+
+const mostPerFile = 20
+const mostInAll = 200
+const mostBytesPerFile = 4 * 1024 * 1024
+const mostBytesInAll = 32 * 1024 * 1024
+
+/**
+ * Well-known shapes of secrets, in the names and contents of text files. A finding never holds more than four characters of one.
+ * What was too much to search is reported like a secret: it is not known to be clean.
+ */
+export function checkSecrets({ files }: AgentBundle, { secrets = true }: BundlePolicy): PolicyFinding[] {
+  if (secrets === false) return []
+  const severity = secrets === 'warn' ? 'warning' : 'error'
+  const findings: PolicyFinding[] = []
+  const incomplete = (path: string, message: string): void => {
+    findings.push({ severity, rule: 'secret-scan-incomplete', path, message })
+  }
+
+  let room = mostBytesInAll
+  for (const { path, bytes } of files) {
+    if (findings.length >= mostInAll || room === 0) {
+      incomplete('', `the search was ended at ${findings.length} findings and ${mostBytesInAll - room} bytes of text`)
+      break
+    }
+    for (const secret of findSecrets(path)) findings.push(toFinding(secret, path, severity, ' in the name of the file'))
+    const length = Math.min(bytes.length, mostBytesPerFile, room)
+    const text = toScannableText(bytes.subarray(0, length))
+    if (text === undefined) continue
+    room -= length
+    if (length < bytes.length) incomplete(path, `only the first ${length} of ${bytes.length} bytes were searched`)
+    findings.push(...searchText(text, path, severity))
+  }
+  return findings
+}
+
+function searchText(text: string, path: string, severity: PolicyFinding['severity']): PolicyFinding[] {
+  const found = findSecrets(text)
+  // Certain ones first: doubtful ones must not crowd them out.
+  const chosen = found.toSorted((left, right) => Number(left.generic) - Number(right.generic)).slice(0, mostPerFile)
+  const shown = chosen.toSorted((left, right) => left.start - right.start)
+  const lines = linesOf(text, shown)
+  const findings = shown.map((secret, index) => ({ ...toFinding(secret, path, severity), line: lines[index]! }))
+  const rest = found.length - shown.length
+  if (rest === 0) return findings
+  return [
+    ...findings,
+    { severity: 'warning', rule: 'secret', path, message: `${rest} more in this file look like secrets` },
+  ]
+}
+
+function toFinding(secret: FoundSecret, path: string, severity: PolicyFinding['severity'], where = ''): PolicyFinding {
+  const begins = secret.shown === undefined ? '' : `, beginning with "${secret.shown}"`
+  const message = `looks like a secret${where}: ${secret.kind}${begins}`
+  return { severity: secret.generic ? 'warning' : severity, rule: 'secret', path, message }
+}
+
+/** Line numbers of findings that stand in order, in one walk. */
+function linesOf(text: string, found: readonly FoundSecret[]): number[] {
+  let line = 1
+  let position = 0
+  return found.map(({ start }) => {
+    for (let next = text.indexOf('\n', position); next >= 0 && next < start; next = text.indexOf('\n', position)) {
+      line++
+      position = next + 1
+    }
+    return line
+  })
+}

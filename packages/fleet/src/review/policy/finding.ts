@@ -1,0 +1,34 @@
+import { maskSecrets } from '../secrets/mask-secrets.ts'
+import { clip, toVisible } from '../visible-text.ts'
+
+/** What a finding is about. */
+export type PolicyRule =
+  | 'mcp-url'
+  | 'mcp-https'
+  | 'mcp-host'
+  | 'interrupt-required'
+  | 'model-not-allowed'
+  | 'model-missing'
+  | 'file-too-large'
+  | 'bundle-too-large'
+  | 'too-many-files'
+  | 'env-file'
+  | 'secret'
+  | 'secret-scan-incomplete'
+
+/** One way in which a bundle does not keep to a policy. */
+export interface PolicyFinding {
+  readonly severity: 'error' | 'warning'
+  readonly rule: PolicyRule
+  /** Path inside the bundle, printable; empty when the bundle as a whole is meant. */
+  readonly path: string
+  /** From 1. */
+  readonly line?: number
+  /** One line of printable text, without any secret. */
+  readonly message: string
+}
+
+/** A name out of the bundle, fit for a message: visible, without a secret, bounded. Before it is cut: half a key is no known shape. */
+export function quote(name: string): string {
+  return `"${clip(toVisible(maskSecrets(name).text), 120)}"`
+}

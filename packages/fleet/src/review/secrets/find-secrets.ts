@@ -1,0 +1,35 @@
+import { isPlaceholder, looksRandom } from './placeholder.ts'
+import { findPrivateKeys } from './private-key.ts'
+import { secretRules } from './secret-rules.ts'
+
+/** Where in a text something looks like a secret. */
+export interface FoundSecret {
+  /** What it looks like, for people. */
+  readonly kind: string
+  /** Offsets in UTF-16 units; the end is exclusive. */
+  readonly start: number
+  readonly end: number
+  /** The first four characters, where they say nothing but its kind. */
+  readonly shown?: string
+  /** A shape that many harmless texts have. */
+  readonly generic: boolean
+}
+
+/** Finds what has a well-known shape of a secret; placeholders do not count. In order, without overlaps. */
+export function findSecrets(text: string): FoundSecret[] {
+  const found = findPrivateKeys(text)
+  const claimed = new Uint8Array(text.length)
+  for (const { start, end } of found) claimed.fill(1, start, end)
+  for (const rule of secretRules) {
+    for (const match of text.matchAll(rule.pattern)) {
+      const [start, end] = match.indices![1] ?? match.indices![0]!
+      const secret = text.slice(start, end)
+      if (isPlaceholder(secret) || (rule.random === true && !looksRandom(secret))) continue
+      if (claimed.subarray(start, end).includes(1)) continue
+      claimed.fill(1, start, end)
+      const shown = rule.showStart === false ? undefined : { shown: secret.slice(0, 4) }
+      found.push({ kind: rule.kind, start, end, generic: rule.generic === true, ...shown })
+    }
+  }
+  return found.toSorted((left, right) => left.start - right.start)
+}

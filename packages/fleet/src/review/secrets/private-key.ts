@@ -1,0 +1,29 @@
+import type { FoundSecret } from './find-secrets.ts'
+
+const opening = /-----BEGIN [A-Z0-9 ]{0,32}PRIVATE KEY(?: BLOCK)?-----/g
+const closing = /-----END [A-Z0-9 ]{0,32}PRIVATE KEY(?: BLOCK)?-----/g
+// Far beyond RSA with 16,384 bits.
+const longest = 16 * 1024
+// Headers of an encrypted or OpenPGP key may stand before it.
+const keyBegins = 512
+
+/** Finds PEM private keys, also in one line with `\n` written out as in JSON. An empty or elided block is none. */
+export function findPrivateKeys(text: string): FoundSecret[] {
+  const found: FoundSecret[] = []
+  for (const match of text.matchAll(opening)) {
+    const start = match.index + match[0].length
+    if (start < (found.at(-1)?.end ?? 0)) continue
+    const block = text.slice(start, start + longest)
+    const material = block.slice(0, keyBegins).search(/[A-Za-z0-9+/]{40}/)
+    if (material < 0) continue
+    closing.lastIndex = 0
+    const end = closing.exec(block)?.index ?? material + lengthOfMaterial(block.slice(material))
+    found.push({ kind: 'private key', start, end: start + end, generic: false })
+  }
+  return found
+}
+
+// Cut off, or its end is missing: what still looks like base64.
+function lengthOfMaterial(block: string): number {
+  return /^(?:[A-Za-z0-9+/=\s]|\\[nr])*/.exec(block)![0].length
+}

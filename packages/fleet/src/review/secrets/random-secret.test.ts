@@ -1,0 +1,65 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { isPlaceholder, looksRandom } from './placeholder.ts'
+import { secretRules } from './secret-rules.ts'
+
+/** A text with a secret in it. */
+export interface SecretSample {
+  readonly text: string
+  readonly secret: string
+}
+
+const alphabets = { upper: /[A-Z0-9]/, alphanumeric: /[A-Za-z0-9]/, hexadecimal: /[0-9a-f]/ }
+
+const drawn = (length: number, alphabet: keyof typeof alphabets = 'alphanumeric') =>
+  fc
+    .stringMatching(new RegExp(`^${alphabets[alphabet].source}{${length}}$`))
+    .filter((text) => !isPlaceholder(text) && looksRandom(text))
+
+const make = (build: (part: string, other: string) => string, length: number, alphabet?: keyof typeof alphabets) =>
+  fc.tuple(drawn(length, alphabet), drawn(40)).map(([part, other]): SecretSample => {
+    return { text: build(part, other), secret: part }
+  })
+
+/** Secrets drawn by lot, by what the scanner calls them. None is written out, so that no scanner of this repository minds. */
+export const randomSecrets: Readonly<Record<string, fc.Arbitrary<SecretSample>>> = {
+  'AWS access key id': make((part) => `AKIA${part}`, 16, 'upper'),
+  'Anthropic API key': make((part) => `sk-ant-api03-${part}`, 60),
+  'OpenAI API key': make((part) => `sk-proj-${part}`, 48),
+  'OpenRouter API key': make((part) => `sk-or-v1-${part}`, 64, 'hexadecimal'),
+  'OpenAI-style API key': make((part) => `sk-${part}`, 48),
+  'LangSmith API key': make(
+    (part, other) => `lsv2_pt_${part}_${Buffer.from(other).toString('hex').slice(0, 10)}`,
+    32,
+    'hexadecimal',
+  ),
+  'GitHub token': make((part) => `ghp_${part}`, 36),
+  'GitLab token': make((part) => `glpat-${part}`, 20),
+  'Slack token': make((part) => `xoxb-${part}`, 40),
+  'Slack app token': make((part) => `xapp-1-${part}`, 40),
+  'Slack webhook': make((part) => `https://hooks.slack.com/services/T0A1B2C3D/B0A1B2C3D/${part}`, 24),
+  'Stripe live key': make((part) => `sk_live_${part}`, 24),
+  'webhook signing secret': make((part) => `whsec_${part}`, 32),
+  'API key (sk_)': make((part) => `sk_${part}`, 32),
+  'Invoratec API key': make((part) => `claw_${part}`, 32),
+  'Google API key': make((part) => `AIza${part}`, 35),
+  'Google OAuth client secret': make((part) => `GOCSPX-${part}`, 28),
+  'Google OAuth token': make((part) => `ya29.${part}`, 80),
+  'Google service account key id': make((part) => `"private_key_id": "${part}"`, 40, 'hexadecimal'),
+  'npm token': make((part) => `npm_${part}`, 36),
+  'PyPI token': make((part) => `pypi-${part}`, 80),
+  'Tavily API key': make((part) => `tvly-dev-${part}`, 32),
+  'Hugging Face token': make((part) => `hf_${part}`, 34),
+  'Groq API key': make((part) => `gsk_${part}`, 52),
+  'SendGrid API key': make((part, other) => `SG.${part}.${other}`, 22),
+  'JSON Web Token': make((part, other) => `eyJ${part}.eyJ${part}.${other}`, 36),
+  'AWS secret access key': make((part) => `aws_secret_access_key = ${part}`, 40),
+  'password in a URL': make((part) => `postgres://user:${part}@localhost/db`, 20),
+  'value that looks like a secret': make((part) => `api_key = "${part}"`, 32),
+  'private key': make((part) => `-----BEGIN RSA PRIVATE KEY-----\n${part}\n${part}\n-----END RSA PRIVATE KEY-----`, 64),
+}
+
+test('every rule has a sample', () => {
+  const kinds = new Set([...secretRules.map(({ kind }) => kind), 'private key'])
+  expect(Object.keys(randomSecrets).toSorted()).toEqual([...kinds].toSorted())
+})

@@ -1,0 +1,82 @@
+/** A well-known shape of a secret. */
+export interface SecretRule {
+  /** What it looks like, for people. */
+  readonly kind: string
+  /**
+   * Finds it; group 1, where there is one, is the secret itself. Linear by construction: a fixed beginning that cannot follow
+   * a character of its own class, then one run of a class.
+   */
+  readonly pattern: RegExp
+  /** A random-looking run must be in it, for shapes that words can have. @default false */
+  readonly random?: boolean
+  /** The first characters say only what kind it is, and may be shown. @default true */
+  readonly showStart?: boolean
+  /** A shape that many harmless texts have. @default false */
+  readonly generic?: boolean
+}
+
+// Not within a word, but after an escape of JSON or of a URL.
+const start = String.raw`(?:(?<![A-Za-z0-9_-])|(?<=\\[nrt])|(?<=%[0-9A-Fa-f]{2}))`
+const rule = (kind: string, pattern: string, rest: Omit<SecretRule, 'kind' | 'pattern'> = {}): SecretRule => ({
+  kind,
+  pattern: new RegExp(start + pattern, 'dg'),
+  ...rest,
+})
+
+/** In order of precedence: what an earlier rule claims is not reported again. */
+export const secretRules: readonly SecretRule[] = [
+  rule('AWS access key id', '(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}(?![A-Za-z0-9])'),
+  rule('Anthropic API key', 'sk-ant-[A-Za-z0-9_-]{20,}'),
+  rule('OpenAI API key', 'sk-(?:proj|svcacct|admin)-[A-Za-z0-9_-]{20,}'),
+  rule('OpenRouter API key', 'sk-or-v1-[0-9a-f]{32,}'),
+  rule('OpenAI-style API key', 'sk-[A-Za-z0-9_-]{24,}', { random: true }),
+  rule('LangSmith API key', 'lsv2_[a-z]{2}_[0-9a-f]{32}_[0-9a-f]{10}'),
+  rule('LangSmith API key', 'ls__[0-9a-f]{32}'),
+  rule('GitHub token', 'gh[pousr]_[A-Za-z0-9]{36,}'),
+  rule('GitHub token', 'github_pat_[A-Za-z0-9_]{36,}'),
+  rule('GitLab token', 'glpat-[A-Za-z0-9_-]{20,}'),
+  rule('Slack token', 'xox[abeoprs]-[A-Za-z0-9-]{10,}', { random: true }),
+  rule('Slack app token', 'xapp-[0-9]-[A-Za-z0-9-]{20,}'),
+  rule(
+    'Slack webhook',
+    String.raw`https:\/\/hooks\.slack\.com\/services\/(T[A-Za-z0-9]{6,}\/B[A-Za-z0-9]{6,}\/[A-Za-z0-9]{16,})`,
+    { showStart: false },
+  ),
+  rule('Stripe live key', '[sr]k_live_[A-Za-z0-9]{16,}'),
+  rule('webhook signing secret', 'whsec_[A-Za-z0-9+/=]{16,}', { random: true }),
+  rule('API key (sk_)', 'sk_(?:test_)?[A-Za-z0-9]{20,}', { random: true }),
+  rule('Invoratec API key', 'claw_[A-Za-z0-9_-]{16,}', { random: true }),
+  rule('Google API key', 'AIza[A-Za-z0-9_-]{35}'),
+  rule('Google OAuth client secret', 'GOCSPX-[A-Za-z0-9_-]{20,}'),
+  rule('Google OAuth token', String.raw`ya29\.[A-Za-z0-9_-]{20,}`),
+  rule('Google service account key id', String.raw`"private_key_id"\s{0,8}:\s{0,8}"([0-9a-f]{40})"`, {
+    showStart: false,
+  }),
+  rule('npm token', 'npm_[A-Za-z0-9]{36}(?![A-Za-z0-9])'),
+  rule('PyPI token', 'pypi-[A-Za-z0-9_-]{40,}'),
+  rule('Tavily API key', 'tvly-[A-Za-z0-9_-]{20,}', { random: true }),
+  rule('Hugging Face token', 'hf_[A-Za-z0-9]{30,}'),
+  rule('Groq API key', 'gsk_[A-Za-z0-9]{40,}'),
+  rule('SendGrid API key', String.raw`SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{32,}`),
+  rule('JSON Web Token', String.raw`eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{16,}`),
+  {
+    kind: 'AWS secret access key',
+    pattern: /aws_?secret_?(?:access_?)?key["'`]?[ \t]{0,8}[:=][ \t]{0,8}["'`]?([A-Za-z0-9/+]{40})(?![A-Za-z0-9/+])/dgi,
+    random: true,
+    showStart: false,
+  },
+  {
+    kind: 'password in a URL',
+    pattern: /(?<![A-Za-z+.-])[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/@?#"'`<>]{0,64}:([^\s:/@?#"'`<>]{6,128})@/dgi,
+    showStart: false,
+    generic: true,
+  },
+  {
+    kind: 'value that looks like a secret',
+    pattern:
+      /(?:api[_-]?key|secret(?:[_-]?key)?|(?:access|auth|bearer|refresh)?[_-]?token|passw(?:or)?d|credential)["'`]?[ \t]{0,8}[:=][ \t]{0,8}["'`]?(?:bearer )?([A-Za-z0-9+/_-]{20,256}={0,2})/dgi,
+    random: true,
+    showStart: false,
+    generic: true,
+  },
+]
