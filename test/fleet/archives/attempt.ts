@@ -1,0 +1,15 @@
+import { FleetError, readBundle, type AgentBundle, type BundleLimits, type FleetErrorCode } from '@sallyport/fleet'
+
+/** How reading a bundle ended: with it, or with the code of our own error. Any other error is thrown on. */
+export type Attempt =
+  | { readonly code: 'ACCEPTED'; readonly bundle: AgentBundle }
+  | { readonly code: FleetErrorCode; readonly error: FleetError }
+
+export async function attempt(input: Uint8Array | string | Blob, limits: Partial<BundleLimits> = {}): Promise<Attempt> {
+  try {
+    return { code: 'ACCEPTED', bundle: await readBundle(input, limits) }
+  } catch (error) {
+    if (FleetError.is(error)) return { code: error.code, error }
+    throw error
+  }
+}

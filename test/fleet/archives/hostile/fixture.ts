@@ -1,0 +1,64 @@
+import type { BundleLimits, FleetErrorCode } from '@sallyport/fleet'
+import { buildZip, type ArchivePlan } from '../zip-builder.ts'
+import type { EntryPlan } from '../zip-entry.ts'
+
+/** The fourteen ways of "My ZIP isn't your ZIP" (USENIX Security 2025) in which parsers disagree. */
+export const ambiguities = [
+  'method',
+  'size',
+  'name',
+  'directory bit',
+  'encryption flag',
+  'duplicates',
+  'special bytes',
+  'path canonicalisation',
+  'case',
+  'local against central',
+  'choice of end record',
+  'counts',
+  'directory offset',
+  'ZIP64 records',
+] as const
+
+export type Ambiguity = (typeof ambiguities)[number]
+
+/** An archive that must be refused. */
+export interface HostileArchive {
+  /** Number of the rule that it breaks. */
+  readonly rule: number
+  /** What it must be refused with; several only where each is the truth. */
+  readonly codes: readonly [FleetErrorCode, ...FleetErrorCode[]]
+  readonly name: string
+  /** Why there are several codes, or what the archive is good for. */
+  readonly why?: string
+  readonly ambiguity?: Ambiguity
+  readonly limits?: Partial<BundleLimits>
+  readonly build: () => Uint8Array
+}
+
+export interface Row extends Omit<HostileArchive, 'rule' | 'codes'> {
+  readonly code: FleetErrorCode | HostileArchive['codes']
+}
+
+/** The hostile archives of one rule. */
+export function forRule(rule: number, rows: readonly Row[]): HostileArchive[] {
+  return rows.map(({ code, ...row }) => ({ ...row, rule, codes: typeof code === 'string' ? [code] : code }))
+}
+
+/** The name of its file: what it must be refused with, and what it is. */
+export function fixtureName({ codes, name }: HostileArchive): string {
+  return `${codes[0]}--${name}.zip`
+}
+
+/** What every archive here holds, so that nothing but the trick is wrong with it. */
+export const agents: EntryPlan = { name: 'AGENTS.md', content: '# Agent\n\nYou help with fixtures.\n' }
+
+/** An agent and these entries. */
+export function zip(...entries: readonly EntryPlan[]): Uint8Array {
+  return buildZip({ entries: [agents, ...entries] })
+}
+
+/** An agent and an archive that is out of order as a whole. */
+export function archive(plan: Omit<ArchivePlan, 'entries'> & { readonly entries?: readonly EntryPlan[] }): Uint8Array {
+  return buildZip({ ...plan, entries: [agents, ...(plan.entries ?? [])] })
+}

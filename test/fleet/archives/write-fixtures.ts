@@ -1,0 +1,16 @@
+// node --conditions=@sallyport/source test/fleet/archives/write-fixtures.ts <folder>
+// Writes every hostile archive as a file named after what it must be refused with, to try other tools on them.
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fixtureName } from './hostile/fixture.ts'
+import { hostileArchives } from './hostile/index.ts'
+
+const [folder] = process.argv.slice(2)
+if (folder === undefined) {
+  console.error('Which folder? Usage: write-fixtures.ts <folder>')
+  process.exit(2)
+}
+
+mkdirSync(folder, { recursive: true })
+for (const archive of hostileArchives) writeFileSync(join(folder, fixtureName(archive)), archive.build())
+console.log(`${hostileArchives.length} archives in ${folder}`)
