@@ -1,14 +1,13 @@
 import type { IncomingDelivery } from './delivery.ts'
 import { SallyportError } from './errors.ts'
-import type { AnyEvent, EventHandler, HandlerContext, WebhookEvent } from './event.ts'
+import type { AnyEvent, EventHandler, WebhookEvent } from './event.ts'
 import { createKeySource } from './key-source.ts'
 import { toSettings, type ReceiverOptions } from './options.ts'
 import { createPipeline } from './pipeline.ts'
-import type { EventMap, Provider } from './provider.ts'
+import type { EventMap, Identity, Provider } from './provider.ts'
 import type { Reply } from './reply.ts'
 import { Counter, publish, type Counts, type DeliveryReport } from './report.ts'
 import type { SchemeDescription } from './schemes/scheme.ts'
-import type { Identity } from './provider.ts'
 
 /** An event whose type the provider does not declare: verified, but its data not validated. */
 export type UnknownEvent = WebhookEvent<string, unknown>
@@ -169,5 +168,3 @@ function runHook(hook: () => unknown): void {
 function printHookFailure(error: unknown): void {
   console.error('sallyport: a hook failed:', error)
 }
-
-export type { HandlerContext }

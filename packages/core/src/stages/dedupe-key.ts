@@ -2,27 +2,20 @@ import { createHash } from 'node:crypto'
 import type { Delivery } from '../delivery.ts'
 import type { Proof } from './authenticate.ts'
 
-/** What names an event: the sender's own signed id, or a digest of everything signed. */
-export interface EventKey {
-  /** `undefined` when nothing is signed: no two deliveries can be told to be the same then. */
-  readonly id: string | undefined
-  /** Whether the id is the sender's own. */
-  readonly fromSender: boolean
-}
-
 /**
- * Names the event by signed content alone. The digest covers the signed time too, so that two honest events with equal
- * bodies are never merged.
+ * Names the event by signed content alone: the sender's own signed id, or a digest of everything signed. The digest covers
+ * the signed time too, so that two honest events with equal bodies are never merged. `undefined` when nothing is signed: no
+ * two deliveries can be told to be the same then.
  *
  * @param trustIds false when several senders share the receiver without a tenant name: one could then use up another's ids
  */
-export function nameEvent(id: string | undefined, proof: Proof, signed: Delivery, trustIds: boolean): EventKey {
-  if (id !== undefined && id !== '' && trustIds) return { id, fromSender: true }
+export function nameEvent(id: string | undefined, proof: Proof, signed: Delivery, trustIds: boolean): string | undefined {
+  if (id !== undefined && id !== '' && trustIds) return id
   const pieces = proof.match.scheme.signedBytes(proof.match.claim, signed)
-  if (pieces === undefined) return { id: undefined, fromSender: false }
+  if (pieces === undefined) return undefined
   const digest = createHash('sha256')
   for (const piece of pieces) typeof piece === 'string' ? digest.update(piece, 'latin1') : digest.update(piece)
-  return { id: `sha256:${digest.digest('hex')}`, fromSender: false }
+  return `sha256:${digest.digest('hex')}`
 }
 
 const maxPlainLength = 200

@@ -1,0 +1,68 @@
+import { decodeContent } from '../content.ts'
+import type { JsonObject } from '../decode.ts'
+import type { Delivery, DeliveryHead, IncomingDelivery } from '../delivery.ts'
+import type { Facts } from '../facts.ts'
+import type { KeySource } from '../key-source.ts'
+import type { Settings } from '../options.ts'
+import type { Provider } from '../provider.ts'
+import type { Claim } from '../schemes/scheme.ts'
+import { isRefusal, refuse, type Refusal } from '../verdict.ts'
+import { inspectHead, prove, readSignedContent, type Proof } from './authenticate.ts'
+import { checkHead } from './check-head.ts'
+
+/** A delivery whose sender is proven, with its decoded body. */
+export interface Authentic {
+  readonly ok: true
+  /** As it arrived. */
+  readonly delivery: Delivery
+  /** As it was signed: the same, unless the signature covers the decoded form of a compressed body. */
+  readonly signed: Delivery
+  readonly proof: Proof
+  readonly body: JsonObject
+  readonly signedAt: number | undefined
+}
+
+const empty = new Uint8Array()
+
+/**
+ * Makes the first stage: everything the head can show is judged before the body is read, then the signature over the exact
+ * bytes, then the decoded body's own time.
+ */
+export function createAuthentication(
+  provider: Provider,
+  settings: Settings,
+  keySource: KeySource,
+): (incoming: IncomingDelivery, head: DeliveryHead, facts: Facts) => Promise<Authentic | Refusal> {
+  const { scheme } = provider
+  const { toleranceMs, maxBodyBytes } = settings
+
+  return async (incoming, head, facts) => {
+    const headFacts = checkHead(head, provider, maxBodyBytes)
+    if (!headFacts.ok) return headFacts
+    if (headFacts.contentLength !== undefined) facts.contentLength = headFacts.contentLength
+    const claim = inspectHead(scheme, head, toleranceMs)
+    if (isRefusal(claim)) return claim
+    const early = scheme.needsBody ? undefined : await proveWithKeys(claim, { ...head, body: empty })
+    if (early && !early.ok) return early
+
+    const received = typeof incoming.body === 'function' ? await incoming.body(settings) : incoming.body
+    facts.bodyBytes = received.byteLength
+    if (received.byteLength > maxBodyBytes) return refuse('BODY_TOO_LARGE')
+    const delivery: Delivery = { ...head, body: received }
+    const content = await decodeContent(received, headFacts.encoding, provider, maxBodyBytes)
+    const signed: Delivery = content.signed === received ? delivery : { ...head, body: content.signed }
+    const proof = early ?? (await proveWithKeys(claim, signed))
+    if (!proof.ok) return proof
+    facts.keyId = proof.keyId
+    if (proof.tenant !== undefined) facts.tenant = proof.tenant
+
+    const verified = readSignedContent(proof, content.decoded, head.receivedAt, toleranceMs)
+    if (!verified.ok) return verified
+    return { ok: true, delivery, signed, proof, body: verified.body, signedAt: verified.signedAt }
+  }
+
+  async function proveWithKeys(claim: Claim, delivery: Delivery): Promise<Proof | Refusal> {
+    const ring = keySource.fixed ?? (await keySource.resolve(delivery))
+    return isRefusal(ring) ? ring : prove(scheme, claim, delivery, ring, toleranceMs)
+  }
+}
