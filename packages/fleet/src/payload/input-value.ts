@@ -1,0 +1,55 @@
+import { toVisible } from '../review/visible-text.ts'
+import { readJsonText } from './json-text.ts'
+import type { FleetField } from './payload.ts'
+
+/** A value that is what its field asks for, or what it must be instead. */
+export type ValueCheck =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly message: string }
+
+/** Checks one value by the type of its field, strictly: nothing is converted, but for the text of a JSON editor. */
+export function checkValue(field: FleetField, value: unknown): ValueCheck {
+  switch (field.type) {
+    case 'string':
+    case 'textarea':
+      return check(typeof value === 'string', value, 'must be text')
+    case 'number':
+      return check(typeof value === 'number' && Number.isFinite(value), value, 'must be a number')
+    case 'boolean':
+      return check(typeof value === 'boolean', value, 'must be true or false')
+    case 'json':
+      return checkJson(value)
+    case 'select':
+      return checkOption(field.options ?? [], value)
+    default:
+      return { ok: true, value }
+  }
+}
+
+function check(isRight: boolean, value: unknown, message: string): ValueCheck {
+  return isRight ? { ok: true, value } : { ok: false, message }
+}
+
+function checkJson(value: unknown): ValueCheck {
+  if (typeof value !== 'string') return { ok: true, value }
+  const read = readJsonText(value)
+  return read.ok ? read : { ok: false, message: 'must be valid JSON' }
+}
+
+const mostShown = 10
+
+function checkOption(options: NonNullable<FleetField['options']>, value: unknown): ValueCheck {
+  if (options.some((option) => option.value === value)) return { ok: true, value }
+  const shown = options.slice(0, mostShown).map((option) => showLabel(option.label ?? String(option.value)))
+  const rest = options.length - shown.length
+  const list = `${shown.join(', ')}${rest > 0 ? `, or one of ${rest} more` : ''}`
+  return { ok: false, message: shown.length === 0 ? 'has no options to select' : `must be one of ${list}` }
+}
+
+const longestLabel = 80
+
+/** A label on one line: it is the webhook owner's text, so it may say anything, at any length. */
+export function showLabel(label: string): string {
+  const visible = toVisible(label).trim()
+  return visible.length > longestLabel ? `${visible.slice(0, longestLabel)}…` : visible
+}

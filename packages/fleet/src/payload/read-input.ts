@@ -1,0 +1,54 @@
+import { RejectDelivery, type SchemaOutput, type StandardIssue, type StandardSchema } from '@sallyport/core'
+import { checkInput, nameOf, type FleetInput, type InputProblem } from './check-input.ts'
+import type { FleetPayload } from './payload.ts'
+
+/** How the input of an action is checked: by a schema, or by the form's own definition in the payload. */
+export type InputRule = StandardSchema | 'fields'
+
+/** What an input becomes under a rule. */
+export type InputOf<Rule extends InputRule> = Rule extends StandardSchema ? SchemaOutput<Rule> : FleetInput
+
+/**
+ * Checks the input of a payload.
+ *
+ * @throws RejectDelivery naming the labels of the fields that are wrong, and no value
+ */
+export async function readInput(rule: InputRule, payload: FleetPayload): Promise<unknown> {
+  if (rule === 'fields') {
+    const checked = checkInput(payload.fields, payload.input)
+    return checked.ok ? checked.input : reject(checked.problems)
+  }
+  const result = await rule['~standard'].validate(payload.input)
+  return result.issues ? reject(result.issues.map((issue) => toProblem(issue, rule, payload))) : result.value
+}
+
+const mostShown = 10
+
+function reject(problems: readonly Pick<InputProblem, 'label' | 'message'>[]): never {
+  const shown = problems.slice(0, mostShown).map(({ label, message }) => `${label}: ${message}`)
+  const rest = problems.length - shown.length
+  throw new RejectDelivery(`INPUT_INVALID: ${shown.join('; ')}${rest > 0 ? `; and ${rest} more` : ''}`)
+}
+
+function toProblem(
+  { path = [], message }: StandardIssue,
+  rule: StandardSchema,
+  { fields }: FleetPayload,
+): Pick<InputProblem, 'label' | 'message'> {
+  const [name, ...inside] = path.map((step) => String(typeof step === 'object' ? step.key : step))
+  // The messages of zod say what was expected; those of others may repeat the value, which is not to be shown.
+  const isQuotable = rule['~standard'].vendor === 'zod'
+  return {
+    label: name === undefined ? 'The input' : [labelOf(name, fields), ...inside.map(showMember)].join('.'),
+    message: isQuotable ? message : 'is not what this receiver takes',
+  }
+}
+
+function labelOf(name: string, fields: FleetPayload['fields']): string {
+  return nameOf(fields.find((field) => field.name === name) ?? { name }).label
+}
+
+// Inside a value, a name may be part of what was entered.
+function showMember(name: string): string {
+  return /^[\w$-]{1,64}$/.test(name) ? name : '*'
+}

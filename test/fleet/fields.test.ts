@@ -1,0 +1,212 @@
+import { checkInput, FleetField, type FleetInput } from '@sallyport/fleet'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+
+type Definition = Record<string, unknown>
+
+function check(definitions: readonly Definition[], input: FleetInput) {
+  return checkInput(
+    definitions.map((definition) => FleetField.parse(definition)),
+    input,
+  )
+}
+
+/** What becomes of one value; the message where it is refused. */
+function value(definition: Definition, given: unknown): unknown {
+  const checked = check([{ name: 'it', label: 'The Field', ...definition }], { it: given })
+  return checked.ok ? checked.input['it'] : checked.problems.map(({ label, message }) => `${label} ${message}`).join()
+}
+
+const options = [
+  { label: 'Development', value: 'dev' },
+  { label: 'Production', value: 'prod' },
+]
+
+describe('a value', () => {
+  it.each<[Definition, unknown]>([
+    [{}, ''],
+    [{}, 'text'],
+    [{ type: 'string' }, '7'],
+    [{ type: 'textarea' }, 'two\nlines'],
+    [{ type: 'number' }, 0],
+    [{ type: 'number' }, -1.5e300],
+    [{ type: 'boolean' }, false],
+    [{ type: 'json' }, { a: [1, null] }],
+    [{ type: 'json' }, [1]],
+    [{ type: 'json' }, 7],
+    [{ type: 'json' }, false],
+    [{ type: 'json' }, 'plain text'],
+    [{ type: 'json' }, ''],
+    [{ type: 'select', options }, 'prod'],
+    [{ type: 'select', options: [{ value: 3 }, { value: true }] }, 3],
+    [{ type: 'colour' }, '#fff'],
+    [{ type: 'Number' }, 'not the documented type'],
+    [{ type: 'constructor' }, 5],
+  ])('of %j may be %j', (definition, given) => {
+    expect(value(definition, given)).toEqual(given)
+  })
+
+  it.each<[Definition, unknown, string]>([
+    [{}, 7, 'must be text'],
+    [{ type: 'textarea' }, ['a'], 'must be text'],
+    [{ type: 'number' }, '7', 'must be a number'],
+    [{ type: 'number' }, '', 'must be a number'],
+    [{ type: 'number' }, JSON.parse('1e999'), 'must be a number'],
+    [{ type: 'number' }, Number.NaN, 'must be a number'],
+    [{ type: 'number' }, true, 'must be a number'],
+    [{ type: 'boolean' }, 'false', 'must be true or false'],
+    [{ type: 'boolean' }, 0, 'must be true or false'],
+    [{ type: 'json' }, '{"a":', 'must be valid JSON'],
+    [{ type: 'json' }, ' [1,]', 'must be valid JSON'],
+    [{ type: 'select', options }, 'Production', 'must be one of Development, Production'],
+    [{ type: 'select', options }, '', 'must be one of Development, Production'],
+    [{ type: 'select', options }, ['prod'], 'must be one of Development, Production'],
+    [{ type: 'select', options: [{ value: '3' }] }, 3, 'must be one of 3'],
+    [{ type: 'select', options: [] }, 'a', 'has no options to select'],
+    [{ type: 'select' }, 'a', 'has no options to select'],
+  ])('of %j may not be %j', (definition, given, message) => {
+    expect(value(definition, given)).toBe(`The Field ${message}`)
+  })
+
+  it('of a JSON editor may be its text', () => {
+    expect(value({ type: 'json' }, ' {"a":[1,"x"]}\n')).toEqual({ a: [1, 'x'] })
+    expect(value({ type: 'json' }, '[true]')).toEqual([true])
+    const read = value(
+      { type: 'json' },
+      '{"__proto__":{"polluted":1},"a":{"constructor":{"prototype":{"polluted":1}}}}',
+    )
+    expect(JSON.stringify(read)).toBe('{"a":{}}')
+    expect(Object.getPrototypeOf(read)).toBe(Object.prototype)
+  })
+
+  it('of a long list of options is refused with the first of them', () => {
+    const many = Array.from({ length: 25 }, (_, index) => ({ label: `Region ${index}`, value: `r${index}` }))
+    expect(value({ type: 'select', options: many }, 'r99')).toMatch(
+      /must be one of Region 0, .*Region 9, or one of 15 more$/,
+    )
+  })
+})
+
+describe('a value left empty', () => {
+  it.each([undefined, null])('(%j) is the default, or absent', (empty) => {
+    expect(value({ type: 'boolean', default: true }, empty)).toBe(true)
+    expect(value({ type: 'select', options, default: 'dev' }, empty)).toBe('dev')
+    expect(value({ type: 'json', default: '{"a":1}' }, empty)).toEqual({ a: 1 })
+    expect(value({ type: 'later', default: [1] }, empty)).toEqual([1])
+    for (const type of ['string', 'number', 'boolean', 'json', 'select', 'later']) {
+      expect(check([{ name: 'it', type, default: null }], { it: empty })).toEqual({ ok: true, input: {} })
+    }
+  })
+
+  it('does not take a default over false, 0 or empty text', () => {
+    expect(value({ type: 'boolean', default: true }, false)).toBe(false)
+    expect(value({ type: 'number', default: 5 }, 0)).toBe(0)
+    expect(value({ default: 'x' }, '')).toBe('')
+  })
+
+  it('is refused where the default is no value for the field', () => {
+    expect(value({ type: 'boolean', default: 'true' }, undefined)).toBe(
+      'The Field has a default that must be true or false',
+    )
+    expect(value({ type: 'boolean', default: 'true' }, true)).toBe(true)
+  })
+})
+
+describe('a form', () => {
+  it('is checked as a whole: every problem, by name and label', () => {
+    const fields = [
+      { name: 'a', label: 'First', type: 'number' },
+      { name: 'b', label: null, type: 'boolean' },
+      { name: 'c', label: '  ' },
+    ]
+    expect(check(fields, { a: 'x', b: 'x', c: 5 })).toEqual({
+      ok: false,
+      problems: [
+        { field: 'a', label: 'First', message: 'must be a number' },
+        { field: 'b', label: 'b', message: 'must be true or false' },
+        { field: 'c', label: 'c', message: 'must be text' },
+      ],
+    })
+  })
+
+  it('keeps members that have no field', () => {
+    expect(check([{ name: 'a' }], { a: 'x', more: { deep: [1] } })).toEqual({
+      ok: true,
+      input: { a: 'x', more: { deep: [1] } },
+    })
+  })
+
+  it('with two fields of one name is refused', () => {
+    const checked = check(
+      [
+        { name: 'env', type: 'select', options },
+        { name: 'env', label: 'Again' },
+      ],
+      { env: 'dev' },
+    )
+    expect(checked).toMatchObject({
+      ok: false,
+      problems: [{ label: 'Again', message: 'has the name of another field' }],
+    })
+  })
+
+  it('has at most 200 fields', () => {
+    const fields = Array.from({ length: 201 }, (_, index) => ({ name: `f${index}` }))
+    expect(check(fields.slice(1), {}).ok).toBe(true)
+    expect(check(fields, {})).toMatchObject({
+      ok: false,
+      problems: [{ label: 'f200', message: expect.stringContaining('200') }],
+    })
+  })
+
+  it.each(['constructor', 'toString', 'hasOwnProperty', 'valueOf'])('may call a field %s', (name) => {
+    expect(check([{ name, type: 'number' }], {})).toEqual({ ok: true, input: {} })
+    expect(check([{ name, type: 'number' }], { [name]: 5 })).toEqual({ ok: true, input: { [name]: 5 } })
+    expect(check([{ name, type: 'number', default: 1 }], {})).toEqual({ ok: true, input: { [name]: 1 } })
+  })
+
+  it('may not call a field __proto__, and such a value is dropped', () => {
+    expect(check([{ name: '__proto__', default: { polluted: true } }], {}).ok).toBe(false)
+    const input = JSON.parse('{"a":"x","__proto__":{"polluted":true}}') as FleetInput
+    const checked = check([{ name: 'a' }], input)
+    expect(checked).toEqual({ ok: true, input: { a: 'x' } })
+    expect(Object.assign({}, checked.ok && checked.input)).not.toHaveProperty('polluted')
+  })
+
+  it('can put neither lines nor pages into a message', () => {
+    const label = `Env\u001b[31m\r\n\u202e${'x'.repeat(500)}`
+    const [problem] = problemsOf(
+      check([{ name: 'a', label, type: 'select', options: [{ label, value: 'b' }] }], { a: 1 }),
+    )
+    expect(problem!.label).toMatch(/^Env\\u\{1b\}\[31m\\r\\n\\u\{202e\}x+…$/)
+    expect(problem!.label.length + problem!.message.length).toBeLessThan(200)
+  })
+})
+
+const anyType = fc.constantFrom('string', 'number', 'boolean', 'textarea', 'json', 'select', 'later', undefined)
+const anyDefinition = fc.record(
+  { name: fc.string({ minLength: 1 }), label: fc.string(), type: anyType, default: fc.jsonValue() },
+  { requiredKeys: ['name'] },
+)
+
+describe('whatever is sent', () => {
+  it('is read, or refused without a value in the message', () => {
+    const marker = 'hunter2-hunter2'
+    const given = fc.dictionary(fc.string(), fc.oneof(fc.jsonValue(), fc.constant(marker), fc.constant([marker])))
+    fc.assert(
+      fc.property(fc.uniqueArray(anyDefinition, { selector: ({ name }) => name }), given, (definitions, input) => {
+        const checked = check(definitions, input)
+        if (!checked.ok) expect(JSON.stringify(checked)).not.toContain(marker)
+        else {
+          expect(Object.hasOwn(checked.input, '__proto__')).toBe(false)
+          // What passed passes again, and no more comes of it.
+          expect(check(definitions, checked.input)).toEqual(checked)
+        }
+      }),
+    )
+  })
+})
+
+function problemsOf(checked: ReturnType<typeof check>) {
+  return checked.ok ? [] : checked.problems
+}

@@ -1,0 +1,53 @@
+import { createReceiver, createReply, RejectDelivery } from '@sallyport/core'
+import { checkToolAuth, fleet, type AgentBundle, type FleetInput, type FleetPublish } from '@sallyport/fleet'
+import { expect, expectTypeOf, test } from 'vitest'
+import * as z from 'zod'
+
+const DeployInput = z.object({ environment: z.enum(['dev', 'prod']), dry_run: z.boolean().default(true) })
+const secret = 'of the type test'
+
+// What is checked here is checked by the compiler; running it shows that it is no error either.
+test('a schema types the input of its action', () => {
+  const receiver = createReceiver(
+    fleet({ header: 'authorization', actions: { 'Deploy to Production': DeployInput } }),
+    {
+      secret,
+    },
+  ).on('Deploy to Production', async ({ type, data }) => {
+    expectTypeOf(type).toEqualTypeOf<'Deploy to Production'>()
+    expectTypeOf(data).toEqualTypeOf<FleetPublish<{ environment: 'dev' | 'prod'; dry_run: boolean }>>()
+    expectTypeOf(data.bundle).toEqualTypeOf<AgentBundle>()
+    const readiness = checkToolAuth(data.toolAuth, { env: process.env, oauth: { google: ['calendar.readonly'] } })
+    if (!readiness.ready) throw new RejectDelivery(readiness.summary)
+    if (!data.input.dry_run) return createReply({ body: { digest: data.bundle.digest } })
+    // @ts-expect-error not a member of the schema
+    return data.input.notes
+  })
+  // @ts-expect-error not a declared action
+  expect(() => receiver.on('Publish agent', () => {})).toThrow('Publish agent')
+})
+
+test("'fields' and a list of names leave the input to be looked at", () => {
+  createReceiver(fleet({ actions: { Publish: 'fields', Deploy: DeployInput } }), { secret })
+    .on('Publish', ({ data }) => expectTypeOf(data.input).toEqualTypeOf<FleetInput>())
+    .on('Deploy', ({ data }) => expectTypeOf(data.input.dry_run).toEqualTypeOf<boolean>())
+    .onAny((event) => {
+      if (event.type === 'Deploy') expectTypeOf(event.data.input.dry_run).toEqualTypeOf<boolean>()
+    })
+  const listed = createReceiver(fleet({ actions: ['Publish', 'Deploy'] }), { secret })
+  listed.on('Publish', ({ data }) => expectTypeOf(data.input).toEqualTypeOf<FleetInput>())
+  // @ts-expect-error not in the list
+  expect(() => listed.on('publish', () => {})).toThrow('publish')
+})
+
+test('without actions there is one type for all of them', () => {
+  const receiver = createReceiver(fleet(), { secret }).on('*', ({ type, data }) => {
+    expectTypeOf(type).toEqualTypeOf<'*'>()
+    expectTypeOf(data).toEqualTypeOf<FleetPublish>()
+  })
+  // @ts-expect-error the name stands in data.action
+  expect(() => receiver.on('Publish', () => {})).toThrow('Publish')
+  createReceiver(fleet({ actions: { Deploy: DeployInput, '*': 'fields' } }), { secret })
+    .on('*', ({ data }) => expectTypeOf(data.input).toEqualTypeOf<FleetInput>())
+    .on('Deploy', ({ data }) => expectTypeOf(data.input.dry_run).toEqualTypeOf<boolean>())
+})
