@@ -8,6 +8,7 @@ import { ensureInstalled } from './install.mjs'
 const tasks = {
   bench: ['test/bench/main.ts'],
   build: ['scripts/build.ts'],
+  bundle: ['scripts/bundle.ts'],
   check: ['scripts/check.ts'],
   demo: ['examples/demo/main.ts'],
   example: ['examples/run.ts'],

@@ -1,0 +1,84 @@
+import type { AgentBundle, AgentTool, ToolsConfig } from '@sallyport/fleet'
+import type { Inspection } from './read-source.ts'
+
+/** One line of JSON. */
+export function renderJson(inspection: Inspection): string {
+  if (!inspection.ok) return JSON.stringify(inspection)
+  const { file, bundle } = inspection
+  const files = bundle.files.map(({ path, bytes, sha256 }) => ({ path, size: bytes.length, sha256 }))
+  return JSON.stringify({ file, ok: true, digest: bundle.digest, files, warnings: bundle.warnings })
+}
+
+/** Everything a person wants to know about a bundle, or why there is none. */
+export function renderText(inspection: Inspection): string {
+  const { file } = inspection
+  if (!inspection.ok) return `✗ ${toLine(file)}\n  refused     ${inspection.code}: ${inspection.message}`
+  const { bundle } = inspection
+  const parts: [string, string[]][] = [
+    ['agent', [nameOf(bundle)]],
+    ['digest', [bundle.digest]],
+    ['files', renderFiles(bundle)],
+    ['tools', renderTools(bundle)],
+    ['interrupts', renderInterrupts(bundle)],
+    ['subagents', bundle.subagents.map(({ name, description }) => withDescription(name, description))],
+    ['skills', bundle.skills.map(({ name, frontMatter }) => withDescription(name, frontMatter['description']))],
+    ['warnings', bundle.warnings.map(({ code, path, message }) => `${code} ${toLine(path)}: ${toLine(message)}`)],
+  ]
+  const lines = parts.flatMap(([title, values]) =>
+    (values.length === 0 ? ['none'] : values).map(
+      (value, index) => `  ${(index === 0 ? title : '').padEnd(12)}${value}`,
+    ),
+  )
+  return [`✓ ${toLine(file)}`, ...lines].join('\n')
+}
+
+function nameOf({ config }: AgentBundle): string {
+  return config.name === undefined ? 'without a name' : withDescription(config.name, config.description)
+}
+
+function withDescription(name: string, description: unknown): string {
+  return typeof description === 'string' && description !== ''
+    ? `${toLine(name)}: ${toLine(description)}`
+    : toLine(name)
+}
+
+function renderFiles({ files }: AgentBundle): string[] {
+  const sizes = files.map(({ bytes }) => bytes.length.toLocaleString('en'))
+  const total = files.reduce((sum, { bytes }) => sum + bytes.length, 0)
+  const width = Math.max(...sizes.map(({ length }) => length))
+  const rows = files.map(
+    ({ path, sha256 }, index) => `${sizes[index]!.padStart(width)}  ${sha256.slice(0, 12)}  ${path}`,
+  )
+  return [`${files.length}, together ${total.toLocaleString('en')} bytes`, ...rows]
+}
+
+/** The tools of the agent and of each subagent, with who has them. */
+function listTools({ tools, subagents }: AgentBundle): { readonly owner: string; readonly config: ToolsConfig }[] {
+  const own = subagents.flatMap(({ name, tools: config }) => (config ? [{ owner: ` (${toLine(name)})`, config }] : []))
+  return [{ owner: '', config: tools }, ...own]
+}
+
+function renderTools(bundle: AgentBundle): string[] {
+  return listTools(bundle).flatMap(({ owner, config }) => config.tools.map((tool) => describeTool(tool) + owner))
+}
+
+function describeTool({ name, display_name, mcp_server_name, mcp_server_url }: AgentTool): string {
+  const server = [mcp_server_name, mcp_server_url].filter((text) => typeof text === 'string' && text !== '').join(', ')
+  return `${withDescription(name, display_name)}${server === '' ? '' : `, from ${toLine(server)}`}`
+}
+
+function renderInterrupts(bundle: AgentBundle): string[] {
+  return listTools(bundle).flatMap(({ owner, config }) =>
+    config.interrupts.map(
+      ({ tool, enabled }) => `${toLine(tool)}: ${enabled ? 'asks a person first' : 'runs freely'}${owner}`,
+    ),
+  )
+}
+
+const longest = 160
+
+/** Text of unknown origin on one line: it must neither steer the terminal nor push the rest out of sight. */
+function toLine(text: string): string {
+  const visible = text.replaceAll(/[\p{C}\p{Z}]+/gu, ' ').trim()
+  return visible.length > longest ? `${visible.slice(0, longest)}…` : visible
+}
