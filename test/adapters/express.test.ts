@@ -1,8 +1,13 @@
 import { createServer } from 'node:http'
+import { createReceiver } from '@sallyport/core'
 import { webhook } from '@sallyport/express'
+import { sonzai } from '@sallyport/providers/sonzai'
+import { signDelivery } from '@sallyport/testing'
 import { describeAdapter, type MountReceiver } from '@sallyport/testing/contracts'
 import express5 from 'express'
 import express4 from 'express4'
+import supertest from 'supertest'
+import { describe, expect, it } from 'vitest'
 import { listen, prefix, route } from './listen.ts'
 import { readFirst } from './read-first.ts'
 
@@ -26,3 +31,42 @@ function mountWith(express: typeof express5): MountReceiver {
 
 describeAdapter('Express 5', mountWith(express5))
 describeAdapter('Express 4', mountWith(express4))
+
+describe.each([
+  ['Express 5', express5],
+  ['Express 4', express4],
+])('%s, beside the contract', (_name, express) => {
+  const secret = 'whsec_beside-the-contract'
+  const receiver = createReceiver(sonzai(), { secret })
+  const { plainHeaders, body } = signDelivery(sonzai(), { secret })
+  const deliver = (app: ReturnType<typeof express5>): supertest.Test =>
+    supertest(app).post('/hook').set(plainHeaders).send(Buffer.from(body).toString())
+
+  it('verifies the bytes that express.raw has read', async () => {
+    const app = express()
+    app.use(express.raw({ type: '*/*' }))
+    app.post('/hook', webhook(receiver))
+    await deliver(app).expect(200)
+  })
+
+  it('hands on what other middleware throws while the answer is being sent', async () => {
+    const thrown: unknown[] = []
+    const app = express()
+    app.use((_request, response, next) => {
+      const { writeHead } = response
+      response.writeHead = () => {
+        response.writeHead = writeHead
+        throw new Error('no session store')
+      }
+      next()
+    })
+    app.post('/hook', webhook(receiver))
+    const onError: express5.ErrorRequestHandler = (error, _request, response, _next) => {
+      thrown.push(error)
+      response.sendStatus(502)
+    }
+    app.use(onError)
+    await deliver(app).expect(502)
+    expect(thrown).toMatchObject([{ message: 'no session store' }])
+  })
+})

@@ -15,11 +15,14 @@ const warnings: Error[] = []
 let server: Http2Server
 let client: ClientHttp2Session
 
-beforeEach(async () => {
+beforeEach(() => {
   signals.length = 0
   warnings.length = 0
   process.on('warning', keepWarning)
-  const receiver = createReceiver(sonzai(), { secret, bodyTimeoutMs: 40 })
+})
+
+async function serve(bodyTimeoutMs = 30_000): Promise<void> {
+  const receiver = createReceiver(sonzai(), { secret, bodyTimeoutMs })
   const handle = toNodeHandler(receiver.onAny((_event, { signal }) => void signals.push(signal)))
   // Node offers HTTP/2 through the classes of HTTP/1, as far as a receiver uses them.
   server = createServer((request, response) => {
@@ -28,7 +31,7 @@ beforeEach(async () => {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   client = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
-})
+}
 
 afterEach(() => {
   process.off('warning', keepWarning)
@@ -57,6 +60,7 @@ const sign = (): ReturnType<typeof signDelivery> => signDelivery(sonzai(), { sec
 
 describe('node:http over HTTP/2', () => {
   it('takes a delivery, and does not call its sender gone afterwards', async () => {
+    await serve()
     const { plainHeaders, body } = sign()
     expect(await send(plainHeaders, body)).toEqual({ status: 200, body: { outcome: 'handled' } })
     expect(await send(plainHeaders, body)).toEqual({ status: 200, body: { outcome: 'duplicate' } })
@@ -64,11 +68,13 @@ describe('node:http over HTTP/2', () => {
   })
 
   it('refuses by the headers before the body is there', async () => {
+    await serve()
     const answer = await send({ 'content-type': 'application/json' }, Buffer.from('{'), false)
     expect(answer).toMatchObject({ status: 401, body: { code: 'SIGNATURE_MISSING' } })
   })
 
   it('refuses a body that stalls, without a header that HTTP/2 forbids', async () => {
+    await serve(40)
     const { plainHeaders, body } = sign()
     const answer = await send(plainHeaders, body.subarray(0, 9), false)
     expect(answer).toMatchObject({ status: 408, body: { code: 'BODY_TIMEOUT' } })
@@ -77,6 +83,7 @@ describe('node:http over HTTP/2', () => {
   })
 
   it('lets the sender of far too much read its answer', async () => {
+    await serve()
     const { plainHeaders } = sign()
     const answer = await send(plainHeaders, Buffer.alloc(3_000_000))
     expect(answer).toMatchObject({ status: 413, body: { code: 'BODY_TOO_LARGE' } })

@@ -29,7 +29,12 @@ function mountWith(Koa: typeof Koa3): MountReceiver {
         await next()
       })
     }
-    const router = new Router({ prefix })
+    // As koa-mount does: what is mounted sees only the rest of the path.
+    app.use(async (context, next) => {
+      context.path = context.path.slice(prefix.length)
+      await next()
+    })
+    const router = new Router()
     router.all(route, webhook(receiver))
     app.use(router.routes())
     return listen(createServer(app.callback()))

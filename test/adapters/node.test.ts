@@ -15,7 +15,8 @@ const mount: MountReceiver = (receiver, { before }) => {
     await readFirst(request, before)
     await handle(request, response)
   }
-  return listen(createServer(serve))
+  // Strict about what Node otherwise drops in silence: content where a request or a status allows none.
+  return listen(createServer({ rejectNonStandardBodyWrites: true }, serve))
 }
 
 describeAdapter('node:http', mount)

@@ -91,9 +91,11 @@ export function checkLimits({ test, open }: Suite): void {
 
   test('closes the connection after a body that stalled', async () => {
     const endpoint = await open({ options: { bodyTimeoutMs: 40 } })
-    const connection = await endpoint.connect()
-    connection.send(rawHead({ url: endpoint.url, headers: sonzaiDelivery().plainHeaders }, 10))
-    expect((await connection.read()).headers.get('connection')).toBe('close')
-    await connection.closed
+    for (const headers of [{}, { Connection: 'close' }]) {
+      const connection = await endpoint.connect()
+      connection.send(rawHead({ url: endpoint.url, headers: sonzaiDelivery({ headers }).plainHeaders }, 10))
+      expect((await connection.read()).headers.get('connection')).toBe('close')
+      await connection.closed
+    }
   })
 }
