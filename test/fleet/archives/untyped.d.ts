@@ -1,0 +1,64 @@
+// What the tests use of packages that come without types.
+declare module 'yauzl' {
+  import type { EventEmitter } from 'node:events'
+  import type { Readable } from 'node:stream'
+
+  export interface Entry {
+    readonly fileName: string
+    readonly fileNameRaw: Buffer
+    readonly generalPurposeBitFlag: number
+  }
+  export interface ZipFile extends EventEmitter {
+    readEntry(): void
+    openReadStream(entry: Entry, callback: (error: Error | null, stream: Readable) => void): void
+  }
+  export interface Options {
+    readonly lazyEntries?: boolean
+    readonly decodeStrings?: boolean
+    readonly validateEntrySize?: boolean
+    readonly strictFileNames?: boolean
+  }
+  const yauzl: {
+    fromBuffer(buffer: Buffer, options: Options, callback: (error: Error | null, file: ZipFile) => void): void
+  }
+  export default yauzl
+}
+
+declare module 'yazl' {
+  import type { Readable } from 'node:stream'
+
+  export interface EntryOptions {
+    readonly mtime?: Date
+    readonly mode?: number
+    readonly compress?: boolean
+    readonly forceZip64Format?: boolean
+    readonly forceDosTimestamp?: boolean
+  }
+  export class ZipFile {
+    readonly outputStream: Readable
+    addBuffer(buffer: Buffer, path: string, options?: EntryOptions): void
+    addReadStream(stream: Readable, path: string, options?: EntryOptions): void
+    addEmptyDirectory(path: string, options?: EntryOptions): void
+    end(options?: { readonly forceZip64Format?: boolean; readonly comment?: string }): void
+  }
+}
+
+declare module 'archiver' {
+  import type { Readable } from 'node:stream'
+
+  export interface ZipOptions {
+    readonly zlib?: { readonly level: number }
+    readonly store?: boolean
+    readonly forceZip64?: boolean
+    readonly forceLocalTime?: boolean
+    readonly comment?: string
+  }
+  export class ZipArchive extends Readable {
+    constructor(options?: ZipOptions)
+    append(
+      source: Buffer | Readable | string,
+      data: { name: string; date?: Date; mode?: number; type?: 'directory'; store?: boolean },
+    ): this
+    finalize(): Promise<void>
+  }
+}

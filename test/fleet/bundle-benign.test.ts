@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest'
+import { attempt } from './archives/attempt.ts'
+import { benignArchives, benignFiles, buildBenign } from './archives/benign.ts'
+import { sum } from './archives/libraries.ts'
+
+describe('an unusual archive is read', () => {
+  it.each(benignArchives.map((archive) => [archive.name, archive] as const))('%s', async (_name, archive) => {
+    const outcome = await attempt(buildBenign(archive), archive.limits)
+    if (outcome.code !== 'ACCEPTED') throw outcome.error
+
+    const expected = [...benignFiles(archive)].map(([path, bytes]) => [path, sum(bytes)])
+    expect(new Map(outcome.bundle.files.map(({ path, bytes }) => [path, sum(bytes)]))).toEqual(
+      new Map(expected as [string, string][]),
+    )
+    expect(outcome.bundle.files.map(({ sha256 }) => sha256)).toEqual(
+      outcome.bundle.files.map(({ bytes }) => sum(bytes)),
+    )
+  })
+
+  it('has a name of its own', () => {
+    expect(new Set(benignArchives.map(({ name }) => name)).size).toBe(benignArchives.length)
+  })
+})

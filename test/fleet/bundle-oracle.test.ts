@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest'
+import { attempt } from './archives/attempt.ts'
+import { benignArchives, buildBenign } from './archives/benign.ts'
+import { expectedBundle } from './archives/expected-bundle.ts'
+import { libraries, sum, type Library } from './archives/libraries.ts'
+import { findPython, readWithPython } from './archives/python.ts'
+
+const python = findPython()
+if (python === undefined) console.warn('NOT TESTED against Python: there is no python3')
+
+const oracles: Readonly<Record<string, Library>> = { jszip: libraries['jszip, CRC checked'], yauzl: libraries.yauzl }
+
+/** What other readers refuse though nothing is wrong with it, and why. */
+const refusedElsewhere: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  // It takes the record for a prefix once no classic field is saturated.
+  jszip: {
+    'zip64-repeating-the-classic-fields': 'Error: Corrupted zip or bug: expected 2 records in central dir, got 0',
+  },
+}
+
+async function readOurs(
+  bytes: Uint8Array,
+  limits: (typeof benignArchives)[number]['limits'],
+): Promise<Map<string, string>> {
+  const outcome = await attempt(bytes, limits)
+  if (outcome.code !== 'ACCEPTED') throw outcome.error
+  return new Map(outcome.bundle.files.map((file) => [file.path, sum(file.bytes)]))
+}
+
+describe.each(Object.entries(oracles))('what is accepted is the same to %s', (name, read) => {
+  it.each(benignArchives.map((archive) => [archive.name, archive] as const))('%s', async (_name, archive) => {
+    const bytes = buildBenign(archive)
+    const ours = await readOurs(bytes, archive.limits)
+    const theirs = await read(bytes).then(expectedBundle, (error: unknown) => String(error))
+    expect(theirs).toEqual(refusedElsewhere[name]?.[archive.name] ?? ours)
+  })
+})
+
+describe.skipIf(python === undefined)('what is accepted is the same to Python', () => {
+  it('in every unusual archive', async () => {
+    const archives = benignArchives.map((archive) => ({ ...archive, bytes: buildBenign(archive) }))
+    const readings = await readWithPython(
+      python!,
+      archives.map(({ bytes }) => bytes),
+    )
+    for (const [index, { name, bytes, limits }] of archives.entries()) {
+      const reading = readings[index]!
+      const theirs = 'files' in reading ? expectedBundle(reading.files) : reading.error
+      expect(theirs, name).toEqual(refusedElsewhere['python']?.[name] ?? (await readOurs(bytes, limits)))
+    }
+  })
+})
