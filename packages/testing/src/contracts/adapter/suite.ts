@@ -20,6 +20,10 @@ export function describeSuite(
   const endpoints: Endpoint[] = []
   const uncaught: unknown[] = []
   const note = (error: unknown): void => void uncaught.push(error)
+  // Listeners that pile up on a connection which is used again and again.
+  const noteWarning = (warning: Error): void => {
+    if (warning.name === 'MaxListenersExceededWarning') note(warning)
+  }
   const declared = new Set<string>()
 
   const suite: Suite = {
@@ -38,7 +42,7 @@ export function describeSuite(
 
   describe(name, () => {
     beforeAll(() => {
-      process.on('unhandledRejection', note).on('uncaughtException', note).on('warning', note)
+      process.on('unhandledRejection', note).on('uncaughtException', note).on('warning', noteWarning)
     })
     afterEach(async () => {
       await Promise.all(endpoints.splice(0).map((endpoint) => endpoint.close()))
@@ -46,7 +50,7 @@ export function describeSuite(
       expect(uncaught.splice(0)).toEqual([])
     })
     afterAll(() => {
-      process.off('unhandledRejection', note).off('uncaughtException', note).off('warning', note)
+      process.off('unhandledRejection', note).off('uncaughtException', note).off('warning', noteWarning)
     })
 
     for (const [part, declare] of Object.entries(parts)) describe(part, () => declare(suite))
