@@ -75,7 +75,7 @@ describe('a published agent', () => {
     const { audit, publisher, bundle } = events[0]!.data
     expect(audit).toEqual({
       action,
-      publisher,
+      publisher: { user_id: publisher.userId, email: publisher.email },
       agent: 'Meeting preparer',
       digest: bundle.digest,
       at: expect.stringMatching(/^\d{4}-.*Z$/),

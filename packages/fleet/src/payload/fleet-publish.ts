@@ -14,10 +14,14 @@ export interface FleetPublisher {
   readonly email: string | undefined
 }
 
-/** Who published what, when: plain data, for a log or the manifest of a deployment. */
+/**
+ * Who published what, when: plain data for a log. `deployBundle(data.bundle, root, data.audit)` keeps publisher and action
+ * in the manifest of the release.
+ */
 export interface PublishAudit {
   readonly action: string
-  readonly publisher: FleetPublisher
+  /** With names as on the wire. */
+  readonly publisher: { readonly user_id: string; readonly email: string | undefined }
   /** Name of the agent. */
   readonly agent: string
   /** Digest of its bundle. */
@@ -83,13 +87,19 @@ async function readArchive({ files }: FleetPayload, limits: Partial<BundleLimits
 
 function toPublish(payload: FleetPayload, input: unknown, bundle: AgentBundle): Omit<FleetPublish<unknown>, 'raw'> {
   const { action, tool_auth_requirements: toolAuth, fields } = payload
-  const publisher = { userId: payload.publisher.user_id, email: payload.publisher.email ?? undefined }
+  const { user_id, email } = payload.publisher
   const { name, description } = payload.agent
   return {
     action,
     input,
-    publisher,
-    audit: { action, publisher, agent: name, digest: bundle.digest, at: new Date().toISOString() },
+    publisher: { userId: user_id, email: email ?? undefined },
+    audit: {
+      action,
+      publisher: { user_id, email: email ?? undefined },
+      agent: name,
+      digest: bundle.digest,
+      at: new Date().toISOString(),
+    },
     agent: { name, description: description ?? undefined },
     toolAuth,
     bundle,
