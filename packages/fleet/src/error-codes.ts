@@ -86,6 +86,8 @@ export const fleetErrorCodes = {
   DEPLOY_LOCKED: 'Another process is deploying there',
   NO_RELEASE: 'There is no such release',
   NAME_INVALID: 'The name is not a plain folder name',
+  BUNDLE_ALTERED: 'The bundle is not what its digests say: it was changed after it was read',
+  DISK_ERROR: 'The file system refused: full, read-only, not permitted or failing',
 } as const satisfies Record<string, string>
 
 /** A stable code of this package; see `docs/errors.md`. */

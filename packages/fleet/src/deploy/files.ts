@@ -1,0 +1,140 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { open, type FileHandle } from 'node:fs/promises'
+import { join } from 'node:path'
+import { FleetError } from '../fleet-error.ts'
+import { isErrno } from './disk-error.ts'
+import type { Folder } from './folder.ts'
+import { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } from './open-flags.ts'
+
+/** Of every file that is written, whatever the umask. */
+export const fileMode = 0o644
+/** Of every folder that is made. */
+export const folderMode = 0o755
+
+const chunkSize = 1024 * 1024
+
+/**
+ * Writes a file that did not exist and flushes it.
+ *
+ * @returns SHA-256 of what was written
+ */
+export async function createFile(folder: Folder, name: string, bytes: Uint8Array): Promise<string> {
+  const handle = await openNew(folder, name)
+  try {
+    if (!folder.anchored && !(await folder.holds(name, handle))) throw standsInTheWay(folder, name)
+    await handle.chmod(fileMode)
+    const hash = createHash('sha256')
+    for (let start = 0; start < bytes.length; start += chunkSize) {
+      // Hashed between two writes, so that a large file does not hold up the event loop.
+      const chunk = bytes.subarray(start, start + chunkSize)
+      hash.update(chunk)
+      await writeAll(handle, chunk)
+    }
+    await handle.sync()
+    return hash.digest('hex')
+  } finally {
+    await handle.close()
+  }
+}
+
+async function openNew(folder: Folder, name: string): Promise<FileHandle> {
+  try {
+    return await open(await folder.at(name), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, fileMode)
+  } catch (error) {
+    throw isErrno(error, 'EEXIST', 'ELOOP') ? standsInTheWay(folder, name) : error
+  }
+}
+
+async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let offset = 0; offset < bytes.length;) {
+    const { bytesWritten } = await handle.write(bytes, offset)
+    offset += bytesWritten
+  }
+}
+
+/** Writes a file whole or not at all; replaces a file or link of that name. */
+export async function replaceFile(folder: Folder, name: string, text: string): Promise<void> {
+  const temporary = toTemporaryName()
+  try {
+    await createFile(folder, temporary, Buffer.from(text))
+    await replaceEntry(folder, temporary, name)
+  } catch (error) {
+    await folder.unlink(temporary).catch(() => undefined)
+    throw error
+  }
+  await folder.sync()
+}
+
+/** Gives a file or link another name, in place of the file or link that has it. */
+export async function replaceEntry(folder: Folder, from: string, to: string): Promise<void> {
+  try {
+    await folder.rename(from, to)
+  } catch (error) {
+    throw isErrno(error, 'EISDIR', 'ENOTDIR', 'ENOTEMPTY', 'EEXIST') ? standsInTheWay(folder, to) : error
+  }
+}
+
+/** Opens a regular file for reading; `undefined` when there is no entry of that name. */
+export async function openFile(
+  folder: Folder,
+  name: string,
+): Promise<{ handle: FileHandle; size: number } | undefined> {
+  const isLinkFollowed = O_NOFOLLOW === 0
+  if (isLinkFollowed && (await folder.stat(name))?.isSymbolicLink() === true) throw notAFile(folder, name)
+  let handle: FileHandle
+  try {
+    // A pipe put there must not hold us up.
+    handle = await open(await folder.at(name), O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return undefined
+    throw isErrno(error, 'ELOOP', 'EMLINK', 'ENXIO', 'EISDIR') ? notAFile(folder, name) : error
+  }
+  const stat = await handle.stat()
+  if (stat.isFile()) return { handle, size: stat.size }
+  await handle.close()
+  throw notAFile(folder, name)
+}
+
+/** Reads a small text file; `undefined` when there is none, or one larger than `mostBytes`. */
+export async function readSmallFile(folder: Folder, name: string, mostBytes: number): Promise<string | undefined> {
+  const opened = await openFile(folder, name)
+  if (opened === undefined) return undefined
+  try {
+    return opened.size > mostBytes ? undefined : await opened.handle.readFile('utf8')
+  } finally {
+    await opened.handle.close()
+  }
+}
+
+/** Digest of the first `size` bytes of an open file. */
+export async function hashFile(handle: FileHandle, size: number): Promise<string> {
+  const hash = createHash('sha256')
+  const buffer = Buffer.allocUnsafe(Math.min(size, chunkSize))
+  for (let position = 0; position < size;) {
+    const { bytesRead } = await handle.read(buffer, 0, Math.min(buffer.length, size - position), position)
+    // It became shorter meanwhile; the digest shows that.
+    if (bytesRead === 0) break
+    hash.update(buffer.subarray(0, bytesRead))
+    position += bytesRead
+  }
+  return hash.digest('hex')
+}
+
+const temporaryPrefix = '.new-'
+
+/** A name nobody can foresee, for what is not finished. */
+export function toTemporaryName(): string {
+  return temporaryPrefix + randomBytes(16).toString('hex')
+}
+
+export function isTemporaryName(name: string): boolean {
+  return name.startsWith(temporaryPrefix) && /^[0-9a-f]{32}$/.test(name.slice(temporaryPrefix.length))
+}
+
+function standsInTheWay(folder: Folder, name: string): FleetError {
+  return new FleetError('TARGET_UNSAFE', { path: join(folder.path, name), detail: 'something else stands there' })
+}
+
+function notAFile(folder: Folder, name: string): FleetError {
+  return new FleetError('TARGET_UNSAFE', { path: join(folder.path, name), detail: 'not a regular file' })
+}

@@ -1,0 +1,57 @@
+import { z } from 'zod'
+import { replaceFile, readSmallFile } from './files.ts'
+import type { Folder } from './folder.ts'
+import { isDigest } from './plan.ts'
+
+const fileName = 'history.json'
+const mostBytes = 4 * 1024 * 1024
+const mostEntries = 500
+
+const entrySchema = z.object({
+  digest: z.string().refine(isDigest),
+  deployedAt: z.string(),
+  action: z.string().optional(),
+  publisher: z.object({ user_id: z.string().nullish(), email: z.string().nullish() }).optional(),
+})
+const fileSchema = z.object({ format: z.literal(1), entries: z.array(entrySchema) })
+
+/** One deployment that was made, or was about to be when its process died. */
+export type HistoryEntry = z.output<typeof entrySchema>
+
+/**
+ * Which digests were current, oldest first. `current` says where in it we are: what follows the last entry of the current
+ * digest was rolled back, or never came to be. So a switch, forward or back, is one step on disk, and whether the process
+ * is killed before or after it, the history is right.
+ */
+export type History = readonly HistoryEntry[]
+
+/** What became of a history that was written; one that is missing or damaged is empty, and costs the order only. */
+export async function readHistory(folder: Folder): Promise<History> {
+  const text = await readSmallFile(folder, fileName, mostBytes)
+  if (text === undefined) return []
+  try {
+    return fileSchema.parse(JSON.parse(text)).entries
+  } catch {
+    return []
+  }
+}
+
+export async function writeHistory(folder: Folder, entries: History): Promise<void> {
+  const file = { format: 1, entries: entries.slice(-mostEntries) } satisfies z.input<typeof fileSchema>
+  await replaceFile(folder, fileName, `${JSON.stringify(file, undefined, 2)}\n`)
+}
+
+/** The history up to now: without what follows the last entry of the current digest. */
+export function upTo(history: History, current: string | undefined): History {
+  const position = history.findLastIndex(({ digest }) => digest === current)
+  return position === -1 && current !== undefined ? history : history.slice(0, position + 1)
+}
+
+/** The digest that was current before `current`, of those that still exist. */
+export function findPrevious(
+  history: History,
+  current: string | undefined,
+  exists: (digest: string) => boolean,
+): string | undefined {
+  return upTo(history, current).findLast(({ digest }) => digest !== current && exists(digest))?.digest
+}

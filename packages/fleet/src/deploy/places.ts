@@ -1,0 +1,35 @@
+/**
+ * Bounds how much is done at once. Work that finds no place free is done by the one who asks, before the next is begun: so
+ * work may share out work of its own, and never waits for a place that a waiting caller holds.
+ */
+export class Places {
+  #free: number
+
+  constructor(most: number) {
+    this.#free = most
+  }
+
+  /** Resolves when all work has ended, failed or not; after a failure no more is begun. Rejects with the first failure. */
+  async each<Item>(items: Iterable<Item>, work: (item: Item) => Promise<unknown>): Promise<void> {
+    const failures: unknown[] = []
+    const running: Promise<unknown>[] = []
+    const attempt = async (item: Item) => {
+      try {
+        await work(item)
+      } catch (error) {
+        failures.push(error)
+      }
+    }
+    for (const item of items) {
+      if (failures.length > 0) break
+      if (this.#free === 0) {
+        await attempt(item)
+        continue
+      }
+      this.#free -= 1
+      running.push(attempt(item).finally(() => (this.#free += 1)))
+    }
+    await Promise.all(running)
+    if (failures.length > 0) throw failures[0]
+  }
+}

@@ -1,0 +1,90 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { readFile, readlink } from 'node:fs/promises'
+import { hostname, networkInterfaces } from 'node:os'
+import { isErrno } from './disk-error.ts'
+
+/**
+ * A name that says which process made it, and is never used twice: `<pid>.<start>.<domain>.<random>`. `start` is the start
+ * time of the process in clock ticks (Linux) or 0; `domain` stands for everything within which a process id means one
+ * process: machine, boot, and namespace of process ids.
+ */
+export async function createToken(): Promise<string> {
+  const start = (await readProcess(process.pid))?.start ?? '0'
+  return `${process.pid}.${start}.${await getDomain()}.${randomBytes(16).toString('hex')}`
+}
+
+/**
+ * Whether the process that made a token still exists. `unknown` for a process of another machine, boot or container, where
+ * start times cannot be had, and for names that are no tokens.
+ */
+export async function judgeToken(token: string): Promise<'alive' | 'dead' | 'unknown'> {
+  const owner = parseToken(token)
+  if (owner === undefined || owner.domain !== (await getDomain())) return 'unknown'
+  if (!exists(owner.pid)) return 'dead'
+  const process = await readProcess(owner.pid)
+  if (process === undefined || owner.start === '0') return 'unknown'
+  return process.start === owner.start && !process.isOver ? 'alive' : 'dead'
+}
+
+export function isToken(text: string): boolean {
+  return parseToken(text) !== undefined
+}
+
+/** The process id in a token, and whether it is one of this machine. */
+export async function describeToken(token: string): Promise<string> {
+  const owner = parseToken(token)
+  if (owner === undefined) return 'an unknown process'
+  return owner.domain === (await getDomain())
+    ? `process ${owner.pid}`
+    : `process ${owner.pid} of another machine or container`
+}
+
+function parseToken(text: string): { pid: number; start: string; domain: string } | undefined {
+  const [, pid, start, domain] = /^([1-9]\d{0,9})\.(\d{1,20})\.([0-9a-f]{16})\.[0-9a-f]{32}$/.exec(text) ?? []
+  if (pid === undefined || start === undefined || domain === undefined) return undefined
+  return { pid: Number(pid), start, domain }
+}
+
+function exists(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    // EPERM: it exists, and belongs to another user.
+    return !isErrno(error, 'ESRCH')
+  }
+}
+
+// A process id is given out again; together with the time of its start it is not.
+async function readProcess(pid: number): Promise<{ start: string; isOver: boolean } | undefined> {
+  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined)
+  // The second field is the name of the program, in brackets, and may hold blanks and brackets itself.
+  const fields = text?.slice(text.lastIndexOf(')') + 2).split(' ')
+  const [state, threads, start] = [fields?.[0], fields?.[17], fields?.[19]]
+  if (state === undefined || start === undefined || !/^\d+$/.test(start)) return undefined
+  // A zombie is over once its last thread is: one killed in the middle of a system call still finishes that.
+  return { start, isOver: state === 'X' || (state === 'Z' && Number(threads) <= 1) }
+}
+
+let domain: Promise<string> | undefined
+
+function getDomain(): Promise<string> {
+  domain ??= readDomain().then((parts) => createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16))
+  return domain
+}
+
+async function readDomain(): Promise<unknown[]> {
+  if (process.platform !== 'linux') {
+    const addresses = Object.values(networkInterfaces()).flatMap((list) => (list ?? []).map(({ mac }) => mac))
+    return [hostname(), ...new Set(addresses.toSorted())]
+  }
+  try {
+    const boot = await readFile('/proc/sys/kernel/random/boot_id', 'utf8')
+    const processIds = await readlink('/proc/self/ns/pid')
+    // Start times are told in the clock of this namespace; kernels before 5.6 have none.
+    const clock = await readlink('/proc/self/ns/time').catch(() => '')
+    return [hostname(), boot, processIds, clock]
+  } catch {
+    // Nobody shares a domain that cannot be told, so nobody is judged by its process id.
+    return [randomBytes(16).toString('hex')]
+  }
+}

@@ -1,0 +1,151 @@
+import { join } from 'node:path'
+import { FleetError } from '../fleet-error.ts'
+import type { ReleaseProblem } from './check-tree.ts'
+import { readCurrent } from './current-link.ts'
+import { withDiskErrors } from './disk-error.ts'
+import { Folder } from './folder.ts'
+import { findPrevious, readHistory } from './history.ts'
+import { readManifest, type ReleaseManifest } from './manifest.ts'
+import { realPorts } from './ports.ts'
+import { sortByRecency } from './prune.ts'
+import {
+  checkRelease as compareRelease,
+  listDigests,
+  listNames,
+  openStore,
+  type ReleaseStore,
+} from './release-store.ts'
+
+/** One version of an agent on disk. */
+export interface Release {
+  readonly digest: string
+  /** Its folder. */
+  readonly path: string
+  readonly isCurrent: boolean
+  /** Missing when it is damaged or its digest is not that of its files; such a release cannot be rolled back to. */
+  readonly manifest?: ReleaseManifest
+}
+
+/** What is on disk under one name. */
+export interface Deployment {
+  readonly name: string
+  /** `<root>/<name>`, which holds `current` and `releases`. */
+  readonly path: string
+  /** The release `current` points to. */
+  readonly current?: Release
+  /** Digest of the release that `rollback` would go back to. */
+  readonly previous?: string
+  /** Most recently deployed first. */
+  readonly releases: readonly Release[]
+}
+
+/**
+ * Tells what is deployed under one name: the current release, the previous one, and all that are kept. Takes no lock.
+ *
+ * @param name of the deployment; without one, the only one below the root
+ * @throws FleetError `NO_RELEASE`, `NAME_INVALID`, `TARGET_UNSAFE`, `DISK_ERROR`
+ * @example
+ * const { current } = await readDeployment('/srv/agents', 'researcher')
+ * console.log(current?.digest, current?.manifest?.publisher?.email)
+ */
+export async function readDeployment(root: string, name?: string): Promise<Deployment> {
+  return withStore(root, name, async (store) => {
+    const { folder, releases } = store
+    const history = await readHistory(folder)
+    const currentDigest = await readCurrent(folder)
+    const digests = await listDigests(releases)
+    const previous = findPrevious(history, currentDigest, (digest) => digests.includes(digest))
+    const sorted = await sortByRecency(store, digests, history)
+    const list = await Promise.all(
+      sorted.map(async (digest): Promise<Release> => {
+        const manifest = await readManifest(releases, digest)
+        const path = join(releases.path, digest)
+        return {
+          digest,
+          path,
+          isCurrent: digest === currentDigest,
+          ...(manifest === undefined ? undefined : { manifest }),
+        }
+      }),
+    )
+    const current = list.find(({ isCurrent }) => isCurrent)
+    return {
+      name: store.name,
+      path: folder.path,
+      ...(current === undefined ? undefined : { current }),
+      ...(previous === undefined ? undefined : { previous }),
+      releases: list,
+    }
+  })
+}
+
+/**
+ * Lists the releases under one name, most recently deployed first.
+ *
+ * @param name of the deployment; without one, the only one below the root
+ * @throws FleetError as `readDeployment`
+ * @example
+ * for (const { digest, isCurrent } of await listReleases('/srv/agents', 'researcher')) console.log(digest, isCurrent)
+ */
+export async function listReleases(root: string, name?: string): Promise<readonly Release[]> {
+  return (await readDeployment(root, name)).releases
+}
+
+/**
+ * Lists the names under which something was deployed, sorted.
+ *
+ * @throws FleetError `TARGET_UNSAFE`, `DISK_ERROR` when there is no such root
+ * @example
+ * const names = await listDeployments('/srv/agents')
+ */
+export async function listDeployments(root: string): Promise<string[]> {
+  return withDiskErrors(root, async () => {
+    const folder = await Folder.openRoot(root, { create: false, anchored: realPorts.anchored })
+    try {
+      return await listNames(folder)
+    } finally {
+      await folder.close()
+    }
+  })
+}
+
+/**
+ * Compares a release on disk with its manifest, file by file, and reports every difference; none means that it is what was
+ * published.
+ *
+ * @param options `digest`: the current release by default; `name`: the only deployment below the root by default
+ * @throws FleetError `NO_RELEASE`, `RELEASE_DAMAGED` when there is no manifest to compare with, and those of `readDeployment`
+ * @example
+ * const problems = await checkRelease('/srv/agents', { name: 'researcher' })
+ * if (problems.length > 0) console.error(problems) // [{ path: 'AGENTS.md', problem: 'changed' }]
+ */
+export async function checkRelease(
+  root: string,
+  options: { readonly name?: string | undefined; readonly digest?: string | undefined } = {},
+): Promise<readonly ReleaseProblem[]> {
+  return withStore(root, options.name, async ({ folder, releases }) => {
+    const digest = options.digest ?? (await readCurrent(folder))
+    if (digest === undefined || !(await listDigests(releases)).includes(digest)) {
+      throw new FleetError('NO_RELEASE', { path: digest ?? folder.path })
+    }
+    const manifest = await readManifest(releases, digest)
+    if (manifest === undefined)
+      throw new FleetError('RELEASE_DAMAGED', { path: digest, detail: 'its manifest is missing or damaged' })
+    return (await compareRelease(releases, digest, manifest.files)) ?? []
+  })
+}
+
+async function withStore<Result>(
+  root: string,
+  name: string | undefined,
+  work: (store: ReleaseStore) => Promise<Result>,
+): Promise<Result> {
+  return withDiskErrors(root, async () => {
+    const store = await openStore(root, name, realPorts)
+    try {
+      return await work(store)
+    } finally {
+      await store.close()
+    }
+  })
+}
