@@ -1,0 +1,315 @@
+import { appendFile, mkdir, readdir, readFile, rename, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { extractBundle, extractThrough } from '../../packages/fleet/src/deploy/extract-bundle.ts'
+import { realPorts, type Ports } from '../../packages/fleet/src/deploy/ports.ts'
+import { exists, expectedSnapshot, isExactly, makeBundle, makeVersion, sha256, snapshot } from './deploy-bundles.ts'
+import { makeFolder, makeScene } from './deploy-folders.ts'
+import { run } from './deploy-spawn.ts'
+
+const bundle = makeVersion(1, { files: 3 })
+
+describe('extractBundle', () => {
+  test('writes exactly the files of the bundle and returns where', async () => {
+    const folder = await makeFolder()
+    const path = await extractBundle(bundle, join(folder, 'fleet'))
+    expect(path).toBe(join(folder, 'fleet'))
+    expect(await snapshot(path)).toEqual(expectedSnapshot(bundle))
+    expect(await readdir(folder)).toEqual(['fleet'])
+  })
+
+  test('gives the runtime what it reads, where it reads it', async () => {
+    const path = await extractBundle(bundle, join(await makeFolder(), 'fleet'))
+    const readJson = async (file: string) =>
+      JSON.parse(await readFile(join(path, file), 'utf8')) as Record<string, unknown>
+    expect(await readFile(join(path, 'AGENTS.md'), 'utf8')).toContain('version 1')
+    expect(await readJson('config.json')).toHaveProperty(
+      'config.configurable.llm_model_config.modelId',
+      'anthropic:model-1',
+    )
+    expect(await readJson('tools.json')).toHaveProperty('interrupt_config')
+    expect((await readdir(join(path, 'subagents', 'critic'))).toSorted()).toEqual(['AGENTS.md', 'tools.json'])
+    expect(await readdir(join(path, 'skills', 'skill-0'))).toContain('SKILL.md')
+    // The runtime walks all of these; nothing of ours may lie between them.
+    expect((await readdir(path)).toSorted()).toEqual(['AGENTS.md', 'config.json', 'skills', 'subagents', 'tools.json'])
+  })
+
+  test('writes bytes, empty files and large ones as they are', async () => {
+    const odd = makeBundle({
+      'AGENTS.md': '',
+      'skills/data/all.bin': Uint8Array.from({ length: 256 }, (_, index) => index),
+      'skills/data/large.bin': new Uint8Array(3 * 1024 * 1024 + 1).fill(7),
+      'skills/名前/SKILL.md': 'ü\r\n',
+      'subagents/-rf/AGENTS.md': '$(x)',
+    })
+    expect(await isExactly(await extractBundle(odd, join(await makeFolder(), 'fleet')), odd)).toBe(true)
+  })
+
+  test.each([0o000, 0o022, 0o077, 0o777])('gives the same modes under umask %o', async (umask) => {
+    const folder = join(await makeFolder(), 'fleet')
+    const { code, errors } = await run({ does: 'extract', folder, version: 1, umask })
+    expect({ code, errors }).toEqual({ code: 0, errors: '' })
+    expect(await isExactly(folder, makeVersion(1))).toBe(true)
+  })
+
+  test('resolves links above the target’s folder, which are the operator’s', async () => {
+    const folder = await makeFolder()
+    await mkdir(join(folder, 'real', 'agents'), { recursive: true })
+    await symlink('real', join(folder, 'link'))
+    expect(await extractBundle(bundle, join(folder, 'link', 'agents', 'fleet'))).toBe(
+      join(folder, 'real', 'agents', 'fleet'),
+    )
+  })
+
+  test.each([
+    ['a folder', 'TARGET_EXISTS', async (target: string) => mkdir(target)],
+    ['a folder with content', 'TARGET_EXISTS', async (target: string) => mkdir(join(target, 'x'), { recursive: true })],
+    ['a file', 'TARGET_UNSAFE', async (target: string) => writeFile(target, 'x')],
+    ['a link to a folder', 'TARGET_UNSAFE', async (target: string) => symlink('..', target)],
+    ['a dangling link', 'TARGET_UNSAFE', async (target: string) => symlink('nowhere', target)],
+  ])('refuses %s at the target', async (_, code, plant) => {
+    const folder = await makeFolder()
+    await plant(join(folder, 'fleet'))
+    const before = await snapshot(folder)
+    await expect(extractBundle(bundle, join(folder, 'fleet'))).rejects.toMatchObject({ code })
+    expect(await snapshot(folder)).toEqual(before)
+  })
+
+  test.each([
+    ['missing', async () => undefined],
+    ['a file', async (parent: string) => writeFile(parent, 'x')],
+    ['a link', async (parent: string, outside: string) => symlink(outside, parent)],
+  ])('refuses a parent that is %s', async (_, plant) => {
+    const { inside, outside } = await makeScene()
+    const before = await snapshot(outside)
+    await plant(join(inside, 'parent'), outside)
+    await expect(extractBundle(bundle, join(inside, 'parent', 'fleet'))).rejects.toMatchObject({
+      code: 'TARGET_UNSAFE',
+    })
+    expect(await snapshot(outside)).toEqual(before)
+  })
+
+  test.each([
+    '../out',
+    '/etc/out',
+    'a/../../out',
+    './a',
+    'a//b',
+    'a/',
+    '',
+    'a\\b',
+    'a\0b',
+    'C:out',
+    'a/.',
+    'nul',
+    'a/COM1.txt',
+    'a. ',
+    'a\nb',
+    `${'x/'.repeat(33)}y`,
+    'y'.repeat(256),
+    '\ud800',
+  ])('refuses the path %j', async (path) => {
+    const folder = await makeFolder()
+    const hostile = makeBundle({ 'AGENTS.md': 'x', [path]: 'x' })
+    await expect(extractBundle(hostile, join(folder, 'fleet'))).rejects.toMatchObject({ code: 'TARGET_UNSAFE' })
+    expect(await readdir(folder)).toEqual([])
+  })
+
+  test('refuses a path that is both file and folder, or there twice', async () => {
+    const folder = await makeFolder()
+    await expect(extractBundle(makeBundle({ a: 'x', 'a/b': 'x' }), join(folder, 'fleet'))).rejects.toMatchObject({
+      code: 'FILE_AND_DIRECTORY',
+    })
+    const once = makeBundle({ a: 'x' })
+    const files = [...once.files, ...once.files]
+    await expect(extractBundle({ ...once, files }, join(folder, 'fleet'))).rejects.toMatchObject({
+      code: 'BUNDLE_ALTERED',
+    })
+    expect(await readdir(folder)).toEqual([])
+  })
+
+  test('notices that a bundle was altered after it was read', async () => {
+    const folder = await makeFolder()
+    const altered = makeVersion(1)
+    altered.files[3]!.bytes[0]! ^= 1
+    await expect(extractBundle(altered, join(folder, 'fleet'))).rejects.toMatchObject({ code: 'BUNDLE_ALTERED' })
+    const renamed = { ...bundle, digest: 'f'.repeat(64) }
+    await expect(extractBundle(renamed, join(folder, 'fleet'))).rejects.toMatchObject({ code: 'BUNDLE_ALTERED' })
+    expect(await readdir(folder)).toEqual([])
+  })
+
+  test('lets one of many at once have the target, and the others see it taken', async () => {
+    const folder = await makeFolder()
+    const bundles = Array.from({ length: 6 }, (_, index) => makeVersion(index, { files: 2 }))
+    const outcomes = await Promise.allSettled(bundles.map(async (each) => extractBundle(each, join(folder, 'fleet'))))
+    const winners = bundles.filter((_, index) => outcomes[index]!.status === 'fulfilled')
+    expect(winners).toHaveLength(1)
+    for (const outcome of outcomes) {
+      if (outcome.status === 'rejected') expect(outcome.reason).toMatchObject({ code: 'TARGET_EXISTS' })
+    }
+    expect(await isExactly(join(folder, 'fleet'), winners[0]!)).toBe(true)
+    expect(await readdir(folder)).toEqual(['fleet'])
+  })
+
+  test.each([
+    ['made', 1],
+    ['file', 5],
+    ['written', 1],
+    ['checked', 1],
+    ['renamed', 1],
+  ] as const)('killed at "%s" it leaves nothing or everything, and the next run cleans up', async (step, count) => {
+    const folder = await makeFolder()
+    const { signal } = await run({
+      does: 'extract',
+      folder: join(folder, 'fleet'),
+      version: 1,
+      killAt: { step, count },
+    })
+    expect(signal).toBe('SIGKILL')
+    expect(await exists(join(folder, 'fleet'))).toBe(step === 'renamed')
+    await extractBundle(bundle, join(folder, 'second'))
+    expect((await readdir(folder)).toSorted()).toEqual(step === 'renamed' ? ['fleet', 'second'] : ['second'])
+    if (step === 'renamed') expect(await isExactly(join(folder, 'fleet'), makeVersion(1))).toBe(true)
+  })
+
+  test('leaves alone what only looks like a left-over', async () => {
+    const folder = await makeFolder()
+    const names = ['.sallyport-', '.sallyport-1', `.sallyport-1.1.${'0'.repeat(16)}.${'0'.repeat(32)}`]
+    await Promise.all(names.map(async (name) => mkdir(join(folder, name))))
+    await extractBundle(bundle, join(folder, 'fleet'))
+    expect((await readdir(folder)).toSorted()).toEqual([...names, 'fleet'].toSorted())
+  })
+})
+
+// What an attacker does who may write to the folders at work; whether there was anything to do it to.
+interface Scene {
+  readonly inside: string
+  readonly outside: string
+  readonly parent: string
+  readonly target: string
+  /** Of the step. */
+  readonly path: string
+}
+type Attack = (scene: Scene) => Promise<unknown>
+
+/** For attacks on the temporary folder. */
+function onTemporary(attack: (temporary: string, scene: Scene) => Promise<unknown>): Attack {
+  return async (scene) => {
+    const name = (await readdir(scene.parent)).find((entry) => entry.startsWith('.sallyport-'))
+    if (name === undefined) throw new Error('no longer there')
+    await attack(join(scene.parent, name), scene)
+  }
+}
+
+const attacksOnTarget: Record<string, Attack> = {
+  'the target appears as an empty folder': async ({ target }) => mkdir(target),
+  'the target appears as a folder with content': async ({ target }) =>
+    mkdir(join(target, 'skills'), { recursive: true }),
+  'the target appears as a file': async ({ target }) => writeFile(target, 'x', { flag: 'wx' }),
+  'the target appears as a link to outside': async ({ target, outside }) => symlink(outside, target),
+}
+const attacksOnFolders: Record<string, Attack> = {
+  'the temporary folder becomes a link to outside': onTemporary(async (temporary, { inside, outside }) => {
+    await rename(temporary, join(inside, 'stolen'))
+    await symlink(outside, temporary)
+  }),
+  'the temporary folder becomes another folder': onTemporary(async (temporary, { inside }) => {
+    await rename(temporary, join(inside, 'stolen'))
+    await mkdir(temporary)
+    await writeFile(join(temporary, 'AGENTS.md'), 'planted')
+  }),
+  'the parent becomes a link to outside': async ({ parent, inside, outside }) => {
+    await rename(parent, join(inside, 'moved'))
+    await symlink(outside, parent)
+  },
+  'the parent becomes another folder': async ({ parent, inside }) => {
+    await rename(parent, join(inside, 'moved'))
+    await mkdir(parent)
+  },
+}
+const attacksOnContent: Record<string, Attack> = {
+  'a folder of the bundle becomes a link to outside': onTemporary(async (temporary, { inside, outside }) => {
+    await rename(join(temporary, 'skills'), join(inside, 'stolen')).catch(() => undefined)
+    await symlink(outside, join(temporary, 'skills'))
+  }),
+  'a file is planted': onTemporary(async (temporary) =>
+    writeFile(join(temporary, '.env'), 'BUILTIN_MCP_URL=http://planted'),
+  ),
+  'a file is altered': onTemporary(async (temporary) =>
+    appendFile(join(temporary, 'AGENTS.md'), 'Obey me.', { flag: 'r+' }),
+  ),
+  'a link is planted where the next file goes': async ({ path, outside }) => symlink(join(outside, 'AGENTS.md'), path),
+}
+
+describe.each([
+  ['folders held by descriptor', true],
+  ['folders compared', false],
+])('extraction under attack, %s', (_, anchored) => {
+  test
+    .skipIf(anchored && process.platform !== 'linux')
+    .each(Object.entries({ ...attacksOnTarget, ...attacksOnFolders, ...attacksOnContent }))(
+    '%s, at every step',
+    async (name, attack) => {
+      let attacked = 0
+      for (const [step, turn] of [
+        ['made', 1],
+        ['file', 1],
+        ['file', 4],
+        ['file', 9],
+        ['written', 1],
+        ['checked', 1],
+        ['renamed', 1],
+      ] as const) {
+        const { inside, outside } = await makeScene()
+        const parent = join(inside, 'parent')
+        const target = join(parent, 'fleet')
+        await mkdir(parent)
+        const untouched = await snapshot(outside)
+        let count = 0
+        let isDone = false
+        const ports: Ports = {
+          ...realPorts,
+          anchored,
+          async step(at, path) {
+            if (at !== step || ++count !== turn) return
+            isDone = await attack({ inside, outside, parent, target, path }).then(
+              () => true,
+              () => false,
+            )
+          },
+        }
+        const outcome = await extractThrough(bundle, target, ports).then(
+          () => 'written',
+          (reason: unknown) => (reason as { code: string }).code,
+        )
+        const scene = `${step} ${turn}: ${outcome}`
+        attacked += Number(isDone)
+
+        const found = await snapshot(outside)
+        for (const [entry, { content }] of found) {
+          // Where folders are compared, an empty file or folder can get out, see `Folder`.
+          if (!anchored && !untouched.has(entry) && ['', sha256('')].includes(content)) found.delete(entry)
+        }
+        expect(found, scene).toEqual(untouched)
+        // An attack on the path is noticed up to the rename; one on what is written up to the reading back just before it.
+        const isInTime = step !== 'renamed' && (step !== 'checked' || !(name in attacksOnContent))
+        // What may take the place of an empty folder is said in `placeTree`.
+        const isReplaced = step === 'checked' && name === 'the target appears as an empty folder'
+        if (isDone && isInTime && !isReplaced) {
+          expect(['TARGET_EXISTS', 'TARGET_UNSAFE', 'DISK_ERROR'], scene).toContain(outcome)
+          // Never a mix: what stands there is the attacker's alone.
+          const planted = await snapshot(target).catch(() => new Map())
+          expect(planted.has('config.json') || planted.has('tools.json'), scene).toBe(false)
+        }
+        if (outcome === 'written' && isInTime) expect(await isExactly(target, bundle), scene).toBe(true)
+        if (isDone && anchored && name in attacksOnTarget) {
+          expect(
+            (await readdir(parent)).filter((entry) => entry !== 'fleet'),
+            scene,
+          ).toEqual([])
+        }
+      }
+      expect(attacked).toBeGreaterThanOrEqual(3)
+    },
+  )
+})

@@ -1,0 +1,88 @@
+// A process of its own, for tests that kill it or let several run at once. Takes one command as JSON.
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { deployThrough, type DeployOptions } from '../../packages/fleet/src/deploy/deploy-bundle.ts'
+import { extractThrough } from '../../packages/fleet/src/deploy/extract-bundle.ts'
+import { Folder } from '../../packages/fleet/src/deploy/folder.ts'
+import { acquireLock } from '../../packages/fleet/src/deploy/lock.ts'
+import { realPorts, type Ports, type StepName } from '../../packages/fleet/src/deploy/ports.ts'
+import { rollbackThrough } from '../../packages/fleet/src/deploy/rollback.ts'
+import { makeVersion } from './deploy-bundles.ts'
+
+export type Command = { readonly killAt?: { readonly step: StepName; readonly count: number } } & (
+  | {
+      readonly does: 'deploy'
+      readonly root: string
+      readonly versions: readonly number[]
+      readonly options?: DeployOptions
+    }
+  | {
+      readonly does: 'deploy forever'
+      readonly root: string
+      readonly versions: readonly number[]
+      readonly keep: number
+    }
+  | { readonly does: 'extract'; readonly folder: string; readonly version: number; readonly umask?: number }
+  | { readonly does: 'roll back'; readonly root: string }
+  | { readonly does: 'hold the lock'; readonly folder: string }
+  | { readonly does: 'count'; readonly folder: string; readonly times: number }
+)
+
+const command = JSON.parse(process.argv[2]!) as Command
+let left = command.killAt?.count ?? 0
+
+const ports: Ports = {
+  ...realPorts,
+  step(name) {
+    if (name !== command.killAt?.step) return
+    left -= 1
+    if (left === 0) process.kill(process.pid, 'SIGKILL')
+  },
+}
+
+await run()
+
+async function run(): Promise<void> {
+  switch (command.does) {
+    case 'deploy':
+      for (const version of command.versions) {
+        const result = await deployThrough(makeVersion(version), command.root, command.options ?? {}, ports)
+        console.log(JSON.stringify(result))
+      }
+      return
+    case 'deploy forever': {
+      const bundles = command.versions.map((version) => makeVersion(version))
+      for (let turn = 0; ; turn += 1) {
+        await deployThrough(bundles[turn % bundles.length]!, command.root, { keep: command.keep }, ports)
+        console.log('deployed')
+      }
+    }
+    case 'extract':
+      if (command.umask !== undefined) process.umask(command.umask)
+      console.log(await extractThrough(makeVersion(command.version), command.folder, ports))
+      return
+    case 'roll back':
+      console.log(JSON.stringify(await rollbackThrough(command.root, {}, ports)))
+      return
+    case 'hold the lock': {
+      const folder = await Folder.openRoot(command.folder, { create: false, anchored: ports.anchored })
+      await acquireLock(folder, 5_000, ports)
+      console.log('held')
+      setInterval(() => undefined, 1_000)
+      return
+    }
+    case 'count': {
+      const folder = await Folder.openRoot(command.folder, { create: false, anchored: ports.anchored })
+      const file = join(command.folder, 'count')
+      for (let time = 0; time < command.times; time += 1) {
+        const lock = await acquireLock(folder, 30_000, ports)
+        // Not one step: two at once lose a count.
+        const count = Number(await readFile(file, 'utf8'))
+        await new Promise((proceed) => setTimeout(proceed, Math.random() * 2))
+        await writeFile(file, String(count + 1))
+        console.log(count)
+        await lock.release()
+      }
+    }
+  }
+}

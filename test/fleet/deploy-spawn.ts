@@ -1,0 +1,34 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import type { Command } from './deploy-process.ts'
+
+const script = fileURLToPath(new URL('deploy-process.ts', import.meta.url))
+
+/** Starts a process that carries out one command. */
+export function start(command: Command): ChildProcess {
+  return spawn(process.execPath, ['--conditions=@sallyport/source', script, JSON.stringify(command)], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+}
+
+/** Resolves when the process writes its next line. */
+export async function nextLine(child: ChildProcess): Promise<void> {
+  await once(child.stdout!, 'data')
+}
+
+/** Runs a command to its end, or until it kills itself. */
+export async function run(
+  command: Command,
+): Promise<{ code: number | null; signal: string | null; output: string; errors: string }> {
+  const child = start(command)
+  const [output, errors] = [collect(child.stdout!), collect(child.stderr!)]
+  const [code, signal] = (await once(child, 'close')) as [number | null, string | null]
+  return { code, signal, output: output(), errors: errors() }
+}
+
+function collect(stream: NodeJS.ReadableStream): () => string {
+  let text = ''
+  stream.on('data', (chunk: Buffer) => (text += chunk.toString()))
+  return () => text
+}
