@@ -30,3 +30,21 @@ export {
 export { crossCheckTools, type ToolCrossCheck } from './auth/cross-check-tools.ts'
 export { toEnvExample } from './auth/env-example.ts'
 export { ToolAuthRequirement, ToolAuthRequirements } from './auth/requirement.ts'
+export { extractBundle } from './deploy/extract-bundle.ts'
+export { deployBundle, type DeployedBundle, type DeployOptions } from './deploy/deploy-bundle.ts'
+export { toDeploymentName } from './deploy/deployment-name.ts'
+export { rollback, type RollbackOptions, type RolledBack } from './deploy/rollback.ts'
+export {
+  checkRelease,
+  listDeployments,
+  listReleases,
+  readDeployment,
+  type Deployment,
+  type Release,
+} from './deploy/read-deployment.ts'
+export type { ReleaseProblem } from './deploy/check-tree.ts'
+export type { DeploymentPublisher, ReleaseManifest } from './deploy/manifest.ts'
+export type { FileRecord } from './deploy/plan.ts'
+export { checkPolicy, type PolicyReport } from './review/policy/check-policy.ts'
+export { BundlePolicySchema, definePolicy, type BundlePolicy } from './review/policy/bundle-policy.ts'
+export type { PolicyFinding, PolicyRule } from './review/policy/finding.ts'
