@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto'
 import { buffer } from 'node:stream/consumers'
-import { promisify } from 'node:util'
 import { BlobReader, Uint8ArrayWriter, ZipReader } from '@zip.js/zip.js'
 import AdmZip from 'adm-zip'
 import { unzipSync } from 'fflate'
 import JSZip from 'jszip'
-import yauzl, { type Entry, type ZipFile } from 'yauzl'
+import yauzl, { type Entry } from 'yauzl'
 
 /** SHA-256 (hex) of each file by its path; folders are left out. */
 export type FileSums = ReadonlyMap<string, string>
@@ -41,25 +40,13 @@ async function readWithJszip(bytes: Uint8Array, checkCRC32: boolean): Promise<Fi
 
 async function readWithYauzl(bytes: Uint8Array): Promise<FileSums> {
   const options = { lazyEntries: true, decodeStrings: true, validateEntrySize: true, strictFileNames: true }
-  const archive = await promisify(yauzl.fromBuffer)(Buffer.from(bytes), options)
-  const open = promisify(archive.openReadStream.bind(archive))
+  const archive = await yauzl.fromBufferPromise(Buffer.from(bytes), options)
   const sums = new Map<string, string>()
-  for (const entry of await listEntries(archive)) {
-    if (!entry.fileName.endsWith('/')) sums.set(yauzlName(entry), sum(await buffer(await open(entry))))
+  for await (const entry of archive.eachEntry()) {
+    if (entry.fileName.endsWith('/')) continue
+    sums.set(yauzlName(entry), sum(await buffer(await archive.openReadStreamPromise(entry))))
   }
   return sums
-}
-
-function listEntries(archive: ZipFile): Promise<Entry[]> {
-  const entries: Entry[] = []
-  return new Promise((resolve, reject) => {
-    archive.on('error', reject).on('end', () => resolve(entries))
-    archive.on('entry', (entry: Entry) => {
-      entries.push(entry)
-      archive.readEntry()
-    })
-    archive.readEntry()
-  })
 }
 
 function yauzlName({ fileName, fileNameRaw, generalPurposeBitFlag }: Entry): string {

@@ -1,6 +1,5 @@
 // What the tests use of packages that come without types.
 declare module 'yauzl' {
-  import type { EventEmitter } from 'node:events'
   import type { Readable } from 'node:stream'
 
   export interface Entry {
@@ -8,9 +7,9 @@ declare module 'yauzl' {
     readonly fileNameRaw: Buffer
     readonly generalPurposeBitFlag: number
   }
-  export interface ZipFile extends EventEmitter {
-    readEntry(): void
-    openReadStream(entry: Entry, callback: (error: Error | null, stream: Readable) => void): void
+  export interface ZipFile {
+    eachEntry(): AsyncIterable<Entry>
+    openReadStreamPromise(entry: Entry): Promise<Readable>
   }
   export interface Options {
     readonly lazyEntries?: boolean
@@ -18,9 +17,7 @@ declare module 'yauzl' {
     readonly validateEntrySize?: boolean
     readonly strictFileNames?: boolean
   }
-  const yauzl: {
-    fromBuffer(buffer: Buffer, options: Options, callback: (error: Error | null, file: ZipFile) => void): void
-  }
+  const yauzl: { fromBufferPromise(buffer: Buffer, options: Options): Promise<ZipFile> }
   export default yauzl
 }
 
