@@ -50,6 +50,7 @@ export const errorCodes = {
   DELIVERY_IN_PROGRESS: [503, 'Delivery in progress', 'The same event is being handled right now; send it again later.'],
   REPLAY_GUARD_FAILED: [503, 'Replay guard not available', 'The event could not be checked for replay; send it again later.'],
   REPLAY_GUARD_FULL: [503, 'Replay guard full', 'Too many events inside the replay window; send it again later.'],
+  INBOX_FAILED: [503, 'Event could not be kept', 'The inbox did not take the event in time; send it again later.'],
   SECRET_RESOLVER_FAILED: [503, 'Secrets not available', 'The secrets could not be looked up; send it again later.'],
   INTERNAL: [500, 'Internal error', 'The receiver failed; send it again later.'],
 

@@ -55,6 +55,8 @@ export class RejectDelivery extends SallyportError {
   override readonly name = 'RejectDelivery'
   override readonly status: number
   readonly reason: string
+  /** An inbox does not try such an event again. */
+  readonly isPermanent = true
 
   constructor(reason: string, options: { status?: number; cause?: unknown } = {}) {
     super('DELIVERY_REJECTED', reason, options)
@@ -73,3 +75,17 @@ export class RejectDelivery extends SallyportError {
 }
 
 const rejectBrand = Symbol.for('sallyport.reject-delivery')
+
+/**
+ * What an inbox is told of a kept event whose data does not match its schema: it goes to the dead letters, to be replayed
+ * when the schema fits, instead of being sent again and again.
+ */
+export class QuarantinedEvent extends SallyportError {
+  override readonly name = 'QuarantinedEvent'
+  readonly isPermanent = true
+
+  /** @param issues places in the data, never its values */
+  constructor(issues: readonly string[]) {
+    super('PAYLOAD_INVALID', `the data does not match its schema at: ${issues.join(', ')}`)
+  }
+}

@@ -35,6 +35,10 @@ export interface HandlerContext {
   readonly delivery: Delivery
   /** Headers of the delivery; only those the signature covers are proven. */
   readonly headers: HeaderList
+  /** Which run of the handlers this is, 1 for the first; more only with an inbox, which runs them again after a failure. */
+  readonly attempt: number
+  /** The same for every run of one event: what an effect can be made idempotent by. */
+  readonly idempotencyKey: string
   /** Aborted when the handler's time is up or the sender is gone. */
   readonly signal: AbortSignal
   /** Runs work after the answer; a rejection goes to `onError`. On serverless hosts it keeps the instance alive. */

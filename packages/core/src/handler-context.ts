@@ -6,12 +6,15 @@ import type { HandlerContext } from './event.ts'
 export function createHandlerContext(
   delivery: Delivery,
   incoming: IncomingDelivery,
+  idempotencyKey: string,
   deadline: Deadline,
   track: (work: Promise<unknown>) => void,
 ): HandlerContext {
   return {
     delivery,
     headers: delivery.headers,
+    attempt: 1,
+    idempotencyKey,
     get signal() {
       return deadline.signal
     },

@@ -1,5 +1,7 @@
 import type { BodyLimits } from './delivery.ts'
 import { SallyportError } from './errors.ts'
+import type { Inbox } from './inbox.ts'
+import { openEmbeddedInbox } from './open-embedded-inbox.ts'
 import type { Identity, Provider } from './provider.ts'
 import { createMemoryReplayGuard, type ReplayGuard } from './replay-guard.ts'
 import type { SecretSource } from './secrets.ts'
@@ -33,6 +35,11 @@ export interface ReceiverOptions extends VerifierOptions {
   readonly replayGuard?: ReplayGuard | 'off'
   /** Seconds an event is remembered; at least twice the tolerance. @default the provider's, else 86_400 */
   readonly retention?: number
+  /**
+   * Keeps events durably and answers 202; handlers run in a worker, with retries and dead letters. An inbox of
+   * `@sallyport/inbox`, or the file of an embedded one. Takes the place of the replay guard. @default none
+   */
+  readonly inbox?: Inbox | string
   /** Names the event for the replay guard by signed content; `undefined` lets this one pass unremembered. */
   readonly dedupeKey?: (identity: Identity & { readonly type: string }) => string | undefined
 }
@@ -44,6 +51,7 @@ export interface Settings extends BodyLimits {
   readonly unknownEvents: 'accept' | 'reject'
   readonly replayGuard: ReplayGuard | undefined
   readonly retentionMs: number
+  readonly inbox: Inbox | undefined
   readonly now: () => number
 }
 
@@ -59,7 +67,9 @@ export function toSettings(options: ReceiverOptions, provider: Provider): Settin
   const tolerance = positive('tolerance', options.tolerance ?? provider.tolerance ?? 300)
   const retention = positive('retention', options.retention ?? provider.retention ?? Math.max(86_400, 2 * tolerance))
   if (retention < 2 * tolerance) invalid('retention', retention, 'at least twice the tolerance, or replays could pass')
-  const { unknownEvents = 'accept', replayGuard = createMemoryReplayGuard() } = options
+  const { unknownEvents = 'accept', inbox } = options
+  if (inbox !== undefined && options.replayGuard !== undefined) invalid('replayGuard', 'given', 'left out: the inbox drops duplicates itself')
+  const replayGuard = options.replayGuard ?? (inbox === undefined ? createMemoryReplayGuard() : 'off')
   if (unknownEvents !== 'accept' && unknownEvents !== 'reject') invalid('unknownEvents', unknownEvents, "'accept' or 'reject'")
   return {
     toleranceMs: tolerance * 1000,
@@ -69,6 +79,7 @@ export function toSettings(options: ReceiverOptions, provider: Provider): Settin
     handlerTimeoutMs: positive('handlerTimeoutMs', options.handlerTimeoutMs ?? 30_000, longestTimer),
     unknownEvents,
     replayGuard: replayGuard === 'off' ? undefined : replayGuard,
+    inbox: typeof inbox === 'string' ? openEmbeddedInbox(inbox) : inbox,
     now: options.now ?? Date.now,
   }
 

@@ -13,6 +13,7 @@ import type { DeliveryReport } from './report.ts'
 import { createGate } from './stages/accept.ts'
 import { createAuthentication } from './stages/authenticate-delivery.ts'
 import { toDedupeKey } from './stages/dedupe-key.ts'
+import { keepEvent } from './stages/keep-event.ts'
 import { dispatch } from './stages/dispatch.ts'
 import { toEvent } from './stages/to-event.ts'
 import { validate, type Validation } from './stages/validate.ts'
@@ -92,11 +93,12 @@ export function createPipeline(parts: PipelineParts): (incoming: IncomingDeliver
     const isDeclared = Object.hasOwn(provider.events, event.type)
     if (!isDeclared && settings.unknownEvents === 'reject') return refuse('EVENT_UNKNOWN')
 
-    // 3 accept: each event once; 4 validate and 5 dispatch run behind the gate.
-    const deadline = createDeadline(settings.handlerTimeoutMs, () => incoming.signal, parts.track)
-    const context = createHandlerContext(authentic.delivery, incoming, deadline, parts.track)
-    const work = (): Promise<Reply> => handle(event, isDeclared, context, facts)
+    // 3 accept: each event once; 4 validate and 5 dispatch run behind the gate, or in the inbox's worker.
     const key = parts.dedupeKey ? toOwnKey(parts.dedupeKey(identity)) : signedId
+    if (settings.inbox) return keepEvent(settings.inbox, authentic, identified, key)
+    const deadline = createDeadline(settings.handlerTimeoutMs, () => incoming.signal, parts.track)
+    const context = createHandlerContext(authentic.delivery, incoming, event.id, deadline, parts.track)
+    const work = (): Promise<Reply> => handle(event, isDeclared, context, facts)
     if (!gate || key === undefined) return deadline.limit(work())
     const terms = { claimId: randomUUID(), now: head.receivedAt, retentionMs, minimumMs: 2 * toleranceMs }
     return deadline.limit(gate.enter(toDedupeKey(provider.name, event.tenant, key), terms, work))

@@ -6,6 +6,7 @@ import { toSettings, type ReceiverOptions } from './options.ts'
 import { createPipeline } from './pipeline.ts'
 import type { EventMap, Identity, Provider } from './provider.ts'
 import type { Reply } from './reply.ts'
+import { runKeptEvent } from './run-kept-event.ts'
 import { Counter, publish, type Counts, type DeliveryReport } from './report.ts'
 import type { SchemeDescription } from './schemes/scheme.ts'
 
@@ -21,6 +22,7 @@ export interface ReceiverDescription {
   /** Number of secrets that count now; `'resolved per delivery'` with a resolver. */
   readonly activeSecrets: number | 'resolved per delivery'
   readonly replayGuard: string
+  readonly inbox: string
   /** Seconds an event is remembered. */
   readonly retention: number
   readonly limits: { readonly maxBodyBytes: number; readonly bodyTimeoutMs: number; readonly handlerTimeoutMs: number }
@@ -48,6 +50,8 @@ export interface Receiver<Events extends EventMap = EventMap> {
   describe(): ReceiverDescription
   /** Outcomes and error codes counted since start-up. */
   counts(): Counts
+  /** Resolves when the inbox is open, at once without one; rejects with the reason it cannot be. */
+  ready(): Promise<void>
   /** Resolves when handlers and background work have ended; for an orderly shutdown. */
   settled(): Promise<void>
 }
@@ -75,16 +79,27 @@ export function createReceiver<Events extends EventMap>(
   const counter = new Counter()
   const background = new Set<Promise<unknown>>()
 
-  const pipeline = createPipeline({
+  const parts = {
     provider: anyProvider,
     settings,
+    handlersFor: (type: string) => [...(handlers.get(type) ?? []), ...anyHandlers],
+    unknownHandlers,
+    track,
+  }
+  const pipeline = createPipeline({
+    ...parts,
     keySource,
     trustIds: typeof options.secret !== 'function',
     dedupeKey: options.dedupeKey as ((identity: Identity) => string | undefined) | undefined,
-    handlersFor: (type) => [...(handlers.get(type) ?? []), ...anyHandlers],
-    unknownHandlers,
-    track,
     onError: (error) => tellError(error, undefined),
+  })
+  settings.inbox?.attach(provider.name, async (kept, attempt) => {
+    try {
+      await runKeptEvent(parts, kept, attempt)
+    } catch (error) {
+      tellError(error, undefined)
+      throw error
+    }
   })
 
   function track(work: Promise<unknown>): void {
@@ -137,7 +152,8 @@ export function createReceiver<Events extends EventMap>(
       scheme: provider.scheme.describe(),
       tolerance: settings.toleranceMs / 1000,
       activeSecrets: keySource.countActive(settings.now()),
-      replayGuard: settings.replayGuard?.name ?? 'off',
+      replayGuard: settings.inbox ? 'the inbox' : (settings.replayGuard?.name ?? 'off'),
+      inbox: settings.inbox?.name ?? 'none',
       retention: settings.retentionMs / 1000,
       limits: {
         maxBodyBytes: settings.maxBodyBytes,
@@ -148,6 +164,7 @@ export function createReceiver<Events extends EventMap>(
       handled: [...handlers.keys()],
     }),
     counts: () => counter.read(),
+    ready: async () => settings.inbox?.ready(),
     async settled() {
       while (background.size > 0) await Promise.all(background)
     },

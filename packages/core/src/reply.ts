@@ -2,7 +2,7 @@ import { describeError, type ErrorCode } from './error-codes.ts'
 import { SallyportError } from './errors.ts'
 
 /** What became of a delivery. */
-export type Outcome = 'handled' | 'duplicate' | 'ignored' | 'unknown' | 'refused' | 'failed'
+export type Outcome = 'accepted' | 'handled' | 'duplicate' | 'ignored' | 'unknown' | 'refused' | 'failed'
 
 /** What to send back. */
 export interface Reply {
@@ -43,10 +43,10 @@ export function isReply(value: unknown): value is Reply {
   return typeof value === 'object' && value !== null && replyBrand in value
 }
 
-/** The acknowledgement of a delivery: 200 and the outcome, nothing of the payload. */
-export function acknowledge(outcome: 'handled' | 'duplicate' | 'ignored' | 'unknown'): Reply {
+/** The acknowledgement of a delivery: 200, or 202 when it is kept for later, and the outcome; nothing of the payload. */
+export function acknowledge(outcome: 'accepted' | 'handled' | 'duplicate' | 'ignored' | 'unknown'): Reply {
   return {
-    status: 200,
+    status: outcome === 'accepted' ? 202 : 200,
     headers: { 'content-type': 'application/json', ...noStore },
     body: `{"outcome":"${outcome}"}`,
     outcome,

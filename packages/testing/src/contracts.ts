@@ -7,3 +7,4 @@ export {
   type MountedReceiver,
   type MountReceiver,
 } from './contracts/adapter.ts'
+export { describeEngine, type EngineSubject } from './contracts/engine.ts'

@@ -22,7 +22,8 @@ export interface IdentifiedEvent {
  */
 export function toEvent(provider: Provider, authentic: Authentic, trustIds: boolean): IdentifiedEvent | Refusal {
   const { proof, signed, signedAt } = authentic
-  const identity = identify(provider, authentic.body, signed, proof.match)
+  const { scheme, claim } = proof.match
+  const identity = identify(provider, authentic.body, signed.headers, (name) => scheme.signedHeader(claim, name))
   if ('code' in identity) return identity
   const signedId = nameEvent(identity.id, proof, signed, trustIds || proof.tenant !== undefined)
   const event: WebhookEvent = {

@@ -34,7 +34,13 @@ export interface Refusal {
 }
 
 /** Codes that need more than one request, or a connection that misbehaves, and have tests of their own. */
-type Elsewhere = 'BODY_ABORTED' | 'BODY_TIMEOUT' | 'BODY_ALREADY_PARSED' | 'DELIVERY_IN_PROGRESS' | 'REPLAY_GUARD_FULL'
+type Elsewhere =
+  | 'BODY_ABORTED'
+  | 'BODY_TIMEOUT'
+  | 'BODY_ALREADY_PARSED'
+  | 'DELIVERY_IN_PROGRESS'
+  | 'REPLAY_GUARD_FULL'
+  | 'INBOX_FAILED'
 /** Codes of a wrong configuration. */
 type AtStartUp = 'SECRET_MISSING' | 'SECRET_INVALID' | 'OPTION_INVALID' | 'PROVIDER_INVALID'
 

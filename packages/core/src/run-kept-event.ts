@@ -1,0 +1,92 @@
+import { decodeContent } from './content.ts'
+import { createDeadline } from './deadline.ts'
+import { decodeBody } from './decode.ts'
+import type { Delivery } from './delivery.ts'
+import { QuarantinedEvent, SallyportError } from './errors.ts'
+import type { EventHandler, HandlerContext, WebhookEvent } from './event.ts'
+import { toHeaderList } from './header-list.ts'
+import type { Attempt, KeptEvent } from './inbox.ts'
+import type { Settings } from './options.ts'
+import type { ContentEncoding, Provider } from './provider.ts'
+import { dispatch } from './stages/dispatch.ts'
+import { identify } from './stages/identify.ts'
+import { validate } from './stages/validate.ts'
+
+/** What running a kept event needs of its receiver. */
+export interface KeptEventParts {
+  readonly provider: Provider
+  readonly settings: Settings
+  readonly handlersFor: (type: string) => readonly EventHandler<WebhookEvent>[]
+  readonly unknownHandlers: readonly EventHandler<WebhookEvent>[]
+  readonly track: (work: Promise<unknown>) => void
+}
+
+/**
+ * The second half of a kept event's way, in a worker: it was authenticated before it was kept, so it is identified again
+ * from what is kept, validated and dispatched.
+ *
+ * @throws QuarantinedEvent for data that does not match its schema; whatever a handler throws; SallyportError
+ * `HANDLER_TIMEOUT`
+ */
+export async function runKeptEvent(parts: KeptEventParts, kept: KeptEvent, attempt: Attempt): Promise<void> {
+  const { provider, settings } = parts
+  const isDeclared = Object.hasOwn(provider.events, kept.type)
+  const handlers = isDeclared ? parts.handlersFor(kept.type) : parts.unknownHandlers
+  if (handlers.length === 0) return
+  const data = await readData(provider, kept, settings.maxBodyBytes)
+  const validation = isDeclared ? await validate(provider.events[kept.type]!, data) : ({ ok: true, data } as const)
+  if (!validation.ok) throw new QuarantinedEvent(validation.issues)
+  const deadline = createDeadline(settings.handlerTimeoutMs, () => attempt.signal, parts.track)
+  const context = toContext(kept, attempt, () => deadline.signal, parts.track)
+  await deadline.limit(dispatch(handlers, toWebhookEvent(kept, validation.data), context))
+}
+
+async function readData(provider: Provider, kept: KeptEvent, maxBodyBytes: number): Promise<unknown> {
+  const encoding = kept.encoding as ContentEncoding | undefined
+  const { decoded } = await decodeContent(kept.body, encoding, provider, maxBodyBytes)
+  const content = decodeBody(decoded)
+  if (!content.ok) throw new SallyportError(content.code)
+  const headers = toHeaderList(kept.headers)
+  const identity = identify(provider, content.body, headers, (name) => kept.signedHeaders[name])
+  if ('code' in identity) throw new SallyportError(identity.code)
+  return identity.data
+}
+
+function toWebhookEvent(kept: KeptEvent, data: unknown): WebhookEvent {
+  return {
+    id: kept.id,
+    type: kept.type,
+    data,
+    provider: kept.provider,
+    receivedAt: new Date(kept.receivedAt),
+    keyId: kept.keyId,
+    ...(kept.signedAt === undefined ? undefined : { signedAt: new Date(kept.signedAt) }),
+    ...(kept.tenant === undefined ? undefined : { tenant: kept.tenant }),
+  }
+}
+
+function toContext(
+  kept: KeptEvent,
+  attempt: Attempt,
+  signal: () => AbortSignal,
+  track: (work: Promise<unknown>) => void,
+): HandlerContext {
+  const delivery: Delivery = {
+    method: kept.method,
+    url: kept.url,
+    headers: toHeaderList(kept.headers),
+    receivedAt: kept.receivedAt,
+    body: kept.body,
+    ...(kept.remoteAddress === undefined ? undefined : { remoteAddress: kept.remoteAddress }),
+  }
+  return {
+    delivery,
+    headers: delivery.headers,
+    attempt: attempt.number,
+    idempotencyKey: attempt.idempotencyKey,
+    get signal() {
+      return signal()
+    },
+    waitUntil: track,
+  }
+}

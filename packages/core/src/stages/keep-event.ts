@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto'
+import { SallyportError } from '../errors.ts'
+import type { Inbox, KeptEvent } from '../inbox.ts'
+import { acknowledge, type Reply } from '../reply.ts'
+import type { Authentic } from './authenticate-delivery.ts'
+import { toDedupeKey } from './dedupe-key.ts'
+import type { IdentifiedEvent } from './to-event.ts'
+
+/**
+ * Gives an event to the inbox; answers only when it is durable.
+ *
+ * @param key what names the event among all of its provider's; `undefined` when every delivery is an event of its own
+ * @throws SallyportError `INBOX_FAILED` when it could not be kept
+ */
+export async function keepEvent(
+  inbox: Inbox,
+  { delivery, proof, signedAt }: Authentic,
+  { event, identity }: IdentifiedEvent,
+  key: string | undefined,
+): Promise<Reply> {
+  const encoding = delivery.headers.get('content-encoding')
+  const { header } = proof.match.scheme.describe()
+  const kept: KeptEvent = {
+    key: toDedupeKey(event.provider, event.tenant, key ?? randomUUID()),
+    provider: event.provider,
+    type: event.type,
+    id: event.id,
+    keyId: event.keyId,
+    ...(event.tenant === undefined ? undefined : { tenant: event.tenant }),
+    receivedAt: delivery.receivedAt,
+    ...(signedAt === undefined ? undefined : { signedAt }),
+    method: delivery.method,
+    url: delivery.url,
+    headers: [...delivery.headers],
+    signedHeaders: identity.signedHeaders,
+    secretHeaders: header === '' ? [] : [header],
+    body: delivery.body,
+    ...(encoding === undefined ? undefined : { encoding }),
+    ...(delivery.remoteAddress === undefined ? undefined : { remoteAddress: delivery.remoteAddress }),
+  }
+  try {
+    return acknowledge((await inbox.accept(kept)) === 'stored' ? 'accepted' : 'duplicate')
+  } catch (cause) {
+    throw new SallyportError('INBOX_FAILED', 'the inbox did not take an event', { cause })
+  }
+}

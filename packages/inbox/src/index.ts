@@ -1,0 +1,22 @@
+export { createInbox, openInbox, type InboxOptions, type OperatedInbox } from './inbox.ts'
+export type {
+  ConsumeOptions,
+  ConsumeOutcome,
+  Engine,
+  EnginePromises,
+  EventFilter,
+  EventPage,
+  EventState,
+  InboxStats,
+  NewEvent,
+  OrderMode,
+  Page,
+  RunEvent,
+  StoredEvent,
+} from './engine.ts'
+export { inboxErrorCodes, type InboxErrorCode } from './error-codes.ts'
+export { InboxError } from './inbox-error.ts'
+export { isPermanent, Permanent } from './permanent.ts'
+export { inboxChannel, type InboxReport } from './report.ts'
+export { defaultRetryPolicy, retryDelay, toRetryPolicy, type RetryPolicy } from './retry-policy.ts'
+export { createSqliteEngine, type SqliteEngineOptions } from './sqlite/engine.ts'

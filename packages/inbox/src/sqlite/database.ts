@@ -1,0 +1,88 @@
+import { closeSync, fsyncSync, openSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { InboxError } from '../inbox-error.ts'
+import { migrations } from './schema.ts'
+
+/** How a database is opened. */
+export interface DatabaseSettings {
+  readonly path: string
+  /** `FULL` survives a power cut; `NORMAL` does not. */
+  readonly synchronous: 'FULL' | 'NORMAL'
+  /** Largest size in bytes. */
+  readonly maxBytes: number
+  /** Milliseconds to wait for another connection's lock. */
+  readonly busyTimeoutMs: number
+}
+
+const oldestSqlite = [3, 51, 3] as const
+
+/**
+ * Opens the database, brings its schema forward, and reads back what is really set.
+ *
+ * @throws InboxError `INBOX_UNSUPPORTED`, `INBOX_SETTINGS_WEAK`, `INBOX_SCHEMA_NEWER`
+ */
+export function openDatabase({ path, synchronous, maxBytes, busyTimeoutMs }: DatabaseSettings): DatabaseSync {
+  checkVersion()
+  const database = new DatabaseSync(path, { timeout: busyTimeoutMs })
+  try {
+    // Before the first table: it cannot be changed later without rewriting the file.
+    database.exec('PRAGMA auto_vacuum = INCREMENTAL')
+    database.exec('PRAGMA journal_mode = WAL')
+    database.exec(`PRAGMA synchronous = ${synchronous}`)
+    // On macOS a plain fsync leaves data in the drive's cache; elsewhere these change nothing.
+    database.exec('PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON')
+    database.exec('PRAGMA journal_size_limit = 67108864')
+    limitSize(database, maxBytes)
+    verifySettings(database, synchronous)
+    migrate(database)
+    syncFolder(path)
+    return database
+  } catch (error) {
+    database.close()
+    throw error
+  }
+}
+
+function checkVersion(): void {
+  const version = process.versions['sqlite'] ?? '0'
+  const parts = version.split('.').map(Number)
+  const difference = oldestSqlite.map((part, index) => (parts[index] ?? 0) - part).find((step) => step !== 0) ?? 0
+  // Older ones can corrupt a database when the write-ahead log is reset (fixed in 3.51.3).
+  if (difference < 0) throw new InboxError('INBOX_UNSUPPORTED', `SQLite ${oldestSqlite.join('.')} or newer is needed, this Node has ${version}`)
+}
+
+function readPragma(database: DatabaseSync, name: string): unknown {
+  return Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0]
+}
+
+function limitSize(database: DatabaseSync, maxBytes: number): void {
+  const pageSize = Number(readPragma(database, 'page_size'))
+  database.exec(`PRAGMA max_page_count = ${Math.max(64, Math.floor(maxBytes / pageSize))}`)
+}
+
+function verifySettings(database: DatabaseSync, wanted: 'FULL' | 'NORMAL'): void {
+  const journal = readPragma(database, 'journal_mode')
+  if (journal !== 'wal') throw new InboxError('INBOX_SETTINGS_WEAK', `journal_mode is ${String(journal)} instead of wal; is the path on a local disk?`)
+  const synchronous = Number(readPragma(database, 'synchronous'))
+  if (synchronous < (wanted === 'FULL' ? 2 : 1)) throw new InboxError('INBOX_SETTINGS_WEAK', `synchronous is ${synchronous} instead of ${wanted}`)
+}
+
+function migrate(database: DatabaseSync): void {
+  const version = Number(readPragma(database, 'user_version'))
+  if (version > migrations.length) throw new InboxError('INBOX_SCHEMA_NEWER', `its version is ${version}, known are ${migrations.length}`)
+  for (let step = version; step < migrations.length; step++) {
+    database.exec(`BEGIN IMMEDIATE; ${migrations[step]}; PRAGMA user_version = ${step + 1}; COMMIT`)
+  }
+}
+
+// SQLite syncs the folder for its log, not for the database file itself.
+function syncFolder(path: string): void {
+  if (process.platform === 'win32') return
+  const folder = openSync(dirname(path), 'r')
+  try {
+    fsyncSync(folder)
+  } finally {
+    closeSync(folder)
+  }
+}

@@ -1,0 +1,42 @@
+import type { EventFilter, NewEvent, OrderMode, Page } from '../engine.ts'
+import type { DatabaseSettings } from './database.ts'
+import type { Settlement } from './store.ts'
+
+/** What the engine asks of its thread. */
+export type Command =
+  | { readonly kind: 'accept'; readonly events: readonly NewEvent[] }
+  | { readonly kind: 'claim'; readonly limit: number; readonly order: OrderMode; readonly horizonMs: number }
+  | { readonly kind: 'settle'; readonly settlement: Settlement }
+  | { readonly kind: 'unclaim'; readonly key: string }
+  | { readonly kind: 'recover' }
+  | { readonly kind: 'list'; readonly filter: EventFilter; readonly page: Page }
+  | { readonly kind: 'get'; readonly key: string }
+  | { readonly kind: 'replay'; readonly filter: EventFilter }
+  | { readonly kind: 'discard'; readonly filter: EventFilter }
+  | { readonly kind: 'prune'; readonly retentionMs: number; readonly deadRetentionMs: number }
+  | { readonly kind: 'stats' }
+  | { readonly kind: 'close' }
+
+/** A command with its number, by which the answer is found. */
+export interface Request {
+  readonly number: number
+  readonly command: Command
+}
+
+/** The answer to one request. */
+export type Response =
+  | { readonly number: number; readonly value: unknown }
+  | { readonly number: number; readonly failure: Failure }
+
+/** An error that crosses threads: a code of ours, and SQLite's words, which hold no data. */
+export interface Failure {
+  readonly code: string
+  readonly detail: string
+}
+
+/** What the thread is started with. */
+export interface ThreadData {
+  readonly settings: DatabaseSettings
+  /** Whether this process works on the events, and so must be the only one that does. */
+  readonly isWorker: boolean
+}

@@ -1,0 +1,31 @@
+/**
+ * The schema, version by version; a store is brought forward one step at a time. `state`: 0 pending, 1 active, 2 done, 3 dead.
+ * Bodies stand apart, so that a listing does not read them.
+ */
+export const migrations: readonly string[] = [
+  `
+  CREATE TABLE events (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    key TEXT NOT NULL UNIQUE,
+    state INTEGER NOT NULL DEFAULT 0,
+    provider TEXT NOT NULL,
+    type TEXT NOT NULL,
+    id TEXT NOT NULL,
+    order_key TEXT,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    stored_at INTEGER NOT NULL,
+    due_at INTEGER NOT NULL DEFAULT 0,
+    finished_at INTEGER,
+    error TEXT,
+    envelope TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE bodies (seq INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;
+  CREATE INDEX events_due ON events (due_at, seq) WHERE state = 0;
+  CREATE INDEX events_unfinished ON events (order_key, seq) WHERE state <> 2 AND order_key IS NOT NULL;
+  CREATE INDEX events_finished ON events (state, finished_at) WHERE state >= 2;
+  `,
+]
+
+export const states = ['pending', 'active', 'done', 'dead'] as const
+
+export const stateNumber = { pending: 0, active: 1, done: 2, dead: 3 } as const
