@@ -16,6 +16,8 @@ export async function decodeBase64(text: string, maxBytes: number, slicer: Slice
   const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0
   const decodedLength = (length / 4) * 3 - padding
   if (decodedLength > maxBytes) throw new FleetError('ARCHIVE_TOO_LARGE')
+  // Node cuts each character to its low byte, so that a foreign letter could pass for one of the alphabet.
+  if (Buffer.byteLength(text, 'utf8') !== length) throw invalid('it holds characters outside the alphabet')
   // Node takes these for + and /; the decoded length would not show it.
   if (text.includes('-') || text.includes('_')) throw invalid('the URL alphabet is not accepted')
   const bytes = Buffer.allocUnsafe(decodedLength)
