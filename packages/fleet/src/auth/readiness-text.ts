@@ -24,7 +24,7 @@ export function toTable(tools: readonly ToolReadiness[]): string {
     tool.authTypes.map(showName).join('+'),
     tool.status === 'ready' ? '' : describeState(tool),
   ])
-  const widths = [0, 1, 2].map((column) => Math.max(0, ...rows.map((row) => row[column]!.length)))
+  const widths = [0, 1, 2].map((column) => rows.reduce((widest, row) => Math.max(widest, row[column]!.length), 0))
   return rows
     .map((row) =>
       row

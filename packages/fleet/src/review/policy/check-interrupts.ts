@@ -1,6 +1,6 @@
 import type { AgentBundle, AgentTool } from '../../bundle/agent-bundle.ts'
 import { agentsOf } from '../bundle-parts/agents-of.ts'
-import { asksFirst, type AsksFirst } from '../bundle-parts/asks-first.ts'
+import { createAsksFirst, type AsksFirst } from '../bundle-parts/asks-first.ts'
 import type { BundlePolicy } from './bundle-policy.ts'
 import { quote, type PolicyFinding } from './finding.ts'
 import { matchesHost, parseHostPattern } from './host-pattern.ts'
@@ -17,9 +17,10 @@ export function checkInterrupts(bundle: AgentBundle, { keepInterrupts = [] }: Bu
   const findings: PolicyFinding[] = []
   const isMeant = keepInterrupts.map(toPredicate)
   for (const { toolsPath, tools } of agentsOf(bundle)) {
+    const asksFirst = createAsksFirst(tools)
     for (const tool of tools.tools) {
       if (!isMeant.some((matches) => matches(tool))) continue
-      const state = asksFirst(tools, tool)
+      const state = asksFirst(tool)
       if (state === 'yes') continue
       const message = `the tool ${quote(tool.name)} must ask before it runs, but ${states[state]}`
       findings.push({ severity: 'error', rule: 'interrupt-required', path: toolsPath, message })

@@ -1,6 +1,5 @@
 import type { AgentBundle } from '../../bundle/agent-bundle.ts'
-import { maskSecrets } from '../secrets/mask-secrets.ts'
-import { clip, toVisible } from '../visible-text.ts'
+import { present } from '../present.ts'
 import { definePolicy, type BundlePolicy } from './bundle-policy.ts'
 import { checkFiles } from './check-files.ts'
 import { checkInterrupts } from './check-interrupts.ts'
@@ -9,12 +8,16 @@ import { checkSecrets } from './check-secrets.ts'
 import { checkServers } from './check-servers.ts'
 import type { PolicyFinding } from './finding.ts'
 
+const mostFindings = 1_000
+
 /** The answer of `checkPolicy`; plain data but for `toText`. */
 export interface PolicyReport {
   /** Whether there is no error; warnings may be there. */
   readonly ok: boolean
-  /** Errors first. */
+  /** Errors first; at most 1,000. */
   readonly findings: readonly PolicyFinding[]
+  /** How many more there are. */
+  readonly omitted: number
   /** 0 when ok. */
   readonly exitCode: 0 | 1
   /** One line per finding. */
@@ -34,22 +37,22 @@ export function checkPolicy(bundle: AgentBundle, policy: BundlePolicy): PolicyRe
   const checks = [checkServers, checkInterrupts, checkModels, checkFiles, checkSecrets]
   const all = checks.flatMap((check) => check(bundle, policy)).map(makePathPresentable)
   const errors = all.filter(({ severity }) => severity === 'error')
-  const findings = [...errors, ...all.filter(({ severity }) => severity !== 'error')]
+  const findings = [...errors, ...all.filter(({ severity }) => severity !== 'error')].slice(0, mostFindings)
+  const omitted = all.length - findings.length
   const ok = errors.length === 0
-  return { ok, findings, exitCode: ok ? 0 : 1, toText: () => toText(findings) }
+  return { ok, findings, omitted, exitCode: ok ? 0 : 1, toText: () => toText(findings, omitted) }
 }
 
 // A path may itself be a secret, or steer the terminal it is printed on.
 function makePathPresentable(finding: PolicyFinding): PolicyFinding {
-  return { ...finding, path: clip(toVisible(maskSecrets(finding.path).text), 300) }
+  return { ...finding, path: present(finding.path) }
 }
 
-function toText(findings: readonly PolicyFinding[]): string {
+function toText(findings: readonly PolicyFinding[], omitted: number): string {
   if (findings.length === 0) return 'The bundle keeps to the policy'
-  return findings
-    .map(({ severity, rule, path, line, message }) => {
-      const place = path === '' ? 'bundle' : `${path}${line === undefined ? '' : `:${line}`}`
-      return `${severity}  ${place}  ${message}  (${rule})`
-    })
-    .join('\n')
+  const lines = findings.map(({ severity, rule, path, line, message }) => {
+    const place = path === '' ? 'bundle' : `${path}${line === undefined ? '' : `:${line}`}`
+    return `${severity}  ${place}  ${message}  (${rule})`
+  })
+  return [...lines, ...(omitted > 0 ? [`and ${omitted} more`] : [])].join('\n')
 }

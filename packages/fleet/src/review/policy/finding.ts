@@ -1,5 +1,4 @@
-import { maskSecrets } from '../secrets/mask-secrets.ts'
-import { clip, toVisible } from '../visible-text.ts'
+import { present } from '../present.ts'
 
 /** What a finding is about. */
 export type PolicyRule =
@@ -28,7 +27,7 @@ export interface PolicyFinding {
   readonly message: string
 }
 
-/** A name out of the bundle, fit for a message: visible, without a secret, bounded. Before it is cut: half a key is no known shape. */
+/** A name out of the bundle, fit for a message. */
 export function quote(name: string): string {
-  return `"${clip(toVisible(maskSecrets(name).text), 120)}"`
+  return `"${present(name, 120)}"`
 }

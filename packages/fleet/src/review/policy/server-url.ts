@@ -26,8 +26,8 @@ export function readServerUrl(text: string): JudgedUrl {
 function isAmbiguous(text: string, url: URL): boolean {
   if (/[\s\p{C}\\]/u.test(text)) return true
   const [, authority] = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]+)/i.exec(text) ?? []
-  if (authority === undefined || /[@%]/.test(authority)) return true
+  if (authority === undefined) return true
   const host = authority.replace(/:\d*$/, '').toLowerCase()
-  // Numbers such as 0x7f.1 and names that one standard maps to others than another does.
+  // Not so for escapes, an empty user name, numbers such as 0x7f.1, and names that one standard maps to others than another.
   return host !== url.hostname && host !== domainToUnicode(url.hostname)
 }

@@ -67,6 +67,19 @@ describe('findSecrets', () => {
     if (!text.startsWith('postgres')) expect(found).toEqual([])
   })
 
+  test('hides a private key whose end is missing, and nothing after it', () => {
+    const line = fc.stringMatching(/^[A-Za-z0-9+/]{64}$/)
+    fc.assert(
+      fc.property(line, line, (one, other) => {
+        const text = `-----BEGIN OPENSSH PRIVATE KEY-----\n${one}\n${other}\n# Remarks: see above`
+        const masked = maskSecrets(text).text
+        expect(masked).not.toContain(one)
+        expect(masked).not.toContain(other)
+        expect(masked).toContain('# Remarks: see above')
+      }),
+    )
+  })
+
   test('takes time in proportion to the text, whatever it is', () => {
     const hostile = [
       'eyJ',

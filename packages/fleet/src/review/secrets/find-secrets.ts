@@ -1,6 +1,6 @@
 import { isPlaceholder, looksRandom } from './placeholder.ts'
 import { findPrivateKeys } from './private-key.ts'
-import { secretRules } from './secret-rules.ts'
+import { anyTrigger, secretRules } from './secret-rules.ts'
 
 /** Where in a text something looks like a secret. */
 export interface FoundSecret {
@@ -17,6 +17,7 @@ export interface FoundSecret {
 
 /** Finds what has a well-known shape of a secret; placeholders do not count. In order, without overlaps. */
 export function findSecrets(text: string): FoundSecret[] {
+  if (!anyTrigger.test(text)) return []
   const found = findPrivateKeys(text)
   const claimed = new Uint8Array(text.length)
   for (const { start, end } of found) claimed.fill(1, start, end)

@@ -80,3 +80,7 @@ export const secretRules: readonly SecretRule[] = [
     generic: true,
   },
 ]
+
+/** What stands in every text that any rule could match; most short texts hold none of it, and need no search. */
+export const anyTrigger =
+  /A[KSB]IA|ACCA|[srg]k[-_]|lsv2_|ls__|gh[pousr]_|github_pat|glpat|xox|xapp|slack\.com|whsec|claw|AIza|GOCSPX|ya29|npm_|pypi|tvly|hf_|SG\.|eyJ|key|secret|token|passw|credential|@/i
