@@ -1,0 +1,51 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { changedMembers } from './changed-members.ts'
+import { previewJson, sameJson } from './json-value.ts'
+
+test('values are equal to their copies, whatever the order of members', () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), fc.jsonValue(), (one, other) => {
+      const copy: unknown = JSON.parse(JSON.stringify(one))
+      expect(sameJson(JSON.parse(JSON.stringify(one)), copy)).toBe(true)
+      expect(changedMembers(copy, JSON.parse(JSON.stringify(one)))).toEqual([])
+      const [left, right] = [JSON.stringify(one), JSON.stringify(other)]
+      if (left === right) expect(sameJson(JSON.parse(left), JSON.parse(right))).toBe(true)
+    }),
+  )
+  expect(sameJson({ a: 1, b: [2] }, { b: [2], a: 1 })).toBe(true)
+})
+
+test.each([
+  [1, '1'],
+  [null, null, true],
+  [[], {}],
+  [[1, 2], [1]],
+  [{ a: undefined }, {}],
+  [{ a: 1 }, { b: 1 }],
+  [JSON.parse('{"__proto__": 1}'), {}],
+])('%j and %j', (one, other, expected = false) => expect(sameJson(one, other)).toBe(expected))
+
+test('previews are bounded', () => {
+  fc.assert(
+    fc.property(fc.jsonValue({ maxDepth: 6 }), (value) => {
+      expect(previewJson(value).length).toBeLessThan(350)
+    }),
+  )
+  expect(previewJson({ a: ['x', null], b: { c: { d: { e: { f: 1 } } } } })).toBe(
+    '{"a": ["x", null], "b": {"c": {"d": {"e": {…}}}}}',
+  )
+  expect(previewJson('x'.repeat(1_000)).length).toBeLessThan(350)
+  expect(previewJson(Array.from({ length: 100_000 }, () => 'word')).length).toBeLessThan(350)
+})
+
+test('changes are named by member, and bounded', () => {
+  expect(changedMembers({ a: { b: 1, same: 2 } }, { a: { b: 2, same: 2 }, c: {} })).toEqual([
+    { member: ['a', 'b'], from: '1', to: '2' },
+    { member: ['c'], to: '{}' },
+  ])
+  expect(changedMembers({}, { a: { b: { c: true } } })).toEqual([{ member: ['a', 'b', 'c'], to: 'true' }])
+  const many = Object.fromEntries(Array.from({ length: 2_000 }, (_, index) => [`m${index}`, index]))
+  expect(changedMembers({}, many)).toHaveLength(501)
+  expect(changedMembers({}, many).at(-1)).toEqual({ member: ['…'] })
+})

@@ -1,0 +1,50 @@
+import { clip } from '../visible-text.ts'
+
+/** Whether two parsed JSON values are equal; without recursion, so that no nesting is too deep. */
+export function sameJson(left: unknown, right: unknown): boolean {
+  const pairs: [unknown, unknown][] = [[left, right]]
+  for (let pair = pairs.pop(); pair !== undefined; pair = pairs.pop()) {
+    const [one, other] = pair
+    if (Object.is(one, other)) continue
+    if (!isContainer(one) || !isContainer(other) || Array.isArray(one) !== Array.isArray(other)) return false
+    const members = Object.keys(one)
+    if (members.length !== Object.keys(other).length) return false
+    for (const member of members) {
+      if (!Object.hasOwn(other, member)) return false
+      pairs.push([one[member], other[member]])
+    }
+  }
+  return true
+}
+
+const mostCharacters = 300
+const mostLevels = 4
+
+/** A parsed JSON value as bounded text: what is too long, too much or too deep becomes `…`. */
+export function previewJson(value: unknown): string {
+  return clip(preview(value, 0, { left: mostCharacters }), mostCharacters)
+}
+
+function preview(value: unknown, level: number, room: { left: number }): string {
+  if (!isContainer(value)) {
+    const text = typeof value === 'string' ? JSON.stringify(clip(value, mostCharacters)) : String(value)
+    room.left -= text.length
+    return text
+  }
+  const parts: string[] = []
+  const isList = Array.isArray(value)
+  for (const member of Object.keys(value)) {
+    if (room.left <= 0 || level === mostLevels) {
+      parts.push('…')
+      break
+    }
+    const name = isList ? '' : `${JSON.stringify(clip(member, mostCharacters))}: `
+    room.left -= name.length + 2
+    parts.push(name + preview(value[member], level + 1, room))
+  }
+  return isList ? `[${parts.join(', ')}]` : `{${parts.join(', ')}}`
+}
+
+export function isContainer(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}

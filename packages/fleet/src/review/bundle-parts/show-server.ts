@@ -1,0 +1,23 @@
+import { maskSecrets } from '../secrets/mask-secrets.ts'
+import { looksRandom } from '../secrets/placeholder.ts'
+import { clip } from '../visible-text.ts'
+
+const hidden = '[hidden]'
+const longest = 300
+
+/** A server's URL for people: keys often stand in its query, its path or before its host, and are left out. */
+export function showServer(text: string): string {
+  const url = URL.parse(text)
+  if (!url || url.host === '') return clip(maskSecrets(text).text, longest)
+  const user = url.username === '' && url.password === '' ? '' : `${hidden}@`
+  const isBare = url.pathname === '/' && url.search + url.hash === '' && !text.endsWith('/')
+  const path = isBare ? '' : url.pathname.split('/').map(hideRandom).join('/')
+  const names = [...url.searchParams.keys()].map((name) => `${hideRandom(encodeURIComponent(name))}=${hidden}`)
+  const query = names.length > 0 ? `?${names.join('&')}` : ''
+  const hash = url.hash === '' ? '' : `#${hidden}`
+  return clip(maskSecrets(`${url.protocol}//${user}${url.host}${path}${query}${hash}`).text, longest)
+}
+
+function hideRandom(part: string): string {
+  return part.length >= 16 && looksRandom(part) ? hidden : part
+}

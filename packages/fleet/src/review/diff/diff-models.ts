@@ -1,0 +1,41 @@
+import type { AgentBundle } from '../../bundle/agent-bundle.ts'
+import { modelsOf, type NamedModel } from '../bundle-parts/models-of.ts'
+import type { BundleChange, Versions } from './bundle-change.ts'
+
+/** Models of the agent and of subagents that are in both versions. */
+export function diffModels({ before, after }: Versions<AgentBundle>): BundleChange[] {
+  const old = byUser(before ? modelsOf(before) : [])
+  const current = byUser(modelsOf(after))
+  const changes: BundleChange[] = []
+  for (const user of new Set([...old.keys(), ...current.keys()])) {
+    const [was, is] = [old.get(user), current.get(user)]
+    const named = is ?? was!
+    if (named.subagent !== undefined && !isKept(named.subagent, before, after)) continue
+    const [from, to] = [was?.model, is?.model]
+    if (from === to) continue
+    changes.push({
+      kind: 'model-changed',
+      severity: before ? 'warning' : 'notice',
+      path: named.path,
+      ...(named.subagent === undefined ? undefined : { subagent: named.subagent }),
+      ...(from === undefined ? undefined : { from }),
+      ...(to === undefined ? undefined : { to }),
+    })
+  }
+  return changes
+}
+
+function byUser(models: readonly NamedModel[]): Map<string, NamedModel> {
+  const map = new Map<string, NamedModel>()
+  for (const named of models) {
+    // A model that another runtime may read has its own place.
+    const user = named.subagent === undefined ? 'agent' : `subagents/${named.subagent}`
+    map.set(map.has(user) ? `${user} beside` : user, named)
+  }
+  return map
+}
+
+// Of a subagent that comes or goes, that is what there is to say.
+function isKept(name: string, before: AgentBundle | undefined, after: AgentBundle): boolean {
+  return [before, after].every((bundle) => bundle?.subagents.some((subagent) => subagent.name === name))
+}

@@ -1,0 +1,29 @@
+/** Words of ours, and values out of the bundle, which each output escapes in its own way. */
+export type Sentence = readonly (string | { readonly value: string })[]
+
+/**
+ * Builds a sentence: what stands between is ours, interpolated texts are values, numbers and sentences are taken as they are.
+ *
+ * @example
+ * say`the tool ${name} was added`
+ */
+export function say(texts: TemplateStringsArray, ...inserted: readonly (string | number | Sentence)[]): Sentence {
+  return texts.flatMap((text, index) => {
+    const insertion = inserted[index]
+    if (insertion === undefined) return [text]
+    if (typeof insertion === 'string') return [text, { value: insertion }]
+    return typeof insertion === 'number' ? [text, String(insertion)] : [text, ...insertion]
+  })
+}
+
+/** Joins sentences, with commas unless said otherwise. */
+export function join(sentences: readonly Sentence[], separator = ', '): Sentence {
+  return sentences.flatMap((sentence, index) => (index === 0 ? sentence : [separator, ...sentence]))
+}
+
+/** Lists values, at most a number of them. */
+export function list(values: readonly string[], most = 10): Sentence {
+  const shown = values.slice(0, most).map((value) => say`${value}`)
+  const rest = values.length - shown.length
+  return rest > 0 ? say`${join(shown)} and ${rest} more` : join(shown)
+}

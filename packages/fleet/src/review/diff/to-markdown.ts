@@ -1,0 +1,88 @@
+import { present } from '../present.ts'
+import type { BundleChange, ChangeSeverity } from './bundle-change.ts'
+import { describeChange } from './describe-change.ts'
+import type { Sentence } from './sentence.ts'
+import { headline, textLines, textOf, type DiffData } from './to-text.ts'
+
+/** Options of `toMarkdown`. */
+export interface MarkdownOptions {
+  /** Longest result; whole changes are left out to keep to it, the least severe first, and counted. A comment on GitHub may have 65,536. @default 60_000 */
+  readonly maxCharacters?: number
+}
+
+const titles: Readonly<Record<ChangeSeverity, string>> = {
+  warning: 'Warnings',
+  notice: 'Notices',
+  info: 'For information',
+}
+const roomForEnding = 200
+
+/** A list of changes by severity, then the changed lines in fenced blocks. */
+export function toMarkdown(diff: DiffData, { maxCharacters = 60_000 }: MarkdownOptions = {}): string {
+  const blocks = [`### ${headline(diff)}`]
+  let room = maxCharacters - blocks[0]!.length - roomForEnding
+  let omitted = diff.omittedChanges
+  const add = (block: string): boolean => {
+    if (block.length + 2 > room) return false
+    blocks.push(block)
+    room -= block.length + 2
+    return true
+  }
+
+  for (const [severity, title] of Object.entries(titles)) {
+    const items = diff.changes.filter((change) => change.severity === severity).map(toItem)
+    const shown = items.slice(0, countFitting(items, room - title.length - 10))
+    omitted += items.length - shown.length
+    if (shown.length > 0) add(`**${title}**\n\n${shown.join('\n')}`)
+  }
+  let omittedTexts = 0
+  for (const change of diff.changes) {
+    const block = toBlock(change)
+    if (block !== undefined && !add(block)) omittedTexts++
+  }
+  const endings = [
+    ...(omitted > 0 ? [`${omitted} more changes are not shown.`] : []),
+    ...(omittedTexts > 0 ? [`The changed lines of ${omittedTexts} files are not shown.`] : []),
+  ]
+  return `${[...blocks, ...endings].join('\n\n')}\n`
+}
+
+function countFitting(items: readonly string[], room: number): number {
+  let length = 0
+  const tooMany = items.findIndex((item) => (length += item.length + 1) > room)
+  return tooMany < 0 ? items.length : tooMany
+}
+
+function toItem(change: BundleChange): string {
+  return `- ${render(describeChange(change))}`
+}
+
+function toBlock(change: BundleChange): string | undefined {
+  const text = textOf(change)
+  if (!text) return undefined
+  const lines = textLines(text)
+  const fence = '`'.repeat(Math.max(3, longestRun(lines) + 1))
+  return `${toCode(change.path)}\n\n${fence}diff\n${lines.join('\n')}\n${fence}`
+}
+
+function render(sentence: Sentence): string {
+  return sentence.map((part) => (typeof part === 'string' ? part : toCode(part.value))).join('')
+}
+
+/**
+ * A text as a code span, in which nothing is Markdown, HTML, a link or a mention. Its fence is longer than any run of backticks
+ * in it, and a line break cannot be.
+ */
+export function toCode(text: string): string {
+  const visible = present(text)
+  if (visible.trim() === '') return visible === '' ? '(empty)' : `\`"${visible}"\``
+  const fence = '`'.repeat(longestRun([visible]) + 1)
+  const pad = /^[` ]|[` ]$/.test(visible) ? ' ' : ''
+  return `${fence}${pad}${visible}${pad}${fence}`
+}
+
+function longestRun(texts: readonly string[]): number {
+  let longest = 0
+  for (const text of texts) for (const [run] of text.matchAll(/`+/g)) longest = Math.max(longest, run.length)
+  return longest
+}
