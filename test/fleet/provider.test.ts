@@ -179,6 +179,26 @@ describe('input', () => {
     expect(events).toMatchObject([{ data: { input: { target: 'PROD' }, raw: { input: { environment: 'prod' } } } }])
   })
 
+  it('has the defaults of its form before the schema sees it', async () => {
+    const fields = [
+      { name: 'dry_run', type: 'boolean', default: true },
+      { name: 'notes', default: null },
+      { name: '__proto__', default: { polluted: true } },
+    ]
+    const edit = editing(() => ({ fields, input: { environment: 'dev' } }))
+    const { reply, events } = receive({ actions: { [action]: DeployInput } }, { edit })
+    await reply
+    expect(events).toMatchObject([{ data: { input: { environment: 'dev', dry_run: true } } }])
+    expect(Object.keys(events[0]!.data.input as object)).toEqual(['environment', 'dry_run'])
+    const wrong = editing(() => ({
+      fields: [{ name: 'dry_run', label: 'Dry Run', default: 'yes' }],
+      input: { environment: 'dev' },
+    }))
+    expect(detailOf(await receive({ actions: { [action]: DeployInput } }, { edit: wrong }).reply)).toMatch(
+      /^INPUT_INVALID: Dry Run: /,
+    )
+  })
+
   it('that the schema refuses is refused by the labels of its fields, without values', async () => {
     const edit = editing(() => ({ input: { environment: 'hunter2', dry_run: 'hunter2', more: 'hunter2' } }))
     const { reply, reports, events, errors } = receive({ actions: { [action]: DeployInput } }, { edit })

@@ -16,8 +16,9 @@ export interface FleetOptions<Actions extends FleetActions = FleetActions> {
   /** Whether the secret stands behind `Bearer `. @default 'optional' */
   readonly bearer?: 'required' | 'optional' | 'never'
   /**
-   * The webhooks to receive from, by name. `'fields'` checks the input by the form's definition in the payload itself.
-   * A webhook that is not among them is an unknown event.
+   * The webhooks to receive from, by name. `'fields'` checks the input by the form's definition in the payload itself, as
+   * `checkInput` does; a schema decides alone, and sees the form's defaults for values that are missing. A webhook that is
+   * not among them is an unknown event.
    *
    * @default ['*']: any webhook, its input by its fields, as events of the type `'*'`
    */

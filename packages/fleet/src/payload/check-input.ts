@@ -60,6 +60,16 @@ export function checkInput(fields: readonly FleetField[], input: FleetInput): In
   return problems.length === 0 ? { ok: true, input: Object.fromEntries(values) } : { ok: false, problems }
 }
 
+/** The values with the form's defaults for those that are missing; nothing is checked. */
+export function fillIn(fields: readonly FleetField[], input: FleetInput): FleetInput {
+  const values = new Map(Object.entries(input))
+  for (const { name, default: standIn } of fields) {
+    if (!values.has(name) && !isEmpty(standIn)) values.set(name, standIn)
+  }
+  values.delete('__proto__')
+  return Object.fromEntries(values)
+}
+
 function isEmpty(value: unknown): boolean {
   return value === undefined || value === null
 }

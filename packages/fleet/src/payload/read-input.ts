@@ -1,5 +1,5 @@
 import { RejectDelivery, type SchemaOutput, type StandardIssue, type StandardSchema } from '@sallyport/core'
-import { checkInput, nameOf, type FleetInput, type InputProblem } from './check-input.ts'
+import { checkInput, fillIn, nameOf, type FleetInput, type InputProblem } from './check-input.ts'
 import type { FleetPayload } from './payload.ts'
 
 /** How the input of an action is checked: by a schema, or by the form's own definition in the payload. */
@@ -9,7 +9,7 @@ export type InputRule = StandardSchema | 'fields'
 export type InputOf<Rule extends InputRule> = Rule extends StandardSchema ? SchemaOutput<Rule> : FleetInput
 
 /**
- * Checks the input of a payload.
+ * Checks the input of a payload. The form's defaults stand in for what is missing, under either rule.
  *
  * @throws RejectDelivery naming the labels of the fields that are wrong, and no value
  */
@@ -18,7 +18,7 @@ export async function readInput(rule: InputRule, payload: FleetPayload): Promise
     const checked = checkInput(payload.fields, payload.input)
     return checked.ok ? checked.input : reject(checked.problems)
   }
-  const result = await rule['~standard'].validate(payload.input)
+  const result = await rule['~standard'].validate(fillIn(payload.fields, payload.input))
   return result.issues ? reject(result.issues.map((issue) => toProblem(issue, rule, payload))) : result.value
 }
 
