@@ -120,5 +120,5 @@ function extent(text: TextChange): Sentence {
   if (text.hunks.length === 0 && text.omittedLines === 0) {
     return text.hiddenSecrets === 0 ? say`, empty` : say`, in nothing but secrets${secrets}`
   }
-  return say`, ${text.added} lines added, ${text.removed} removed${secrets}`
+  return say`, +${text.added} -${text.removed} lines${secrets}`
 }

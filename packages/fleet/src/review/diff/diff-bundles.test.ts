@@ -69,7 +69,7 @@ describe('diffBundles', () => {
 
 **Notices**
 
-- prompt changed: \`AGENTS.md\`, 1 lines added, 1 removed
+- prompt changed: \`AGENTS.md\`, +1 -1 lines
 
 \`AGENTS.md\`
 

@@ -104,7 +104,7 @@ function expectInert(markdown: string): void {
     }
     const opening = /^(`{3,})diff$/.exec(line)
     if (opening) fence = opening[1]!
-    else expect(line.replaceAll(/(?<!`)(`+)(?!`)[^]*?(?<!`)\1(?!`)/g, '')).toMatch(/^[\w #*().,:;-]*$/)
+    else expect(line.replaceAll(/(?<!`)(`+)(?!`)[^]*?(?<!`)\1(?!`)/g, '')).toMatch(/^[\w #*().,:;+-]*$/)
   }
   expect(fence).toBeUndefined()
 }
