@@ -55,6 +55,8 @@ function sortByDependency(packages: readonly WorkspacePackage[]): WorkspacePacka
   return sorted
 }
 
-function dependencyNames({ dependencies, peerDependencies }: Manifest): string[] {
-  return Object.keys({ ...dependencies, ...peerDependencies })
+// An optional peer may depend on the package that names it: types are built without it.
+function dependencyNames({ dependencies, peerDependencies, peerDependenciesMeta }: Manifest): string[] {
+  const needed = Object.keys(peerDependencies ?? {}).filter((name) => !peerDependenciesMeta?.[name]?.optional)
+  return [...Object.keys(dependencies ?? {}), ...needed]
 }

@@ -1,5 +1,10 @@
-/** The secrets that programs in documents read from the environment. */
+import { randomUUID } from 'node:crypto'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/** What programs in documents read from the environment: secrets, and a file of this run's own. */
 export const secrets = {
+  EVENTS_FILE: join(tmpdir(), `sallyport-documented-${randomUUID()}.db`),
   SONZAI_WEBHOOK_SECRET: 'whsec_documented',
   INVORATEC_WEBHOOK_SECRET: 'documented-invoratec',
   GITHUB_WEBHOOK_SECRET: 'documented-github',

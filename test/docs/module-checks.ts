@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createReceiver, type EventMap, type Provider, type Receiver, type ReplayGuard } from '@sallyport/core'
+import type { OperatedInbox } from '@sallyport/inbox'
 import { github } from '@sallyport/providers/github'
 import { sonzai } from '@sallyport/providers/sonzai'
 import { standardWebhooks } from '@sallyport/providers/standard-webhooks'
@@ -44,6 +45,16 @@ export const checks: readonly Check[] = [
     document: 'docs/adapters.md',
     holds: 'export const POST',
     run: ({ POST }) => servesRequests({ default: { fetch: POST } }),
+  },
+  {
+    document: 'docs/inbox.md',
+    holds: 'createSqliteEngine',
+    async run({ inbox }) {
+      const { ready, stats, stop } = inbox as OperatedInbox
+      await ready()
+      expect((await stats()).counts.dead).toBe(0)
+      await stop()
+    },
   },
   {
     document: 'docs/adapters.md',

@@ -39,7 +39,9 @@ describe.each(servers.map((block, index) => ({ place: placeOf(block), code: bloc
 
     test('handles a delivery once, and refuses a forged one', async () => {
       const delivery = sign({ secret, ...options })
-      expect(await send(url, delivery)).toEqual({ status: 200, said: 'handled' })
+      // With an inbox the handler runs after the answer.
+      const first = code.includes('inbox:') ? { status: 202, said: 'accepted' } : { status: 200, said: 'handled' }
+      expect(await send(url, delivery)).toEqual(first)
       expect(await send(url, delivery)).toEqual({ status: 200, said: 'duplicate' })
       expect(await send(url, sign({ secret: 'whsec_Z3Vlc3NlZA==', ...options }))).toEqual({
         status: 401,

@@ -12,8 +12,8 @@ export type { ProviderSubject }
  * mistake other libraries have shipped. Run it, under vitest, over every provider you define.
  *
  * @example
- * describeProvider('acme', { provider: acme, secrets: ['one', 'two'], signer: signAcme, signatureHeader: 'x-acme-signature',
- *   notSecrets: [], time: 'body', type: 'order.paid', bodyOf: (type, time, data) => ({ type, sent_at: time, data }) })
+ * describeProvider('acme', { provider: acme, secrets: ['acme-secret-1', 'acme-secret-2'], signer: signAcme,
+ *   signatureHeader: 'x-acme-signature', notSecrets: [], time: 'body', type: 'order.paid', bodyOf: (type, time, data) => ({ type, sent_at: time, data }) })
  */
 export function describeProvider<Events extends EventMap>(name: string, subject: ProviderSubject<Events>): void {
   const plain = subject as unknown as ProviderSubject
