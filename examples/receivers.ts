@@ -1,19 +1,23 @@
 import { createReceiver, SallyportError, type EventMap, type Receiver } from '@sallyport/core'
 import { invoratec, type InvoratecEvents } from '@sallyport/providers/invoratec'
 import { sonzai, type SonzaiEvents } from '@sallyport/providers/sonzai'
+import { createFleetReceiver } from './fleet-receiver.ts'
 
 /** What every server mounts. */
 export interface Receivers {
   readonly sonzai: Receiver<SonzaiEvents>
   readonly invoratec: Receiver<InvoratecEvents>
+  /** Only where there is a token for it. */
+  readonly fleet?: Receiver
 }
 
 /**
- * The receivers of both platforms. A handled event is one JSON line on stdout, everything else one on stderr.
+ * The receivers of all platforms. A handled event is one JSON line on stdout, everything else one on stderr.
  *
  * @throws Error naming the environment variable when a secret is missing or unusable
  */
 export function createReceivers(environment: NodeJS.ProcessEnv): Receivers {
+  const { FLEET_WEBHOOK_TOKEN: token, FLEET_DEPLOY_DIR: directory } = environment
   return {
     sonzai: printing(
       fromVariable(environment, 'SONZAI_WEBHOOK_SECRET', (secret) => createReceiver(sonzai(), { secret })),
@@ -21,13 +25,24 @@ export function createReceivers(environment: NodeJS.ProcessEnv): Receivers {
     invoratec: printing(
       fromVariable(environment, 'INVORATEC_WEBHOOK_SECRET', (secret) => createReceiver(invoratec(), { secret })),
     ),
+    ...(token
+      ? {
+          fleet: reporting(
+            fromVariable(environment, 'FLEET_WEBHOOK_TOKEN', (secret) => createFleetReceiver(secret, directory, print)),
+          ),
+        }
+      : undefined),
   }
 }
 
 function printing<Events extends EventMap>(receiver: Receiver<Events>): Receiver<Events> {
   const provider = receiver.provider.name
+  return reporting(receiver.onAny(({ type, id, data }) => print({ provider, type, id, data })))
+}
+
+function reporting<Events extends EventMap>(receiver: Receiver<Events>): Receiver<Events> {
+  const provider = receiver.provider.name
   return receiver
-    .onAny(({ type, id, data }) => console.log(JSON.stringify({ provider, type, id, data })))
     .onUnknown(({ type, id }) => console.error(JSON.stringify({ provider, outcome: 'unknown', type, id })))
     .onReject(({ code, status, remoteAddress }) =>
       console.error(JSON.stringify({ provider, code, status, remoteAddress })),
@@ -36,6 +51,10 @@ function printing<Events extends EventMap>(receiver: Receiver<Events>): Receiver
       const { code, status, remoteAddress } = report ?? {}
       console.error(JSON.stringify({ provider, code, status, remoteAddress, error: String(error) }))
     })
+}
+
+function print(event: { provider: string; type: string; id: string; data: unknown }): void {
+  console.log(JSON.stringify(event))
 }
 
 // The library refuses to start without a secret and names the provider; whoever starts this needs the variable.

@@ -1,34 +1,75 @@
-import { createReceivers, type Receivers } from './receivers.ts'
-import { servers, serverNames, type Serve } from './servers/index.ts'
+import { publish } from './fleet-deploy/publish.ts'
+import { serveFleetDeploy } from './fleet-deploy/server.ts'
+import { createReceivers } from './receivers.ts'
+import { servers, serverNames, type ServerName } from './servers/index.ts'
 import type { RunningServer } from './servers/listen.ts'
 
-const [name = ''] = process.argv.slice(2)
+const [name = '', ...rest] = process.argv.slice(2)
 const port = Number(process.env['PORT'] || 3000)
 
-if (!Object.hasOwn(servers, name)) {
-  stop(2, `usage: npm run example -- ${serverNames.join('|')}`)
+const others = {
+  'fleet-deploy': runFleetDeploy,
+  'fleet-publish': runFleetPublish,
+} satisfies Record<string, () => Promise<void>>
+
+if (!isServer(name) && !isOther(name)) {
+  const usage = `npm run example -- ${serverNames.join('|')}|fleet-deploy`
+  stop(2, `usage: ${usage}\n       npm run example -- fleet-publish <agent> [field=value]…`)
 } else if (!Number.isInteger(port) || port < 0 || port > 65_535) {
   stop(2, `PORT must be a port number, not "${process.env['PORT']}"`)
 } else {
   try {
-    await run(servers[name as keyof typeof servers])
+    await (isServer(name) ? runServer(name) : others[name]())
   } catch (error) {
     stop(1, error instanceof Error ? error.message : String(error))
   }
 }
 
-async function run(serve: Serve): Promise<void> {
+async function runServer(server: ServerName): Promise<void> {
   const receivers = createReceivers(process.env)
-  const server = await serve(receivers, port)
-  // On stderr: stdout carries events and nothing else.
-  console.error(`listening on http://127.0.0.1:${server.port} (${name}): /webhooks/sonzai, /webhooks/invoratec`)
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void shutDown(server, receivers))
+  const running = await servers[server](receivers, port)
+  const { sonzai, invoratec, fleet } = receivers
+  announce(running, `/webhooks/sonzai, /webhooks/invoratec${describeFleet(fleet !== undefined)}`)
+  // Answers what has arrived, lets handlers end; then nothing keeps the process alive.
+  endOnSignal(async () => {
+    await running.close()
+    await Promise.all([sonzai.settled(), invoratec.settled(), fleet?.settled()])
+  })
 }
 
-/** Answers what has arrived, lets handlers end; then nothing keeps the process alive. */
-async function shutDown(server: RunningServer, { sonzai, invoratec }: Receivers): Promise<void> {
-  await server.close()
-  await Promise.all([sonzai.settled(), invoratec.settled()])
+function describeFleet(isOn: boolean): string {
+  if (!isOn) return '; /webhooks/fleet is off: FLEET_WEBHOOK_TOKEN is not set'
+  const directory = process.env['FLEET_DEPLOY_DIR']
+  return `, /webhooks/fleet (${directory ? `deploys to ${directory}` : 'deploys nothing: FLEET_DEPLOY_DIR is not set'})`
+}
+
+async function runFleetDeploy(): Promise<void> {
+  const running = await serveFleetDeploy(process.env, port)
+  announce(running, '/webhooks/fleet')
+  endOnSignal(() => running.close())
+}
+
+async function runFleetPublish(): Promise<void> {
+  const [agent = '', ...changes] = rest
+  const isAccepted = await publish(agent, changes, process.env['FLEET_WEBHOOK_TOKEN'] ?? '', port)
+  if (!isAccepted) process.exitCode = 1
+}
+
+// On stderr: stdout carries events and nothing else.
+function announce(running: RunningServer, paths: string): void {
+  console.error(`listening on http://127.0.0.1:${running.port} (${name}): ${paths}`)
+}
+
+function endOnSignal(end: () => Promise<void>): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void end())
+}
+
+function isServer(candidate: string): candidate is ServerName {
+  return Object.hasOwn(servers, candidate)
+}
+
+function isOther(candidate: string): candidate is keyof typeof others {
+  return Object.hasOwn(others, candidate)
 }
 
 function stop(exitCode: number, message: string): void {

@@ -1,7 +1,11 @@
+import { mkdtemp, readdir, rmdir } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { invoratec } from '@sallyport/providers/invoratec'
 import { sonzai } from '@sallyport/providers/sonzai'
 import { describe, expect, it } from 'vitest'
+import { fleetGroups } from '../examples/demo/deliveries/fleet.ts'
 import { invoratecGroups } from '../examples/demo/deliveries/invoratec.ts'
 import { sonzaiGroups } from '../examples/demo/deliveries/sonzai.ts'
 import { accepted, type DemoDelivery } from '../examples/demo/delivery.ts'
@@ -13,7 +17,8 @@ import { startProgram } from './examples/program.ts'
 describe('npm run demo', () => {
   it('ends with 0, a table of every delivery and a summary', async () => {
     const { code, stdout, stderr } = await startProgram('examples/demo/main.ts').end()
-    const deliveries = [...sonzaiGroups(), ...invoratecGroups()].flatMap((group) => group.deliveries)
+    const groups = [...sonzaiGroups(), ...invoratecGroups(), ...(await fleetGroups())]
+    const deliveries = groups.flatMap((group) => group.deliveries)
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout).toContain(
       `✓ 4 servers × ${deliveries.length} deliveries: ${4 * deliveries.length} of ${4 * deliveries.length} as expected`,
@@ -31,6 +36,19 @@ describe('npm run demo', () => {
       .split('\n')
       .flatMap((line) => (line.includes('SIGNATURE_MISMATCH') ? [line.indexOf('401')] : []))
     expect(new Set(columns).size).toBe(1)
+  })
+
+  it('shows what changes in a published agent and which credential is missing, and leaves no agent behind', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'sallyport-demo-test-'))
+    const { stdout } = await startProgram('examples/demo/main.ts', [], { TMPDIR: folder, TEMP: folder }).end()
+    expect(stdout).toMatch(
+      /^ {2}the new version +deployed +200 [0-9a-f]{8} .*\n(?:(?: {6}.*)?\n)* +\+You prepare the meetings of the next/m,
+    )
+    expect(stdout).toMatch(
+      /^ {2}a tool whose key .*NOT_READY.*\n(?: {6}.*\n)* {6}NOT READY +crm_lookup +api_key +missing CRM_API_KEY$/m,
+    )
+    expect(await readdir(folder)).toEqual([])
+    await rmdir(folder)
   })
 
   it('sends every event both platforms declare', () => {

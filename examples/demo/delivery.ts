@@ -2,6 +2,8 @@
 export interface Answer {
   readonly status: number
   readonly result: string
+  /** The beginning of the digest, of an answer that tells one. */
+  readonly digest?: string
 }
 
 /** One HTTP request of the demo, and the answer it must get. */
@@ -18,6 +20,10 @@ export interface DemoDelivery {
   readonly expected: Answer
   /** Where the host joins repeated headers before anybody sees them, when that makes a difference. */
   readonly expectedWhenJoined?: Answer
+  /** Whether a handler runs for it. @default what the expected result says */
+  readonly runsHandler?: boolean
+  /** Heading of a part of what the first server prints, to be shown below the answer. */
+  readonly shows?: string
 }
 
 /** Deliveries under one heading. */
@@ -33,5 +39,10 @@ export function accepted(result: 'handled' | 'duplicate' | 'unknown'): Answer {
 
 /** Whether two answers say the same. */
 export function isSameAnswer(left: Answer, right: Answer): boolean {
-  return left.status === right.status && left.result === right.result
+  return left.status === right.status && left.result === right.result && left.digest === right.digest
+}
+
+/** As much of a digest as a person compares. */
+export function toShortDigest(digest: string): string {
+  return digest.slice(0, 8)
 }

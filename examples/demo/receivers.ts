@@ -1,7 +1,9 @@
 import { createReceiver, RejectDelivery, type EventMap, type Receiver } from '@sallyport/core'
 import { invoratec } from '@sallyport/providers/invoratec'
 import { sonzai } from '@sallyport/providers/sonzai'
+import { createDeployReceiver } from '../fleet-deploy/receiver.ts'
 import type { Receivers } from '../receivers.ts'
+import { fleetAuth, fleetSecrets } from './fleet/settings.ts'
 import { invoratecPlatform, sonzaiPlatform, type DemoSecrets } from './platform.ts'
 
 /** An event whose handler fails when it first sees it. */
@@ -12,17 +14,40 @@ export const isUnwanted = 'the handler throws RejectDelivery'
 /** The receivers of one server, and how often their handlers ran. */
 export interface DemoReceivers extends Receivers {
   handlerRuns(): number
+  /** What handlers printed since this was last asked. */
+  takePrinted(): string
 }
 
-/** Makes receivers with secrets in rotation, whose handlers fail where the event's data asks for it. */
-export function createDemoReceivers(): DemoReceivers {
+/**
+ * Makes receivers with secrets in rotation. The handlers of Sonzai and Invoratec fail where the event's data asks for it;
+ * that of Fleet is the one of `fleet-deploy`.
+ *
+ * @param directory where published agents go
+ */
+export function createDemoReceivers(directory: string): DemoReceivers {
   const failed = new Set<string>()
   let runs = 0
+  let printed = ''
 
   return {
     sonzai: handling(createReceiver(sonzai(), { secret: inRotation(sonzaiPlatform.secrets) })),
     invoratec: handling(createReceiver(invoratec(), { secret: inRotation(invoratecPlatform.secrets) })),
+    fleet: createDeployReceiver({
+      secret: inRotation(fleetSecrets),
+      directory,
+      auth: fleetAuth,
+      // Each publish that reaches the handler is printed once.
+      print(text) {
+        runs += 1
+        printed += text
+      },
+    }).onError(console.error),
     handlerRuns: () => runs,
+    takePrinted() {
+      const text = printed
+      printed = ''
+      return text
+    },
   }
 
   function handling<Events extends EventMap>(receiver: Receiver<Events>): Receiver<Events> {

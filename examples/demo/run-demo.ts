@@ -15,6 +15,8 @@ export interface Judgement {
 export interface DemoRow {
   readonly name: string
   readonly judgements: readonly Judgement[]
+  /** Lines to show below. */
+  readonly notes: readonly string[]
 }
 
 /** How often a server's handlers ran, and how often they should have. */
@@ -59,14 +61,30 @@ async function judgeDelivery(delivery: DemoDelivery, servers: readonly DemoServe
     const expected = (joinsHeaders ? delivery.expectedWhenJoined : undefined) ?? delivery.expected
     judgements.push({ server: name, answer, expected, isRight: isSameAnswer(answer, expected) })
   }
-  return { name: delivery.name, judgements }
+  const printed = servers[0]?.takePrinted() ?? ''
+  return {
+    name: delivery.name,
+    judgements,
+    notes: delivery.shows === undefined ? [] : readSection(printed, delivery.shows),
+  }
+}
+
+/** The lines below a heading, up to an empty one. */
+function readSection(text: string, heading: string): string[] {
+  const lines = text.split('\n')
+  const start = lines.indexOf(heading) + 1
+  return start === 0 ? [] : lines.slice(start, lines.indexOf('', start))
 }
 
 // The answer alone would not show a handler that ran for a refused delivery.
 const resultsOfHandlers = new Set(['handled', 'unknown', 'HANDLER_FAILED', 'DELIVERY_REJECTED'])
 
+function runsHandler({ runsHandler: isSaid, expected }: DemoDelivery): boolean {
+  return isSaid ?? resultsOfHandlers.has(expected.result)
+}
+
 function countRuns({ name, handlerRuns }: DemoServer, groups: readonly DemoGroup[]): HandlerRuns {
   const deliveries = groups.flatMap((group) => group.deliveries)
-  const expected = deliveries.filter((delivery) => resultsOfHandlers.has(delivery.expected.result)).length
+  const expected = deliveries.filter(runsHandler).length
   return { server: name, runs: handlerRuns(), expected }
 }

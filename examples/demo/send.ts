@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { request, type Agent, type IncomingMessage } from 'node:http'
 import { text } from 'node:stream/consumers'
-import type { Answer, DemoDelivery } from './delivery.ts'
+import { toShortDigest, type Answer, type DemoDelivery } from './delivery.ts'
 
 /** An answer and how long it took. */
 export interface TimedAnswer extends Answer {
@@ -30,15 +30,18 @@ async function exchange(origin: string, delivery: DemoDelivery, agent: Agent): P
   if (chunked) outgoing.write(body.subarray(0, 1024))
   outgoing.end(chunked ? body.subarray(1024) : body)
   const [response] = (await once(outgoing, 'response')) as [IncomingMessage]
-  return { status: response.statusCode ?? 0, result: toResult(await text(response)) }
+  return { status: response.statusCode ?? 0, ...toResult(await text(response)) }
 }
 
-function toResult(body: string): string {
+function toResult(body: string): Omit<Answer, 'status'> {
   try {
-    const { outcome, code } = JSON.parse(body) as { outcome?: unknown; code?: unknown }
-    return String(code ?? outcome)
+    const { outcome, code, detail, digest } = JSON.parse(body) as Readonly<Record<string, unknown>>
+    // A handler that names a code of its own begins its reason with it.
+    const own = code === 'DELIVERY_REJECTED' ? /^([A-Z0-9_]+): /.exec(String(detail))?.[1] : undefined
+    const result = String(own ?? code ?? outcome)
+    return typeof digest === 'string' ? { result, digest: toShortDigest(digest) } : { result }
   } catch {
-    return 'not JSON'
+    return { result: 'not JSON' }
   }
 }
 

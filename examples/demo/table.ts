@@ -31,8 +31,9 @@ export function renderTable({ servers, groups }: DemoReport): string {
   return layOut(lines)
 }
 
-function renderRow({ name, judgements }: DemoRow): Line[] {
-  return groupByAnswer(judgements).flatMap((same, index) => {
+function renderRow({ name, judgements, notes }: DemoRow): Line[] {
+  const shown = notes.map((note): Line => ({ across: clip(`    ${note}`), style: 'dim' }))
+  const rows = groupByAnswer(judgements).flatMap((same, index) => {
     const { answer, expected, isRight } = same[0]!
     const isOtherRightAnswer = isRight && index > 0
     const row: Line = [
@@ -44,6 +45,13 @@ function renderRow({ name, judgements }: DemoRow): Line[] {
     const must = `    wrong: must be ${toOutcome(expected)}, ${toText(expected)}`
     return isRight ? [row] : [row, { across: must, style: 'red' } as const]
   })
+  return [...rows, ...shown]
+}
+
+const widest = 116
+
+function clip(text: string): string {
+  return text.length > widest ? `${text.slice(0, widest)}…` : text.trimEnd()
 }
 
 /** What was expected comes first, so that a wrong answer stands below it. */
@@ -66,9 +74,10 @@ function toCell({ isRight, answer: { milliseconds } }: Judgement): Cell {
   }
 }
 
-/** An answer in short: the HTTP status, and the code of a refusal or failure. */
-function toText({ status, result }: Answer): string {
-  return status >= 200 && status < 300 ? String(status) : `${status || '---'} ${result}`
+/** An answer in short: the HTTP status, and the code of a refusal or failure, or the digest of what was deployed. */
+function toText({ status, result, digest }: Answer): string {
+  const isSuccess = status >= 200 && status < 300
+  return isSuccess ? [status, digest].join(' ').trimEnd() : `${status || '---'} ${result}`
 }
 
 function toOutcome({ status, result }: Answer): string {
@@ -80,7 +89,7 @@ function toOutcome({ status, result }: Answer): string {
 function styleOf({ status, result }: Answer): Style {
   if (status >= 500) return 'magenta'
   if (status >= 400) return 'yellow'
-  return result === 'handled' ? 'green' : 'cyan'
+  return result === 'handled' || result === 'deployed' ? 'green' : 'cyan'
 }
 
 function layOut(lines: readonly Line[]): string {

@@ -4,12 +4,13 @@ import fastify from 'fastify'
 import type { Receivers } from '../receivers.ts'
 import type { RunningServer } from './listen.ts'
 
-export async function serve({ sonzai, invoratec }: Receivers, port: number): Promise<RunningServer> {
+export async function serve({ sonzai, invoratec, fleet }: Receivers, port: number): Promise<RunningServer> {
   const app = fastify()
 
   // Each has a scope of its own: routes beside them keep Fastify's body parsing.
   app.register(webhook(sonzai), { prefix: '/webhooks/sonzai' })
   app.register(webhook(invoratec), { prefix: '/webhooks/invoratec' })
+  if (fleet) app.register(webhook(fleet), { prefix: '/webhooks/fleet' })
 
   // Fastify listens on every address of `localhost`; in a container say `host: '::'`.
   await app.listen({ port })

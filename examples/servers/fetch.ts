@@ -5,10 +5,11 @@ import type { RunningServer } from './listen.ts'
 
 type FetchHandler = (request: Request, context: FetchContext) => Promise<Response>
 
-export function serve({ sonzai, invoratec }: Receivers, port: number): Promise<RunningServer> {
+export function serve({ sonzai, invoratec, fleet }: Receivers, port: number): Promise<RunningServer> {
   const routes: Readonly<Record<string, FetchHandler>> = {
     '/webhooks/sonzai': toFetchHandler(sonzai),
     '/webhooks/invoratec': toFetchHandler(invoratec),
+    ...(fleet && { '/webhooks/fleet': toFetchHandler(fleet) }),
   }
 
   // Bun, Deno and edge runtimes call this themselves; Hono would be `app.all(path, (c) => handler(c.req.raw))`.

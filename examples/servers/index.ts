@@ -5,7 +5,7 @@ import { serve as fetch } from './fetch.ts'
 import { serve as koa } from './koa.ts'
 import type { RunningServer } from './listen.ts'
 
-/** Serves both receivers on a port. */
+/** Serves the receivers on a port. */
 export type Serve = (receivers: Receivers, port: number) => Promise<RunningServer>
 
 /** The example servers by name. */

@@ -28,7 +28,7 @@ export function invoratecGroups(): DemoGroup[] {
         }),
         ...outOfTime(platform),
         make({
-          name: 'captured earlier, new time in header',
+          name: 'captured earlier, new time header',
           shift: -600,
           tamper: withHeader('X-Webhook-Timestamp', new Date().toISOString()),
           expected: { status: 401, result: 'TIMESTAMP_STALE' },

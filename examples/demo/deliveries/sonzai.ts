@@ -16,7 +16,7 @@ export function sonzaiGroups(): DemoGroup[] {
       deliveries: [
         ...genuineOddities(platform),
         make({
-          name: 'signed with a newer secret and ours',
+          name: 'signed by a newer secret and ours',
           secret: ['whsec_demo-sonzai-4', secrets.current],
           expected: accepted('handled'),
         }),
@@ -28,7 +28,7 @@ export function sonzaiGroups(): DemoGroup[] {
         ...forged(platform),
         ...outOfTime(platform),
         make({
-          name: 'captured earlier, its time rewritten',
+          name: 'captured earlier, time rewritten',
           shift: -600,
           tamper: rewriteSignature(/t=\d+/, `t=${Math.floor(Date.now() / 1000)}`),
           expected: { status: 401, result: 'SIGNATURE_MISMATCH' },
@@ -50,7 +50,7 @@ export function sonzaiGroups(): DemoGroup[] {
           expected: { status: 400, result: 'TIMESTAMP_MISSING' },
         }),
         make({
-          name: 'the older signature, without a time',
+          name: 'the older signature, no time',
           tamper: ({ headers, body }) => {
             const legacy = signSonzaiLegacy({ body, secrets: [secrets.current], signedAt: 0, id: '', type: '' })
             return { headers: { ...headers, ...legacy } }

@@ -1,0 +1,87 @@
+import { join, relative } from 'node:path'
+import {
+  createReceiver,
+  createReply,
+  RejectDelivery,
+  type Receiver,
+  type Reply,
+  type SecretSource,
+} from '@sallyport/core'
+import {
+  deployBundle,
+  fleet,
+  FleetError,
+  rollback,
+  type AvailableAuth,
+  type FleetEvents,
+  type RolledBack,
+} from '@sallyport/fleet'
+import { toFolderName } from '../agent-folder.ts'
+import { readDeployed } from './deployed.ts'
+import { DeployInput, RollbackInput } from './forms.ts'
+import { review } from './review.ts'
+
+/** What the receiver works with. */
+export interface DeploySettings {
+  readonly secret: SecretSource | undefined
+  /** Where agents go: `<directory>/<environment>/<agent>`. */
+  readonly directory: string
+  /** The credentials that deployed agents will find. */
+  readonly auth: AvailableAuth
+  /** Given one text for each publish that was verified. */
+  readonly print: (text: string) => void
+}
+
+// A webhook of any name deploys, but for this one.
+const actions = { '*': DeployInput, 'Roll back': RollbackInput }
+
+/** A receiver that reviews what is published, and deploys it when nothing stands against it. */
+export function createDeployReceiver({
+  secret,
+  directory,
+  auth,
+  print,
+}: DeploySettings): Receiver<FleetEvents<typeof actions>> {
+  // Where the folder itself is, is none of the publisher's.
+  const inside = (path: string): string => relative(directory, path)
+
+  return createReceiver(fleet({ header: 'authorization', actions }), { secret })
+    .on('*', async ({ data }) => {
+      const { bundle, input, audit } = data
+      const root = join(directory, input.environment)
+      const name = toFolderName(bundle)
+      const { text, refusal } = review(data, await readDeployed(root, name), auth)
+      if (refusal !== undefined) {
+        print(`${text}\n\nrefused: ${refusal}\n`)
+        throw new RejectDelivery(refusal)
+      }
+      if (input.dry_run) {
+        print(`${text}\n\ndry run: nothing was deployed\n`)
+        return answer('checked', bundle.digest, { deployed: false })
+      }
+      const { path, changed } = await deployBundle(bundle, root, { ...audit, name })
+      print(`${text}\n\n${changed ? 'deployed to' : 'was deployed already:'} ${path}\n`)
+      return answer(changed ? 'deployed' : 'unchanged', bundle.digest, { deployed: true, changed, path: inside(path) })
+    })
+    .on('Roll back', async ({ data }) => {
+      const name = toFolderName(data.bundle)
+      const release = await rollBack(join(directory, data.input.environment), name)
+      print(`roll back ${name}: ${release ? `from ${release.from} to ${release.path}` : 'nothing to go back to'}\n`)
+      if (!release) throw new RejectDelivery('NO_RELEASE: there is nothing to go back to')
+      return answer('rolled back', release.digest, { deployed: true, changed: true, path: inside(release.path) })
+    })
+}
+
+/** Goes back to the release before; `undefined` where there is none. */
+async function rollBack(root: string, name: string): Promise<RolledBack | undefined> {
+  try {
+    return await rollback(root, { name })
+  } catch (error) {
+    if (FleetError.is(error) && error.code === 'NO_RELEASE') return undefined
+    throw error
+  }
+}
+
+function answer(outcome: string, digest: string, more: { deployed: boolean; changed?: boolean; path?: string }): Reply {
+  return createReply({ body: { outcome, digest, ...more } })
+}

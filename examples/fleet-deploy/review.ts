@@ -1,0 +1,45 @@
+import {
+  checkPolicy,
+  checkToolAuth,
+  crossCheckTools,
+  diffBundles,
+  type AgentBundle,
+  type AvailableAuth,
+  type FleetPublish,
+} from '@sallyport/fleet'
+import { policy } from './policy.ts'
+
+/** What is to be said about a published agent, and whether it may be deployed. */
+export interface Review {
+  /** For a person at the terminal. */
+  readonly text: string
+  /** Why it may not, beginning with a code; for the publisher. */
+  readonly refusal: string | undefined
+}
+
+/** Compares a published agent with the deployed one, with the policy, and with the credentials that are there. */
+export function review(data: FleetPublish<unknown>, deployed: AgentBundle | undefined, auth: AvailableAuth): Review {
+  const { action, agent, bundle, publisher, toolAuth } = data
+  const diff = diffBundles(deployed, bundle)
+  const report = checkPolicy(bundle, policy)
+  const readiness = checkToolAuth(toolAuth, auth)
+  const tools = crossCheckTools(bundle, toolAuth)
+
+  const text = [
+    // Quoted as JSON: these are other people's texts, and this is a terminal.
+    `${JSON.stringify(action)}: ${JSON.stringify(agent.name)}, by ${JSON.stringify(publisher.email ?? publisher.userId)}`,
+    `  input ${JSON.stringify(data.input)}`,
+    section('Changes', diff.toText()),
+    section('Policy', report.toText()),
+    section('Tools', `${readiness.toTable()}\n${tools.summary}`),
+  ].join('\n')
+
+  const [finding] = report.findings
+  if (!report.ok) return { text, refusal: `POLICY: ${finding!.path || 'bundle'}: ${finding!.message}` }
+  return { text, refusal: readiness.ready ? undefined : `NOT_READY: ${readiness.summary}` }
+}
+
+function section(title: string, text: string): string {
+  const lines = text.trimEnd().split('\n')
+  return [`\n${title}`, ...lines.map((line) => `  ${line}`)].join('\n')
+}
