@@ -46,6 +46,7 @@ export const checks: readonly Check[] = [
     holds: 'export const POST',
     run: ({ POST }) => servesRequests({ default: { fetch: POST } }),
   },
+  { document: 'docs/bundles.md', holds: 'readBundle', run: isLoaded },
   {
     document: 'docs/inbox.md',
     holds: 'createSqliteEngine',

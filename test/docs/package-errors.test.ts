@@ -1,0 +1,16 @@
+import { fleetErrorCodes } from '@sallyport/fleet'
+import { inboxErrorCodes } from '@sallyport/inbox'
+import { expect, test } from 'vitest'
+import { readDocument, readTables } from './markdown.ts'
+
+test.each([
+  ['docs/bundles.md', fleetErrorCodes],
+  ['docs/inbox.md', inboxErrorCodes],
+])('%s has every code with its meaning, and no other', (document, codes) => {
+  const documented = readTables(readDocument(document))
+    .filter(({ head }) => head[0] === 'Code')
+    .flatMap(({ rows }) => rows)
+    .map((row) => [row[0]!.replaceAll('`', ''), row.at(-1)!.replaceAll('&#124;', '|')] as const)
+  expect(new Set(documented.map(([code]) => code)).size).toBe(documented.length)
+  expect(Object.fromEntries(documented)).toEqual(codes)
+})
