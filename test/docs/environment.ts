@@ -11,4 +11,5 @@ export const secrets = {
   STRIPE_WEBHOOK_SECRET: 'whsec_documented-stripe',
   STANDARD_WEBHOOK_SECRET: 'whsec_ZG9jdW1lbnRlZC1zdGFuZGFyZA==',
   ACME_WEBHOOK_SECRET: 'documented-acme',
+  FLEET_WEBHOOK_TOKEN: 'documented-fleet',
 } as const
