@@ -3,14 +3,13 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createReceiver, type EventMap, type Provider, type Receiver, type ReplayGuard } from '@sallyport/core'
-import { fleet } from '@sallyport/fleet'
 import type { OperatedInbox } from '@sallyport/inbox'
 import { github } from '@sallyport/providers/github'
 import { sonzai } from '@sallyport/providers/sonzai'
 import { standardWebhooks } from '@sallyport/providers/standard-webhooks'
 import { stripe } from '@sallyport/providers/stripe'
 import { signDelivery, type SignedDelivery, type Signer, type SignOptions } from '@sallyport/testing'
-import { expect, vi } from 'vitest'
+import { expect } from 'vitest'
 import * as z from 'zod'
 import { secrets } from './environment.ts'
 import { send } from './serve.ts'
@@ -40,11 +39,6 @@ export const checks: readonly Check[] = [
     },
   },
 
-  {
-    document: 'packages/fleet/README.md',
-    holds: 'fleet({',
-    run: ({ receiver }) => asksForCredentials(receiver as Receiver),
-  },
   { document: 'docs/adapters.md', holds: 'export default {', run: servesRequests },
   { document: 'docs/adapters.md', holds: 'new Hono()', run: servesRequests },
   {
@@ -125,19 +119,6 @@ export const checks: readonly Check[] = [
 
 function isLoaded(module: object): void {
   expect(module).toBeDefined()
-}
-
-async function asksForCredentials(receiver: Receiver): Promise<void> {
-  // Its box for a dry run is ticked, so nothing is deployed.
-  const delivery = signDelivery(fleet(), { secret: secrets.FLEET_WEBHOOK_TOKEN, type: 'Deploy to Production' })
-  vi.stubEnv('TAVILY_API_KEY', undefined)
-  expect(JSON.parse((await receiver.receive(delivery)).body)).toMatchObject({
-    status: 422,
-    detail: expect.stringContaining('TAVILY_API_KEY'),
-  })
-  vi.stubEnv('TAVILY_API_KEY', 'documented')
-  expect((await receiver.receive(delivery)).outcome).toBe('handled')
-  vi.stubEnv('TAVILY_API_KEY', undefined)
 }
 
 async function servesRequests(module: Record<string, unknown>): Promise<void> {
