@@ -22,7 +22,7 @@ export function makeBundle(files: Record<string, string | Uint8Array>, name?: st
 }
 
 /** Version `number` of one agent; versions differ in every file, and in which files there are. */
-export function makeVersion(number: number, { files = 12 } = {}): AgentBundle {
+export function makeVersion(number: number, { files = 2 } = {}): AgentBundle {
   const content: Record<string, string> = {
     'AGENTS.md': `# Researcher, version ${number}\n`,
     'config.json': JSON.stringify({

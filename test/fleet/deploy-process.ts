@@ -1,5 +1,5 @@
 // A process of its own, for tests that kill it or let several run at once. Takes one command as JSON.
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { deployThrough, type DeployOptions } from '../../packages/fleet/src/deploy/deploy-bundle.ts'
 import { extractThrough } from '../../packages/fleet/src/deploy/extract-bundle.ts'
@@ -79,8 +79,10 @@ async function run(): Promise<void> {
         // Not one step: two at once lose a count.
         const count = Number(await readFile(file, 'utf8'))
         await new Promise((proceed) => setTimeout(proceed, Math.random() * 2))
-        await writeFile(file, String(count + 1))
-        console.log(count)
+        // Under one name that all use, so that two at once would also get in each other's way here.
+        await writeFile(`${file}.next`, String(count + 1))
+        await rename(`${file}.next`, file)
+        console.log(String(count))
         await lock.release()
       }
     }

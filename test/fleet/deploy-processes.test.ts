@@ -1,0 +1,199 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { describe, expect, test } from 'vitest'
+import { deployBundle, type DeployedBundle } from '../../packages/fleet/src/deploy/deploy-bundle.ts'
+import { Folder } from '../../packages/fleet/src/deploy/folder.ts'
+import { acquireLock } from '../../packages/fleet/src/deploy/lock.ts'
+import { realPorts, stepNames } from '../../packages/fleet/src/deploy/ports.ts'
+import { createToken, judgeToken } from '../../packages/fleet/src/deploy/process-token.ts'
+import { readDeployment } from '../../packages/fleet/src/deploy/read-deployment.ts'
+import { rollback } from '../../packages/fleet/src/deploy/rollback.ts'
+import { makeVersion } from './deploy-bundles.ts'
+import { expectTidy, expectWhole, killAtRandom } from './deploy-checks.ts'
+import { makeFolder } from './deploy-folders.ts'
+import { nextLine, run, start } from './deploy-spawn.ts'
+
+const versions = Array.from({ length: 9 }, (_, number) => makeVersion(number))
+const digestOf = (number: number) => versions[number]!.digest
+
+describe('several processes', () => {
+  test('8 at once deploying different versions leave a consistent whole', async () => {
+    const root = await makeFolder()
+    const folder = join(root, 'researcher')
+    const options = { keep: 100 }
+    const runs = await Promise.all(
+      Array.from({ length: 8 }, async (_, number) => run({ does: 'deploy', root, versions: [number, 8], options })),
+    )
+    expect(runs.map(({ code, errors }) => ({ code, errors }))).toEqual(runs.map(() => ({ code: 0, errors: '' })))
+    await expectWhole(folder, versions)
+    await expectTidy(folder)
+    const results = runs.flatMap(({ output }) =>
+      output
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as DeployedBundle),
+    )
+    expect(results).toHaveLength(16)
+    const { releases, current } = await readDeployment(root)
+    expect(releases.map(({ digest }) => digest).toSorted()).toEqual(versions.map(({ digest }) => digest).toSorted())
+    // The history is the order in which they took turns: each switch follows from the one before.
+    const history = JSON.parse(await readFile(join(folder, 'history.json'), 'utf8')) as {
+      entries: { digest: string }[]
+    }
+    expect(history.entries).toHaveLength(results.filter(({ changed }) => changed).length)
+    expect(history.entries.at(-1)?.digest).toBe(current?.digest)
+  })
+
+  test('count without losing one', async () => {
+    const folder = await makeFolder()
+    await writeFile(join(folder, 'count'), '0')
+    const runs = await Promise.all(Array.from({ length: 4 }, async () => run({ does: 'count', folder, times: 10 })))
+    expect(runs.map(({ code, errors }) => ({ code, errors }))).toEqual(runs.map(() => ({ code: 0, errors: '' })))
+    expect(await readFile(join(folder, 'count'), 'utf8')).toBe('40')
+    expect((await readdir(folder)).toSorted()).toEqual(['.lock', 'count'])
+  })
+})
+
+describe.concurrent('the lock', () => {
+  const openFolder = async () => Folder.openRoot(await makeFolder(), { create: false, anchored: realPorts.anchored })
+
+  test('is waited for, and the wait ends with a code that says who has it', async () => {
+    const root = await makeFolder()
+    const folder = join(root, 'researcher')
+    await mkdir(folder)
+    const holder = start({ does: 'hold the lock', folder })
+    await nextLine(holder)
+    await expect(deployBundle(versions[0]!, root, { lockTimeoutMs: 200 })).rejects.toMatchObject({
+      code: 'DEPLOY_LOCKED',
+      message: expect.stringContaining(`held by process ${holder.pid}`),
+    })
+    holder.kill('SIGSTOP')
+    // One that is stopped may go on at any time.
+    await expect(deployBundle(versions[0]!, root, { lockTimeoutMs: 200 })).rejects.toMatchObject({
+      code: 'DEPLOY_LOCKED',
+    })
+    holder.kill('SIGKILL')
+    await once(holder, 'close')
+    expect(await deployBundle(versions[0]!, root, { lockTimeoutMs: 1_000 })).toMatchObject({ changed: true })
+    await expectTidy(folder)
+  })
+
+  test.skipIf(process.platform !== 'linux')('passes on from a holder that is dead and not yet buried', async () => {
+    const folder = await makeFolder()
+    const command = JSON.stringify({ does: 'hold the lock', folder })
+    const script = new URL('deploy-process.ts', import.meta.url).pathname
+    // The shell becomes a program that never asks after its children.
+    const parent = spawn('sh', [
+      '-c',
+      '"$0" --conditions=@sallyport/source "$1" "$2" & echo $!; exec sleep 60',
+      process.execPath,
+      script,
+      command,
+    ])
+    const [pid] = (await once(parent.stdout, 'data')) as [Buffer]
+    await nextLine(parent)
+    process.kill(Number(pid.toString()), 'SIGKILL')
+    const opened = await Folder.openRoot(folder, { create: false, anchored: true })
+    const lock = await acquireLock(opened, 5_000, realPorts)
+    expect(await readFile(`/proc/${Number(pid.toString())}/stat`, 'utf8')).toContain(') Z ')
+    await lock.release()
+    await opened.close()
+    parent.kill('SIGKILL')
+  })
+
+  test('is taken from dead, recycled and foreign owners, not from living ones', async () => {
+    const own = await createToken()
+    const [pid, begun, domain] = own.split('.') as [string, string, string, string]
+    const random = 'a'.repeat(32)
+    expect(await judgeToken(own)).toBe('alive')
+    expect(await judgeToken(`${pid}.${Number(begun) + 1}.${domain}.${random}`)).toBe('dead')
+    expect(await judgeToken(`4194305.${begun}.${domain}.${random}`)).toBe('dead')
+    expect(await judgeToken(`${pid}.${begun}.${'b'.repeat(16)}.${random}`)).toBe('unknown')
+    expect(await judgeToken('anything else')).toBe('unknown')
+  })
+
+  test('a foreign owner that gives signs of life keeps it, a silent one loses it', async () => {
+    const folder = await openFolder()
+    const foreign = `1.1.${'b'.repeat(16)}.${'a'.repeat(32)}`
+    const entry = join(folder.path, '.lock', foreign)
+    await mkdir(join(folder.path, '.lock'))
+    await writeFile(entry, '')
+    // One second of silence in place of ten.
+    const ports = { ...realPorts, looksUntilSilent: 20 }
+    const beat = setInterval(() => void utimes(entry, new Date(), new Date()), 200)
+    await expect(acquireLock(folder, 2_000, ports)).rejects.toMatchObject({
+      code: 'DEPLOY_LOCKED',
+      message: expect.stringContaining('another machine or container'),
+    })
+    clearInterval(beat)
+    const begun = performance.now()
+    const lock = await acquireLock(folder, 10_000, ports)
+    expect(performance.now() - begun).toBeGreaterThan(500)
+    await lock.release()
+    await folder.close()
+  })
+
+  test('gives a sign of life each second', async () => {
+    const folder = await openFolder()
+    const lock = await acquireLock(folder, 1_000, realPorts)
+    const [token] = await readdir(join(folder.path, '.lock'))
+    const inner = await folder.open('.lock')
+    const before = (await inner.stat(token!))!.mtimeNs
+    await wait(1_300)
+    expect((await inner.stat(token!))!.mtimeNs).toBeGreaterThan(before)
+    await lock.release()
+    await expect(lock.check()).rejects.toMatchObject({ code: 'DEPLOY_LOCKED' })
+    await Promise.all([inner.close(), folder.close()])
+  })
+})
+
+describe('killed', () => {
+  const stepsOf = { deploy: stepNames, 'roll back': ['claiming', 'locked', 'found', 'linked', 'switched'] } as const
+
+  test.each(stepsOf.deploy)('at "%s", a deployment leaves the old version or the new one', async (step) => {
+    const root = await makeFolder()
+    const folder = join(root, 'researcher')
+    await deployBundle(versions[0]!, root)
+    await deployBundle(versions[1]!, root)
+    const count = step === 'file' ? 7 : 1
+    const { signal } = await run({ does: 'deploy', root, versions: [2], options: { keep: 2 }, killAt: { step, count } })
+    expect(signal).toBe('SIGKILL')
+    const isNew = ['switched', 'discarded'].includes(step)
+    expect(await expectWhole(folder, versions)).toBe(digestOf(isNew ? 2 : 1))
+    expect(await readDeployment(root)).toMatchObject({
+      current: { digest: digestOf(isNew ? 2 : 1) },
+      previous: digestOf(isNew ? 1 : 0),
+    })
+
+    expect(await deployBundle(versions[2]!, root, { keep: 2 })).toMatchObject({
+      previous: digestOf(1),
+      changed: !isNew,
+      leftovers: [],
+    })
+    expect(await expectWhole(folder, versions)).toBe(digestOf(2))
+    await expectTidy(folder)
+    expect((await rollback(root)).digest).toBe(digestOf(1))
+  })
+
+  test.each(stepsOf['roll back'])('at "%s", a rollback leaves the old version or the new one', async (step) => {
+    const root = await makeFolder()
+    for (const number of [0, 1, 2]) await deployBundle(versions[number]!, root)
+    const { signal } = await run({ does: 'roll back', root, killAt: { step, count: 1 } })
+    expect(signal).toBe('SIGKILL')
+    const isDone = step === 'switched'
+    expect(await expectWhole(join(root, 'researcher'), versions)).toBe(digestOf(isDone ? 1 : 2))
+    expect((await rollback(root)).digest).toBe(digestOf(isDone ? 0 : 1))
+  })
+
+  test('at random, 30 times, it leaves a version that is whole', async () => {
+    const root = await makeFolder()
+    const { midway } = await killAtRandom(root, { times: 30, versions: [0, 1], longestMs: 60 })
+    expect(midway).toBeGreaterThan(5)
+    await deployBundle(versions[2]!, root)
+    expect(await expectWhole(join(root, 'researcher'), versions)).toBe(digestOf(2))
+    await expectTidy(join(root, 'researcher'))
+  })
+})

@@ -1,0 +1,446 @@
+import { chmod, mkdir, readdir, readFile, readlink, realpath, rm, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import JSZip from 'jszip'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { readBundle } from '../../packages/fleet/src/bundle/read-bundle.ts'
+import { deployBundle, deployThrough, type DeployOptions } from '../../packages/fleet/src/deploy/deploy-bundle.ts'
+import { extractBundle, extractThrough } from '../../packages/fleet/src/deploy/extract-bundle.ts'
+import { realPorts, stepNames } from '../../packages/fleet/src/deploy/ports.ts'
+import {
+  checkRelease,
+  listDeployments,
+  listReleases,
+  readDeployment,
+} from '../../packages/fleet/src/deploy/read-deployment.ts'
+import { rollback, rollbackThrough } from '../../packages/fleet/src/deploy/rollback.ts'
+import { exists, isExactly, makeBundle, makeVersion, snapshot } from './deploy-bundles.ts'
+import { makeFolder } from './deploy-folders.ts'
+
+const versions = Array.from({ length: 8 }, (_, number) => makeVersion(number, { files: 1 }))
+type Bundle = (typeof versions)[number]
+const [a, b, c, d] = versions as [Bundle, Bundle, Bundle, Bundle, ...Bundle[]]
+
+let root: string
+beforeEach(async () => {
+  root = join(await makeFolder(), 'agents')
+})
+
+const deploy = async (version: Bundle, options?: DeployOptions) => deployBundle(version, root, options)
+const at = (...parts: string[]) => join(root, 'researcher', ...parts)
+const names = async (...parts: string[]) => (await readdir(at(...parts))).toSorted()
+
+describe('deployBundle', () => {
+  test('lays out releases, manifest and current', async () => {
+    const publisher = { user_id: 'u-1', email: 'ann@example.com', other: 'not kept' }
+    const now = () => Date.UTC(2026, 0, 2, 3, 4, 5)
+    const result = await deploy(a, { publisher, action: 'Deploy to Production', now })
+    const path = at('releases', a.digest)
+    expect(result).toEqual({
+      name: 'researcher',
+      digest: a.digest,
+      path,
+      changed: true,
+      rebuilt: false,
+      pruned: [],
+      leftovers: [],
+    })
+    expect(await isExactly(path, a)).toBe(true)
+    expect(await readlink(at('current'))).toBe(`releases/${a.digest}`)
+    expect(await isExactly(await realpath(at('current')), a)).toBe(true)
+    expect(JSON.parse(await readFile(at('releases', `${a.digest}.json`), 'utf8'))).toEqual({
+      format: 1,
+      digest: a.digest,
+      deployedAt: '2026-01-02T03:04:05.000Z',
+      action: 'Deploy to Production',
+      publisher: { user_id: 'u-1', email: 'ann@example.com' },
+      files: a.files.map(({ path: file, bytes, sha256 }) => ({ path: file, size: bytes.length, sha256 })),
+    })
+    expect(await names()).toEqual(['.lock', 'current', 'history.json', 'releases'])
+    expect(await names('.lock')).toEqual([])
+    expect(await names('releases')).toEqual([a.digest, `${a.digest}.json`])
+  })
+
+  test('deploys what readBundle reads, under the same digest', async () => {
+    const zip = new JSZip()
+    for (const { path, bytes } of a.files) zip.file(path, bytes)
+    const bundle = await readBundle(await zip.generateAsync({ type: 'uint8array', compression: 'DEFLATE' }))
+    expect(bundle.digest).toBe(a.digest)
+    expect(await isExactly((await deploy(bundle)).path, a)).toBe(true)
+    expect(await deploy(a)).toMatchObject({ changed: false })
+  })
+
+  test('changes nothing when the digest is current already', async () => {
+    await deploy(a)
+    await deploy(b, { action: 'first' })
+    const before = await snapshot(root)
+    expect(await deploy(b, { action: 'second' })).toMatchObject({
+      digest: b.digest,
+      previous: a.digest,
+      changed: false,
+      pruned: [],
+    })
+    expect(await snapshot(root)).toEqual(before)
+  })
+
+  test('goes back to a release that is still there without writing it again', async () => {
+    await deploy(a, { action: 'first' })
+    await deploy(b)
+    const written: string[] = []
+    const ports = { ...realPorts, step: (name: string) => void written.push(name) }
+    expect(await deployThrough(a, root, { action: 'second' }, ports)).toMatchObject({
+      previous: b.digest,
+      changed: true,
+    })
+    expect(written).toEqual(['claiming', 'locked', 'found', 'recorded', 'linked', 'switched'])
+    expect((await readDeployment(root)).current).toMatchObject({ digest: a.digest, manifest: { action: 'first' } })
+  })
+
+  test.each([
+    [1, 2],
+    [2, 2],
+    [3, 3],
+    [5, 5],
+    [100, 8],
+  ])('with keep %i it keeps %i of 8 releases, current and previous always', async (keep, kept) => {
+    const pruned: string[] = []
+    for (const version of versions) pruned.push(...(await deploy(version, { keep })).pruned)
+    const expected = versions.map(({ digest }) => digest)
+    expect(pruned).toEqual(expected.slice(0, 8 - kept))
+    expect((await listReleases(root)).map(({ digest }) => digest)).toEqual(expected.slice(8 - kept).toReversed())
+    expect(await names('releases')).toHaveLength(2 * kept)
+  })
+
+  test('keeps 5 by default, and prunes what was deployed longest ago', async () => {
+    for (const version of [...versions.slice(0, 5), a]) await deploy(version)
+    expect((await deploy(versions[5]!)).pruned).toEqual([b.digest])
+    expect((await deploy(versions[6]!)).pruned).toEqual([c.digest])
+  })
+
+  test('does not prune the previous release after a rollback', async () => {
+    for (const version of [a, b, c]) await deploy(version)
+    await rollback(root)
+    await deploy(d, { keep: 2 })
+    expect(await readDeployment(root)).toMatchObject({ current: { digest: d.digest }, previous: b.digest })
+    expect(await listReleases(root)).toHaveLength(2)
+  })
+
+  test.each([0, -1, 1.5, Number.NaN, Infinity])('refuses keep %d', async (keep) => {
+    await expect(deploy(a, { keep })).rejects.toThrow(RangeError)
+    expect(await exists(root)).toBe(false)
+  })
+
+  test.each([
+    ['Meeting preparer', 'meeting-preparer'],
+    ['  Über-Agent №5!  ', 'uber-agent-no5'],
+    ['x'.repeat(100), 'x'.repeat(64)],
+    [`${'x'.repeat(63)} y`, 'x'.repeat(63)],
+    ['../../etc', 'etc'],
+  ])('names the deployment of %j %j', async (agent, name) => {
+    expect(await deploy(makeBundle({ 'AGENTS.md': 'x' }, agent))).toMatchObject({
+      name,
+      path: expect.stringContaining(join(root, name)),
+    })
+  })
+
+  test.each([undefined, '', '日本語', '...', 'con', 'NUL'])(
+    'needs a name when the agent is called %j',
+    async (agent) => {
+      await expect(deploy(makeBundle({ 'AGENTS.md': 'x' }, agent))).rejects.toMatchObject({ code: 'NAME_INVALID' })
+      expect((await deploy(makeBundle({ 'AGENTS.md': 'x' }, agent), { name: 'a' })).name).toBe('a')
+    },
+  )
+
+  test.each([
+    '',
+    '.',
+    '..',
+    '../x',
+    'a/b',
+    'a\\b',
+    '/a',
+    '.hidden',
+    'a b',
+    'a\0',
+    'com1',
+    'a.',
+    '-a',
+    'x'.repeat(65),
+    'C:',
+  ])('refuses the name %j', async (name) => {
+    await expect(deploy(a, { name })).rejects.toMatchObject({ code: 'NAME_INVALID' })
+    expect(await exists(root)).toBe(false)
+  })
+
+  test('refuses a bundle whose digest is not that of its files', async () => {
+    await expect(deploy({ ...a, digest: '../../out' })).rejects.toMatchObject({ code: 'BUNDLE_ALTERED' })
+    await expect(deploy({ ...a, files: a.files.slice(1) })).rejects.toMatchObject({ code: 'BUNDLE_ALTERED' })
+    expect(await exists(root)).toBe(false)
+  })
+
+  test('keeps the old version when a file was altered after reading', async () => {
+    await deploy(a)
+    const altered = makeVersion(77, { files: 1 })
+    altered.files[2]!.bytes[0]! ^= 1
+    await expect(deploy(altered)).rejects.toMatchObject({ code: 'BUNDLE_ALTERED' })
+    expect(await readDeployment(root)).toMatchObject({
+      current: { digest: a.digest },
+      releases: [{ digest: a.digest }],
+    })
+    expect((await names('releases')).filter((name) => name.startsWith('.'))).toEqual([])
+  })
+
+  test('deploys under several names side by side', async () => {
+    await Promise.all(['one', 'two', 'three'].map(async (name, index) => deploy(versions[index]!, { name })))
+    expect(await listDeployments(root)).toEqual(['one', 'three', 'two'])
+    expect((await readDeployment(root, 'two')).current?.digest).toBe(b.digest)
+    await expect(readDeployment(root)).rejects.toMatchObject({
+      code: 'NAME_INVALID',
+      message: expect.stringContaining('one, three, two'),
+    })
+  })
+
+  test('makes deployments under one name wait for each other, within one process too', async () => {
+    const results = await Promise.all(versions.map(async (version) => deploy(version, { keep: 100 })))
+    expect(results.filter(({ changed }) => changed)).toHaveLength(8)
+    expect(new Set(results.map(({ previous }) => previous)).size).toBe(8)
+    for (const version of versions) expect(await isExactly(at('releases', version.digest), version)).toBe(true)
+  })
+
+  test('points by a file where links cannot be had', async () => {
+    const ports = { ...realPorts, pointer: 'file' as const }
+    await deployThrough(a, root, {}, ports)
+    await deployThrough(b, root, {}, ports)
+    expect(await readFile(at('current'), 'utf8')).toBe(`releases/${b.digest}\n`)
+    expect(await readDeployment(root)).toMatchObject({ current: { digest: b.digest }, previous: a.digest })
+    await rollbackThrough(root, {}, ports)
+    expect(await readFile(at('current'), 'utf8')).toBe(`releases/${a.digest}\n`)
+  })
+
+  test('works where folders cannot be held by descriptor', async () => {
+    const ports = { ...realPorts, anchored: false }
+    await deployThrough(a, root, {}, ports)
+    expect((await deployThrough(b, root, { keep: 2 }, ports)).previous).toBe(a.digest)
+    expect((await deployThrough(c, root, { keep: 2 }, ports)).pruned).toEqual([a.digest])
+    expect((await rollbackThrough(root, {}, ports)).digest).toBe(b.digest)
+    expect(await isExactly(await realpath(at('current')), b)).toBe(true)
+  })
+})
+
+describe('a release that was damaged', () => {
+  const damages: Record<string, (path: string) => Promise<void>> = {
+    'a file changed': async (path) => writeFile(join(path, 'AGENTS.md'), '# Researcher, version X\n'),
+    'a file grown': async (path) => writeFile(join(path, 'AGENTS.md'), 'more', { flag: 'a' }),
+    'a file missing': async (path) => rm(join(path, 'tools.json')),
+    'a file added': async (path) => writeFile(join(path, 'skills', '.env'), 'x'),
+    'an empty folder added': async (path) => mkdir(join(path, 'empty')),
+    'a folder missing': async (path) => rm(join(path, 'subagents'), { recursive: true }),
+    'a link in place of a file': async (path) => {
+      await rm(join(path, 'AGENTS.md'))
+      await symlink('tools.json', join(path, 'AGENTS.md'))
+    },
+    'a link in place of a folder': async (path) => {
+      await rm(join(path, 'skills'), { recursive: true })
+      await symlink('subagents', join(path, 'skills'))
+    },
+    'a folder in place of a file': async (path) => {
+      await rm(join(path, 'AGENTS.md'))
+      await mkdir(join(path, 'AGENTS.md'))
+    },
+  }
+
+  test.each(Object.entries(damages))(
+    '%s: refused where it is current, not rolled back to, and deployed anew',
+    async (_, damage) => {
+      await deploy(a)
+      await deploy(b)
+      await damage(at('releases', a.digest))
+      expect(await checkRelease(root, { digest: a.digest })).toHaveLength(1)
+      await expect(rollback(root)).rejects.toMatchObject({ code: 'RELEASE_DAMAGED' })
+      expect((await readDeployment(root)).current?.digest).toBe(b.digest)
+
+      expect(await deploy(a)).toMatchObject({ changed: true, rebuilt: true, previous: b.digest })
+      expect(await isExactly(at('releases', a.digest), a)).toBe(true)
+      expect(await checkRelease(root)).toEqual([])
+
+      await damage(at('releases', a.digest))
+      const before = await snapshot(root)
+      await expect(deploy(a)).rejects.toMatchObject({ code: 'RELEASE_DAMAGED' })
+      expect(await snapshot(root)).toEqual(before)
+      expect(await deploy(c)).toMatchObject({ changed: true, previous: a.digest })
+    },
+  )
+
+  test('says what is wrong, and with how much', async () => {
+    await deploy(a)
+    await writeFile(at('current', 'AGENTS.md'), 'x')
+    await writeFile(at('current', 'note\u001b[31m'), 'x')
+    expect(await checkRelease(root)).toEqual([
+      { path: 'AGENTS.md', problem: 'changed' },
+      { path: 'note\u001b[31m', problem: 'extra' },
+    ])
+    await expect(deploy(a)).rejects.toThrow(`releases/${a.digest}: "AGENTS.md" is changed and 1 more`)
+  })
+
+  test('a manifest lost or forged is written anew, and nothing is rolled back to it', async () => {
+    await deploy(a)
+    await deploy(b)
+    const manifest = at('releases', `${a.digest}.json`)
+    const text = await readFile(manifest, 'utf8')
+    for (const forged of [
+      undefined,
+      '',
+      '{}',
+      'null',
+      text.replace('AGENTS.md', 'AGENTS.MD'),
+      text.replaceAll(a.digest, b.digest),
+    ]) {
+      if (forged === undefined) await rm(manifest)
+      else await writeFile(manifest, forged)
+      await expect(rollback(root)).rejects.toMatchObject({ code: 'RELEASE_DAMAGED' })
+      expect((await listReleases(root)).find(({ digest }) => digest === a.digest)).not.toHaveProperty('manifest')
+    }
+    await deploy(a)
+    expect((await readDeployment(root)).current?.manifest?.files).toHaveLength(a.files.length)
+  })
+
+  test('a history lost or forged costs the order, and nothing else', async () => {
+    for (const version of [a, b, c]) await deploy(version)
+    for (const forged of ['', '[]', '{"format":1,"entries":[{"digest":"../x","deployedAt":""}]}']) {
+      await writeFile(at('history.json'), forged)
+      expect(await readDeployment(root)).toMatchObject({ current: { digest: c.digest } })
+      await expect(rollback(root)).rejects.toMatchObject({ code: 'NO_RELEASE' })
+    }
+    expect((await deploy(d)).previous).toBe(c.digest)
+    expect((await rollback(root)).digest).toBe(c.digest)
+  })
+
+  test('a current release that was deleted is written again', async () => {
+    await deploy(a)
+    await rm(at('releases', a.digest), { recursive: true })
+    expect((await readDeployment(root)).current).toBeUndefined()
+    await deploy(a)
+    expect(await isExactly(await realpath(at('current')), a)).toBe(true)
+  })
+})
+
+describe('rollback', () => {
+  test('goes back step by step, and forward again by digest', async () => {
+    for (const version of [a, b, c]) await deploy(version)
+    expect(await rollback(root)).toEqual({
+      name: 'researcher',
+      digest: b.digest,
+      path: at('releases', b.digest),
+      from: c.digest,
+      previous: a.digest,
+      changed: true,
+    })
+    expect(await rollback(root)).toMatchObject({ digest: a.digest, from: b.digest })
+    await expect(rollback(root)).rejects.toMatchObject({ code: 'NO_RELEASE' })
+    expect(await isExactly(await realpath(at('current')), a)).toBe(true)
+
+    expect(await rollback(root, { to: c.digest })).toMatchObject({
+      digest: c.digest,
+      from: a.digest,
+      previous: a.digest,
+    })
+    expect(await rollback(root, { to: c.digest })).toMatchObject({ digest: c.digest, changed: false })
+    expect(await rollback(root)).toMatchObject({ digest: a.digest })
+  })
+
+  test('does not go back and forth between two when one was deployed twice', async () => {
+    for (const version of [a, b, a]) await deploy(version)
+    expect((await rollback(root)).digest).toBe(b.digest)
+    expect((await rollback(root)).digest).toBe(a.digest)
+    await expect(rollback(root)).rejects.toMatchObject({ code: 'NO_RELEASE' })
+  })
+
+  test('passes over releases that are gone', async () => {
+    for (const version of [a, b, c]) await deploy(version)
+    await rm(at('releases', b.digest), { recursive: true })
+    expect((await rollback(root)).digest).toBe(a.digest)
+  })
+
+  test.each(['f'.repeat(64), 'x', '../releases', ''])('refuses to go to %j', async (to) => {
+    await deploy(a)
+    await expect(rollback(root, { to })).rejects.toMatchObject({ code: 'NO_RELEASE' })
+  })
+
+  test('needs something to go back to', async () => {
+    await expect(rollback(root)).rejects.toMatchObject({ code: 'NO_RELEASE' })
+    await mkdir(root)
+    await expect(rollback(root)).rejects.toMatchObject({ code: 'NO_RELEASE' })
+    await expect(rollback(root, { name: 'nobody' })).rejects.toMatchObject({ code: 'NO_RELEASE' })
+    expect(await readdir(root)).toEqual([])
+    await deploy(a)
+    await expect(rollback(root)).rejects.toMatchObject({ code: 'NO_RELEASE' })
+  })
+})
+
+describe('readDeployment', () => {
+  test('lists releases, the most recent first', async () => {
+    for (const version of [a, b, c, a]) await deploy(version)
+    const deployment = await readDeployment(root, 'researcher')
+    expect(deployment).toMatchObject({
+      name: 'researcher',
+      path: at(),
+      current: { digest: a.digest },
+      previous: c.digest,
+    })
+    expect(deployment.releases.map(({ digest, isCurrent }) => [digest, isCurrent])).toEqual([
+      [a.digest, true],
+      [c.digest, false],
+      [b.digest, false],
+    ])
+  })
+
+  test('reports what the file system refuses', async () => {
+    await expect(readDeployment(root)).rejects.toMatchObject({ code: 'NO_RELEASE' })
+    await expect(listDeployments(root)).rejects.toMatchObject({ code: 'DISK_ERROR', cause: { code: 'ENOENT' } })
+    await expect(checkRelease(root)).rejects.toMatchObject({ code: 'NO_RELEASE' })
+  })
+
+  test.skipIf(process.geteuid?.() === 0)('reports a root it may not write to', async () => {
+    await mkdir(root, { mode: 0o500 })
+    await expect(deploy(a)).rejects.toMatchObject({ code: 'DISK_ERROR', cause: { code: 'EACCES' } })
+    await chmod(root, 0o700)
+  })
+})
+
+test.skipIf(process.platform !== 'linux')('no descriptor stays open, whatever happens', async () => {
+  const count = async () => (await readdir('/proc/self/fd')).length
+  await deploy(a)
+  const before = await count()
+  for (let turn = 0; turn < 2; turn += 1) {
+    await deploy(b, { keep: 1 })
+    await deploy(c, { keep: 1 })
+    await deploy(a)
+    await rollback(root)
+    await readDeployment(root)
+    await checkRelease(root)
+    await listDeployments(root)
+    await Promise.allSettled([
+      deploy({ ...d, digest: a.digest }),
+      rollback(root, { to: d.digest }),
+      deploy(a, { name: 'releases/x' }),
+      deployBundle(a, at('current', 'AGENTS.md')),
+      deployBundle(a, at('current', 'AGENTS.md', 'x')),
+      extractBundle(a, at('current')),
+      extractBundle(a, at('releases', a.digest)),
+    ])
+    for (const step of stepNames) {
+      const ports = {
+        ...realPorts,
+        step: (name: string) => {
+          if (name === step) throw new Error('stopped')
+        },
+      }
+      await deployThrough(d, root, {}, ports).catch(() => undefined)
+      await extractThrough(d, join(root, `${turn}${step}`), ports).catch(() => undefined)
+      await rollbackThrough(root, {}, ports).catch(() => undefined)
+    }
+  }
+  expect(await count()).toBe(before)
+  await deploy(a)
+  expect((await names()).filter((name) => name.startsWith('.'))).toEqual(['.lock'])
+  expect((await names('releases')).filter((name) => name.startsWith('.'))).toEqual([])
+})
