@@ -38,11 +38,15 @@ async function readTarget(folder: Folder): Promise<string | undefined> {
   }
 }
 
-/** Makes `current` point to a release, in one step: whoever looks sees the old one or the new one. */
+/**
+ * Makes `current` point to a release, in one step: whoever looks sees the old one or the new one.
+ *
+ * @param check called just before; throws when it must not happen
+ */
 export async function switchCurrent(
   folder: Folder,
   digest: string,
-  check: () => Promise<void>,
+  check: () => Promise<unknown>,
   ports: Ports,
 ): Promise<void> {
   const temporary = toTemporaryName()
@@ -51,7 +55,6 @@ export async function switchCurrent(
     else await createFile(folder, temporary, Buffer.from(`${prefix}${digest}\n`))
     await ports.step('linked', join(folder.path, temporary))
     await check()
-    await folder.checkPlace()
     await replaceEntry(folder, temporary, currentName)
   } catch (error) {
     await folder.unlink(temporary).catch(() => undefined)

@@ -126,7 +126,7 @@ async function deployLocked(
     const history = await withCurrent(store, current)
     await writeHistory(folder, [...history, toEntry(digest, options)])
     await ports.step('recorded', folder.path)
-    await switchCurrent(folder, digest, () => lock.check(), ports)
+    await switchCurrent(folder, digest, async () => Promise.all([lock.check(), store.check()]), ports)
   }
   const digests = await listDigests(releases)
   const history = await readHistory(folder)

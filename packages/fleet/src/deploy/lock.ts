@@ -12,8 +12,6 @@ const lockName = '.lock'
 const claimPrefix = '.lock-'
 const pollMs = 50
 const beatMs = 1_000
-/** An owner that cannot be judged is taken for dead after so many looks, `pollMs` apart, without a sign of life: 10 s. */
-const looksUntilSilent = 200
 
 /** Held until released, or until the process ends. */
 export interface Lock {
@@ -42,7 +40,7 @@ export interface Lock {
 export async function acquireLock(folder: Folder, timeoutMs: number, ports: Ports): Promise<Lock> {
   const token = await createToken()
   const deadline = performance.now() + timeoutMs
-  const silence = new Silence()
+  const silence = new Silence(ports.looksUntilSilent)
   for (;;) {
     const owner = await findOwner(folder, silence)
     if (owner === undefined && (await claim(folder, token, ports))) return hold(folder, token)
@@ -73,15 +71,20 @@ async function findOwner(folder: Folder, silence: Silence): Promise<string | und
 
 /** Counts the looks at one entry since it last changed. */
 class Silence {
+  readonly #most: number
   #entry = ''
   #looks = 0
+
+  constructor(most: number) {
+    this.#most = most
+  }
 
   async isLong(lock: Folder, owner: string): Promise<boolean> {
     const seen = await lock.stat(owner)
     const entry = `${owner} ${seen?.mtimeNs}`
     this.#looks = entry === this.#entry ? this.#looks + 1 : 0
     this.#entry = entry
-    return this.#looks >= looksUntilSilent
+    return this.#looks >= this.#most
   }
 }
 

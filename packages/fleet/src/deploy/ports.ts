@@ -25,10 +25,13 @@ export interface Ports {
   readonly anchored: boolean
   /** How `current` points: a symbolic link, or a file holding the path where links need a privilege. */
   readonly pointer: 'link' | 'file'
+  /** After how many looks without a sign of life, 50 ms apart, an owner of the lock that cannot be judged is taken for dead. */
+  readonly looksUntilSilent: number
 }
 
 export const realPorts: Ports = {
   step: () => undefined,
   anchored: process.platform === 'linux',
   pointer: process.platform === 'win32' ? 'file' : 'link',
+  looksUntilSilent: 200,
 }

@@ -19,6 +19,8 @@ export interface ReleaseStore {
   readonly name: string
   readonly folder: Folder
   readonly releases: Folder
+  /** @throws FleetError `TARGET_UNSAFE` when the path leads to other folders by now */
+  check(): Promise<void>
   close(): Promise<void>
 }
 
@@ -63,7 +65,11 @@ async function toStore(
       await releases.close()
       await folder.close()
     }
-    return { name, folder, releases, close }
+    const check = async () => {
+      await folder.checkPlace()
+      await releases.checkPlace()
+    }
+    return { name, folder, releases, check, close }
   } catch (error) {
     await folder.close()
     throw error

@@ -91,7 +91,7 @@ async function rollbackLocked(
     await writeHistory(folder, history)
     await ports.step('recorded', folder.path)
   }
-  if (changed) await switchCurrent(folder, digest, () => lock.check(), ports)
+  if (changed) await switchCurrent(folder, digest, async () => Promise.all([lock.check(), store.check()]), ports)
   // What was rolled back is the past of nothing any more. Until that is written `current` says so.
   if (changed && history.length < past.length) await writeHistory(folder, history).catch(() => undefined)
   const previous = findPrevious(history, digest, exists)
