@@ -10,6 +10,7 @@ export const secrets = {
   GITHUB_WEBHOOK_SECRET: 'documented-github',
   STRIPE_WEBHOOK_SECRET: 'whsec_documented-stripe',
   STANDARD_WEBHOOK_SECRET: 'whsec_ZG9jdW1lbnRlZC1zdGFuZGFyZA==',
+  FLEET_WEBHOOK_TOKEN: 'documented-fleet',
   ACME_WEBHOOK_SECRET: 'documented-acme',
   FLEET_WEBHOOK_TOKEN: 'documented-fleet',
 } as const

@@ -48,6 +48,23 @@ export const checks: readonly Check[] = [
   },
   { document: 'docs/bundles.md', holds: 'readBundle', run: isLoaded },
   {
+    document: 'docs/fleet.md',
+    holds: 'checkToolAuth',
+    async run({ receiver }) {
+      const { provider, receive } = receiver as Receiver
+      const publish = (input: object, toolAuth: readonly object[]): SignedDelivery =>
+        signDelivery(provider, {
+          secret: secrets.FLEET_WEBHOOK_TOKEN,
+          type: 'Deploy to Production',
+          edit: (body) => ({ ...body, input, tool_auth_requirements: toolAuth }),
+        })
+      const dry = await receive(publish({ dry_run: true }, []))
+      expect(JSON.parse(dry.body)).toEqual({ digest: expect.stringMatching(/^[0-9a-f]{64}$/), deployed: false })
+      const needy = [{ tool_name: 'search', auth_type: 'api_key', required_env_vars: ['SALLYPORT_DOCUMENTED_MISSING'] }]
+      expect(await receive(publish({ dry_run: true }, needy))).toMatchObject({ status: 422, code: 'DELIVERY_REJECTED' })
+    },
+  },
+  {
     document: 'docs/inbox.md',
     holds: 'createSqliteEngine',
     async run({ inbox }) {
