@@ -30,6 +30,9 @@ export function startProgram(
     PORT: _port,
     SONZAI_WEBHOOK_SECRET: _sonzai,
     INVORATEC_WEBHOOK_SECRET: _invoratec,
+    FLEET_WEBHOOK_TOKEN: _token,
+    FLEET_DEPLOY_DIR: _directory,
+    FLEET_OAUTH: _oauth,
     ...inherited
   } = process.env
   const flags = ['--conditions=@sallyport/source', '--disable-warning=ExperimentalWarning']

@@ -123,19 +123,14 @@ describe('bundle inspect', () => {
     expect(stdout.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u)
   })
 
-  it.each([
-    [],
-    ['inspect'],
-    ['inspect', '--json'],
-    ['list', 'x.zip'],
-    ['inspect', '--verbose', 'x.zip'],
-    ['inspect', '--json=yes', 'x.zip'],
-    ['-h'],
-  ])('is told how to be used after: %j %j %j', async (...parameters) => {
-    const { code, stdout, stderr } = await run(...parameters)
-    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
-    expect(stderr).toContain('usage: npm run -s bundle -- inspect')
-  })
+  it.each([[], ['inspect', '--json'], ['list', 'x.zip'], ['inspect', '--verbose', 'x.zip']])(
+    'is told how to be used after: %j %j %j',
+    async (...parameters) => {
+      const { code, stdout, stderr } = await run(...parameters)
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+      expect(stderr).toContain('usage: npm run -s bundle -- inspect')
+    },
+  )
 })
 
 describe('what is refused', () => {

@@ -39,6 +39,7 @@ describe('a value', () => {
     [{ type: 'json' }, ''],
     [{ type: 'select', options }, 'prod'],
     [{ type: 'select', options: [{ value: 3 }, { value: true }] }, 3],
+    [{ type: 'select', options: ['dev', 'prod'] }, 'dev'],
     [{ type: 'colour' }, '#fff'],
     [{ type: 'Number' }, 'not the documented type'],
     [{ type: 'constructor' }, 5],

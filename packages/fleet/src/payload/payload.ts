@@ -4,6 +4,12 @@ import { ToolAuthRequirements } from '../auth/requirement.ts'
 // A list that is not there is an empty one: not every JSON writer makes a difference.
 const none = <Item>(list: Item[] | null | undefined): Item[] => list ?? []
 
+const FieldOption = z.union([
+  z.looseObject({ label: z.string().nullish(), value: z.union([z.string(), z.number(), z.boolean()]) }),
+  // Not documented, and clear all the same.
+  z.string().transform((value) => ({ label: value, value })),
+])
+
 /** One field of a webhook's form, as on the wire; members the documents do not name are kept. */
 export const FleetField = z.looseObject({
   /** Names the value in `input`. */
@@ -14,9 +20,8 @@ export const FleetField = z.looseObject({
     .string()
     .nullish()
     .transform((type) => type ?? 'string'),
-  options: z
-    .array(z.looseObject({ label: z.string().nullish(), value: z.union([z.string(), z.number(), z.boolean()]) }))
-    .nullish(),
+  /** What a `select` offers. */
+  options: z.array(FieldOption).nullish(),
   /** Taken where the input holds no value. */
   default: z.unknown().optional(),
 })
