@@ -16,13 +16,21 @@ export interface Content {
  *
  * @throws SallyportError `BODY_TOO_LARGE` when the decoded body exceeds the limit, `CONTENT_ENCODING_INVALID` when it is damaged
  */
-export async function decodeContent(
+export function decodeContent(
   body: Uint8Array,
   encoding: ContentEncoding | undefined,
   provider: Provider,
   maxBodyBytes: number,
+): Content | Promise<Content> {
+  return encoding === undefined ? { signed: body, decoded: body } : decompress(body, encoding, provider, maxBodyBytes)
+}
+
+async function decompress(
+  body: Uint8Array,
+  encoding: ContentEncoding,
+  provider: Provider,
+  maxBodyBytes: number,
 ): Promise<Content> {
-  if (encoding === undefined) return { signed: body, decoded: body }
   try {
     const decoded = await decoders[encoding](body, { maxOutputLength: maxBodyBytes })
     return { decoded, signed: provider.contentEncoding?.signed === 'decoded' ? decoded : body }

@@ -1,26 +1,34 @@
 import type { Deadline } from './deadline.ts'
-import type { Delivery, IncomingDelivery } from './delivery.ts'
+import type { Delivery } from './delivery.ts'
 import type { HandlerContext } from './event.ts'
+import type { HeaderList } from './header-list.ts'
+
+/** What the context of one delivery's handlers is made of. */
+export type ContextParts = Omit<HandlerContext, 'headers' | 'signal'> & { readonly deadline: Deadline }
 
 /** The context of one delivery's handlers. */
-export function createHandlerContext(
-  delivery: Delivery,
-  incoming: IncomingDelivery,
-  idempotencyKey: string,
-  deadline: Deadline,
-  track: (work: Promise<unknown>) => void,
-): HandlerContext {
-  return {
-    delivery,
-    headers: delivery.headers,
-    attempt: 1,
-    idempotencyKey,
-    get signal() {
-      return deadline.signal
-    },
-    waitUntil(work) {
-      track(work)
-      incoming.waitUntil?.(work)
-    },
+export function createHandlerContext(parts: ContextParts): HandlerContext {
+  return new Context(parts)
+}
+
+class Context implements HandlerContext {
+  readonly delivery: Delivery
+  readonly headers: HeaderList
+  readonly attempt: number
+  readonly idempotencyKey: string
+  readonly waitUntil: (work: Promise<unknown>) => void
+  readonly #deadline: Deadline
+
+  constructor({ delivery, attempt, idempotencyKey, waitUntil, deadline }: ContextParts) {
+    this.delivery = delivery
+    this.headers = delivery.headers
+    this.attempt = attempt
+    this.idempotencyKey = idempotencyKey
+    this.waitUntil = waitUntil
+    this.#deadline = deadline
+  }
+
+  get signal(): AbortSignal {
+    return this.#deadline.signal
   }
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { createDeadline } from './deadline.ts'
+import { Deadline } from './deadline.ts'
 import { toHead, type DeliveryHead, type IncomingDelivery } from './delivery.ts'
 import { RejectDelivery, SallyportError } from './errors.ts'
 import type { EventHandler, HandlerContext, WebhookEvent } from './event.ts'
@@ -53,13 +53,12 @@ export function createPipeline(parts: PipelineParts): (incoming: IncomingDeliver
 
   return async (incoming) => {
     const head = toHead(incoming, settings.now)
-    const facts: Facts = {}
+    const facts: Facts = { known: {}, isAnswered: false }
     const reply = await answer(incoming, head, facts)
     facts.isAnswered = true
-    const { error, isAnswered: _, ...known } = facts
     const report: DeliveryReport = {
       provider: provider.name,
-      ...known,
+      ...facts.known,
       outcome: reply.outcome,
       status: reply.status,
       ...(reply.code === undefined ? undefined : { code: reply.code }),
@@ -67,7 +66,7 @@ export function createPipeline(parts: PipelineParts): (incoming: IncomingDeliver
       receivedAt: new Date(head.receivedAt),
       durationMs: settings.now() - head.receivedAt,
     }
-    return error === undefined ? { reply, report } : { reply, report, error }
+    return facts.error === undefined ? { reply, report } : { reply, report, error: facts.error }
   }
 
   async function answer(incoming: IncomingDelivery, head: DeliveryHead, facts: Facts): Promise<Reply> {
@@ -88,16 +87,21 @@ export function createPipeline(parts: PipelineParts): (incoming: IncomingDeliver
     const identified = toEvent(provider, authentic, parts.trustIds)
     if (!identified.ok) return identified
     const { event, identity, signedId } = identified
-    facts.eventType = event.type
-    if (signedId !== undefined) facts.eventId = signedId
+    facts.known.eventType = event.type
+    if (signedId !== undefined) facts.known.eventId = signedId
     const isDeclared = Object.hasOwn(provider.events, event.type)
     if (!isDeclared && settings.unknownEvents === 'reject') return refuse('EVENT_UNKNOWN')
 
     // 3 accept: each event once; 4 validate and 5 dispatch run behind the gate, or in the inbox's worker.
     const key = parts.dedupeKey ? toOwnKey(parts.dedupeKey(identity)) : signedId
     if (settings.inbox) return keepEvent(settings.inbox, authentic, identified, key)
-    const deadline = createDeadline(settings.handlerTimeoutMs, () => incoming.signal, parts.track)
-    const context = createHandlerContext(authentic.delivery, incoming, event.id, deadline, parts.track)
+    const deadline = new Deadline(settings.handlerTimeoutMs, () => incoming.signal, parts.track)
+    const { delivery } = authentic
+    const waitUntil = (late: Promise<unknown>): void => {
+      parts.track(late)
+      incoming.waitUntil?.(late)
+    }
+    const context = createHandlerContext({ delivery, attempt: 1, idempotencyKey: event.id, waitUntil, deadline })
     const work = (): Promise<Reply> => handle(event, isDeclared, context, facts)
     if (!gate || key === undefined) return deadline.limit(work())
     const terms = { claimId: randomUUID(), now: head.receivedAt, retentionMs, minimumMs: 2 * toleranceMs }
@@ -110,7 +114,7 @@ export function createPipeline(parts: PipelineParts): (incoming: IncomingDeliver
     try {
       const validation = isDeclared ? await validate(provider.events[event.type]!, event.data) : unvalidated(event)
       if (!validation.ok) {
-        facts.issues = validation.issues
+        facts.known.issues = validation.issues
         return problem('PAYLOAD_INVALID')
       }
       const reply = await dispatch(handlers, { ...event, data: validation.data }, context)

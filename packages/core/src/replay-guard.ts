@@ -34,6 +34,13 @@ export interface MemoryReplayGuardOptions {
   readonly capacity?: number
 }
 
+interface Entry {
+  /** The claim at work; `undefined` once the event was handled, so that memory for a day holds no more than it must. */
+  holder: string | undefined
+  readonly at: number
+  readonly expiresAt: number
+}
+
 /**
  * A replay guard in memory, for one process. When full it forgets the oldest key that is no longer needed to stop a replay;
  * when there is none it refuses with `REPLAY_GUARD_FULL` (503, the sender retries): it never lets a replay through.
@@ -44,40 +51,44 @@ export interface MemoryReplayGuardOptions {
  */
 export function createMemoryReplayGuard({ capacity = 200_000 }: MemoryReplayGuardOptions = {}): ReplayGuard {
   if (!Number.isSafeInteger(capacity) || capacity < 1) {
-    throw new SallyportError('OPTION_INVALID', `replay guard: capacity must be a positive whole number, not ${capacity}`)
+    throw new SallyportError(
+      'OPTION_INVALID',
+      `replay guard: capacity must be a positive whole number, not ${capacity}`,
+    )
   }
   // A Map keeps insertion order, so the oldest claim stands first.
-  const entries = new Map<string, { readonly claimId: string; done: boolean; readonly at: number; readonly expiresAt: number }>()
+  const entries = new Map<string, Entry>()
 
   function makeRoom({ now, minimumMs }: ReplayTerms): void {
-    for (const [key, { done, at, expiresAt }] of entries) {
+    for (const [key, { holder, at, expiresAt }] of entries) {
       const isExpired = expiresAt <= now
       // A handler still at work must not block the way to older keys that are done.
-      if (!done && !isExpired) continue
+      if (holder !== undefined && !isExpired) continue
       const mayForget = entries.size >= capacity && now - at >= minimumMs
       if (!isExpired && !mayForget) break
       entries.delete(key)
     }
-    if (entries.size >= capacity) throw new SallyportError('REPLAY_GUARD_FULL', `replay guard: all ${capacity} places are in use`)
+    if (entries.size >= capacity)
+      throw new SallyportError('REPLAY_GUARD_FULL', `replay guard: all ${capacity} places are in use`)
   }
 
   return {
     name: `memory, ${capacity} events`,
     claim(key, terms) {
       const known = entries.get(key)
-      if (known && !known.done) return 'pending'
+      if (known?.holder !== undefined) return 'pending'
       if (known && known.expiresAt > terms.now) return 'duplicate'
       entries.delete(key)
       makeRoom(terms)
-      entries.set(key, { claimId: terms.claimId, done: false, at: terms.now, expiresAt: terms.now + terms.retentionMs })
+      entries.set(key, { holder: terms.claimId, at: terms.now, expiresAt: terms.now + terms.retentionMs })
       return 'claimed'
     },
     commit(key, { claimId }) {
       const entry = entries.get(key)
-      if (entry?.claimId === claimId) entry.done = true
+      if (entry?.holder === claimId) entry.holder = undefined
     },
     release(key, { claimId }) {
-      if (entries.get(key)?.claimId === claimId) entries.delete(key)
+      if (entries.get(key)?.holder === claimId) entries.delete(key)
     },
   }
 }

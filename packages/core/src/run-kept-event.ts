@@ -1,9 +1,10 @@
 import { decodeContent } from './content.ts'
-import { createDeadline } from './deadline.ts'
+import { Deadline } from './deadline.ts'
 import { decodeBody } from './decode.ts'
 import type { Delivery } from './delivery.ts'
 import { QuarantinedEvent, SallyportError } from './errors.ts'
-import type { EventHandler, HandlerContext, WebhookEvent } from './event.ts'
+import type { EventHandler, WebhookEvent } from './event.ts'
+import { createHandlerContext } from './handler-context.ts'
 import { toHeaderList } from './header-list.ts'
 import type { Attempt, KeptEvent } from './inbox.ts'
 import type { Settings } from './options.ts'
@@ -36,8 +37,10 @@ export async function runKeptEvent(parts: KeptEventParts, kept: KeptEvent, attem
   const data = await readData(provider, kept, settings.maxBodyBytes)
   const validation = isDeclared ? await validate(provider.events[kept.type]!, data) : ({ ok: true, data } as const)
   if (!validation.ok) throw new QuarantinedEvent(validation.issues)
-  const deadline = createDeadline(settings.handlerTimeoutMs, () => attempt.signal, parts.track)
-  const context = toContext(kept, attempt, () => deadline.signal, parts.track)
+  const deadline = new Deadline(settings.handlerTimeoutMs, () => attempt.signal, parts.track)
+  const { number, idempotencyKey } = attempt
+  const delivery = toDelivery(kept)
+  const context = createHandlerContext({ delivery, attempt: number, idempotencyKey, waitUntil: parts.track, deadline })
   await deadline.limit(dispatch(handlers, toWebhookEvent(kept, validation.data), context))
 }
 
@@ -65,28 +68,13 @@ function toWebhookEvent(kept: KeptEvent, data: unknown): WebhookEvent {
   }
 }
 
-function toContext(
-  kept: KeptEvent,
-  attempt: Attempt,
-  signal: () => AbortSignal,
-  track: (work: Promise<unknown>) => void,
-): HandlerContext {
-  const delivery: Delivery = {
+function toDelivery(kept: KeptEvent): Delivery {
+  return {
     method: kept.method,
     url: kept.url,
     headers: toHeaderList(kept.headers),
     receivedAt: kept.receivedAt,
     body: kept.body,
     ...(kept.remoteAddress === undefined ? undefined : { remoteAddress: kept.remoteAddress }),
-  }
-  return {
-    delivery,
-    headers: delivery.headers,
-    attempt: attempt.number,
-    idempotencyKey: attempt.idempotencyKey,
-    get signal() {
-      return signal()
-    },
-    waitUntil: track,
   }
 }

@@ -26,18 +26,33 @@ type HostRequest = IncomingMessage & { readonly rawBody?: unknown }
  * const reply = await receiver.receive(captureNode(request, response))
  */
 export function captureNode(request: HostRequest, response: ServerResponse, host: HostFacts = {}): IncomingDelivery {
-  let gone: AbortController | undefined
-  return {
-    method: request.method ?? '',
-    url: host.url ?? request.url ?? '',
-    headers: request.rawHeaders,
-    remoteAddress: host.remoteAddress ?? request.socket.remoteAddress,
-    secure: (request.socket as Partial<TLSSocket>).encrypted === true,
-    body: createReader(request, host),
-    get signal() {
-      gone ??= abortWhenGone(response)
-      return gone.signal
-    },
+  return new NodeDelivery(request, response, host)
+}
+
+/** A class for the sake of its getter, see `Deadline`. */
+class NodeDelivery implements IncomingDelivery {
+  readonly method: string
+  readonly url: string
+  readonly headers: readonly string[]
+  readonly remoteAddress: string | undefined
+  readonly secure: boolean
+  readonly body: BodyReader
+  readonly #response: ServerResponse
+  #gone: AbortController | undefined
+
+  constructor(request: HostRequest, response: ServerResponse, host: HostFacts) {
+    this.method = request.method ?? ''
+    this.url = host.url ?? request.url ?? ''
+    this.headers = request.rawHeaders
+    this.remoteAddress = host.remoteAddress ?? request.socket.remoteAddress
+    this.secure = (request.socket as Partial<TLSSocket>).encrypted === true
+    this.body = createReader(request, host)
+    this.#response = response
+  }
+
+  get signal(): AbortSignal {
+    this.#gone ??= abortWhenGone(this.#response)
+    return this.#gone.signal
   }
 }
 

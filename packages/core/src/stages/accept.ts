@@ -19,22 +19,18 @@ export function createGate(guard: ReplayGuard, onError: (error: unknown) => void
 
   return {
     async enter(key, terms, work) {
-      const claim = await claimKey(key, terms)
+      let claim: ReplayClaim
+      try {
+        claim = await guard.claim(key, terms)
+      } catch (cause) {
+        throw SallyportError.is(cause) ? cause : new SallyportError('REPLAY_GUARD_FAILED', 'the replay guard failed', { cause })
+      }
       if (claim === 'duplicate') return acknowledge('duplicate')
       if (claim === 'pending') return follow(atWork.get(key))
       const running = run(key, terms, work)
       atWork.set(key, running)
       return running
     },
-  }
-
-  async function claimKey(key: string, terms: ReplayTerms): Promise<ReplayClaim> {
-    try {
-      return await guard.claim(key, terms)
-    } catch (cause) {
-      if (SallyportError.is(cause)) throw cause
-      throw new SallyportError('REPLAY_GUARD_FAILED', 'the replay guard failed', { cause })
-    }
   }
 
   async function run(key: string, terms: ReplayTerms, work: () => Promise<Reply>): Promise<Reply> {

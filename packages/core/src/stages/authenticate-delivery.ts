@@ -39,30 +39,36 @@ export function createAuthentication(
   return async (incoming, head, facts) => {
     const headFacts = checkHead(head, provider, maxBodyBytes)
     if (!headFacts.ok) return headFacts
-    if (headFacts.contentLength !== undefined) facts.contentLength = headFacts.contentLength
+    if (headFacts.contentLength !== undefined) facts.known.contentLength = headFacts.contentLength
     const claim = inspectHead(scheme, head, toleranceMs)
     if (isRefusal(claim)) return claim
     const early = scheme.needsBody ? undefined : await proveWithKeys(claim, { ...head, body: empty })
     if (early && !early.ok) return early
 
     const received = typeof incoming.body === 'function' ? await incoming.body(settings) : incoming.body
-    facts.bodyBytes = received.byteLength
+    facts.known.bodyBytes = received.byteLength
     if (received.byteLength > maxBodyBytes) return refuse('BODY_TOO_LARGE')
     const delivery: Delivery = { ...head, body: received }
     const content = await decodeContent(received, headFacts.encoding, provider, maxBodyBytes)
     const signed: Delivery = content.signed === received ? delivery : { ...head, body: content.signed }
     const proof = early ?? (await proveWithKeys(claim, signed))
     if (!proof.ok) return proof
-    facts.keyId = proof.keyId
-    if (proof.tenant !== undefined) facts.tenant = proof.tenant
+    facts.known.keyId = proof.keyId
+    if (proof.tenant !== undefined) facts.known.tenant = proof.tenant
 
     const verified = readSignedContent(proof, content.decoded, head.receivedAt, toleranceMs)
     if (!verified.ok) return verified
     return { ok: true, delivery, signed, proof, body: verified.body, signedAt: verified.signedAt }
   }
 
-  async function proveWithKeys(claim: Claim, delivery: Delivery): Promise<Proof | Refusal> {
-    const ring = keySource.fixed ?? (await keySource.resolve(delivery))
+  // No promise where the keys are known.
+  function proveWithKeys(claim: Claim, delivery: Delivery): Proof | Refusal | Promise<Proof | Refusal> {
+    const { fixed } = keySource
+    return fixed ? prove(scheme, claim, delivery, fixed, toleranceMs) : proveWithResolved(claim, delivery)
+  }
+
+  async function proveWithResolved(claim: Claim, delivery: Delivery): Promise<Proof | Refusal> {
+    const ring = await keySource.resolve(delivery)
     return isRefusal(ring) ? ring : prove(scheme, claim, delivery, ring, toleranceMs)
   }
 }

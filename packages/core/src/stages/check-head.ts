@@ -29,6 +29,7 @@ export function checkHead(head: DeliveryHead, provider: Provider, maxBodyBytes: 
 
 function isAcceptedType(header: string | undefined, more: readonly string[] = []): boolean {
   if (header === undefined) return false
+  if (header === 'application/json') return true
   const type = header.split(';', 1)[0]!.trim().toLowerCase()
   if (!json.test(type) && !more.includes(type)) return false
   const charset = utf8.exec(header)?.[1]?.toLowerCase()

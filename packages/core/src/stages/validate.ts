@@ -1,4 +1,4 @@
-import type { StandardIssue, StandardSchema } from '../standard-schema.ts'
+import type { StandardIssue, StandardResult, StandardSchema } from '../standard-schema.ts'
 
 /** Validated data, or where it went wrong. */
 export type Validation = { readonly ok: true; readonly data: unknown } | { readonly ok: false; readonly issues: readonly string[] }
@@ -6,9 +6,12 @@ export type Validation = { readonly ok: true; readonly data: unknown } | { reado
 const maxIssues = 10
 
 /** Checks event data by its schema. Issues name places in the data, never its values. */
-export async function validate(schema: StandardSchema, data: unknown): Promise<Validation> {
+export function validate(schema: StandardSchema, data: unknown): Validation | Promise<Validation> {
   const answer = schema['~standard'].validate(data)
-  const result = answer instanceof Promise ? await answer : answer
+  return answer instanceof Promise ? answer.then(toValidation) : toValidation(answer)
+}
+
+function toValidation(result: StandardResult<unknown>): Validation {
   if (result.issues) return { ok: false, issues: result.issues.slice(0, maxIssues).map(describePlace) }
   return { ok: true, data: result.value }
 }
