@@ -46,16 +46,7 @@ export class Deadline {
         this.#onLate(work)
         reject(new SallyportError('HANDLER_TIMEOUT'))
       }, this.#timeoutMs)
-      work.then(
-        (result) => {
-          clearTimeout(timer)
-          resolve(result)
-        },
-        (error: unknown) => {
-          clearTimeout(timer)
-          reject(error)
-        },
-      )
+      work.finally(() => clearTimeout(timer)).then(resolve, reject)
     })
   }
 }
