@@ -1,0 +1,51 @@
+/** Sizes of bodies the verify bench goes through; bytes. */
+export const sizes = { '300 B': 300, '10 KB': 10_000, '1 MB': 1_000_000 } as const
+
+/** What tells one body from the next. */
+interface BodySeed {
+  readonly id: string
+  readonly now: Date
+  readonly type: string
+}
+
+/**
+ * A body as senders send them: nested objects, numbers, short and longer strings, some text that is not ASCII. It has a
+ * type and a time at the top, wherever the senders compared here look for them.
+ *
+ * @param bytes about how long it gets
+ */
+export function makeBody({ id, now, type }: BodySeed, bytes: number): Buffer {
+  const head = { id, object: 'event', type, event: type, event_type: type, timestamp: now.toISOString() }
+  const lines: unknown[] = []
+  let length = Buffer.byteLength(JSON.stringify({ ...head, data: { lines } }))
+  for (let index = 0; ; index++) {
+    const line = makeLine(index)
+    const added = Buffer.byteLength(JSON.stringify(line)) + 1
+    if (lines.length > 0 && length + added > bytes) break
+    lines.push(line)
+    length += added
+  }
+  return Buffer.from(JSON.stringify({ ...head, data: { lines } }))
+}
+
+const people = ['Zoë Ångström', 'Ada Lovelace', '王小明', 'José Núñez', 'Grace Hopper', 'さくら']
+const notes = [
+  'Delivered to the front desk',
+  'Customer said: "leave it with the neighbour" 🎉',
+  'Die Lieferung verzögert sich um zwei Tage.\nBitte Rückmeldung.',
+  'See https://example.com/orders/12345?tab=history for details',
+]
+
+function makeLine(index: number): unknown {
+  const short = { sku: `A-${1000 + index}`, name: people[index % people.length], price: index * 1.25 + 9.99 }
+  if (index === 0) return short
+  return {
+    ...short,
+    quantity: (index % 9) + 1,
+    in_stock: index % 3 > 0,
+    discount: index % 4 === 0 ? null : { percent: index % 50, code: `SPRING${index % 7}` },
+    note: notes[index % notes.length],
+    tags: ['online', index % 2 === 0 ? 'gift' : 'standard'],
+    position: { latitude: 52.5 + index / 1000, longitude: 13.4 - index / 1000 },
+  }
+}

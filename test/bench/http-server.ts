@@ -1,0 +1,13 @@
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { applications, type Kind } from './http-apps.ts'
+
+// The server side of the http bench: started by it with a framework and a kind, tells its port, ends with its parent.
+const [framework = '', kind = ''] = process.argv.slice(2)
+const server = await applications[framework]![kind as Kind]()
+// A connection is idle while the other server has its turn.
+server.keepAliveTimeout = 0
+server.listen(0, '127.0.0.1')
+await once(server, 'listening')
+process.once('disconnect', () => process.exit())
+process.send!((server.address() as AddressInfo).port)
