@@ -13,12 +13,15 @@ export class InboxError extends Error {
   readonly code: InboxErrorCode
   /** Fixed text of the code. */
   readonly title: string
+  /** What it was this time, where that is known. */
+  readonly detail?: string
 
   constructor(code: InboxErrorCode, detail?: string, options?: { cause?: unknown }) {
     const title = inboxErrorCodes[code]
     super(detail === undefined ? title : `${title}: ${detail}`, options)
     this.code = code
     this.title = title
+    if (detail !== undefined) this.detail = detail
     Object.defineProperty(this, brand, { value: true })
   }
 

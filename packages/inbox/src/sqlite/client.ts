@@ -1,4 +1,5 @@
-import { Worker } from 'node:worker_threads'
+import { Worker, type TransferListItem } from 'node:worker_threads'
+import { describeError } from '../describe-error.ts'
 import type { InboxErrorCode } from '../error-codes.ts'
 import { InboxError } from '../inbox-error.ts'
 import type { Command, Request, Response, ThreadData } from './protocol.ts'
@@ -15,38 +16,42 @@ interface Waiting {
   reject(error: unknown): void
 }
 
-/** Starts the thread; it opens the database at the first request, and again after one was lost. */
+/**
+ * Makes the client; its thread is started when something is asked, and again after one was lost. Waiting for an answer keeps
+ * the process alive, an idle inbox does not.
+ */
 export function createClient(data: ThreadData): Client {
   // Beside this file, in whatever form this file runs: source or built.
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
+  const threadFile = new URL(`./thread.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url)
   const waiting = new Map<number, Waiting>()
   let outbox: Request[] = []
   let nextNumber = 0
-  let isClosing = false
-  let worker = start()
+  let closing: Promise<void> | undefined
+  let worker: Worker | undefined
 
   function start(): Worker {
-    const started = new Worker(new URL(`./thread.${extension}`, import.meta.url), { workerData: data, name: 'sallyport-inbox' })
+    const started = new Worker(threadFile, { workerData: data, name: 'sallyport-inbox' })
     started.on('message', (responses: Response[]) => responses.forEach(settle))
-    started.on('error', () => lose(started))
+    started.on('error', (error) => lose(started, error))
     started.on('exit', () => lose(started))
-    // A waiting answer keeps the process alive, an idle inbox does not.
-    started.unref()
     return started
   }
 
-  function lose(lost: Worker): void {
+  function lose(lost: Worker, cause?: unknown): void {
     if (lost !== worker) return
-    for (const { reject } of waiting.values()) reject(new InboxError('INBOX_UNAVAILABLE', 'its thread ended'))
+    worker = undefined
+    outbox = []
+    const reason = cause === undefined ? 'its thread ended' : `its thread ended: ${describeError(cause)}`
+    for (const { reject } of waiting.values()) reject(new InboxError('INBOX_UNAVAILABLE', reason, { cause }))
     waiting.clear()
-    if (!isClosing) worker = start()
   }
 
   function settle(response: Response): void {
     const request = waiting.get(response.number)
     waiting.delete(response.number)
-    if (waiting.size === 0) worker.unref()
-    if ('failure' in response) request?.reject(toError(response.failure.code, response.failure.detail))
+    if (waiting.size === 0) worker?.unref()
+    if ('failure' in response)
+      request?.reject(new InboxError(response.failure.code as InboxErrorCode, response.failure.detail))
     else request?.resolve(response.value)
   }
 
@@ -54,32 +59,43 @@ export function createClient(data: ThreadData): Client {
   function flush(): void {
     const requests = outbox
     outbox = []
+    if (requests.length > 0) post(requests)
+  }
+
+  function post(requests: readonly Request[]): void {
+    worker ??= start()
     worker.ref()
-    worker.postMessage(requests)
+    try {
+      worker.postMessage(requests, requests.flatMap(bodiesOf))
+    } catch (cause) {
+      // Something in a filter cannot be sent to a thread; that is no fault of the others.
+      if (requests.length > 1) for (const request of requests) post([request])
+      else
+        settle({ number: requests[0]!.number, failure: { code: 'INBOX_OPTION_INVALID', detail: describeError(cause) } })
+    }
   }
 
   function ask<Result>(command: Command): Promise<Result> {
-    if (isClosing) return Promise.reject(new InboxError('INBOX_STOPPED'))
     return new Promise<Result>((resolve, reject) => {
       const number = nextNumber++
-      waiting.set(number, { resolve: resolve as Waiting['resolve'], reject })
+      waiting.set(number, { resolve: (value) => resolve(value as Result), reject })
       if (outbox.length === 0) setImmediate(flush)
       outbox.push({ number, command })
     })
   }
 
+  async function end(): Promise<void> {
+    await ask({ kind: 'close' }).catch(() => {})
+    await worker?.terminate()
+  }
+
   return {
-    ask,
-    async close() {
-      if (isClosing) return
-      const closed = ask<undefined>({ kind: 'close' })
-      isClosing = true
-      await closed.catch(() => {})
-      await worker.terminate()
-    },
+    ask: (command) => (closing ? Promise.reject(new InboxError('INBOX_STOPPED')) : ask(command)),
+    close: () => (closing ??= end()),
   }
 }
 
-function toError(code: string, detail: string): InboxError {
-  return new InboxError(code as InboxErrorCode, detail)
+// The thread gets a copy that is its own. Left to the clone, a small body would drag the pool it was cut from along.
+function bodiesOf({ command }: Request): TransferListItem[] {
+  return command.kind === 'accept' ? command.events.map(({ body }) => body.buffer as ArrayBuffer) : []
 }

@@ -2,6 +2,7 @@ import { closeSync, fsyncSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { InboxError } from '../inbox-error.ts'
+import { createPrivateFile } from './private-file.ts'
 import { migrations } from './schema.ts'
 
 /** How a database is opened. */
@@ -22,8 +23,9 @@ const oldestSqlite = [3, 51, 3] as const
  *
  * @throws InboxError `INBOX_UNSUPPORTED`, `INBOX_SETTINGS_WEAK`, `INBOX_SCHEMA_NEWER`
  */
-export function openDatabase({ path, synchronous, maxBytes, busyTimeoutMs }: DatabaseSettings): DatabaseSync {
+export function openDatabase({ path, synchronous, busyTimeoutMs }: DatabaseSettings): DatabaseSync {
   checkVersion()
+  createPrivateFile(path)
   const database = new DatabaseSync(path, { timeout: busyTimeoutMs })
   try {
     // Before the first table: it cannot be changed later without rewriting the file.
@@ -33,9 +35,9 @@ export function openDatabase({ path, synchronous, maxBytes, busyTimeoutMs }: Dat
     // On macOS a plain fsync leaves data in the drive's cache; elsewhere these change nothing.
     database.exec('PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON')
     database.exec('PRAGMA journal_size_limit = 67108864')
-    limitSize(database, maxBytes)
     verifySettings(database, synchronous)
     migrate(database)
+    syncLog(database)
     syncFolder(path)
     return database
   } catch (error) {
@@ -49,31 +51,59 @@ function checkVersion(): void {
   const parts = version.split('.').map(Number)
   const difference = oldestSqlite.map((part, index) => (parts[index] ?? 0) - part).find((step) => step !== 0) ?? 0
   // Older ones can corrupt a database when the write-ahead log is reset (fixed in 3.51.3).
-  if (difference < 0) throw new InboxError('INBOX_UNSUPPORTED', `SQLite ${oldestSqlite.join('.')} or newer is needed, this Node has ${version}`)
+  if (difference < 0)
+    throw new InboxError(
+      'INBOX_UNSUPPORTED',
+      `SQLite ${oldestSqlite.join('.')} or newer is needed, this Node has ${version}`,
+    )
 }
 
 function readPragma(database: DatabaseSync, name: string): unknown {
   return Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0]
 }
 
-function limitSize(database: DatabaseSync, maxBytes: number): void {
-  const pageSize = Number(readPragma(database, 'page_size'))
-  database.exec(`PRAGMA max_page_count = ${Math.max(64, Math.floor(maxBytes / pageSize))}`)
-}
-
 function verifySettings(database: DatabaseSync, wanted: 'FULL' | 'NORMAL'): void {
   const journal = readPragma(database, 'journal_mode')
-  if (journal !== 'wal') throw new InboxError('INBOX_SETTINGS_WEAK', `journal_mode is ${String(journal)} instead of wal; is the path on a local disk?`)
+  if (journal !== 'wal')
+    throw new InboxError(
+      'INBOX_SETTINGS_WEAK',
+      `journal_mode is ${String(journal)} instead of wal; is the path on a local disk?`,
+    )
   const synchronous = Number(readPragma(database, 'synchronous'))
-  if (synchronous < (wanted === 'FULL' ? 2 : 1)) throw new InboxError('INBOX_SETTINGS_WEAK', `synchronous is ${synchronous} instead of ${wanted}`)
+  if (synchronous < (wanted === 'FULL' ? 2 : 1))
+    throw new InboxError('INBOX_SETTINGS_WEAK', `synchronous is ${synchronous} instead of ${wanted}`)
 }
 
 function migrate(database: DatabaseSync): void {
-  const version = Number(readPragma(database, 'user_version'))
-  if (version > migrations.length) throw new InboxError('INBOX_SCHEMA_NEWER', `its version is ${version}, known are ${migrations.length}`)
-  for (let step = version; step < migrations.length; step++) {
-    database.exec(`BEGIN IMMEDIATE; ${migrations[step]}; PRAGMA user_version = ${step + 1}; COMMIT`)
+  const readVersion = (): number => Number(readPragma(database, 'user_version'))
+  if (readVersion() === migrations.length) return
+  // Read again with the lock in hand: another process may be doing the same.
+  database.exec('BEGIN IMMEDIATE')
+  try {
+    const version = readVersion()
+    if (version > migrations.length)
+      throw new InboxError('INBOX_SCHEMA_NEWER', `its version is ${version}, known are ${migrations.length}`)
+    for (const migration of migrations.slice(version)) database.exec(migration)
+    database.exec(`PRAGMA user_version = ${migrations.length}; COMMIT`)
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK')
+    throw error
   }
+}
+
+/**
+ * A process that was killed may have left events in the log that no sync has put on disk yet. They can be read from now on,
+ * and a sender that returns would be told "duplicate" of what the next power cut takes away: so they are synced first.
+ */
+function syncLog(database: DatabaseSync): void {
+  const answer = database.prepare('PRAGMA wal_checkpoint(PASSIVE)').get() as {
+    busy: number
+    log: number
+    checkpointed: number
+  }
+  if (answer.busy === 0 && answer.log === answer.checkpointed) return
+  // Somebody is reading, so that not all could be moved. A commit syncs the log as a whole.
+  database.exec(`BEGIN IMMEDIATE; PRAGMA user_version = ${migrations.length}; COMMIT`)
 }
 
 // SQLite syncs the folder for its log, not for the database file itself.

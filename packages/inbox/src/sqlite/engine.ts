@@ -3,21 +3,24 @@ import type { Engine } from '../engine.ts'
 import { InboxError } from '../inbox-error.ts'
 import { createConsumer, type Consumer } from './consumer.ts'
 import { createClient, type Client } from './client.ts'
+import type { Command } from './protocol.ts'
+import { createPruner, type Pruner } from './pruner.ts'
 
 /** Options of `createSqliteEngine`. */
 export interface SqliteEngineOptions {
-  /** File of the database; its folder must exist and be on a local disk. */
+  /** File of the database; its folder must exist and be on a local disk. A new file can be read by its owner only. */
   readonly path: string
-  /** How long done events are kept, and their duplicates dropped; milliseconds. @default 7 days */
+  /**
+   * How long done events are kept, and their duplicates dropped; milliseconds. Longer than a sender tries, and at least twice
+   * the receivers' tolerance: a captured delivery could be sent again otherwise. @default 7 days
+   */
   readonly retentionMs?: number
   /** How long dead events are kept; milliseconds. @default 30 days */
   readonly deadRetentionMs?: number
-  /** Largest size of the database in bytes; beyond it, accepting fails with `INBOX_FULL`. @default 4 GiB */
+  /** Size in bytes beyond which accepting fails with `INBOX_FULL`. @default 4 GiB */
   readonly maxBytes?: number
   /** Milliseconds to wait for a lock of another connection. @default 5_000 */
   readonly busyTimeoutMs?: number
-  /** `false` only accepts and looks: the events are handled by another process. @default true */
-  readonly isWorker?: boolean
   /**
    * `'as configured'` gives up the promise to survive a power cut, for stores that can be lost; it is said in `promises`
    * and printed at start. @default 'power cut'
@@ -26,33 +29,36 @@ export interface SqliteEngineOptions {
 }
 
 const day = 86_400_000
-const pruneEveryMs = 60_000
 
 /**
- * The embedded engine: SQLite through `node:sqlite`, write-ahead log, `synchronous=FULL`, group commit on a thread of its own,
- * one process at work.
+ * The embedded engine: SQLite through `node:sqlite`, write-ahead log, `synchronous=FULL`, group commit on a thread of its own.
+ * Any process of one machine may accept events and look at them; one at a time works on them.
  *
- * @throws InboxError `INBOX_UNSUPPORTED`, `INBOX_SETTINGS_WEAK`, `INBOX_LOCKED`, `INBOX_SCHEMA_NEWER` from `start`
+ * @throws InboxError `INBOX_OPTION_INVALID`; `INBOX_UNSUPPORTED`, `INBOX_SETTINGS_WEAK`, `INBOX_SCHEMA_NEWER`,
+ * `INBOX_UNAVAILABLE` from `start`; `INBOX_LOCKED` from `consume`, while another process works on the events
  * @example
  * const inbox = createInbox({ engine: createSqliteEngine({ path: 'events.db', maxBytes: 1e9 }) })
  */
 export function createSqliteEngine(options: SqliteEngineOptions): Engine {
-  const { retentionMs = 7 * day, deadRetentionMs = 30 * day, maxBytes = 4 * 1024 ** 3 } = options
-  const { busyTimeoutMs = 5_000, isWorker = true, durability = 'power cut' } = options
+  const { retentionMs = 7 * day, deadRetentionMs = 30 * day, maxBytes = 4 * 1024 ** 3, busyTimeoutMs = 5_000 } = options
+  const { durability = 'power cut' } = options
   const path = resolve(options.path)
   const synchronous = durability === 'power cut' ? 'FULL' : 'NORMAL'
+  checkNumbers({ retentionMs, deadRetentionMs, maxBytes, busyTimeoutMs })
   let client: Client | undefined
   let consumer: Consumer | undefined
-  let pruning: NodeJS.Timeout | undefined
+  let pruner: Pruner | undefined
 
-  function opened(): Client {
+  async function ask<Result>(command: Command): Promise<Result> {
     if (client === undefined) throw new InboxError('INBOX_STOPPED', 'it was not started')
-    return client
+    return client.ask<Result>(command)
   }
 
-  async function prune(): Promise<void> {
-    const pruned = await opened().ask<number>({ kind: 'prune', retentionMs, deadRetentionMs })
-    if (pruned > 0) await prune()
+  /** Asks for something that may make events due. */
+  async function askAndWake<Result>(command: Command): Promise<Result> {
+    const answer = await ask<Result>(command)
+    consumer?.wake()
+    return answer
   }
 
   return {
@@ -65,48 +71,57 @@ export function createSqliteEngine(options: SqliteEngineOptions): Engine {
       distributed: false,
     },
     async start() {
-      if (durability !== 'power cut') console.warn(`sallyport: the inbox ${path} does not survive a power cut, as configured`)
-      client ??= createClient({ settings: { path, synchronous, maxBytes, busyTimeoutMs }, isWorker })
+      if (client) return
+      if (durability !== 'power cut')
+        console.error(`sallyport: the inbox ${path} does not survive a power cut, as configured`)
+      const opening = createClient({ settings: { path, synchronous, maxBytes, busyTimeoutMs } })
+      client = opening
       try {
-        await client.ask({ kind: isWorker ? 'recover' : 'stats' })
+        await opening.ask({ kind: 'open' })
       } catch (error) {
-        await client.close()
         client = undefined
+        await opening.close()
         throw error
       }
-      // The next round tries again what one round could not.
-      pruning = setInterval(() => void prune().catch(() => {}), pruneEveryMs)
-      pruning.unref()
+      if (client !== opening) throw new InboxError('INBOX_STOPPED')
+      pruner = createPruner(opening, { retentionMs, deadRetentionMs })
     },
     async accept(batch) {
-      const answers = await opened().ask<readonly ('stored' | 'duplicate')[]>({ kind: 'accept', events: batch })
-      consumer?.wake()
-      return answers
+      const events = batch.map((event) => ({ ...event, body: new Uint8Array(event.body) }))
+      try {
+        return await askAndWake<readonly ('stored' | 'duplicate')[]>({ kind: 'accept', events })
+      } catch (error) {
+        // What is due to be forgotten may make room for the sender's next try.
+        if (InboxError.is(error) && error.code === 'INBOX_FULL') pruner?.prune()
+        throw error
+      }
     },
     async consume(run, consumeOptions) {
-      if (!isWorker) throw new InboxError('INBOX_OPTION_INVALID', 'this engine was made with isWorker: false')
-      consumer = createConsumer(opened(), run, consumeOptions)
+      if (client === undefined) throw new InboxError('INBOX_STOPPED', 'it was not started')
+      const created = createConsumer(client, run, consumeOptions)
+      await created.start()
+      consumer = created
       consumer.wake()
     },
-    list: (filter, page) => opened().ask({ kind: 'list', filter, page }),
-    get: (key) => opened().ask({ kind: 'get', key }),
-    async replay(filter) {
-      const count = await opened().ask<number>({ kind: 'replay', filter })
-      consumer?.wake()
-      return count
-    },
-    async discard(filter) {
-      const count = await opened().ask<number>({ kind: 'discard', filter })
-      consumer?.wake()
-      return count
-    },
-    stats: () => opened().ask({ kind: 'stats' }),
+    list: (filter, page) => ask({ kind: 'list', filter, page }),
+    get: (key) => ask({ kind: 'get', key }),
+    replay: (filter) => askAndWake({ kind: 'replay', filter }),
+    discard: (filter) => askAndWake({ kind: 'discard', filter }),
+    stats: () => ask({ kind: 'stats' }),
     async stop({ drainMs }) {
-      clearInterval(pruning)
+      pruner?.stop()
       await consumer?.stop(drainMs)
-      await client?.close()
+      const closing = client
       client = undefined
       consumer = undefined
+      pruner = undefined
+      await closing?.close()
     },
+  }
+}
+
+function checkNumbers(numbers: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(numbers)) {
+    if (!(value > 0)) throw new InboxError('INBOX_OPTION_INVALID', `${name} must be a number above 0`)
   }
 }

@@ -1,19 +1,28 @@
 import type { EventFilter, NewEvent, OrderMode, Page } from '../engine.ts'
+import type { RetryPolicy } from '../retry-policy.ts'
 import type { DatabaseSettings } from './database.ts'
-import type { Settlement } from './store.ts'
+import type { Settlement } from './queue.ts'
 
 /** What the engine asks of its thread. */
 export type Command =
+  | { readonly kind: 'open' }
   | { readonly kind: 'accept'; readonly events: readonly NewEvent[] }
-  | { readonly kind: 'claim'; readonly limit: number; readonly order: OrderMode; readonly horizonMs: number }
+  /**
+   * Takes the right to work, unless another process has it, and gives back what was claimed by whoever worked before.
+   *
+   * @param atWork keys of events whose handlers run in this process
+   */
+  | { readonly kind: 'work'; readonly retry: RetryPolicy; readonly atWork: readonly string[] }
+  | { readonly kind: 'claim'; readonly limit: number; readonly order: OrderMode }
   | { readonly kind: 'settle'; readonly settlement: Settlement }
   | { readonly kind: 'unclaim'; readonly key: string }
-  | { readonly kind: 'recover' }
   | { readonly kind: 'list'; readonly filter: EventFilter; readonly page: Page }
   | { readonly kind: 'get'; readonly key: string }
   | { readonly kind: 'replay'; readonly filter: EventFilter }
   | { readonly kind: 'discard'; readonly filter: EventFilter }
   | { readonly kind: 'prune'; readonly retentionMs: number; readonly deadRetentionMs: number }
+  /** Gives free pages back to the file system, some at a time. */
+  | { readonly kind: 'shrink' }
   | { readonly kind: 'stats' }
   | { readonly kind: 'close' }
 
@@ -31,12 +40,10 @@ export type Response =
 /** An error that crosses threads: a code of ours, and SQLite's words, which hold no data. */
 export interface Failure {
   readonly code: string
-  readonly detail: string
+  readonly detail?: string
 }
 
 /** What the thread is started with. */
 export interface ThreadData {
   readonly settings: DatabaseSettings
-  /** Whether this process works on the events, and so must be the only one that does. */
-  readonly isWorker: boolean
 }

@@ -1,6 +1,7 @@
 /**
  * The schema, version by version; a store is brought forward one step at a time. `state`: 0 pending, 1 active, 2 done, 3 dead.
- * Bodies stand apart, so that a listing does not read them.
+ * Bodies stand apart, so that a listing does not read them. `wait_ms` is how long a retry was to wait when `due_at` was set:
+ * what is due later than that from now tells that the clock was set back.
  */
 export const migrations: readonly string[] = [
   `
@@ -14,15 +15,18 @@ export const migrations: readonly string[] = [
     order_key TEXT,
     attempts INTEGER NOT NULL DEFAULT 0,
     stored_at INTEGER NOT NULL,
-    due_at INTEGER NOT NULL DEFAULT 0,
+    due_at INTEGER NOT NULL,
+    wait_ms INTEGER NOT NULL DEFAULT 0,
     finished_at INTEGER,
     error TEXT,
     envelope TEXT NOT NULL
   ) STRICT;
   CREATE TABLE bodies (seq INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;
-  CREATE INDEX events_due ON events (due_at, seq) WHERE state = 0;
+  CREATE INDEX events_due ON events (due_at, seq, stored_at) WHERE state = 0;
+  CREATE INDEX events_active ON events (seq) WHERE state = 1;
+  CREATE INDEX events_done ON events (finished_at) WHERE state = 2;
+  CREATE INDEX events_dead ON events (finished_at) WHERE state = 3;
   CREATE INDEX events_unfinished ON events (order_key, seq) WHERE state <> 2 AND order_key IS NOT NULL;
-  CREATE INDEX events_finished ON events (state, finished_at) WHERE state >= 2;
   `,
 ]
 

@@ -1,0 +1,48 @@
+import { InboxError } from '../inbox-error.ts'
+import type { Failure } from './protocol.ts'
+
+// https://www.sqlite.org/rescode.html
+const primaryCodes = {
+  busy: 5,
+  noMemory: 7,
+  readOnly: 8,
+  ioError: 10,
+  corrupt: 11,
+  full: 13,
+  cannotOpen: 14,
+  protocol: 15,
+  notADatabase: 26,
+} as const
+
+/** The primary result code of an error of SQLite; 0 for any other. */
+function readCode(error: unknown): number {
+  const { errcode } = error as { errcode?: unknown }
+  return typeof errcode === 'number' ? errcode & 0xff : 0
+}
+
+/** Whether the store itself is in trouble, so that everything else in the transaction has failed with it. */
+export function isOfStore(error: unknown): boolean {
+  return (Object.values(primaryCodes) as number[]).includes(readCode(error))
+}
+
+export function isFull(error: unknown): boolean {
+  return readCode(error) === primaryCodes.full
+}
+
+export function isBusy(error: unknown): boolean {
+  return readCode(error) === primaryCodes.busy
+}
+
+/** Whether the connection may be unusable now: the next request is to open a new one. */
+export function isOfConnection(error: unknown): boolean {
+  return isOfStore(error) && !isFull(error) && !isBusy(error)
+}
+
+/** What crosses to the other thread: codes and SQLite's fixed texts, never values. */
+export function toFailure(error: unknown): Failure {
+  if (InboxError.is(error))
+    return { code: error.code, ...(error.detail === undefined ? undefined : { detail: error.detail }) }
+  const { errstr, name = 'Error' } = error as { errstr?: string; name?: string }
+  const detail = errstr === undefined ? `${name} in its thread` : `SQLite: ${errstr}`
+  return { code: isFull(error) ? 'INBOX_FULL' : 'INBOX_UNAVAILABLE', detail }
+}

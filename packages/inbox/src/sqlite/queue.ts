@@ -1,0 +1,116 @@
+import type { InboxStats, OrderMode, StoredEvent } from '../engine.ts'
+import { retryDelay, type RetryPolicy } from '../retry-policy.ts'
+import { toStoredEvent } from './rows.ts'
+import { stateNumber } from './schema.ts'
+import type { Statements } from './store.ts'
+
+/** What became of a run. */
+export interface Settlement {
+  readonly key: string
+  /** The run's number: the outcome of an earlier one must not end a later one. */
+  readonly attempt: number
+  readonly outcome: 'handled' | 'retried' | 'dead'
+  readonly at: number
+  /** For `retried`: milliseconds until the next run. */
+  readonly waitMs?: number
+  readonly error?: string
+}
+
+/** Events claimed, and when to ask again. */
+export interface Claimed {
+  readonly events: readonly StoredEvent[]
+  /** When the next event that waits falls due. */
+  readonly nextDueAt?: number
+}
+
+// A process that ends says little about the event it was handling: even where one run was asked for, there are three.
+const fewestRuns = 3
+const diedText = 'its process ended during the last run'
+
+/** The part of the store that hands out events and takes outcomes. */
+export function createQueue({ all, run, number }: Statements) {
+  return {
+    claim(limit: number, order: OrderMode, now: number): Claimed {
+      const rows = all(
+        `SELECT events.*, bodies.body FROM events JOIN bodies USING (seq)
+         WHERE state = 0 AND due_at <= ? ${whereFree[order]} ORDER BY due_at, seq LIMIT ?`,
+        now,
+        limit,
+      )
+      for (const { seq } of rows) run('UPDATE events SET state = 1, attempts = attempts + 1 WHERE seq = ?', seq)
+      const events = rows.map((row) => toStoredEvent({ ...row, state: stateNumber.active, attempts: row.attempts + 1 }))
+      const nextDueAt = number('SELECT min(due_at) FROM events WHERE state = 0 AND due_at > ?', now)
+      return nextDueAt === null ? { events } : { events, nextDueAt }
+    },
+
+    /** Resolves to false when the run is not the event's current one. */
+    settle({ key, attempt, outcome, at, waitMs = 0, error = '' }: Settlement): boolean {
+      const isCurrent = 'WHERE key = ? AND state = 1 AND attempts = ?'
+      if (outcome === 'handled') {
+        return run(`UPDATE events SET state = 2, finished_at = ?, error = NULL ${isCurrent}`, at, key, attempt) > 0
+      }
+      if (outcome === 'dead') {
+        return run(`UPDATE events SET state = 3, finished_at = ?, error = ? ${isCurrent}`, at, error, key, attempt) > 0
+      }
+      return (
+        run(
+          `UPDATE events SET state = 0, due_at = ?, wait_ms = ?, error = ? ${isCurrent}`,
+          at + waitMs,
+          waitMs,
+          error,
+          key,
+          attempt,
+        ) > 0
+      )
+    },
+
+    /**
+     * What was claimed by a process or thread that is gone runs again: at once after the first such end, then after the
+     * waits of the policy, so that an event that kills its process meets the others no more. With its runs used up it is
+     * dead; resolves to those.
+     */
+    recover(retry: RetryPolicy, atWork: readonly string[], now: number): readonly StoredEvent[] {
+      const mine = new Set(atWork)
+      const lost = all('SELECT * FROM events WHERE state = 1').filter(({ key }) => !mine.has(key))
+      const dead: StoredEvent[] = []
+      for (const row of lost) {
+        if (row.attempts >= Math.max(fewestRuns, retry.attempts)) {
+          run('UPDATE events SET state = 3, finished_at = ?, error = ? WHERE seq = ?', now, diedText, row.seq)
+          dead.push(toStoredEvent({ ...row, state: stateNumber.dead, finished_at: now, error: diedText }))
+          continue
+        }
+        const waitMs = row.attempts < 2 ? 0 : retryDelay(retry, row.attempts - 1, Math.random())
+        run('UPDATE events SET state = 0, due_at = ?, wait_ms = ? WHERE seq = ?', now + waitMs, waitMs, row.seq)
+      }
+      return dead
+    },
+
+    /** Gives back what was claimed and not begun, as if it had not been claimed. */
+    unclaim: (key: string): number =>
+      run('UPDATE events SET state = 0, attempts = attempts - 1 WHERE key = ? AND state = 1', key),
+
+    /** No retry waits longer than it was to wait: where one does, the clock was set back. */
+    correctClock: (now: number): number =>
+      run('UPDATE events SET due_at = ?1 + wait_ms WHERE state = 0 AND due_at > ?1 AND due_at > ?1 + wait_ms', now),
+
+    stats(now: number): Omit<InboxStats, 'bytes'> {
+      const count = (state: number): number => number(`SELECT count(*) FROM events WHERE state = ${state}`) ?? 0
+      const counts = { pending: count(0), active: count(1), done: count(2), dead: count(3) }
+      const oldest = number('SELECT min(stored_at) FROM events WHERE state = 0')
+      return oldest === null ? { counts } : { counts, oldestPendingMs: Math.max(0, now - oldest) }
+    },
+  }
+}
+
+// The first two terms repeat what its index is for; without them SQLite reads every earlier event instead.
+function hasEarlier(states: string): string {
+  return `AND (order_key IS NULL OR NOT EXISTS (SELECT 1 FROM events earlier WHERE earlier.state <> 2
+    AND earlier.order_key IS NOT NULL AND earlier.order_key = events.order_key AND earlier.seq < events.seq
+    AND earlier.state IN ${states}))`
+}
+
+const whereFree: Readonly<Record<OrderMode, string>> = {
+  none: '',
+  serial: hasEarlier('(0, 1)'),
+  strict: hasEarlier('(0, 1, 3)'),
+}

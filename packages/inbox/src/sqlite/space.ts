@@ -1,0 +1,47 @@
+import { statSync } from 'node:fs'
+import type { DatabaseSync } from 'node:sqlite'
+import { InboxError } from '../inbox-error.ts'
+import type { Statements } from './store.ts'
+
+// Pages kept for what comes next; giving them back to take them again is work for nothing.
+const spareBytes = 4 * 1024 * 1024
+const shrinkAtOnceBytes = 8 * 1024 * 1024
+// What a row, its index entries and a page of its body that is not full take beside the data.
+const overheadBytes = 5_000
+
+/** The room a database takes. */
+export interface Space {
+  /**
+   * Only new events are refused: the outcome of an old one must find room, or a full store could never empty itself.
+   *
+   * @throws InboxError `INBOX_FULL`
+   */
+  checkRoom(newBytes: number): void
+  /** Gives some of the free pages back; resolves to how many. */
+  shrink(): number
+  /** Bytes on disk, the log included. */
+  bytes(): number
+}
+
+export function createSpace(database: DatabaseSync, { number }: Statements, path: string, maxBytes: number): Space {
+  const pageSize = number('SELECT page_size FROM pragma_page_size')!
+  const pages = (): number => number('SELECT page_count FROM pragma_page_count')!
+  const freePages = (): number => number('SELECT freelist_count FROM pragma_freelist_count')!
+
+  return {
+    checkRoom(newBytes) {
+      const used = (pages() - freePages()) * pageSize
+      if (used + newBytes + overheadBytes > maxBytes) throw new InboxError('INBOX_FULL', `maxBytes is ${maxBytes}`)
+    },
+
+    shrink() {
+      const excess = freePages() - spareBytes / pageSize
+      if (excess <= 0) return 0
+      const count = Math.ceil(Math.min(excess, shrinkAtOnceBytes / pageSize))
+      database.exec(`PRAGMA incremental_vacuum(${count})`)
+      return count
+    },
+
+    bytes: () => pages() * pageSize + (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0),
+  }
+}
