@@ -94,7 +94,7 @@ export function createPipeline(parts: PipelineParts): (incoming: IncomingDeliver
 
     // 3 accept: each event once; 4 validate and 5 dispatch run behind the gate, or in the inbox's worker.
     const key = parts.dedupeKey ? toOwnKey(parts.dedupeKey(identity)) : signedId
-    if (settings.inbox) return keepEvent(settings.inbox, authentic, identified, key)
+    if (settings.inbox) return keepEvent(settings.inbox, provider.scheme, authentic, identified, key)
     const deadline = new Deadline(settings.handlerTimeoutMs, () => incoming.signal, parts.track)
     const { delivery } = authentic
     const waitUntil = (late: Promise<unknown>): void => {

@@ -1,6 +1,7 @@
 import type { IncomingDelivery } from './delivery.ts'
 import { SallyportError } from './errors.ts'
 import type { AnyEvent, EventHandler, WebhookEvent } from './event.ts'
+import type { Inbox } from './inbox.ts'
 import { createKeySource } from './key-source.ts'
 import { toSettings, type ReceiverOptions } from './options.ts'
 import { createPipeline } from './pipeline.ts'
@@ -34,6 +35,8 @@ export interface ReceiverDescription {
 /** A provider with secrets and handlers; knows nothing of any web framework. */
 export interface Receiver<Events extends EventMap = EventMap> {
   readonly provider: Provider<Events>
+  /** Where events are kept; `undefined` without an inbox. Stop it when the server has stopped. */
+  readonly inbox: Inbox | undefined
   /** Adds a handler for one event type. @throws SallyportError `OPTION_INVALID` for a type the provider does not declare */
   on<Type extends keyof Events & string>(type: Type, handler: EventHandler<WebhookEvent<Type, Events[Type]>>): this
   /** Adds a handler for every declared event type; runs after those for the type. */
@@ -95,6 +98,10 @@ export function createReceiver<Events extends EventMap>(
   })
   settings.inbox?.attach(provider.name, async (kept, attempt) => {
     try {
+      // Kept events may be handed out before a program that starts slowly has registered its handlers.
+      if (handlers.size + anyHandlers.length + unknownHandlers.length === 0) {
+        throw new SallyportError('OPTION_INVALID', `${provider.name}: an event is due, and no handler is registered`)
+      }
       await runKeptEvent(parts, kept, attempt)
     } catch (error) {
       tellError(error, undefined)
@@ -103,7 +110,9 @@ export function createReceiver<Events extends EventMap>(
   })
 
   function track(work: Promise<unknown>): void {
-    const watched = work.catch((error: unknown) => tellError(error, undefined)).finally(() => background.delete(watched))
+    const watched = work
+      .catch((error: unknown) => tellError(error, undefined))
+      .finally(() => background.delete(watched))
     background.add(watched)
   }
 
@@ -114,10 +123,14 @@ export function createReceiver<Events extends EventMap>(
 
   const receiver: Receiver<Events> = {
     provider,
+    inbox: settings.inbox,
     on(type, handler) {
       if (!Object.hasOwn(provider.events, type)) {
         const known = Object.keys(provider.events).join(', ')
-        throw new SallyportError('OPTION_INVALID', `${provider.name}: no event type "${type}"; declared are: ${known || 'none'}`)
+        throw new SallyportError(
+          'OPTION_INVALID',
+          `${provider.name}: no event type "${type}"; declared are: ${known || 'none'}`,
+        )
       }
       const own = handlers.get(type) ?? []
       handlers.set(type, [...own, handler as EventHandler<WebhookEvent>])

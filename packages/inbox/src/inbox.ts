@@ -1,37 +1,32 @@
 import type { Attempt, Inbox, KeptEvent, KeptEventRunner } from '@sallyport/core'
-import type { Engine, EventFilter, EventPage, InboxStats, NewEvent, OrderMode, Page, StoredEvent } from './engine.ts'
+import { describeError } from './describe-error.ts'
+import type {
+  ConsumeOutcome,
+  Engine,
+  EventFilter,
+  EventPage,
+  InboxStats,
+  NewEvent,
+  Page,
+  StoredEvent,
+} from './engine.ts'
 import { InboxError } from './inbox-error.ts'
+import { checkOptions, readOrderKey, type InboxOptions } from './options.ts'
+import { persist } from './persist.ts'
 import { redactHeaders } from './redact-headers.ts'
 import { publish, type InboxReport } from './report.ts'
-import { toRetryPolicy, type RetryPolicy } from './retry-policy.ts'
+import { toRetryPolicy } from './retry-policy.ts'
 import { createSqliteEngine } from './sqlite/engine.ts'
-
-/** Options of `createInbox`. */
-export interface InboxOptions {
-  /** Where events are kept. */
-  readonly engine: Engine
-  /** Handlers at work at the same time. @default 10 */
-  readonly concurrency?: number
-  /** When failed events are tried again. @default 8 runs over about an hour */
-  readonly retry?: Partial<RetryPolicy>
-  /** How events with equal order keys follow each other; needs `orderBy`. @default 'none' */
-  readonly order?: OrderMode
-  /** The order key of an event, out of what was verified. `undefined` for events that follow nobody. */
-  readonly orderBy?: (event: KeptEvent) => string | undefined
-  /** Where handlers run: in this process, or nowhere until `createWorker` is called. @default 'here' */
-  readonly work?: 'here' | 'elsewhere'
-  /** Milliseconds the store may take to accept before the sender is told to come back. @default 5_000 */
-  readonly acceptTimeoutMs?: number
-  /** Keep authorization and signature headers too. @default false */
-  readonly keepSecretHeaders?: boolean
-  /** Told of everything that happens to an event. */
-  readonly onReport?: (report: InboxReport) => void
-}
+import { withTimeout } from './with-timeout.ts'
 
 /** An inbox with what operating it needs. */
 export interface OperatedInbox extends Inbox {
   readonly engine: Engine
-  /** Begins to run handlers in this process, for `work: 'elsewhere'`. */
+  /**
+   * Begins to run handlers in this process, for `work: 'elsewhere'`. What fails is tried again in the background.
+   *
+   * @throws InboxError as `ready`; `INBOX_LOCKED` while another process has the work of an engine that shares none
+   */
   work(): Promise<void>
   list(filter?: EventFilter & Page): Promise<EventPage>
   /** One event, its body included. */
@@ -43,13 +38,16 @@ export interface OperatedInbox extends Inbox {
   /** Removes one event, and the memory of its key. */
   discard(key: string): Promise<boolean>
   stats(): Promise<InboxStats>
+  /** Resolves when the inbox has stopped. */
+  readonly stopped: Promise<void>
 }
 
 /**
  * Makes an inbox: a 2xx is sent only after the event is on disk, every accepted event is handled at least once, duplicates
  * are dropped for the retention period. Never "exactly once".
  *
- * It opens at once; `ready()` tells how that went. A receiver that gets it waits for that by itself.
+ * It opens at once, and tries again every second if that fails; `ready()` tells how it went. A receiver that gets it waits for
+ * that by itself. Stop it when the server has stopped: `server.close(() => inbox.stop())`.
  *
  * @throws InboxError `INBOX_OPTION_INVALID`; `INBOX_UNSUPPORTED` for an order the engine cannot keep
  * @example
@@ -57,31 +55,35 @@ export interface OperatedInbox extends Inbox {
  * createReceiver(sonzai(), { secret, inbox })
  */
 export function createInbox(options: InboxOptions): OperatedInbox {
-  const { engine, concurrency = 10, order = 'none', orderBy, work: place = 'here', acceptTimeoutMs = 5_000 } = options
-  const retry = toRetryPolicy(options.retry)
   checkOptions(options)
+  const { engine, concurrency = 10, order = 'none', acceptTimeoutMs = 5_000 } = options
+  const retry = toRetryPolicy(options.retry)
   const runners = new Map<string, KeptEventRunner>()
-  let isStopped = false
-  let opening: Promise<void> | undefined
-  let working: Promise<void> | undefined
+  const stopped = Promise.withResolvers<void>()
+  const onError = options.onError ?? createPrinter(engine.name)
+  let stopping: Promise<void> | undefined
+  let lastFailure: unknown
 
-  function ready(): Promise<void> {
-    if (isStopped) return Promise.reject(new InboxError('INBOX_STOPPED'))
-    // What failed once may succeed when the store is back.
-    opening ??= engine.start().catch((error: unknown) => {
-      opening = undefined
-      throw error
-    })
-    return opening
+  const opening = persist(() => engine.start(), onFailure)
+  const working = persist(async () => {
+    await opening.bringUp()
+    await engine.consume(run, { concurrency, retry, order, onOutcome })
+  }, onFailure)
+  const ready = opening.bringUp
+
+  // What keeps the store from opening keeps the work from beginning; one error, told once.
+  function onFailure(error: unknown): void {
+    if (error !== lastFailure) runHook('onError', () => onError(error))
+    lastFailure = error
+  }
+
+  function onOutcome({ event, outcome, attempt, error }: ConsumeOutcome): void {
+    tell({ ...nameOf(event), outcome, attempt, ...(error === undefined ? undefined : { error }) })
   }
 
   function tell(report: InboxReport): void {
     publish(report)
-    try {
-      options.onReport?.(report)
-    } catch (error) {
-      console.error('sallyport: onReport failed:', error)
-    }
+    runHook('onReport', () => options.onReport?.(report))
   }
 
   async function run(event: StoredEvent, attempt: Attempt): Promise<void> {
@@ -90,46 +92,43 @@ export function createInbox(options: InboxOptions): OperatedInbox {
     await runner(event, attempt)
   }
 
-  async function work(): Promise<void> {
-    await ready()
-    working ??= engine.consume(run, {
-      concurrency,
-      retry,
-      order,
-      onOutcome: ({ event, outcome, attempt, error }) =>
-        tell({ ...nameOf(event), outcome, attempt, ...(error === undefined ? undefined : { error }) }),
-    })
-    await working
-  }
-
   async function store(event: KeptEvent): Promise<'stored' | 'duplicate'> {
     await ready()
-    const orderKey = orderBy?.(event)
+    const orderKey = readOrderKey(options.orderBy, event)
     const kept: NewEvent = options.keepSecretHeaders ? event : redactHeaders(event)
     const [answer] = await engine.accept([orderKey === undefined ? kept : { ...kept, orderKey }])
     tell({ ...nameOf(event), outcome: answer! })
     return answer!
   }
 
+  async function stop(drainMs: number): Promise<void> {
+    await Promise.all([working.stop(), opening.stop()])
+    await engine.stop({ drainMs }).finally(stopped.resolve)
+  }
+
   const inbox: OperatedInbox = {
     name: engine.name,
     engine,
     ready,
-    work,
+    work: working.bringUp,
+    stopped: stopped.promise,
     accept: (event) => withTimeout(store(event), acceptTimeoutMs),
     attach(provider, runner) {
+      if (runners.has(provider)) {
+        throw new InboxError('INBOX_OPTION_INVALID', `two receivers for provider "${provider}" share one inbox`)
+      }
       runners.set(provider, runner)
-      // In the next turn, when the handlers of this one are registered. What fails is tried again by the next delivery.
-      if (place === 'here') setImmediate(() => void work().catch(() => {}))
+      // In the next turn, when the handlers of this one are registered.
+      if (options.work !== 'elsewhere') setImmediate(() => working.bringUp().catch(() => {}))
     },
-    async stop({ drainMs = 10_000 } = {}) {
-      isStopped = true
-      await opening?.catch(() => {})
-      await engine.stop({ drainMs })
-    },
+    stop: ({ drainMs = 10_000 } = {}) => (stopping ??= stop(drainMs)),
     async list({ limit, after, ...filter } = {}) {
       await ready()
-      return engine.list(filter, { ...(limit === undefined ? undefined : { limit }), ...(after === undefined ? undefined : { after }) })
+      const page = {
+        ...(limit === undefined ? undefined : { limit }),
+        ...(after === undefined ? undefined : { after }),
+      }
+      return engine.list(filter, page)
     },
     async get(key) {
       await ready()
@@ -165,23 +164,25 @@ export function openInbox(path: string): OperatedInbox {
   return createInbox({ engine: createSqliteEngine({ path }) })
 }
 
-function checkOptions({ engine, concurrency = 10, order = 'none', orderBy, acceptTimeoutMs = 5_000 }: InboxOptions): void {
-  if (!Number.isInteger(concurrency) || concurrency < 1) throw new InboxError('INBOX_OPTION_INVALID', 'concurrency must be a whole number above 0')
-  if (!(acceptTimeoutMs > 0)) throw new InboxError('INBOX_OPTION_INVALID', 'acceptTimeoutMs must be above 0')
-  if (order !== 'none' && orderBy === undefined) throw new InboxError('INBOX_OPTION_INVALID', `order "${order}" needs orderBy`)
-  if (order === 'none' && orderBy !== undefined) throw new InboxError('INBOX_OPTION_INVALID', 'orderBy needs order "serial" or "strict"')
-  if (!engine.promises.order.includes(order)) throw new InboxError('INBOX_UNSUPPORTED', `${engine.name} cannot keep order "${order}"`)
-}
-
 function nameOf({ key, provider, type, id }: KeptEvent): Pick<InboxReport, 'key' | 'provider' | 'type' | 'id'> {
   return { key, provider, type, id }
 }
 
-// The store may still commit after this: the sender's retry is a duplicate then, and nothing is lost.
-async function withTimeout<Result>(work: Promise<Result>, timeoutMs: number): Promise<Result> {
-  let timer: NodeJS.Timeout | undefined
-  const deadline = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new InboxError('INBOX_TIMEOUT')), timeoutMs)
-  })
-  return Promise.race([work, deadline]).finally(() => clearTimeout(timer))
+function runHook(name: string, hook: () => void): void {
+  try {
+    hook()
+  } catch (error) {
+    console.error(`sallyport: ${name} failed:`, error)
+  }
+}
+
+// What lasts is tried every second; it is told once.
+function createPrinter(name: string): (error: unknown) => void {
+  const printed = new Set<string>()
+  return (error) => {
+    const text = describeError(error)
+    if (printed.has(text)) return
+    printed.add(text)
+    console.error(`sallyport: the inbox ${name}: ${text}; trying again`)
+  }
 }

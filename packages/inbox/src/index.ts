@@ -1,4 +1,4 @@
-export { createInbox, openInbox, type InboxOptions, type OperatedInbox } from './inbox.ts'
+export { createInbox, openInbox, type OperatedInbox } from './inbox.ts'
 export type {
   ConsumeOptions,
   ConsumeOutcome,
@@ -16,7 +16,9 @@ export type {
 } from './engine.ts'
 export { inboxErrorCodes, type InboxErrorCode } from './error-codes.ts'
 export { InboxError } from './inbox-error.ts'
+export type { InboxOptions } from './options.ts'
 export { isPermanent, Permanent } from './permanent.ts'
 export { inboxChannel, type InboxReport } from './report.ts'
 export { defaultRetryPolicy, retryDelay, toRetryPolicy, type RetryPolicy } from './retry-policy.ts'
 export { createSqliteEngine, type SqliteEngineOptions } from './sqlite/engine.ts'
+export { createWorker, type InboxWorker, type ReceiverWithInbox, type WorkerOptions } from './worker.ts'

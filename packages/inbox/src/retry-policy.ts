@@ -15,7 +15,13 @@ export interface RetryPolicy {
 }
 
 /** Eight runs over about an hour. */
-export const defaultRetryPolicy: RetryPolicy = { attempts: 8, delayMs: 1_000, factor: 3, maxDelayMs: 3_600_000, jitter: 0.2 }
+export const defaultRetryPolicy: RetryPolicy = {
+  attempts: 8,
+  delayMs: 1_000,
+  factor: 3,
+  maxDelayMs: 3_600_000,
+  jitter: 0.2,
+}
 
 /** Fills in defaults. @throws InboxError `INBOX_OPTION_INVALID` */
 export function toRetryPolicy(options: Partial<RetryPolicy> = {}): RetryPolicy {

@@ -1,7 +1,7 @@
 import type { DeliveryHead } from '../delivery.ts'
 import type { Freshness } from '../freshness.ts'
 import { isRefusal, type Refusal } from '../verdict.ts'
-import type { Claim, Scheme } from './scheme.ts'
+import { readSecretHeaders, type Claim, type Scheme } from './scheme.ts'
 
 /** What the alternatives make of the headers, in their order; the last of them may not have been asked yet. */
 interface Findings extends Claim {
@@ -25,6 +25,7 @@ export function oneOf(...alternatives: readonly [Scheme, ...Scheme[]]): Scheme {
     kind: first.kind,
     needsBody: true,
     freshness: first.freshness,
+    secretHeaders: alternatives.flatMap(readSecretHeaders),
     describe: () => ({ ...first.describe(), also: alternatives.slice(1).map(describeAlternative) }),
     inspect,
 

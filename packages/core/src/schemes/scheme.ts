@@ -18,6 +18,8 @@ export interface Scheme {
   /** False when the headers alone prove the sender, so that `verify` can run before the body is read. */
   readonly needsBody: boolean
   readonly freshness: Freshness
+  /** Headers that carry what proves the sender; an inbox redacts them. @default the one `describe()` names */
+  readonly secretHeaders?: readonly string[]
   /** Says what is checked, for audits; never a secret. */
   describe(): SchemeDescription
   /**
@@ -33,6 +35,11 @@ export interface Scheme {
   signedBytes(claim: Claim, delivery: Delivery): readonly (string | Uint8Array)[] | undefined
   /** The text of a header as the signature covers it; `undefined` for every other header. */
   signedHeader(claim: Claim, name: string): string | undefined
+}
+
+/** The headers that carry what proves the sender. */
+export function readSecretHeaders(scheme: Scheme): readonly string[] {
+  return scheme.secretHeaders ?? [scheme.describe().header].filter((name) => name !== '')
 }
 
 /** A claim that a key has proven. */

@@ -1,7 +1,7 @@
 import type { DeliveryHead } from '../delivery.ts'
 import { SallyportError } from '../errors.ts'
 import { isRefusal, type Refusal } from '../verdict.ts'
-import type { Claim, Scheme } from './scheme.ts'
+import { readSecretHeaders, type Claim, type Scheme } from './scheme.ts'
 import { sharedSecret } from './shared-secret.ts'
 
 /**
@@ -15,11 +15,15 @@ export function withRequiredHeader(scheme: Scheme, header: string, values: reado
   const credential = sharedSecret({ header, bearer: 'never' })
   const keys = values.map((value) => credential.prepareKey(value))
   if (keys.length === 0 || keys.includes(undefined)) {
-    throw new SallyportError('SECRET_INVALID', `the value required in header "${header}" must be printable ASCII and not empty`)
+    throw new SallyportError(
+      'SECRET_INVALID',
+      `the value required in header "${header}" must be printable ASCII and not empty`,
+    )
   }
 
   return {
     ...scheme,
+    secretHeaders: [...readSecretHeaders(scheme), header],
     describe() {
       const description = scheme.describe()
       return { ...description, also: [...(description.also ?? []), `required value in header ${header.toLowerCase()}`] }
@@ -27,7 +31,8 @@ export function withRequiredHeader(scheme: Scheme, header: string, values: reado
     inspect(head: DeliveryHead): Claim | Refusal {
       const presented = credential.inspect(head)
       if (isRefusal(presented)) return presented
-      if (!credential.verify(presented, { ...head, body: new Uint8Array() }, keys)) return { ok: false, code: 'CREDENTIAL_MISMATCH' }
+      if (!credential.verify(presented, { ...head, body: new Uint8Array() }, keys))
+        return { ok: false, code: 'CREDENTIAL_MISMATCH' }
       return scheme.inspect(head)
     },
   }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { SallyportError } from '../errors.ts'
 import type { Inbox, KeptEvent } from '../inbox.ts'
 import { acknowledge, type Reply } from '../reply.ts'
+import { readSecretHeaders, type Scheme } from '../schemes/scheme.ts'
 import type { Authentic } from './authenticate-delivery.ts'
 import { toDedupeKey } from './dedupe-key.ts'
 import type { IdentifiedEvent } from './to-event.ts'
@@ -9,17 +10,18 @@ import type { IdentifiedEvent } from './to-event.ts'
 /**
  * Gives an event to the inbox; answers only when it is durable.
  *
+ * @param scheme of the provider: whatever proves the sender is a secret, whichever of its alternatives matched
  * @param key what names the event among all of its provider's; `undefined` when every delivery is an event of its own
  * @throws SallyportError `INBOX_FAILED` when it could not be kept
  */
 export async function keepEvent(
   inbox: Inbox,
-  { delivery, proof, signedAt }: Authentic,
+  scheme: Scheme,
+  { delivery, signedAt }: Authentic,
   { event, identity }: IdentifiedEvent,
   key: string | undefined,
 ): Promise<Reply> {
   const encoding = delivery.headers.get('content-encoding')
-  const { header } = proof.match.scheme.describe()
   const kept: KeptEvent = {
     key: toDedupeKey(event.provider, event.tenant, key ?? randomUUID()),
     provider: event.provider,
@@ -33,7 +35,7 @@ export async function keepEvent(
     url: delivery.url,
     headers: [...delivery.headers],
     signedHeaders: identity.signedHeaders,
-    secretHeaders: header === '' ? [] : [header],
+    secretHeaders: readSecretHeaders(scheme),
     body: delivery.body,
     ...(encoding === undefined ? undefined : { encoding }),
     ...(delivery.remoteAddress === undefined ? undefined : { remoteAddress: delivery.remoteAddress }),
