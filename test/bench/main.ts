@@ -13,6 +13,10 @@ const benches: Readonly<Record<string, { readonly about: string; readonly load: 
     about: 'requests per second of each adapter, against a hand-written route in the same framework',
     load: async () => (await import('./http.ts')).benchHttp,
   },
+  bundle: {
+    about: 'read an agent bundle, against a floor without checks and other ZIP libraries',
+    load: async () => (await import('./bundle.ts')).benchBundle,
+  },
   size: {
     about: 'bytes and import time of core, adapters and providers',
     load: async () => (await import('./size.ts')).benchSize,

@@ -12,5 +12,4 @@ export const secrets = {
   STANDARD_WEBHOOK_SECRET: 'whsec_ZG9jdW1lbnRlZC1zdGFuZGFyZA==',
   FLEET_WEBHOOK_TOKEN: 'documented-fleet',
   ACME_WEBHOOK_SECRET: 'documented-acme',
-  FLEET_WEBHOOK_TOKEN: 'documented-fleet',
 } as const

@@ -1,0 +1,58 @@
+import JSZip from 'jszip'
+
+/** An archive to read: an agent's files, as a Fleet payload carries them. */
+export interface BenchArchive {
+  readonly name: string
+  /** Bytes of all files together. */
+  readonly bytes: number
+  readonly files: number
+}
+
+export const archives: readonly BenchArchive[] = [
+  { name: '5 KB', bytes: 5_000, files: 6 },
+  { name: '200 KB', bytes: 200_000, files: 40 },
+  { name: '5 MB, 400 files', bytes: 5_000_000, files: 400 },
+  { name: '50 MB, 10,000 files', bytes: 50_000_000, files: 9_900 },
+  { name: '50 MB, 20 files', bytes: 50_000_000, files: 20 },
+]
+
+const words =
+  'agent tool prompt skill memory search calendar approve the a of to with when before never always user reply draft über 用户 → note'.split(
+    ' ',
+  )
+
+/** A generator of equal numbers in every run, 0 to 1. */
+function createChance(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return state / 2 ** 32
+  }
+}
+
+function makeText(bytes: number, chance: () => number): Buffer {
+  const parts: string[] = []
+  for (let length = 0; length < bytes;) {
+    const word = `${words[Math.floor(chance() * words.length)]!}${chance() < 0.15 ? Math.floor(chance() * 1e6) : ''} `
+    parts.push(word)
+    length += word.length
+  }
+  return Buffer.from(parts.join('')).subarray(0, bytes)
+}
+
+/** Builds an archive as base64: text that compresses as prose does, one file in eight hardly at all, as pictures do. */
+export async function buildArchive({ bytes, files }: BenchArchive): Promise<string> {
+  const chance = createChance(bytes + files)
+  const zip = new JSZip()
+  const add = (path: string, content: Buffer | string): void => void zip.file(path, content, { createFolders: false })
+  add('AGENTS.md', '# Agent\n\nYou help.\n')
+  add('config.json', '{"name":"Bench","description":"","visibility_scope":"tenant","triggers_paused":false}')
+  add('tools.json', '{"tools":[],"interrupt_config":{}}')
+  const each = Math.floor(bytes / files)
+  for (let index = 0; index < files; index++) {
+    const isPicture = index % 8 === 7
+    const content = isPicture ? Buffer.from(Array.from({ length: each }, () => chance() * 256)) : makeText(each, chance)
+    add(`skills/skill-${index % 60}/part-${index}.${isPicture ? 'png' : 'md'}`, content)
+  }
+  return zip.generateAsync({ type: 'base64', compression: 'DEFLATE' })
+}
