@@ -3,7 +3,7 @@ import { attempt } from './archives/attempt.ts'
 import { benignArchives, buildBenign } from './archives/benign.ts'
 import { expectedBundle } from './archives/expected-bundle.ts'
 import { libraries, sum, type Library } from './archives/libraries.ts'
-import { findPython, readWithPython } from './archives/python.ts'
+import { findPython, startPython } from './archives/python.ts'
 
 const python = findPython()
 if (python === undefined) console.warn('NOT TESTED against Python: there is no python3')
@@ -39,10 +39,9 @@ describe.each(Object.entries(oracles))('what is accepted is the same to %s', (na
 describe.skipIf(python === undefined)('what is accepted is the same to Python', () => {
   it('in every unusual archive', async () => {
     const archives = benignArchives.map((archive) => ({ ...archive, bytes: buildBenign(archive) }))
-    const readings = await readWithPython(
-      python!,
-      archives.map(({ bytes }) => bytes),
-    )
+    const reader = startPython(python!)
+    for (const { bytes } of archives) await reader.send(bytes)
+    const readings = await reader.finish()
     for (const [index, { name, bytes, limits }] of archives.entries()) {
       const reading = readings[index]!
       const theirs = 'files' in reading ? expectedBundle(reading.files) : reading.error

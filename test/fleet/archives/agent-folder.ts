@@ -39,8 +39,10 @@ export const agentFiles: ReadonlyMap<string, Uint8Array> = new Map([
   ['subagents/research_worker/tools.json', text('{"tools":[]}')],
 ])
 
-/** Every folder that the files imply, parents first, each with a slash at its end. */
-export const agentFolders: readonly string[] = [...new Set([...agentFiles.keys()].flatMap(parents))]
+/** Every folder that files imply, parents first, each with a slash at its end. */
+export function foldersOf(files: ReadonlyMap<string, Uint8Array>): string[] {
+  return [...new Set([...files.keys()].flatMap(parents))]
+}
 
 /** Those of them whose names are plain ASCII. */
 export const asciiFiles: ReadonlyMap<string, Uint8Array> = new Map(

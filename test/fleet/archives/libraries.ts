@@ -5,6 +5,7 @@ import AdmZip from 'adm-zip'
 import { unzipSync } from 'fflate'
 import JSZip from 'jszip'
 import yauzl, { type Entry } from 'yauzl'
+import { toBytes } from './bytes.ts'
 
 /** SHA-256 (hex) of each file by its path; folders are left out. */
 export type FileSums = ReadonlyMap<string, string>
@@ -24,6 +25,11 @@ export const libraries = {
 
 export function sum(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex')
+}
+
+/** One digest of several files, whatever their order. */
+export function digestOf(files: FileSums): string {
+  return sum(toBytes(JSON.stringify([...files].map((entry) => entry.join(' ')).toSorted())))
 }
 
 // Names that are not marked as UTF-8 are taken for it, as `allowUnflaggedUtf8` does.

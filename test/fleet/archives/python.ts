@@ -1,7 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { littleEndian } from './bytes.ts'
+import { concat, littleEndian } from './bytes.ts'
 import type { FileSums } from './libraries.ts'
 
 /** Files of one archive by Python's zipfile, or why it refused. */
@@ -15,24 +16,35 @@ export function findPython(): string | undefined {
   })
 }
 
-/** Reads many archives in one process of Python. */
-export async function readWithPython(python: string, archives: readonly Uint8Array[]): Promise<PythonReading[]> {
-  const child = spawn(python, [join(import.meta.dirname, 'read-zips.py')], { stdio: ['pipe', 'pipe', 'inherit'] })
-  const output = text(child.stdout)
-  const failed = new Promise<never>((_resolve, reject) => child.on('error', reject))
-  for (const bytes of archives) {
-    child.stdin.write(littleEndian(bytes.length, 4))
-    child.stdin.write(bytes)
-  }
-  child.stdin.end()
-  const lines = (await Promise.race([output, failed])).trim().split('\n')
-  if (archives.length > 0 && lines.length !== archives.length)
-    throw new Error(`Python read ${lines.length} of ${archives.length} archives`)
-  return archives.map((_, index) =>
-    toReading(JSON.parse(lines[index]!) as { files?: Record<string, string>; error?: string }),
-  )
+/** A process of Python that reads archives. */
+export interface Python {
+  /** Hands over an archive, as fast as Python takes them. */
+  send(bytes: Uint8Array): Promise<void>
+  /** The readings of all that was sent, in order; ends the process. */
+  finish(): Promise<PythonReading[]>
 }
 
-function toReading({ files, error }: { files?: Record<string, string>; error?: string }): PythonReading {
+export function startPython(name: string): Python {
+  const { stdin, stdout } = spawn(name, [join(import.meta.dirname, 'read-zips.py')], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  const output = text(stdout)
+  let sent = 0
+  return {
+    async send(bytes) {
+      sent++
+      if (!stdin.write(concat(littleEndian(bytes.length, 4), bytes))) await once(stdin, 'drain')
+    },
+    async finish() {
+      stdin.end()
+      const lines = (await output).split('\n').slice(0, -1)
+      if (lines.length !== sent) throw new Error(`Python read ${lines.length} of ${sent} archives`)
+      return lines.map(toReading)
+    },
+  }
+}
+
+function toReading(line: string): PythonReading {
+  const { files, error } = JSON.parse(line) as { files?: Record<string, string>; error?: string }
   return files === undefined ? { error: error ?? 'no answer' } : { files: new Map(Object.entries(files)) }
 }

@@ -1,4 +1,4 @@
-import { agentFiles, agentFolders } from '../agent-folder.ts'
+import { agentFiles, foldersOf } from '../agent-folder.ts'
 import { concat, extraRecord, noise } from '../bytes.ts'
 import { buildZip } from '../zip-builder.ts'
 import type { EntryPlan } from '../zip-entry.ts'
@@ -13,13 +13,15 @@ const owned: Partial<EntryPlan> = {
 }
 
 /** What "Compress" of macOS Finder writes: junk beside the files, descriptors, names in UTF-8 that are not marked. */
-function finder(top: string): EntryPlan[] {
-  const folders = [...(top === '' ? [] : [top]), ...agentFolders.map((path) => top + path)].map((name): EntryPlan => ({
-    name,
-    flags: 0,
-    ...owned,
-  }))
-  const files = [...agentFiles].flatMap(([path, content]): EntryPlan[] => {
+export function finder(top: string, files = agentFiles): EntryPlan[] {
+  const folders = [...(top === '' ? [] : [top]), ...foldersOf(files).map((path) => top + path)].map(
+    (name): EntryPlan => ({
+      name,
+      flags: 0,
+      ...owned,
+    }),
+  )
+  const entries = [...files].flatMap(([path, content]): EntryPlan[] => {
     const parts = (top + path).split('/')
     const shadow = ['__MACOSX', ...parts.slice(0, -1), `._${parts.at(-1)}`].join('/')
     return [
@@ -42,7 +44,7 @@ function finder(top: string): EntryPlan[] {
     descriptor: true,
     ...owned,
   }
-  return [...folders, store, ...files, { name: '__MACOSX/', flags: 0, ...owned }]
+  return [...folders, store, ...entries, { name: '__MACOSX/', flags: 0, ...owned }]
 }
 
 const limits = { allowUnflaggedUtf8: true }

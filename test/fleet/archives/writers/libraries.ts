@@ -9,30 +9,34 @@ import {
 } from '@zip.js/zip.js'
 import AdmZip from 'adm-zip'
 import { ZipArchive, type ZipOptions } from 'archiver'
-import { Zip, ZipDeflate, zipSync, type Zippable, type ZipOptions as FflateOptions } from 'fflate'
+import { Zip, ZipDeflate, zipSync, type ZipOptions as FflateOptions } from 'fflate'
 import JSZip, { type JSZipGeneratorOptions } from 'jszip'
 import { ZipFile, type EntryOptions } from 'yazl'
-import { agentFiles, agentFolders } from '../agent-folder.ts'
+import { agentFiles, foldersOf } from '../agent-folder.ts'
 import { concatAll } from '../bytes.ts'
-import type { Writer } from './writer.ts'
+import type { LibraryWriter } from './writer.ts'
 
 // The archives are the same on every run, so that a seed of the fuzzing means the same.
 const date = new Date(2026, 0, 1)
 
-function jszip(name: string, options: JSZipGeneratorOptions, createFolders = false): Writer {
-  const write = async () => {
+function jszip(name: string, options: JSZipGeneratorOptions, createFolders = false): LibraryWriter {
+  const write = async (files = agentFiles) => {
     const archive = new JSZip()
-    for (const [path, bytes] of agentFiles) archive.file(path, bytes, { date, createFolders })
+    for (const [path, bytes] of files) archive.file(path, bytes, { date, createFolders })
     return archive.generateAsync({ ...options, type: 'uint8array' })
   }
   return { name: `jszip ${name}`, write }
 }
 
-function yazl(name: string, options: EntryOptions, { streams = false, zip64 = false, folders = false } = {}): Writer {
-  const write = async () => {
+function yazl(
+  name: string,
+  options: EntryOptions,
+  { streams = false, zip64 = false, folders = false } = {},
+): LibraryWriter {
+  const write = async (files = agentFiles) => {
     const archive = new ZipFile()
-    if (folders) for (const path of agentFolders) archive.addEmptyDirectory(path, { mtime: date })
-    for (const [path, bytes] of agentFiles) {
+    if (folders) for (const path of foldersOf(files)) archive.addEmptyDirectory(path, { mtime: date })
+    for (const [path, bytes] of files) {
       if (streams) archive.addReadStream(Readable.from([Buffer.from(bytes)]), path, { mtime: date, ...options })
       else archive.addBuffer(Buffer.from(bytes), path, { mtime: date, ...options })
     }
@@ -42,23 +46,23 @@ function yazl(name: string, options: EntryOptions, { streams = false, zip64 = fa
   return { name: `yazl ${name}`, write }
 }
 
-function archiver(name: string, options: ZipOptions, folders = false): Writer {
-  const write = async () => {
+function archiver(name: string, options: ZipOptions, folders = false): LibraryWriter {
+  const write = async (files = agentFiles) => {
     const archive = new ZipArchive(options)
-    if (folders) for (const path of agentFolders) archive.append('', { name: path, date, type: 'directory' })
-    for (const [path, bytes] of agentFiles) archive.append(Buffer.from(bytes), { name: path, date })
+    if (folders) for (const path of foldersOf(files)) archive.append('', { name: path, date, type: 'directory' })
+    for (const [path, bytes] of files) archive.append(Buffer.from(bytes), { name: path, date })
     const [bytes] = await Promise.all([buffer(archive), archive.finalize()])
     return bytes
   }
   return { name: `archiver ${name}`, write }
 }
 
-function fflate(name: string, options: FflateOptions): Writer {
-  const files: Zippable = Object.fromEntries(agentFiles)
-  return { name: `fflate ${name}`, write: async () => zipSync(files, { mtime: date, ...options }) }
+function fflate(name: string, options: FflateOptions): LibraryWriter {
+  const write = async (files = agentFiles) => zipSync(Object.fromEntries(files), { mtime: date, ...options })
+  return { name: `fflate ${name}`, write }
 }
 
-function fflateStreaming(): Promise<Uint8Array> {
+function fflateStreaming(files = agentFiles): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     const chunks: Uint8Array[] = []
     const archive = new Zip((error, chunk, isLast) => {
@@ -66,7 +70,7 @@ function fflateStreaming(): Promise<Uint8Array> {
       chunks.push(chunk)
       if (isLast) resolve(concatAll(chunks))
     })
-    for (const [path, bytes] of agentFiles) {
+    for (const [path, bytes] of files) {
       const file = new ZipDeflate(path)
       file.mtime = date
       archive.add(file)
@@ -76,21 +80,21 @@ function fflateStreaming(): Promise<Uint8Array> {
   })
 }
 
-function admZip(name: string, folders: boolean): Writer {
-  const write = async () => {
+function admZip(name: string, folders: boolean): LibraryWriter {
+  const write = async (files = agentFiles) => {
     const archive = new AdmZip()
-    if (folders) for (const path of agentFolders) archive.addFile(path, Buffer.alloc(0))
-    for (const [path, bytes] of agentFiles) archive.addFile(path, Buffer.from(bytes))
+    if (folders) for (const path of foldersOf(files)) archive.addFile(path, Buffer.alloc(0))
+    for (const [path, bytes] of files) archive.addFile(path, Buffer.from(bytes))
     return archive.toBuffer()
   }
   return { name: `adm-zip ${name}`, write }
 }
 
-function zipJs(name: string, options: ZipWriterConstructorOptions, folders = false): Writer {
-  const write = async () => {
+function zipJs(name: string, options: ZipWriterConstructorOptions, folders = false): LibraryWriter {
+  const write = async (files = agentFiles) => {
     const archive = new ZipWriter(new Uint8ArrayWriter(), { useWebWorkers: false, lastModDate: date, ...options })
-    if (folders) for (const path of agentFolders) await archive.add(path, undefined, { directory: true })
-    for (const [path, bytes] of agentFiles) {
+    if (folders) for (const path of foldersOf(files)) await archive.add(path, undefined, { directory: true })
+    for (const [path, bytes] of files) {
       await archive.add(path, bytes.length === 0 ? new TextReader('') : new Uint8ArrayReader(bytes))
     }
     return archive.close()
@@ -99,7 +103,7 @@ function zipJs(name: string, options: ZipWriterConstructorOptions, folders = fal
 }
 
 /** The packages that JavaScript programs write archives with. */
-export const libraryWriters: readonly Writer[] = [
+export const libraryWriters: readonly LibraryWriter[] = [
   jszip('by default', {}),
   jszip('with folders', {}, true),
   jszip('deflated', { compression: 'DEFLATE', compressionOptions: { level: 9 } }),

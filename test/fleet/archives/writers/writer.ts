@@ -20,6 +20,11 @@ export interface Writer {
   readonly write: () => Promise<Uint8Array>
 }
 
+/** A writer that can be given other files. */
+export interface LibraryWriter extends Writer {
+  readonly write: (files?: ReadonlyMap<string, Uint8Array>) => Promise<Uint8Array>
+}
+
 /** The first of these programs that starts with this argument, if any. */
 export function findProgram(names: readonly string[], argument: string): string | undefined {
   return names.find((name) => {

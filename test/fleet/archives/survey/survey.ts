@@ -1,0 +1,91 @@
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import { hostileArchives } from '../hostile/index.ts'
+import { digestOf, type libraries } from '../libraries.ts'
+import { startPython } from '../python.ts'
+import type { SurveyAnswer, SurveyTask } from './worker.ts'
+
+type LibraryName = keyof typeof libraries
+
+/** What became of each hostile archive, by its number: a digest of the files handed out, `refused` or `hangs`. */
+export type Survey = ReadonlyMap<number, string>
+
+const refused = 'refused'
+const hangs = 'hangs'
+const patience = 1000
+
+/** Has one library read every hostile archive, each for a second at most. */
+export async function surveyLibrary(library: LibraryName): Promise<Survey> {
+  const survey = new Map<number, string>()
+  while (survey.size < hostileArchives.length) {
+    await runWorker(library, survey)
+    // What stopped it is the first one without an answer.
+    if (survey.size < hostileArchives.length) survey.set(survey.size, hangs)
+  }
+  return survey
+}
+
+async function runWorker(library: LibraryName, survey: Map<number, string>): Promise<void> {
+  const shared = new SharedArrayBuffer(8)
+  const state = new Float64Array(shared)
+  const workerData: SurveyTask = { library, from: survey.size, shared }
+  const worker = new Worker(join(import.meta.dirname, 'worker.ts'), {
+    workerData,
+    execArgv: ['--conditions=@sallyport/source', '--disable-warning=ExperimentalWarning'],
+    resourceLimits: { maxOldGenerationSizeMb: 1024 },
+  })
+  worker.on('message', ({ index, handedOut }: SurveyAnswer) => survey.set(index, handedOut ?? refused))
+  // Out of memory: as good as a hang.
+  worker.on('error', () => {})
+  const watchdog = setInterval(() => {
+    const startedAt = state[0]!
+    if (startedAt === 0 || Date.now() - startedAt < patience) return
+    clearInterval(watchdog)
+    void worker.terminate()
+  }, 50)
+  await once(worker, 'exit')
+  clearInterval(watchdog)
+}
+
+export async function surveyPython(name: string): Promise<Survey> {
+  const python = startPython(name)
+  for (const { build } of hostileArchives) await python.send(build())
+  const readings = await python.finish()
+  return new Map(
+    readings.map((reading, index) => {
+      return [index, 'files' in reading && reading.files.size > 0 ? digestOf(reading.files) : refused]
+    }),
+  )
+}
+
+// Whether bytes are accounted for; the other rules are about names, limits and what a bundle is.
+const structuralRules = new Set([2, 3, 4, 5, 6, 7, 9, 10, 15, 16, 17, 18])
+
+/** A table for people: how many hostile archives each reader hands files out of, and how often they disagree. */
+export function describeSurveys(surveys: ReadonlyMap<string, Survey>): string {
+  const indices = [...hostileArchives.keys()]
+  const structural = indices.filter((index) => structuralRules.has(hostileArchives[index]!.rule))
+  const count = (survey: Survey, among: readonly number[], wanted: (answer: string) => boolean) => {
+    return String(among.filter((index) => wanted(survey.get(index) ?? refused)).length)
+  }
+  const isHandedOut = (answer: string) => answer !== refused && answer !== hangs
+  const rows = [...surveys].map(([name, survey]) => [
+    name,
+    count(survey, indices, isHandedOut),
+    count(survey, structural, isHandedOut),
+    count(survey, indices, (answer) => answer === hangs),
+  ])
+  const disagreed = indices.filter((index) => {
+    return new Set([...surveys.values()].map((survey) => survey.get(index) ?? refused).filter(isHandedOut)).size > 1
+  })
+  const head = ['reader', `of ${indices.length}`, `of ${structural.length} structural`, `over ${patience / 1000} s`]
+  const lines = [head, ...rows].map((cells) =>
+    cells.map((cell, column) => cell.padEnd(column === 0 ? 22 : 20)).join(''),
+  )
+  return [
+    'Hostile archives that readers hand files out of',
+    ...lines,
+    `${disagreed.length} of them are different files to different readers`,
+  ].join('\n')
+}

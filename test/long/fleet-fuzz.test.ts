@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest'
+import { attempt } from '../fleet/archives/attempt.ts'
+import { describeReport, mergeReports, problemsOf, runFuzz } from '../fleet/archives/fuzz/run.ts'
+import { hostileArchives } from '../fleet/archives/hostile/index.ts'
+import { libraries } from '../fleet/archives/libraries.ts'
+import { findPython } from '../fleet/archives/python.ts'
+import { describeSurveys, surveyLibrary, surveyPython, type Survey } from '../fleet/archives/survey/survey.ts'
+
+const seed = Number(process.env['FUZZ_SEED'] ?? 2026)
+const mutants = Number(process.env['FUZZ_MUTANTS'] ?? 100_000)
+
+it(`${mutants} mutants are read as other readers read them, or refused with a code of ours`, async () => {
+  const half = Math.ceil(mutants / 2)
+  const report = mergeReports(await Promise.all([runFuzz(seed, 0, half), runFuzz(seed, half, mutants)]))
+  console.info(describeReport(report, seed))
+  expect(problemsOf(report, seed)).toEqual([])
+})
+
+describe('hostile archives', () => {
+  it('are handed out by other readers, and not by ours', async () => {
+    const surveys = new Map<string, Survey>([['ours', await surveyOurs()]])
+    const names = Object.keys(libraries) as (keyof typeof libraries)[]
+    const halves = [names.filter((_, index) => index % 2 === 0), names.filter((_, index) => index % 2 === 1)]
+    await Promise.all(
+      halves.map(async (half) => {
+        for (const name of half) surveys.set(name, await surveyLibrary(name))
+      }),
+    )
+    const python = findPython()
+    if (python === undefined) console.warn('NOT TESTED against Python: there is no python3')
+    else surveys.set('Python zipfile', await surveyPython(python))
+    console.info(describeSurveys(surveys))
+    expect([...surveys.get('ours')!.values()].filter((answer) => answer !== 'refused')).toEqual([])
+  })
+})
+
+async function surveyOurs(): Promise<Survey> {
+  const survey = new Map<number, string>()
+  for (const [index, { build, limits }] of hostileArchives.entries()) {
+    const { code } = await attempt(build(), limits)
+    survey.set(index, code === 'ACCEPTED' ? 'handed out' : 'refused')
+  }
+  return survey
+}
