@@ -72,7 +72,10 @@ run('standard-webhooks v1', contacts, standardRules)
 run('standard-webhooks v1a', contacts, {
   ...standardRules,
   secrets: ['whpk_A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg=', 'whpk_Kay64UG8yvCyLhqU000LxzYeUm0L/hLIl5S8kyKWbdc='],
-  signingSecrets: ['whsk_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=', 'whsk_ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8='],
+  signingSecrets: [
+    'whsk_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=',
+    'whsk_ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8=',
+  ],
 })
 
 run('github', github(), {
@@ -82,7 +85,8 @@ run('github', github(), {
   time: 'none',
   type: 'issues',
   // The body cannot name a type; without members that show one, the unsigned header is all there is.
-  bodyOf: (type, _time, data) => (type === 'issues' ? { action: 'opened', issue: { number: 1 }, ...data } : { ...data }),
+  bodyOf: (type, _time, data) =>
+    type === 'issues' ? { action: 'opened', issue: { number: 1 }, ...data } : { ...data },
 })
 
 run('stripe', stripe(), {

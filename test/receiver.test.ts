@@ -30,7 +30,8 @@ function make(options: Partial<ReceiverOptions> = {}) {
   return { receiver, errors, rejections }
 }
 
-const sign = (options: Partial<SignOptions> = {}) => signDelivery(sonzai(), { secret, now, type: 'on_wakeup_ready', ...options })
+const sign = (options: Partial<SignOptions> = {}) =>
+  signDelivery(sonzai(), { secret, now, type: 'on_wakeup_ready', ...options })
 
 /** A promise with its ends in hand, so that a test decides the order of events. */
 function gate<Value = void>() {
@@ -45,13 +46,22 @@ describe('handlers', () => {
     receiver.on('on_wakeup_ready', ({ data }) => void seen.push(`first ${data.generated_message}`))
     receiver.on('on_wakeup_ready', (event, context) => {
       seen.push(`second ${context.headers.get('CONTENT-type')} ${context.delivery.body.length > 0}`)
-      expect(event).toMatchObject({ provider: 'sonzai', keyId: 'secret-1', signedAt: new Date(now), receivedAt: new Date(now) })
+      expect(event).toMatchObject({
+        provider: 'sonzai',
+        keyId: 'secret-1',
+        signedAt: new Date(now),
+        receivedAt: new Date(now),
+      })
       expect(context.signal.aborted).toBe(false)
     })
     receiver.on('agent.message', () => void seen.push('never'))
     const reply = await receiver.receive(sign())
     expect(reply).toMatchObject({ status: 200, body: '{"outcome":"handled"}' })
-    expect(seen).toEqual(['first Hey! How did the interview go? 🎉', 'second application/json true', 'any on_wakeup_ready'])
+    expect(seen).toEqual([
+      'first Hey! How did the interview go? 🎉',
+      'second application/json true',
+      'any on_wakeup_ready',
+    ])
   })
 
   it('may answer with a reply of their own', async () => {
@@ -93,7 +103,9 @@ describe('handlers', () => {
 
   it('print to stderr when nobody listens for errors', async () => {
     const spy = vi.spyOn(console, 'error').mockImplementation(() => {})
-    const receiver = createReceiver(sonzai(), { secret, now: () => now }).on('on_wakeup_ready', () => Promise.reject(new Error('x')))
+    const receiver = createReceiver(sonzai(), { secret, now: () => now }).on('on_wakeup_ready', () =>
+      Promise.reject(new Error('x')),
+    )
     await receiver.receive(sign())
     expect(spy).toHaveBeenCalledOnce()
     spy.mockRestore()
@@ -102,7 +114,9 @@ describe('handlers', () => {
   it('are given what they may not have under no other name: an undeclared type throws at once', () => {
     const { receiver } = make()
     for (const type of ['nope', '__proto__', 'toString']) {
-      expect(() => receiver.on(type as 'agent.message', () => {})).toThrow(expect.objectContaining({ code: 'OPTION_INVALID' }))
+      expect(() => receiver.on(type as 'agent.message', () => {})).toThrow(
+        expect.objectContaining({ code: 'OPTION_INVALID' }),
+      )
     }
   })
 
@@ -144,7 +158,9 @@ describe('handlers', () => {
     const work = gate()
     const outside: Promise<unknown>[] = []
     receiver.on('on_wakeup_ready', (_event, context) => context.waitUntil(work.promise))
-    expect(await receiver.receive({ ...sign(), waitUntil: (promise) => void outside.push(promise) })).toMatchObject({ outcome: 'handled' })
+    expect(await receiver.receive({ ...sign(), waitUntil: (promise) => void outside.push(promise) })).toMatchObject({
+      outcome: 'handled',
+    })
     work.reject(new Error('mail server is down'))
     await receiver.settled()
     expect(errors).toMatchObject([{ message: 'mail server is down' }])
@@ -195,7 +211,11 @@ describe('duplicates', () => {
     const replies = [receiver.receive(delivery), receiver.receive(delivery), receiver.receive(delivery)]
     await new Promise((resolve) => setImmediate(resolve))
     work.reject(new Error('failed'))
-    expect((await Promise.all(replies)).map(({ code }) => code)).toEqual(['HANDLER_FAILED', 'DELIVERY_IN_PROGRESS', 'DELIVERY_IN_PROGRESS'])
+    expect((await Promise.all(replies)).map(({ code }) => code)).toEqual([
+      'HANDLER_FAILED',
+      'DELIVERY_IN_PROGRESS',
+      'DELIVERY_IN_PROGRESS',
+    ])
     expect(handler).toHaveBeenCalledOnce()
     expect(rejections).toMatchObject([{ code: 'DELIVERY_IN_PROGRESS' }, { code: 'DELIVERY_IN_PROGRESS' }])
   })
@@ -221,7 +241,8 @@ describe('duplicates', () => {
 
   it('follow a key of the user’s own', async () => {
     const { receiver } = make({ dedupeKey: ({ data }) => (data as { agent_id?: string }).agent_id })
-    const send = (agent_id: string | undefined, n: number) => receiver.receive(sign({ body: { event_type: 'agent.message', agent_id, n } }))
+    const send = (agent_id: string | undefined, n: number) =>
+      receiver.receive(sign({ body: { event_type: 'agent.message', agent_id, n } }))
     expect(await send('a', 1)).toMatchObject({ outcome: 'ignored' })
     expect(await send('a', 2)).toMatchObject({ outcome: 'duplicate' })
     expect(await send('b', 3)).toMatchObject({ outcome: 'ignored' })
@@ -236,7 +257,12 @@ describe('duplicates', () => {
   })
 
   it('cannot be judged when the guard fails: 503, and nothing is handled', async () => {
-    const broken: ReplayGuard = { name: 'broken', claim: () => Promise.reject(new Error('down')), commit() {}, release() {} }
+    const broken: ReplayGuard = {
+      name: 'broken',
+      claim: () => Promise.reject(new Error('down')),
+      commit() {},
+      release() {},
+    }
     const { receiver, errors } = make({ replayGuard: broken })
     const handler = vi.fn()
     receiver.on('on_wakeup_ready', handler)
@@ -246,7 +272,12 @@ describe('duplicates', () => {
   })
 
   it('do not undo a handled event when the guard cannot record it', async () => {
-    const forgetful: ReplayGuard = { name: 'forgetful', claim: () => 'claimed', commit: () => Promise.reject(new Error('down')), release() {} }
+    const forgetful: ReplayGuard = {
+      name: 'forgetful',
+      claim: () => 'claimed',
+      commit: () => Promise.reject(new Error('down')),
+      release() {},
+    }
     const { receiver, errors } = make({ replayGuard: forgetful })
     receiver.on('on_wakeup_ready', () => {})
     expect(await receiver.receive(sign())).toMatchObject({ status: 200, outcome: 'handled' })
@@ -274,14 +305,20 @@ describe('unknown events', () => {
 
   it('are refused on request', async () => {
     const { receiver, rejections } = make({ unknownEvents: 'reject' })
-    expect(await receiver.receive(sign({ body: { event_type: 'agent.teleported' } }))).toMatchObject({ status: 422, code: 'EVENT_UNKNOWN' })
+    expect(await receiver.receive(sign({ body: { event_type: 'agent.teleported' } }))).toMatchObject({
+      status: 422,
+      code: 'EVENT_UNKNOWN',
+    })
     expect(rejections).toMatchObject([{ eventType: 'agent.teleported' }])
   })
 
   it('become known by withEvents', async () => {
     const provider = withEvents(sonzai(), { 'agent.teleported': z.looseObject({ to: z.string() }) })
     const seen: string[] = []
-    const receiver = createReceiver(provider, { secret, now: () => now }).on('agent.teleported', ({ data }) => void seen.push(data.to))
+    const receiver = createReceiver(provider, { secret, now: () => now }).on(
+      'agent.teleported',
+      ({ data }) => void seen.push(data.to),
+    )
     await receiver.receive(sign({ body: { event_type: 'agent.teleported', to: 'Kyoto' } }))
     expect(seen).toEqual(['Kyoto'])
     expect(sonzai().events).not.toHaveProperty('agent.teleported')
@@ -290,7 +327,12 @@ describe('unknown events', () => {
 
 describe('schemas', () => {
   const signTool = (data: unknown) =>
-    signDelivery(invoratec(), { secret, now, type: 'app.installed', body: { event: 'app.installed', timestamp: new Date(now).toISOString(), data } })
+    signDelivery(invoratec(), {
+      secret,
+      now,
+      type: 'app.installed',
+      body: { event: 'app.installed', timestamp: new Date(now).toISOString(), data },
+    })
 
   it('that do not match answer 422 and name places, never values', async () => {
     const receiver = createReceiver(invoratec(), { secret, now: () => now }).on('app.installed', () => {})
@@ -304,7 +346,10 @@ describe('schemas', () => {
 
   it('keep members they do not know', async () => {
     const seen: unknown[] = []
-    const receiver = createReceiver(invoratec(), { secret, now: () => now }).on('app.installed', ({ data }) => void seen.push(data))
+    const receiver = createReceiver(invoratec(), { secret, now: () => now }).on(
+      'app.installed',
+      ({ data }) => void seen.push(data),
+    )
     await receiver.receive(signTool({ appId: 'a', appName: 'b', more: { deep: [1] } }))
     expect(seen).toEqual([{ appId: 'a', appName: 'b', more: { deep: [1] } }])
   })
@@ -323,7 +368,9 @@ describe('schemas', () => {
     }
     const provider = withEvents(sonzai(), events)
     const errors: unknown[] = []
-    const receiver = createReceiver(provider, { secret, now: () => now }).onAny(() => {}).onError((error) => void errors.push(error))
+    const receiver = createReceiver(provider, { secret, now: () => now })
+      .onAny(() => {})
+      .onError((error) => void errors.push(error))
     expect(await receiver.receive(sign({ body: { event_type: 'slow' } }))).toMatchObject({ outcome: 'handled' })
     expect(await receiver.receive(sign({ body: { event_type: 'broken' } }))).toMatchObject({ status: 500 })
     expect(errors).toHaveLength(1)
@@ -381,7 +428,9 @@ describe('secrets by resolver', () => {
       },
     }).onAny(({ tenant }) => void seen.push(tenant))
     const send = (url: string, key = keys[url]!) =>
-      receiver.receive(signDelivery(provider, { secret: key, now, url, id: 'msg_1', type: 'ping', body: { type: 'ping', data: {} } }))
+      receiver.receive(
+        signDelivery(provider, { secret: key, now, url, id: 'msg_1', type: 'ping', body: { type: 'ping', data: {} } }),
+      )
     expect(await send('/a')).toMatchObject({ outcome: 'handled' })
     expect(await send('/a')).toMatchObject({ outcome: 'duplicate' })
     expect(await send('/b')).toMatchObject({ outcome: 'handled' })
@@ -393,9 +442,14 @@ describe('secrets by resolver', () => {
 
   it('without tenant names, one sender cannot use up the ids of another', async () => {
     const provider = standardWebhooks({ events: { ping: z.looseObject({}) } })
-    const receiver = createReceiver(provider, { now: () => now, secret: () => ['whsec_AAAAAAAAAAAAAAAA', 'whsec_BBBBBBBBBBBBBBBB'] }).onAny(() => {})
+    const receiver = createReceiver(provider, {
+      now: () => now,
+      secret: () => ['whsec_AAAAAAAAAAAAAAAA', 'whsec_BBBBBBBBBBBBBBBB'],
+    }).onAny(() => {})
     const send = (key: string, data: object) =>
-      receiver.receive(signDelivery(provider, { secret: key, now, id: 'msg_1', type: 'ping', body: { type: 'ping', data } }))
+      receiver.receive(
+        signDelivery(provider, { secret: key, now, id: 'msg_1', type: 'ping', body: { type: 'ping', data } }),
+      )
     expect(await send('whsec_BBBBBBBBBBBBBBBB', { evil: true })).toMatchObject({ outcome: 'handled' })
     expect(await send('whsec_AAAAAAAAAAAAAAAA', { honest: true })).toMatchObject({ outcome: 'handled' })
   })
@@ -421,7 +475,10 @@ describe('reports', () => {
       await receiver.receive(delivery)
       await receiver.receive(delivery)
       await receiver.receive({ ...delivery, body: Buffer.from('{}') })
-      expect(receiver.counts()).toEqual({ outcomes: { handled: 1, duplicate: 1, refused: 1 }, codes: { SIGNATURE_MISMATCH: 1 } })
+      expect(receiver.counts()).toEqual({
+        outcomes: { handled: 1, duplicate: 1, refused: 1 },
+        codes: { SIGNATURE_MISMATCH: 1 },
+      })
       expect(published.map(({ outcome }) => outcome)).toEqual(['handled', 'duplicate', 'refused'])
       expect(published[0]).toMatchObject({
         provider: 'sonzai',
@@ -465,12 +522,16 @@ describe('options', () => {
     ['unknownEvents', { unknownEvents: 'maybe' as 'accept' }],
     ['tolerance', { tolerance: '300' as unknown as number }],
   ])('name themselves when wrong: %s', (name, options) => {
-    expect(() => make(options)).toThrow(expect.objectContaining({ code: 'OPTION_INVALID', message: expect.stringContaining(`sonzai: ${name}`) }))
+    expect(() => make(options)).toThrow(
+      expect.objectContaining({ code: 'OPTION_INVALID', message: expect.stringContaining(`sonzai: ${name}`) }),
+    )
   })
 
   it('errors show a code and a title in JSON, and are recognised across copies', () => {
     const error = new SallyportError('SECRET_INVALID', 'sonzai: the secret "x" is empty')
-    expect(JSON.parse(JSON.stringify({ error }))).toEqual({ error: { code: 'SECRET_INVALID', title: 'Secret invalid' } })
+    expect(JSON.parse(JSON.stringify({ error }))).toEqual({
+      error: { code: 'SECRET_INVALID', title: 'Secret invalid' },
+    })
     expect(SallyportError.is(error)).toBe(true)
     expect(SallyportError.is({ code: 'SECRET_INVALID' })).toBe(false)
     expect(SallyportError.is(Object.defineProperty({}, Symbol.for('sallyport.error'), { value: true }))).toBe(true)

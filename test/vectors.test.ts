@@ -10,8 +10,20 @@ import * as z from 'zod'
 
 // Values that others computed: the platforms' documents, their SDKs, and the specification's own repository.
 
-function verify(provider: Provider, secret: string | string[], headers: Record<string, string>, body: string, seconds = 1_700_000_000) {
-  const delivery = { method: 'POST', url: '/', headers: toHeaderList(headers), body: Buffer.from(body), receivedAt: seconds * 1000 }
+function verify(
+  provider: Provider,
+  secret: string | string[],
+  headers: Record<string, string>,
+  body: string,
+  seconds = 1_700_000_000,
+) {
+  const delivery = {
+    method: 'POST',
+    url: '/',
+    headers: toHeaderList(headers),
+    body: Buffer.from(body),
+    receivedAt: seconds * 1000,
+  }
   return createVerifier(provider, { secret }).verify(delivery)
 }
 
@@ -31,10 +43,15 @@ describe('Standard Webhooks', () => {
       [`${family}-signature`]: signature,
     })
     for (const text of [secret, `whsec_${secret}`]) {
-      expect(verify(provider, text, headers(symmetric), body, seconds)).toMatchObject({ ok: true, body: { test: 2432232314 } })
+      expect(verify(provider, text, headers(symmetric), body, seconds)).toMatchObject({
+        ok: true,
+        body: { test: 2432232314 },
+      })
     }
     expect(verify(provider, publicKey, headers(asymmetric), body, seconds)).toMatchObject({ ok: true })
-    expect(verify(provider, [secret, publicKey], headers(`v2,abc ${asymmetric} ${symmetric}`), body, seconds)).toMatchObject({ ok: true })
+    expect(
+      verify(provider, [secret, publicKey], headers(`v2,abc ${asymmetric} ${symmetric}`), body, seconds),
+    ).toMatchObject({ ok: true })
     // Each kind of key proves only its own kind of signature.
     expect(verify(provider, publicKey, headers(symmetric), body, seconds)).toMatchObject({ code: 'SIGNATURE_MISMATCH' })
     expect(verify(provider, secret, headers(asymmetric), body, seconds)).toMatchObject({ code: 'SIGNATURE_MISMATCH' })
@@ -45,23 +62,36 @@ describe('Standard Webhooks', () => {
     const key = Buffer.from('0123456789abcdef')
     const signature = createHmac('sha256', key).update(`m.${seconds}.{}`).digest('base64')
     const headers = { 'webhook-id': 'm', 'webhook-timestamp': String(seconds), 'webhook-signature': `v1,${signature}` }
-    expect(verify(provider, `whsec_${key.toString('base64').replace(/=+$/, '')}`, headers, '{}', seconds)).toMatchObject({ ok: true })
+    expect(
+      verify(provider, `whsec_${key.toString('base64').replace(/=+$/, '')}`, headers, '{}', seconds),
+    ).toMatchObject({ ok: true })
   })
 
   it('does not mix the two families of names', () => {
-    const headers = { 'svix-id': 'msg_p5jXN8AQM9LWM0D4loKWxJek', 'webhook-timestamp': String(seconds), 'webhook-signature': symmetric }
+    const headers = {
+      'svix-id': 'msg_p5jXN8AQM9LWM0D4loKWxJek',
+      'webhook-timestamp': String(seconds),
+      'webhook-signature': symmetric,
+    }
     expect(verify(provider, secret, headers, body, seconds)).toMatchObject({ code: 'SIGNED_HEADER_MISSING' })
   })
 
   it('refuses an id that holds the separator, since the message could be cut elsewhere', () => {
-    const headers = { 'webhook-id': `m.${seconds}`, 'webhook-timestamp': String(seconds), 'webhook-signature': symmetric }
+    const headers = {
+      'webhook-id': `m.${seconds}`,
+      'webhook-timestamp': String(seconds),
+      'webhook-signature': symmetric,
+    }
     expect(verify(provider, secret, headers, body, seconds)).toMatchObject({ code: 'SIGNED_HEADER_INVALID' })
   })
 
   it('finds duplicates by the signed id, whatever the time of the retry', async () => {
     const receiver = createReceiver(standardWebhooks({ events: {} }), { secret })
     const send = (now: number) =>
-      receiver.receive({ ...signDelivery(receiver.provider, { secret, id: 'msg_1', type: 'a', now, body: { type: 'a' } }), receivedAt: now })
+      receiver.receive({
+        ...signDelivery(receiver.provider, { secret, id: 'msg_1', type: 'a', now, body: { type: 'a' } }),
+        receivedAt: now,
+      })
     expect(await send(1_000_000)).toMatchObject({ outcome: 'unknown' })
     expect(await send(2_000_000)).toMatchObject({ outcome: 'duplicate' })
   })
@@ -72,8 +102,14 @@ describe('GitHub', () => {
     const headers = { 'X-Hub-Signature-256': 'sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17' }
     const secret = "It's a Secret to Everybody"
     // The signature is right; only then is the body found not to be JSON.
-    expect(verify(github() as unknown as Provider, secret, headers, 'Hello, World!')).toEqual({ ok: false, code: 'BODY_NOT_JSON' })
-    expect(verify(github() as unknown as Provider, secret, headers, 'Hello, World?')).toEqual({ ok: false, code: 'SIGNATURE_MISMATCH' })
+    expect(verify(github() as unknown as Provider, secret, headers, 'Hello, World!')).toEqual({
+      ok: false,
+      code: 'BODY_NOT_JSON',
+    })
+    expect(verify(github() as unknown as Provider, secret, headers, 'Hello, World?')).toEqual({
+      ok: false,
+      code: 'SIGNATURE_MISMATCH',
+    })
   })
 
   it('recognises the event by the signed body and refuses a header that says otherwise', async () => {
@@ -89,18 +125,34 @@ describe('GitHub', () => {
   it('leaves a type it does not declare unknown, whatever its header says', async () => {
     const receiver = createReceiver(github(), { secret: 'abc' })
     const send = (event: string | undefined) =>
-      receiver.receive(signDelivery(github(), { secret: 'abc', type: 'team', body: { team: {} }, headers: { 'X-GitHub-Event': event } }))
+      receiver.receive(
+        signDelivery(github(), {
+          secret: 'abc',
+          type: 'team',
+          body: { team: {} },
+          headers: { 'X-GitHub-Event': event },
+        }),
+      )
     expect(await send('team')).toMatchObject({ outcome: 'unknown' })
     expect(await send(undefined)).toMatchObject({ outcome: 'duplicate' })
     expect(await send('issues')).toMatchObject({ code: 'HEADER_DISAGREES' })
   })
 
   it('lets nobody reach a handler of an added type by naming it in a header', async () => {
-    const provider = withEvents(github({ recognise: (body) => ('discussion' in body ? 'discussion' : undefined) }), { discussion: z.looseObject({}) })
+    const provider = withEvents(github({ recognise: (body) => ('discussion' in body ? 'discussion' : undefined) }), {
+      discussion: z.looseObject({}),
+    })
     const handler = vi.fn()
     const receiver = createReceiver(provider, { secret: 'abc' }).on('discussion', handler)
     const send = (body: object) =>
-      receiver.receive(signDelivery(github(), { secret: 'abc', type: 'discussion', body, headers: { 'X-GitHub-Event': 'discussion' } }))
+      receiver.receive(
+        signDelivery(github(), {
+          secret: 'abc',
+          type: 'discussion',
+          body,
+          headers: { 'X-GitHub-Event': 'discussion' },
+        }),
+      )
     expect(await send({ team: {} })).toMatchObject({ outcome: 'unknown' })
     expect(handler).not.toHaveBeenCalled()
     expect(await send({ discussion: {} })).toMatchObject({ outcome: 'handled' })
@@ -115,7 +167,10 @@ describe('Sonzai', () => {
   it('verifies the check value: the key is the text after whsec_', () => {
     const headers = { 'Sonzai-Signature': `t=1700000000,v1=${signature}` }
     for (const secret of ['whsec_fixedkey123', 'fixedkey123']) {
-      expect(verify(sonzai() as unknown as Provider, secret, headers, body)).toMatchObject({ ok: true, body: { test: true } })
+      expect(verify(sonzai() as unknown as Provider, secret, headers, body)).toMatchObject({
+        ok: true,
+        body: { test: true },
+      })
     }
     expect(signature).toMatch(/^[0-9a-f]{64}$/)
   })
@@ -136,7 +191,8 @@ describe('Sonzai', () => {
   it('wants the registered Authorization beside the signature, before the body is read', async () => {
     const secret = 'whsec_fixedkey123'
     const receiver = createReceiver(sonzai({ authorization: 'Bearer your-webhook-secret' }), { secret })
-    const send = (authorization: string | undefined) => receiver.receive(signDelivery(sonzai(), { secret, headers: { authorization } }))
+    const send = (authorization: string | undefined) =>
+      receiver.receive(signDelivery(sonzai(), { secret, headers: { authorization } }))
     expect(await send('Bearer your-webhook-secret')).toMatchObject({ outcome: 'ignored' })
     expect(await send(undefined)).toMatchObject({ status: 401, code: 'CREDENTIAL_MISSING' })
     expect(await send('Bearer your-webhook-secre')).toMatchObject({ status: 401, code: 'CREDENTIAL_MISMATCH' })
@@ -150,13 +206,18 @@ describe('Sonzai', () => {
 describe('Invoratec', () => {
   const secret = 'my-webhook-secret'
   const receiver = () => createReceiver(invoratec(), { secret })
-  const send = (headers: Record<string, string | undefined>) => receiver().receive(signDelivery(invoratec(), { secret, type: 'tool.executed', headers }))
+  const send = (headers: Record<string, string | undefined>) =>
+    receiver().receive(signDelivery(invoratec(), { secret, type: 'tool.executed', headers }))
 
   it('reads type and time from the body and refuses headers that contradict it', async () => {
     expect(await send({})).toMatchObject({ outcome: 'ignored' })
-    expect(await send({ 'X-Webhook-Event': undefined, 'X-Webhook-Timestamp': undefined })).toMatchObject({ outcome: 'ignored' })
+    expect(await send({ 'X-Webhook-Event': undefined, 'X-Webhook-Timestamp': undefined })).toMatchObject({
+      outcome: 'ignored',
+    })
     expect(await send({ 'X-Webhook-Event': 'app.installed' })).toMatchObject({ status: 400, code: 'HEADER_DISAGREES' })
-    expect(await send({ 'X-Webhook-Timestamp': new Date().toISOString() + ' ' })).toMatchObject({ code: 'HEADER_DISAGREES' })
+    expect(await send({ 'X-Webhook-Timestamp': new Date().toISOString() + ' ' })).toMatchObject({
+      code: 'HEADER_DISAGREES',
+    })
   })
 
   it('judges age by the body: a fresh header does not revive an old body', async () => {
@@ -169,7 +230,9 @@ describe('Invoratec', () => {
     const unsigned = signDelivery(invoratec(), { secret, headers: { 'X-Webhook-Signature': undefined } })
     expect(await receiver().receive(unsigned)).toMatchObject({ code: 'SIGNATURE_MISSING' })
     expect(() => createReceiver(invoratec({ unsigned: true }), {})).toThrow(/acceptUnauthenticated/)
-    expect(() => createReceiver(invoratec({ unsigned: true }), { acceptUnauthenticated: true, secret })).toThrow(/secret/)
+    expect(() => createReceiver(invoratec({ unsigned: true }), { acceptUnauthenticated: true, secret })).toThrow(
+      /secret/,
+    )
     expect(() => createReceiver(invoratec(), { acceptUnauthenticated: true, secret })).toThrow(/authenticate nobody/)
     const open = createReceiver(invoratec({ unsigned: true }), { acceptUnauthenticated: true })
     expect(await open.receive(unsigned)).toMatchObject({ outcome: 'ignored' })

@@ -22,6 +22,7 @@ import { stripe } from '@sallyport/providers/stripe'
 import * as z from 'zod'
 
 /** Compiles only when both types are the same. */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- what it is deferred by
 type Same<Left, Right> = (<T>() => T extends Left ? 1 : 2) extends <T>() => T extends Right ? 1 : 2 ? true : false
 const same = <Left, Right>(_: Same<Left, Right>): void => {}
 
@@ -78,7 +79,10 @@ createReceiver(invoices, { secret: 'a' }).on('invoice.paid', ({ data }) => same<
 // @ts-expect-error only what was declared
 createReceiver(invoices, { secret: 'a' }).on('invoice.sent', () => {})
 
-const more = withEvents(sonzai(), { 'agent.flew': z.object({ to: z.string() }), 'agent.message': z.object({ text: z.string() }) })
+const more = withEvents(sonzai(), {
+  'agent.flew': z.object({ to: z.string() }),
+  'agent.message': z.object({ text: z.string() }),
+})
 createReceiver(more, { secret: 'a' })
   .on('agent.flew', ({ data }) => same<typeof data, { to: string }>(true))
   .on('agent.message', ({ data }) => same<typeof data, { text: string }>(true))

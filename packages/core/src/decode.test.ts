@@ -29,14 +29,19 @@ describe('decodeBody', () => {
     expect(decode(text)).toEqual({ ok: false, code: 'BODY_NOT_JSON' })
   })
 
-  it.each([[0xff], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xe2, 0x82], [0xf5, 0x80, 0x80, 0x80]])('says that bytes %s… are no UTF-8', (...bytes) => {
-    expect(decodeBody(Buffer.from([0x22, ...bytes, 0x22]))).toEqual({ ok: false, code: 'BODY_NOT_UTF8' })
-  })
+  it.each([[0xff], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xe2, 0x82], [0xf5, 0x80, 0x80, 0x80]])(
+    'says that bytes %s… are no UTF-8',
+    (...bytes) => {
+      expect(decodeBody(Buffer.from([0x22, ...bytes, 0x22]))).toEqual({ ok: false, code: 'BODY_NOT_UTF8' })
+    },
+  )
 
   it('drops members that could reach a prototype, however they are spelled', () => {
     const text = String.raw`{"__proto__":{"x":1},"a":[{"\u005f\u005fproto__":{"x":1},"constructor":{"prototype":{"x":1}}}],"constructor":"kept","b":{"constructor":{"name":"kept"}}}`
     const decoded = decode(text)
-    expect(decoded.ok && JSON.stringify(decoded.body)).toBe('{"a":[{}],"constructor":"kept","b":{"constructor":{"name":"kept"}}}')
+    expect(decoded.ok && JSON.stringify(decoded.body)).toBe(
+      '{"a":[{}],"constructor":"kept","b":{"constructor":{"name":"kept"}}}',
+    )
   })
 
   it('survives nesting deeper than any stack', () => {

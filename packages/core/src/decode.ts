@@ -42,6 +42,7 @@ function dropPrototypeMembers(root: object): void {
     if (typeof constructor === 'object' && constructor !== null && Object.hasOwn(constructor, 'prototype')) {
       delete (next as Record<string, unknown>)['constructor']
     }
-    for (const child of Object.values(next) as unknown[]) if (typeof child === 'object' && child !== null) pending.push(child)
+    for (const child of Object.values(next) as unknown[])
+      if (typeof child === 'object' && child !== null) pending.push(child)
   }
 }

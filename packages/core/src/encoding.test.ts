@@ -15,7 +15,7 @@ describe('decodeStrict', () => {
 
   it('gives each text other bytes: whatever it reads, it writes back the same', () => {
     fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom(...'AZaz09+/-_= \n'), maxLength: 12 }), (text) => {
+      fc.property(fc.string({ unit: fc.constantFrom(...'AZaz09+/-_= \n'.split('')), maxLength: 12 }), (text) => {
         const read = decodeStrict(text, 'base64')
         if (read) expect(read.toString('base64')).toBe(text)
       }),

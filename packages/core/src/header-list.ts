@@ -66,7 +66,8 @@ export function toHeaderList(input: HeadersInput): HeaderList {
     return new HeaderList(raw)
   }
   for (const [name, value] of Object.entries(input)) {
-    for (const single of Array.isArray(value) ? value : [value]) if (single !== undefined) raw.push(name, String(single))
+    for (const single of Array.isArray(value) ? value : [value])
+      if (single !== undefined) raw.push(name, String(single))
   }
   return new HeaderList(raw)
 }

@@ -32,7 +32,13 @@ export type { SchemaOutput, StandardIssue, StandardResult, StandardSchema } from
 export type { SecretEntry, SecretResolver, Secrets, SecretSource, TenantSecrets } from './secrets.ts'
 export type { AnyEvent, EventHandler, HandlerContext, WebhookEvent } from './event.ts'
 export { createReply, type Outcome, type Reply } from './reply.ts'
-export { createMemoryReplayGuard, type MemoryReplayGuardOptions, type ReplayClaim, type ReplayGuard, type ReplayTerms } from './replay-guard.ts'
+export {
+  createMemoryReplayGuard,
+  type MemoryReplayGuardOptions,
+  type ReplayClaim,
+  type ReplayGuard,
+  type ReplayTerms,
+} from './replay-guard.ts'
 export type { ReceiverOptions, VerifierOptions } from './options.ts'
 export { createVerifier, type Verified, type Verifier } from './verifier.ts'
 export { createReceiver, type Receiver, type ReceiverDescription, type UnknownEvent } from './receiver.ts'

@@ -1,7 +1,15 @@
 import type { Delivery, DeliveryHead } from './delivery.ts'
 import { SallyportError } from './errors.ts'
 import type { Scheme } from './schemes/scheme.ts'
-import { activeKeys, prepareSecrets, type KeyRing, type SecretResolver, type Secrets, type SecretSource, type TenantSecrets } from './secrets.ts'
+import {
+  activeKeys,
+  prepareSecrets,
+  type KeyRing,
+  type SecretResolver,
+  type Secrets,
+  type SecretSource,
+  type TenantSecrets,
+} from './secrets.ts'
 import { refuse, type Refusal } from './verdict.ts'
 
 /** Gives the keys for a delivery. */

@@ -68,9 +68,11 @@ export function toSettings(options: ReceiverOptions, provider: Provider): Settin
   const retention = positive('retention', options.retention ?? provider.retention ?? Math.max(86_400, 2 * tolerance))
   if (retention < 2 * tolerance) invalid('retention', retention, 'at least twice the tolerance, or replays could pass')
   const { unknownEvents = 'accept', inbox } = options
-  if (inbox !== undefined && options.replayGuard !== undefined) invalid('replayGuard', 'given', 'left out: the inbox drops duplicates itself')
+  if (inbox !== undefined && options.replayGuard !== undefined)
+    invalid('replayGuard', 'given', 'left out: the inbox drops duplicates itself')
   const replayGuard = options.replayGuard ?? (inbox === undefined ? createMemoryReplayGuard() : 'off')
-  if (unknownEvents !== 'accept' && unknownEvents !== 'reject') invalid('unknownEvents', unknownEvents, "'accept' or 'reject'")
+  if (unknownEvents !== 'accept' && unknownEvents !== 'reject')
+    invalid('unknownEvents', unknownEvents, "'accept' or 'reject'")
   return {
     toleranceMs: tolerance * 1000,
     retentionMs: retention * 1000,
@@ -94,14 +96,23 @@ export function toSettings(options: ReceiverOptions, provider: Provider): Settin
   }
 }
 
-function checkUnauthenticated({ acceptUnauthenticated = false, secret }: VerifierOptions, { name, scheme }: Provider): void {
+function checkUnauthenticated(
+  { acceptUnauthenticated = false, secret }: VerifierOptions,
+  { name, scheme }: Provider,
+): void {
   if (scheme.kind === 'none' && !acceptUnauthenticated) {
-    throw new SallyportError('OPTION_INVALID', `${name}: nothing authenticates its deliveries; say acceptUnauthenticated: true to take them`)
+    throw new SallyportError(
+      'OPTION_INVALID',
+      `${name}: nothing authenticates its deliveries; say acceptUnauthenticated: true to take them`,
+    )
   }
   if (scheme.kind === 'none' && secret !== undefined) {
     throw new SallyportError('OPTION_INVALID', `${name}: a secret is given but the provider is set to check none`)
   }
   if (scheme.kind !== 'none' && acceptUnauthenticated) {
-    throw new SallyportError('OPTION_INVALID', `${name}: acceptUnauthenticated is for providers that authenticate nobody`)
+    throw new SallyportError(
+      'OPTION_INVALID',
+      `${name}: acceptUnauthenticated is for providers that authenticate nobody`,
+    )
   }
 }

@@ -108,7 +108,12 @@ export function createPipeline(parts: PipelineParts): (incoming: IncomingDeliver
     return deadline.limit(gate.enter(toDedupeKey(provider.name, event.tenant, key), terms, work))
   }
 
-  async function handle(event: WebhookEvent, isDeclared: boolean, context: HandlerContext, facts: Facts): Promise<Reply> {
+  async function handle(
+    event: WebhookEvent,
+    isDeclared: boolean,
+    context: HandlerContext,
+    facts: Facts,
+  ): Promise<Reply> {
     const handlers = isDeclared ? parts.handlersFor(event.type) : parts.unknownHandlers
     if (handlers.length === 0) return acknowledge(isDeclared ? 'ignored' : 'unknown')
     try {

@@ -74,8 +74,9 @@ export function defineProvider<const Schemas extends EventSchemas>(
 ): Provider<EventsOf<Schemas>> {
   const { name, scheme, identify, events } = definition
   const isComplete = typeof name === 'string' && name !== '' && scheme && typeof identify === 'function' && events
-  if (!isComplete) throw new SallyportError('PROVIDER_INVALID', 'a provider needs a name, a scheme, identify and events')
-  return definition as unknown as Provider<EventsOf<Schemas>>
+  if (!isComplete)
+    throw new SallyportError('PROVIDER_INVALID', 'a provider needs a name, a scheme, identify and events')
+  return definition
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Inbox } from './inbox.ts'
 import { createKeySource } from './key-source.ts'
 import { toSettings, type ReceiverOptions } from './options.ts'
 import { createPipeline } from './pipeline.ts'
-import type { EventMap, Identity, Provider } from './provider.ts'
+import type { EventMap, Provider } from './provider.ts'
 import type { Reply } from './reply.ts'
 import { runKeptEvent } from './run-kept-event.ts'
 import { Counter, publish, type Counts, type DeliveryReport } from './report.ts'
@@ -93,7 +93,7 @@ export function createReceiver<Events extends EventMap>(
     ...parts,
     keySource,
     trustIds: typeof options.secret !== 'function',
-    dedupeKey: options.dedupeKey as ((identity: Identity) => string | undefined) | undefined,
+    dedupeKey: options.dedupeKey,
     onError: (error) => tellError(error, undefined),
   })
   settings.inbox?.attach(provider.name, async (kept, attempt) => {

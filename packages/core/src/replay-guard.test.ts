@@ -37,7 +37,9 @@ describe('createMemoryReplayGuard', () => {
       void guard.claim(key, times(0))
       void guard.commit(key, times(0))
     }
-    expect(() => guard.claim('c', times(99))).toThrow(expect.objectContaining({ code: 'REPLAY_GUARD_FULL', status: 503 }))
+    expect(() => guard.claim('c', times(99))).toThrow(
+      expect.objectContaining({ code: 'REPLAY_GUARD_FULL', status: 503 }),
+    )
     expect(guard.claim('a', times(99))).toBe('duplicate')
     expect(guard.claim('c', times(100))).toBe('claimed')
     expect(guard.claim('b', times(100))).toBe('duplicate')

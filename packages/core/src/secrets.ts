@@ -57,7 +57,10 @@ export interface KeyRing {
 export function prepareSecrets(secrets: Secrets | undefined, scheme: Scheme, provider: string): KeyRing {
   const entries = (Array.isArray(secrets) ? secrets : [secrets]) as readonly (string | SecretEntry | undefined)[]
   if (secrets === undefined || secrets === null || entries.length === 0) {
-    throw new SallyportError('SECRET_MISSING', `${provider}: no secret given; pass the secret this sender signs with as "secret"`)
+    throw new SallyportError(
+      'SECRET_MISSING',
+      `${provider}: no secret given; pass the secret this sender signs with as "secret"`,
+    )
   }
   const keys = entries.map((entry, index) => prepareEntry(entry, index, scheme, provider))
   if (new Set(keys.map(({ id }) => id)).size < keys.length) {
@@ -66,7 +69,12 @@ export function prepareSecrets(secrets: Secrets | undefined, scheme: Scheme, pro
   return { keys }
 }
 
-function prepareEntry(entry: string | SecretEntry | undefined, index: number, scheme: Scheme, provider: string): PreparedKey {
+function prepareEntry(
+  entry: string | SecretEntry | undefined,
+  index: number,
+  scheme: Scheme,
+  provider: string,
+): PreparedKey {
   const { id = `secret-${index + 1}`, secret, notBefore, notAfter } = toEntry(entry)
   const key = typeof secret === 'string' ? scheme.prepareKey(secret) : undefined
   if (key === undefined) {
@@ -77,7 +85,8 @@ function prepareEntry(entry: string | SecretEntry | undefined, index: number, sc
 
   function toTime(value: Date | number | undefined, otherwise: number): number {
     const time = value === undefined ? otherwise : Number(value)
-    if (Number.isNaN(time)) throw new SallyportError('OPTION_INVALID', `${provider}: the period of secret "${id}" is not a time`)
+    if (Number.isNaN(time))
+      throw new SallyportError('OPTION_INVALID', `${provider}: the period of secret "${id}" is not a time`)
     return time
   }
 }

@@ -32,10 +32,12 @@ export interface Verifier {
  */
 export function createVerifier<Events extends EventMap>(
   provider: Provider<Events>,
-  options: VerifierOptions & { readonly secret?: Exclude<VerifierOptions['secret'], (...parameters: never[]) => unknown> },
+  options: VerifierOptions & {
+    readonly secret?: Exclude<VerifierOptions['secret'], (...parameters: never[]) => unknown>
+  },
 ): Verifier {
   const { scheme } = provider
-  const { toleranceMs } = toSettings(options, provider as Provider)
+  const { toleranceMs } = toSettings(options, provider)
   const ring = createKeySource(options.secret, scheme, provider.name).fixed as KeyRing
 
   return {
@@ -47,7 +49,9 @@ export function createVerifier<Events extends EventMap>(
       const content = readSignedContent(proof, delivery.body, delivery.receivedAt, toleranceMs)
       if (!content.ok) return content
       const { body, signedAt } = content
-      return signedAt === undefined ? { ok: true, keyId: proof.keyId, body } : { ok: true, keyId: proof.keyId, body, signedAt }
+      return signedAt === undefined
+        ? { ok: true, keyId: proof.keyId, body }
+        : { ok: true, keyId: proof.keyId, body, signedAt }
     },
   }
 }

@@ -44,7 +44,8 @@ export const fleetErrorCodes = {
   NAME_EMPTY: 'A name is empty',
   NAME_TOO_LONG: 'A name is longer than 1,024 bytes, or one of its segments than 255',
   NAME_TOO_DEEP: 'A name has more than 32 levels',
-  NAME_CHARACTER: 'A name holds a character that is refused: control, invisible, bidirectional, or one of \\ : < > | ? * "',
+  NAME_CHARACTER:
+    'A name holds a character that is refused: control, invisible, bidirectional, or one of \\ : < > | ? * "',
   // 12, 13 Path.
   PATH_ABSOLUTE: 'A path is absolute',
   PATH_TRAVERSAL: 'A path holds a "." or ".." segment',
@@ -59,7 +60,8 @@ export const fleetErrorCodes = {
   LOCAL_HEADER_INVALID: 'An entry does not begin with a local header',
   LOCAL_HEADER_MISMATCH: 'The local header of an entry contradicts the directory',
   DATA_DESCRIPTOR_INVALID: 'The data descriptor of an entry is missing, damaged or contradicts the directory',
-  STORED_DESCRIPTOR_AMBIGUOUS: 'A stored entry with a data descriptor holds ZIP signatures, so that a streaming parser could read it differently',
+  STORED_DESCRIPTOR_AMBIGUOUS:
+    'A stored entry with a data descriptor holds ZIP signatures, so that a streaming parser could read it differently',
   // 18 Data.
   RATIO_IMPLAUSIBLE: 'The sizes of an entry cannot both be true',
   DEFLATE_INVALID: 'The compressed data of an entry is damaged',
@@ -81,7 +83,8 @@ export const fleetErrorCodes = {
 
   // Extraction and deployment.
   TARGET_EXISTS: 'The target folder exists already',
-  TARGET_UNSAFE: 'The target, or a folder above it, is not what it must be: a symbolic link, a file, or changed under way',
+  TARGET_UNSAFE:
+    'The target, or a folder above it, is not what it must be: a symbolic link, a file, or changed under way',
   RELEASE_DAMAGED: 'A release on disk is not what its manifest says',
   DEPLOY_LOCKED: 'Another process is deploying there',
   NO_RELEASE: 'There is no such release',

@@ -47,7 +47,11 @@ const marks: readonly (readonly [GithubEvent, has: readonly string[], lacks: rea
   ['pull_request_review', ['pull_request', 'review'], ['comment']],
   ['pull_request', ['pull_request', 'number'], ['review', 'comment', 'thread', 'issue']],
   ['issue_comment', ['issue', 'comment'], []],
-  ['issues', ['issue', 'action'], ['comment', 'pull_request', 'sub_issue', 'parent_issue', 'blocked_issue', 'blocking_issue']],
+  [
+    'issues',
+    ['issue', 'action'],
+    ['comment', 'pull_request', 'sub_issue', 'parent_issue', 'blocked_issue', 'blocking_issue'],
+  ],
   ['release', ['release'], []],
   ['workflow_run', ['workflow_run'], ['deployment', 'reviewers', 'workflow_job_run']],
   ['workflow_job', ['workflow_job'], []],

@@ -30,7 +30,11 @@ export const WorkflowFailed = z.looseObject({
 })
 
 /** A knowledge base changed. `action` is documented as `upload` or `update`. */
-export const KnowledgeUpdated = z.looseObject({ knowledgeId: z.string(), action: z.string(), documentTitle: z.string() })
+export const KnowledgeUpdated = z.looseObject({
+  knowledgeId: z.string(),
+  action: z.string(),
+  documentTitle: z.string(),
+})
 
 /** A graph was synchronised. */
 export const GraphSynced = z.looseObject({ graphId: z.string(), nodesWritten: z.number(), edgesWritten: z.number() })

@@ -44,7 +44,8 @@ export function invoratec({ unsigned = false }: InvoratecOptions = {}): Provider
     scheme: unsigned ? unauthenticated() : signed,
     identify({ body: content, unsignedHeaders }) {
       const { event, timestamp, data } = content
-      const isHonest = agrees(unsignedHeaders, 'x-webhook-event', event) && agrees(unsignedHeaders, 'x-webhook-timestamp', timestamp)
+      const isHonest =
+        agrees(unsignedHeaders, 'x-webhook-event', event) && agrees(unsignedHeaders, 'x-webhook-timestamp', timestamp)
       return isHonest ? { type: event, data } : refuse('HEADER_DISAGREES')
     },
     events: invoratecEvents,

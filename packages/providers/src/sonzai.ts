@@ -73,5 +73,9 @@ function toScheme(options: SonzaiOptions): Scheme {
   const scheme = legacyBodySignature ? oneOf(current, legacy) : current
   // An unset environment variable must not drop the check in silence, so it is the option's presence that counts.
   if (!('authorization' in options)) return scheme
-  return withRequiredHeader(scheme, 'authorization', typeof authorization === 'string' ? [authorization] : authorization)
+  return withRequiredHeader(
+    scheme,
+    'authorization',
+    typeof authorization === 'string' ? [authorization] : authorization,
+  )
 }

@@ -1,4 +1,13 @@
-import { body, defineProvider, fromSignature, hmac, literal, timestamp, type EventsOf, type Provider } from '@sallyport/core'
+import {
+  body,
+  defineProvider,
+  fromSignature,
+  hmac,
+  literal,
+  timestamp,
+  type EventsOf,
+  type Provider,
+} from '@sallyport/core'
 import * as z from 'zod'
 
 /** `event.data` of every Stripe event: the object concerned, and for updates what it was before. */
@@ -35,7 +44,10 @@ const types = [
   'payout.paid',
 ] as const
 
-const events = Object.fromEntries(types.map((type) => [type, StripeData])) as Record<(typeof types)[number], typeof StripeData>
+const events = Object.fromEntries(types.map((type) => [type, StripeData])) as Record<
+  (typeof types)[number],
+  typeof StripeData
+>
 
 /** Data types by event type. */
 export type StripeEvents = EventsOf<typeof events>

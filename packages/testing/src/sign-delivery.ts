@@ -43,7 +43,10 @@ export interface SignedDelivery extends Omit<Delivery, 'receivedAt'> {
  * const delivery = signDelivery(sonzai(), { secret: 'whsec_test', type: 'on_wakeup_ready' })
  * await fetch(url, { method: 'POST', headers: delivery.plainHeaders, body: delivery.body })
  */
-export function signDelivery<Events extends EventMap>(provider: Provider<Events>, options: SignOptions): SignedDelivery {
+export function signDelivery<Events extends EventMap>(
+  provider: Provider<Events>,
+  options: SignOptions,
+): SignedDelivery {
   const { now = Date.now(), method = 'POST', url = '/' } = options
   const type = options.type ?? Object.keys(provider.events)[0] ?? 'test'
   const id = options.id ?? `msg_${randomBytes(12).toString('hex')}`
@@ -59,7 +62,9 @@ export function signDelivery<Events extends EventMap>(provider: Provider<Events>
 
 function fixtureFor(provider: string, type: string, now: number, id: string): unknown {
   const fixture = fixtures[provider]?.[type] ?? fixtures[provider]?.['*']
-  return fixture ? fixture({ now: new Date(now), id, type }) : { type, event: type, event_type: type, timestamp: new Date(now).toISOString(), data: {} }
+  return fixture
+    ? fixture({ now: new Date(now), id, type })
+    : { type, event: type, event_type: type, timestamp: new Date(now).toISOString(), data: {} }
 }
 
 function toBytes(body: unknown): Uint8Array {
@@ -67,7 +72,10 @@ function toBytes(body: unknown): Uint8Array {
   return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body), 'utf8')
 }
 
-function merge(base: Record<string, string>, changes: Readonly<Record<string, string | undefined>>): Record<string, string> {
+function merge(
+  base: Record<string, string>,
+  changes: Readonly<Record<string, string | undefined>>,
+): Record<string, string> {
   const result = new Map(Object.entries(base).map(([name, value]) => [name.toLowerCase(), [name, value] as const]))
   for (const [name, value] of Object.entries(changes)) {
     result.delete(name.toLowerCase())

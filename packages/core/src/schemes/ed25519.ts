@@ -36,7 +36,9 @@ export function ed25519(options: Ed25519Options): Scheme {
 
     verify(claim: SignedClaim, delivery, keys: readonly KeyObject[]) {
       const message = messageBytes(claim.texts, delivery.body)
-      const keyIndex = keys.findIndex((key) => claim.signatures.some((signature) => verify(null, message, key, signature)))
+      const keyIndex = keys.findIndex((key) =>
+        claim.signatures.some((signature) => verify(null, message, key, signature)),
+      )
       return keyIndex < 0 ? undefined : { keyIndex, scheme: this, claim }
     },
 

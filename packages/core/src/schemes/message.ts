@@ -47,7 +47,8 @@ export function readMessageTexts(
     if (typeof text === 'object') return text
     // With `id.time.body`, an id that holds a dot could be cut at another place: two messages, one signature.
     const next = parts[index + 1]
-    if (part.kind === 'header' && next?.kind === 'literal' && text!.includes(next.text)) return refuse('SIGNED_HEADER_INVALID')
+    if (part.kind === 'header' && next?.kind === 'literal' && text!.includes(next.text))
+      return refuse('SIGNED_HEADER_INVALID')
     texts.push(text)
   }
   return texts

@@ -54,7 +54,8 @@ export function sharedSecret({ header, bearer = 'optional' }: SharedSecretOption
 
     verify(claim: Credential, _delivery, keys: readonly Buffer[]) {
       let matching = -1
-      for (const [index, key] of keys.entries()) if (timingSafeEqual(key, claim.digest) && matching < 0) matching = index
+      for (const [index, key] of keys.entries())
+        if (timingSafeEqual(key, claim.digest) && matching < 0) matching = index
       return matching < 0 ? undefined : { keyIndex: matching, scheme: this, claim }
     },
 

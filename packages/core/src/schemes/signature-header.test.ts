@@ -29,10 +29,15 @@ describe('parseSignatureHeader', () => {
     ['v2,a', list, 'SIGNATURE_MISSING'],
     ['sha1=abc', single, 'SIGNATURE_MALFORMED'],
     [`t=1${',v1=a'.repeat(17)}`, fields, 'SIGNATURE_MALFORMED'],
-  ] as const)('refuses %j', (value, form, code) => expect(parseSignatureHeader(value, form)).toEqual({ ok: false, code }))
+  ] as const)('refuses %j', (value, form, code) =>
+    expect(parseSignatureHeader(value, form)).toEqual({ ok: false, code }),
+  )
 
   it('never throws, whatever a header holds', () => {
-    const text = fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom('t', 'v1', '=', ',', ' ', '1', 'a', 'v1,', '__proto__') }))
+    const text = fc.oneof(
+      fc.string(),
+      fc.string({ unit: fc.constantFrom('t', 'v1', '=', ',', ' ', '1', 'a', 'v1,', '__proto__') }),
+    )
     fc.assert(
       fc.property(text, fc.constantFrom(fields, list, single), (value, form) => {
         const found = parseSignatureHeader(value, form)

@@ -68,7 +68,8 @@ export function createSignedClaimReader(options: SignedOptions, signatureBytes: 
     const texts = readMessageTexts(signed, head, found.timestamp, aliasOf)
     if (isRefusal(texts)) return texts
     const timeText = freshness.from === 'header' ? texts[timeIndex] : found.timestamp
-    if (timeText === undefined || (freshness.from !== 'signature' && freshness.from !== 'header')) return { signatures, texts }
+    if (timeText === undefined || (freshness.from !== 'signature' && freshness.from !== 'header'))
+      return { signatures, texts }
     const signedAt = parseTimestamp(timeText, freshness.unit)
     return signedAt === undefined ? refuse('TIMESTAMP_MALFORMED') : { signatures, texts, signedAt }
   }
@@ -127,7 +128,8 @@ function checkOptions({ header, signed, freshness, fields, prefix, separator }: 
     if (freshness.from === 'header' && indexOfHeader(signed, freshness.name) < 0) {
       return `header "${freshness.name}" must be signed to prove freshness`
     }
-    if (separator === '' || (separator !== undefined && !fields && !prefix)) return 'a list of signatures needs a prefix'
+    if (separator === '' || (separator !== undefined && !fields && !prefix))
+      return 'a list of signatures needs a prefix'
     return undefined
   }
 }

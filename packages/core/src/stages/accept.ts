@@ -23,7 +23,9 @@ export function createGate(guard: ReplayGuard, onError: (error: unknown) => void
       try {
         claim = await guard.claim(key, terms)
       } catch (cause) {
-        throw SallyportError.is(cause) ? cause : new SallyportError('REPLAY_GUARD_FAILED', 'the replay guard failed', { cause })
+        throw SallyportError.is(cause)
+          ? cause
+          : new SallyportError('REPLAY_GUARD_FAILED', 'the replay guard failed', { cause })
       }
       if (claim === 'duplicate') return acknowledge('duplicate')
       if (claim === 'pending') return follow(atWork.get(key))

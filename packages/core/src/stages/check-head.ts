@@ -20,9 +20,11 @@ export function checkHead(head: DeliveryHead, provider: Provider, maxBodyBytes: 
   const length = head.headers.get('content-length')
   const contentLength = length === undefined ? undefined : Number(length)
   if (contentLength !== undefined && !(contentLength <= maxBodyBytes)) return refuse('BODY_TOO_LARGE')
-  if (!isAcceptedType(head.headers.get('content-type'), provider.contentTypes)) return refuse('CONTENT_TYPE_UNSUPPORTED')
+  if (!isAcceptedType(head.headers.get('content-type'), provider.contentTypes))
+    return refuse('CONTENT_TYPE_UNSUPPORTED')
   const encoding = head.headers.get('content-encoding')?.trim().toLowerCase()
-  if (encoding === undefined || encoding === '' || encoding === 'identity') return { ok: true, encoding: undefined, contentLength }
+  if (encoding === undefined || encoding === '' || encoding === 'identity')
+    return { ok: true, encoding: undefined, contentLength }
   const accepted = provider.contentEncoding?.accept.find((name) => name === encoding)
   return accepted ? { ok: true, encoding: accepted, contentLength } : refuse('CONTENT_ENCODING_UNSUPPORTED')
 }

@@ -9,7 +9,12 @@ import type { Proof } from './authenticate.ts'
  *
  * @param trustIds false when several senders share the receiver without a tenant name: one could then use up another's ids
  */
-export function nameEvent(id: string | undefined, proof: Proof, signed: Delivery, trustIds: boolean): string | undefined {
+export function nameEvent(
+  id: string | undefined,
+  proof: Proof,
+  signed: Delivery,
+  trustIds: boolean,
+): string | undefined {
   if (id !== undefined && id !== '' && trustIds) return id
   const pieces = proof.match.scheme.signedBytes(proof.match.claim, signed)
   if (pieces === undefined) return undefined

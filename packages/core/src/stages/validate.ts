@@ -1,7 +1,9 @@
 import type { StandardIssue, StandardResult, StandardSchema } from '../standard-schema.ts'
 
 /** Validated data, or where it went wrong. */
-export type Validation = { readonly ok: true; readonly data: unknown } | { readonly ok: false; readonly issues: readonly string[] }
+export type Validation =
+  | { readonly ok: true; readonly data: unknown }
+  | { readonly ok: false; readonly issues: readonly string[] }
 
 const maxIssues = 10
 

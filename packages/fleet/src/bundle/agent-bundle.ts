@@ -68,7 +68,13 @@ export interface Subagent {
 
 /** Something a person should know, that is no reason to refuse. */
 export interface BundleWarning {
-  readonly code: 'UNWRAPPED_FOLDER' | 'IGNORED_FILE' | 'CONFIG_MISSING' | 'TOOLS_MISSING' | 'SKILL_WITHOUT_FILE' | 'SUBAGENT_WITHOUT_FILE'
+  readonly code:
+    | 'UNWRAPPED_FOLDER'
+    | 'IGNORED_FILE'
+    | 'CONFIG_MISSING'
+    | 'TOOLS_MISSING'
+    | 'SKILL_WITHOUT_FILE'
+    | 'SUBAGENT_WITHOUT_FILE'
   readonly path: string
   readonly message: string
 }

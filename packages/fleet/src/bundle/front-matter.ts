@@ -28,7 +28,13 @@ function parse(yaml: string, path: string): Record<string, unknown> {
     throw new FleetError('FRONT_MATTER_INVALID', { path, detail })
   }
   if (yaml.length > longest) fail(`it is longer than ${longest} characters`)
-  const document = parseDocument(yaml, { schema: 'core', uniqueKeys: true, merge: false, prettyErrors: false, logLevel: 'silent' })
+  const document = parseDocument(yaml, {
+    schema: 'core',
+    uniqueKeys: true,
+    merge: false,
+    prettyErrors: false,
+    logLevel: 'silent',
+  })
   if (document.errors.length > 0) fail(document.errors[0]!.code)
   if (document.warnings.length > 0) fail(document.warnings[0]!.code)
   let value: unknown

@@ -18,15 +18,19 @@ export async function hashFiles(files: readonly ArchiveFile[], slicer: Slicer): 
       if (slicer.isLate()) await slicer.pause()
       continue
     }
-    const work = webcrypto.subtle.digest('SHA-256', bytes).then((digest) => {
-      hashed[index] = { path, bytes, sha256: Buffer.from(digest).toString('hex') }
+    const work = hashPooled(bytes).then((sha256) => {
       inFlight.delete(work)
+      return void (hashed[index] = { path, bytes, sha256 })
     })
     inFlight.add(work)
     if (inFlight.size >= mostInFlight) await Promise.race(inFlight)
   }
   await Promise.all(inFlight)
   return hashed
+}
+
+async function hashPooled(bytes: Uint8Array): Promise<string> {
+  return Buffer.from(await webcrypto.subtle.digest('SHA-256', bytes)).toString('hex')
 }
 
 /**

@@ -22,7 +22,10 @@ import { selectFiles } from './select-files.ts'
  * const bundle = await readBundle(payload.files.content_base64)
  * console.log(bundle.digest, bundle.files.map(({ path }) => path))
  */
-export async function readBundle(input: Uint8Array | string | Blob, limits: Partial<BundleLimits> = {}): Promise<AgentBundle> {
+export async function readBundle(
+  input: Uint8Array | string | Blob,
+  limits: Partial<BundleLimits> = {},
+): Promise<AgentBundle> {
   const allLimits = { ...defaultLimits, ...limits }
   const slicer = createSlicer()
   const bytes = await toBytes(input, allLimits, slicer)
@@ -30,13 +33,20 @@ export async function readBundle(input: Uint8Array | string | Blob, limits: Part
 }
 
 /** Makes a bundle of files whose names are known to be safe. */
-export async function assembleBundle(archiveFiles: readonly ArchiveFile[], slicer: Slicer = createSlicer()): Promise<AgentBundle> {
+export async function assembleBundle(
+  archiveFiles: readonly ArchiveFile[],
+  slicer: Slicer = createSlicer(),
+): Promise<AgentBundle> {
   const selected = selectFiles(archiveFiles)
   const files = await hashFiles(selected.files, slicer)
   return { ...readLayout(files, selected.warnings), files, digest: digestFiles(files) }
 }
 
-async function toBytes(input: Uint8Array | string | Blob, { maxArchiveBytes }: BundleLimits, slicer: Slicer): Promise<Buffer> {
+async function toBytes(
+  input: Uint8Array | string | Blob,
+  { maxArchiveBytes }: BundleLimits,
+  slicer: Slicer,
+): Promise<Buffer> {
   if (typeof input === 'string') return decodeBase64(input, maxArchiveBytes, slicer)
   if (input instanceof Uint8Array) return Buffer.from(input.buffer, input.byteOffset, input.byteLength)
   if (input.size > maxArchiveBytes) throw new FleetError('ARCHIVE_TOO_LARGE')

@@ -10,7 +10,8 @@ export type Layout = Omit<AgentBundle, 'files' | 'digest'>
 export function readLayout(files: readonly BundleFile[], selectionWarnings: readonly BundleWarning[]): Layout {
   const byPath = new Map(files.map((file) => [file.path, file]))
   const warnings = [...selectionWarnings]
-  const warn = (code: BundleWarning['code'], path: string, message: string): void => void warnings.push({ code, path, message })
+  const warn = (code: BundleWarning['code'], path: string, message: string): void =>
+    void warnings.push({ code, path, message })
 
   const config = byPath.get('config.json')
   if (!config) warn('CONFIG_MISSING', 'config.json', 'there is no config.json; the agent has no name')

@@ -40,7 +40,10 @@ export function readTools(file: BundleFile): ToolsConfig {
   const interrupts = Object.entries(interrupt_config ?? {}).map(([key, enabled]) => {
     const parts = splitInterruptKey(key)
     if (parts === undefined) {
-      throw new FleetError('TOOLS_INVALID', { path: file.path, detail: 'a key of interrupt_config is not "<url>::<tool>::<server>"' })
+      throw new FleetError('TOOLS_INVALID', {
+        path: file.path,
+        detail: 'a key of interrupt_config is not "<url>::<tool>::<server>"',
+      })
     }
     return { key, ...parts, enabled }
   })

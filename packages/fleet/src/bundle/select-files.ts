@@ -14,14 +14,20 @@ export function selectFiles(archiveFiles: readonly ArchiveFile[]): SelectedFiles
   const warnings: BundleWarning[] = []
   for (const file of archiveFiles) {
     const segments = file.path.split('/')
-    if (segments.some((segment) => segment.toLowerCase() === '.git')) throw new FleetError('GIT_FOLDER', { path: file.path })
-    if (isJunk(segments)) warnings.push({ code: 'IGNORED_FILE', path: file.path, message: 'added by an operating system; ignored' })
+    if (segments.some((segment) => segment.toLowerCase() === '.git'))
+      throw new FleetError('GIT_FOLDER', { path: file.path })
+    if (isJunk(segments))
+      warnings.push({ code: 'IGNORED_FILE', path: file.path, message: 'added by an operating system; ignored' })
     else files.push(file)
   }
   if (files.some(({ path }) => path === 'AGENTS.md')) return { files, warnings }
   const wrapper = findWrapper(files)
   if (wrapper === undefined) throw new FleetError('AGENTS_MD_MISSING')
-  warnings.unshift({ code: 'UNWRAPPED_FOLDER', path: wrapper, message: 'everything was inside this folder; it was taken off' })
+  warnings.unshift({
+    code: 'UNWRAPPED_FOLDER',
+    path: wrapper,
+    message: 'everything was inside this folder; it was taken off',
+  })
   return { files: files.map(({ path, bytes }) => ({ path: path.slice(wrapper.length), bytes })), warnings }
 }
 

@@ -9,7 +9,8 @@ export function checkSizes(records: readonly DirectoryRecord[], archiveBytes: nu
     const { path, size, compressedSize } = record
     if (size > limits.maxFileBytes) throw new FleetError('FILE_TOO_LARGE', { path })
     if (!isPlausible(record)) throw new FleetError('RATIO_IMPLAUSIBLE', { path })
-    if (size > limits.ratioFreeBytes && size > compressedSize * limits.maxRatio) throw new FleetError('RATIO_TOO_HIGH', { path })
+    if (size > limits.ratioFreeBytes && size > compressedSize * limits.maxRatio)
+      throw new FleetError('RATIO_TOO_HIGH', { path })
     total += size
     if (total > limits.maxTotalBytes) throw new FleetError('TOTAL_TOO_LARGE')
   }

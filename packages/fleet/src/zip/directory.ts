@@ -43,7 +43,8 @@ function readRecord(
   isZip64: boolean,
   limits: BundleLimits,
 ): { record: DirectoryRecord; next: number } {
-  if (at + recordSize > end || view.u32(at) !== signature.directoryRecord) throw new FleetError('DIRECTORY_RECORD_INVALID')
+  if (at + recordSize > end || view.u32(at) !== signature.directoryRecord)
+    throw new FleetError('DIRECTORY_RECORD_INVALID')
   const nameLength = view.u16(at + 28)
   const extraLength = view.u16(at + 30)
   const nameStart = at + recordSize
@@ -64,21 +65,34 @@ function readRecord(
     checkCoding(flags, entryMethod)
     const isDirectory = readKind(name, view.u32(at + 38))
     const extra = readExtraField(view, extraStart, extraLength, nameStart, nameLength)
-    if (extra.zip64 && !isZip64) throw new FleetError('ZIP64_EXTRA_INVALID', { detail: 'the archive has no ZIP64 end records' })
+    if (extra.zip64 && !isZip64)
+      throw new FleetError('ZIP64_EXTRA_INVALID', { detail: 'the archive has no ZIP64 end records' })
     const narrow = { compressedSize: view.u32(at + 20), size: view.u32(at + 24), localOffset: view.u32(at + 42) }
     const wide = widen(view, narrow, extra)
     if (isDirectory && wide.size !== 0) throw new FleetError('DIRECTORY_WITH_CONTENT')
     const path = isDirectory ? name.slice(0, -1) : name
-    const record = { path, isDirectory, nameStart, nameLength, flags, method: entryMethod, crc: view.u32(at + 16), ...wide }
+    const record = {
+      path,
+      isDirectory,
+      nameStart,
+      nameLength,
+      flags,
+      method: entryMethod,
+      crc: view.u32(at + 16),
+      ...wide,
+    }
     return { record, next }
   } catch (error) {
-    throw FleetError.is(error) && error.path === undefined ? new FleetError(error.code, { path: name, cause: error }) : error
+    throw FleetError.is(error) && error.path === undefined
+      ? new FleetError(error.code, { path: name, cause: error })
+      : error
   }
 }
 
 function checkCoding(flags: number, entryMethod: number): void {
   if (flags & flag.encrypted) throw new FleetError('ENCRYPTED')
-  if (flags & ~allowedFlags) throw new FleetError('FLAGS_UNSUPPORTED', { detail: `0x${flags.toString(16).padStart(4, '0')}` })
+  if (flags & ~allowedFlags)
+    throw new FleetError('FLAGS_UNSUPPORTED', { detail: `0x${flags.toString(16).padStart(4, '0')}` })
   if (entryMethod !== method.stored && entryMethod !== method.deflate) {
     throw new FleetError('METHOD_UNSUPPORTED', { detail: `method ${entryMethod}` })
   }

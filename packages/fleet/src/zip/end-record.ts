@@ -73,7 +73,8 @@ interface ClassicFields {
 
 function readClassic(fields: ClassicFields): DirectoryPlace {
   const counts = [fields.disk, fields.directoryDisk, fields.entriesHere, fields.entries]
-  const isSaturated = counts.includes(saturated.count) || fields.size === saturated.size || fields.offset === saturated.size
+  const isSaturated =
+    counts.includes(saturated.count) || fields.size === saturated.size || fields.offset === saturated.size
   if (isSaturated) throw new FleetError('ZIP64_MISSING')
   if (fields.disk !== 0 || fields.directoryDisk !== 0) throw new FleetError('MULTI_DISK')
   if (fields.entriesHere !== fields.entries) throw new FleetError('ENTRY_COUNT_MISMATCH')
@@ -101,7 +102,8 @@ function readZip64(view: ByteView, locator: number, classic: ClassicFields): Dir
   if (wide.entriesHere !== wide.entries) throw new FleetError('ENTRY_COUNT_MISMATCH')
   for (const name of ['disk', 'directoryDisk', 'entriesHere', 'entries', 'size', 'offset'] as const) {
     const full = name === 'size' || name === 'offset' ? saturated.size : saturated.count
-    if (classic[name] !== full && classic[name] !== wide[name]) invalid(`the classic record contradicts it about ${name}`)
+    if (classic[name] !== full && classic[name] !== wide[name])
+      invalid(`the classic record contradicts it about ${name}`)
   }
   return { offset: wide.offset, size: wide.size, entries: wide.entries, isZip64: true }
 }

@@ -9,7 +9,9 @@ const deepest = 32
 // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
 const refusedAscii = /[\u0000-\u001f\u007f\\:<>|?*"]/
 // Control, format (zero-width, bidirectional, tags), line and paragraph separators, and what is drawn as nothing.
-const refusedUnicode = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0\u{fff9}-\u{fffb}]/u
+const refusedUnicode =
+  // oxlint-disable-next-line no-misleading-character-class -- single characters, combining ones among them
+  /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0\u{fff9}-\u{fffb}]/u
 // With or without an extension, and blanks before its dot.
 const deviceName = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9]|conin\$|conout\$) *(?:\.|$)/i
 
@@ -61,7 +63,10 @@ function findSegmentProblem(segment: string, isPlain: boolean): FleetErrorCode |
 /** The form under which two names are the same for some file system: compatibility form, full case folding. */
 export function foldName(name: string): string {
   if (!beyondAscii.test(name)) return name.toUpperCase()
-  const lower = name.normalize('NFKC').replaceAll(/[\ufe00-\ufe0f]/g, '').toLowerCase()
+  const lower = name
+    .normalize('NFKC')
+    .replaceAll(/[\ufe00-\ufe0f]/g, '')
+    .toLowerCase()
   return lower.normalize('NFKC').toUpperCase().normalize('NFKC')
 }
 

@@ -16,7 +16,13 @@ const forbidden = new Set([0x0014, 0x0015, 0x0016, 0x0017, 0x9901, 0x000d, 0x756
 const none: ExtraField = {}
 
 /** Reads an extra field to its last byte (APPNOTE 4.5; rule 9). */
-export function readExtraField(view: ByteView, at: number, length: number, nameStart: number, nameLength: number): ExtraField {
+export function readExtraField(
+  view: ByteView,
+  at: number,
+  length: number,
+  nameStart: number,
+  nameLength: number,
+): ExtraField {
   if (length === 0) return none
   const end = at + length
   let zip64: ExtraField['zip64']
@@ -27,8 +33,10 @@ export function readExtraField(view: ByteView, at: number, length: number, nameS
     if (start > end || start + view.u16(position + 2) > end) throw new FleetError('EXTRA_FIELD_INVALID')
     const id = view.u16(position)
     const size = view.u16(position + 2)
-    if (forbidden.has(id)) throw new FleetError('EXTRA_FIELD_FORBIDDEN', { detail: `record 0x${id.toString(16).padStart(4, '0')}` })
-    if ((id === zip64Id && zip64) || (id === unicodePathId && hasUnicodePath)) throw new FleetError('EXTRA_FIELD_DUPLICATE')
+    if (forbidden.has(id))
+      throw new FleetError('EXTRA_FIELD_FORBIDDEN', { detail: `record 0x${id.toString(16).padStart(4, '0')}` })
+    if ((id === zip64Id && zip64) || (id === unicodePathId && hasUnicodePath))
+      throw new FleetError('EXTRA_FIELD_DUPLICATE')
     if (id === zip64Id) zip64 = { at: start, length: size }
     if (id === unicodePathId) {
       hasUnicodePath = true
@@ -63,7 +71,8 @@ export interface WideFields {
  * order; further ones only where they repeat the header and every reader would number them alike.
  */
 export function widen<Fields extends WideFields>(view: ByteView, fields: Fields, { zip64 }: ExtraField): Fields {
-  const isNarrow = fields.size !== saturated.size && fields.compressedSize !== saturated.size && fields.localOffset !== saturated.size
+  const isNarrow =
+    fields.size !== saturated.size && fields.compressedSize !== saturated.size && fields.localOffset !== saturated.size
   if (zip64 === undefined && isNarrow) return fields
   const names = ['size', 'compressedSize', ...('localOffset' in fields ? ['localOffset'] : [])] as (keyof WideFields)[]
   const isSaturated = (name: keyof WideFields): boolean => fields[name] === saturated.size

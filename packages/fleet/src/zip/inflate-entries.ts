@@ -10,7 +10,11 @@ const mostInFlight = 4
 const crcSlice = 1024 * 1024
 
 /** Decompresses every file; sizes, CRC and consumed length must be exact (rule 18). Directories are checked and left out. */
-export async function inflateEntries(view: ByteView, entries: readonly LocatedEntry[], slicer: Slicer): Promise<ArchiveFile[]> {
+export async function inflateEntries(
+  view: ByteView,
+  entries: readonly LocatedEntry[],
+  slicer: Slicer,
+): Promise<ArchiveFile[]> {
   const files: ArchiveFile[] = []
   const inFlight = new Set<Promise<void>>()
   for (const { record, dataStart } of entries) {
@@ -18,7 +22,9 @@ export async function inflateEntries(view: ByteView, entries: readonly LocatedEn
     const slot = files.length
     if (!record.isDirectory) files.push({ path: record.path, bytes: data })
     if (record.method === method.deflate && record.size >= pooledFrom) {
-      const work = inflatePooled(record, data, slicer).then((bytes) => void (files[slot] = { path: record.path, bytes }))
+      const work = inflatePooled(record, data, slicer).then(
+        (bytes) => void (files[slot] = { path: record.path, bytes }),
+      )
       inFlight.add(work.finally(() => inFlight.delete(work)))
       if (inFlight.size >= mostInFlight) await Promise.race(inFlight)
       continue

@@ -13,7 +13,9 @@ const sonzaiKey = (secret: string): string => secret.replace(/^whsec_/, '')
 
 const sonzai: Signer = (input) => {
   const time = seconds(input)
-  const signatures = input.secrets.map((secret) => `v1=${mac(sonzaiKey(secret), time, '.', input.body).toString('hex')}`)
+  const signatures = input.secrets.map(
+    (secret) => `v1=${mac(sonzaiKey(secret), time, '.', input.body).toString('hex')}`,
+  )
   return { 'Sonzai-Signature': [`t=${time}`, ...signatures].join(',') }
 }
 

@@ -8,7 +8,12 @@ export function checkAccepting(subject: EngineSubject): void {
 
   it('keeps everything of an event, byte by byte', async () => {
     const { engine } = await useStore()
-    const event = newEvent(1, { body: Buffer.from([0, 255, 1, 254, 10, 13]), tenant: 'a', encoding: 'gzip', remoteAddress: '::1' })
+    const event = newEvent(1, {
+      body: Buffer.from([0, 255, 1, 254, 10, 13]),
+      tenant: 'a',
+      encoding: 'gzip',
+      remoteAddress: '::1',
+    })
     expect(await engine.accept([event])).toEqual(['stored'])
     const kept = await engine.get(event.key)
     expect(kept).toMatchObject({ ...event, body: expect.anything(), state: 'pending', attempts: 0 })
@@ -35,7 +40,9 @@ export function checkAccepting(subject: EngineSubject): void {
     const { engine } = await useStore()
     await engine.accept([newEvent(7)])
     const answers = await Promise.all(Array.from({ length: 100 }, (_, n) => engine.accept([newEvent(n)])))
-    expect(answers.map(([answer]) => answer)).toEqual(Array.from({ length: 100 }, (_, n) => (n === 7 ? 'duplicate' : 'stored')))
+    expect(answers.map(([answer]) => answer)).toEqual(
+      Array.from({ length: 100 }, (_, n) => (n === 7 ? 'duplicate' : 'stored')),
+    )
   })
 
   it('drops a duplicate of an event that is done', async () => {
@@ -52,7 +59,10 @@ export function checkAccepting(subject: EngineSubject): void {
     const body = Buffer.alloc(24 * 1024 * 1024, 'sallyport ')
     await engine.accept([newEvent('large', { body })])
     const seen: number[] = []
-    const outcomes = await consume(engine, async (event) => void seen.push(Buffer.compare(Buffer.from(event.body), body)))
+    const outcomes = await consume(
+      engine,
+      async (event) => void seen.push(Buffer.compare(Buffer.from(event.body), body)),
+    )
     await outcomes.until(1, 'handled')
     expect(seen).toEqual([0])
   })

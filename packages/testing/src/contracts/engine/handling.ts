@@ -40,7 +40,9 @@ export function checkHandling(subject: EngineSubject): void {
     await engine.accept([newEvent(1)])
     const times: number[] = []
     const retry = toRetryPolicy({ attempts: 3, delayMs: 1_000, factor: 1, jitter: 0 })
-    const outcomes = await consume(engine, async (_event, { number }) => void times.push(number, performance.now()), { retry })
+    const outcomes = await consume(engine, async (_event, { number }) => void times.push(number, performance.now()), {
+      retry,
+    })
     await outcomes.until(1, 'handled')
     // One run only so far; then one that fails.
     await engine.accept([newEvent(2)])

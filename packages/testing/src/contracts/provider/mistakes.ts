@@ -22,7 +22,9 @@ export function checkMistakes(subject: ProviderSubject): void {
 
   it.each(['', ...subject.notSecrets])('mistake: an empty or prefix-only secret is accepted (%j)', async (secret) => {
     for (const source of [secret, [secret], [secrets[0], secret], { secret }]) {
-      expect(() => createReceiver(provider, { secret: source })).toThrow(expect.objectContaining({ code: 'SECRET_INVALID' }))
+      expect(() => createReceiver(provider, { secret: source })).toThrow(
+        expect.objectContaining({ code: 'SECRET_INVALID' }),
+      )
       expect(() => createReceiver(provider, { secret: source })).toThrow(provider.name)
     }
     const { receive } = countingReceiver(subject, { secret: () => secret })
@@ -38,13 +40,17 @@ export function checkMistakes(subject: ProviderSubject): void {
     expect(await receive(signFor(subject))).toMatchObject({ status: 401, code: 'SECRET_UNKNOWN' })
   })
 
-  it.each([signatureHeader, ...(subject.signedHeaders ?? [])])('mistake: a missing header is accepted (%s)', async (name) => {
-    await expectRefused(withHeader(signFor(subject), name, () => undefined))
-    await expectRefused(withHeader(signFor(subject), name, () => ''))
-  })
+  it.each([signatureHeader, ...(subject.signedHeaders ?? [])])(
+    'mistake: a missing header is accepted (%s)',
+    async (name) => {
+      await expectRefused(withHeader(signFor(subject), name, () => undefined))
+      await expectRefused(withHeader(signFor(subject), name, () => ''))
+    },
+  )
 
   it('mistake: only the shorter length is compared', async () => {
-    for (let cut = 1; cut <= 70; cut++) await expectRefused(withHeader(signFor(subject), signatureHeader, (value) => value.slice(0, -cut)))
+    for (let cut = 1; cut <= 70; cut++)
+      await expectRefused(withHeader(signFor(subject), signatureHeader, (value) => value.slice(0, -cut)))
   })
 
   it('mistake: a wrong-length compare throws, and a 500 follows', async () => {
@@ -57,7 +63,16 @@ export function checkMistakes(subject: ProviderSubject): void {
   })
 
   it('mistake: an unsigned header is the dedupe key', async () => {
-    const names = ['idempotency-key', 'x-request-id', 'x-webhook-id', 'x-github-delivery', 'x-event-id', 'webhook-id', 'svix-id', 'sonzai-id']
+    const names = [
+      'idempotency-key',
+      'x-request-id',
+      'x-webhook-id',
+      'x-github-delivery',
+      'x-event-id',
+      'webhook-id',
+      'svix-id',
+      'sonzai-id',
+    ]
     const unsigned = names.filter((name) => !subject.signedHeaders?.includes(name))
     const headers = (value: string): Record<string, string> => Object.fromEntries(unsigned.map((name) => [name, value]))
     const { receive, handled } = countingReceiver(subject)
@@ -80,10 +95,15 @@ export function checkMistakes(subject: ProviderSubject): void {
     const priced = signFor(subject, { body: bodyWith({ note: 'costs $10' }) })
     const alter = (from: string, to: string): Receivable => ({
       ...priced,
-      body: Buffer.from(Buffer.from(priced.body).toString('utf8').replace(from, () => to)),
+      body: Buffer.from(
+        Buffer.from(priced.body)
+          .toString('utf8')
+          .replace(from, () => to),
+      ),
     })
     await expectRefused(alter('$10', '$$10'), ['SIGNATURE_MISMATCH'])
-    for (const pattern of ["$'", '$&', '$`']) await expectRefused(alter('costs', `costs${pattern}`), ['SIGNATURE_MISMATCH'])
+    for (const pattern of ["$'", '$&', '$`'])
+      await expectRefused(alter('costs', `costs${pattern}`), ['SIGNATURE_MISMATCH'])
   })
 
   it('mistake: a UTF-8 round trip before the HMAC lets FF pass for EF BF BD', async () => {
@@ -94,27 +114,37 @@ export function checkMistakes(subject: ProviderSubject): void {
     await expectRefused({ ...delivery, body }, ['SIGNATURE_MISMATCH'])
   })
 
-  it.each(['junk', ' ', '.0', 'e3', '00000000000'])('mistake: a timestamp with trailing text is accepted (%j)', async (junk) => {
-    if (time === 'none') return
-    if (time === 'body') {
-      await expectRefused(signFor(subject, { body: subject.bodyOf(subject.type, iso + junk, {}) }), ['TIMESTAMP_MALFORMED'])
-      return
-    }
-    const name = time === 'header' ? subject.timeHeader! : signatureHeader
-    const alter = (value: string): string => (time === 'header' ? value + junk : value.replace(/(t=\d+)/, `$1${junk}`))
-    const codes = junk === ' ' ? ['TIMESTAMP_MALFORMED', 'SIGNATURE_MISMATCH'] : ['TIMESTAMP_MALFORMED', 'SIGNED_HEADER_INVALID']
-    const { receive, handled } = countingReceiver(subject)
-    const reply = await receive(withHeader(signFor(subject), name, alter))
-    // Blanks around an item are no part of it (RFC 9110, section 5.6.1).
-    if (junk === ' ' && reply.status === 200) return
-    expect(codes).toContain(reply.code)
-    expect(handled).toEqual([])
-  })
+  it.each(['junk', ' ', '.0', 'e3', '00000000000'])(
+    'mistake: a timestamp with trailing text is accepted (%j)',
+    async (junk) => {
+      if (time === 'none') return
+      if (time === 'body') {
+        await expectRefused(signFor(subject, { body: subject.bodyOf(subject.type, iso + junk, {}) }), [
+          'TIMESTAMP_MALFORMED',
+        ])
+        return
+      }
+      const name = time === 'header' ? subject.timeHeader! : signatureHeader
+      const alter = (value: string): string =>
+        time === 'header' ? value + junk : value.replace(/(t=\d+)/, `$1${junk}`)
+      const codes =
+        junk === ' ' ? ['TIMESTAMP_MALFORMED', 'SIGNATURE_MISMATCH'] : ['TIMESTAMP_MALFORMED', 'SIGNED_HEADER_INVALID']
+      const { receive, handled } = countingReceiver(subject)
+      const reply = await receive(withHeader(signFor(subject), name, alter))
+      // Blanks around an item are no part of it (RFC 9110, section 5.6.1).
+      if (junk === ' ' && reply.status === 200) return
+      expect(codes).toContain(reply.code)
+      expect(handled).toEqual([])
+    },
+  )
 
   it('mistake: only the last, or the first, of several signatures is kept', async () => {
     if (subject.severalJoinedBy === undefined) return
     const secret = [secrets[1]]
-    for (const keys of [[0, 1], [1, 0]] as const) {
+    for (const keys of [
+      [0, 1],
+      [1, 0],
+    ] as const) {
       const { receive } = countingReceiver(subject, { secret })
       expect(await receive(signFor(subject, { keys }))).toMatchObject({ outcome: 'handled' })
     }
@@ -133,29 +163,41 @@ export function checkMistakes(subject: ProviderSubject): void {
     )
   })
 
-  it.each([signatureHeader, ...(subject.signedHeaders ?? [])])('mistake: a duplicated or array header is accepted (%s)', async (name) => {
-    const delivery = signFor(subject)
-    await expectRefused(
-      withHeader(delivery, name, (value) => [value, value]),
-      ['HEADER_DUPLICATED'],
-    )
-    const object = Object.fromEntries([...delivery.headers].map(([own, value]) => [own, own.toLowerCase() === name ? [value, 'x'] : value]))
-    await expectRefused({ ...delivery, headers: object }, ['HEADER_DUPLICATED'])
-    // What a host that joins repeated headers makes of them.
-    await expectRefused(withHeader(delivery, name, (value) => `${value}, ${value}`))
-  })
+  it.each([signatureHeader, ...(subject.signedHeaders ?? [])])(
+    'mistake: a duplicated or array header is accepted (%s)',
+    async (name) => {
+      const delivery = signFor(subject)
+      await expectRefused(
+        withHeader(delivery, name, (value) => [value, value]),
+        ['HEADER_DUPLICATED'],
+      )
+      const object = Object.fromEntries(
+        [...delivery.headers].map(([own, value]) => [own, own.toLowerCase() === name ? [value, 'x'] : value]),
+      )
+      await expectRefused({ ...delivery, headers: object }, ['HEADER_DUPLICATED'])
+      // What a host that joins repeated headers makes of them.
+      await expectRefused(withHeader(delivery, name, (value) => `${value}, ${value}`))
+    },
+  )
 
   it('mistake: of a repeated t= the first, or the last, wins', async () => {
     if (time !== 'signature') return
     const old = Math.floor(signingTime / 1000) - 86_400
-    for (const alter of [(value: string) => `t=${old},${value}`, (value: string) => `${value},t=${old}`, (value: string) => `${value},${value}`]) {
+    for (const alter of [
+      (value: string) => `t=${old},${value}`,
+      (value: string) => `${value},t=${old}`,
+      (value: string) => `${value},${value}`,
+    ]) {
       await expectRefused(withHeader(signFor(subject), signatureHeader, alter), ['SIGNATURE_MALFORMED'])
     }
   })
 
-  it.each(['5', '"str"', 'null', 'true', '[]', '[{}]'])('mistake: a correctly signed %s crashes the process', async (body) => {
-    await expectRefused(signFor(subject, { body }), ['BODY_NOT_OBJECT'])
-  })
+  it.each(['5', '"str"', 'null', 'true', '[]', '[{}]'])(
+    'mistake: a correctly signed %s crashes the process',
+    async (body) => {
+      await expectRefused(signFor(subject, { body }), ['BODY_NOT_OBJECT'])
+    },
+  )
 
   it('mistake: bodies that are signed but not JSON, or not UTF-8, are refused without a reason', async () => {
     await expectRefused(signFor(subject, { body: '{"a":' }), ['BODY_NOT_JSON'])
@@ -169,19 +211,25 @@ export function checkMistakes(subject: ProviderSubject): void {
     expect(await receive(signFor(subject, { body }))).toMatchObject({ outcome: 'handled' })
   })
 
-  it.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'prototype'])('mistake: an event named %s answers 500', async (type) => {
-    const { receive, handled } = countingReceiver(subject)
-    const reply = await receive(signFor(subject, { type, body: subject.bodyOf(type, iso, {}) }))
-    expect(reply.status).toBeLessThan(500)
-    expect(handled).toEqual([])
-    const strict = countingReceiver(subject, { unknownEvents: 'reject' })
-    const refused = await strict.receive(signFor(subject, { type, body: subject.bodyOf(type, iso, {}) }))
-    expect(['EVENT_UNKNOWN', 'EVENT_UNIDENTIFIED', 'HEADER_DISAGREES']).toContain(refused.code)
-  })
+  it.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'prototype'])(
+    'mistake: an event named %s answers 500',
+    async (type) => {
+      const { receive, handled } = countingReceiver(subject)
+      const reply = await receive(signFor(subject, { type, body: subject.bodyOf(type, iso, {}) }))
+      expect(reply.status).toBeLessThan(500)
+      expect(handled).toEqual([])
+      const strict = countingReceiver(subject, { unknownEvents: 'reject' })
+      const refused = await strict.receive(signFor(subject, { type, body: subject.bodyOf(type, iso, {}) }))
+      expect(['EVENT_UNKNOWN', 'EVENT_UNIDENTIFIED', 'HEADER_DISAGREES']).toContain(refused.code)
+    },
+  )
 
   it('mistake: members named __proto__ reach a prototype', async () => {
     const { receive, handled } = countingReceiver(subject)
-    const text = JSON.stringify(bodyWith({ n: 1, marker: 1 })).replace('"marker":1', '"__proto__":{"polluted":true},"\\u005f_proto__":{"polluted":true}')
+    const text = JSON.stringify(bodyWith({ n: 1, marker: 1 })).replace(
+      '"marker":1',
+      '"__proto__":{"polluted":true},"\\u005f_proto__":{"polluted":true}',
+    )
     expect(await receive(signFor(subject, { body: text }))).toMatchObject({ outcome: 'handled' })
     expect(JSON.stringify(handled[0]!.data)).not.toContain('polluted')
     expect(Object.assign({}, handled[0]!.data)).not.toHaveProperty('polluted')

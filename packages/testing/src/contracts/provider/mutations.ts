@@ -40,7 +40,11 @@ export function checkMutations(subject: ProviderSubject): void {
     const length = delivery.headers.get(name)!.length
     for (let position = 0; position < length; position++) {
       for (const replacement of ['', '0', '1', 'f', '=', ',', ' ', '.']) {
-        const altered = withHeader(delivery, name, (value) => value.slice(0, position) + replacement + value.slice(position + 1))
+        const altered = withHeader(
+          delivery,
+          name,
+          (value) => value.slice(0, position) + replacement + value.slice(position + 1),
+        )
         if (isSameMeaning(toHeaderList(altered.headers).get(name), delivery.headers.get(name)!)) continue
         const reply = await receive(altered)
         expect(reply.status, `position ${position}, "${replacement}"`).toBeGreaterThanOrEqual(400)
@@ -55,7 +59,12 @@ export function checkMutations(subject: ProviderSubject): void {
     const delivery = signFor(subject)
     const names = [...delivery.headers].map(([name]) => name)
     const mutation = fc.record({
-      body: fc.option(fc.oneof(fc.uint8Array({ maxLength: 200 }), fc.json().map((text) => Buffer.from(text)))),
+      body: fc.option(
+        fc.oneof(
+          fc.uint8Array({ maxLength: 200 }),
+          fc.json().map((text) => Buffer.from(text)),
+        ),
+      ),
       header: fc.constantFrom(...names),
       value: fc.option(fc.oneof(fc.string({ unit: 'binary', maxLength: 80 }), fc.constant(''), fc.constant('t=1,v1='))),
       method: fc.constantFrom('POST', 'POST', 'POST', 'GET', '__proto__'),

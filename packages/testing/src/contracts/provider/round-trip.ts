@@ -17,7 +17,10 @@ export function checkRoundTrip(subject: ProviderSubject): void {
   it('finds its headers in any case', async () => {
     const { receive } = countingReceiver(subject)
     const delivery = signFor(subject)
-    const headers = [...delivery.headers].flatMap(([name, value], index) => [index % 2 ? name.toUpperCase() : name.toLowerCase(), value])
+    const headers = [...delivery.headers].flatMap(([name, value], index) => [
+      index % 2 ? name.toUpperCase() : name.toLowerCase(),
+      value,
+    ])
     expect(await receive({ ...delivery, headers })).toMatchObject({ outcome: 'handled' })
   })
 
@@ -34,7 +37,11 @@ export function checkRoundTrip(subject: ProviderSubject): void {
     ]
     const { receive, handled } = countingReceiver(subject, { secret })
     const signBy = (key: 0 | 1, id: string) =>
-      signFor(subject, { keys: [key], id, body: subject.bodyOf(subject.type, new Date(signingTime).toISOString(), { id }) })
+      signFor(subject, {
+        keys: [key],
+        id,
+        body: subject.bodyOf(subject.type, new Date(signingTime).toISOString(), { id }),
+      })
     await receive(signBy(0, 'first'))
     await receive(signBy(1, 'second'))
     expect(handled.map(({ keyId }) => keyId)).toEqual(['old', 'new'])

@@ -1,4 +1,12 @@
-import { createReceiver, type EventMap, type IncomingDelivery, type Provider, type Receiver, type ReceiverOptions, type Reply } from '@sallyport/core'
+import {
+  createReceiver,
+  type EventMap,
+  type IncomingDelivery,
+  type Provider,
+  type Receiver,
+  type ReceiverOptions,
+  type Reply,
+} from '@sallyport/core'
 import { fixtures } from '../../fixtures/index.ts'
 import type { Signer } from '../../signers/signer.ts'
 import { signDelivery, type SignedDelivery, type SignOptions } from '../../sign-delivery.ts'
@@ -50,17 +58,21 @@ export type Receivable = Omit<SignedDelivery, 'body' | 'headers'> & Pick<Incomin
 export function countingReceiver(subject: ProviderSubject, options: Partial<ReceiverOptions> = {}): CountingReceiver {
   const handled: CountingReceiver['handled'] = []
   const receiver = createReceiver(subject.provider, { secret: subject.secrets[0], ...options })
-  receiver.onAny((event) => void handled.push(event as CountingReceiver['handled'][number]))
+  receiver.onAny((event) => void handled.push(event))
   receiver.onError(() => {})
   return {
     receiver,
     handled,
-    receive: ({ plainHeaders: _, ...delivery }, now = signingTime) => receiver.receive({ ...delivery, receivedAt: now }),
+    receive: ({ plainHeaders: _, ...delivery }, now = signingTime) =>
+      receiver.receive({ ...delivery, receivedAt: now }),
   }
 }
 
 /** Signs for a subject, with its first secret unless told otherwise. */
-export function signFor(subject: ProviderSubject, options: Partial<SignOptions> & { keys?: readonly (0 | 1)[] } = {}): SignedDelivery {
+export function signFor(
+  subject: ProviderSubject,
+  options: Partial<SignOptions> & { keys?: readonly (0 | 1)[] } = {},
+): SignedDelivery {
   const { keys = [0], headers, ...rest } = options
   const { type = subject.type, now = signingTime } = options
   const hasFixture = fixtures[subject.provider.name]?.[type] !== undefined
