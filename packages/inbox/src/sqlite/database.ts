@@ -29,7 +29,7 @@ export function openDatabase({ path, synchronous, busyTimeoutMs }: DatabaseSetti
   const database = new DatabaseSync(path, { timeout: busyTimeoutMs })
   try {
     // Before the first table: it cannot be changed later without rewriting the file.
-    database.exec('PRAGMA auto_vacuum = INCREMENTAL')
+    if (readVersion(database) === 0) database.exec('PRAGMA auto_vacuum = INCREMENTAL')
     database.exec('PRAGMA journal_mode = WAL')
     database.exec(`PRAGMA synchronous = ${synchronous}`)
     // On macOS a plain fsync leaves data in the drive's cache; elsewhere these change nothing.
@@ -62,6 +62,8 @@ function readPragma(database: DatabaseSync, name: string): unknown {
   return Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0]
 }
 
+const readVersion = (database: DatabaseSync): number => Number(readPragma(database, 'user_version'))
+
 function verifySettings(database: DatabaseSync, wanted: 'FULL' | 'NORMAL'): void {
   const journal = readPragma(database, 'journal_mode')
   if (journal !== 'wal')
@@ -75,12 +77,11 @@ function verifySettings(database: DatabaseSync, wanted: 'FULL' | 'NORMAL'): void
 }
 
 function migrate(database: DatabaseSync): void {
-  const readVersion = (): number => Number(readPragma(database, 'user_version'))
-  if (readVersion() === migrations.length) return
+  if (readVersion(database) === migrations.length) return
   // Read again with the lock in hand: another process may be doing the same.
   database.exec('BEGIN IMMEDIATE')
   try {
-    const version = readVersion()
+    const version = readVersion(database)
     if (version > migrations.length)
       throw new InboxError('INBOX_SCHEMA_NEWER', `its version is ${version}, known are ${migrations.length}`)
     for (const migration of migrations.slice(version)) database.exec(migration)

@@ -1,5 +1,6 @@
 import { parentPort, receiveMessageOnPort, workerData, type TransferListItem } from 'node:worker_threads'
 import type { StoredEvent } from '../engine.ts'
+import { toBatches } from './batches.ts'
 import { createConnection } from './connection.ts'
 import { createExecutor } from './execute.ts'
 import type { Claimed } from './queue.ts'
@@ -25,15 +26,16 @@ function drainPort(first: readonly Request[]): Request[] {
 }
 
 port.on('message', (first: Request[]) => {
-  const requests = drainPort(first)
-  const isLast = requests.some(({ command }) => command.kind === 'close')
-  const responses = runBatch(connection, execute, requests)
-  if (isLast) {
-    connection.close()
-    lock.release()
+  for (const batch of toBatches(drainPort(first))) {
+    const isLast = batch.some(({ command }) => command.kind === 'close')
+    const responses = runBatch(connection, execute, batch)
+    if (isLast) {
+      connection.close()
+      lock.release()
+    }
+    port.postMessage(responses, responses.flatMap(bodiesOf))
+    if (isLast) port.close()
   }
-  port.postMessage(responses, responses.flatMap(bodiesOf))
-  if (isLast) port.close()
 })
 
 // Bodies may be large; nobody here needs them any more.

@@ -1,0 +1,43 @@
+import { deliverUntilAcknowledged, type Seen } from './deliver.ts'
+import { signTask, type Task } from './provider.ts'
+
+/** Senders at work, each with events of its own, each event sent until it is acknowledged. */
+export interface Clients {
+  /** Ids of events. */
+  readonly acknowledged: ReadonlySet<string>
+  /** Answers by status and, for a 2xx, outcome: `202 accepted`, `200 duplicate`, `503`. */
+  readonly answers: ReadonlyMap<string, number>
+  /** Begins no new event; resolves when every one begun is acknowledged. */
+  stop(): Promise<void>
+}
+
+export function startClients(port: number, count: number, task: () => Task = () => ({})): Clients {
+  const acknowledged = new Set<string>()
+  const answers = new Map<string, number>()
+  const over = new AbortController()
+
+  function note({ status, body }: Seen): void {
+    const answer = status < 300 ? `${status} ${(JSON.parse(body) as { outcome: string }).outcome}` : String(status)
+    answers.set(answer, (answers.get(answer) ?? 0) + 1)
+  }
+
+  async function send(client: number): Promise<void> {
+    for (let number = 0; !over.signal.aborted; number++) {
+      const id = `event-${client}-${number}`
+      await deliverUntilAcknowledged(port, signTask(id, task()), note)
+      acknowledged.add(id)
+    }
+  }
+
+  const sending = Promise.all(Array.from({ length: count }, (_, client) => send(client)))
+  // Whoever stops them is told.
+  sending.catch(() => {})
+  return {
+    acknowledged,
+    answers,
+    async stop() {
+      over.abort()
+      await sending
+    },
+  }
+}

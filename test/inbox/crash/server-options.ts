@@ -1,0 +1,41 @@
+import type { SqliteEngineOptions, RetryPolicy } from '@sallyport/inbox'
+
+/** Where the process kills itself. */
+export type KillPoint =
+  | 'before the commit'
+  | 'after the commit, before the reply'
+  | 'before the handler'
+  | 'after the effect, before the completion'
+  | 'after the completion'
+  | 'during the backoff'
+  | 'after the dead letter'
+  | 'after the replay'
+
+/** Ways to get it wrong, which the tests must notice. */
+export type Flaw = 'acknowledges before the commit' | 'synchronous=NORMAL'
+
+/** What a server process is started with. */
+export interface ServerOptions {
+  readonly engine: SqliteEngineOptions
+  /** File to which the handler appends the id of each event it has handled: its effect on the world. */
+  readonly journal: string
+  /** @default a free one */
+  readonly port?: number
+  readonly retry?: Partial<RetryPolicy>
+  readonly acceptTimeoutMs?: number
+  /** @default 'here' */
+  readonly work?: 'here' | 'elsewhere'
+  readonly dieAt?: KillPoint
+  readonly flaw?: Flaw
+}
+
+/** What the test asks of a server process, and how it answers. */
+export type Order =
+  | { readonly do: 'stats' }
+  | { readonly do: 'replay'; readonly id: string }
+  | { readonly do: 'kill the thread' }
+
+export interface Answer {
+  readonly number: number
+  readonly value: unknown
+}

@@ -1,0 +1,96 @@
+import { fork, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import type { InboxStats } from '@sallyport/inbox'
+import type { Answer, Order, ServerOptions } from './server-options.ts'
+
+const program = fileURLToPath(new URL('server.ts', import.meta.url))
+
+/** A server in a process of its own. */
+export interface ServerProcess {
+  readonly port: number
+  readonly process: ChildProcess
+  /** Resolves when the process is gone, to the signal that ended it. */
+  readonly gone: Promise<NodeJS.Signals | null>
+  ask<Result>(order: Order): Promise<Result>
+  /** Ends it as a crash does. */
+  kill(): Promise<void>
+  /** Asks it to end, and waits until it has. */
+  stop(): Promise<void>
+  readonly errors: () => string
+}
+
+const running = new Set<ChildProcess>()
+// A test that fails leaves nothing behind.
+process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')))
+
+// Servers are started again and again; each would compile the same files.
+const compiled = mkdtempSync(join(tmpdir(), 'sallyport-compiled-'))
+process.once('exit', () => rmSync(compiled, { recursive: true, force: true }))
+
+/**
+ * Starts a server and waits until it listens.
+ *
+ * @param environment what the process is to be preloaded with
+ */
+export async function startServer(
+  options: ServerOptions,
+  { environment = {}, execArgv = [] }: { environment?: Record<string, string>; execArgv?: readonly string[] } = {},
+): Promise<ServerProcess> {
+  const child = fork(program, [JSON.stringify(options)], {
+    execArgv: ['--conditions=@sallyport/source', ...execArgv],
+    env: { ...process.env, NODE_OPTIONS: '', NODE_COMPILE_CACHE: compiled, ...environment },
+    stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
+  })
+  running.add(child)
+  let errors = ''
+  child.stderr!.on('data', (chunk: Buffer) => (errors += chunk.toString()))
+  const waiting = new Map<number, (value: unknown) => void>()
+  let nextNumber = 0
+  const gone = once(child, 'exit').then(([, signal]) => {
+    running.delete(child)
+    return signal as NodeJS.Signals | null
+  })
+  const port = await new Promise<number>((resolve, reject) => {
+    child.once('message', (message) => resolve((message as { port: number }).port))
+    gone.then(() => reject(new Error(`the server ended before it listened: ${errors}`)), reject)
+  })
+  child.on('message', ({ number, value }: Answer) => {
+    waiting.get(number)?.(value)
+    waiting.delete(number)
+  })
+
+  return {
+    port,
+    process: child,
+    gone,
+    errors: () => errors,
+    ask: <Result>(order: Order) =>
+      new Promise<Result>((resolve) => {
+        const number = nextNumber++
+        waiting.set(number, resolve as (value: unknown) => void)
+        child.send({ number, order })
+      }),
+    async kill() {
+      child.kill('SIGKILL')
+      await gone
+    },
+    async stop() {
+      child.kill('SIGTERM')
+      await gone
+    },
+  }
+}
+
+/** Resolves when nothing waits to be handled. */
+export async function untilIdle(server: ServerProcess): Promise<void> {
+  for (;;) {
+    const { counts } = await server.ask<InboxStats>({ do: 'stats' })
+    if (counts.pending + counts.active === 0) return
+    await wait(20)
+  }
+}

@@ -1,0 +1,96 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { StoredEvent } from '@sallyport/inbox'
+import { afterAll, describe, expect, test } from 'vitest'
+import { deliver, deliverUntilAcknowledged } from './crash/deliver.ts'
+import { createDisk, isWithoutShim } from './crash/disk.ts'
+import { signTask, type Task } from './crash/provider.ts'
+import { readJournal, readStore } from './crash/read-back.ts'
+import type { KillPoint } from './crash/server-options.ts'
+import { startServer, untilIdle } from './crash/server-process.ts'
+
+const home = mkdtempSync(join(tmpdir(), 'sallyport-kill-'))
+afterAll(() => rmSync(home, { recursive: true }))
+
+/** What is expected of one event whose server died at a point. */
+interface Case {
+  readonly point: KillPoint
+  readonly task?: Task
+  /** What the sender is told by its first try that is answered. */
+  readonly outcome: 'accepted' | 'duplicate'
+  readonly state: StoredEvent['state']
+  /** Runs begun since it was stored or replayed. */
+  readonly attempts: number
+  /** How often its effect was seen. */
+  readonly effects: number
+}
+
+const cases: readonly Case[] = [
+  { point: 'before the commit', outcome: 'accepted', state: 'done', attempts: 1, effects: 1 },
+  { point: 'after the commit, before the reply', outcome: 'duplicate', state: 'done', attempts: 1, effects: 1 },
+  { point: 'before the handler', outcome: 'accepted', state: 'done', attempts: 2, effects: 1 },
+  // At least once: the effect was seen, its completion was not.
+  { point: 'after the effect, before the completion', outcome: 'accepted', state: 'done', attempts: 2, effects: 2 },
+  { point: 'after the completion', outcome: 'accepted', state: 'done', attempts: 1, effects: 1 },
+  { point: 'during the backoff', task: { failures: 1 }, outcome: 'accepted', state: 'done', attempts: 2, effects: 1 },
+  {
+    point: 'after the dead letter',
+    task: { failures: 9, isPermanent: true },
+    outcome: 'accepted',
+    state: 'dead',
+    attempts: 1,
+    effects: 0,
+  },
+]
+
+// A cut is the harder test: whatever the dead process had not synced is gone too.
+const hasPower = isWithoutShim('power cuts at named points')
+
+describe(`killed at a named point${hasPower ? '' : ', and the power cut'}`, () => {
+  test.each(cases)('$point', async ({ point, task = {}, outcome, state, attempts, effects }) => {
+    const { journal, path, disk } = makePlace()
+    const options = { engine: { path }, journal, retry: { delayMs: 150, maxDelayMs: 150 } }
+    const delivery = signTask('the-event', task)
+    const doomed = await startServer({ ...options, dieAt: point }, disk)
+    const answer = await deliver(doomed.port, delivery).catch(() => undefined)
+    expect(await doomed.gone).toBe('SIGKILL')
+    disk?.cut()
+
+    const next = await startServer(options, disk)
+    // A sender that was answered sends no more.
+    const seen = answer ?? (await deliverUntilAcknowledged(next.port, delivery))
+    await untilIdle(next)
+    await next.stop()
+    expect(seen.body).toContain(outcome)
+    expect(await readEvent(path)).toMatchObject({ state, attempts })
+    expect(readJournal(journal).get('the-event') ?? 0).toBe(effects)
+  })
+
+  test('after the replay of a dead letter', async () => {
+    const { journal, path, disk } = makePlace()
+    const options = { engine: { path }, journal }
+    const first = await startServer(options, disk)
+    await deliverUntilAcknowledged(first.port, signTask('the-event', { failures: 1, isPermanent: true }))
+    await untilIdle(first)
+    await first.stop()
+    expect(await readEvent(path)).toMatchObject({ state: 'dead' })
+
+    // It does not work, so that the replay is all there is to lose.
+    const doomed = await startServer({ ...options, dieAt: 'after the replay', work: 'elsewhere' }, disk)
+    void doomed.ask({ do: 'replay', id: 'the-event' })
+    expect(await doomed.gone).toBe('SIGKILL')
+    disk?.cut()
+    expect(await readEvent(path)).toMatchObject({ state: 'pending', attempts: 0 })
+  })
+})
+
+function makePlace() {
+  const folder = mkdtempSync(join(home, 'place-'))
+  const disk = hasPower ? undefined : createDisk()
+  return { journal: join(folder, 'journal'), path: join(disk?.folder ?? folder, 'events.db'), disk }
+}
+
+async function readEvent(path: string): Promise<StoredEvent | undefined> {
+  return (await readStore(path)).get('the-event')
+}
