@@ -34,11 +34,12 @@ export interface PipelineParts {
   readonly onError: (error: unknown) => void
 }
 
-/** A delivery's answer, what to tell about it, and the error behind a failure. */
+/** A delivery's answer, the error behind a failure, and what to tell about it. */
 export interface Processed {
   readonly reply: Reply
-  readonly report: DeliveryReport
-  readonly error?: unknown
+  readonly error: unknown
+  /** Made only for those who listen. */
+  readonly toReport: () => DeliveryReport
 }
 
 /**
@@ -50,31 +51,34 @@ export function createPipeline(parts: PipelineParts): (incoming: IncomingDeliver
   const { toleranceMs, retentionMs } = settings
   const authenticate = createAuthentication(provider, settings, parts.keySource)
   const gate = settings.replayGuard && createGate(settings.replayGuard, parts.onError)
+  // Unique among all that share a replay guard.
+  const claimPrefix = randomUUID()
+  let claims = 0
 
   return async (incoming) => {
     const head = toHead(incoming, settings.now)
     const facts: Facts = { known: {}, isAnswered: false }
-    const reply = await answer(incoming, head, facts)
+    let reply: Reply
+    try {
+      const outcome = await process(incoming, head, facts)
+      reply = isRefusal(outcome) ? problem(outcome.code) : outcome
+    } catch (error) {
+      reply = toFailure(error, facts)
+    }
     facts.isAnswered = true
-    const report: DeliveryReport = {
+    return { reply, error: facts.error, toReport: () => report(head, facts, reply) }
+  }
+
+  function report(head: DeliveryHead, { known }: Facts, { outcome, status, code }: Reply): DeliveryReport {
+    return {
       provider: provider.name,
-      ...facts.known,
-      outcome: reply.outcome,
-      status: reply.status,
-      ...(reply.code === undefined ? undefined : { code: reply.code }),
+      ...known,
+      outcome,
+      status,
+      ...(code === undefined ? undefined : { code }),
       ...(head.remoteAddress === undefined ? undefined : { remoteAddress: head.remoteAddress }),
       receivedAt: new Date(head.receivedAt),
       durationMs: settings.now() - head.receivedAt,
-    }
-    return facts.error === undefined ? { reply, report } : { reply, report, error: facts.error }
-  }
-
-  async function answer(incoming: IncomingDelivery, head: DeliveryHead, facts: Facts): Promise<Reply> {
-    try {
-      const outcome = await process(incoming, head, facts)
-      return isRefusal(outcome) ? problem(outcome.code) : outcome
-    } catch (error) {
-      return toFailure(error, facts)
     }
   }
 
@@ -104,7 +108,12 @@ export function createPipeline(parts: PipelineParts): (incoming: IncomingDeliver
     const context = createHandlerContext({ delivery, attempt: 1, idempotencyKey: event.id, waitUntil, deadline })
     const work = (): Promise<Reply> => handle(event, isDeclared, context, facts)
     if (!gate || key === undefined) return deadline.limit(work())
-    const terms = { claimId: randomUUID(), now: head.receivedAt, retentionMs, minimumMs: 2 * toleranceMs }
+    const terms = {
+      claimId: `${claimPrefix}-${claims++}`,
+      now: head.receivedAt,
+      retentionMs,
+      minimumMs: 2 * toleranceMs,
+    }
     return deadline.limit(gate.enter(toDedupeKey(provider.name, event.tenant, key), terms, work))
   }
 

@@ -8,7 +8,7 @@ import { createPipeline } from './pipeline.ts'
 import type { EventMap, Provider } from './provider.ts'
 import type { Reply } from './reply.ts'
 import { runKeptEvent } from './run-kept-event.ts'
-import { Counter, publish, type Counts, type DeliveryReport } from './report.ts'
+import { Counter, hasListeners, publish, type Counts, type DeliveryReport } from './report.ts'
 import type { SchemeDescription } from './schemes/scheme.ts'
 
 /** An event whose type the provider does not declare: verified, but its data not validated. */
@@ -153,9 +153,12 @@ export function createReceiver<Events extends EventMap>(
       return receiver
     },
     async receive(incoming) {
-      const { reply, report, error } = await pipeline(incoming)
-      counter.add(report)
-      if (reply.outcome === 'refused') for (const hook of rejectHooks) runHook(() => hook(report))
+      const { reply, error, toReport } = await pipeline(incoming)
+      counter.add(reply)
+      const hooks = reply.outcome === 'refused' ? rejectHooks : []
+      if (hooks.length === 0 && error === undefined && !hasListeners(reply)) return reply
+      const report = toReport()
+      for (const hook of hooks) runHook(() => hook(report))
       if (error !== undefined) tellError(error, report)
       runHook(() => publish(report))
       return reply

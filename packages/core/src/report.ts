@@ -34,6 +34,11 @@ export const refusalChannel = 'sallyport:refusal'
 const deliveries = channel(deliveryChannel)
 const refusals = channel(refusalChannel)
 
+/** Whether anybody would get the report of such a delivery. */
+export function hasListeners({ code }: Pick<DeliveryReport, 'code'>): boolean {
+  return deliveries.hasSubscribers || (code !== undefined && refusals.hasSubscribers)
+}
+
 /** Publishes a report to whoever listens. */
 export function publish(report: DeliveryReport): void {
   if (deliveries.hasSubscribers) deliveries.publish(report)
@@ -51,7 +56,7 @@ export class Counter {
   readonly #outcomes: Partial<Record<Outcome, number>> = {}
   readonly #codes: Partial<Record<ErrorCode, number>> = {}
 
-  add({ outcome, code }: DeliveryReport): void {
+  add({ outcome, code }: Pick<DeliveryReport, 'outcome' | 'code'>): void {
     this.#outcomes[outcome] = (this.#outcomes[outcome] ?? 0) + 1
     if (code !== undefined) this.#codes[code] = (this.#codes[code] ?? 0) + 1
   }

@@ -21,7 +21,8 @@ export function createGate(guard: ReplayGuard, onError: (error: unknown) => void
     async enter(key, terms, work) {
       let claim: ReplayClaim
       try {
-        claim = await guard.claim(key, terms)
+        const answer = guard.claim(key, terms)
+        claim = typeof answer === 'string' ? answer : await answer
       } catch (cause) {
         throw SallyportError.is(cause)
           ? cause
