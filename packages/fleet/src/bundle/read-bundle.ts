@@ -48,7 +48,13 @@ async function toBytes(
   slicer: Slicer,
 ): Promise<Buffer> {
   if (typeof input === 'string') return decodeBase64(input, maxArchiveBytes, slicer)
-  if (input instanceof Uint8Array) return Buffer.from(input.buffer, input.byteOffset, input.byteLength)
+  // A copy: what is checked must be what is handed out, whatever the caller does with its bytes meanwhile.
+  if (input instanceof Uint8Array) return copyBounded(input, maxArchiveBytes)
   if (input.size > maxArchiveBytes) throw new FleetError('ARCHIVE_TOO_LARGE')
   return Buffer.from(await input.arrayBuffer())
+}
+
+function copyBounded(input: Uint8Array, maxArchiveBytes: number): Buffer {
+  if (input.byteLength > maxArchiveBytes) throw new FleetError('ARCHIVE_TOO_LARGE')
+  return Buffer.from(input)
 }
