@@ -60,6 +60,7 @@ const git: Row[] = [
   refused('GIT_FOLDER', 'file', { '.git': 'gitdir: ../elsewhere\n' }),
   refused('GIT_FOLDER', 'file-deep-upper-case', { 'skills/a/.GIT': 'gitdir: ../elsewhere\n' }),
   refused('GIT_FOLDER', 'in-junk', { '__MACOSX/.git/config': '[core]\n' }),
+  { code: 'GIT_FOLDER', name: 'as-the-wrapping-folder', build: () => files({ '.git/AGENTS.md': '# Agent\n' }) },
   { code: 'GIT_FOLDER', name: 'empty-folder', build: () => zip({ name: '.git/' }) },
   {
     code: 'GIT_FOLDER',

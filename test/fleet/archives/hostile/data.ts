@@ -204,6 +204,17 @@ const sums: Row[] = [
   },
   { code: 'CRC_MISMATCH', name: 'large-deflated', build: () => lying({ content: noise(300_000) }, { crc: 1 }) },
   {
+    code: 'CRC_MISMATCH',
+    name: 'of-many-large-files',
+    why: 'decompressed at the same time, and none of them right',
+    build: () => {
+      const content = noise(300_000)
+      return zip(
+        ...[1, 2, 3, 4, 5, 6].map((number) => ({ name: `${number}`, content, local: { crc: 1 }, central: { crc: 1 } })),
+      )
+    },
+  },
+  {
     code: ['CRC_MISMATCH', 'DIRECTORY_WITH_CONTENT'],
     name: 'folder',
     why: 'a sum of no content that is not zero',

@@ -1,0 +1,37 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { heavyArchives } from './archives/heavy.ts'
+import { fixtureName } from './archives/hostile/fixture.ts'
+import { hostileArchives } from './archives/hostile/index.ts'
+import { measureReading, type Measurement } from './archives/measure-reading.ts'
+
+const bombs = hostileArchives.filter(({ name }) =>
+  /gibibyte|GiB|PiB|31-MiB|empty-blocks|fifield|laughs|deep-|quadratic/.test(name),
+)
+
+describe('a bomb is refused within little time and memory', () => {
+  let measured: Measurement[] = []
+  beforeAll(async () => {
+    measured = await measureReading(bombs.map(fixtureName), 128)
+  })
+
+  it.each(bombs.map((archive, index) => [fixtureName(archive), archive, index] as const))(
+    '%s',
+    (_name, { codes }, index) => {
+      expect(measured.length).toBeGreaterThan(index)
+      const { code, milliseconds, memory } = measured[index]!
+      expect(codes).toContain(code)
+      expect(milliseconds).toBeLessThan(1500)
+      // A file may be as large as the limit of one file, before it is known to be larger.
+      expect(memory).toBeLessThan(64)
+    },
+  )
+})
+
+describe('an archive within the limits makes no more work than it is worth', () => {
+  it.concurrent.each(heavyArchives.map(({ name }) => name))('%s', async (name) => {
+    const [measured = 'crashed, or took too long'] = await measureReading([name], 256)
+    expect(measured).toMatchObject({ code: expect.any(String) })
+    expect((measured as Measurement).milliseconds).toBeLessThan(4000)
+    expect((measured as Measurement).memory).toBeLessThan(256)
+  })
+})
