@@ -1,4 +1,4 @@
-import { parseDocument } from 'yaml'
+import { parseDocument, visit } from 'yaml'
 import { FleetError } from '../fleet-error.ts'
 import { isPlainObject } from './read-text.ts'
 
@@ -10,6 +10,9 @@ export interface FrontMatterFile {
 
 const fence = /^---[ \t]*\r?\n([\s\S]*?)^---[ \t]*(?:\r?\n|$)/m
 const longest = 64 * 1024
+const plainTags = new Set(
+  ['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((name) => `tag:yaml.org,2002:${name}`),
+)
 
 /**
  * Splits YAML front matter off a Markdown file. YAML is read in its core schema only: no custom tags, no merge keys, no
@@ -33,10 +36,15 @@ function parse(yaml: string, path: string): Record<string, unknown> {
     uniqueKeys: true,
     merge: false,
     prettyErrors: false,
-    logLevel: 'silent',
+    logLevel: 'error',
   })
   if (document.errors.length > 0) fail(document.errors[0]!.code)
   if (document.warnings.length > 0) fail(document.warnings[0]!.code)
+  visit(document, {
+    Node(_key, node) {
+      if ('tag' in node && node.tag !== undefined && !plainTags.has(node.tag)) fail('tags are not accepted')
+    },
+  })
   let value: unknown
   try {
     value = document.toJS({ maxAliasCount: 0 })

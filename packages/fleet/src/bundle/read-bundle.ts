@@ -29,15 +29,17 @@ export async function readBundle(
   const allLimits = { ...defaultLimits, ...limits }
   const slicer = createSlicer()
   const bytes = await toBytes(input, allLimits, slicer)
-  return assembleBundle(await readArchive(bytes, allLimits, slicer), slicer)
+  const { files, directories } = await readArchive(bytes, allLimits, slicer)
+  return assembleBundle(files, directories, slicer)
 }
 
 /** Makes a bundle of files whose names are known to be safe. */
 export async function assembleBundle(
   archiveFiles: readonly ArchiveFile[],
+  directories: readonly string[] = [],
   slicer: Slicer = createSlicer(),
 ): Promise<AgentBundle> {
-  const selected = selectFiles(archiveFiles)
+  const selected = selectFiles(archiveFiles, directories)
   const files = await hashFiles(selected.files, slicer)
   return { ...readLayout(files, selected.warnings), files, digest: digestFiles(files) }
 }

@@ -9,13 +9,12 @@ export interface SelectedFiles {
 }
 
 /** Leaves out what operating systems add, unwraps a single folder around everything, and refuses `.git` (rule 20). */
-export function selectFiles(archiveFiles: readonly ArchiveFile[]): SelectedFiles {
+export function selectFiles(archiveFiles: readonly ArchiveFile[], directories: readonly string[]): SelectedFiles {
+  for (const path of [...directories, ...archiveFiles.map((file) => file.path)]) refuseGit(path)
   const files: ArchiveFile[] = []
   const warnings: BundleWarning[] = []
   for (const file of archiveFiles) {
     const segments = file.path.split('/')
-    if (segments.some((segment) => segment.toLowerCase() === '.git'))
-      throw new FleetError('GIT_FOLDER', { path: file.path })
     if (isJunk(segments))
       warnings.push({ code: 'IGNORED_FILE', path: file.path, message: 'added by an operating system; ignored' })
     else files.push(file)
@@ -29,6 +28,11 @@ export function selectFiles(archiveFiles: readonly ArchiveFile[]): SelectedFiles
     message: 'everything was inside this folder; it was taken off',
   })
   return { files: files.map(({ path, bytes }) => ({ path: path.slice(wrapper.length), bytes })), warnings }
+}
+
+// Git runs what its folder configures.
+function refuseGit(path: string): void {
+  if (path.split('/').some((segment) => segment.toLowerCase() === '.git')) throw new FleetError('GIT_FOLDER', { path })
 }
 
 const junkNames = new Set(['.ds_store', 'thumbs.db'])

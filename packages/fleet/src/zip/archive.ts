@@ -28,6 +28,12 @@ export interface ArchiveFile {
   readonly bytes: Uint8Array
 }
 
+/** What an archive holds. Directories are named, so that even an empty one can be refused. */
+export interface ArchiveContent {
+  readonly files: readonly ArchiveFile[]
+  readonly directories: readonly string[]
+}
+
 export const method = { stored: 0, deflate: 8 } as const
 
 export const flag = { encrypted: 0x0001, deflateLevel: 0x0006, descriptor: 0x0008, utf8: 0x0800 } as const

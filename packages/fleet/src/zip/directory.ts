@@ -9,7 +9,6 @@ import type { Slicer } from './slicer.ts'
 import { createNameRegister } from './unique-names.ts'
 
 const recordSize = 46
-const longestExtra = 4096
 const allowedFlags = flag.deflateLevel | flag.descriptor | flag.utf8
 
 /** Reads the central directory, record by record, and nothing but it (rules 3, 5 to 14, 19). */
@@ -59,7 +58,6 @@ function readRecord(
   )
   try {
     if (view.u16(at + 32) !== 0) throw new FleetError('ENTRY_COMMENT')
-    if (extraLength > longestExtra) throw new FleetError('EXTRA_FIELD_TOO_LONG')
     if (view.u16(at + 34) !== 0) throw new FleetError('MULTI_DISK')
     const entryMethod = view.u16(at + 10)
     checkCoding(flags, entryMethod)
@@ -102,16 +100,19 @@ const unixType = { unspecified: 0, directory: 0x4, regular: 0x8, oldMaven: 0xf }
 const dosDirectory = 0x10
 const dosVolumeLabel = 0x08
 const dosDevice = 0x40
+// What Windows marks links and mount points with.
+const ntfsReparsePoint = 0x400
 
 // The type nibble counts whatever the "made by" byte says: readers differ in whether they ask it (rule 8).
 function readKind(name: string, attributes: number): boolean {
   const isDirectory = name.endsWith('/')
   const type = attributes >>> 28
-  const dos = attributes & 0xff
+  const dos = attributes & 0xffff
   const fitsUnix =
     type === unixType.unspecified ||
     (isDirectory ? type === unixType.directory || type === unixType.oldMaven : type === unixType.regular)
-  const fitsDos = (dos & (dosVolumeLabel | dosDevice)) === 0 && (isDirectory || (dos & dosDirectory) === 0)
+  const fitsDos =
+    (dos & (dosVolumeLabel | dosDevice | ntfsReparsePoint)) === 0 && (isDirectory || (dos & dosDirectory) === 0)
   if (!fitsUnix || !fitsDos) throw new FleetError('ENTRY_KIND')
   return isDirectory
 }

@@ -14,6 +14,7 @@ const unicodePathId = 0x7075
 // Strong encryption and AES; Unix links and devices as PKWARE and ASi wrote them.
 const forbidden = new Set([0x0014, 0x0015, 0x0016, 0x0017, 0x9901, 0x000d, 0x756e])
 const none: ExtraField = {}
+const longestExtra = 4096
 
 /** Reads an extra field to its last byte (APPNOTE 4.5; rule 9). */
 export function readExtraField(
@@ -24,6 +25,7 @@ export function readExtraField(
   nameLength: number,
 ): ExtraField {
   if (length === 0) return none
+  if (length > longestExtra) throw new FleetError('EXTRA_FIELD_TOO_LONG')
   const end = at + length
   let zip64: ExtraField['zip64']
   let hasUnicodePath = false

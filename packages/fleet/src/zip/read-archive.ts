@@ -1,6 +1,6 @@
 import type { BundleLimits } from '../bundle/limits.ts'
 import { FleetError } from '../fleet-error.ts'
-import type { ArchiveFile } from './archive.ts'
+import type { ArchiveContent } from './archive.ts'
 import { viewBytes } from './byte-view.ts'
 import { checkSizes } from './check-sizes.ts'
 import { readDirectory } from './directory.ts'
@@ -15,12 +15,13 @@ import type { Slicer } from './slicer.ts'
  *
  * @throws FleetError with the code of the rule that was broken
  */
-export async function readArchive(bytes: Buffer, limits: BundleLimits, slicer: Slicer): Promise<ArchiveFile[]> {
+export async function readArchive(bytes: Buffer, limits: BundleLimits, slicer: Slicer): Promise<ArchiveContent> {
   if (bytes.length > limits.maxArchiveBytes) throw new FleetError('ARCHIVE_TOO_LARGE')
   const view = viewBytes(bytes)
   const place = readDirectoryPlace(view)
   const records = await readDirectory(view, place, limits, slicer)
   const entries = await locateEntries(view, records, place.offset, slicer)
   checkSizes(records, bytes.length, limits)
-  return inflateEntries(view, entries, slicer)
+  const directories = records.filter(({ isDirectory }) => isDirectory).map(({ path }) => path)
+  return { files: await inflateEntries(view, entries, slicer), directories }
 }
