@@ -1,0 +1,176 @@
+import { mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { setTimeout as wait } from 'node:timers/promises'
+import { afterAll, describe, expect, test, vi } from 'vitest'
+import { startClients, type Clients } from './crash/clients.ts'
+import { deliver, deliverUntilAcknowledged } from './crash/deliver.ts'
+import { createDisk, isWithoutShim, type Fault } from './crash/disk.ts'
+import { signTask } from './crash/provider.ts'
+import { findLost, readJournal, readStore } from './crash/read-back.ts'
+import type { ServerOptions } from './crash/server-options.ts'
+import { startServer, untilIdle, type ServerProcess } from './crash/server-process.ts'
+import { mountSmallDisk } from './crash/small-disk.ts'
+
+const home = mkdtempSync(join(tmpdir(), 'sallyport-faults-'))
+afterAll(() => rmSync(home, { recursive: true }))
+
+const clientCount = 8
+
+/** Lets clients send through a fault and after it, each event until it is acknowledged. */
+async function sendThrough(server: ServerProcess, fault: Breakage): Promise<ReadonlySet<string>> {
+  const clients = startClients(server.port, clientCount, () => ({ padding: 'x'.repeat(fault.padding ?? 0) }))
+  await untilAcknowledged(clients, 10)
+  await fault.begin()
+  await vi.waitUntil(() => (clients.answers.get('503') ?? 0) >= clientCount, 20_000)
+  const before = clients.acknowledged.size
+  await fault.end()
+  await untilAcknowledged(clients, before + 10)
+  await clients.stop()
+  return clients.acknowledged
+}
+
+async function expectAllHandled(
+  server: ServerProcess,
+  options: ServerOptions,
+  ids: ReadonlySet<string>,
+): Promise<void> {
+  await untilIdle(server)
+  await server.stop()
+  const handled = readJournal(options.journal)
+  expect(findLost(ids, await readStore(options.engine.path))).toEqual([])
+  expect([...ids].filter((id) => !handled.has(id))).toEqual([])
+}
+
+/** Something that goes wrong for a while. */
+interface Breakage {
+  /** Bytes that each event is made larger by. */
+  readonly padding?: number
+  begin(): unknown
+  end(): unknown
+}
+
+const untilAcknowledged = ({ acknowledged }: Clients, count: number): Promise<boolean> =>
+  vi.waitUntil(() => acknowledged.size >= count, 20_000)
+
+function makeOptions(folder = mkdtempSync(join(home, 'place-'))): ServerOptions {
+  return {
+    engine: { path: join(folder, 'events.db'), busyTimeoutMs: 200 },
+    journal: join(mkdtempSync(join(home, 'journal-')), 'journal'),
+  }
+}
+
+describe.skipIf(isWithoutShim('I/O errors'))('a disk with errors', () => {
+  test.each<Fault>(['fail-syncs', 'fail-writes'])(
+    '%s: 503, then recovery, and nothing is lost, not even with the power',
+    async (fault) => {
+      const disk = createDisk()
+      const options = makeOptions(disk.folder)
+      const server = await startServer(options, disk)
+      const acknowledged = await sendThrough(server, {
+        begin: () => disk.set(fault, true),
+        async end() {
+          await wait(300)
+          disk.set(fault, false)
+        },
+      })
+      await server.kill()
+      disk.cut()
+      expect(findLost(acknowledged, await readStore(options.engine.path))).toEqual([])
+      await expectAllHandled(await startServer(options, disk), options, acknowledged)
+    },
+  )
+})
+
+test('a disk that is full: 503, then recovery, and nothing is lost', async ({ skip }) => {
+  const disk = mountSmallDisk(2)
+  if (!disk) return skip()
+  try {
+    const options = makeOptions(disk.folder)
+    const server = await startServer(options)
+    const acknowledged = await sendThrough(server, { padding: 40_000, begin: () => {}, end: () => disk.resize(64) })
+    await expectAllHandled(server, options, acknowledged)
+  } finally {
+    disk.remove()
+  }
+})
+
+test('a store that is full as configured: 503, while what is in it is handled and called a duplicate', async () => {
+  const options = makeOptions()
+  const server = await startServer({ ...options, engine: { ...options.engine, maxBytes: 300_000 } })
+  await deliverUntilAcknowledged(server.port, signTask('first', { workMs: 300 }))
+  const large = { padding: 'x'.repeat(100_000) }
+  const answers = []
+  for (const name of ['a', 'b', 'c', 'd']) answers.push(await deliver(server.port, signTask(name, large)))
+  expect(answers.map(({ status }) => status)).toEqual([202, 202, 503, 503])
+  expect(answers[2]).toMatchObject({ retryAfter: '5', body: expect.stringContaining('INBOX_FAILED') })
+  expect((await deliver(server.port, signTask('a', large))).status).toBe(200)
+  await untilIdle(server)
+  await server.stop()
+  expect([...readJournal(options.journal).keys()].toSorted()).toEqual(['a', 'b', 'first'])
+})
+
+test('a database that somebody else has locked: 503, then recovery, and nothing is lost', async () => {
+  const options = makeOptions()
+  const server = await startServer(options)
+  let other: DatabaseSync | undefined
+  const acknowledged = await sendThrough(server, {
+    begin() {
+      other = new DatabaseSync(options.engine.path, { timeout: 2_000 })
+      other.exec('BEGIN EXCLUSIVE')
+    },
+    end() {
+      other!.exec('ROLLBACK')
+      other!.close()
+    },
+  })
+  await expectAllHandled(server, options, acknowledged)
+})
+
+test('a store that is slow: 503 in time, and the event that was stored later is a duplicate', async () => {
+  const options = makeOptions()
+  const server = await startServer({
+    ...options,
+    engine: { ...options.engine, busyTimeoutMs: 5_000 },
+    acceptTimeoutMs: 200,
+  })
+  await deliverUntilAcknowledged(server.port, signTask('first'))
+  await untilIdle(server)
+  const other = new DatabaseSync(options.engine.path, { timeout: 2_000 })
+  other.exec('BEGIN IMMEDIATE')
+  const begun = performance.now()
+  const late = await deliver(server.port, signTask('late'))
+  expect(late).toMatchObject({ status: 503, retryAfter: '5' })
+  expect(performance.now() - begun).toBeLessThan(2_000)
+  other.exec('ROLLBACK')
+  other.close()
+  const { body } = await deliverUntilAcknowledged(server.port, signTask('late'))
+  expect(body).toContain('duplicate')
+  await untilIdle(server)
+  await server.stop()
+  expect(readJournal(options.journal).get('late')).toBe(1)
+})
+
+test('a thread that dies: what it had claimed is handled nonetheless', async () => {
+  const options = makeOptions()
+  const server = await startServer(options)
+  const clients = startClients(server.port, clientCount)
+  for (let times = 0; times < 5; times++) {
+    await untilAcknowledged(clients, clients.acknowledged.size + 10)
+    await server.ask({ do: 'kill the thread' })
+  }
+  await clients.stop()
+  await expectAllHandled(server, options, clients.acknowledged)
+})
+
+test('a database that is moved away while in use: never a 2xx', async () => {
+  const options = makeOptions()
+  const server = await startServer(options)
+  await deliverUntilAcknowledged(server.port, signTask('first'))
+  await untilIdle(server)
+  renameSync(options.engine.path, `${options.engine.path}-moved`)
+  expect((await deliver(server.port, signTask('second'))).status).toBe(503)
+  expect((await deliver(server.port, signTask('first'))).status).toBe(503)
+  await server.kill()
+})
