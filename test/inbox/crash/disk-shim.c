@@ -10,6 +10,7 @@
  *     syncs         one byte per sync: l(og), d(atabase), f(older)
  *   Files the test may put there to make the disk misbehave:
  *     fail-syncs, fail-writes   EIO; a failed sync gives up what it was to write, as Linux does
+ *     slow-syncs                every sync takes a tenth of a second longer
  *     kill-at-sync              the process dies at its next sync of a log, before anything of it is on disk; with a number
  *                               in the file, at its sync of that number, whatever is synced
  */
@@ -169,6 +170,7 @@ static int keep(int descriptor, int (*real_sync)(int)) {
     errno = EIO;
     return -1;
   }
+  if (is_asked("slow-syncs")) usleep(100000);
   if (file) keep_data(descriptor, file);
   else keep_names();
   count_sync(kind);

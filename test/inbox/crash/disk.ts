@@ -25,7 +25,7 @@ export interface Disk {
   countSyncs(): { log: number; database: number; folder: number }
 }
 
-export type Fault = 'fail-syncs' | 'fail-writes' | 'kill-at-sync'
+export type Fault = 'fail-syncs' | 'fail-writes' | 'slow-syncs' | 'kill-at-sync'
 
 const source = fileURLToPath(new URL('disk-shim.c', import.meta.url))
 const base = realpathSync(mkdtempSync(join(tmpdir(), 'sallyport-disk-')))

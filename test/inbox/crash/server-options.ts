@@ -29,11 +29,19 @@ export interface ServerOptions {
   readonly flaw?: Flaw
 }
 
-/** What the test asks of a server process, and how it answers. */
+/** What the test asks of a server process. */
 export type Order =
   | { readonly do: 'stats' }
   | { readonly do: 'replay'; readonly id: string }
   | { readonly do: 'kill the thread' }
+  /** Accepts events at the same time, each twice; in waves that begin while the one before is not answered yet. */
+  | { readonly do: 'accept'; readonly count: number; readonly waves: number }
+
+/** What became of `accept`: the answers in the order of the events, and the events in the order of the answers. */
+export interface Accepted {
+  readonly answers: readonly ('stored' | 'duplicate')[]
+  readonly order: readonly number[]
+}
 
 export interface Answer {
   readonly number: number

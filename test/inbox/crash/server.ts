@@ -9,6 +9,7 @@ import type { Worker } from 'node:worker_threads'
 import { createReceiver } from '@sallyport/core'
 import { toNodeHandler } from '@sallyport/core/node'
 import { createInbox, Permanent } from '@sallyport/inbox'
+import { acceptMany } from './accept-many.ts'
 import { createFaultyEngine } from './faulty-engine.ts'
 import { provider, secret } from './provider.ts'
 import type { Order, ServerOptions } from './server-options.ts'
@@ -49,6 +50,8 @@ async function carryOut(order: Order): Promise<unknown> {
       return inbox.replayAll({ search: order.id })
     case 'kill the thread':
       return thread?.terminate()
+    case 'accept':
+      return acceptMany(inbox, order.count, order.waves)
   }
 }
 
