@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { attempt } from './archives/attempt.ts'
 import { agents } from './archives/hostile/fixture.ts'
-import { findPython } from './archives/python.ts'
+import { findPython } from './archives/batch-reader.ts'
 import { buildZip } from './archives/zip-builder.ts'
 
 const utf8 = 0x0800

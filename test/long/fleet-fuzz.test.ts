@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { attempt } from '../fleet/archives/attempt.ts'
+import { findBatchPrograms } from '../fleet/archives/batch-reader.ts'
 import { describeReport, mergeReports, problemsOf, runFuzz } from '../fleet/archives/fuzz/run.ts'
 import { hostileArchives } from '../fleet/archives/hostile/index.ts'
 import { libraries } from '../fleet/archives/libraries.ts'
-import { findPython } from '../fleet/archives/python.ts'
-import { describeSurveys, surveyLibrary, surveyPython, type Survey } from '../fleet/archives/survey/survey.ts'
+import { describeSurveys, surveyLibrary, surveyProgram, type Survey } from '../fleet/archives/survey/survey.ts'
 
 const seed = Number(process.env['FUZZ_SEED'] ?? 2026)
 const mutants = Number(process.env['FUZZ_MUTANTS'] ?? 100_000)
@@ -26,9 +26,7 @@ describe('hostile archives', () => {
         for (const name of half) surveys.set(name, await surveyLibrary(name))
       }),
     )
-    const python = findPython()
-    if (python === undefined) console.warn('NOT TESTED against Python: there is no python3')
-    else surveys.set('Python zipfile', await surveyPython(python))
+    for (const program of findBatchPrograms()) surveys.set(program.name, await surveyProgram(program))
     console.info(describeSurveys(surveys))
     expect([...surveys.get('ours')!.values()].filter((answer) => answer !== 'refused')).toEqual([])
   })

@@ -5,15 +5,17 @@ import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { Worker } from 'node:worker_threads'
 import { expectedBundle } from '../expected-bundle.ts'
-import { findPython, startPython } from '../python.ts'
+import type { FileSums } from '../libraries.ts'
+import { batchPrograms } from '../batch-reader.ts'
 import { isKnownRefusal, mergeCounts, progress, type Failure, type FuzzReport, type WorkerReport } from './report.ts'
 import type { Accepted, WorkerTask } from './worker.ts'
 
 const longestMutant = 2000
 const [seed = 1, from = 0, to = 1000] = process.argv.slice(2).map(Number)
 
-const name = findPython()
-const python = name === undefined ? undefined : startPython(name)
+const readers = batchPrograms
+  .filter(({ missing }) => missing === undefined)
+  .map(({ name, start }) => ({ name, reader: start() }))
 const sent: Omit<Accepted, 'bytes'>[] = []
 const archives: string[] = []
 const hangs: number[] = []
@@ -33,13 +35,13 @@ for (let next = from; next < to;) {
   next = end.hangsAt + 1
 }
 const peakMemory = Math.round(process.resourceUsage().maxRSS / 1024)
-const failures = [...(await compareWithPython()), ...total.failures]
+const failures = [...(await compareWithOthers()), ...total.failures]
 const report: FuzzReport = {
   ...total,
   failures,
   hangs,
   mutants: to - from,
-  comparedWithPython: sent.length,
+  compared: sent.length * readers.length,
   peakMemory,
 }
 console.log(JSON.stringify(report))
@@ -75,26 +77,32 @@ function runWorker(start: number): Promise<{ report?: WorkerReport; hangsAt?: nu
 }
 
 function keep({ index, bytes, files }: Accepted): void {
-  if (!python) return
+  if (readers.length === 0) return
   sent.push({ index, files })
   archives.push(Buffer.from(bytes).toString('base64'))
-  void python.send(bytes)
+  for (const { reader } of readers) void reader.send(bytes)
 }
 
-async function compareWithPython(): Promise<Failure[]> {
-  if (!python) return []
-  const readings = await python.finish()
-  return readings.flatMap((reading, number) => {
-    const { index, files } = sent[number]!
-    if ('error' in reading) {
-      const refusal = `Python: ${reading.error.replaceAll(/\d+/g, 'n')}`
-      total = { ...total, refusals: mergeCounts(total.refusals, { [refusal]: 1 }) }
-      return isKnownRefusal(refusal) ? [] : [{ index, problem: refusal, archive: archives[number]! }]
+async function compareWithOthers(): Promise<Failure[]> {
+  const found: Failure[] = []
+  for (const { name, reader } of readers) {
+    for (const [number, reading] of (await reader.finish()).entries()) {
+      const { index, files } = sent[number]!
+      const problem = 'error' in reading ? countRefusal(name, reading.error) : compare(name, reading.files, files)
+      if (problem !== undefined) found.push({ index, problem, archive: archives[number]! })
     }
-    return isDeepStrictEqual(expectedBundle(reading.files), files)
-      ? []
-      : [{ index, problem: 'Python reads other files', archive: archives[number]! }]
-  })
+  }
+  return found
+}
+
+function countRefusal(name: string, error: string): string | undefined {
+  const refusal = `${name}: ${error.replaceAll(/\d+/g, 'n')}`
+  total = { ...total, refusals: mergeCounts(total.refusals, { [refusal]: 1 }) }
+  return isKnownRefusal(refusal) ? undefined : refusal
+}
+
+function compare(name: string, theirs: FileSums, ours: FileSums): string | undefined {
+  return isDeepStrictEqual(expectedBundle(theirs), ours) ? undefined : `${name} reads other files`
 }
 
 function merge(one: WorkerReport, other: WorkerReport): WorkerReport {

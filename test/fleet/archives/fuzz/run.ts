@@ -32,18 +32,18 @@ export function mergeReports(reports: readonly FuzzReport[]): FuzzReport {
     slowest: one.slowest.milliseconds > other.slowest.milliseconds ? one.slowest : other.slowest,
     largestTotal: Math.max(one.largestTotal, other.largestTotal),
     mutants: one.mutants + other.mutants,
-    comparedWithPython: one.comparedWithPython + other.comparedWithPython,
+    compared: one.compared + other.compared,
     peakMemory: Math.max(one.peakMemory, other.peakMemory),
   }))
 }
 
 /** The report as lines for a person. */
 export function describeReport(report: FuzzReport, seed: number): string {
-  const { codes, refusals, slowest, mutants, comparedWithPython, peakMemory, largestTotal } = report
+  const { codes, refusals, slowest, mutants, compared, peakMemory, largestTotal } = report
   const { ACCEPTED = 0, ...refused } = codes
   const sorted = Object.entries(refused).toSorted(([, one], [, other]) => other - one)
   return [
-    `Fuzzing with seed ${seed}: ${mutants} mutants, ${ACCEPTED} accepted, ${comparedWithPython} of them compared with Python`,
+    `Fuzzing with seed ${seed}: ${mutants} mutants, ${ACCEPTED} accepted, compared with ${compared} readings in other languages`,
     `refused: ${sorted.map(([code, count]) => `${code} ${count}`).join(', ')}`,
     `other readers refused of the accepted: ${JSON.stringify(refusals)}`,
     `slowest ${slowest.milliseconds.toFixed(1)} ms (mutant ${slowest.index}), largest bundle ${largestTotal} bytes, peak memory ${peakMemory} MiB`,

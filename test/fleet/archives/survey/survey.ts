@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { hostileArchives } from '../hostile/index.ts'
 import { digestOf, type libraries } from '../libraries.ts'
-import { startPython } from '../python.ts'
+import type { BatchProgram } from '../batch-reader.ts'
 import type { SurveyAnswer, SurveyTask } from './worker.ts'
 
 type LibraryName = keyof typeof libraries
@@ -48,10 +48,11 @@ async function runWorker(library: LibraryName, survey: Map<number, string>): Pro
   clearInterval(watchdog)
 }
 
-export async function surveyPython(name: string): Promise<Survey> {
-  const python = startPython(name)
-  for (const { build } of hostileArchives) await python.send(build())
-  const readings = await python.finish()
+/** The same with a reader in another language, without a limit of time. */
+export async function surveyProgram({ start }: BatchProgram): Promise<Survey> {
+  const reader = start()
+  for (const { build } of hostileArchives) await reader.send(build())
+  const readings = await reader.finish()
   return new Map(
     readings.map((reading, index) => {
       return [index, 'files' in reading && reading.files.size > 0 ? digestOf(reading.files) : refused]

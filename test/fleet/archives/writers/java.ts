@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { hasJava } from '../batch-reader.ts'
 import { findProgram, run, withAgent, type Writer } from './writer.ts'
 
 const jar = findProgram(['jar'], '--version')
-// Sources are started directly only where there is a compiler.
-const java = findProgram(['javac'], '-version') && findProgram(['java'], '-version')
+const java = hasJava()
 
 // Where names on disk are not read as UTF-8, Java replaces what is not ASCII.
 const env = { LC_ALL: 'C.UTF-8', JAVA_TOOL_OPTIONS: '-Dsun.jnu.encoding=UTF-8 -Dfile.encoding=UTF-8' }
@@ -26,7 +26,7 @@ export const javaWriters: readonly Writer[] = [
   jarWith('with manifest', 'cf', ['META-INF/MANIFEST.MF']),
   {
     name: 'Java ZipOutputStream',
-    missing: java === undefined ? 'java and javac' : undefined,
-    write: () => withAgent((agent) => run(java!, [join(import.meta.dirname, 'StreamZip.java'), agent], { env })),
+    missing: java ? undefined : 'java and javac',
+    write: () => withAgent((agent) => run('java', [join(import.meta.dirname, 'StreamZip.java'), agent], { env })),
   },
 ]

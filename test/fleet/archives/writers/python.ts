@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { findPython } from '../python.ts'
+import { findPython } from '../batch-reader.ts'
 import { run, withAgent, type Writer } from './writer.ts'
 
 const python = findPython()
