@@ -1,0 +1,186 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { ConsumeOptions, ConsumeOutcome, StoredEvent } from '../engine.ts'
+import { toRetryPolicy } from '../retry-policy.ts'
+import type { Client } from './client.ts'
+import { createConsumer, type Consumer } from './consumer.ts'
+import type { Command } from './protocol.ts'
+
+/** A store that answers as the test says. */
+interface Bench {
+  readonly asked: Command[]
+  answer: (command: Command) => unknown
+  readonly outcomes: ConsumeOutcome[]
+  create(run: () => unknown, more?: Partial<ConsumeOptions>): Consumer
+}
+
+let bench: Bench
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] })
+  bench = createBench()
+})
+afterEach(() => vi.useRealTimers())
+
+const event = { key: 'a', attempts: 1 } as StoredEvent
+
+function createBench(): Bench {
+  let hasEvent = true
+  const made: Bench = {
+    asked: [],
+    outcomes: [],
+    answer: ({ kind }) => {
+      if (kind !== 'claim') return []
+      const events = hasEvent ? [event] : []
+      hasEvent = false
+      return { events }
+    },
+    create: (run, more = {}) => createConsumer(client, async () => void (await run()), { ...options, ...more }),
+  }
+  const client: Client = {
+    ask: async <Result>(command: Command) => {
+      made.asked.push(command)
+      return (await made.answer(command)) as Result
+    },
+    close: async () => {},
+  }
+  const options: ConsumeOptions = {
+    concurrency: 1,
+    retry: toRetryPolicy({ attempts: 3 }),
+    order: 'none',
+    onOutcome: (outcome) => void made.outcomes.push(outcome),
+  }
+  return made
+}
+
+const kinds = (): string[] => bench.asked.map(({ kind }) => kind)
+// Promises settle; no timer fires.
+const settle = async (): Promise<void> => {
+  for (let turn = 0; turn < 20; turn++) await Promise.resolve()
+}
+
+describe('stopping', () => {
+  test('gives back, before it is over, what was claimed meanwhile and not begun', async () => {
+    const claim = Promise.withResolvers<unknown>()
+    bench.answer = ({ kind }) => (kind === 'claim' ? claim.promise : 1)
+    const consumer = bench.create(() => expect.unreachable())
+    consumer.wake()
+    await settle()
+    const stopped = consumer.stop(0)
+    claim.resolve({ events: [event] })
+    await vi.advanceTimersByTimeAsync(1)
+    await stopped
+    expect(kinds()).toEqual(['claim', 'unclaim'])
+  })
+
+  test('goes on trying to write an outcome as long as it has patience', async () => {
+    let isBroken = true
+    const { answer } = bench
+    bench.answer = (command) => {
+      if (command.kind === 'settle' && isBroken) throw new Error('busy')
+      return answer(command)
+    }
+    const consumer = bench.create(() => {})
+    consumer.wake()
+    await settle()
+    const stopped = consumer.stop(60_000)
+    await vi.advanceTimersByTimeAsync(3_000)
+    isBroken = false
+    await vi.advanceTimersByTimeAsync(2_000)
+    await stopped
+    expect(bench.outcomes).toMatchObject([{ outcome: 'handled' }])
+  })
+
+  test('says nothing of a handler that it aborted: the event runs again', async () => {
+    const failed = Promise.withResolvers<void>()
+    const consumer = bench.create(() => failed.promise)
+    consumer.wake()
+    await settle()
+    const stopped = consumer.stop(10)
+    await vi.advanceTimersByTimeAsync(10)
+    await stopped
+    failed.reject(new Error('aborted'))
+    await settle()
+    expect(kinds()).not.toContain('settle')
+  })
+})
+
+describe('outcomes', () => {
+  test('are written once, whatever is made of them by whoever is told', async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => {})
+    const consumer = bench.create(() => {}, {
+      onOutcome: () => {
+        throw new Error('in a hook')
+      },
+    })
+    consumer.wake()
+    await settle()
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect(kinds().filter((kind) => kind === 'settle')).toHaveLength(1)
+    await consumer.stop(0).catch(() => {})
+  })
+
+  test.each([Object.create(null) as object, { toString: () => 7 }, undefined, Symbol('odd')])(
+    'of handlers that throw something odd are failures too',
+    async (thrown) => {
+      const consumer = bench.create(() => Promise.reject(thrown as Error))
+      consumer.wake()
+      await settle()
+      expect(bench.outcomes).toMatchObject([{ outcome: 'retried' }])
+      void consumer.stop(0)
+    },
+  )
+})
+
+describe('looking', () => {
+  test('takes back what a lost claim has claimed, and leaves alone what is at work', async () => {
+    const done = Promise.withResolvers<void>()
+    const { answer } = bench
+    let isBroken = false
+    bench.answer = (command) => {
+      if (command.kind === 'claim' && isBroken) throw new Error('its thread ended')
+      return answer(command)
+    }
+    const consumer = bench.create(() => done.promise, { concurrency: 2 })
+    consumer.wake()
+    await settle()
+    isBroken = true
+    consumer.wake()
+    await settle()
+    isBroken = false
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(bench.asked.find(({ kind }) => kind === 'work')).toMatchObject({ atWork: ['a'] })
+    done.resolve()
+    await settle()
+    void consumer.stop(0)
+  })
+
+  test('is done every second, for what other processes have accepted', async () => {
+    const consumer = bench.create(() => {})
+    consumer.wake()
+    await vi.advanceTimersByTimeAsync(10)
+    const before = kinds().filter((kind) => kind === 'claim').length
+    await vi.advanceTimersByTimeAsync(3_000)
+    expect(kinds().filter((kind) => kind === 'claim').length).toBe(before + 3)
+    void consumer.stop(0)
+  })
+
+  test('loses no wake that comes while it ends', async () => {
+    vi.useRealTimers()
+    const consumer = bench.create(() => {})
+    const { answer } = bench
+    let waiting = 0
+    bench.answer = (command) => {
+      if (command.kind === 'claim') waiting = 0
+      return answer(command)
+    }
+    for (let times = 0; times < 200; times++) {
+      waiting++
+      consumer.wake()
+      for (let turn = 0; turn < times % 7; turn++) await Promise.resolve()
+    }
+    await wait(20)
+    expect(waiting).toBe(0)
+    void consumer.stop(0)
+  })
+})

@@ -1,0 +1,143 @@
+import { DatabaseSync } from 'node:sqlite'
+import { beforeEach, describe, expect, test } from 'vitest'
+import type { NewEvent, OrderMode } from '../engine.ts'
+import { toRetryPolicy } from '../retry-policy.ts'
+import { migrations } from './schema.ts'
+import { createStore, type Store } from './store.ts'
+
+const hour = 3_600_000
+const retry = toRetryPolicy({ attempts: 4, delayMs: 1_000, factor: 2, maxDelayMs: 60_000, jitter: 0 })
+
+let database: DatabaseSync
+let store: Store
+
+beforeEach(() => {
+  database = new DatabaseSync(':memory:')
+  for (const migration of migrations) database.exec(migration)
+  store = createStore(database, ':memory:', 1e9)
+})
+
+function accept(key: string, now: number, more: Partial<NewEvent> = {}): void {
+  const rest = {
+    provider: 'p',
+    type: 't',
+    id: key,
+    keyId: 'k',
+    method: 'POST',
+    url: '/',
+    headers: [],
+    signedHeaders: {},
+  }
+  store.accept({ key, receivedAt: now, secretHeaders: [], body: Buffer.from('{}'), ...rest, ...more }, now)
+}
+
+const claimKeys = (now: number, limit = 10, order: OrderMode = 'none'): string[] =>
+  store.claim(limit, order, now).events.map(({ key }) => key)
+
+describe('an outcome', () => {
+  test('of an earlier run does not end a later one', () => {
+    accept('a', 0)
+    claimKeys(0)
+    store.recover(retry, [], 0)
+    claimKeys(0)
+    expect(store.settle({ key: 'a', attempt: 1, outcome: 'handled', at: 1 })).toBe(false)
+    expect(store.get('a')).toMatchObject({ state: 'active', attempts: 2 })
+    expect(store.settle({ key: 'a', attempt: 2, outcome: 'handled', at: 1 })).toBe(true)
+    expect(store.get('a')).toMatchObject({ state: 'done' })
+  })
+})
+
+describe('what a dead process had claimed', () => {
+  test('runs again: at once, then after the waits of the policy, and is dead when its runs are used up', () => {
+    accept('a', 0)
+    const dueAfter: (number | undefined)[] = []
+    for (let run = 0; run < 3; run++) {
+      expect(claimKeys(hour)).toEqual(['a'])
+      expect(store.recover(retry, [], hour)).toEqual([])
+      dueAfter.push(store.get('a')!.dueAt! - hour)
+      database.exec('UPDATE events SET due_at = 0')
+    }
+    expect(dueAfter).toEqual([0, 1_000, 2_000])
+    claimKeys(hour)
+    expect(store.recover(retry, [], hour)).toMatchObject([{ key: 'a', state: 'dead', attempts: 4 }])
+    expect(store.get('a')).toMatchObject({ state: 'dead', finishedAt: hour })
+  })
+
+  test('is not given up after one run, even where the policy knows only one: the event may not be to blame', () => {
+    accept('a', 0)
+    claimKeys(0)
+    expect(store.recover(toRetryPolicy({ attempts: 1 }), [], 0)).toEqual([])
+    expect(claimKeys(0)).toEqual(['a'])
+  })
+
+  test('does not take along what this process works on', () => {
+    accept('mine', 0)
+    accept('lost', 0)
+    claimKeys(0)
+    store.recover(retry, ['mine'], 0)
+    expect([store.get('mine')!.state, store.get('lost')!.state]).toEqual(['active', 'pending'])
+  })
+})
+
+describe('the clock', () => {
+  test('set back an hour does not hold up a retry, nor what was just stored', () => {
+    const now = 10 * hour
+    accept('failed', now)
+    claimKeys(now)
+    store.settle({ key: 'failed', attempt: 1, outcome: 'retried', at: now, waitMs: 5_000, error: '' })
+    accept('stored', now)
+    store.correctClock(now - hour)
+    expect(claimKeys(now - hour)).toEqual(['stored'])
+    expect(store.get('failed')!.dueAt).toBe(now - hour + 5_000)
+    expect(claimKeys(now - hour + 5_000)).toEqual(['failed'])
+  })
+
+  test('that was not set back changes nothing', () => {
+    accept('failed', 0)
+    claimKeys(0)
+    store.settle({ key: 'failed', attempt: 1, outcome: 'retried', at: 0, waitMs: 5_000, error: '' })
+    expect(store.correctClock(0)).toBe(0)
+    expect(store.correctClock(hour)).toBe(0)
+  })
+})
+
+test('retries do not wait behind everything that arrives meanwhile', () => {
+  accept('failed', 0)
+  claimKeys(0)
+  store.settle({ key: 'failed', attempt: 1, outcome: 'retried', at: 0, waitMs: 10, error: '' })
+  for (let n = 0; n < 5; n++) accept(`new-${n}`, 20)
+  expect(claimKeys(30, 1)).toEqual(['failed'])
+})
+
+test('no statement on the way of an event reads events that it does not need', () => {
+  const sql = new Set<string>()
+  const prepare = database.prepare.bind(database)
+  database.prepare = (text) => {
+    sql.add(text)
+    return prepare(text)
+  }
+  store = createStore(database, ':memory:', 1e9)
+  accept('a', 0)
+  for (const order of ['none', 'serial', 'strict'] as const) claimKeys(0, 10, order)
+  for (const outcome of ['handled', 'retried', 'dead'] as const) store.settle({ key: 'a', attempt: 1, outcome, at: 0 })
+  store.unclaim('a')
+  store.recover(retry, [], 0)
+  store.correctClock(0)
+  store.prune(0, 0, 1)
+  store.stats(0)
+  store.get('a')
+  const plans = [...sql].flatMap((text) => {
+    const values = Array.from(
+      { length: (text.match(/\?(?!1)/g)?.length ?? 0) + (text.includes('?1') ? 1 : 0) },
+      () => 1,
+    )
+    const steps = prepare(`EXPLAIN QUERY PLAN ${text}`).all(...values) as { detail: string }[]
+    return steps.map(({ detail }) => ({ text, detail }))
+  })
+  expect(plans.length).toBeGreaterThan(10)
+  expect(
+    plans.filter(({ detail }) =>
+      /SCAN (events|earlier|bodies)(?! USING)|USING INTEGER PRIMARY KEY \(rowid[<>]/.test(detail),
+    ),
+  ).toEqual([])
+})

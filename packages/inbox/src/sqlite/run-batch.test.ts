@@ -1,0 +1,120 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { NewEvent } from '../engine.ts'
+import { toRetryPolicy } from '../retry-policy.ts'
+import { createConnection, type Connection } from './connection.ts'
+import { createExecutor } from './execute.ts'
+import type { Command, Response } from './protocol.ts'
+import { runBatch, type Execute } from './run-batch.ts'
+import { createWorkerLock, type WorkerLock } from './worker-lock.ts'
+
+let folder: string
+let connection: Connection
+let lock: WorkerLock
+let execute: Execute
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'sallyport-batch-'))
+  const path = join(folder, 'events.db')
+  connection = createConnection({ path, synchronous: 'FULL', maxBytes: 400_000, busyTimeoutMs: 50 })
+  lock = createWorkerLock(path)
+  execute = createExecutor(lock)
+})
+
+afterEach(() => {
+  connection.close()
+  lock.release()
+  rmSync(folder, { recursive: true })
+})
+
+function newEvent(name: string, more: Partial<NewEvent> = {}): NewEvent {
+  return {
+    key: name,
+    provider: 'test',
+    type: 'test',
+    id: name,
+    keyId: 'secret-1',
+    receivedAt: 0,
+    method: 'POST',
+    url: '/',
+    headers: [],
+    signedHeaders: {},
+    secretHeaders: [],
+    body: Buffer.from('{}'),
+    ...more,
+  }
+}
+
+const accept = (...events: NewEvent[]): Command => ({ kind: 'accept', events })
+const retry = toRetryPolicy({})
+
+function run(...commands: Command[]): unknown[] {
+  const responses: Response[] = runBatch(
+    connection,
+    execute,
+    commands.map((command, number) => ({ number, command })),
+  )
+  expect(responses.map(({ number }) => number)).toEqual(commands.map((_, number) => number))
+  return responses.map((response) => ('failure' in response ? response.failure.code : response.value))
+}
+
+const broken = newEvent('broken', { type: undefined as unknown as string })
+
+test('a request that fails by itself is undone alone, whatever was done with it', () => {
+  const answers = run(
+    accept(newEvent('a')),
+    accept(newEvent('b'), broken),
+    accept(newEvent('c')),
+    { kind: 'work', retry, atWork: [] },
+    { kind: 'claim', limit: 1, order: 'none' },
+    accept(newEvent('a')),
+    { kind: 'stats' },
+  )
+  expect(answers).toMatchObject([
+    ['stored'],
+    'INBOX_UNAVAILABLE',
+    ['stored'],
+    [],
+    { events: [{ key: 'a', attempts: 1 }] },
+    ['duplicate'],
+    { counts: { pending: 1, active: 1 } },
+  ])
+  expect(run({ kind: 'get', key: 'b' }, { kind: 'get', key: 'c' })).toMatchObject([undefined, { state: 'pending' }])
+})
+
+test('one that finds no room does not keep the others out', () => {
+  const large = newEvent('large', { body: Buffer.alloc(1_000_000) })
+  expect(run(accept(newEvent('a')), accept(large), accept(newEvent('b')))).toEqual([
+    ['stored'],
+    'INBOX_FULL',
+    ['stored'],
+  ])
+})
+
+test('all fail at once when the store does, and it opens again', () => {
+  run(accept(newEvent('first')))
+  const { database } = connection.open()
+  database.close()
+  expect(run(accept(newEvent('a')), accept(newEvent('b')))).toEqual(['INBOX_UNAVAILABLE', 'INBOX_UNAVAILABLE'])
+})
+
+test('nobody waits for a lock once per request', () => {
+  run(accept(newEvent('first')))
+  const other = createConnection({
+    path: join(folder, 'events.db'),
+    synchronous: 'FULL',
+    maxBytes: 400_000,
+    busyTimeoutMs: 50,
+  })
+  other.open().database.exec('BEGIN IMMEDIATE')
+  const begun = performance.now()
+  const answers = run(...Array.from({ length: 40 }, (_, n) => accept(newEvent(String(n)))))
+  expect(new Set(answers)).toEqual(new Set(['INBOX_UNAVAILABLE']))
+  // 50 ms, not 40 times 50 ms.
+  expect(performance.now() - begun).toBeLessThan(1_000)
+  other.open().database.exec('ROLLBACK')
+  other.close()
+  expect(run(accept(newEvent('after')))).toEqual([['stored']])
+})
