@@ -1,0 +1,144 @@
+import { PgBoss } from 'pg-boss'
+import { InboxError } from '../inbox-error.ts'
+import { withTimeout } from '../with-timeout.ts'
+import { checkCommit } from './accept.ts'
+import { createDatabase, type Database, type Executor } from './database.ts'
+import { toInboxError } from './errors.ts'
+import type { PgBossSettings } from './options.ts'
+import type { PgPool } from './postgres.ts'
+import { createQueue, type Queue } from './queue.ts'
+import { createMigrationSql, createSettingsSql, migrations } from './schema.ts'
+import { createQuery, createTransactions, type RunInTransaction, type RunQuery } from './transaction.ts'
+
+/** An open database with pg-boss running over it. */
+export interface Opened {
+  readonly queue: Queue
+  /** The table of the queue's jobs. */
+  readonly table: string
+  readonly database: Database
+  readonly inTransaction: RunInTransaction
+  readonly query: RunQuery
+  close(): Promise<void>
+}
+
+const oldestPostgres = 130_000
+
+// Counting whole tables and rebuilding indexes is worth it now and then; leases and retention do not depend on it.
+const superviseEverySeconds = 3_600
+
+/**
+ * Opens the database, brings pg-boss's schema and ours forward, and reads back what is really set.
+ *
+ * @throws InboxError `INBOX_UNSUPPORTED`, `INBOX_SETTINGS_WEAK`, `INBOX_SCHEMA_NEWER`, `INBOX_UNAVAILABLE`
+ */
+export async function openDatabase(settings: PgBossSettings): Promise<Opened> {
+  const { schema, timeoutMs } = settings
+  const { pool, end } = await openPool(settings)
+  const boss = new PgBoss({
+    // Installing and rebuilding take what time they need, in a pool without deadlines.
+    ...(settings.db === undefined
+      ? { connectionString: settings.connectionString, max: 2 }
+      : { db: toDb(settings.db) }),
+    schema,
+    schedule: false,
+    superviseIntervalSeconds: superviseEverySeconds,
+    monitorIntervalSeconds: superviseEverySeconds,
+  })
+  // Without a listener they end the process. What depends on the database says so itself, where it matters.
+  boss.on('error', ignore)
+  pool.on('error', ignore)
+
+  async function close(): Promise<void> {
+    // A connection on which nothing comes back would be waited for.
+    await withTimeout(boss.stop({ graceful: false }), timeoutMs).catch(ignore)
+    await withTimeout(end(), timeoutMs).catch(ignore)
+    pool.removeListener('error', ignore)
+  }
+
+  try {
+    const database = createDatabase(pool, timeoutMs)
+    const query = createQuery(database)
+    const inTransaction = createTransactions(database)
+    await start(boss)
+    await migrate(inTransaction, schema)
+    const queue = createQueue(boss, settings.queue)
+    const { policy, table } = await queue.open()
+    if (policy !== 'standard')
+      throw new InboxError('INBOX_UNSUPPORTED', `the queue has the policy ${policy} instead of standard`)
+    await verifySettings(query, settings, table)
+    return { queue, table, database, inTransaction, query, close }
+  } catch (error) {
+    await close()
+    throw toInboxError(error)
+  }
+}
+
+const ignore = (): void => {}
+
+const toDb = (pool: PgPool): Executor => ({ executeSql: (text, values) => pool.query(text, values) })
+
+async function openPool(settings: PgBossSettings): Promise<{ pool: PgPool; end(): Promise<void> }> {
+  if (settings.db !== undefined) return { pool: settings.db, end: async () => {} }
+  const { connectionString, maxConnections = 10, timeoutMs } = settings
+  const { default: pg } = await import('pg')
+  const pool = new pg.Pool({
+    connectionString,
+    max: maxConnections,
+    connectionTimeoutMillis: timeoutMs,
+    keepAlive: true,
+    application_name: 'sallyport',
+  })
+  return { pool, end: () => pool.end() }
+}
+
+// Processes that start together for the first time all begin to install, and all but one find it done.
+async function start(boss: PgBoss): Promise<void> {
+  await boss.start().catch(async (error: unknown) => {
+    if (!(await boss.isInstalled().catch(() => false))) throw error
+    await boss.start()
+  })
+}
+
+async function migrate(inTransaction: RunInTransaction, schema: string): Promise<void> {
+  const sql = createMigrationSql(schema)
+  await inTransaction(async (db) => {
+    await db.executeSql(sql.lock)
+    await db.executeSql(sql.createVersion)
+    const version = Number((await db.executeSql(sql.readVersion)).rows[0]?.['version'])
+    if (version > migrations.length) {
+      throw new InboxError('INBOX_SCHEMA_NEWER', `its version is ${version}, known are ${migrations.length}`)
+    }
+    for (let step = version; step < migrations.length; step++) {
+      await db.executeSql(migrations[step]!(schema))
+      await db.executeSql(sql.addVersion, [step + 1])
+    }
+  })
+}
+
+/** Compares what is really set with what is promised. */
+export async function verifySettings(
+  query: RunQuery,
+  { schema, queue, durability }: Pick<PgBossSettings, 'schema' | 'queue' | 'durability'>,
+  table: string,
+): Promise<void> {
+  const sql = createSettingsSql(schema)
+  const [set = {}] = await query(sql.readSettings)
+  if (Number(set['version']) < oldestPostgres) {
+    throw new InboxError(
+      'INBOX_UNSUPPORTED',
+      `PostgreSQL 13 or newer is needed, this one is ${String(set['version_name'])}`,
+    )
+  }
+  if (durability === 'as configured') {
+    console.error(
+      `sallyport: the inbox ${schema}.${queue} promises no more than PostgreSQL is set up to keep, as configured`,
+    )
+    return
+  }
+  for (const name of ['fsync', 'full_page_writes']) {
+    if (set[name] !== 'on') throw new InboxError('INBOX_SETTINGS_WEAK', `${name} is ${String(set[name])}`)
+  }
+  checkCommit(set['synchronous_commit'])
+  const [unlogged] = await query(sql.findUnlogged, [table])
+  if (unlogged) throw new InboxError('INBOX_SETTINGS_WEAK', `the table ${String(unlogged['name'])} is unlogged`)
+}

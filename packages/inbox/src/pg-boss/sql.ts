@@ -1,0 +1,133 @@
+/**
+ * How our own transactions begin. A default of the role's for the isolation would let a lock be taken after the snapshot
+ * it is meant to protect; and nobody may wait long for a row that someone's open transaction holds, nor for a process of
+ * ours that is frozen in one.
+ */
+export const beginTransaction = `
+  BEGIN ISOLATION LEVEL READ COMMITTED;
+  SET LOCAL lock_timeout = '1s';
+  SET LOCAL idle_in_transaction_session_timeout = '20s'`
+
+/** Every statement over the tables of one schema. Rows of pg-boss are read here; only pg-boss writes them. */
+export type Sql = ReturnType<typeof createSql>
+
+const columnsPerEvent = 7
+
+export function createSql(schema: string) {
+  const eventWithJob = `${schema}.inbox_event event JOIN ${schema}.job job ON job.name = event.queue AND job.id = event.id`
+  const error = `coalesce(job.output ->> 'message', job.output -> 'value' ->> 'message')`
+  const milliseconds = (time: string): string => `floor(extract(epoch FROM ${time}) * 1000)::float8`
+  const columns = `
+    event.id, event.envelope, event.seq::text AS seq, job.state::text AS state, ${error} AS error,
+    CASE WHEN job.started_on IS NULL THEN 0 ELSE job.retry_count + 1 END AS attempts,
+    ${milliseconds('event.stored_at')} AS stored_at, ${milliseconds('job.start_after')} AS due_at,
+    ${milliseconds('job.completed_on')} AS finished_at`
+
+  return {
+    /** `RETURNING` nothing of the events: what was stored is known by their jobs. An event without a job is forgotten. */
+    insertEvents(count: number): string {
+      const toRow = (first: number): string => {
+        const parameters = Array.from({ length: columnsPerEvent }, (_value, column) => `$${first + column}`)
+        return `($1, ${parameters.join(', ')})`
+      }
+      const rows = Array.from({ length: count }, (_value, row) => toRow(row * columnsPerEvent + 2))
+      return `
+        WITH stored AS (
+          INSERT INTO ${schema}.inbox_event (queue, id, provider, type, event_id, order_id, envelope, body)
+          VALUES ${rows.join(', ')}
+          ON CONFLICT (queue, id) DO UPDATE SET
+            seq = excluded.seq, stored_at = excluded.stored_at, provider = excluded.provider, type = excluded.type,
+            event_id = excluded.event_id, order_id = excluded.order_id, envelope = excluded.envelope, body = excluded.body
+          RETURNING queue, order_id, seq, id
+        ), queued AS (
+          INSERT INTO ${schema}.inbox_line (queue, order_id, seq, id)
+          SELECT queue, order_id, seq, id FROM stored WHERE order_id IS NOT NULL
+          ON CONFLICT (queue, id) DO UPDATE SET order_id = excluded.order_id, seq = excluded.seq, released = false
+        )
+        SELECT current_setting('synchronous_commit') AS synchronous_commit`
+    },
+
+    /** Events by id, bodies included. */
+    readEvents: `SELECT ${columns}, event.body FROM ${eventWithJob} WHERE event.queue = $1 AND event.id = ANY ($2::uuid[])`,
+
+    /** Which of these runs are still ours, held until the transaction ends. */
+    lockRuns: `
+      SELECT job.id FROM ${schema}.job job JOIN unnest($2::uuid[], $3::int[]) run (id, retry_count) ON run.id = job.id
+      WHERE job.name = $1 AND job.state = 'active' AND job.retry_count = run.retry_count
+      ORDER BY job.id FOR UPDATE OF job`,
+
+    /** Runs whose worker is not heard of any more. Jobs have a group only so that pg-boss's index of active ones serves. */
+    lockLostRuns: `
+      SELECT job.id, job.retry_count FROM ${schema}.job job
+      WHERE job.name = $1 AND job.state = 'active' AND job.group_id IS NOT NULL
+        AND job.heartbeat_on < now() - $2::float8 * interval '1 millisecond'
+      ORDER BY job.id LIMIT 100 FOR UPDATE OF job SKIP LOCKED`,
+
+    lockOrder: `SELECT pg_advisory_xact_lock(hashtextextended('sallyport.inbox.order:${schema}:' || $1::text, 0))`,
+
+    /** The first event of each line, unless another of that line is released already. */
+    releaseHeads: `
+      UPDATE ${schema}.inbox_line SET released = true WHERE queue = $1 AND id IN (
+        SELECT head.id FROM ${schema}.inbox_line head JOIN ${schema}.job job ON job.name = head.queue AND job.id = head.id
+        WHERE head.queue = $1 AND NOT head.released AND job.state < 'active' AND job.start_after <= now()
+          AND NOT EXISTS (
+            SELECT 1 FROM ${schema}.inbox_line earlier
+            WHERE earlier.queue = $1 AND earlier.order_id = head.order_id AND earlier.seq < head.seq)
+          AND NOT EXISTS (
+            SELECT 1 FROM ${schema}.inbox_line other
+            WHERE other.queue = $1 AND other.order_id = head.order_id AND other.released)
+        ORDER BY head.seq LIMIT $2)
+      RETURNING id`,
+
+    leaveLine: `DELETE FROM ${schema}.inbox_line WHERE queue = $1 AND id = ANY ($2::uuid[])`,
+    holdLine: `UPDATE ${schema}.inbox_line SET released = false WHERE queue = $1 AND id = ANY ($2::uuid[])`,
+    joinLine: `
+      INSERT INTO ${schema}.inbox_line (queue, order_id, seq, id)
+      SELECT queue, order_id, seq, id FROM ${schema}.inbox_event
+      WHERE queue = $1 AND id = ANY ($2::uuid[]) AND order_id IS NOT NULL
+      ON CONFLICT (queue, id) DO UPDATE SET released = false`,
+
+    /** Whether dead events stand in their lines depends on the order asked for, which may have changed. */
+    leaveDead: `
+      DELETE FROM ${schema}.inbox_line line USING ${schema}.job job
+      WHERE line.queue = $1 AND job.name = $1 AND job.id = line.id AND job.state > 'completed'`,
+    joinDead: `
+      INSERT INTO ${schema}.inbox_line (queue, order_id, seq, id)
+      SELECT event.queue, event.order_id, event.seq, event.id FROM ${eventWithJob}
+      WHERE event.queue = $1 AND event.order_id IS NOT NULL AND job.state > 'completed'
+      ON CONFLICT (queue, id) DO NOTHING`,
+
+    list: (where: string, limit: string): string =>
+      `SELECT ${columns} FROM ${eventWithJob} WHERE event.queue = $1 AND ${where} ORDER BY event.seq LIMIT ${limit}`,
+
+    /** Events of a selection, held until the transaction ends. */
+    lockEvents: (where: string, limit: string): string => `
+      SELECT event.id, event.seq::text AS seq, event.order_id, event.provider, event.type FROM ${eventWithJob}
+      WHERE event.queue = $1 AND ${where} ORDER BY event.seq LIMIT ${limit} FOR UPDATE`,
+
+    deleteEvents: `DELETE FROM ${schema}.inbox_event WHERE queue = $1 AND id = ANY ($2::uuid[])`,
+
+    /** Looks no further than the first event that is too young to be forgotten: sequence and time go together. */
+    lockForgettable: `
+      SELECT event.id FROM ${schema}.inbox_event event LEFT JOIN ${schema}.job job ON job.name = event.queue AND job.id = event.id
+      WHERE event.queue = $1
+        AND event.seq < coalesce((
+          SELECT young.seq FROM ${schema}.inbox_event young
+          WHERE young.queue = $1 AND young.stored_at >= now() - least($2::float8, $3::float8) * interval '1 millisecond'
+          ORDER BY young.seq LIMIT 1), 9223372036854775807)
+        AND (job.id IS NULL
+          OR (job.state = 'completed' AND job.completed_on < now() - $2::float8 * interval '1 millisecond')
+          OR (job.state > 'completed' AND job.completed_on < now() - $3::float8 * interval '1 millisecond'))
+      ORDER BY event.seq LIMIT 500 FOR UPDATE OF event SKIP LOCKED`,
+
+    countStates: `SELECT job.state::text AS state, count(*)::float8 AS count FROM ${schema}.job job WHERE job.name = $1 GROUP BY job.state`,
+
+    oldestPending: `
+      SELECT (extract(epoch FROM now() - min(event.stored_at)) * 1000)::float8 AS age
+      FROM ${eventWithJob} WHERE event.queue = $1 AND job.name = $1 AND job.state < 'active'`,
+
+    measure: `
+      SELECT sum(pg_total_relation_size(name::regclass))::float8 AS bytes
+      FROM unnest(ARRAY['${schema}.inbox_event', '${schema}.inbox_line', '${schema}.' || $1::text]) name`,
+  }
+}

@@ -1,0 +1,37 @@
+import { randomBytes } from 'node:crypto'
+import { Pool } from 'pg'
+
+/** The PostgreSQL that tests may use. */
+export const databaseUrl = process.env['DATABASE_URL'] ?? 'postgres://root@127.0.0.1:5432/test'
+
+/** A name of this run's own, for schemas, roles and databases. */
+export function ownName(purpose: string): string {
+  return `sallyport_${purpose}_${randomBytes(5).toString('hex')}`
+}
+
+/** Whether there is a PostgreSQL; says loudly what is left out where there is none. */
+export async function hasDatabase(): Promise<boolean> {
+  const pool = new Pool({ connectionString: databaseUrl, connectionTimeoutMillis: 3_000, max: 1 })
+  try {
+    await pool.query('SELECT 1')
+    return true
+  } catch (error) {
+    const reason = error instanceof Error ? ((error as { code?: string }).code ?? error.message) : String(error)
+    console.warn(
+      `\nSKIPPED: every test of the PostgreSQL engine. No database at DATABASE_URL or its default (${reason}).\n`,
+    )
+    return false
+  } finally {
+    await pool.end()
+  }
+}
+
+/** Runs statements over a connection of their own. */
+export async function administer(...statements: readonly string[]): Promise<void> {
+  const pool = new Pool({ connectionString: databaseUrl, max: 1 })
+  try {
+    for (const statement of statements) await pool.query(statement)
+  } finally {
+    await pool.end()
+  }
+}

@@ -1,0 +1,67 @@
+import { once } from 'node:events'
+import { connect, createServer, type Server, type Socket } from 'node:net'
+import { databaseUrl } from './pg-boss-database.ts'
+
+/** A way to the database that can be cut. */
+export interface Proxy {
+  /** The database, by this way. */
+  readonly url: string
+  /** Ends what is connected and refuses what comes, as a server does that is stopped. */
+  cut(): Promise<void>
+  /** Swallows every byte from now on, as a network does that is gone. */
+  swallow(): void
+  restore(): Promise<void>
+}
+
+export async function openProxy(): Promise<Proxy> {
+  const target = new URL(databaseUrl)
+  const sockets = new Set<Socket>()
+  let isSwallowing = false
+  let server: Server | undefined
+  let port = 0
+
+  function join(near: Socket): void {
+    const far = connect(Number(target.port || 5432), target.hostname)
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      sockets.add(from)
+      from.on('data', (data) => void (isSwallowing || to.write(data)))
+      from.on('error', () => to.destroy())
+      from.on('close', () => {
+        sockets.delete(from)
+        to.destroy()
+      })
+    }
+  }
+
+  async function restore(): Promise<void> {
+    isSwallowing = false
+    if (server !== undefined) return
+    server = createServer(join).listen(port, '127.0.0.1')
+    await once(server, 'listening')
+    port = (server.address() as { port: number }).port
+  }
+
+  await restore()
+  const url = new URL(databaseUrl)
+  url.hostname = '127.0.0.1'
+  url.port = String(port)
+  return {
+    url: url.href,
+    restore,
+    swallow() {
+      isSwallowing = true
+    },
+    async cut() {
+      const closing = server
+      server = undefined
+      if (closing === undefined) return
+      const closed = once(closing, 'close')
+      closing.close()
+      for (const socket of sockets) socket.destroy()
+      await closed
+    },
+  }
+}

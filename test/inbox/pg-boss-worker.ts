@@ -1,0 +1,26 @@
+import { createPgBossEngine } from '@sallyport/inbox/pg-boss'
+import { consume, newEvent } from '../../packages/testing/src/contracts/engine/bench.ts'
+
+// A process of its own that works on an inbox. It prints what it begins, and in the end what became of it.
+const [connectionString, schema, queue, mode, count] = process.argv.slice(2) as [string, string, string, string, string]
+const engine = createPgBossEngine({ connectionString, schema, queue, leaseMs: 1_000, pollMs: 50, maxConnections: 4 })
+await engine.start()
+
+if (mode === 'hang') {
+  await consume(engine, async ({ key }, { number }) => {
+    console.log(`${key} ${number}`)
+    await new Promise(() => {})
+  })
+}
+
+if (mode === 'race') {
+  // Both processes are sent the same events, and both work.
+  console.log('ready')
+  await new Promise((resolve) => process.stdin.once('data', resolve))
+  const outcomes = await consume(engine, async () => {}, { concurrency: 5 })
+  const answers = await Promise.all(Array.from({ length: Number(count) }, (_, n) => engine.accept([newEvent(n)])))
+  while ((await engine.stats()).counts.done < Number(count)) await new Promise((resolve) => setTimeout(resolve, 20))
+  await engine.stop({ drainMs: 5_000 })
+  const stored = answers.flat().filter((answer) => answer === 'stored').length
+  console.log(JSON.stringify({ stored, handled: outcomes.seen.map(({ event }) => event.key) }))
+}
