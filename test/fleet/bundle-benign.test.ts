@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { attempt } from './archives/attempt.ts'
-import { benignArchives, benignFiles, buildBenign } from './archives/benign.ts'
+import { benignFiles, buildBenign } from './archives/benign/fixture.ts'
+import { benignArchives } from './archives/benign/index.ts'
 import { sum } from './archives/libraries.ts'
 
 describe('an unusual archive is read', () => {

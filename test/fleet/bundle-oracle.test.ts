@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { attempt } from './archives/attempt.ts'
-import { benignArchives, buildBenign } from './archives/benign.ts'
+import { buildBenign } from './archives/benign/fixture.ts'
+import { benignArchives } from './archives/benign/index.ts'
 import { expectedBundle } from './archives/expected-bundle.ts'
 import { libraries, sum, type Library } from './archives/libraries.ts'
 import { findBatchPrograms } from './archives/batch-reader.ts'

@@ -1,0 +1,150 @@
+import { readBundle, type AgentBundle } from '@sallyport/fleet'
+import { describe, expect, it } from 'vitest'
+import { attempt } from './archives/attempt.ts'
+import { buildZip } from './archives/zip-builder.ts'
+
+type Files = Readonly<Record<string, string | Uint8Array>>
+
+const agent = '# Agent\n'
+
+function archiveOf(files: Files): Uint8Array {
+  return buildZip({ entries: Object.entries(files).map(([name, content]) => ({ name, content })) })
+}
+
+function read(files: Files): Promise<AgentBundle> {
+  return readBundle(archiveOf({ 'AGENTS.md': agent, ...files }))
+}
+
+const warnings = (bundle: AgentBundle) => bundle.warnings.map(({ code, path }) => `${code} ${path}`)
+
+describe('front matter', () => {
+  const skill = async (text: string) => (await read({ 'skills/a/SKILL.md': text })).skills[0]!
+
+  it('is a plain mapping', async () => {
+    const { frontMatter, body } = await skill('---\nname: a\nlist: [1, two]\ndeep: {b: true}\n---\nText\n')
+    expect(frontMatter).toEqual({ name: 'a', list: [1, 'two'], deep: { b: true } })
+    expect(body).toBe('Text\n')
+  })
+
+  it('may be missing or empty', async () => {
+    expect(await skill('Text\n')).toMatchObject({ frontMatter: {}, body: 'Text\n' })
+    expect((await skill('---\n---\nText\n')).frontMatter).toEqual({})
+  })
+
+  it('may have Windows line ends', async () => {
+    expect((await skill('---\r\nname: a\r\n---\r\nText\r\n')).frontMatter).toEqual({ name: 'a' })
+  })
+
+  it('merges nothing', async () => {
+    const outcome = await attempt(
+      archiveOf({ 'AGENTS.md': agent, 'skills/a/SKILL.md': '---\n<<: {name: merged}\n---\n' }),
+    )
+    if (outcome.code === 'ACCEPTED') expect(outcome.bundle.skills[0]?.frontMatter['name']).toBeUndefined()
+    else expect(outcome.code).toBe('FRONT_MATTER_INVALID')
+  })
+
+  it('reads words of YAML 1.1 as words', async () => {
+    const { frontMatter } = await skill('---\ncountry: no\nanswer: yes\nswitch: on\ntime: 12:30\n---\n')
+    expect(frontMatter).toEqual({ country: 'no', answer: 'yes', switch: 'on', time: '12:30' })
+  })
+
+  it.each(['__proto__: {polluted: true}', 'constructor: {prototype: {polluted: true}}'])(
+    '%s changes no prototype',
+    async (yaml) => {
+      const outcome = await attempt(archiveOf({ 'AGENTS.md': agent, 'skills/a/SKILL.md': `---\n${yaml}\n---\n` }))
+      expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()
+      if (outcome.code === 'ACCEPTED') expect(outcome.bundle.skills[0]?.frontMatter['polluted']).toBeUndefined()
+      else expect(outcome.code).toBe('FRONT_MATTER_INVALID')
+    },
+  )
+
+  it('of a megabyte takes no time', async () => {
+    const start = performance.now()
+    await attempt(archiveOf({ 'AGENTS.md': agent, 'skills/a/SKILL.md': `---\n${'a: '.repeat(300_000)}\n---\n` }))
+    await attempt(archiveOf({ 'AGENTS.md': agent, 'skills/a/SKILL.md': `---\n${'"'.repeat(1_000_000)}\n---\n` }))
+    await attempt(archiveOf({ 'AGENTS.md': agent, 'skills/a/SKILL.md': `---\n${'- [{'.repeat(200_000)}\n---\n` }))
+    await attempt(
+      archiveOf({
+        'AGENTS.md': agent,
+        'skills/a/SKILL.md': `---\n${Array.from({ length: 50_000 }, (_, index) => `k${index}: v`).join('\n')}\n---\n`,
+      }),
+    )
+    await attempt(archiveOf({ 'AGENTS.md': agent, 'skills/a/SKILL.md': '---\n'.repeat(250_000) }))
+    await attempt(archiveOf({ 'AGENTS.md': agent, 'skills/a/SKILL.md': `---\n${' '.repeat(1_000_000)}` }))
+    await attempt(archiveOf({ 'AGENTS.md': agent, 'skills/a/SKILL.md': `---\n${'\r'.repeat(1_000_000)}` }))
+    expect(performance.now() - start).toBeLessThan(5000)
+  })
+})
+
+describe('config.json', () => {
+  it('keeps what the documents do not name', async () => {
+    const config = { name: 'a', description: null, own: { deep: [1] }, metadata: { tenant_id: 't' } }
+    expect((await read({ 'config.json': JSON.stringify(config) })).config).toMatchObject(config)
+  })
+
+  it('may be missing, with a warning', async () => {
+    expect(warnings(await read({}))).toEqual(
+      expect.arrayContaining(['CONFIG_MISSING config.json', 'TOOLS_MISSING tools.json']),
+    )
+  })
+
+  it.each([
+    '{"__proto__":{"polluted":true}}',
+    '{"name":"a","own":{"__proto__":{"polluted":true}}}',
+    '{"constructor":{"prototype":{"polluted":true}}}',
+  ])('%s changes no prototype', async (json) => {
+    const outcome = await attempt(archiveOf({ 'AGENTS.md': agent, 'config.json': json }))
+    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()
+    if (outcome.code !== 'ACCEPTED') return expect(outcome.code).toBe('CONFIG_INVALID')
+    const { config } = outcome.bundle
+    expect(config['polluted']).toBeUndefined()
+    expect((config['own'] as { polluted?: unknown } | undefined)?.polluted).toBeUndefined()
+    expect([Object.prototype, null]).toContain(Object.getPrototypeOf(config))
+  })
+
+  it('may be as deep as JSON may be', async () => {
+    const deep = `{"own":${'['.repeat(50_000)}${']'.repeat(50_000)}}`
+    for (const file of ['config.json', 'tools.json']) {
+      // Either answer is right; a stack overflow is not.
+      await expect(attempt(archiveOf({ 'AGENTS.md': agent, [file]: deep }))).resolves.toBeDefined()
+    }
+  })
+})
+
+describe('tools.json', () => {
+  const interrupts = async (config: Readonly<Record<string, boolean>>) => {
+    const { tools } = await read({ 'tools.json': JSON.stringify({ tools: [], interrupt_config: config }) })
+    return tools.interrupts.map(({ serverUrl, tool, serverName, enabled }) => [serverUrl, tool, serverName, enabled])
+  }
+
+  it.each([
+    ['https://tools.example/mcp', 'send_mail', 'mail'],
+    ['http://[::1]:8080/mcp', 'send_mail', 'mail'],
+    ['http://[2001:db8::1]/mcp', 'send_mail', 'mail server'],
+    ['http://[::ffff:192.0.2.1]:80', 'send', 'v4 in v6'],
+    ['http://[fe80::1%25eth0]/', 'send', 'zone'],
+    ['http://[::]/', 'a', 'b'],
+  ])('%s :: %s :: %s', async (url, tool, server) => {
+    expect(await interrupts({ [`${url}::${tool}::${server}`]: true })).toEqual([[url, tool, server, true]])
+  })
+
+  it('keeps the key as it stands, and the whole file', async () => {
+    const raw = { tools: [{ name: 'a', own: 1 }], interrupt_config: { 'https://a.example::a::b': false }, more: true }
+    const { tools } = await read({ 'tools.json': JSON.stringify(raw) })
+    expect(tools.interrupts[0]).toMatchObject({ key: 'https://a.example::a::b', enabled: false })
+    expect(tools.raw).toEqual(raw)
+    expect(tools.tools).toEqual([{ name: 'a', own: 1 }])
+  })
+
+  it.each([
+    '{"tools":[],"__proto__":{"polluted":true}}',
+    '{"tools":[{"name":"a","__proto__":{"polluted":true}}]}',
+    '{"tools":[],"interrupt_config":{"__proto__":true}}',
+  ])('%s changes no prototype', async (json) => {
+    const outcome = await attempt(archiveOf({ 'AGENTS.md': agent, 'tools.json': json }))
+    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()
+    if (outcome.code !== 'ACCEPTED') return expect(outcome.code).toBe('TOOLS_INVALID')
+    const [tool] = outcome.bundle.tools.tools
+    expect(tool?.['polluted']).toBeUndefined()
+  })
+})
