@@ -1,8 +1,10 @@
 import { appendFile, mkdir, readdir, readFile, rename, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { extractBundle, extractThrough } from '../../packages/fleet/src/deploy/extract-bundle.ts'
-import { realPorts, type Ports } from '../../packages/fleet/src/deploy/ports.ts'
+import { createFile } from '../../packages/fleet/src/deploy/files.ts'
+import { Folder } from '../../packages/fleet/src/deploy/folder.ts'
+import { realPorts, type Ports, type StepName } from '../../packages/fleet/src/deploy/ports.ts'
 import { exists, expectedSnapshot, isExactly, makeBundle, makeVersion, sha256, snapshot } from './deploy-bundles.ts'
 import { makeFolder, makeScene } from './deploy-folders.ts'
 import { run } from './deploy-spawn.ts'
@@ -250,15 +252,7 @@ describe.each([
     .each(Object.entries({ ...attacksOnTarget, ...attacksOnFolders, ...attacksOnContent }))(
     '%s, at every step',
     async (name, attack) => {
-      let attacked = 0
-      for (const [step, turn] of [
-        ['made', 1],
-        ['file', 1],
-        ['file', 4],
-          ['written', 1],
-        ['checked', 1],
-        ['renamed', 1],
-      ] as const) {
+      const attackAt = async (step: StepName, turn = 1) => {
         const { inside, outside } = await makeScene()
         const parent = join(inside, 'parent')
         const target = join(parent, 'fleet')
@@ -282,7 +276,6 @@ describe.each([
           (reason: unknown) => (reason as { code: string }).code,
         )
         const scene = `${step} ${turn}: ${outcome}`
-        attacked += Number(isDone)
 
         const found = await snapshot(outside)
         for (const [entry, { content }] of found) {
@@ -296,6 +289,8 @@ describe.each([
         const isReplaced = step === 'checked' && name === 'the target appears as an empty folder'
         if (isDone && isInTime && !isReplaced) {
           expect(['TARGET_EXISTS', 'TARGET_UNSAFE', 'DISK_ERROR'], scene).toContain(outcome)
+          // What somebody put in place of our folder does not get the name.
+          if (name in attacksOnFolders && step !== 'checked') expect(await exists(target), scene).toBe(false)
           // Never a mix: what stands there is the attacker's alone.
           const planted = await snapshot(target).catch(() => new Map())
           expect(planted.has('config.json') || planted.has('tools.json'), scene).toBe(false)
@@ -307,8 +302,29 @@ describe.each([
             scene,
           ).toEqual([])
         }
+        return isDone
       }
-      expect(attacked).toBeGreaterThanOrEqual(3)
+      const done = await Promise.all([
+        attackAt('made'),
+        attackAt('file'),
+        attackAt('file', 4),
+        attackAt('written'),
+        attackAt('checked'),
+        attackAt('renamed'),
+      ])
+      expect(done.filter(Boolean).length).toBeGreaterThanOrEqual(3)
     },
   )
+})
+
+test('where folders are compared, nothing is written to a file that came to be elsewhere', async () => {
+  const { inside, outside } = await makeScene()
+  const folder = await Folder.openRoot(inside, { create: false, anchored: false })
+  // The instant between the comparison and the opening.
+  vi.spyOn(folder, 'at').mockResolvedValueOnce(join(outside, 'new.md'))
+  await expect(createFile(folder, 'new.md', Buffer.from('content'))).rejects.toMatchObject({ code: 'TARGET_UNSAFE' })
+  expect(await readFile(join(outside, 'new.md'), 'utf8')).toBe('')
+  vi.spyOn(folder, 'at').mockResolvedValueOnce(join(outside, 'AGENTS.md'))
+  await expect(createFile(folder, 'AGENTS.md', Buffer.from('content'))).rejects.toMatchObject({ code: 'TARGET_UNSAFE' })
+  expect(await readFile(join(outside, 'AGENTS.md'), 'utf8')).toBe('not yours')
 })

@@ -10,6 +10,7 @@ import { rollbackThrough } from '../../packages/fleet/src/deploy/rollback.ts'
 import { makeVersion } from './deploy-bundles.ts'
 
 export type Command = { readonly killAt?: { readonly step: StepName; readonly count: number } } & (
+  | { readonly does: 'nothing' }
   | {
       readonly does: 'deploy'
       readonly root: string
@@ -44,6 +45,8 @@ await run()
 
 async function run(): Promise<void> {
   switch (command.does) {
+    case 'nothing':
+      return
     case 'deploy':
       for (const version of command.versions) {
         const result = await deployThrough(makeVersion(version), command.root, command.options ?? {}, ports)

@@ -8,7 +8,7 @@ import { extractBundle } from '../../packages/fleet/src/deploy/extract-bundle.ts
 import { isExactly, makeBundle, makeVersion } from '../fleet/deploy-bundles.ts'
 import { expectTidy, expectWhole, killAtRandom } from '../fleet/deploy-checks.ts'
 import { makeFolder } from '../fleet/deploy-folders.ts'
-import { run, start } from '../fleet/deploy-spawn.ts'
+import { nextLine, run, start } from '../fleet/deploy-spawn.ts'
 
 const versions = Array.from({ length: 6 }, (_, number) => makeVersion(number))
 
@@ -30,7 +30,8 @@ test('several processes deploy and are killed at once, and what is left is whole
     Array.from({ length: 4 }, async () => {
       while (performance.now() < end) {
         const child = start({ does: 'deploy forever', root, versions: [0, 1, 2, 3, 4, 5], keep: 2 })
-        await wait(400 + Math.random() * 1_000)
+        await Promise.race([nextLine(child), wait(5_000)])
+        await wait(Math.random() * 500)
         child.kill('SIGKILL')
         await once(child, 'close')
         kills += 1
@@ -56,7 +57,8 @@ test('no two ever hold the lock, though holders are killed', async () => {
         const child = start({ does: 'count', folder, times: 1_000 })
         let output = ''
         child.stdout!.on('data', (chunk: Buffer) => (output += chunk.toString()))
-        await wait(300 + Math.random() * 1_000)
+        await Promise.race([nextLine(child), wait(5_000)])
+        await wait(Math.random() * 200)
         child.kill('SIGKILL')
         await once(child, 'close')
         kills += 1
