@@ -67,6 +67,9 @@ export interface DeployedBundle {
  * damaged it is written anew, unless it is current. Files get mode 0644 and folders 0755, whatever the archive or the umask
  * says. Deployments under one name wait for each other, across processes.
  *
+ * A program that reads several files through `current` while it is switched sees some of either release: let it resolve the
+ * link once, when it starts, or give it `path`.
+ *
  * @param root folder of all deployments; made if it is missing; not a symbolic link itself
  * @throws FleetError `NAME_INVALID`, `TARGET_UNSAFE` when something in the way is not what it must be, `RELEASE_DAMAGED` when
  * the current release has this digest and was altered, `DEPLOY_LOCKED` after `lockTimeoutMs`, `BUNDLE_ALTERED` when the

@@ -116,7 +116,7 @@ export class Folder {
 
   /** Makes a folder that did not exist, with exactly this mode whatever the umask. */
   async make(name: string, mode: number): Promise<Folder> {
-    await mkdir(await this.at(name), { mode: 0o700 })
+    await mkdir(await this.at(name), { mode })
     const folder = await this.open(name)
     try {
       await folder.chmod(mode)

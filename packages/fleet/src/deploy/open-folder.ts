@@ -26,7 +26,7 @@ export function notAFolder(path: string): FleetError {
   return new FleetError('TARGET_UNSAFE', { path, detail: 'not a real folder' })
 }
 
-/** Whether open folders can be used as paths: not in a chroot without `/proc`, nor under Node's permission model. */
+/** Whether open folders can be used as paths: not in a chroot without `/proc`. */
 export async function hasDescriptorPaths(): Promise<boolean> {
   const handle = await open('/', O_RDONLY | O_DIRECTORY)
   try {
