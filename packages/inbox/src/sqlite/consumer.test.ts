@@ -123,7 +123,7 @@ describe('outcomes', () => {
   test.each([Object.create(null) as object, { toString: () => 7 }, undefined, Symbol('odd')])(
     'of handlers that throw something odd are failures too',
     async (thrown) => {
-      const consumer = bench.create(() => Promise.reject(thrown as Error))
+      const consumer = bench.create(() => Promise.reject(thrown))
       consumer.wake()
       await settle()
       expect(bench.outcomes).toMatchObject([{ outcome: 'retried' }])

@@ -1,0 +1,42 @@
+import { InboxError } from '../inbox-error.ts'
+
+/**
+ * An error of Redis or its client in our words. Only codes are taken over: the client's errors hold the command that failed,
+ * and with it the event.
+ */
+export function toInboxError(error: unknown): InboxError {
+  if (InboxError.is(error)) return error
+  const texts = messagesOf(error)
+  if (texts.some((text) => text.startsWith('OOM ')))
+    return new InboxError('INBOX_FULL', 'Redis: OOM, maxmemory is reached')
+  if (texts.includes('Command timed out')) return new InboxError('INBOX_TIMEOUT', 'Redis did not answer')
+  const code = texts.map(replyCode).findLast((found) => found !== undefined)
+  if (code !== undefined) return new InboxError('INBOX_UNAVAILABLE', `Redis: ${code}`)
+  const { code: reason } = (error ?? {}) as { code?: unknown }
+  return new InboxError('INBOX_UNAVAILABLE', `no connection to Redis${typeof reason === 'string' ? `: ${reason}` : ''}`)
+}
+
+/** The first word of an error that Redis answers with: `OOM`, `READONLY`, `WRONGPASS`. */
+export function replyCode(message: string): string | undefined {
+  return /^[A-Z]{3,}(?= )/.exec(message)?.[0]
+}
+
+/** Runs `work`, and gives its failure our words. */
+export async function inOurWords<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work()
+  } catch (error) {
+    throw toInboxError(error)
+  }
+}
+
+/** Whether Redis has lost the scripts it was given, as `SCRIPT FLUSH` makes it. */
+export function lacksScript(error: unknown): boolean {
+  return messagesOf(error).some((text) => text.startsWith('NOSCRIPT '))
+}
+
+// A transaction fails with one error that holds those of its commands, and it among them.
+function messagesOf(error: unknown): string[] {
+  const { message = '', previousErrors = [] } = (error ?? {}) as { message?: string; previousErrors?: Error[] }
+  return [message, ...previousErrors.map((previous) => previous.message)]
+}

@@ -1,0 +1,2 @@
+export { createBullMqEngine } from './engine.ts'
+export type { BullMqEngineOptions } from './options.ts'

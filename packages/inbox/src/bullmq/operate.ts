@@ -1,0 +1,77 @@
+import { Job } from 'bullmq'
+import type { EventFilter, EventState, InboxStats } from '../engine.ts'
+import { findEvents } from './reader.ts'
+import { runScript } from './scripts.ts'
+import { unfinishedKey, type Store } from './store.ts'
+
+const atOnce = 100
+const tidyAtOnce = 500
+
+/** Makes finished events pending again. */
+export async function replayEvents(store: Store, filter: EventFilter): Promise<number> {
+  const { redis, queue, toKey } = store
+  return forEach(store, filter, ['dead', 'done'], async ({ id, state, storedAt }) => {
+    // First, so that no unfinished job is missing there.
+    await redis.zadd(toKey(unfinishedKey), storedAt, id)
+    const from = state === 'dead' ? 'failed' : 'completed'
+    await new Job(queue, '', undefined, {}, id).retry(from, { resetAttemptsMade: true, resetAttemptsStarted: true })
+    return true
+  })
+}
+
+/** Removes events that are not at work. */
+export async function discardEvents(store: Store, filter: EventFilter): Promise<number> {
+  // What a worker holds is locked, and stays.
+  return forEach(store, filter, ['pending', 'dead', 'done'], async ({ id }) => (await store.queue.remove(id)) === 1)
+}
+
+interface Chosen {
+  readonly id: string
+  readonly state: EventState
+  readonly storedAt: number
+}
+
+/** Does something to each event of a filter; resolves to how many it was done to. */
+async function forEach(
+  store: Store,
+  filter: EventFilter,
+  states: readonly EventState[],
+  act: (chosen: Chosen) => Promise<boolean>,
+): Promise<number> {
+  // All are chosen before the first is touched: an event that ends again meanwhile must not be met again.
+  const chosen: Chosen[] = []
+  for await (const { id, event } of findEvents(store, filter)) {
+    if (states.includes(event.state)) chosen.push({ id, state: event.state, storedAt: event.storedAt })
+  }
+  let count = 0
+  for (let start = 0; start < chosen.length; start += atOnce) {
+    const done = await Promise.all(chosen.slice(start, start + atOnce).map((each) => act(each).catch(unlessChanged)))
+    count += done.filter(Boolean).length
+  }
+  return count
+}
+
+// The event was taken, replayed or removed by somebody else in between. Any other error is Redis's.
+function unlessChanged(error: unknown): false {
+  const { code } = error as { code?: unknown }
+  if (typeof code === 'number' && code < 0) return false
+  throw error
+}
+
+export async function readStats({ redis, queue, toKey }: Store): Promise<InboxStats> {
+  const counts = await queue.getJobCounts('wait', 'delayed', 'prioritized', 'active', 'completed', 'failed')
+  const sum = (...names: string[]): number => names.reduce((total, name) => total + (counts[name] ?? 0), 0)
+  let oldest: string
+  do {
+    oldest = String(await runScript(redis, toKey, 'findOldest', unfinishedKey, toKey(''), tidyAtOnce))
+  } while (oldest === 'more')
+  return {
+    counts: {
+      pending: sum('wait', 'delayed', 'prioritized'),
+      active: sum('active'),
+      done: sum('completed'),
+      dead: sum('failed'),
+    },
+    ...(oldest === 'none' ? undefined : { oldestPendingMs: Math.max(0, Date.now() - Number(oldest)) }),
+  }
+}

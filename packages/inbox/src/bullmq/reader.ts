@@ -1,0 +1,129 @@
+import type { EventFilter, EventPage, Page, StoredEvent } from '../engine.ts'
+import { isJobData, toJobId, toStoredEvent } from './job.ts'
+import { runScript, type JobRow } from './scripts.ts'
+import { unfinishedKey, type Store } from './store.ts'
+
+/** An event, the id of its job, and where a listing goes on after it. */
+export interface Found {
+  readonly id: string
+  readonly event: StoredEvent
+  readonly cursor: string
+}
+
+const atOnce = 100
+// What is in each sorted set; the order is that of a listing.
+const sources = [
+  { key: unfinishedKey, states: ['pending', 'active'] },
+  { key: 'failed', states: ['dead'] },
+  { key: 'completed', states: ['done'] },
+] as const
+
+/** One event with its body. */
+export async function readEvent({ redis, toKey }: Store, key: string): Promise<StoredEvent | undefined> {
+  const [row] = (await runScript(
+    redis,
+    toKey,
+    'readJobs',
+    unfinishedKey,
+    toKey(''),
+    1,
+    toJobId(key),
+  )) as (JobRow | null)[]
+  return row ? toEvent(row) : undefined
+}
+
+/** One page of a listing. */
+export async function readPage(store: Store, filter: EventFilter, { limit = 50, after }: Page): Promise<EventPage> {
+  const events: StoredEvent[] = []
+  let last: string | undefined
+  for await (const { event, cursor } of findEvents(store, filter, after)) {
+    if (events.length === limit) return { events, next: last! }
+    events.push(event)
+    last = cursor
+  }
+  return { events }
+}
+
+/**
+ * Every event of a filter, without bodies: by key where keys are given, else the unfinished by when they were stored, the dead
+ * and the done by when they ended. An event that changes its state meanwhile may come twice.
+ *
+ * @param after a cursor to go on from
+ */
+export async function* findEvents(store: Store, filter: EventFilter, after?: string): AsyncGenerator<Found> {
+  const rows = filter.keys === undefined ? readSources(store, filter, after) : readKeys(store, filter.keys, after)
+  for await (const [row, cursor] of rows) {
+    const event = toEvent(row)
+    if (event && matches(event, filter)) yield { id: row[0], event, cursor }
+  }
+}
+
+async function* readKeys(
+  { redis, toKey }: Store,
+  keys: readonly string[],
+  after = '0',
+): AsyncGenerator<[JobRow, string]> {
+  const unique = [...new Set(keys)]
+  for (let start = Number(after); start < unique.length; start += atOnce) {
+    const ids = unique.slice(start, start + atOnce).map(toJobId)
+    const rows = (await runScript(redis, toKey, 'readJobs', unfinishedKey, toKey(''), 0, ...ids)) as (JobRow | null)[]
+    for (const [index, row] of rows.entries()) if (row) yield [row, String(start + index + 1)]
+  }
+}
+
+async function* readSources(
+  { redis, toKey }: Store,
+  { state }: EventFilter,
+  after = '0//',
+): AsyncGenerator<[JobRow, string]> {
+  let [number, score, id] = after.split('/') as [string, string, string]
+  for (const [index, { key, states }] of sources.entries()) {
+    const isPassed = index < Number(number)
+    if (isPassed || (state !== undefined && !(states as readonly string[]).includes(state))) continue
+    if (index > Number(number)) [number, score, id] = [String(index), '', '']
+    for (;;) {
+      const page = await runScript(redis, toKey, 'readPage', key, toKey(''), score, id, atOnce)
+      const [lastScore, lastId, rows] = page as [string, string, JobRow[]] | [undefined, undefined, undefined]
+      if (rows === undefined) break
+      for (const row of rows) {
+        // Something finished may linger among the unfinished; it is found where it belongs.
+        if ((states as readonly string[]).includes(row[1])) yield [row, `${number}/${scoreOf(row, index)}/${row[0]}`]
+      }
+      ;[score, id] = [lastScore, lastId]
+    }
+  }
+}
+
+// The sorted sets are scored by these times.
+function scoreOf(row: JobRow, source: number): string {
+  return (source === 0 ? row[5] : row[7]) ?? '0'
+}
+
+function toEvent([, state, delayedScore, text, name, timestamp, attempts, finishedOn, failedReason]: JobRow):
+  | StoredEvent
+  | undefined {
+  const data: unknown = JSON.parse(text)
+  if (!isJobData(data)) return undefined
+  const isFinished = state === 'done' || state === 'dead'
+  return toStoredEvent(data, {
+    type: name,
+    state,
+    attempts: Number(attempts ?? 0),
+    storedAt: Number(timestamp),
+    ...(state === 'pending'
+      ? { dueAt: delayedScore === null ? Number(timestamp) : Math.floor(Number(delayedScore) / 4096) }
+      : undefined),
+    ...(isFinished ? { finishedAt: Number(finishedOn) } : undefined),
+    ...(failedReason === null || state === 'done' ? undefined : { error: failedReason }),
+  })
+}
+
+function matches(event: StoredEvent, { state, provider, type, since, search }: EventFilter): boolean {
+  return (
+    (state === undefined || event.state === state) &&
+    (provider === undefined || event.provider === provider) &&
+    (type === undefined || event.type === type) &&
+    (since === undefined || event.storedAt >= since) &&
+    (search === undefined || `${event.id} ${event.type} ${event.error ?? ''}`.includes(search))
+  )
+}

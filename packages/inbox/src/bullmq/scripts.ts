@@ -1,0 +1,120 @@
+import type { Redis } from 'ioredis'
+
+// Scripts read what several keys say at one moment: between two commands an event can move from one to the other, and would
+// be seen in both or in none.
+//
+// They know how BullMQ 6 lays a queue out: the sorted sets `completed`, `failed` and `delayed` (by 4096 times the millisecond
+// that is due), the list `active`, and a hash per job.
+
+const describeJobs = `
+  local isActive = {}
+  for _, id in ipairs(redis.call('LRANGE', KEYS[4], 0, -1)) do isActive[id] = true end
+
+  local function stateOf(id)
+    if redis.call('ZSCORE', KEYS[1], id) then return 'done' end
+    if redis.call('ZSCORE', KEYS[2], id) then return 'dead' end
+    if isActive[id] then return 'active' end
+    return 'pending'
+  end
+
+  -- The body is the first string of the data, in base64: the quote after it ends it. A listing leaves it out.
+  local function withoutBody(data)
+    local quote = string.find(data, '"', 10, true)
+    if string.sub(data, 1, 9) ~= '{"body":"' or not quote then return data end
+    return '{"body":"' .. string.sub(data, quote)
+  end
+
+  local function describe(id, hasBody)
+    local job = redis.call('HMGET', ARGV[1] .. id, 'data', 'name', 'timestamp', 'ats', 'finishedOn', 'failedReason')
+    local data = job[1]
+    if not data then return false end
+    if not hasBody then data = withoutBody(data) end
+    return {id, stateOf(id), redis.call('ZSCORE', KEYS[3], id), data, job[2], job[3], job[4], job[5], job[6]}
+  end
+`
+
+/** Jobs by id; a missing one is null. ARGV: prefix of jobs, whether with bodies, ids. */
+const readJobs = `${describeJobs}
+  local rows = {}
+  for index = 3, #ARGV do rows[index - 2] = describe(ARGV[index], ARGV[2] == '1') end
+  return rows
+`
+
+/**
+ * The next jobs of a sorted set, after a score and id. ARGV: prefix of jobs, score, id, how many. Answers with the score and
+ * id of the last one looked at, and rows.
+ */
+const readPage = `${describeJobs}
+  local source, score, after = KEYS[5], ARGV[2], ARGV[3]
+  local start, rank = 0, false
+  if after ~= '' then
+    rank = redis.call('ZRANK', source, after)
+    -- It has gone meanwhile: those of its very millisecond come again, and the ones before it are left out below.
+    start = rank and rank + 1 or redis.call('ZCOUNT', source, '-inf', '(' .. score)
+  end
+  local members = redis.call('ZRANGE', source, start, start + ARGV[4] - 1, 'WITHSCORES')
+  if #members == 0 then return {} end
+  local rows = {}
+  for index = 1, #members, 2 do
+    local id = members[index]
+    local isSeen = after ~= '' and not rank and members[index + 1] == score and id <= after
+    local row = not isSeen and describe(id, false)
+    if row then rows[#rows + 1] = row end
+  end
+  return {members[#members], members[#members - 1], rows}
+`
+
+/**
+ * When the oldest job that waits was stored. KEYS[5]: the unfinished. ARGV: prefix of jobs, how many to take out. Takes out
+ * what is finished or gone on its way; answers 'more' when that was too much for once.
+ */
+const findOldest = `${describeJobs}
+  local skipped, removed = 0, 0
+  while removed < tonumber(ARGV[2]) do
+    local id = redis.call('ZRANGE', KEYS[5], skipped, skipped)[1]
+    if not id then return 'none' end
+    local state = stateOf(id)
+    local stored = redis.call('HGET', ARGV[1] .. id, 'timestamp')
+    if state == 'active' then skipped = skipped + 1
+    elseif state == 'pending' and stored then return stored
+    else removed = removed + redis.call('ZREM', KEYS[5], id) end
+  end
+  return 'more'
+`
+
+/**
+ * Takes finished jobs out of the unfinished. KEYS[5]: the unfinished. ARGV: ids. Asks again whether they are finished: they may
+ * have been replayed meanwhile.
+ */
+const forgetFinished = `
+  for _, id in ipairs(ARGV) do
+    if redis.call('ZSCORE', KEYS[1], id) or redis.call('ZSCORE', KEYS[2], id) then redis.call('ZREM', KEYS[5], id) end
+  end
+`
+
+const scripts = { readJobs, readPage, findOldest, forgetFinished }
+
+/** What a script gives for one job. */
+export type JobRow = readonly [
+  id: string,
+  state: 'pending' | 'active' | 'done' | 'dead',
+  delayedScore: string | null,
+  data: string,
+  name: string,
+  timestamp: string,
+  attemptsStarted: string | null,
+  finishedOn: string | null,
+  failedReason: string | null,
+]
+
+/** Runs a script over the keys of a queue. Its text goes along: it works in a Redis that lost its scripts, too. */
+export function runScript(
+  redis: Redis,
+  toKey: (name: string) => string,
+  name: keyof typeof scripts,
+  source: string,
+  ...values: readonly (string | number)[]
+): Promise<unknown> {
+  const keys = ['completed', 'failed', 'delayed', 'active', source].map(toKey)
+  return redis.eval(scripts[name], keys.length, ...keys, ...values)
+}

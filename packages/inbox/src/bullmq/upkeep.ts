@@ -1,0 +1,81 @@
+import { Job } from 'bullmq'
+import type { Settings } from './options.ts'
+import { runScript } from './scripts.ts'
+import { unfinishedKey, type Store } from './store.ts'
+
+const atOnce = 1_000
+
+/** Work that is done beside the events. */
+export interface Upkeep {
+  /** A job is done or dead. */
+  noteFinished(id: string): void
+  /** Longest wait of the retry policy at work here. */
+  expectWaits(longestMs: number): void
+  stop(): Promise<void>
+}
+
+/** Begins rounds of upkeep. What one round cannot do is tried again by the next. */
+export function createUpkeep(
+  { redis, queue, toKey }: Store,
+  { retentionMs, deadRetentionMs, upkeepMs }: Settings,
+): Upkeep {
+  let finished: string[] = []
+  let flushing: NodeJS.Timeout | undefined
+  let longestWaitMs: number | undefined
+
+  /** The job is the memory of its key: with it, duplicates are forgotten. */
+  async function forgetOld(state: 'completed' | 'failed', keptMs: number): Promise<void> {
+    const removed = await queue.clean(keptMs, atOnce, state)
+    if (removed.length === atOnce) await forgetOld(state, keptMs)
+  }
+
+  /** A wait longer than any the policy gives means that the clock was set back: such an event is due. */
+  async function hasten(): Promise<void> {
+    if (longestWaitMs === undefined) return
+    const horizon = (Date.now() + longestWaitMs + upkeepMs) * 4096
+    const ids = await redis.zrangebyscore(toKey('delayed'), horizon, '+inf', 'LIMIT', 0, atOnce)
+    await Promise.allSettled(ids.map((id) => new Job(queue, '', undefined, {}, id).promote()))
+  }
+
+  async function flush(): Promise<void> {
+    clearTimeout(flushing)
+    flushing = undefined
+    const ids = finished
+    finished = []
+    if (ids.length > 0) await runScript(redis, toKey, 'forgetFinished', unfinishedKey, ...ids)
+  }
+
+  async function work(): Promise<void> {
+    await forgetOld('completed', retentionMs)
+    await forgetOld('failed', deadRetentionMs)
+    await hasten()
+  }
+
+  let working: Promise<void> | undefined
+  function round(): void {
+    working ??= work()
+      .catch(() => {})
+      .finally(() => {
+        working = undefined
+      })
+  }
+
+  const timer = setInterval(round, upkeepMs).unref()
+  round()
+
+  return {
+    noteFinished(id) {
+      finished.push(id)
+      if (finished.length >= atOnce) flush().catch(() => {})
+      else flushing ??= setTimeout(() => void flush().catch(() => {}), atOnce).unref()
+    },
+    expectWaits(longestMs) {
+      longestWaitMs = longestMs
+    },
+    async stop() {
+      clearInterval(timer)
+      await working
+      await flush().catch(() => {})
+    },
+  }
+}

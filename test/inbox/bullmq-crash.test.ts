@@ -1,0 +1,172 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import type { Engine } from '@sallyport/inbox'
+import { createBullMqEngine, type BullMqEngineOptions } from '@sallyport/inbox/bullmq'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { consume, newEvent } from '../../packages/testing/src/contracts/engine/bench.ts'
+import { hasRedisServer, startRedisServer, type RedisServer } from './redis-server.ts'
+
+const isInstalled = hasRedisServer('what the BullMQ engine survives')
+const worker = fileURLToPath(new URL('bullmq-worker.ts', import.meta.url))
+
+describe.runIf(isInstalled)('the BullMQ engine survives', () => {
+  let server: RedisServer
+  let engines: Engine[] = []
+  beforeAll(async () => {
+    server = await startRedisServer()
+  })
+  afterEach(async () => {
+    await Promise.all(engines.map((engine) => engine.stop({ drainMs: 0 })))
+    engines = []
+  })
+  afterAll(() => server?.remove())
+
+  async function open(options: Partial<BullMqEngineOptions>): Promise<Engine> {
+    const engine = createBullMqEngine({ connection: server.url, ...options })
+    engines.push(engine)
+    await engine.start()
+    return engine
+  }
+
+  it('workers killed in the middle of a handler, however often', async () => {
+    const options = { queue: 'killed', lockMs: 400 }
+    const engine = await open(options)
+    await engine.accept([newEvent(1), newEvent(2)])
+    // More than the one time that BullMQ allows by itself.
+    for (const attempt of ['1', '2', '3'])
+      expect(await killWorker(options)).toEqual([`key-1 ${attempt}`, `key-2 ${attempt}`])
+    const outcomes = await consume(engine, async () => {})
+    const handled = await outcomes.until(2, 'handled')
+    expect(handled.map(({ attempt }) => attempt)).toEqual([4, 4])
+  })
+
+  async function killWorker({ queue, lockMs }: { queue: string; lockMs: number }): Promise<string[]> {
+    const child = spawn(
+      process.execPath,
+      ['--conditions=@sallyport/source', worker, server.url, queue, String(lockMs)],
+      {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    )
+    let text = ''
+    const ended = once(child, 'exit')
+    for await (const chunk of child.stdout) {
+      text += String(chunk)
+      if (text.split('\n').length > 2) child.kill('SIGKILL')
+    }
+    await ended
+    return text.trim().split('\n').toSorted()
+  }
+
+  it('a Redis that is killed: what was acknowledged is there, what was not is refused, and it goes on by itself', async () => {
+    const engine = await open({ queue: 'outage', lockMs: 1_000 })
+    const handled = new Set<string>()
+    const outcomes = await consume(engine, async ({ key }) => void handled.add(key))
+    const stored: string[] = []
+    const refused: unknown[] = []
+    const over = new AbortController()
+    const senders = Array.from({ length: 8 }, async (_, sender) => {
+      for (let n = 0; !over.signal.aborted; n++) {
+        const event = newEvent(`${sender}-${n}`)
+        const begun = performance.now()
+        await engine.accept([event]).then(
+          () => stored.push(event.key),
+          async (error: { code: string }) => {
+            refused.push(error.code)
+            expect(performance.now() - begun).toBeLessThan(1_000)
+            await new Promise((resolve) => setTimeout(resolve, 20))
+          },
+        )
+      }
+    })
+    await vi.waitFor(() => expect(stored.length).toBeGreaterThan(100), 10_000)
+    await server.kill()
+    await vi.waitFor(() => expect(refused.length).toBeGreaterThan(10), 5_000)
+    const before = stored.length
+    await server.restart()
+    await vi.waitFor(() => expect(stored.length).toBeGreaterThan(before + 100), 10_000)
+    over.abort()
+    await Promise.all(senders)
+    expect(new Set(refused)).toEqual(new Set(['INBOX_UNAVAILABLE']))
+    await vi.waitFor(() => expect(stored.filter((key) => !handled.has(key))).toEqual([]), 15_000)
+    expect(outcomes.seen.filter(({ outcome }) => outcome !== 'handled')).toEqual([])
+  })
+
+  it('a log that ends anywhere inside a write: an event is there with everything, or not at all', async () => {
+    const engine = await open({ queue: 'torn' })
+    await engine.accept([newEvent('before')])
+    const start = await server.logSize()
+    await engine.accept([newEvent('torn')])
+    const end = await server.logSize()
+    await engine.stop({ drainMs: 0 })
+    const kept = await server.copyLog()
+    const cuts = [start, start + 1, Math.round((start + end) / 2), end - 20, end - 1, end]
+    for (const size of cuts) {
+      await server.kill()
+      await server.putLog(kept, size)
+      await server.restart()
+      const again = await open({ queue: 'torn' })
+      const isThere = size === end
+      expect(await again.get('key-torn').then(Boolean), `cut at ${size} of ${end}`).toBe(isThere)
+      expect(await again.accept([newEvent('before'), newEvent('torn')])).toEqual([
+        'duplicate',
+        isThere ? 'duplicate' : 'stored',
+      ])
+      const outcomes = await consume(again, async () => {})
+      const events = (await outcomes.until(2, 'handled')).map(({ event }) => event)
+      expect(events.map(({ key }) => key)).toEqual(['key-before', 'key-torn'])
+      expect(events.map(({ body }) => String(body))).toEqual(['{"n":"before"}', '{"n":"torn"}'])
+      await again.stop({ drainMs: 0 })
+    }
+  })
+
+  it('a Redis that hangs: a sender waits no longer than it must', async () => {
+    const engine = await open({ queue: 'hang', timeoutMs: 300 })
+    await engine.accept([newEvent(1)])
+    server.signal('SIGSTOP')
+    const begun = performance.now()
+    await expect(engine.accept([newEvent(2)])).rejects.toMatchObject({ code: 'INBOX_TIMEOUT' })
+    expect(performance.now() - begun).toBeLessThan(1_500)
+    server.signal('SIGCONT')
+    // It may have been stored after all: then the sender's next try is a duplicate.
+    expect(['stored', 'duplicate']).toContain((await engine.accept([newEvent(2)]))[0])
+    expect((await engine.stats()).counts.pending).toBe(2)
+  })
+
+  it('a Redis that loses its scripts', async () => {
+    const engine = await open({ queue: 'scripts' })
+    await engine.accept([newEvent(1)])
+    await server.client.script('FLUSH')
+    await expect(engine.accept([newEvent(2)])).rejects.toMatchObject({ code: 'INBOX_UNAVAILABLE' })
+    await vi.waitFor(async () => expect(await engine.get('key-2')).toBeUndefined(), 5_000)
+    await vi.waitFor(async () => expect(await engine.accept([newEvent(2)])).toEqual(['stored']), 5_000)
+    expect((await engine.list({}, {})).events.map(({ key }) => key)).toEqual(['key-1', 'key-2'])
+  })
+
+  it('a Redis that is away when work is to begin', async () => {
+    const engine = await open({ queue: 'begin' })
+    await engine.accept([newEvent(1)])
+    await server.kill()
+    await expect(consume(engine, async () => {})).rejects.toMatchObject({ code: 'INBOX_UNAVAILABLE' })
+    await server.restart()
+    const outcomes = await vi.waitFor(() => consume(engine, async () => {}), 5_000)
+    await outcomes.until(1, 'handled')
+  })
+
+  it('being stopped while Redis is away', async () => {
+    const engine = await open({ queue: 'stop' })
+    await engine.accept([newEvent(1)])
+    const started = Promise.withResolvers<void>()
+    await consume(engine, () => {
+      started.resolve()
+      return new Promise(() => {})
+    })
+    await started.promise
+    await server.kill()
+    const begun = performance.now()
+    await engine.stop({ drainMs: 100 })
+    expect(performance.now() - begun).toBeLessThan(3_000)
+    await server.restart()
+  })
+})

@@ -1,0 +1,263 @@
+import { inspect } from 'node:util'
+import type { Engine } from '@sallyport/inbox'
+import { createBullMqEngine, type BullMqEngineOptions } from '@sallyport/inbox/bullmq'
+import { Queue } from 'bullmq'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { consume, fastRetry, newEvent } from '../../packages/testing/src/contracts/engine/bench.ts'
+import { hasRedisServer, startRedisServer, type RedisServer } from './redis-server.ts'
+
+const isInstalled = hasRedisServer('what is particular about the BullMQ engine')
+const hour = 3_600_000
+
+describe.runIf(isInstalled)('the BullMQ engine', () => {
+  let server: RedisServer
+  let engines: Engine[] = []
+  beforeAll(async () => {
+    server = await startRedisServer()
+  })
+  afterEach(async () => {
+    vi.useRealTimers()
+    vi.restoreAllMocks()
+    await Promise.all(engines.map((engine) => engine.stop({ drainMs: 0 })))
+    engines = []
+    await server.client.flushall()
+  })
+  afterAll(() => server?.remove())
+
+  async function open(options: Partial<BullMqEngineOptions> = {}): Promise<Engine> {
+    const engine = createBullMqEngine({ connection: server.url, ...options })
+    engines.push(engine)
+    await engine.start()
+    return engine
+  }
+
+  async function countCalls(command: string): Promise<number> {
+    return Number(
+      new RegExp(`cmdstat_${command}:calls=(\\d+)`).exec(await server.client.info('commandstats'))?.[1] ?? 0,
+    )
+  }
+
+  it('gives an event that several processes race for to one of them', async () => {
+    const first = await open()
+    const racing = [first, await open(), await open()]
+    const events = Array.from({ length: 40 }, (_, n) => newEvent(n))
+    const answers = await Promise.all(racing.flatMap((engine) => events.map((event) => engine.accept([event]))))
+    expect(answers.flat().filter((answer) => answer === 'stored')).toHaveLength(40)
+    const runs: string[] = []
+    const all = await Promise.all(racing.map((engine) => consume(engine, async ({ key }) => void runs.push(key))))
+    await vi.waitFor(async () => expect((await first.stats()).counts.done).toBe(40), 5_000)
+    expect(runs.toSorted()).toEqual(events.map(({ key }) => key).toSorted())
+    expect(all.flatMap(({ seen }) => seen)).toHaveLength(40)
+  })
+
+  it('writes what 100 callers want at once in few transactions', async () => {
+    const engine = await open()
+    await engine.accept([newEvent('first')])
+    const before = await countCalls('exec')
+    await Promise.all(Array.from({ length: 100 }, (_, n) => engine.accept([newEvent(n)])))
+    expect((await countCalls('exec')) - before).toBeLessThanOrEqual(3)
+  })
+
+  it('takes any key', async () => {
+    const engine = await open()
+    const keys = ['wait', 'active', '0', '0:1', '123', 'a:b:c', 'ünï 🙂', '__proto__', 'x'.repeat(200), ' ']
+    expect(await engine.accept(keys.map((key) => newEvent(key, { key })))).toEqual(keys.map(() => 'stored'))
+    expect(await engine.accept(keys.map((key) => newEvent(key, { key })))).toEqual(keys.map(() => 'duplicate'))
+    const { events } = await engine.list({}, {})
+    expect(events.map(({ key }) => key).toSorted()).toEqual(keys.toSorted())
+  })
+
+  it('keeps any bytes, and lists without them', async () => {
+    const engine = await open()
+    const bodies = [
+      Buffer.alloc(0),
+      Buffer.from('"body":"x"'),
+      Buffer.from(Array.from({ length: 256 }, (_, n) => n)),
+      Buffer.from('{"a":"ü"}'),
+    ]
+    // A view into a larger buffer, as bodies often are.
+    const view = new Uint8Array(Buffer.from('before-inside-after')).subarray(7, 13)
+    const events = [...bodies, view].map((body, n) => newEvent(n, { body, signedHeaders: { body: 'x', '"': '\\' } }))
+    await engine.accept(events)
+    for (const event of events) {
+      expect(Buffer.from((await engine.get(event.key))!.body)).toEqual(Buffer.from(event.body))
+    }
+    const { events: listed } = await engine.list({}, {})
+    expect(listed.map(({ body }) => body.byteLength)).toEqual([0, 0, 0, 0, 0])
+    expect(listed.map(({ signedHeaders }) => signedHeaders)).toEqual(events.map(({ signedHeaders }) => signedHeaders))
+  })
+
+  it('pages through more events of one millisecond than it reads at once, while they change', async () => {
+    const engine = await open()
+    vi.useFakeTimers({ toFake: ['Date'] })
+    await engine.accept(Array.from({ length: 350 }, (_, n) => newEvent(n)))
+    const seen: string[] = []
+    let after: string | undefined
+    do {
+      const page = await engine.list(
+        { state: 'pending' },
+        { limit: 30, ...(after === undefined ? undefined : { after }) },
+      )
+      seen.push(...page.events.map(({ key }) => key))
+      after = page.next
+      // What the next page begins after is gone by then.
+      await engine.discard({ keys: page.events.slice(-2).map(({ key }) => key) })
+    } while (after !== undefined)
+    expect(seen).toHaveLength(350)
+    expect(new Set(seen).size).toBe(350)
+  })
+
+  it('forgets done and dead events, each after its time', async () => {
+    const engine = await open({ retentionMs: 300, deadRetentionMs: hour, upkeepMs: 50 })
+    await engine.accept([newEvent('done'), newEvent('dead')])
+    const outcomes = await consume(engine, async ({ key }) => {
+      if (key === 'key-dead') throw new Error('no')
+    })
+    await outcomes.until(1, 'dead')
+    await outcomes.until(1, 'handled')
+    expect(await engine.accept([newEvent('done')])).toEqual(['duplicate'])
+    await vi.waitFor(async () => expect(await engine.get('key-done')).toBeUndefined(), 5_000)
+    expect(await engine.accept([newEvent('done'), newEvent('dead')])).toEqual(['stored', 'duplicate'])
+  })
+
+  it('tells how long the oldest has waited, whatever was done, retried or replayed since', async () => {
+    const engine = await open()
+    const waiting = async (): Promise<number> => Math.round(((await engine.stats()).oldestPendingMs ?? -hour) / hour)
+    vi.useFakeTimers({ toFake: ['Date'] })
+    const start = Date.now()
+    await engine.accept([newEvent('failing')])
+    vi.setSystemTime(start + hour)
+    await engine.accept([newEvent('fine')])
+    vi.setSystemTime(start + 3 * hour)
+    const retry = { ...fastRetry, delayMs: hour, maxDelayMs: hour }
+    const handler = async ({ key }: { key: string }): Promise<void> => {
+      if (key === 'key-failing') throw new Error('no')
+    }
+    const outcomes = await consume(engine, handler, { retry })
+    await outcomes.until(2)
+    expect(await waiting()).toBe(3)
+    await engine.discard({ keys: ['key-failing'] })
+    expect(await waiting()).toBe(-1)
+    await engine.stop({ drainMs: 0 })
+    await engine.start()
+    await engine.replay({ keys: ['key-fine'] })
+    expect(await waiting()).toBe(2)
+  })
+
+  it.each([hour, -hour])('handles, retries and accepts when the clock jumps by %i ms', async (jump) => {
+    const engine = await open({ upkeepMs: 50, lockMs: 1_000 })
+    const retry = { ...fastRetry, delayMs: 200, maxDelayMs: 200 }
+    const outcomes = await consume(
+      engine,
+      async (_event, { number }) => {
+        if (number === 1) throw new Error('first')
+      },
+      { retry },
+    )
+    await engine.accept([newEvent(1)])
+    await outcomes.until(1, 'retried')
+    const { now } = Date
+    vi.spyOn(Date, 'now').mockImplementation(() => now() + jump)
+    await outcomes.until(1, 'handled')
+    expect(await engine.accept([newEvent(1), newEvent(2)])).toEqual(['duplicate', 'stored'])
+    await outcomes.until(2, 'handled')
+    expect((await engine.stats()).counts).toEqual({ pending: 0, active: 0, done: 2, dead: 0 })
+  })
+
+  it('ends accepting before Redis is full, and works off what it has', async () => {
+    const engine = await open({ retentionMs: 1, upkeepMs: 50, fullAt: 0.8 })
+    await engine.accept([newEvent('first')])
+    const used = Number(/used_memory:(\d+)/.exec(await server.client.info('memory'))![1])
+    await server.client.config('SET', 'maxmemory', used + 24 * 1024 * 1024)
+    const body = Buffer.alloc(256 * 1024)
+    const stored: string[] = []
+    const fill = async (): Promise<void> => {
+      for (let n = 0; n < 200; n++) {
+        await engine.accept([newEvent(n, { body })])
+        stored.push(`key-${n}`)
+        // As long as the engine may take to notice.
+        if (n % 10 === 0) await new Promise((resolve) => setTimeout(resolve, 120))
+      }
+    }
+    await expect(fill()).rejects.toMatchObject({ code: 'INBOX_FULL' })
+    expect(stored.length).toBeGreaterThan(10)
+    const outcomes = await consume(engine, async () => {})
+    await outcomes.until(stored.length + 1, 'handled')
+    await vi.waitFor(() => engine.accept([newEvent('last', { body })]), 5_000)
+    await server.client.config('SET', 'maxmemory', 0)
+  })
+
+  it('says that Redis is full when somebody else filled it', async () => {
+    const engine = await open({ fullAt: 1 })
+    await engine.accept([newEvent(1)])
+    await server.client.config('SET', 'maxmemory', 1_000_000)
+    await expect(engine.accept([newEvent(2)])).rejects.toMatchObject({ code: 'INBOX_FULL' })
+    await server.client.config('SET', 'maxmemory', 0)
+    expect(await engine.accept([newEvent(2)])).toEqual(['stored'])
+  })
+
+  it('does not ask a full Redis over and over', async () => {
+    const engine = await open()
+    await engine.accept([newEvent(1)])
+    await server.client.config('SET', 'maxmemory', 1)
+    const outcomes = await consume(engine, async () => {})
+    const before = await countCalls('evalsha')
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    expect((await countCalls('evalsha')) - before).toBeLessThan(20)
+    await server.client.config('SET', 'maxmemory', 0)
+    await outcomes.until(1, 'handled')
+  })
+
+  it('leaves jobs alone that are not events', async () => {
+    const engine = await open({ queue: 'shared' })
+    const queue = new Queue('shared', { connection: server.client, prefix: '{sallyport}' })
+    await queue.add('foreign', { hello: 'world' })
+    await engine.accept([newEvent(1)])
+    const outcomes = await consume(engine, async () => {})
+    await outcomes.until(1, 'handled')
+    await vi.waitFor(async () => expect(await queue.getFailedCount()).toBe(1), 5_000)
+    expect((await engine.list({}, {})).events.map(({ key }) => key)).toEqual(['key-1'])
+    await queue.close()
+  })
+
+  it('gives events back at once when it stops, to be run by another', async () => {
+    const [engine, other] = [await open(), await open()]
+    await engine.accept([newEvent(1)])
+    const started = Promise.withResolvers<void>()
+    await consume(engine, () => {
+      started.resolve()
+      return new Promise(() => {})
+    })
+    await started.promise
+    const outcomes = await consume(other, async () => {})
+    await engine.stop({ drainMs: 1 })
+    const [outcome] = await outcomes.until(1, 'handled')
+    expect(outcome).toMatchObject({ attempt: 2 })
+  })
+
+  it('keeps no stack, and shows nothing of an event in an error', async () => {
+    const engine = await open()
+    const secret = 'hunter2'
+    await engine.accept([newEvent(1, { body: Buffer.from(secret) })])
+    const outcomes = await consume(engine, async () => {
+      throw new Error('plain')
+    })
+    await outcomes.until(1, 'dead')
+    const keys = await server.client.keys('*')
+    const hashes = await Promise.all(keys.map((key) => server.client.hgetall(key).catch(() => ({}))))
+    expect(inspect(hashes, { depth: 9 })).not.toContain('bullmq-engine.test')
+    await server.client.config('SET', 'maxmemory', 1)
+    const error: unknown = await engine
+      .accept([newEvent(2, { body: Buffer.from(secret) })])
+      .catch((reason: unknown) => reason)
+    await server.client.config('SET', 'maxmemory', 0)
+    expect(error).toMatchObject({ code: 'INBOX_FULL' })
+    const shown = inspect(error, { depth: 9, showHidden: true })
+    for (const text of [secret, Buffer.from(secret).toString('base64'), 'key-2']) expect(shown).not.toContain(text)
+  })
+
+  it('refuses what it cannot keep', async () => {
+    const engine = await open()
+    await expect(engine.accept([newEvent(1)], {})).rejects.toMatchObject({ code: 'INBOX_UNSUPPORTED' })
+  })
+})

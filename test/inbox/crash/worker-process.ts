@@ -1,0 +1,41 @@
+import { fork, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+
+/** What a worker process is started with. */
+export interface WorkerProcessOptions {
+  readonly path: string
+  readonly journal: string
+  readonly drainMs: number
+}
+
+/** A worker in a process of its own. */
+export interface WorkerProcess {
+  readonly process: ChildProcess
+  /** Resolves when it says so, or has said so. */
+  says(text: string): Promise<void>
+  /** Resolves to its exit code and the signal that ended it. */
+  readonly gone: Promise<readonly [code: number | null, signal: string | null]>
+}
+
+const program = fileURLToPath(new URL('worker.ts', import.meta.url))
+const running = new Set<ChildProcess>()
+process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')))
+
+export function startWorker(options: WorkerProcessOptions): WorkerProcess {
+  const child = fork(program, [JSON.stringify(options)], { execArgv: ['--conditions=@sallyport/source'] })
+  running.add(child)
+  const said = new Set<unknown>()
+  child.on('message', (text) => said.add(text))
+  const gone = once(child, 'exit').then(([code, signal]) => {
+    running.delete(child)
+    return [code as number | null, signal as string | null] as const
+  })
+  return {
+    process: child,
+    gone,
+    async says(text) {
+      while (!said.has(text)) await once(child, 'message', { signal: AbortSignal.timeout(20_000) })
+    },
+  }
+}

@@ -1,0 +1,160 @@
+import { execFile } from 'node:child_process'
+import { mkdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { createReceiver, RejectDelivery } from '@sallyport/core'
+import { createInbox, createSqliteEngine, InboxError, type Engine } from '@sallyport/inbox'
+import { standardWebhooks } from '@sallyport/providers/standard-webhooks'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { z } from 'zod'
+import { createQuietReceiver, provider, secret, sign, untilCount, useInboxes } from './receiver-bench.ts'
+
+const { openInbox, makePath } = useInboxes()
+afterEach(() => vi.restoreAllMocks())
+
+describe('a store that cannot be opened', () => {
+  test('is 503 with a time to come back, says why to the operator only, and is tried again by itself', async () => {
+    const path = join(dirname(makePath()), 'missing', 'events.db')
+    const told: unknown[] = []
+    const inbox = openInbox(path, { onError: (error) => told.push(error) })
+    const errors: unknown[] = []
+    const handled: string[] = []
+    const receiver = createReceiver(provider, { secret, inbox })
+      .onAny(({ id }) => void handled.push(id))
+      .onError((error) => errors.push(error))
+    const reply = await receiver.receive(sign({ id: 'early' }))
+    expect(reply).toMatchObject({ status: 503, code: 'INBOX_FAILED', headers: { 'retry-after': '5' } })
+    expect(reply.body).not.toMatch(/SQLite|missing/)
+    expect(errors).toMatchObject([{ code: 'INBOX_FAILED', cause: { code: 'INBOX_UNAVAILABLE' } }])
+    await expect(receiver.ready()).rejects.toMatchObject({ code: 'INBOX_UNAVAILABLE' })
+    expect(told).toMatchObject([{ code: 'INBOX_UNAVAILABLE' }])
+
+    mkdirSync(dirname(path))
+    await vi.waitUntil(async () => (await receiver.receive(sign({ id: 'early' }))).status === 202, {
+      timeout: 5_000,
+      interval: 50,
+    })
+    await untilCount(inbox, 'done', 1)
+    expect(handled).toEqual(['early'])
+  })
+
+  test('is worked on as soon as it opens, whether or not a sender comes', async () => {
+    const path = makePath()
+    const before = openInbox(path, { work: 'elsewhere' })
+    await createQuietReceiver(before).receive(sign({ id: 'waiting' }))
+    await before.stop()
+    let isBroken = true
+    const engine = createSqliteEngine({ path })
+    const flaky: Engine = {
+      ...engine,
+      start: () => (isBroken ? Promise.reject(new InboxError('INBOX_UNAVAILABLE')) : engine.start()),
+    }
+    const handled: string[] = []
+    const inbox = createInbox({ engine: flaky, onError: () => {} })
+    createQuietReceiver(inbox).onAny(({ id }) => void handled.push(id))
+    await expect(inbox.ready()).rejects.toThrow()
+    isBroken = false
+    await vi.waitUntil(() => handled.length > 0, 5_000)
+    expect(handled).toEqual(['waiting'])
+    await inbox.stop()
+  })
+
+  test('is printed once, where nobody listens', async () => {
+    const print = vi.spyOn(console, 'error').mockImplementation(() => {})
+    const inbox = openInbox(join(dirname(makePath()), 'missing', 'events.db'))
+    await inbox.ready().catch(() => {})
+    await new Promise((resolve) => setTimeout(resolve, 1_300))
+    expect(print.mock.calls).toEqual([
+      [expect.stringMatching(/^sallyport: the inbox SQLite, .*unable to open database file; trying again$/)],
+    ])
+  })
+})
+
+test('a store that does not answer is 503 in time', async () => {
+  const engine = createSqliteEngine({ path: makePath() })
+  const inbox = createInbox({ engine: { ...engine, accept: () => new Promise(() => {}) }, acceptTimeoutMs: 50 })
+  const errors: unknown[] = []
+  const receiver = createReceiver(provider, { secret, inbox }).onError((error) => errors.push(error))
+  expect(await receiver.receive(sign())).toMatchObject({
+    status: 503,
+    code: 'INBOX_FAILED',
+    headers: { 'retry-after': '5' },
+  })
+  expect(errors).toMatchObject([{ cause: { code: 'INBOX_TIMEOUT' } }])
+  await inbox.stop()
+})
+
+test('an inbox that has stopped is 503', async () => {
+  const inbox = openInbox(makePath())
+  const receiver = createQuietReceiver(inbox)
+  await receiver.ready()
+  await Promise.all([inbox.stop(), inbox.stop()])
+  expect(await receiver.receive(sign())).toMatchObject({ status: 503, code: 'INBOX_FAILED' })
+  await expect(inbox.list()).rejects.toMatchObject({ code: 'INBOX_STOPPED' })
+})
+
+test('an order key that is none is told, instead of putting all events behind each other', async () => {
+  const inbox = openInbox(makePath(), { order: 'serial', orderBy: () => '' })
+  const errors: unknown[] = []
+  const receiver = createReceiver(provider, { secret, inbox }).onError((error) => errors.push(error))
+  expect((await receiver.receive(sign())).status).toBe(503)
+  expect(errors).toMatchObject([{ cause: { code: 'INBOX_OPTION_INVALID' } }])
+})
+
+describe('an inbox that is named by its file', () => {
+  test('is shared by the receivers that name it, and stopped through any of them', async () => {
+    const path = makePath()
+    const other = standardWebhooks({ name: 'other', events: { 'order.paid': z.looseObject({}) } })
+    const handled: string[] = []
+    const first = createQuietReceiver(path).onAny((event) => void handled.push(event.provider))
+    const second = createReceiver(other, { secret, inbox: path }).onAny((event) => void handled.push(event.provider))
+    expect(first.inbox).toBe(second.inbox)
+    expect(first.describe().inbox).toBe(`SQLite, ${path}`)
+    expect(() => createQuietReceiver(path)).toThrow(/two receivers for provider "standard-webhooks"/)
+    expect([(await first.receive(sign())).status, (await second.receive(sign())).status]).toEqual([202, 202])
+    await vi.waitUntil(() => handled.length === 2, 5_000)
+    await first.inbox!.stop()
+
+    // It can be opened anew, and has kept everything.
+    const delivery = sign()
+    const again = createQuietReceiver(path).on('order.paid', () => {
+      throw new RejectDelivery('no')
+    })
+    expect((await again.receive(delivery)).status).toBe(202)
+    expect((await again.receive(delivery)).status).toBe(200)
+    await again.inbox!.stop()
+    const looking = openInbox(path, { work: 'elsewhere' })
+    expect((await looking.list()).events).toHaveLength(3)
+  })
+
+  test('needs the package, and says so at once', async () => {
+    const program = fileURLToPath(new URL('crash/without-package.ts', import.meta.url))
+    const { stdout } = await promisify(execFile)(process.execPath, ['--conditions=@sallyport/source', program])
+    expect(stdout).toBe('OPTION_INVALID inbox: install @sallyport/inbox to keep events in events.db\n')
+  })
+})
+
+test.each([
+  { options: { concurrency: 0 }, code: 'INBOX_OPTION_INVALID' },
+  { options: { acceptTimeoutMs: 0 }, code: 'INBOX_OPTION_INVALID' },
+  { options: { acceptTimeoutMs: Infinity }, code: 'INBOX_OPTION_INVALID' },
+  { options: { order: 'serial' }, code: 'INBOX_OPTION_INVALID' },
+  { options: { orderBy: () => 'a' }, code: 'INBOX_OPTION_INVALID' },
+  { options: { work: 'nowhere' }, code: 'INBOX_OPTION_INVALID' },
+  { options: { retry: { attempts: 0 } }, code: 'INBOX_OPTION_INVALID' },
+  { options: { retry: { jitter: 2 } }, code: 'INBOX_OPTION_INVALID' },
+  { options: { order: 'other', orderBy: () => 'a' }, code: 'INBOX_UNSUPPORTED' },
+])('createInbox refuses $options', ({ options, code }) => {
+  const engine = createSqliteEngine({ path: 'never-opened.db' })
+  expect(() => createInbox({ engine, ...(options as object) })).toThrow(expect.objectContaining({ code }))
+})
+
+test.each([{ maxBytes: 0 }, { retentionMs: -1 }, { deadRetentionMs: Number.NaN }, { busyTimeoutMs: 0 }])(
+  'createSqliteEngine refuses %o',
+  (options) => {
+    expect(() => createSqliteEngine({ path: 'never-opened.db', ...options })).toThrow(
+      expect.objectContaining({ code: 'INBOX_OPTION_INVALID' }),
+    )
+  },
+)

@@ -1,0 +1,113 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { mkdtempSync } from 'node:fs'
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Redis } from 'ioredis'
+import type { Power } from './redis-power.ts'
+
+/** Whether `redis-server` is installed. Says what is skipped where it is not. */
+export function hasRedisServer(skipped: string): boolean {
+  const isInstalled = spawnSync('redis-server', ['--version']).status === 0
+  if (!isInstalled) console.warn(`\nSKIPPED, because redis-server is not installed: ${skipped}\n`)
+  return isInstalled
+}
+
+/** A Redis of the test's own, in a folder that goes with it. */
+export interface RedisServer {
+  readonly url: string
+  /** A connection to look and change with; closed with the server. */
+  readonly client: Redis
+  /** What pulling the plug does to a process. */
+  kill(): Promise<void>
+  /** What pulling the plug does to a computer; for a server with `power`. */
+  cutPower(): Promise<void>
+  /** Starts again on the same folder and port. */
+  restart(): Promise<void>
+  signal(signal: NodeJS.Signals): void
+  /** Bytes in the part of its log that is written to. */
+  logSize(): Promise<number>
+  copyLog(): Promise<Buffer>
+  /** Puts back so much of a copy, while the server is down. */
+  putLog(copy: Buffer, size: number): Promise<void>
+  /** Stops it and removes its folder. */
+  remove(): Promise<void>
+}
+
+/** What makes a reply mean "on disk". */
+export const durable = ['--appendonly', 'yes', '--appendfsync', 'always', '--maxmemory-policy', 'noeviction']
+
+export async function startRedisServer(settings: readonly string[] = durable, power?: Power): Promise<RedisServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'sallyport-redis-'))
+  const logs = join(folder, 'appendonlydir')
+  const port = await findFreePort()
+  const client = new Redis(port, '127.0.0.1', {
+    lazyConnect: true,
+    maxRetriesPerRequest: null,
+    retryStrategy: () => 20,
+  })
+  client.on('error', () => {})
+  let server = start()
+
+  function start(): ChildProcess {
+    const own = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '']
+    // A group of its own, so that what it forks ends with it.
+    const options = { stdio: 'ignore', detached: true, env: { ...process.env, ...power?.environment } } as const
+    return spawn('redis-server', [...own, ...settings], options)
+  }
+
+  const signalGroup = (signal: NodeJS.Signals): void => void process.kill(-server.pid!, signal)
+
+  async function end(signal: NodeJS.Signals): Promise<void> {
+    if (server.exitCode !== null || server.signalCode !== null) return
+    const ended = new Promise((resolve) => server.once('exit', resolve))
+    signalGroup(signal)
+    await ended
+  }
+
+  async function findLog(): Promise<string> {
+    return join(
+      logs,
+      (await readdir(logs)).find((name) => name.endsWith('.incr.aof'))!,
+    )
+  }
+
+  // A test that is aborted leaves no server behind.
+  const endWithTest = (): void => {
+    if (server.exitCode === null && server.signalCode === null) signalGroup('SIGKILL')
+  }
+  process.once('exit', endWithTest)
+  await client.ping()
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    client,
+    kill: () => end('SIGKILL'),
+    async cutPower() {
+      await end('SIGKILL')
+      power!.cut(logs)
+    },
+    async restart() {
+      server = start()
+      await client.ping()
+    },
+    signal: signalGroup,
+    logSize: async () => (await stat(await findLog())).size,
+    copyLog: async () => readFile(await findLog()),
+    putLog: async (copy, size) => writeFile(await findLog(), copy.subarray(0, size)),
+    async remove() {
+      client.disconnect()
+      process.off('exit', endWithTest)
+      await end('SIGKILL')
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+async function findFreePort(): Promise<number> {
+  const probe = createServer()
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
+  const { port } = probe.address() as { port: number }
+  await new Promise((resolve) => probe.close(resolve))
+  return port
+}

@@ -1,0 +1,116 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createReceiver } from '@sallyport/core'
+import { createWorker, inboxErrorCodes } from '@sallyport/inbox'
+import { afterAll, describe, expect, test, vi } from 'vitest'
+import { deliverUntilAcknowledged } from './crash/deliver.ts'
+import { signTask } from './crash/provider.ts'
+import { readJournal, readStore } from './crash/read-back.ts'
+import { startServer } from './crash/server-process.ts'
+import { startWorker } from './crash/worker-process.ts'
+import { createQuietReceiver, provider, secret, sign, untilCount, useInboxes } from './receiver-bench.ts'
+
+const home = mkdtempSync(join(tmpdir(), 'sallyport-worker-'))
+afterAll(() => rmSync(home, { recursive: true }))
+
+describe('a worker in another process', () => {
+  test('handles what a server keeps, is the only one, is replaced when it is killed, and drains on SIGTERM', async () => {
+    const path = join(home, 'shared.db')
+    const journal = join(home, 'shared-journal')
+    const options = { path, journal, drainMs: 20_000 }
+    const server = await startServer({ engine: { path }, journal, work: 'elsewhere' })
+    await deliverUntilAcknowledged(server.port, signTask('before'))
+    const first = startWorker(options)
+    await first.says('working')
+    const second = startWorker(options)
+    await second.says('INBOX_LOCKED')
+    await deliverUntilAcknowledged(server.port, signTask('while one works'))
+    await vi.waitUntil(() => readJournal(journal).size === 2, 10_000)
+
+    await deliverUntilAcknowledged(server.port, signTask('interrupted', { workMs: 60_000 }))
+    await first.says('begun interrupted')
+    first.process.kill('SIGKILL')
+    await second.says('begun interrupted')
+    await deliverUntilAcknowledged(server.port, signTask('at work', { workMs: 500 }))
+    await second.says('begun at work')
+    await server.stop()
+    second.process.kill('SIGTERM')
+    // The long one outlasts no patience here: a second signal ends the process at once.
+    await vi.waitUntil(() => readJournal(journal).has('at work'), 10_000)
+    second.process.kill('SIGTERM')
+    expect(await second.gone).toEqual([null, 'SIGTERM'])
+    expect((await readStore(path)).get('interrupted')).toMatchObject({ state: 'active', attempts: 2 })
+  })
+
+  test('lets what is at work end, begins nothing new, and ends by itself', async () => {
+    const path = join(home, 'drained.db')
+    const journal = join(home, 'drained-journal')
+    const server = await startServer({ engine: { path }, journal, work: 'elsewhere' })
+    for (let n = 0; n < 15; n++) await deliverUntilAcknowledged(server.port, signTask(`task-${n}`, { workMs: 300 }))
+    await server.stop()
+    const worker = startWorker({ path, journal, drainMs: 20_000 })
+    await worker.says('begun task-0')
+    worker.process.kill('SIGTERM')
+    expect(await worker.gone).toEqual([0, null])
+    // As many as work at the same time.
+    expect(readJournal(journal).size).toBe(10)
+    const states = [...(await readStore(path)).values()].map(({ state, attempts }) => `${state} ${attempts}`)
+    expect(states.toSorted()).toEqual([...Array<string>(10).fill('done 1'), ...Array<string>(5).fill('pending 0')])
+  })
+
+  test('aborts what outlasts its patience, and that runs again', async () => {
+    const path = join(home, 'aborted.db')
+    const journal = join(home, 'aborted-journal')
+    const server = await startServer({ engine: { path }, journal, work: 'elsewhere' })
+    await deliverUntilAcknowledged(server.port, signTask('long', { workMs: 60_000 }))
+    await server.stop()
+    const worker = startWorker({ path, journal, drainMs: 50 })
+    await worker.says('begun long')
+    worker.process.kill('SIGTERM')
+    await worker.says('stopped')
+    worker.process.kill('SIGKILL')
+    await worker.gone
+    const next = startWorker({ path, journal, drainMs: 50 })
+    await next.says('begun long')
+    next.process.kill('SIGKILL')
+    await next.gone
+  })
+})
+
+describe('createWorker', () => {
+  const { openInbox, makePath } = useInboxes()
+
+  test('begins the work in this process, for all receivers of an inbox', async () => {
+    const inbox = openInbox(makePath(), { work: 'elsewhere' })
+    const handled: string[] = []
+    const receiver = createQuietReceiver(inbox).onAny(({ id }) => void handled.push(id))
+    await receiver.receive(sign({ id: 'one' }))
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(handled).toEqual([])
+    const before = process.listenerCount('SIGTERM')
+    const worker = createWorker([receiver, receiver])
+    expect(process.listenerCount('SIGTERM')).toBe(before + 1)
+    await worker.ready()
+    await untilCount(inbox, 'done', 1)
+    expect(handled).toEqual(['one'])
+    await worker.stop()
+    expect(process.listenerCount('SIGTERM')).toBe(before)
+  })
+
+  test('stops with its inbox, and leaves signals alone when told to', async () => {
+    const inbox = openInbox(makePath(), { work: 'elsewhere' })
+    const before = process.listenerCount('SIGINT')
+    const worker = createWorker(createQuietReceiver(inbox), { signals: [] })
+    expect(process.listenerCount('SIGINT')).toBe(before)
+    await inbox.stop()
+    await worker.stopped
+    await expect(worker.ready()).rejects.toMatchObject({ code: 'INBOX_STOPPED', title: inboxErrorCodes.INBOX_STOPPED })
+  })
+
+  test('refuses a receiver that keeps nothing', () => {
+    expect(() => createWorker(createReceiver(provider, { secret }))).toThrow(
+      expect.objectContaining({ code: 'INBOX_OPTION_INVALID' }),
+    )
+  })
+})
