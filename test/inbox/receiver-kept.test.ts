@@ -62,7 +62,7 @@ describe('what is kept of a delivery', () => {
     const headers = { authorization: 'opaque words', 'x-entry': 'opaque words' }
     const delivery = signDelivery(required, {
       secret: 'whsec_x',
-      signer: signers.sonzai!,
+      signer: signers.sonzai,
       body: { event_type: 'any' },
       headers,
     })
@@ -78,8 +78,8 @@ describe('what is kept of a delivery', () => {
     const { method, url, headers, body: bytes, receivedAt } = (await inbox.get(listed!.key))!
     const verifier = createVerifier(provider, { secret, now: () => receivedAt })
     const delivery = { method, url, headers: toHeaderList(headers), body: bytes, receivedAt }
-    expect(await verifier.verify(delivery)).toMatchObject({ ok: true })
-    expect(await verifier.verify({ ...delivery, body: Buffer.from('{}') })).toMatchObject({ ok: false })
+    expect(verifier.verify(delivery)).toMatchObject({ ok: true })
+    expect(verifier.verify({ ...delivery, body: Buffer.from('{}') })).toMatchObject({ ok: false })
   })
 
   test('is the compressed body where it came compressed, and is decoded for the handler', async () => {

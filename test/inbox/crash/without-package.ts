@@ -1,4 +1,5 @@
 // A program in an installation that lacks @sallyport/inbox.
+// oxlint-disable no-underscore-dangle -- the name Node gives it
 import Module from 'node:module'
 import { createReceiver, SallyportError } from '@sallyport/core'
 import { provider, secret } from './provider.ts'
