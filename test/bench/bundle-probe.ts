@@ -1,13 +1,13 @@
-import { archives, buildArchive } from './bundle-archives.ts'
+import { readFileSync } from 'node:fs'
 import { readers } from './bundle-readers.ts'
 import { median } from './measure.ts'
 
 // Reads one archive by one reader in a process of its own, and tells the parent the longest turn of the event loop and how
 // far memory rose above what holds the archive itself.
 
-const [readerName = '', archiveName = '', rounds = '3'] = process.argv.slice(2)
+const [readerName = '', archiveFile = '', rounds = '3'] = process.argv.slice(2)
 const read = readers[readerName]!
-const base64 = await buildArchive(archives.find(({ name }) => name === archiveName)!)
+const base64 = readFileSync(archiveFile, 'latin1')
 const stalls: number[] = []
 await read(base64)
 globalThis.gc?.()

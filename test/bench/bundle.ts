@@ -1,5 +1,8 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { archives, buildArchive, type BenchArchive } from './bundle-archives.ts'
 import { readers } from './bundle-readers.ts'
@@ -13,14 +16,25 @@ const probe = fileURLToPath(new URL('./bundle-probe.ts', import.meta.url))
  * memory; by ours, a floor without checks, and other libraries. Ours also computes a SHA-256 of every file and of the whole.
  */
 export async function benchBundle({ quick }: BenchOptions): Promise<Row[]> {
-  const rows: Row[] = []
-  for (const archive of quick ? archives.slice(0, 2) : archives) rows.push(...(await time(archive, quick)))
-  for (const archive of quick ? archives.slice(1, 2) : archives.slice(2)) rows.push(...(await probeAll(archive, quick)))
-  return rows
+  const times: Row[] = []
+  const probes: Row[] = []
+  const folder = mkdtempSync(join(tmpdir(), 'sallyport-bench-'))
+  try {
+    for (const archive of quick ? archives.slice(0, 1) : archives) {
+      const base64 = await buildArchive(archive)
+      times.push(...(await time(archive, base64, quick)))
+      if (!quick && archive.bytes < 1_000_000) continue
+      const file = join(folder, `${archive.files}.txt`)
+      writeFileSync(file, base64, 'latin1')
+      probes.push(...(await probeAll(archive, file, quick)))
+    }
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+  return [...times, ...probes]
 }
 
-async function time(archive: BenchArchive, quick: boolean): Promise<Row[]> {
-  const base64 = await buildArchive(archive)
+async function time(archive: BenchArchive, base64: string, quick: boolean): Promise<Row[]> {
   const subjects = Object.entries(readers).map(([name, read]) => ({ name, run: () => read(base64) }))
   const measurements = await compare(subjects, toEffort(archive, quick))
   return measurements.map(({ name, median, ratio }) => ({
@@ -43,9 +57,9 @@ interface Probed {
   readonly peakBytes: number
 }
 
-async function probeAll(archive: BenchArchive, quick: boolean): Promise<Row[]> {
+async function probeAll(archive: BenchArchive, file: string, quick: boolean): Promise<Row[]> {
   const probed: (readonly [string, Probed])[] = []
-  for (const name of Object.keys(readers)) probed.push([name, await probeOne(name, archive, quick ? 1 : 3)])
+  for (const name of Object.keys(readers)) probed.push([name, await probeOne(name, file, quick ? 1 : 3)])
   const floor = probed[0]![1]
   const toRows = (what: string, unit: string, pick: (one: Probed) => number): Row[] =>
     probed.map(([subject, one]) => ({
@@ -61,8 +75,8 @@ async function probeAll(archive: BenchArchive, quick: boolean): Promise<Row[]> {
   ]
 }
 
-async function probeOne(reader: string, { name }: BenchArchive, rounds: number): Promise<Probed> {
-  const child = fork(probe, [reader, name, String(rounds)], { execArgv: [...process.execArgv, '--expose-gc'] })
+async function probeOne(reader: string, file: string, rounds: number): Promise<Probed> {
+  const child = fork(probe, [reader, file, String(rounds)], { execArgv: [...process.execArgv, '--expose-gc'] })
   const [answer] = (await once(child, 'message')) as [Probed]
   child.disconnect()
   return answer
