@@ -1,3 +1,5 @@
+import { SallyportError } from '@sallyport/core'
+
 /** Bounds of what `readBundle` accepts; all in bytes unless said otherwise. */
 export interface BundleLimits {
   /** The archive itself. @default 32 MiB */
@@ -27,4 +29,21 @@ export const defaultLimits: BundleLimits = {
   maxRatio: 200,
   ratioFreeBytes: 16 * mebibyte,
   allowUnflaggedUtf8: false,
+}
+
+/**
+ * Fills in the defaults. What is no number must not count as "no limit".
+ *
+ * @throws SallyportError `OPTION_INVALID`
+ */
+export function toLimits(limits: Partial<BundleLimits>): BundleLimits {
+  const given = Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined))
+  const all: BundleLimits = { ...defaultLimits, ...given }
+  for (const name of Object.keys(defaultLimits) as (keyof BundleLimits)[]) {
+    const value = all[name]
+    if (name !== 'allowUnflaggedUtf8' && !(typeof value === 'number' && value >= 0)) {
+      throw new SallyportError('OPTION_INVALID', `readBundle: ${name} must be a number, not ${String(value)}`)
+    }
+  }
+  return { ...all, allowUnflaggedUtf8: all.allowUnflaggedUtf8 === true }
 }

@@ -5,7 +5,7 @@ import { FleetError } from '../fleet-error.ts'
 import type { ArchiveFile } from '../zip/archive.ts'
 import type { AgentBundle } from './agent-bundle.ts'
 import { digestFiles, hashFiles } from './hash-files.ts'
-import { defaultLimits, type BundleLimits } from './limits.ts'
+import { toLimits, type BundleLimits } from './limits.ts'
 import { readLayout } from './read-layout.ts'
 import { selectFiles } from './select-files.ts'
 
@@ -17,7 +17,7 @@ import { selectFiles } from './select-files.ts'
  *
  * @param input the archive as bytes, as canonical base64, or as a `Blob`
  * @param limits what to accept, in bytes; the defaults are those of `BundleLimits`
- * @throws FleetError with the code of the rule that was broken
+ * @throws FleetError with the code of the rule that was broken; SallyportError `OPTION_INVALID` for a limit that is no number
  * @example
  * const bundle = await readBundle(payload.files.content_base64)
  * console.log(bundle.digest, bundle.files.map(({ path }) => path))
@@ -26,7 +26,7 @@ export async function readBundle(
   input: Uint8Array | string | Blob,
   limits: Partial<BundleLimits> = {},
 ): Promise<AgentBundle> {
-  const allLimits = { ...defaultLimits, ...limits }
+  const allLimits = toLimits(limits)
   const slicer = createSlicer()
   const bytes = await toBytes(input, allLimits, slicer)
   const { files, directories } = await readArchive(bytes, allLimits, slicer)
