@@ -168,15 +168,13 @@ describe.runIf(isInstalled)('the BullMQ engine', () => {
     const engine = await open({ retentionMs: 1, upkeepMs: 50, fullAt: 0.8 })
     await engine.accept([newEvent('first')])
     const used = Number(/used_memory:(\d+)/.exec(await server.client.info('memory'))![1])
-    await server.client.config('SET', 'maxmemory', used + 24 * 1024 * 1024)
+    await server.client.config('SET', 'maxmemory', used + 12 * 1024 * 1024)
     const body = Buffer.alloc(256 * 1024)
     const stored: string[] = []
     const fill = async (): Promise<void> => {
       for (let n = 0; n < 200; n++) {
         await engine.accept([newEvent(n, { body })])
         stored.push(`key-${n}`)
-        // As long as the engine may take to notice.
-        if (n % 10 === 0) await new Promise((resolve) => setTimeout(resolve, 120))
       }
     }
     await expect(fill()).rejects.toMatchObject({ code: 'INBOX_FULL' })
@@ -218,6 +216,33 @@ describe.runIf(isInstalled)('the BullMQ engine', () => {
     await vi.waitFor(async () => expect(await queue.getFailedCount()).toBe(1), 5_000)
     expect((await engine.list({}, {})).events.map(({ key }) => key)).toEqual(['key-1'])
     await queue.close()
+  })
+
+  it('leaves no connection behind, whenever it is stopped', async () => {
+    const countConnections = async (): Promise<number> =>
+      String(await server.client.client('LIST'))
+        .trim()
+        .split('\n').length
+    const before = await countConnections()
+    const engine = await open()
+    await engine.accept([newEvent(1)])
+    await consume(engine, () => new Promise(() => {}))
+    // Work that begins while it is stopped.
+    const begun = consume(engine, async () => {})
+    await engine.stop({ drainMs: 0 })
+    await begun
+    await vi.waitFor(async () => expect(await countConnections()).toBe(before), 5_000)
+    expect((await server.client.lrange('{sallyport}:inbox:active', 0, -1)).length).toBe(0)
+  })
+
+  it('keeps its note of unfinished events short', async () => {
+    const engine = await open()
+    await engine.accept([newEvent(1), newEvent(2)])
+    const outcomes = await consume(engine, async () => {})
+    await outcomes.until(2, 'handled')
+    expect(await engine.accept([newEvent(1)])).toEqual(['duplicate'])
+    const unfinished = '{sallyport}:inbox:sallyport:unfinished'
+    await vi.waitFor(async () => expect(await server.client.zcard(unfinished)).toBe(0), 5_000)
   })
 
   it('gives events back at once when it stops, to be run by another', async () => {

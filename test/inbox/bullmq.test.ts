@@ -12,7 +12,9 @@ afterAll(() => server?.remove())
 
 describe.skipIf(!isInstalled)('on a Redis of its own', () => {
   describeEngine('BullMQ', {
-    createEngine: (store) => createBullMqEngine({ connection: server?.url ?? 'redis://127.0.0.1:1', queue: store }),
+    // On a busy machine, tens of megabytes take their time.
+    createEngine: (store) =>
+      createBullMqEngine({ connection: server?.url ?? 'redis://127.0.0.1:1', queue: store, timeoutMs: 20_000 }),
     // Its server goes as a whole.
     removeStore: async () => {},
   })

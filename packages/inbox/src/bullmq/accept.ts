@@ -14,33 +14,44 @@ const mostSize = 8 * 1024 * 1024
 // Redis works on one while it reads the next; beyond that they only wait there instead of here.
 const flights = 3
 
+const sizeOf = ({ body }: NewEvent): number => body.byteLength
+
 /**
  * Accepts events: what comes while earlier ones are on their way goes together, in one transaction, and Redis syncs its log
  * once for all of it.
  *
- * @param passGuards rejects when Redis cannot be written safely
+ * @param passGuards rejects when so many bytes cannot be written safely
+ * @param onDuplicate told of ids of jobs that were there already
  */
-export function createAcceptor(store: Store, passGuards: () => Promise<void>): Coalescer<NewEvent, Answer> {
+export function createAcceptor(
+  store: Store,
+  passGuards: (bytes: number) => Promise<void>,
+  onDuplicate: (id: string) => void,
+): Coalescer<NewEvent, Answer> {
   async function write(events: readonly NewEvent[]): Promise<readonly Answer[]> {
     try {
-      await passGuards()
-      return await transact(store, events)
+      await passGuards(events.reduce((sum, event) => sum + sizeOf(event), 0))
+      const answers = await transact(store, events)
+      answers.forEach((answer, index) => answer === 'duplicate' && onDuplicate(toJobId(events[index]!.key)))
+      return answers
     } catch (error) {
       // The client does not notice that Redis lost its scripts; a new connection gives them again.
       if (lacksScript(error)) store.redis.disconnect(true)
       throw toInboxError(error)
     }
   }
-  return createCoalescer(write, { mostItems, mostSize, sizeOf: ({ body }) => body.byteLength, flights })
+  return createCoalescer(write, { mostItems, mostSize, sizeOf, flights })
 }
 
 /**
  * One MULTI … EXEC for all events: does the job exist, note it as unfinished, add it. BullMQ's own `add` is what stores and
  * dedupes, in one script, and leaves a job that exists untouched; but it answers the same in both cases, so the transaction
  * asks first, and nothing can come between. The log holds a transaction as one entry, which a crash leaves out whole.
+ * A duplicate is written down as well, in BullMQ's stream of events: its answer, too, comes after the log was synced, and
+ * with it whatever a Redis that died had written and not synced of the event itself.
  *
- * A job's data is all there is of an event, so no event can be half there. An entry in `unfinished` without a job is
- * harmless.
+ * A job's data is all there is of an event, so no event can be half there. An entry in `unfinished` without a job, or with
+ * one that is finished, is harmless.
  */
 async function transact({ queue, toKey }: Store, events: readonly NewEvent[]): Promise<readonly Answer[]> {
   const client = await queue.getBackend().client

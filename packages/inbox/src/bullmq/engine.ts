@@ -70,7 +70,10 @@ export function createBullMqEngine(options: BullMqEngineOptions): Engine {
       if (order !== 'none') throw new InboxError('INBOX_UNSUPPORTED', `BullMQ cannot keep order "${order}"`)
       const { store, consumers, upkeep } = open()
       upkeep.expectWaits(retry.maxDelayMs)
-      consumers.push(await startConsumer({ store, settings, onFinished: upkeep.noteFinished }, run, consumeOptions))
+      const consumer = await startConsumer({ store, settings, onFinished: upkeep.noteFinished }, run, consumeOptions)
+      consumers.push(consumer)
+      // Stopped meanwhile, when it could not be seen yet.
+      if (opened?.consumers !== consumers) await consumer.stop(0)
     },
     list: (filter, page) => inOurWords(() => readPage(open().store, filter, page)),
     get: (key) => inOurWords(() => readEvent(open().store, key)),
@@ -92,10 +95,11 @@ export function createBullMqEngine(options: BullMqEngineOptions): Engine {
   function toOpened(store: Store): Opened {
     const settingsGuard = createSettingsGuard(store.redis)
     const memoryGuard = createMemoryGuard(store.redis, settings.fullAt)
-    async function passGuards(): Promise<void> {
+    async function passGuards(bytes: number): Promise<void> {
       if (settings.durability === 'power cut') await settingsGuard.pass()
-      await memoryGuard.pass()
+      await memoryGuard.pass(bytes)
     }
-    return { store, acceptor: createAcceptor(store, passGuards), upkeep: createUpkeep(store, settings), consumers: [] }
+    const upkeep = createUpkeep(store, settings)
+    return { store, acceptor: createAcceptor(store, passGuards, upkeep.noteFinished), upkeep, consumers: [] }
   }
 }

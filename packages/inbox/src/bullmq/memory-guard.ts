@@ -3,11 +3,15 @@ import { InboxError } from '../inbox-error.ts'
 import { readInfo } from './verify-settings.ts'
 
 const lookEveryMs = 1_000
+const lookEveryBytes = 1024 * 1024
 
 /** Passes while Redis has room for more than what is kept. */
 export interface MemoryGuard {
-  /** @throws InboxError `INBOX_FULL` */
-  pass(): Promise<void>
+  /**
+   * @param bytes that are to be written
+   * @throws InboxError `INBOX_FULL`
+   */
+  pass(bytes: number): Promise<void>
 }
 
 /**
@@ -18,7 +22,8 @@ export interface MemoryGuard {
  */
 export function createMemoryGuard(redis: Redis, fullAt: number): MemoryGuard {
   let isFull = false
-  let lookedAt: number | undefined
+  let lookedAt = -Infinity
+  let bytesSince = Infinity
   let looking: Promise<void> | undefined
 
   async function look(): Promise<void> {
@@ -28,6 +33,7 @@ export function createMemoryGuard(redis: Redis, fullAt: number): MemoryGuard {
     const used = Number(info.get('used_memory') ?? 0) - Number(info.get('mem_not_counted_for_evict') ?? 0)
     isFull = most > 0 && used >= most * fullAt
     lookedAt = performance.now()
+    bytesSince = 0
   }
 
   function lookOnce(): Promise<void> {
@@ -38,11 +44,11 @@ export function createMemoryGuard(redis: Redis, fullAt: number): MemoryGuard {
   }
 
   return {
-    async pass() {
-      const isStale = lookedAt === undefined || performance.now() - lookedAt > lookEveryMs
+    async pass(bytes) {
+      bytesSince += bytes
       // A full store is looked at for each caller: it must not turn senders away any longer than it has to.
-      if (isFull || lookedAt === undefined) await lookOnce()
-      else if (isStale) lookOnce().catch(() => {})
+      if (isFull || bytesSince > lookEveryBytes) await lookOnce()
+      else if (performance.now() - lookedAt > lookEveryMs) lookOnce().catch(() => {})
       if (isFull) throw new InboxError('INBOX_FULL', `Redis has used ${fullAt * 100} % of its maxmemory`)
     },
   }

@@ -4,10 +4,11 @@ import { runScript } from './scripts.ts'
 import { unfinishedKey, type Store } from './store.ts'
 
 const atOnce = 1_000
+const flushMs = 1_000
 
 /** Work that is done beside the events. */
 export interface Upkeep {
-  /** A job is done or dead. */
+  /** A job that may linger among the unfinished. */
   noteFinished(id: string): void
   /** Longest wait of the retry policy at work here. */
   expectWaits(longestMs: number): void
@@ -67,7 +68,7 @@ export function createUpkeep(
     noteFinished(id) {
       finished.push(id)
       if (finished.length >= atOnce) flush().catch(() => {})
-      else flushing ??= setTimeout(() => void flush().catch(() => {}), atOnce).unref()
+      else flushing ??= setTimeout(() => void flush().catch(() => {}), flushMs).unref()
     },
     expectWaits(longestMs) {
       longestWaitMs = longestMs
