@@ -45,5 +45,5 @@ export function toLimits(limits: Partial<BundleLimits>): BundleLimits {
       throw new SallyportError('OPTION_INVALID', `readBundle: ${name} must be a number, not ${String(value)}`)
     }
   }
-  return { ...all, allowUnflaggedUtf8: all.allowUnflaggedUtf8 === true }
+  return { ...all, allowUnflaggedUtf8: (all.allowUnflaggedUtf8 as unknown) === true }
 }
