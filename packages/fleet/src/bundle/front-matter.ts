@@ -9,7 +9,7 @@ export interface FrontMatterFile {
 }
 
 const fence = /^---[ \t]*\r?\n([\s\S]*?)^---[ \t]*(?:\r?\n|$)/m
-const longest = 64 * 1024
+const longest = 16 * 1024
 const plainTags = new Set(
   ['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((name) => `tag:yaml.org,2002:${name}`),
 )

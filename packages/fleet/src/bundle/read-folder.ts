@@ -18,7 +18,7 @@ import { assembleBundle } from './read-bundle.ts'
 export async function readFolder(folder: string): Promise<AgentBundle> {
   const files: ArchiveFile[] = []
   await collect(folder, '', files)
-  const names = createNameRegister()
+  const names = createNameRegister(Number.POSITIVE_INFINITY)
   for (const { path } of files) names.add(readEntryName(Buffer.from(path, 'utf8'), true, true), false)
   return assembleBundle(files)
 }

@@ -9,6 +9,8 @@ import type { Slicer } from './slicer.ts'
 import { createNameRegister } from './unique-names.ts'
 
 const recordSize = 46
+// More directories than that for each file are no agent's.
+const pathsPerEntry = 4
 const allowedFlags = flag.deflateLevel | flag.descriptor | flag.utf8
 
 /** Reads the central directory, record by record, and nothing but it (rules 3, 5 to 14, 19). */
@@ -20,7 +22,7 @@ export async function readDirectory(
 ): Promise<DirectoryRecord[]> {
   if (place.entries > limits.maxEntries) throw new FleetError('TOO_MANY_ENTRIES')
   const end = place.offset + place.size
-  const names = createNameRegister()
+  const names = createNameRegister(pathsPerEntry * limits.maxEntries)
   const records: DirectoryRecord[] = []
   let position = place.offset
   while (position < end) {

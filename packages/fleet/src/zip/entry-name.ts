@@ -55,6 +55,8 @@ function findSegmentProblem(segment: string, isPlain: boolean): FleetErrorCode |
   if (segment.endsWith('.') || segment.endsWith(' ')) return 'NAME_NOT_PORTABLE'
   // What some file systems make of it: compatibility forms of slash and dot must not become the real ones.
   const normal = isPlain ? segment : segment.normalize('NFKC')
+  // Some characters become eighteen; a name must not grow in the places that fold it.
+  if (normal.length > longestSegment) return 'NAME_TOO_LONG'
   if (normal.includes('/') || normal.includes('\\')) return 'NAME_CHARACTER'
   if (normal === '.' || normal === '..') return 'PATH_TRAVERSAL'
   return deviceName.test(normal) ? 'NAME_NOT_PORTABLE' : undefined

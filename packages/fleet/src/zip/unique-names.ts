@@ -3,7 +3,7 @@ import { foldName } from './entry-name.ts'
 
 /** Notices when two entries, or the directories they imply, would meet in one place on some file system (rule 14). */
 export interface NameRegister {
-  /** @throws FleetError `DUPLICATE_NAME` or `FILE_AND_DIRECTORY` */
+  /** @throws FleetError `DUPLICATE_NAME`, `FILE_AND_DIRECTORY` or `TOO_MANY_ENTRIES` */
   add(path: string, isDirectory: boolean): void
 }
 
@@ -13,8 +13,12 @@ interface Taken {
   isExplicit: boolean
 }
 
-/** Makes an empty register. */
-export function createNameRegister(): NameRegister {
+/**
+ * Makes an empty register.
+ *
+ * @param maxPaths most paths in all, implied directories included: ten thousand deep names would imply a third of a million
+ */
+export function createNameRegister(maxPaths: number): NameRegister {
   const taken = new Map<string, Taken>()
   const knownParents = new Set<string>()
 
@@ -22,6 +26,7 @@ export function createNameRegister(): NameRegister {
     const folded = foldName(path)
     const other = taken.get(folded)
     if (other === undefined) {
+      if (taken.size >= maxPaths) throw new FleetError('TOO_MANY_ENTRIES', { detail: 'implied directories included' })
       taken.set(folded, { path, isDirectory, isExplicit })
       return
     }
