@@ -10,7 +10,7 @@ import { createNameRegister } from './unique-names.ts'
 
 const recordSize = 46
 // More directories than that for each file are no agent's.
-const pathsPerEntry = 4
+const pathsPerEntry = 2
 const allowedFlags = flag.deflateLevel | flag.descriptor | flag.utf8
 
 /** Reads the central directory, record by record, and nothing but it (rules 3, 5 to 14, 19). */
