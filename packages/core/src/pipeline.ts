@@ -11,7 +11,7 @@ import type { Identity, Provider } from './provider.ts'
 import { acknowledge, problem, type Reply } from './reply.ts'
 import type { DeliveryReport } from './report.ts'
 import { createGate } from './stages/accept.ts'
-import { createAuthentication } from './stages/authenticate-delivery.ts'
+import { createAuthentication, type Authentic } from './stages/authenticate-delivery.ts'
 import { toDedupeKey } from './stages/dedupe-key.ts'
 import { keepEvent } from './stages/keep-event.ts'
 import { dispatch } from './stages/dispatch.ts'
@@ -60,7 +60,9 @@ export function createPipeline(parts: PipelineParts): (incoming: IncomingDeliver
     const facts: Facts = { known: {}, isAnswered: false }
     let reply: Reply
     try {
-      const outcome = await process(incoming, head, facts)
+      // 1 authenticate
+      const authentic = await authenticate(incoming, head, facts)
+      const outcome = authentic.ok ? await accept(authentic, incoming, facts) : authentic
       reply = isRefusal(outcome) ? problem(outcome.code) : outcome
     } catch (error) {
       reply = toFailure(error, facts)
@@ -82,11 +84,7 @@ export function createPipeline(parts: PipelineParts): (incoming: IncomingDeliver
     }
   }
 
-  async function process(incoming: IncomingDelivery, head: DeliveryHead, facts: Facts): Promise<Reply | Refusal> {
-    // 1 authenticate
-    const authentic = await authenticate(incoming, head, facts)
-    if (!authentic.ok) return authentic
-
+  function accept(authentic: Authentic, incoming: IncomingDelivery, facts: Facts): Promise<Reply> | Refusal {
     // 2 identify
     const identified = toEvent(provider, authentic, parts.trustIds)
     if (!identified.ok) return identified
@@ -110,7 +108,7 @@ export function createPipeline(parts: PipelineParts): (incoming: IncomingDeliver
     if (!gate || key === undefined) return deadline.limit(work())
     const terms = {
       claimId: `${claimPrefix}-${claims++}`,
-      now: head.receivedAt,
+      now: delivery.receivedAt,
       retentionMs,
       minimumMs: 2 * toleranceMs,
     }

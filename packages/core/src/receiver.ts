@@ -4,7 +4,7 @@ import type { AnyEvent, EventHandler, WebhookEvent } from './event.ts'
 import type { Inbox } from './inbox.ts'
 import { createKeySource } from './key-source.ts'
 import { toSettings, type ReceiverOptions } from './options.ts'
-import { createPipeline } from './pipeline.ts'
+import { createPipeline, type Processed } from './pipeline.ts'
 import type { EventMap, Provider } from './provider.ts'
 import type { Reply } from './reply.ts'
 import { runKeptEvent } from './run-kept-event.ts'
@@ -121,6 +121,17 @@ export function createReceiver<Events extends EventMap>(
     for (const hook of errorHooks) runHook(() => hook(error, report))
   }
 
+  function conclude({ reply, error, toReport }: Processed): Reply {
+    counter.add(reply)
+    const hooks = reply.outcome === 'refused' ? rejectHooks : []
+    if (hooks.length === 0 && error === undefined && !hasListeners(reply)) return reply
+    const report = toReport()
+    for (const hook of hooks) runHook(() => hook(report))
+    if (error !== undefined) tellError(error, report)
+    runHook(() => publish(report))
+    return reply
+  }
+
   const receiver: Receiver<Events> = {
     provider,
     inbox: settings.inbox,
@@ -152,17 +163,7 @@ export function createReceiver<Events extends EventMap>(
       errorHooks.push(hook)
       return receiver
     },
-    async receive(incoming) {
-      const { reply, error, toReport } = await pipeline(incoming)
-      counter.add(reply)
-      const hooks = reply.outcome === 'refused' ? rejectHooks : []
-      if (hooks.length === 0 && error === undefined && !hasListeners(reply)) return reply
-      const report = toReport()
-      for (const hook of hooks) runHook(() => hook(report))
-      if (error !== undefined) tellError(error, report)
-      runHook(() => publish(report))
-      return reply
-    },
+    receive: async (incoming) => conclude(await pipeline(incoming)),
     describe: () => ({
       provider: provider.name,
       scheme: provider.scheme.describe(),

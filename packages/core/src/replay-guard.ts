@@ -78,7 +78,7 @@ export function createMemoryReplayGuard({ capacity = 200_000 }: MemoryReplayGuar
       const known = entries.get(key)
       if (known?.holder !== undefined) return 'pending'
       if (known && known.expiresAt > terms.now) return 'duplicate'
-      entries.delete(key)
+      if (known) entries.delete(key)
       makeRoom(terms)
       entries.set(key, { holder: terms.claimId, at: terms.now, expiresAt: terms.now + terms.retentionMs })
       return 'claimed'

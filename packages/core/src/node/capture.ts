@@ -57,12 +57,12 @@ class NodeDelivery implements IncomingDelivery {
 }
 
 function createReader(request: HostRequest, { rawBody, parsedBody }: HostFacts): BodyReader {
-  return async (limits) => {
+  return (limits) => {
     const bytes = [rawBody, request.rawBody, parsedBody].find((candidate) => candidate instanceof Uint8Array)
-    if (bytes !== undefined) return bytes
+    if (bytes !== undefined) return Promise.resolve(bytes)
     // Text is no substitute: decoding has already replaced every byte that was not UTF-8.
-    if (request.readableDidRead || request.readableEnded) throw new SallyportError('BODY_ALREADY_PARSED')
-    return readBody(request, limits)
+    const isUsedUp = request.readableDidRead || request.readableEnded
+    return isUsedUp ? Promise.reject(new SallyportError('BODY_ALREADY_PARSED')) : readBody(request, limits)
   }
 }
 

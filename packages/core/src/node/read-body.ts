@@ -22,9 +22,9 @@ export function readBody(request: IncomingMessage, { maxBodyBytes, bodyTimeoutMs
 
     function finish(error?: SallyportError): void {
       clearTimeout(timer)
-      request.off('data', onData).off('end', onEnd).off('close', onGone).off('aborted', onGone)
+      request.off('close', onGone).off('aborted', onGone)
       if (error) {
-        request.pause()
+        request.off('data', onData).off('end', onEnd).pause()
         reject(error)
         return
       }

@@ -18,22 +18,30 @@ export function createGate(guard: ReplayGuard, onError: (error: unknown) => void
   const atWork = new Map<string, Promise<Reply>>()
 
   return {
-    async enter(key, terms, work) {
-      let claim: ReplayClaim
-      try {
-        const answer = guard.claim(key, terms)
-        claim = typeof answer === 'string' ? answer : await answer
-      } catch (cause) {
-        throw SallyportError.is(cause)
-          ? cause
-          : new SallyportError('REPLAY_GUARD_FAILED', 'the replay guard failed', { cause })
-      }
-      if (claim === 'duplicate') return acknowledge('duplicate')
-      if (claim === 'pending') return follow(atWork.get(key))
-      const running = run(key, terms, work)
-      atWork.set(key, running)
-      return running
+    enter(key, terms, work) {
+      const claim = claimKey(key, terms)
+      return typeof claim === 'string'
+        ? proceed(claim, key, terms, work)
+        : claim.then((answer) => proceed(answer, key, terms, work))
     },
+  }
+
+  // No promise where the guard needs none.
+  function claimKey(key: string, terms: ReplayTerms): ReplayClaim | Promise<ReplayClaim> {
+    try {
+      const claim = guard.claim(key, terms)
+      return typeof claim === 'string' ? claim : claim.catch(fail)
+    } catch (cause) {
+      return fail(cause)
+    }
+  }
+
+  function proceed(claim: ReplayClaim, key: string, terms: ReplayTerms, work: () => Promise<Reply>): Promise<Reply> {
+    if (claim === 'duplicate') return Promise.resolve(acknowledge('duplicate'))
+    if (claim === 'pending') return follow(atWork.get(key))
+    const running = run(key, terms, work)
+    atWork.set(key, running)
+    return running
   }
 
   async function run(key: string, terms: ReplayTerms, work: () => Promise<Reply>): Promise<Reply> {
@@ -43,18 +51,20 @@ export function createGate(guard: ReplayGuard, onError: (error: unknown) => void
       isDone = reply.status < 400
       return reply
     } finally {
-      await settle(key, terms, isDone)
+      try {
+        await (isDone ? guard.commit(key, terms) : guard.release(key, terms))
+      } catch (cause) {
+        onError(new SallyportError('REPLAY_GUARD_FAILED', 'the replay guard could not record an outcome', { cause }))
+      }
       atWork.delete(key)
     }
   }
+}
 
-  async function settle(key: string, terms: ReplayTerms, isDone: boolean): Promise<void> {
-    try {
-      await (isDone ? guard.commit(key, terms) : guard.release(key, terms))
-    } catch (cause) {
-      onError(new SallyportError('REPLAY_GUARD_FAILED', 'the replay guard could not record an outcome', { cause }))
-    }
-  }
+function fail(cause: unknown): never {
+  throw SallyportError.is(cause)
+    ? cause
+    : new SallyportError('REPLAY_GUARD_FAILED', 'the replay guard failed', { cause })
 }
 
 // Nothing failed here: the first delivery tells of its own failure, so this one is only turned away.

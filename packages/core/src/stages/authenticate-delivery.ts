@@ -52,13 +52,20 @@ export function createAuthentication(
     const content = await decodeContent(received, headFacts.encoding, provider, maxBodyBytes)
     const signed: Delivery = content.signed === received ? delivery : { ...head, body: content.signed }
     const proof = early ?? (await proveWithKeys(claim, signed))
-    if (!proof.ok) return proof
+    return proof.ok ? readProven(proof, delivery, signed, content.decoded, facts) : proof
+  }
+
+  function readProven(
+    proof: Proof,
+    delivery: Delivery,
+    signed: Delivery,
+    decoded: Uint8Array,
+    facts: Facts,
+  ): Authentic | Refusal {
     facts.known.keyId = proof.keyId
     if (proof.tenant !== undefined) facts.known.tenant = proof.tenant
-
-    const verified = readSignedContent(proof, content.decoded, head.receivedAt, toleranceMs)
-    if (!verified.ok) return verified
-    return { ok: true, delivery, signed, proof, body: verified.body, signedAt: verified.signedAt }
+    const content = readSignedContent(proof, decoded, delivery.receivedAt, toleranceMs)
+    return content.ok ? { ok: true, delivery, signed, proof, body: content.body, signedAt: content.signedAt } : content
   }
 
   // No promise where the keys are known.

@@ -11,8 +11,8 @@ export async function dispatch(
   context: HandlerContext,
 ): Promise<Reply> {
   let reply: Reply | undefined
-  for (const handler of handlers) {
-    const returned = await handler(event, context)
+  for (let index = 0; index < handlers.length; index++) {
+    const returned = await handlers[index]!(event, context)
     if (reply === undefined && isReply(returned)) reply = returned
   }
   return reply ?? acknowledge('handled')
