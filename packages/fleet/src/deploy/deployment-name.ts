@@ -8,6 +8,8 @@ const longest = 64
  * digits as `-`.
  *
  * @throws FleetError `NAME_INVALID`
+ * @example
+ * toDeploymentName(undefined, 'Meeting preparer') // meeting-preparer
  */
 export function toDeploymentName(name: string | undefined, agentName: string | undefined): string {
   if (name !== undefined) return checkDeploymentName(name)

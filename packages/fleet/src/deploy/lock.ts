@@ -38,12 +38,12 @@ export interface Lock {
  * @throws FleetError `DEPLOY_LOCKED` after `timeoutMs`
  */
 export async function acquireLock(folder: Folder, timeoutMs: number, ports: Ports): Promise<Lock> {
-  const token = await createToken()
   const deadline = performance.now() + timeoutMs
   const silence = new Silence(ports.looksUntilSilent)
   for (;;) {
     const owner = await findOwner(folder, silence)
-    if (owner === undefined && (await claim(folder, token, ports))) return hold(folder, token)
+    const lock = owner === undefined ? await claim(folder, ports) : undefined
+    if (lock !== undefined) return lock
     if (performance.now() >= deadline) {
       const holder = owner === undefined ? 'others are faster' : `held by ${await describeToken(owner)}`
       throw new FleetError('DEPLOY_LOCKED', { path: folder.path, detail: holder })
@@ -88,17 +88,34 @@ class Silence {
   }
 }
 
-async function claim(folder: Folder, token: string, ports: Ports): Promise<boolean> {
+/** Tries to make `.lock` our own. It stays open, so that releasing it takes no descriptor that may not be had then. */
+async function claim(folder: Folder, ports: Ports): Promise<Lock | undefined> {
+  // A new one each time: an entry's name must never recur.
+  const token = await createToken()
   const prepared = claimPrefix + token
   const made = await folder.make(prepared, 0o755)
+  let isPlaced = false
   try {
     await createFile(made, token, new Uint8Array())
     await ports.step('claiming', made.path)
-    return (await renameOntoFree(folder, prepared)) && (await isHeldBy(folder, token))
+    isPlaced = await renameOntoFree(folder, prepared)
+    const lock = isPlaced ? await openHeld(folder, token) : undefined
+    return lock === undefined ? undefined : hold(folder, lock, token)
+  } catch (error) {
+    // Nobody else removes it while this process lives.
+    if (isPlaced) await made.unlink(token).catch(() => undefined)
+    throw error
   } finally {
     await made.close()
-    await removeClaim(folder, prepared, token)
+    if (!isPlaced) await removeClaim(folder, prepared, token)
   }
+}
+
+async function openHeld(folder: Folder, token: string): Promise<Folder | undefined> {
+  const lock = await folder.find(lockName)
+  if ((await lock?.stat(token)) !== undefined) return lock
+  await lock?.close()
+  return undefined
 }
 
 async function renameOntoFree(folder: Folder, prepared: string): Promise<boolean> {
@@ -118,7 +135,6 @@ async function renameOntoFree(folder: Folder, prepared: string): Promise<boolean
   }
 }
 
-/** After a claim came to something its prepared folder is `.lock`, and nothing is left to remove. */
 async function removeClaim(folder: Folder, prepared: string, token: string): Promise<void> {
   const left = await folder.find(prepared)
   if (left === undefined) return
@@ -127,7 +143,8 @@ async function removeClaim(folder: Folder, prepared: string, token: string): Pro
   } finally {
     await left.close()
   }
-  await ignoring(folder.removeEmpty(prepared), 'ENOENT')
+  // Somebody else's files in it are not ours to remove.
+  await ignoring(folder.removeEmpty(prepared), 'ENOENT', 'ENOTEMPTY', 'EEXIST')
 }
 
 /** Removes what was prepared by processes that died before their claim; to be called by the owner of the lock. */
@@ -137,31 +154,17 @@ export async function removeDeadClaims(folder: Folder): Promise<void> {
     if (!name.startsWith(claimPrefix) || !isToken(token)) continue
     const life = await judgeToken(token)
     const seen = await folder.stat(name)
+    if (seen?.isDirectory() !== true) continue
     // A claim is made in milliseconds; whoever still tries to make it finds that its entry is gone.
-    const isOld = seen !== undefined && Date.now() - Number(seen.mtimeMs) > 3_600_000
+    const isOld = Date.now() - Number(seen.mtimeMs) > 3_600_000
     if (life === 'dead' || (life === 'unknown' && isOld)) await removeClaim(folder, name, token)
   }
 }
 
-async function isHeldBy(folder: Folder, token: string): Promise<boolean> {
-  const lock = await folder.find(lockName)
-  try {
-    return (await lock?.stat(token)) !== undefined
-  } finally {
-    await lock?.close()
-  }
-}
-
-function hold(folder: Folder, token: string): Lock {
-  const touch = async () => {
-    const lock = await folder.find(lockName)
-    try {
-      const now = new Date()
-      if (lock !== undefined) await lutimes(await lock.at(token), now, now)
-    } finally {
-      await lock?.close()
-    }
-  }
+function hold(folder: Folder, lock: Folder, token: string): Lock {
+  const touch = async () => lutimes(await lock.at(token), new Date(), new Date())
+  const isOurs = async () => (await folder.holds(lockName, lock)) && (await lock.stat(token)) !== undefined
+  let isReleased = false
   let beating = Promise.resolve()
   const beat = setInterval(() => {
     // A missed beat shows in `check`, if it matters.
@@ -169,23 +172,23 @@ function hold(folder: Folder, token: string): Lock {
   }, beatMs).unref()
   return {
     async check() {
-      if (await isHeldBy(folder, token)) return
+      if (!isReleased && (await isOurs())) return
       throw new FleetError('DEPLOY_LOCKED', { path: folder.path, detail: 'the lock was lost to another process' })
     },
     async release() {
+      isReleased = true
       clearInterval(beat)
       await beating
-      const lock = await folder.find(lockName)
       try {
-        await ignoring(lock?.unlink(token), 'ENOENT')
+        if (await isOurs()) await ignoring(lock.unlink(token), 'ENOENT')
       } finally {
-        await lock?.close()
+        await lock.close()
       }
     },
   }
 }
 
-async function ignoring(work: Promise<void> | undefined, ...codes: string[]): Promise<void> {
+async function ignoring(work: Promise<void>, ...codes: string[]): Promise<void> {
   try {
     await work
   } catch (error) {

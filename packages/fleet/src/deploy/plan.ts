@@ -8,7 +8,7 @@ export interface Plan<File> {
   readonly folders: Map<string, Plan<File>>
 }
 
-/** What identifies a file, as it stands in a manifest. */
+/** A file of a release, as it stands in its manifest. */
 export interface FileRecord {
   /** Relative path, `/` between segments. */
   readonly path: string
