@@ -1,4 +1,5 @@
 // A process of its own, for tests that kill it or let several run at once. Takes one command as JSON.
+import { closeSync, openSync } from 'node:fs'
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { deployThrough, type DeployOptions } from '../../packages/fleet/src/deploy/deploy-bundle.ts'
@@ -25,6 +26,7 @@ export type Command = { readonly killAt?: { readonly step: StepName; readonly co
     }
   | { readonly does: 'extract'; readonly folder: string; readonly version: number; readonly umask?: number }
   | { readonly does: 'roll back'; readonly root: string }
+  | { readonly does: 'run out of descriptors'; readonly root: string }
   | { readonly does: 'hold the lock'; readonly folder: string }
   | { readonly does: 'count'; readonly folder: string; readonly times: number }
 )
@@ -42,6 +44,15 @@ const ports: Ports = {
 }
 
 await run()
+
+function takeDescriptors(): number[] {
+  const taken: number[] = []
+  try {
+    for (;;) taken.push(openSync('/dev/null', 'r'))
+  } catch {
+    return taken
+  }
+}
 
 async function run(): Promise<void> {
   switch (command.does) {
@@ -67,6 +78,22 @@ async function run(): Promise<void> {
     case 'roll back':
       console.log(JSON.stringify(await rollbackThrough(command.root, {}, ports)))
       return
+    case 'run out of descriptors': {
+      const outcomes = new Set<string>()
+      for (let spare = 0; spare < 40; spare += 2) {
+        const taken = takeDescriptors()
+        for (const descriptor of taken.splice(0, spare)) closeSync(descriptor)
+        const outcome = await deployThrough(makeVersion(spare % 4), command.root, {}, ports).then(
+          () => 'written',
+          (error: { code: string; cause?: { code: string } }) => `${error.code} ${error.cause?.code}`,
+        )
+        outcomes.add(outcome)
+        for (const descriptor of taken) closeSync(descriptor)
+        await deployThrough(makeVersion(1 + (spare % 4)), command.root, { lockTimeoutMs: 300 }, ports)
+      }
+      console.log(JSON.stringify([...outcomes]))
+      return
+    }
     case 'hold the lock': {
       const folder = await Folder.openRoot(command.folder, { create: false, anchored: ports.anchored })
       await acquireLock(folder, 5_000, ports)

@@ -11,8 +11,10 @@ const cache = await makeFolder()
 await run({ does: 'nothing' })
 
 /** Starts a process that carries out one command. */
-export function start(command: Command): ChildProcess {
-  return spawn(process.execPath, ['--conditions=@sallyport/source', script, JSON.stringify(command)], {
+export function start(command: Command, wrapper: readonly string[] = []): ChildProcess {
+  const node = [process.execPath, '--conditions=@sallyport/source', script, JSON.stringify(command)]
+  const [program = '', ...rest] = [...wrapper, ...node]
+  return spawn(program, rest, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, NODE_COMPILE_CACHE: cache },
   })
@@ -26,8 +28,9 @@ export async function nextLine(child: ChildProcess): Promise<void> {
 /** Runs a command to its end, or until it kills itself. */
 export async function run(
   command: Command,
+  wrapper?: readonly string[],
 ): Promise<{ code: number | null; signal: string | null; output: string; errors: string }> {
-  const child = start(command)
+  const child = start(command, wrapper)
   const [output, errors] = [collect(child.stdout!), collect(child.stderr!)]
   const [code, signal] = (await once(child, 'close')) as [number | null, string | null]
   return { code, signal, output: output(), errors: errors() }
