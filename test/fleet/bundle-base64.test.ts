@@ -87,11 +87,9 @@ describe('base64', () => {
   it('is refused by its length, before it is decoded', async () => {
     // Flat, as it comes out of JSON; a repeated string would be laid out at its first use.
     const text = Buffer.alloc(45 * 1000 * 1000, 'A').toString('latin1')
-    const start = performance.now()
     const before = process.memoryUsage().arrayBuffers
     expect((await attempt(text)).code).toBe('ARCHIVE_TOO_LARGE')
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1_000_000)
-    expect(performance.now() - start).toBeLessThan(50)
   })
 
   it('is refused by its length though it is no base64', async () => {

@@ -17,6 +17,19 @@ function read(files: Files): Promise<AgentBundle> {
 
 const warnings = (bundle: AgentBundle) => bundle.warnings.map(({ code, path }) => `${code} ${path}`)
 
+const keys = Array.from({ length: 80_000 }, (_, index) => `k${index}: v`).join('\n')
+
+/** Front matter that is much work for parsers that go back. */
+const megabytes: Files = {
+  'nested mappings': `---\n${'a: '.repeat(300_000)}\n---\n`,
+  quotes: `---\n${'"'.repeat(1_000_000)}\n---\n`,
+  brackets: `---\n${'- [{'.repeat(200_000)}\n---\n`,
+  keys: `---\n${keys}\n---\n`,
+  fences: '---\n'.repeat(250_000),
+  spaces: `---\n${' '.repeat(1_000_000)}`,
+  'carriage returns': `---\n${'\r'.repeat(1_000_000)}`,
+}
+
 describe('front matter', () => {
   const skill = async (text: string) => (await read({ 'skills/a/SKILL.md': text })).skills[0]!
 
@@ -58,21 +71,8 @@ describe('front matter', () => {
     },
   )
 
-  it('of a megabyte takes no time', async () => {
-    const start = performance.now()
-    await attempt(archiveOf({ 'AGENTS.md': agent, 'skills/a/SKILL.md': `---\n${'a: '.repeat(300_000)}\n---\n` }))
-    await attempt(archiveOf({ 'AGENTS.md': agent, 'skills/a/SKILL.md': `---\n${'"'.repeat(1_000_000)}\n---\n` }))
-    await attempt(archiveOf({ 'AGENTS.md': agent, 'skills/a/SKILL.md': `---\n${'- [{'.repeat(200_000)}\n---\n` }))
-    await attempt(
-      archiveOf({
-        'AGENTS.md': agent,
-        'skills/a/SKILL.md': `---\n${Array.from({ length: 50_000 }, (_, index) => `k${index}: v`).join('\n')}\n---\n`,
-      }),
-    )
-    await attempt(archiveOf({ 'AGENTS.md': agent, 'skills/a/SKILL.md': '---\n'.repeat(250_000) }))
-    await attempt(archiveOf({ 'AGENTS.md': agent, 'skills/a/SKILL.md': `---\n${' '.repeat(1_000_000)}` }))
-    await attempt(archiveOf({ 'AGENTS.md': agent, 'skills/a/SKILL.md': `---\n${'\r'.repeat(1_000_000)}` }))
-    expect(performance.now() - start).toBeLessThan(5000)
+  it.each(Object.entries(megabytes))('of a megabyte of %s comes to an end', async (_name, text) => {
+    await expect(attempt(archiveOf({ 'AGENTS.md': agent, 'skills/a/SKILL.md': text }))).resolves.toBeDefined()
   })
 })
 

@@ -1,10 +1,19 @@
-import { describe, expect, it } from 'vitest'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
 import { attempt } from '../fleet/archives/attempt.ts'
 import { findBatchPrograms } from '../fleet/archives/batch-reader.ts'
 import { describeReport, mergeReports, problemsOf, runFuzz } from '../fleet/archives/fuzz/run.ts'
 import { hostileArchives } from '../fleet/archives/hostile/index.ts'
 import { libraries } from '../fleet/archives/libraries.ts'
-import { describeSurveys, surveyLibrary, surveyProgram, type Survey } from '../fleet/archives/survey/survey.ts'
+import {
+  describeSurveys,
+  surveyLibrary,
+  surveyProgram,
+  writeHostile,
+  type Survey,
+} from '../fleet/archives/survey/survey.ts'
 
 const seed = Number(process.env['FUZZ_SEED'] ?? 2026)
 const mutants = Number(process.env['FUZZ_MUTANTS'] ?? 100_000)
@@ -17,16 +26,20 @@ it(`${mutants} mutants are read as other readers read them, or refused with a co
 })
 
 describe('hostile archives', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sallyport-hostile-'))
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
   it('are handed out by other readers, and not by ours', async () => {
+    const files = writeHostile(folder)
     const surveys = new Map<string, Survey>([['ours', await surveyOurs()]])
     const names = Object.keys(libraries) as (keyof typeof libraries)[]
     const halves = [names.filter((_, index) => index % 2 === 0), names.filter((_, index) => index % 2 === 1)]
     await Promise.all(
       halves.map(async (half) => {
-        for (const name of half) surveys.set(name, await surveyLibrary(name))
+        for (const name of half) surveys.set(name, await surveyLibrary(name, files))
       }),
     )
-    for (const program of findBatchPrograms()) surveys.set(program.name, await surveyProgram(program))
+    for (const program of findBatchPrograms()) surveys.set(program.name, await surveyProgram(program, files))
     console.info(describeSurveys(surveys))
     expect([...surveys.get('ours')!.values()].filter((answer) => answer !== 'refused')).toEqual([])
   })

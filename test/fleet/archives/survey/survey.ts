@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { hostileArchives } from '../hostile/index.ts'
@@ -15,21 +16,30 @@ const refused = 'refused'
 const hangs = 'hangs'
 const patience = 1000
 
+/** Writes every hostile archive into a folder, once for all readers. */
+export function writeHostile(folder: string): string[] {
+  return hostileArchives.map(({ build }, index) => {
+    const file = join(folder, `${index}.zip`)
+    writeFileSync(file, build())
+    return file
+  })
+}
+
 /** Has one library read every hostile archive, each for a second at most. */
-export async function surveyLibrary(library: LibraryName): Promise<Survey> {
+export async function surveyLibrary(library: LibraryName, files: readonly string[]): Promise<Survey> {
   const survey = new Map<number, string>()
-  while (survey.size < hostileArchives.length) {
-    await runWorker(library, survey)
+  while (survey.size < files.length) {
+    await runWorker(library, files, survey)
     // What stopped it is the first one without an answer.
-    if (survey.size < hostileArchives.length) survey.set(survey.size, hangs)
+    if (survey.size < files.length) survey.set(survey.size, hangs)
   }
   return survey
 }
 
-async function runWorker(library: LibraryName, survey: Map<number, string>): Promise<void> {
+async function runWorker(library: LibraryName, files: readonly string[], survey: Map<number, string>): Promise<void> {
   const shared = new SharedArrayBuffer(8)
   const state = new Float64Array(shared)
-  const workerData: SurveyTask = { library, from: survey.size, shared }
+  const workerData: SurveyTask = { library, files, from: survey.size, shared }
   const worker = new Worker(join(import.meta.dirname, 'worker.ts'), {
     workerData,
     execArgv: ['--conditions=@sallyport/source', '--disable-warning=ExperimentalWarning'],
@@ -49,9 +59,9 @@ async function runWorker(library: LibraryName, survey: Map<number, string>): Pro
 }
 
 /** The same with a reader in another language, without a limit of time. */
-export async function surveyProgram({ start }: BatchProgram): Promise<Survey> {
+export async function surveyProgram({ start }: BatchProgram, files: readonly string[]): Promise<Survey> {
   const reader = start()
-  for (const { build } of hostileArchives) await reader.send(build())
+  for (const file of files) await reader.send(readFileSync(file))
   const readings = await reader.finish()
   return new Map(
     readings.map((reading, index) => {

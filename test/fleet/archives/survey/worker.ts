@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
-import { hostileArchives } from '../hostile/index.ts'
 import { digestOf, libraries } from '../libraries.ts'
 
 export interface SurveyTask {
   readonly library: keyof typeof libraries
+  /** Archives on disk. */
+  readonly files: readonly string[]
   readonly from: number
   readonly shared: SharedArrayBuffer
 }
@@ -14,15 +16,16 @@ export interface SurveyAnswer {
   readonly handedOut?: string
 }
 
-const { library, from, shared } = workerData as SurveyTask
+const { library, files, from, shared } = workerData as SurveyTask
 const state = new Float64Array(shared)
 const read = libraries[library]
 
-for (let index = from; index < hostileArchives.length; index++) {
-  const bytes = hostileArchives[index]!.build()
+for (const [index, file] of files.entries()) {
+  if (index < from) continue
+  const bytes = readFileSync(file)
   state[0] = Date.now()
-  const files = await read(bytes).catch(() => new Map<string, string>())
+  const found = await read(bytes).catch(() => new Map<string, string>())
   state[0] = 0
-  const answer: SurveyAnswer = files.size === 0 ? { index } : { index, handedOut: digestOf(files) }
+  const answer: SurveyAnswer = found.size === 0 ? { index } : { index, handedOut: digestOf(found) }
   parentPort!.postMessage(answer, [])
 }
