@@ -25,7 +25,12 @@ export interface KeptEvent {
   /** The encoding the body is compressed with, where it is. */
   readonly encoding?: string
   readonly remoteAddress?: string
+  /** Whether the connection it came over was encrypted; absent where the host did not say. */
+  readonly secure?: boolean
 }
+
+/** What stands for the value of a header that an inbox did not keep. */
+export const redactedHeader = '[redacted]'
 
 /** One run of an event's handlers. */
 export interface Attempt {

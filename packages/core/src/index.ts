@@ -42,5 +42,7 @@ export {
 export type { ReceiverOptions, VerifierOptions } from './options.ts'
 export { createVerifier, type Verified, type Verifier } from './verifier.ts'
 export { createReceiver, type Receiver, type ReceiverDescription, type UnknownEvent } from './receiver.ts'
+export type { KeptEventCheck } from './check-kept-event.ts'
 export { deliveryChannel, refusalChannel, type Counts, type DeliveryReport } from './report.ts'
+export { redactedHeader } from './inbox.ts'
 export type { Attempt, Inbox, KeptEvent, KeptEventRunner, PermanentFailure } from './inbox.ts'

@@ -11,7 +11,7 @@ import type { Identity, Provider } from './provider.ts'
 import { acknowledge, problem, type Reply } from './reply.ts'
 import type { DeliveryReport } from './report.ts'
 import { createGate } from './stages/accept.ts'
-import { createAuthentication, type Authentic } from './stages/authenticate-delivery.ts'
+import { createAuthentication, type Authentic, type Authenticate } from './stages/authenticate-delivery.ts'
 import { toDedupeKey } from './stages/dedupe-key.ts'
 import { keepEvent } from './stages/keep-event.ts'
 import { dispatch } from './stages/dispatch.ts'
@@ -42,20 +42,23 @@ export interface Processed {
   readonly toReport: () => DeliveryReport
 }
 
+/** @param authenticate the first stage, for an event that did not come over HTTP. @default the provider's scheme */
+export type Pipeline = (incoming: IncomingDelivery, authenticate?: Authenticate) => Promise<Processed>
+
 /**
  * The way of a delivery, top to bottom: head, authenticate, identify, accept, validate, dispatch. Each stage either goes
  * on or ends the delivery with a refusal.
  */
-export function createPipeline(parts: PipelineParts): (incoming: IncomingDelivery) => Promise<Processed> {
+export function createPipeline(parts: PipelineParts): Pipeline {
   const { provider, settings } = parts
   const { toleranceMs, retentionMs } = settings
-  const authenticate = createAuthentication(provider, settings, parts.keySource)
+  const authenticateScheme = createAuthentication(provider, settings, parts.keySource)
   const gate = settings.replayGuard && createGate(settings.replayGuard, parts.onError)
   // Unique among all that share a replay guard.
   const claimPrefix = randomUUID()
   let claims = 0
 
-  return async (incoming) => {
+  return async (incoming, authenticate = authenticateScheme) => {
     const head = toHead(incoming, settings.now)
     const facts: Facts = { known: {}, isAnswered: false }
     let reply: Reply

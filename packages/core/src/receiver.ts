@@ -1,7 +1,9 @@
+import { createKeptEventCheck, type KeptEventCheck } from './check-kept-event.ts'
 import type { IncomingDelivery } from './delivery.ts'
+import { addEntrance } from './entrance.ts'
 import { SallyportError } from './errors.ts'
 import type { AnyEvent, EventHandler, WebhookEvent } from './event.ts'
-import type { Inbox } from './inbox.ts'
+import type { Inbox, KeptEvent } from './inbox.ts'
 import { createKeySource } from './key-source.ts'
 import { toSettings, type ReceiverOptions } from './options.ts'
 import { createPipeline, type Processed } from './pipeline.ts'
@@ -10,6 +12,7 @@ import type { Reply } from './reply.ts'
 import { runKeptEvent } from './run-kept-event.ts'
 import { Counter, hasListeners, publish, type Counts, type DeliveryReport } from './report.ts'
 import type { SchemeDescription } from './schemes/scheme.ts'
+import { vouch } from './stages/vouch.ts'
 
 /** An event whose type the provider does not declare: verified, but its data not validated. */
 export type UnknownEvent = WebhookEvent<string, unknown>
@@ -30,6 +33,8 @@ export interface ReceiverDescription {
   readonly unknownEvents: 'accept' | 'reject'
   /** Event types with a handler. */
   readonly handled: readonly string[]
+  /** Names of the sources opened with `openSource`: their events come in without a signature. */
+  readonly sources: readonly string[]
 }
 
 /** A provider with secrets and handlers; knows nothing of any web framework. */
@@ -49,6 +54,14 @@ export interface Receiver<Events extends EventMap = EventMap> {
   onError(hook: (error: unknown, report: DeliveryReport | undefined) => unknown): this
   /** Takes one delivery through all stages. Never rejects. */
   receive(incoming: IncomingDelivery): Promise<Reply>
+  /**
+   * Verifies and validates again what an inbox has kept, without running a handler: whether a replay would get as far as
+   * one.
+   *
+   * @throws SallyportError `OPTION_INVALID` for another provider's event; `SECRET_RESOLVER_FAILED`; `BODY_TOO_LARGE` where
+   * the limit is lower now
+   */
+  checkKept(event: KeptEvent): Promise<KeptEventCheck>
   /** What is enforced; no secrets. */
   describe(): ReceiverDescription
   /** Outcomes and error codes counted since start-up. */
@@ -81,6 +94,8 @@ export function createReceiver<Events extends EventMap>(
   const errorHooks: ((error: unknown, report: DeliveryReport | undefined) => unknown)[] = []
   const counter = new Counter()
   const background = new Set<Promise<unknown>>()
+  const sources = new Set<string>()
+  const trustsIds = typeof options.secret !== 'function' || options.secret.isOneSender === true
 
   const parts = {
     provider: anyProvider,
@@ -92,14 +107,14 @@ export function createReceiver<Events extends EventMap>(
   const pipeline = createPipeline({
     ...parts,
     keySource,
-    trustIds: typeof options.secret !== 'function',
+    trustIds: trustsIds,
     dedupeKey: options.dedupeKey,
     onError: (error) => tellError(error, undefined),
   })
   settings.inbox?.attach(provider.name, async (kept, attempt) => {
     try {
       // Kept events may be handed out before a program that starts slowly has registered its handlers.
-      if (handlers.size + anyHandlers.length + unknownHandlers.length === 0) {
+      if (!hasHandlers()) {
         throw new SallyportError('OPTION_INVALID', `${provider.name}: an event is due, and no handler is registered`)
       }
       await runKeptEvent(parts, kept, attempt)
@@ -108,6 +123,10 @@ export function createReceiver<Events extends EventMap>(
       throw error
     }
   })
+
+  function hasHandlers(): boolean {
+    return handlers.size + anyHandlers.length + unknownHandlers.length > 0
+  }
 
   function track(work: Promise<unknown>): void {
     const watched = work
@@ -163,6 +182,7 @@ export function createReceiver<Events extends EventMap>(
       errorHooks.push(hook)
       return receiver
     },
+    checkKept: createKeptEventCheck({ provider: anyProvider, settings, keySource }),
     receive: async (incoming) => conclude(await pipeline(incoming)),
     describe: () => ({
       provider: provider.name,
@@ -179,6 +199,7 @@ export function createReceiver<Events extends EventMap>(
       },
       unknownEvents: settings.unknownEvents,
       handled: [...handlers.keys()],
+      sources: [...sources],
     }),
     counts: () => counter.read(),
     ready: async () => settings.inbox?.ready(),
@@ -186,6 +207,16 @@ export function createReceiver<Events extends EventMap>(
       while (background.size > 0) await Promise.all(background)
     },
   }
+  addEntrance(receiver, {
+    accept: async (incoming, voucher) => conclude(await pipeline(incoming, vouch(voucher, settings.maxBodyBytes))),
+    handles(type) {
+      // Another process runs the handlers then.
+      if (settings.inbox && !hasHandlers()) return true
+      return Object.hasOwn(provider.events, type) ? parts.handlersFor(type).length > 0 : unknownHandlers.length > 0
+    },
+    trustsIds,
+    sources,
+  })
   return receiver
 }
 

@@ -1,17 +1,14 @@
-import { decodeContent } from './content.ts'
 import { Deadline } from './deadline.ts'
-import { decodeBody } from './decode.ts'
-import type { Delivery } from './delivery.ts'
 import { QuarantinedEvent, SallyportError } from './errors.ts'
 import type { EventHandler, WebhookEvent } from './event.ts'
 import { createHandlerContext } from './handler-context.ts'
-import { toHeaderList } from './header-list.ts'
 import type { Attempt, KeptEvent } from './inbox.ts'
 import type { Settings } from './options.ts'
-import type { ContentEncoding, Provider } from './provider.ts'
+import type { Provider } from './provider.ts'
+import { readKeptData, toDelivery } from './read-kept-event.ts'
 import { dispatch } from './stages/dispatch.ts'
-import { identify } from './stages/identify.ts'
 import { validate } from './stages/validate.ts'
+import { isRefusal } from './verdict.ts'
 
 /** What running a kept event needs of its receiver. */
 export interface KeptEventParts {
@@ -34,25 +31,15 @@ export async function runKeptEvent(parts: KeptEventParts, kept: KeptEvent, attem
   const isDeclared = Object.hasOwn(provider.events, kept.type)
   const handlers = isDeclared ? parts.handlersFor(kept.type) : parts.unknownHandlers
   if (handlers.length === 0) return
-  const data = await readData(provider, kept, settings.maxBodyBytes)
-  const validation = isDeclared ? await validate(provider.events[kept.type]!, data) : ({ ok: true, data } as const)
+  const read = await readKeptData(provider, kept, settings.maxBodyBytes)
+  if (isRefusal(read)) throw new SallyportError(read.code)
+  const validation = isDeclared ? await validate(provider.events[kept.type]!, read.data) : read
   if (!validation.ok) throw new QuarantinedEvent(validation.issues)
   const deadline = new Deadline(settings.handlerTimeoutMs, () => attempt.signal, parts.track)
   const { number, idempotencyKey } = attempt
   const delivery = toDelivery(kept)
   const context = createHandlerContext({ delivery, attempt: number, idempotencyKey, waitUntil: parts.track, deadline })
   await deadline.limit(dispatch(handlers, toWebhookEvent(kept, validation.data), context))
-}
-
-async function readData(provider: Provider, kept: KeptEvent, maxBodyBytes: number): Promise<unknown> {
-  const encoding = kept.encoding as ContentEncoding | undefined
-  const { decoded } = await decodeContent(kept.body, encoding, provider, maxBodyBytes)
-  const content = decodeBody(decoded)
-  if (!content.ok) throw new SallyportError(content.code)
-  const headers = toHeaderList(kept.headers)
-  const identity = identify(provider, content.body, headers, (name) => kept.signedHeaders[name])
-  if ('code' in identity) throw new SallyportError(identity.code)
-  return identity.data
 }
 
 function toWebhookEvent(kept: KeptEvent, data: unknown): WebhookEvent {
@@ -65,16 +52,5 @@ function toWebhookEvent(kept: KeptEvent, data: unknown): WebhookEvent {
     keyId: kept.keyId,
     ...(kept.signedAt === undefined ? undefined : { signedAt: new Date(kept.signedAt) }),
     ...(kept.tenant === undefined ? undefined : { tenant: kept.tenant }),
-  }
-}
-
-function toDelivery(kept: KeptEvent): Delivery {
-  return {
-    method: kept.method,
-    url: kept.url,
-    headers: toHeaderList(kept.headers),
-    receivedAt: kept.receivedAt,
-    body: kept.body,
-    ...(kept.remoteAddress === undefined ? undefined : { remoteAddress: kept.remoteAddress }),
   }
 }

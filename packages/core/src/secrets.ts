@@ -27,9 +27,16 @@ export interface TenantSecrets {
  * for signatures over the body; a scheme that reads only headers is asked before the body is read.
  * Answer `undefined` for an unknown sender.
  */
-export type SecretResolver = (
-  delivery: DeliveryHead & { readonly body?: Uint8Array },
-) => Secrets | TenantSecrets | undefined | Promise<Secrets | TenantSecrets | undefined>
+export interface SecretResolver {
+  (
+    delivery: DeliveryHead & { readonly body?: Uint8Array },
+  ): Secrets | TenantSecrets | undefined | Promise<Secrets | TenantSecrets | undefined>
+  /**
+   * Says that all secrets it ever answers are those of one sender, as when it reads them from a store. Only then are signed
+   * ids used as keys without a tenant's name: of several senders, one could use up another's. @default false
+   */
+  readonly isOneSender?: boolean
+}
 
 /** What `createReceiver` takes as `secret`. */
 export type SecretSource = Secrets | SecretResolver

@@ -26,6 +26,7 @@ export function oneOf(...alternatives: readonly [Scheme, ...Scheme[]]): Scheme {
     needsBody: true,
     freshness: first.freshness,
     secretHeaders: alternatives.flatMap(readSecretHeaders),
+    alternatives,
     describe: () => ({ ...first.describe(), also: alternatives.slice(1).map(describeAlternative) }),
     inspect,
 

@@ -20,6 +20,8 @@ export interface Scheme {
   readonly freshness: Freshness
   /** Headers that carry what proves the sender; an inbox redacts them. @default the one `describe()` names */
   readonly secretHeaders?: readonly string[]
+  /** What a group chooses from; for whoever explains a refusal. */
+  readonly alternatives?: readonly Scheme[]
   /** Says what is checked, for audits; never a secret. */
   describe(): SchemeDescription
   /**

@@ -4,7 +4,7 @@ import type { Delivery, DeliveryHead, IncomingDelivery } from '../delivery.ts'
 import type { Facts } from '../facts.ts'
 import type { KeySource } from '../key-source.ts'
 import type { Settings } from '../options.ts'
-import type { Provider } from '../provider.ts'
+import type { ContentEncoding, Provider } from '../provider.ts'
 import type { Claim } from '../schemes/scheme.ts'
 import { isRefusal, refuse, type Refusal } from '../verdict.ts'
 import { inspectHead, prove, readSignedContent, type Proof } from './authenticate.ts'
@@ -17,10 +17,21 @@ export interface Authentic {
   readonly delivery: Delivery
   /** As it was signed: the same, unless the signature covers the decoded form of a compressed body. */
   readonly signed: Delivery
+  /** What the body is compressed with. */
+  readonly encoding: ContentEncoding | undefined
   readonly proof: Proof
   readonly body: JsonObject
   readonly signedAt: number | undefined
+  /** Set where a source stands for the sender: the name it gives the event, if any. */
+  readonly vouched?: { readonly id: string | undefined }
 }
+
+/** The first stage: proves the sender, or says why that cannot be. */
+export type Authenticate = (
+  incoming: IncomingDelivery,
+  head: DeliveryHead,
+  facts: Facts,
+) => Promise<Authentic | Refusal>
 
 const empty = new Uint8Array()
 
@@ -28,11 +39,7 @@ const empty = new Uint8Array()
  * Makes the first stage: everything the head can show is judged before the body is read, then the signature over the exact
  * bytes, then the decoded body's own time.
  */
-export function createAuthentication(
-  provider: Provider,
-  settings: Settings,
-  keySource: KeySource,
-): (incoming: IncomingDelivery, head: DeliveryHead, facts: Facts) => Promise<Authentic | Refusal> {
+export function createAuthentication(provider: Provider, settings: Settings, keySource: KeySource): Authenticate {
   const { scheme } = provider
   const { toleranceMs, maxBodyBytes } = settings
 
@@ -52,20 +59,20 @@ export function createAuthentication(
     const content = await decodeContent(received, headFacts.encoding, provider, maxBodyBytes)
     const signed: Delivery = content.signed === received ? delivery : { ...head, body: content.signed }
     const proof = early ?? (await proveWithKeys(claim, signed))
-    return proof.ok ? readProven(proof, delivery, signed, content.decoded, facts) : proof
+    if (!proof.ok) return proof
+    return readProven(proof, { delivery, signed, encoding: headFacts.encoding }, content.decoded, facts)
   }
 
   function readProven(
     proof: Proof,
-    delivery: Delivery,
-    signed: Delivery,
+    arrived: Pick<Authentic, 'delivery' | 'signed' | 'encoding'>,
     decoded: Uint8Array,
     facts: Facts,
   ): Authentic | Refusal {
     facts.known.keyId = proof.keyId
     if (proof.tenant !== undefined) facts.known.tenant = proof.tenant
-    const content = readSignedContent(proof, decoded, delivery.receivedAt, toleranceMs)
-    return content.ok ? { ok: true, delivery, signed, proof, body: content.body, signedAt: content.signedAt } : content
+    const content = readSignedContent(proof, decoded, arrived.delivery.receivedAt, toleranceMs)
+    return content.ok ? { ...arrived, ok: true, proof, body: content.body, signedAt: content.signedAt } : content
   }
 
   // No promise where the keys are known.

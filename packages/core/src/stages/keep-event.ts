@@ -17,11 +17,10 @@ import type { IdentifiedEvent } from './to-event.ts'
 export async function keepEvent(
   inbox: Inbox,
   scheme: Scheme,
-  { delivery, signedAt }: Authentic,
+  { delivery, encoding, signedAt }: Authentic,
   { event, identity }: IdentifiedEvent,
   key: string | undefined,
 ): Promise<Reply> {
-  const encoding = delivery.headers.get('content-encoding')
   const kept: KeptEvent = {
     key: toDedupeKey(event.provider, event.tenant, key ?? randomUUID()),
     provider: event.provider,
@@ -39,6 +38,7 @@ export async function keepEvent(
     body: delivery.body,
     ...(encoding === undefined ? undefined : { encoding }),
     ...(delivery.remoteAddress === undefined ? undefined : { remoteAddress: delivery.remoteAddress }),
+    ...(delivery.secure === undefined ? undefined : { secure: delivery.secure }),
   }
   try {
     return acknowledge((await inbox.accept(kept)) === 'stored' ? 'accepted' : 'duplicate')

@@ -21,11 +21,12 @@ export interface IdentifiedEvent {
  * @param trustIds whether the sender's ids name events; not so when several senders share the receiver unnamed
  */
 export function toEvent(provider: Provider, authentic: Authentic, trustIds: boolean): IdentifiedEvent | Refusal {
-  const { proof, signed, signedAt } = authentic
+  const { proof, signed, signedAt, vouched } = authentic
   const { scheme, claim } = proof.match
   const identity = identify(provider, authentic.body, signed.headers, (name) => scheme.signedHeader(claim, name))
   if ('code' in identity) return identity
-  const signedId = nameEvent(identity.id, proof, signed, trustIds || proof.tenant !== undefined)
+  const isOneSender = trustIds || proof.tenant !== undefined || vouched !== undefined
+  const signedId = nameEvent(identity.id ?? vouched?.id, proof, signed, isOneSender)
   const event: WebhookEvent = {
     id: signedId ?? randomUUID(),
     type: identity.type,
