@@ -12,6 +12,7 @@ import {
   type Scheme,
 } from '@sallyport/core'
 import { sonzaiEvents, type SonzaiEvents } from './sonzai-events.ts'
+import { readMessageId } from './sonzai-message-id.ts'
 
 export type { SonzaiEvents }
 
@@ -27,6 +28,12 @@ export interface SonzaiOptions {
    * from a new one; only the replay guard stands against repetition. @default false
    */
   readonly legacyBodySignature?: boolean
+  /**
+   * Name an event that brings a message by its type and the id its signed body carries: the wakeup's, else the message's.
+   * Then a retry that is signed anew, and the same message fetched by polling, are one event. Needs a sender that gives every
+   * message, and every wakeup, an id of its own. Events without an id keep the digest. @default false
+   */
+  readonly messageIds?: boolean
 }
 
 const header = 'sonzai-signature'
@@ -53,7 +60,7 @@ const legacy = hmac({
 /**
  * Sonzai: signed agent events (https://sonz.ai/docs). `Sonzai-Signature: t=<seconds>,v1=<hex>[,v1=<hex>]`, HMAC-SHA256 over
  * `<t>.<body>`, 300 s tolerance. The whole body is the event's data; its type is `event_type`. Sonzai signs no event id, so
- * duplicates are told by a digest of all signed bytes, the time included.
+ * duplicates are told by a digest of all signed bytes, the time included, unless `messageIds` is set.
  *
  * @throws SallyportError `SECRET_INVALID` for an `authorization` that is `undefined`, empty or not printable ASCII
  * @example
@@ -63,7 +70,11 @@ export function sonzai(options: SonzaiOptions = {}): Provider<SonzaiEvents> {
   return defineProvider({
     name: 'sonzai',
     scheme: toScheme(options),
-    identify: ({ body: data }) => ({ type: data['event_type'], data }),
+    identify: ({ body: data }) => ({
+      type: data['event_type'],
+      id: options.messageIds === true ? readMessageId(data) : undefined,
+      data,
+    }),
     events: sonzaiEvents,
   })
 }
