@@ -3,7 +3,7 @@ export interface BundleFile {
   /** Relative path, `/` between segments, safe to join to a folder on every platform. */
   readonly path: string
   readonly bytes: Uint8Array
-  /** SHA-256 of the bytes, lower-case hex. */
+  /** SHA-256 of the bytes, lower-case hex. In small bundles computed when first asked for, see `AgentBundle.digest`. */
   readonly sha256: string
 }
 
@@ -89,7 +89,11 @@ export interface AgentBundle {
   readonly subagents: readonly Subagent[]
   /** Every file, sorted by the bytes of its path; junk that was ignored is not among them. */
   readonly files: readonly BundleFile[]
-  /** SHA-256 (hex) over path, size and content of every file: the same files give the same digest, whatever the ZIP looks like. */
+  /**
+   * SHA-256 (hex) over path, size and content of every file: the same files give the same digest, whatever the ZIP looks
+   * like. Computed while reading where it would hold the event loop, and else when first asked for: it throws `FleetError`
+   * `BUNDLE_ALTERED` then if bytes of a file are no longer those that were read.
+   */
   readonly digest: string
   readonly warnings: readonly BundleWarning[]
 }

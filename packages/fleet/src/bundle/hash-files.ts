@@ -1,32 +1,52 @@
-import { createHash, hash, webcrypto } from 'node:crypto'
+import { hash, webcrypto } from 'node:crypto'
+import { crc32 } from 'node:zlib'
+import { FleetError } from '../fleet-error.ts'
 import type { ArchiveFile } from '../zip/archive.ts'
+import { createLanes } from '../zip/lanes.ts'
 import type { Slicer } from '../zip/slicer.ts'
 import type { BundleFile } from './agent-bundle.ts'
 
 // From here a call into the thread pool costs less than it spares the event loop.
 const pooledFrom = 256 * 1024
-const mostInFlight = 4
+// What takes less than a slice of time can wait until somebody asks.
+const hashedLater = 8 * 1024 * 1024
 
-/** Sorts files by the bytes of their path and gives each its digest. */
+/**
+ * Sorts files by the bytes of their path and gives each its digest: now, in slices and on the thread pool, or when first
+ * asked for where all that is left to hash is too little to hold the event loop.
+ */
 export async function hashFiles(files: readonly ArchiveFile[], slicer: Slicer): Promise<BundleFile[]> {
-  const sorted = files.toSorted((left, right) => comparePaths(left.path, right.path))
   const hashed: BundleFile[] = []
-  const inFlight = new Set<Promise<void>>()
-  for (const [index, { path, bytes }] of sorted.entries()) {
+  const lanes = createLanes()
+  const small = files.reduce((sum, { bytes: { length } }) => sum + (length < pooledFrom ? length : 0), 0)
+  for (const file of sortByPath(files)) {
+    const { path, bytes } = file
     if (bytes.length < pooledFrom) {
-      hashed[index] = { path, bytes, sha256: hash('sha256', bytes, 'hex') }
-      if (slicer.isLate()) await slicer.pause()
+      hashed.push(small <= hashedLater ? hashLater(file) : { path, bytes, sha256: hash('sha256', bytes, 'hex') })
+      if (slicer.isDue(bytes.length)) await slicer.pause()
       continue
     }
-    const work = hashPooled(bytes).then((sha256) => {
-      inFlight.delete(work)
-      return void (hashed[index] = { path, bytes, sha256 })
+    // Keeps its place.
+    const index = hashed.push({ path, bytes, sha256: '' }) - 1
+    await lanes.begin(async () => {
+      hashed[index] = { path, bytes, sha256: await hashPooled(bytes) }
     })
-    inFlight.add(work)
-    if (inFlight.size >= mostInFlight) await Promise.race(inFlight)
   }
-  await Promise.all(inFlight)
+  await lanes.finish()
   return hashed
+}
+
+/** A file whose digest is computed when first asked for, and says then whether the bytes are still those that were checked. */
+function hashLater({ path, bytes, crc }: ArchiveFile): BundleFile {
+  let sha256: string | undefined
+  return {
+    path,
+    bytes,
+    get sha256() {
+      if (sha256 === undefined && crc32(bytes) !== crc) throw new FleetError('BUNDLE_ALTERED', { path })
+      return (sha256 ??= hash('sha256', bytes, 'hex'))
+    },
+  }
 }
 
 async function hashPooled(bytes: Uint8Array): Promise<string> {
@@ -38,15 +58,19 @@ async function hashPooled(bytes: Uint8Array): Promise<string> {
  * hold no line breaks, so no two lists of files give the same text.
  */
 export function digestFiles(files: readonly BundleFile[]): string {
-  const digest = createHash('sha256')
-  digest.update(files.map(({ sha256, bytes, path }) => `${sha256} ${bytes.length} ${path}\n`).join(''), 'utf8')
-  return digest.digest('hex')
+  let listing = ''
+  for (const { sha256, bytes, path } of files) listing += `${sha256} ${bytes.length} ${path}\n`
+  return hash('sha256', listing, 'hex')
 }
 
-// By UTF-8 bytes, as `LC_ALL=C sort` does; UTF-16 order differs from it beyond the basic plane.
-function comparePaths(left: string, right: string): number {
-  if (left === right) return 0
-  const isBasic = !/[\ud800-\udfff]/.test(left + right)
-  if (isBasic) return left < right ? -1 : 1
-  return Buffer.compare(Buffer.from(left), Buffer.from(right))
+const beyondBasicPlane = /[\ud800-\udfff]/
+
+// By UTF-8 bytes, as `LC_ALL=C sort` does; UTF-16 order differs from it beyond the basic plane only.
+function sortByPath(files: readonly ArchiveFile[]): ArchiveFile[] {
+  if (!files.some(({ path }) => beyondBasicPlane.test(path)))
+    return files.toSorted((left, right) => (left.path < right.path ? -1 : 1))
+  return files
+    .map((file) => ({ file, key: Buffer.from(file.path) }))
+    .toSorted((left, right) => Buffer.compare(left.key, right.key))
+    .map(({ file }) => file)
 }

@@ -31,19 +31,26 @@ export const defaultLimits: BundleLimits = {
   allowUnflaggedUtf8: false,
 }
 
+type NumberName = Exclude<keyof BundleLimits, 'allowUnflaggedUtf8'>
+const numbers = Object.keys(defaultLimits).filter((name): name is NumberName => name !== 'allowUnflaggedUtf8')
+
 /**
  * Fills in the defaults. What is no number must not count as "no limit".
  *
  * @throws SallyportError `OPTION_INVALID`
  */
 export function toLimits(limits: Partial<BundleLimits>): BundleLimits {
-  const given = Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined))
-  const all: BundleLimits = { ...defaultLimits, ...given }
-  for (const name of Object.keys(defaultLimits) as (keyof BundleLimits)[]) {
-    const value = all[name]
-    if (name !== 'allowUnflaggedUtf8' && !(typeof value === 'number' && value >= 0)) {
+  const all: { -readonly [Name in keyof BundleLimits]: BundleLimits[Name] } = {
+    ...defaultLimits,
+    allowUnflaggedUtf8: (limits.allowUnflaggedUtf8 as unknown) === true,
+  }
+  for (const name of numbers) {
+    const value = limits[name]
+    if (value === undefined) continue
+    if (!(typeof value === 'number' && value >= 0)) {
       throw new SallyportError('OPTION_INVALID', `readBundle: ${name} must be a number, not ${String(value)}`)
     }
+    all[name] = value
   }
-  return { ...all, allowUnflaggedUtf8: (all.allowUnflaggedUtf8 as unknown) === true }
+  return all
 }

@@ -41,7 +41,14 @@ export async function assembleBundle(
 ): Promise<AgentBundle> {
   const selected = selectFiles(archiveFiles, directories)
   const files = await hashFiles(selected.files, slicer)
-  return { ...readLayout(files, selected.warnings), files, digest: digestFiles(files) }
+  let digest: string | undefined
+  return {
+    ...readLayout(files, selected.warnings),
+    files,
+    get digest() {
+      return (digest ??= digestFiles(files))
+    },
+  }
 }
 
 async function toBytes(

@@ -1,33 +1,71 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { lstat, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { crc32 } from 'node:zlib'
 import { FleetError } from '../fleet-error.ts'
 import type { ArchiveFile } from '../zip/archive.ts'
 import { readEntryName } from '../zip/entry-name.ts'
 import { createNameRegister } from '../zip/unique-names.ts'
 import type { AgentBundle } from './agent-bundle.ts'
+import { toLimits, type BundleLimits } from './limits.ts'
 import { assembleBundle } from './read-bundle.ts'
 
 /**
- * Reads the agent in a folder on disk, under the same rules for names and kinds as an archive.
+ * Reads the agent in a folder on disk, under the same rules for names, kinds and sizes as an archive. Sizes are added up
+ * before anything is read, so that a folder named by mistake does not fill the memory.
  *
- * @throws FleetError `ENTRY_KIND` for links and devices, `NAME_…` and `PATH_…` for names no bundle may hold, and those of
- * the bundle layer
+ * @param folder path of the folder
+ * @param limits what to accept, in bytes; those of an archive itself and of its expansion do not matter here
+ * @throws FleetError `ENTRY_KIND` for links and devices, `NAME_…` and `PATH_…` for names no bundle may hold,
+ * `TOO_MANY_ENTRIES`, `FILE_TOO_LARGE` and `TOTAL_TOO_LARGE`, and those of the bundle layer; SallyportError `OPTION_INVALID`
+ * for a limit that is no number
  * @example
  * const bundle = await readFolder('agents/researcher')
  */
-export async function readFolder(folder: string): Promise<AgentBundle> {
+export async function readFolder(folder: string, limits: Partial<BundleLimits> = {}): Promise<AgentBundle> {
+  const allLimits = toLimits(limits)
+  const { files: paths, directories } = await listFolder(folder, allLimits)
   const files: ArchiveFile[] = []
-  await collect(folder, '', files)
-  const names = createNameRegister(Number.POSITIVE_INFINITY)
-  for (const { path } of files) names.add(readEntryName(Buffer.from(path, 'utf8'), true, true), false)
-  return assembleBundle(files)
+  let total = 0
+  for (const path of paths) {
+    const bytes = await readFile(join(folder, path))
+    total += bytes.length
+    // It may have grown since it was measured.
+    checkSize(path, bytes.length, total, allLimits)
+    files.push({ path, bytes, crc: crc32(bytes) })
+  }
+  return assembleBundle(files, directories)
 }
 
-async function collect(folder: string, prefix: string, files: ArchiveFile[]): Promise<void> {
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
-    const path = prefix + entry.name
-    if (entry.isDirectory()) await collect(join(folder, entry.name), `${path}/`, files)
-    else if (entry.isFile()) files.push({ path, bytes: await readFile(join(folder, entry.name)) })
-    else throw new FleetError('ENTRY_KIND', { path })
+interface Listing {
+  readonly files: string[]
+  readonly directories: string[]
+}
+
+async function listFolder(folder: string, limits: BundleLimits): Promise<Listing> {
+  const names = createNameRegister(limits.maxEntries)
+  const listing: Listing = { files: [], directories: [] }
+  const pending = ['']
+  let total = 0
+  for (let inside = pending.pop(); inside !== undefined; inside = pending.pop()) {
+    for (const entry of await readdir(join(folder, inside), { withFileTypes: true })) {
+      const path = inside + entry.name
+      if (!entry.isDirectory() && !entry.isFile()) throw new FleetError('ENTRY_KIND', { path })
+      names.add(readEntryName(Buffer.from(path, 'utf8'), true, true), entry.isDirectory())
+      if (entry.isDirectory()) {
+        listing.directories.push(path)
+        pending.push(`${path}/`)
+        continue
+      }
+      const { size } = await lstat(join(folder, path))
+      total += size
+      checkSize(path, size, total, limits)
+      listing.files.push(path)
+    }
   }
+  return listing
+}
+
+function checkSize(path: string, size: number, total: number, limits: BundleLimits): void {
+  if (size > limits.maxFileBytes) throw new FleetError('FILE_TOO_LARGE', { path })
+  if (total > limits.maxTotalBytes) throw new FleetError('TOTAL_TOO_LARGE')
 }

@@ -8,7 +8,8 @@ export type Layout = Omit<AgentBundle, 'files' | 'digest'>
 
 /** Reads the documented files; every other file is kept as it is. */
 export function readLayout(files: readonly BundleFile[], selectionWarnings: readonly BundleWarning[]): Layout {
-  const byPath = new Map(files.map((file) => [file.path, file]))
+  const byPath = new Map<string, BundleFile>()
+  for (const file of files) byPath.set(file.path, file)
   const warnings = [...selectionWarnings]
   const warn = (code: BundleWarning['code'], path: string, message: string): void =>
     void warnings.push({ code, path, message })
@@ -60,7 +61,9 @@ function groupByFolder(files: readonly BundleFile[], root: string): Map<string, 
     const slash = file.path.indexOf('/', root.length)
     if (slash < 0) continue
     const name = file.path.slice(root.length, slash)
-    groups.set(name, [...(groups.get(name) ?? []), file])
+    const group = groups.get(name)
+    if (group) group.push(file)
+    else groups.set(name, [file])
   }
   return groups
 }

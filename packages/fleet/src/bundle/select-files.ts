@@ -10,12 +10,12 @@ export interface SelectedFiles {
 
 /** Leaves out what operating systems add, unwraps a single folder around everything, and refuses `.git` (rule 20). */
 export function selectFiles(archiveFiles: readonly ArchiveFile[], directories: readonly string[]): SelectedFiles {
-  for (const path of [...directories, ...archiveFiles.map((file) => file.path)]) refuseGit(path)
+  for (const path of directories) refuseGit(path)
+  for (const { path } of archiveFiles) refuseGit(path)
   const files: ArchiveFile[] = []
   const warnings: BundleWarning[] = []
   for (const file of archiveFiles) {
-    const segments = file.path.split('/')
-    if (isJunk(segments))
+    if (isJunk(file.path))
       warnings.push({ code: 'IGNORED_FILE', path: file.path, message: 'added by an operating system; ignored' })
     else files.push(file)
   }
@@ -27,19 +27,20 @@ export function selectFiles(archiveFiles: readonly ArchiveFile[], directories: r
     path: wrapper,
     message: 'everything was inside this folder; it was taken off',
   })
-  return { files: files.map(({ path, bytes }) => ({ path: path.slice(wrapper.length), bytes })), warnings }
+  return { files: files.map(({ path, bytes, crc }) => ({ path: path.slice(wrapper.length), bytes, crc })), warnings }
 }
+
+const gitFolder = /(?:^|\/)\.git(?:\/|$)/i
 
 // Git runs what its folder configures.
 function refuseGit(path: string): void {
-  if (path.split('/').some((segment) => segment.toLowerCase() === '.git')) throw new FleetError('GIT_FOLDER', { path })
+  if (gitFolder.test(path)) throw new FleetError('GIT_FOLDER', { path })
 }
 
-const junkNames = new Set(['.ds_store', 'thumbs.db'])
+const junkName = /(?:^|\/)(?:\._[^/]*|\.ds_store|thumbs\.db)$/i
 
-function isJunk(segments: readonly string[]): boolean {
-  const name = segments.at(-1)!
-  return segments[0] === '__MACOSX' || name.startsWith('._') || junkNames.has(name.toLowerCase())
+function isJunk(path: string): boolean {
+  return path === '__MACOSX' || path.startsWith('__MACOSX/') || junkName.test(path)
 }
 
 function findWrapper(files: readonly ArchiveFile[]): string | undefined {

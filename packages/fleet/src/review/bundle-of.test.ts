@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib'
 import { expect, test } from 'vitest'
 import type { AgentBundle } from '../bundle/agent-bundle.ts'
 import { assembleBundle } from '../bundle/read-bundle.ts'
@@ -15,8 +16,9 @@ export async function bundleOf(files: Files): Promise<AgentBundle> {
   }
   return assembleBundle(
     Object.entries(all).map(([path, content]) => {
-      if (content instanceof Uint8Array) return { path, bytes: content }
-      return { path, bytes: Buffer.from(typeof content === 'string' ? content : JSON.stringify(content)) }
+      const text = typeof content === 'string' ? content : JSON.stringify(content)
+      const bytes = content instanceof Uint8Array ? content : Buffer.from(text)
+      return { path, bytes, crc: crc32(bytes) }
     }),
   )
 }

@@ -26,6 +26,8 @@ export interface LocatedEntry {
 export interface ArchiveFile {
   readonly path: string
   readonly bytes: Uint8Array
+  /** CRC-32 of the bytes, as it was checked. */
+  readonly crc: number
 }
 
 /** What an archive holds. Directories are named, so that even an empty one can be refused. */

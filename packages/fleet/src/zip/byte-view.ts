@@ -12,15 +12,16 @@ export interface ByteView {
 
 /** Views an archive. */
 export function viewBytes(bytes: Buffer): ByteView {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   return {
     bytes,
     length: bytes.length,
-    u16: (offset) => bytes.readUInt16LE(offset),
-    u32: (offset) => bytes.readUInt32LE(offset),
+    u16: (offset) => view.getUint16(offset, true),
+    u32: (offset) => view.getUint32(offset, true),
     u64(offset) {
-      const high = bytes.readUInt32LE(offset + 4)
+      const high = view.getUint32(offset + 4, true)
       if (high >= 0x20_0000) throw new FleetError('ZIP64_VALUE_TOO_LARGE')
-      return high * 0x1_0000_0000 + bytes.readUInt32LE(offset)
+      return high * 0x1_0000_0000 + view.getUint32(offset, true)
     },
   }
 }

@@ -16,21 +16,40 @@ export async function decodeBase64(text: string, maxBytes: number, slicer: Slice
   const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0
   const decodedLength = (length / 4) * 3 - padding
   if (decodedLength > maxBytes) throw new FleetError('ARCHIVE_TOO_LARGE')
-  // Node cuts each character to its low byte, so that a foreign letter could pass for one of the alphabet.
-  if (Buffer.byteLength(text, 'utf8') !== length) throw invalid('it holds characters outside the alphabet')
   // Node takes these for + and /; the decoded length would not show it.
   if (text.includes('-') || text.includes('_')) throw invalid('the URL alphabet is not accepted')
-  const bytes = Buffer.allocUnsafe(decodedLength)
-  let written = 0
-  for (let start = 0; start < length; start += sliceLength) {
-    written += bytes.write(text.slice(start, start + sliceLength), written, 'base64')
-    if (slicer.isLate()) await slicer.pause()
-  }
+  const bytes = length <= sliceLength ? decodeAtOnce(text) : await decodeInSlices(text, decodedLength, slicer)
   // Node skips what is not of the alphabet and stops at the first "=": either makes the result shorter.
-  if (written !== decodedLength) throw invalid('it holds characters outside the alphabet')
+  if (bytes.length !== decodedLength) throw invalid('it holds characters outside the alphabet')
   const lastGroup = bytes.subarray(decodedLength - (3 - padding)).toString('base64')
   if (lastGroup !== text.slice(-4)) throw invalid('the last group has leftover bits')
   return bytes
+}
+
+// Twice as fast as writing into a buffer, which spares the memory of a second one.
+function decodeAtOnce(text: string): Buffer {
+  refuseForeign(text)
+  return Buffer.from(text, 'base64')
+}
+
+async function decodeInSlices(text: string, decodedLength: number, slicer: Slicer): Promise<Buffer> {
+  const bytes = Buffer.allocUnsafe(decodedLength)
+  let written = 0
+  for (let start = 0; start < text.length; start += sliceLength) {
+    const slice = text.slice(start, start + sliceLength)
+    refuseForeign(slice)
+    written += bytes.write(slice, written, 'base64')
+    if (slicer.isLate()) await slicer.pause()
+  }
+  return bytes.subarray(0, written)
+}
+
+// Costs nothing where the text is kept in one byte a character, as what JSON.parse gives is.
+const beyondOneByte = /[\u0100-\uffff]/
+
+function refuseForeign(text: string): void {
+  // Node cuts each character to its low byte, so that a foreign letter could pass for one of the alphabet.
+  if (beyondOneByte.test(text)) throw invalid('it holds characters outside the alphabet')
 }
 
 function invalid(detail: string): FleetError {

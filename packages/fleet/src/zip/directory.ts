@@ -3,7 +3,7 @@ import { FleetError } from '../fleet-error.ts'
 import { flag, method, signature, type DirectoryRecord } from './archive.ts'
 import type { ByteView } from './byte-view.ts'
 import type { DirectoryPlace } from './end-record.ts'
-import { readEntryName } from './entry-name.ts'
+import { readNameAt } from './entry-name.ts'
 import { readExtraField, widen } from './extra-field.ts'
 import type { Slicer } from './slicer.ts'
 import { createNameRegister } from './unique-names.ts'
@@ -53,11 +53,8 @@ function readRecord(
   const next = extraStart + extraLength
   if (next > end) throw new FleetError('DIRECTORY_RECORD_INVALID')
   const flags = view.u16(at + 8)
-  const name = readEntryName(
-    view.bytes.subarray(nameStart, extraStart),
-    (flags & flag.utf8) !== 0,
-    limits.allowUnflaggedUtf8,
-  )
+  const isFlaggedUtf8 = (flags & flag.utf8) !== 0
+  const name = readNameAt(view.bytes, nameStart, extraStart, isFlaggedUtf8, limits.allowUnflaggedUtf8)
   try {
     if (view.u16(at + 32) !== 0) throw new FleetError('ENTRY_COMMENT')
     if (view.u16(at + 34) !== 0) throw new FleetError('MULTI_DISK')
@@ -70,16 +67,18 @@ function readRecord(
     const narrow = { compressedSize: view.u32(at + 20), size: view.u32(at + 24), localOffset: view.u32(at + 42) }
     const wide = widen(view, narrow, extra)
     if (isDirectory && wide.size !== 0) throw new FleetError('DIRECTORY_WITH_CONTENT')
-    const path = isDirectory ? name.slice(0, -1) : name
+    // Member by member: spreading an object would cost more than all the rest of a record.
     const record = {
-      path,
+      path: isDirectory ? name.slice(0, -1) : name,
       isDirectory,
       nameStart,
       nameLength,
       flags,
       method: entryMethod,
       crc: view.u32(at + 16),
-      ...wide,
+      compressedSize: wide.compressedSize,
+      size: wide.size,
+      localOffset: wide.localOffset,
     }
     return { record, next }
   } catch (error) {

@@ -15,6 +15,32 @@ const refusedUnicode =
 // With or without an extension, and blanks before its dot.
 const deviceName = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9]|conin\$|conout\$) *(?:\.|$)/i
 
+// One look tells that a name is harmless, as nearly all are: printable ASCII, nothing of which the rules below could complain.
+const suspicious =
+  /[^ -~]|[\\:<>|?*"]|^\/|\/\/|[. ](?:\/|$)|(?:^|\/)(?:con|prn|aux|nul|com[0-9]|lpt[0-9]|conin\$|conout\$) *(?:[./]|$)/i
+// So short that they have not too many levels, nor too long a segment.
+const shortName = 2 * deepest
+
+/**
+ * Reads the name of an entry where it stands in an archive, by the rules of `readEntryName`.
+ *
+ * @param start offset of the name
+ * @param end offset of what follows it
+ */
+export function readNameAt(
+  archive: Buffer,
+  start: number,
+  end: number,
+  isFlaggedUtf8: boolean,
+  allowUnflaggedUtf8: boolean,
+): string {
+  if (end > start && end - start <= shortName) {
+    const name = archive.toString('latin1', start, end)
+    if (!suspicious.test(name)) return name
+  }
+  return readEntryName(archive.subarray(start, end), isFlaggedUtf8, allowUnflaggedUtf8)
+}
+
 /**
  * Decodes and checks the name of an entry (rules 11 to 13). The result is a relative path that joins safely to a folder on
  * every platform; a directory's keeps its trailing slash.

@@ -2,11 +2,11 @@ import { inflateRaw, inflateRawSync, crc32, type InflateRaw } from 'node:zlib'
 import { FleetError } from '../fleet-error.ts'
 import { method, type ArchiveFile, type DirectoryRecord, type LocatedEntry } from './archive.ts'
 import type { ByteView } from './byte-view.ts'
+import { createLanes } from './lanes.ts'
 import type { Slicer } from './slicer.ts'
 
 // A thread-pool call costs as much as inflating tens of kilobytes, so only large entries are worth one.
 const pooledFrom = 256 * 1024
-const mostInFlight = 4
 const crcSlice = 1024 * 1024
 
 /** Decompresses every file; sizes, CRC and consumed length must be exact (rule 18). Directories are checked and left out. */
@@ -16,28 +16,29 @@ export async function inflateEntries(
   slicer: Slicer,
 ): Promise<ArchiveFile[]> {
   const files: ArchiveFile[] = []
-  const inFlight = new Set<Promise<void>>()
+  const lanes = createLanes()
   for (const { record, dataStart } of entries) {
     const data = view.bytes.subarray(dataStart, dataStart + record.compressedSize)
     const slot = files.length
-    if (!record.isDirectory) files.push({ path: record.path, bytes: data })
     if (record.method === method.deflate && record.size >= pooledFrom) {
-      const work = inflatePooled(record, data, slicer).then(
-        (bytes) => void (files[slot] = { path: record.path, bytes }),
-      )
-      inFlight.add(work.finally(() => inFlight.delete(work)))
-      if (inFlight.size >= mostInFlight) await Promise.race(inFlight)
+      // Keeps its place; a directory cannot have content.
+      files.push(toFile(record, data))
+      await lanes.begin(async () => {
+        files[slot] = toFile(record, await inflatePooled(record, data, slicer))
+      })
       continue
     }
     const bytes = record.method === method.deflate ? inflateNow(record, data) : data
     if (bytes.length < pooledFrom) expectCrc(record, crc32(bytes))
     else await checkCrc(record, bytes, slicer)
-    if (!record.isDirectory) files[slot] = { path: record.path, bytes }
-    if (slicer.isLate()) await slicer.pause()
+    if (!record.isDirectory) files[slot] = toFile(record, bytes)
+    if (slicer.isDue(record.size + record.compressedSize)) await slicer.pause()
   }
-  await Promise.all(inFlight)
+  await lanes.finish()
   return files
 }
+
+const toFile = ({ path, crc }: DirectoryRecord, bytes: Uint8Array): ArchiveFile => ({ path, bytes, crc })
 
 // One chunk of the whole size, so that nothing is concatenated; what would not fit is more than was declared.
 const bounds = ({ size }: DirectoryRecord): { chunkSize: number; maxOutputLength: number; info: true } => ({

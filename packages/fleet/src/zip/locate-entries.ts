@@ -20,7 +20,8 @@ export async function locateEntries(
   // Without entries the directory itself must be what stands first.
   if ((ordered[0]?.localOffset ?? directoryOffset) !== 0) throw new FleetError('PREFIX_BYTES')
   const located: LocatedEntry[] = []
-  for (const [index, record] of ordered.entries()) {
+  for (let index = 0; index < ordered.length; index++) {
+    const record = ordered[index]!
     const end = ordered[index + 1]?.localOffset ?? directoryOffset
     try {
       located.push({ record, dataStart: locate(view, record, end) })
@@ -60,23 +61,31 @@ function checkLocalHeader(
   const at = record.localOffset
   const nameStart = at + headerSize
   const nameLength = extraStart - nameStart
-  const mismatch = (what: string): never => {
-    throw new FleetError('LOCAL_HEADER_MISMATCH', { path: record.path, detail: what })
-  }
-  const sameName =
-    nameLength === record.nameLength &&
-    view.bytes.compare(view.bytes, record.nameStart, record.nameStart + nameLength, nameStart, extraStart) === 0
-  if (!sameName) mismatch('name')
+  if (nameLength !== record.nameLength || !hasSameBytes(view.bytes, nameStart, record.nameStart, nameLength))
+    throw mismatch(record, 'name')
   if (dataStart > end) throw new FleetError('ENTRIES_OVERLAP')
-  if (view.u16(at + 8) !== record.method) mismatch('method')
-  if ((view.u16(at + 6) ^ record.flags) & ~flag.deflateLevel) mismatch('flags')
+  if (view.u16(at + 8) !== record.method) throw mismatch(record, 'method')
+  if ((view.u16(at + 6) ^ record.flags) & ~flag.deflateLevel) throw mismatch(record, 'flags')
   const extra = readExtraField(view, extraStart, dataStart - extraStart, nameStart, nameLength)
   const local = widen(view, { compressedSize: view.u32(at + 18), size: view.u32(at + 22) }, extra)
   const mayBeZero = (record.flags & flag.descriptor) !== 0
-  const agrees = (value: number, expected: number): boolean => value === expected || (mayBeZero && value === 0)
-  if (!agrees(view.u32(at + 14), record.crc)) mismatch('CRC')
-  if (!agrees(local.compressedSize, record.compressedSize)) mismatch('compressed size')
-  if (!agrees(local.size, record.size)) mismatch('size')
+  if (!equalsOrZero(view.u32(at + 14), record.crc, mayBeZero)) throw mismatch(record, 'CRC')
+  if (!equalsOrZero(local.compressedSize, record.compressedSize, mayBeZero)) throw mismatch(record, 'compressed size')
+  if (!equalsOrZero(local.size, record.size, mayBeZero)) throw mismatch(record, 'size')
+}
+
+// A name may lie beyond the file where a header lies about its length; there no byte equals one.
+function hasSameBytes(bytes: Buffer, left: number, right: number, length: number): boolean {
+  for (let index = 0; index < length; index++) if (bytes[left + index] !== bytes[right + index]) return false
+  return true
+}
+
+function equalsOrZero(value: number, expected: number, mayBeZero: boolean): boolean {
+  return value === expected || (mayBeZero && value === 0)
+}
+
+function mismatch({ path }: DirectoryRecord, what: string): FleetError {
+  return new FleetError('LOCAL_HEADER_MISMATCH', { path, detail: what })
 }
 
 // With or without its signature, sizes of 32 or 64 bits (APPNOTE 4.3.9): what lies before the next entry tells which.

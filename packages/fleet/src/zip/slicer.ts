@@ -1,9 +1,12 @@
+import { performance } from 'node:perf_hooks'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 
 /** Cuts long work into slices, so that it never holds the event loop for long. */
 export interface Slicer {
   /** Whether it is time to pause; asks the clock only every so many steps. */
   isOver(step: number): boolean
+  /** Whether it is time to pause; asks the clock only after so many bytes of work, and some for each step. */
+  isDue(bytes: number): boolean
   /** Whether it is time to pause; asks the clock each time. */
   isLate(): boolean
   /** Lets the event loop turn, and begins a new slice. */
@@ -12,14 +15,24 @@ export interface Slicer {
 
 const sliceMs = 8
 const stepsPerLook = 256
+// Less than a millisecond's work. The call into zlib alone costs about as much as so many bytes.
+const bytesPerLook = 64 * 1024
+const bytesPerStep = 2 * 1024
 
 /** Makes a slicer whose first slice begins now. */
 export function createSlicer(): Slicer {
   let sliceStart = performance.now()
+  let work = 0
   const isLate = (): boolean => performance.now() - sliceStart > sliceMs
   return {
     isLate,
     isOver: (step) => step % stepsPerLook === 0 && isLate(),
+    isDue(bytes) {
+      work += bytes + bytesPerStep
+      if (work < bytesPerLook) return false
+      work = 0
+      return isLate()
+    },
     async pause() {
       await nextTurn()
       sliceStart = performance.now()
