@@ -45,6 +45,28 @@ describe('a coalescer', () => {
     expect(await Promise.all(rest)).toEqual([['b!'], ['c!']])
   })
 
+  it('divides what waits among the writes that may begin, where that is asked for', async () => {
+    const { writes, write } = createStore()
+    const { add } = createCoalescer(write, { flights: 2, isDivided: true })
+    const addMany = (count: number): Promise<unknown> => Promise.all(Array.from({ length: count }, () => add(['x'])))
+    const first = addMany(31)
+    await turn()
+    expect(writes.map(({ items }) => items.length)).toEqual([16, 15])
+    // One is free: what waits need not wait for the other.
+    const second = addMany(9)
+    writes[0]!.end()
+    await turn()
+    expect(writes.map(({ items }) => items.length)).toEqual([16, 15, 9])
+    for (const { end } of writes) end()
+    await Promise.all([first, second])
+    // Few stay together.
+    const third = addMany(9)
+    await turn()
+    expect(writes.map(({ items }) => items.length)).toEqual([16, 15, 9, 9])
+    writes[3]!.end()
+    await third
+  })
+
   it('keeps to its limits, and never splits a call', async () => {
     const { writes, write } = createStore()
     const { add, drain } = createCoalescer(write, {

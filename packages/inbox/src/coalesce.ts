@@ -16,11 +16,19 @@ export interface CoalesceOptions<Item> {
   /** Writes under way at the same time; with more than one, calls may overtake each other. @default 1 */
   readonly flights?: number
   /**
+   * Whether what waits is divided among the writes that may begin, so that one is prepared while another waits for the disk;
+   * else all of it goes with the first. @default false
+   */
+  readonly isDivided?: boolean
+  /**
    * Whether a write failed for something about its items, so that each of its calls is worth a write of its own; else
    * they fail together. @default never
    */
   readonly isWorthSplitting?: (error: unknown) => boolean
 }
+
+// Fewer are not worth a write of their own.
+const fewestCalls = 10
 
 interface Call<Item, Answer> {
   readonly items: readonly Item[]
@@ -46,6 +54,7 @@ export function createCoalescer<Item, Answer>(
     mostSize = Infinity,
     sizeOf = () => 0,
     flights = 1,
+    isDivided = false,
     isWorthSplitting = () => false,
   } = options
   const under = new Set<Promise<void>>()
@@ -59,17 +68,21 @@ export function createCoalescer<Item, Answer>(
     isPlanned = true
     setImmediate(() => {
       isPlanned = false
-      while (inFlight < flights && waiting.length > 0) launch(takeCalls())
+      while (inFlight < flights && waiting.length > 0) launch(takeCalls(findShare()))
     })
   }
 
-  function takeCalls(): Call<Item, Answer>[] {
+  function findShare(): number {
+    return isDivided ? Math.max(fewestCalls, Math.ceil(waiting.length / (flights - inFlight))) : waiting.length
+  }
+
+  function takeCalls(most: number): Call<Item, Answer>[] {
     let items = 0
     let size = 0
     const end = waiting.findIndex((call, index) => {
       items += call.items.length
       size += call.size
-      return index > 0 && (items > mostItems || size > mostSize)
+      return index > 0 && (index >= most || items > mostItems || size > mostSize)
     })
     const taken = end === -1 ? waiting : waiting.slice(0, end)
     waiting = end === -1 ? [] : waiting.slice(end)

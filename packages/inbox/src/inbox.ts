@@ -13,7 +13,7 @@ import type {
 import { InboxError } from './inbox-error.ts'
 import { checkOptions, readOrderKey, type InboxOptions } from './options.ts'
 import { persist } from './persist.ts'
-import { redactHeaders } from './redact-headers.ts'
+import { redactCredentials } from './redact-credentials.ts'
 import { publish, type InboxReport } from './report.ts'
 import { toRetryPolicy } from './retry-policy.ts'
 import { createSqliteEngine } from './sqlite/engine.ts'
@@ -33,10 +33,14 @@ export interface OperatedInbox extends Inbox {
   get(key: string): Promise<StoredEvent | undefined>
   /** Makes one dead or done event pending again. */
   replay(key: string): Promise<boolean>
-  /** Makes every finished event of a selection pending again; resolves to how many. */
-  replayAll(filter: EventFilter): Promise<number>
-  /** Removes one event, and the memory of its key. */
+  /**
+   * Makes the dead events of a selection pending again; those that are done only with `state: 'done'`. Resolves to how many.
+   */
+  replayAll(filter?: EventFilter): Promise<number>
+  /** Removes one event, unless it is at work, and the memory of its key: a copy of it would be taken as new. */
   discard(key: string): Promise<boolean>
+  /** Removes the dead events of a selection; those in another state only when the filter names it. Resolves to how many. */
+  discardAll(filter?: EventFilter): Promise<number>
   stats(): Promise<InboxStats>
   /** Resolves when the inbox has stopped. */
   readonly stopped: Promise<void>
@@ -95,7 +99,7 @@ export function createInbox(options: InboxOptions): OperatedInbox {
   async function store(event: KeptEvent): Promise<'stored' | 'duplicate'> {
     await ready()
     const orderKey = readOrderKey(options.orderBy, event)
-    const kept: NewEvent = options.keepSecretHeaders ? event : redactHeaders(event)
+    const kept: NewEvent = options.keepSecretHeaders ? event : redactCredentials(event)
     const [answer] = await engine.accept([orderKey === undefined ? kept : { ...kept, orderKey }])
     tell({ ...nameOf(event), outcome: answer! })
     return answer!
@@ -135,15 +139,21 @@ export function createInbox(options: InboxOptions): OperatedInbox {
       return engine.get(key)
     },
     async replay(key) {
-      return (await inbox.replayAll({ keys: [key] })) > 0
+      await ready()
+      return (await engine.replay({ keys: [key] })) > 0
     },
+    // Handlers that have succeeded run again only where that is said.
     async replayAll(filter) {
       await ready()
-      return engine.replay(filter)
+      return engine.replay({ ...filter, state: filter?.state ?? 'dead' })
     },
     async discard(key) {
       await ready()
       return (await engine.discard({ keys: [key] })) > 0
+    },
+    async discardAll(filter) {
+      await ready()
+      return engine.discard({ ...filter, state: filter?.state ?? 'dead' })
     },
     async stats() {
       await ready()

@@ -20,7 +20,7 @@ export interface InboxOptions {
   readonly work?: 'here' | 'elsewhere'
   /** Milliseconds the store may take to accept before the sender is told to come back. @default 5_000 */
   readonly acceptTimeoutMs?: number
-  /** Keep authorization and signature headers too. @default false */
+  /** Keep authorization and signature headers too, and credentials in the address. @default false */
   readonly keepSecretHeaders?: boolean
   /** Told of everything that happens to an event. */
   readonly onReport?: (report: InboxReport) => void

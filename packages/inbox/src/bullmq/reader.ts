@@ -71,32 +71,47 @@ async function* readKeys(
   }
 }
 
-async function* readSources(
-  { redis, toKey }: Store,
-  { state }: EventFilter,
-  after = '0//',
-): AsyncGenerator<[JobRow, string]> {
-  let [number, score, id] = after.split('/') as [string, string, string]
+async function* readSources(store: Store, { state }: EventFilter, after = '0//'): AsyncGenerator<[JobRow, string]> {
+  const [number, score, id] = after.split('/') as [string, string, string]
   for (const [index, { key, states }] of sources.entries()) {
-    const isPassed = index < Number(number)
-    if (isPassed || (state !== undefined && !(states as readonly string[]).includes(state))) continue
-    if (index > Number(number)) [number, score, id] = [String(index), '', '']
-    for (;;) {
-      const page = await runScript(redis, toKey, 'readPage', key, toKey(''), score, id, atOnce)
-      const [lastScore, lastId, rows] = page as [string, string, JobRow[]] | [undefined, undefined, undefined]
-      if (rows === undefined) break
-      for (const row of rows) {
-        // Something finished may linger among the unfinished; it is found where it belongs.
-        if ((states as readonly string[]).includes(row[1])) yield [row, `${number}/${scoreOf(row, index)}/${row[0]}`]
-      }
-      ;[score, id] = [lastScore, lastId]
+    if (index < Number(number) || (state !== undefined && !(states as readonly string[]).includes(state))) continue
+    const place = index === Number(number) ? { score, id } : { score: '', id: '' }
+    for await (const row of readSource(store, key, place)) {
+      // Something finished may linger among the unfinished; it is found where it belongs.
+      const isOfSource = (states as readonly string[]).includes(row[1])
+      if (isOfSource) yield [row, `${index}/${toPlace(row).score}/${row[0]}`]
     }
   }
 }
 
+/** Where an entry of a sorted set stands. */
+interface Place {
+  readonly score: string
+  readonly id: string
+}
+
+async function* readSource({ redis, toKey }: Store, key: string, after: Place): AsyncGenerator<JobRow> {
+  let position = after
+  // What has gone meanwhile is looked for by its score alone: others of that score come again.
+  let seen = after
+  for (;;) {
+    const page = await runScript(redis, toKey, 'readPage', key, toKey(''), position.score, position.id, atOnce)
+    const [score, id, rows] = page as [string, string, JobRow[]] | [undefined, undefined, undefined]
+    if (rows === undefined) return
+    for (const row of rows) if (isBehind(toPlace(row), seen)) yield row
+    position = { score, id }
+    if (isBehind(position, seen)) seen = position
+  }
+}
+
+// By bytes, as Redis sorts. In its scripts texts compare by the language of its machine.
+function isBehind(one: Place, other: Place): boolean {
+  return one.score === other.score ? one.id > other.id : Number(one.score) > Number(other.score)
+}
+
 // The sorted sets are scored by these times.
-function scoreOf(row: JobRow, source: number): string {
-  return (source === 0 ? row[5] : row[7]) ?? '0'
+function toPlace([id, state, , , , timestamp, , finishedOn]: JobRow): Place {
+  return { id, score: (state === 'done' || state === 'dead' ? finishedOn : timestamp) ?? '0' }
 }
 
 function toEvent([, state, delayedScore, text, name, timestamp, attempts, finishedOn, failedReason]: JobRow):

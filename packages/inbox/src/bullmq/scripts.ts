@@ -41,24 +41,22 @@ const readJobs = `${describeJobs}
 `
 
 /**
- * The next jobs of a sorted set, after a score and id. ARGV: prefix of jobs, score, id, how many. Answers with the score and
- * id of the last one looked at, and rows.
+ * The next jobs of a sorted set, after a score and id, perhaps with some before it of the same score. ARGV: prefix of jobs,
+ * score, id, how many. Answers with the score and id of the last one looked at, and rows.
  */
 const readPage = `${describeJobs}
   local source, score, after = KEYS[5], ARGV[2], ARGV[3]
-  local start, rank = 0, false
+  local start = 0
   if after ~= '' then
-    rank = redis.call('ZRANK', source, after)
-    -- It has gone meanwhile: those of its very millisecond come again, and the ones before it are left out below.
+    local rank = redis.call('ZRANK', source, after)
+    -- It has gone meanwhile: those of its very millisecond come again.
     start = rank and rank + 1 or redis.call('ZCOUNT', source, '-inf', '(' .. score)
   end
   local members = redis.call('ZRANGE', source, start, start + ARGV[4] - 1, 'WITHSCORES')
   if #members == 0 then return {} end
   local rows = {}
   for index = 1, #members, 2 do
-    local id = members[index]
-    local isSeen = after ~= '' and not rank and members[index + 1] == score and id <= after
-    local row = not isSeen and describe(id, false)
+    local row = describe(members[index], false)
     if row then rows[#rows + 1] = row end
   end
   return {members[#members], members[#members - 1], rows}

@@ -1,16 +1,16 @@
 import type { NewEvent } from '../engine.ts'
-import { InboxError } from '../inbox-error.ts'
 import type { Executor } from './database.ts'
 import { toEventId } from './event-id.ts'
-import type { Queue } from './queue.ts'
-import { toValues } from './rows.ts'
-import type { Sql } from './sql.ts'
+import { correctEvents, writeEvents, type Events, type EventsContext } from './events.ts'
+import type { NewJob, Queue } from './queue.ts'
 
 /** Whether an event was stored, or was there already. */
 export type Answer = 'stored' | 'duplicate'
 
-// 65,535 parameters are PostgreSQL's limit.
-const mostPerStatement = 5_000
+/** What storing needs. */
+export interface AcceptContext extends EventsContext {
+  readonly queue: Queue
+}
 
 /**
  * Stores a batch inside a transaction: the jobs first, whose primary key drops the duplicates, and the events of those that
@@ -20,29 +20,50 @@ const mostPerStatement = 5_000
  */
 export async function storeEvents(
   db: Executor,
-  { queue, sql, mustBeDurable }: { queue: Queue; sql: Sql; mustBeDurable: boolean },
+  context: AcceptContext,
   batch: readonly NewEvent[],
 ): Promise<readonly Answer[]> {
   const ids = batch.map(({ key }) => toEventId(key))
-  const firstOfId = new Map<string, number>()
-  ids.forEach((id, index) => firstOfId.has(id) || firstOfId.set(id, index))
-  const jobs = Array.from(firstOfId, ([id, index]) => {
-    const { provider, type, orderKey } = batch[index]!
-    return { id, provider, type, isOrdered: orderKey !== undefined }
-  })
-  const stored = await queue.insert(db, jobs)
-  const isFirst = (index: number): boolean => stored.has(ids[index]!) && firstOfId.get(ids[index]!) === index
-  const news = batch.flatMap((event, index) => (isFirst(index) ? [{ id: ids[index]!, event }] : []))
-  for (let start = 0; start < news.length; start += mostPerStatement) {
-    const part = news.slice(start, start + mostPerStatement)
-    const values = [queue.name, ...part.flatMap(({ id, event }) => toValues(id, event))]
-    const { rows } = await db.executeSql(sql.insertEvents(part.length), values)
-    if (mustBeDurable) checkCommit(rows[0]?.['synchronous_commit'])
-  }
-  return batch.map((_event, index) => (isFirst(index) ? 'stored' : 'duplicate'))
+  const events: Events = new Map()
+  ids.forEach((id, index) => events.has(id) || events.set(id, batch[index]!))
+  const stored = db.isPipelined ? await storeTogether(db, context, events) : await storeInTurn(db, context, events)
+  // Of those that the batch holds twice, the first is the one that was stored.
+  return ids.map((id) => (stored.delete(id) ? 'stored' : 'duplicate'))
 }
 
-/** Everything but `off` waits for this server's disk before it answers a commit. */
-export function checkCommit(synchronousCommit: unknown): void {
-  if (synchronousCommit === 'off') throw new InboxError('INBOX_SETTINGS_WEAK', 'synchronous_commit is off')
+async function storeInTurn(db: Executor, context: AcceptContext, events: Events): Promise<Set<string>> {
+  const stored = await context.queue.insert(db, toJobs(events))
+  const news = new Map([...events].filter(([id]) => stored.has(id)))
+  const written = await writeEvents(db, context, news)
+  await correctEvents(db, context, { events, stored, written })
+  return stored
+}
+
+/** Sends both statements at once; the second finds the same duplicates by itself. */
+async function storeTogether(db: Executor, context: AcceptContext, events: Events): Promise<Set<string>> {
+  let writing: Promise<Set<string>> | undefined
+  const stored = await context.queue.insert(
+    {
+      executeSql(text, values) {
+        const answer = db.executeSql(text, values)
+        writing = writeEvents(db, context, events)
+        // Where the first fails, this one does too, and nobody asks.
+        writing.catch(() => {})
+        return answer
+      },
+    },
+    toJobs(events),
+  )
+  const written = (await writing) ?? new Set()
+  await correctEvents(db, context, { events, stored, written })
+  return stored
+}
+
+function toJobs(events: Events): NewJob[] {
+  return Array.from(events, ([id, { provider, type, orderKey }]) => ({
+    id,
+    provider,
+    type,
+    isOrdered: orderKey !== undefined,
+  }))
 }

@@ -1,10 +1,13 @@
 import { withTimeout } from '../with-timeout.ts'
 import type { PgClient, PgPool, Row } from './postgres.ts'
+import { createStatements } from './prepared.ts'
 import { beginTransaction } from './sql.ts'
 
 /** Runs statements: pg-boss's `Db`, as far as it is needed here. */
 export interface Executor {
   executeSql(text: string, values?: unknown[]): Promise<{ rows: Row[] }>
+  /** Whether a statement may be sent before the one before it is answered. */
+  readonly isPipelined?: boolean
 }
 
 /** The connections of an inbox. Whatever does not answer in time is given up, its connection with it. */
@@ -15,10 +18,17 @@ export interface Database extends Executor {
 
 const rollbackTimeoutMs = 1_000
 
-/**
- * @param timeoutMs a network that swallows packets must not hold up what waits, nor keep a place in the pool
- */
-export function createDatabase(pool: PgPool, timeoutMs: number): Database {
+/** How connections are used. */
+export interface DatabaseOptions {
+  /** After so long: a network that swallows packets must not hold up what waits, nor keep a place in the pool. */
+  readonly timeoutMs: number
+  /** Whether the pool is one of ours, set up to be sent statements without waiting. */
+  readonly isOwnPool: boolean
+}
+
+export function createDatabase(pool: PgPool, { timeoutMs, isOwnPool }: DatabaseOptions): Database {
+  const statements = createStatements()
+
   async function connect(): Promise<PgClient> {
     const connecting = pool.connect()
     return withTimeout(connecting, timeoutMs).catch((error: unknown) => {
@@ -48,8 +58,12 @@ export function createDatabase(pool: PgPool, timeoutMs: number): Database {
     executeSql: (text, values) => withClient((client) => client.query(text, values)),
     inTransaction: (work) =>
       withClient(async (client) => {
+        // Answered before anything follows it: outside of a transaction, each statement would stand for itself.
         await client.query(beginTransaction)
-        const result = await work({ executeSql: (text, values) => client.query(text, values) })
+        const executeSql: Executor['executeSql'] = isOwnPool
+          ? (text, values) => statements.run(client, text, values)
+          : (text, values) => client.query(text, values)
+        const result = await work({ executeSql, isPipelined: isOwnPool })
         await client.query('COMMIT')
         return result
       }),

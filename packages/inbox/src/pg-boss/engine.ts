@@ -61,6 +61,7 @@ export function createPgBossEngine(options: PgBossEngineOptions): Engine {
         sizeOf: ({ body }) => body.byteLength,
         isWorthSplitting: isAboutContent,
         flights: 2,
+        isDivided: true,
       },
     )
     const runs = createRuns({ ...open, sql })
@@ -122,6 +123,7 @@ export function createPgBossEngine(options: PgBossEngineOptions): Engine {
     },
     stats: async () => opened().operations.stats(),
     async stop({ drainMs }) {
+      await opening?.catch(() => {})
       const stopping = running
       running = undefined
       clearInterval(stopping?.pruning)

@@ -1,9 +1,9 @@
 import { PgBoss } from 'pg-boss'
 import { InboxError } from '../inbox-error.ts'
 import { withTimeout } from '../with-timeout.ts'
-import { checkCommit } from './accept.ts'
 import { createDatabase, type Database, type Executor } from './database.ts'
 import { toInboxError } from './errors.ts'
+import { checkCommit } from './events.ts'
 import type { PgBossSettings } from './options.ts'
 import type { PgPool } from './postgres.ts'
 import { createQueue, type Queue } from './queue.ts'
@@ -56,7 +56,7 @@ export async function openDatabase(settings: PgBossSettings): Promise<Opened> {
   }
 
   try {
-    const database = createDatabase(pool, timeoutMs)
+    const database = createDatabase(pool, { timeoutMs, isOwnPool: settings.db === undefined })
     const query = createQuery(database)
     const inTransaction = createTransactions(database)
     await start(boss)
@@ -86,6 +86,7 @@ async function openPool(settings: PgBossSettings): Promise<{ pool: PgPool; end()
     max: maxConnections,
     connectionTimeoutMillis: timeoutMs,
     keepAlive: true,
+    pipeline: true,
     application_name: 'sallyport',
   })
   return { pool, end: () => pool.end() }

@@ -1,7 +1,5 @@
 import type { EventState, NewEvent, StoredEvent } from '../engine.ts'
-import { toEventId } from './event-id.ts'
 import type { Row } from './postgres.ts'
-import { toText } from './text.ts'
 
 /** What of a stored event is not in its envelope. */
 const states: Readonly<Record<string, EventState>> = {
@@ -24,20 +22,6 @@ export const stateConditions: Readonly<Record<EventState, string>> = {
 /** The state of a job, in the words of an inbox. */
 export function toState(jobState: unknown): EventState {
   return states[String(jobState)] ?? 'dead'
-}
-
-/** The values of one event, in the order of the columns. */
-export function toValues(id: string, event: NewEvent): unknown[] {
-  const { body, ...envelope } = event
-  return [
-    id,
-    toText(event.provider),
-    toText(event.type),
-    toText(event.id),
-    event.orderKey === undefined ? null : toEventId(event.orderKey),
-    JSON.stringify(envelope),
-    Buffer.from(body.buffer, body.byteOffset, body.byteLength),
-  ]
 }
 
 const noBody = new Uint8Array()

@@ -102,6 +102,7 @@ export function createRuns({ queue, sql, database, inTransaction }: RunsOptions)
      */
     recover: (leaseMs: number, retry: RetryPolicy, order: OrderMode): Promise<Recovered> =>
       inTransaction(async (db) => {
+        if (order !== 'none') await db.executeSql(sql.leaveGone, [queue.name])
         const { rows } = await db.executeSql(sql.lockLostRuns, [queue.name, leaseMs])
         const dead: Settlement[] = []
         for (const row of rows) {

@@ -11,8 +11,6 @@ export const beginTransaction = `
 /** Every statement over the tables of one schema. Rows of pg-boss are read here; only pg-boss writes them. */
 export type Sql = ReturnType<typeof createSql>
 
-const columnsPerEvent = 7
-
 export function createSql(schema: string) {
   const eventWithJob = `${schema}.inbox_event event JOIN ${schema}.job job ON job.name = event.queue AND job.id = event.id`
   const error = `coalesce(job.output ->> 'message', job.output -> 'value' ->> 'message')`
@@ -24,28 +22,22 @@ export function createSql(schema: string) {
     ${milliseconds('job.completed_on')} AS finished_at`
 
   return {
-    /** `RETURNING` nothing of the events: what was stored is known by their jobs. An event without a job is forgotten. */
-    insertEvents(count: number): string {
-      const toRow = (first: number): string => {
-        const parameters = Array.from({ length: columnsPerEvent }, (_value, column) => `$${first + column}`)
-        return `($1, ${parameters.join(', ')})`
-      }
-      const rows = Array.from({ length: count }, (_value, row) => toRow(row * columnsPerEvent + 2))
-      return `
-        WITH stored AS (
-          INSERT INTO ${schema}.inbox_event (queue, id, provider, type, event_id, order_id, envelope, body)
-          VALUES ${rows.join(', ')}
-          ON CONFLICT (queue, id) DO UPDATE SET
-            seq = excluded.seq, stored_at = excluded.stored_at, provider = excluded.provider, type = excluded.type,
-            event_id = excluded.event_id, order_id = excluded.order_id, envelope = excluded.envelope, body = excluded.body
-          RETURNING queue, order_id, seq, id
-        ), queued AS (
-          INSERT INTO ${schema}.inbox_line (queue, order_id, seq, id)
-          SELECT queue, order_id, seq, id FROM stored WHERE order_id IS NOT NULL
-          ON CONFLICT (queue, id) DO UPDATE SET order_id = excluded.order_id, seq = excluded.seq, released = false
-        )
-        SELECT current_setting('synchronous_commit') AS synchronous_commit`
-    },
+    /** The bodies are one value, of which each row takes its part. */
+    insertEvents: `
+      WITH stored AS (
+        INSERT INTO ${schema}.inbox_event (queue, id, provider, type, event_id, order_id, envelope, body)
+        SELECT $1, id, provider, type, event_id, order_id, envelope, substring($3::bytea FROM start FOR size)
+        FROM json_to_recordset($2::text::json) input (place int, id uuid, provider text, type text, event_id text,
+          order_id uuid, envelope text, start int, size int)
+        ORDER BY place
+        ON CONFLICT (queue, id) DO NOTHING
+        RETURNING queue, order_id, seq, id
+      ), queued AS (
+        INSERT INTO ${schema}.inbox_line (queue, order_id, seq, id)
+        SELECT queue, order_id, seq, id FROM stored WHERE order_id IS NOT NULL
+        ON CONFLICT (queue, id) DO UPDATE SET order_id = excluded.order_id, seq = excluded.seq, released = false
+      )
+      SELECT string_agg(id::text, ' ') AS ids, current_setting('synchronous_commit') AS synchronous_commit FROM stored`,
 
     /** Events by id, bodies included. */
     readEvents: `SELECT ${columns}, event.body FROM ${eventWithJob} WHERE event.queue = $1 AND event.id = ANY ($2::uuid[])`,
@@ -86,6 +78,11 @@ export function createSql(schema: string) {
       SELECT queue, order_id, seq, id FROM ${schema}.inbox_event
       WHERE queue = $1 AND id = ANY ($2::uuid[]) AND order_id IS NOT NULL
       ON CONFLICT (queue, id) DO UPDATE SET released = false`,
+
+    /** Where somebody deleted jobs, nobody comes for their places. */
+    leaveGone: `
+      DELETE FROM ${schema}.inbox_line line WHERE line.queue = $1
+        AND NOT EXISTS (SELECT 1 FROM ${schema}.job job WHERE job.name = $1 AND job.id = line.id)`,
 
     /** Whether dead events stand in their lines depends on the order asked for, which may have changed. */
     leaveDead: `

@@ -85,13 +85,13 @@ export function createConsumer(client: Client, run: RunEvent, options: ConsumeOp
     try {
       await run(event, { number: attempt, isLast, idempotencyKey: key, signal: stopping.signal })
     } catch (error) {
-      const failed = { key, attempt, at: Date.now(), error: describeError(error) }
+      const failed = { key, attempt, error: describeError(error) }
       if (isLast || isPermanent(error)) await settle(event, { ...failed, outcome: 'dead' }, error)
       else
         await settle(event, { ...failed, outcome: 'retried', waitMs: retryDelay(retry, attempt, Math.random()) }, error)
       return
     }
-    await settle(event, { key, attempt, outcome: 'handled', at: Date.now() })
+    await settle(event, { key, attempt, outcome: 'handled' })
   }
 
   // An outcome that cannot be written is tried until it can: giving up would run the handlers again for nothing. What ends

@@ -14,6 +14,8 @@ export interface DatabaseSettings {
   readonly maxBytes: number
   /** Milliseconds to wait for another connection's lock. */
   readonly busyTimeoutMs: number
+  /** Only look. @default false */
+  readonly readOnly?: boolean
 }
 
 const oldestSqlite = [3, 51, 3] as const
@@ -23,8 +25,31 @@ const oldestSqlite = [3, 51, 3] as const
  *
  * @throws InboxError `INBOX_UNSUPPORTED`, `INBOX_SETTINGS_WEAK`, `INBOX_SCHEMA_NEWER`
  */
-export function openDatabase({ path, synchronous, busyTimeoutMs }: DatabaseSettings): DatabaseSync {
+export function openDatabase(settings: DatabaseSettings): DatabaseSync {
   checkVersion()
+  return settings.readOnly ? openToLook(settings) : openToWork(settings)
+}
+
+function openToLook({ path, busyTimeoutMs }: DatabaseSettings): DatabaseSync {
+  const database = new DatabaseSync(path, { timeout: busyTimeoutMs, readOnly: true })
+  try {
+    const version = readVersion(database)
+    if (version > migrations.length)
+      throw new InboxError('INBOX_SCHEMA_NEWER', `its version is ${version}, known are ${migrations.length}`)
+    // Bringing it forward is for whoever works on it.
+    if (version < migrations.length)
+      throw new InboxError(
+        'INBOX_UNSUPPORTED',
+        `its version is ${version}; ${path} is no inbox, or one to be opened to work first`,
+      )
+    return database
+  } catch (error) {
+    database.close()
+    throw error
+  }
+}
+
+function openToWork({ path, synchronous, busyTimeoutMs }: DatabaseSettings): DatabaseSync {
   createPrivateFile(path)
   const database = new DatabaseSync(path, { timeout: busyTimeoutMs })
   try {

@@ -3,8 +3,10 @@ import type { Engine } from '../engine.ts'
 import { InboxError } from '../inbox-error.ts'
 import { createConsumer, type Consumer } from './consumer.ts'
 import { createClient, type Client } from './client.ts'
+import { isWrite } from './execute.ts'
 import type { Command } from './protocol.ts'
 import { createPruner, type Pruner } from './pruner.ts'
+import { toRow } from './rows.ts'
 
 /** Options of `createSqliteEngine`. */
 export interface SqliteEngineOptions {
@@ -26,6 +28,11 @@ export interface SqliteEngineOptions {
    * and printed at start. @default 'power cut'
    */
   readonly durability?: 'power cut' | 'as configured'
+  /**
+   * Only look, at a store that exists: nothing is created, migrated, forgotten or changed, whoever else is at work on it.
+   * Accepting, handling, replaying and discarding fail with `INBOX_UNSUPPORTED`. @default false
+   */
+  readonly readOnly?: boolean
 }
 
 const day = 86_400_000
@@ -41,7 +48,7 @@ const day = 86_400_000
  */
 export function createSqliteEngine(options: SqliteEngineOptions): Engine {
   const { retentionMs = 7 * day, deadRetentionMs = 30 * day, maxBytes = 4 * 1024 ** 3, busyTimeoutMs = 5_000 } = options
-  const { durability = 'power cut' } = options
+  const { durability = 'power cut', readOnly = false } = options
   const path = resolve(options.path)
   const synchronous = durability === 'power cut' ? 'FULL' : 'NORMAL'
   checkNumbers({ retentionMs, deadRetentionMs, maxBytes, busyTimeoutMs })
@@ -51,6 +58,7 @@ export function createSqliteEngine(options: SqliteEngineOptions): Engine {
 
   async function ask<Result>(command: Command): Promise<Result> {
     if (client === undefined) throw new InboxError('INBOX_STOPPED', 'it was not started')
+    if (readOnly && isWrite(command)) throw new InboxError('INBOX_UNSUPPORTED', 'it was opened only to look')
     return client.ask<Result>(command)
   }
 
@@ -72,9 +80,9 @@ export function createSqliteEngine(options: SqliteEngineOptions): Engine {
     },
     async start() {
       if (client) return
-      if (durability !== 'power cut')
+      if (durability !== 'power cut' && !readOnly)
         console.error(`sallyport: the inbox ${path} does not survive a power cut, as configured`)
-      const opening = createClient({ settings: { path, synchronous, maxBytes, busyTimeoutMs } })
+      const opening = createClient({ settings: { path, synchronous, maxBytes, busyTimeoutMs, readOnly } })
       client = opening
       try {
         await opening.ask({ kind: 'open' })
@@ -84,12 +92,13 @@ export function createSqliteEngine(options: SqliteEngineOptions): Engine {
         throw error
       }
       if (client !== opening) throw new InboxError('INBOX_STOPPED')
-      pruner = createPruner(opening, { retentionMs, deadRetentionMs })
+      if (!readOnly) pruner = createPruner(opening, { retentionMs, deadRetentionMs })
     },
-    async accept(batch) {
-      const events = batch.map((event) => ({ ...event, body: new Uint8Array(event.body) }))
+    async accept(batch, transaction) {
+      if (transaction !== undefined)
+        throw new InboxError('INBOX_UNSUPPORTED', 'a file of its own cannot join a transaction')
       try {
-        return await askAndWake<readonly ('stored' | 'duplicate')[]>({ kind: 'accept', events })
+        return await askAndWake<readonly ('stored' | 'duplicate')[]>({ kind: 'accept', rows: batch.map(toRow) })
       } catch (error) {
         // What is due to be forgotten may make room for the sender's next try.
         if (InboxError.is(error) && error.code === 'INBOX_FULL') pruner?.prune()
@@ -98,6 +107,7 @@ export function createSqliteEngine(options: SqliteEngineOptions): Engine {
     },
     async consume(run, consumeOptions) {
       if (client === undefined) throw new InboxError('INBOX_STOPPED', 'it was not started')
+      if (readOnly) throw new InboxError('INBOX_UNSUPPORTED', 'it was opened only to look')
       const created = createConsumer(client, run, consumeOptions)
       await created.start()
       consumer = created

@@ -39,7 +39,7 @@ export function createExecutor(lock: WorkerLock): (store: Store, command: Comman
       case 'close':
         return undefined
       case 'accept':
-        return command.events.map((event) => store.accept(event, now))
+        return command.rows.map((row) => store.accept(row, now))
       case 'work':
         lock.acquire()
         return store.recover(command.retry, command.atWork, now)
@@ -49,7 +49,7 @@ export function createExecutor(lock: WorkerLock): (store: Store, command: Comman
         correctClock(store, now)
         return store.claim(command.limit, command.order, now)
       case 'settle':
-        return store.settle(command.settlement)
+        return store.settle(command.settlement, now)
       case 'unclaim':
         return store.unclaim(command.key)
       case 'list':

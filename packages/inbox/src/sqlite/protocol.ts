@@ -1,12 +1,13 @@
-import type { EventFilter, NewEvent, OrderMode, Page } from '../engine.ts'
+import type { EventFilter, OrderMode, Page } from '../engine.ts'
 import type { RetryPolicy } from '../retry-policy.ts'
 import type { DatabaseSettings } from './database.ts'
 import type { Settlement } from './queue.ts'
+import type { NewRow } from './rows.ts'
 
 /** What the engine asks of its thread. */
 export type Command =
   | { readonly kind: 'open' }
-  | { readonly kind: 'accept'; readonly events: readonly NewEvent[] }
+  | { readonly kind: 'accept'; readonly rows: readonly NewRow[] }
   /**
    * Takes the right to work, unless another process has it, and gives back what was claimed by whoever worked before.
    *

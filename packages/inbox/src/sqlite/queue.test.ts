@@ -2,6 +2,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { NewEvent, OrderMode } from '../engine.ts'
 import { toRetryPolicy } from '../retry-policy.ts'
+import { toRow } from './rows.ts'
 import { migrations } from './schema.ts'
 import { createStore, type Store } from './store.ts'
 
@@ -28,7 +29,7 @@ function accept(key: string, now: number, more: Partial<NewEvent> = {}): void {
     headers: [],
     signedHeaders: {},
   }
-  store.accept({ key, receivedAt: now, secretHeaders: [], body: Buffer.from('{}'), ...rest, ...more }, now)
+  store.accept(toRow({ key, receivedAt: now, secretHeaders: [], body: Buffer.from('{}'), ...rest, ...more }), now)
 }
 
 const claimKeys = (now: number, limit = 10, order: OrderMode = 'none'): string[] =>
@@ -40,9 +41,9 @@ describe('an outcome', () => {
     claimKeys(0)
     store.recover(retry, [], 0)
     claimKeys(0)
-    expect(store.settle({ key: 'a', attempt: 1, outcome: 'handled', at: 1 })).toBe(false)
+    expect(store.settle({ key: 'a', attempt: 1, outcome: 'handled' }, 1)).toBe(false)
     expect(store.get('a')).toMatchObject({ state: 'active', attempts: 2 })
-    expect(store.settle({ key: 'a', attempt: 2, outcome: 'handled', at: 1 })).toBe(true)
+    expect(store.settle({ key: 'a', attempt: 2, outcome: 'handled' }, 1)).toBe(true)
     expect(store.get('a')).toMatchObject({ state: 'done' })
   })
 })
@@ -84,7 +85,7 @@ describe('the clock', () => {
     const now = 10 * hour
     accept('failed', now)
     claimKeys(now)
-    store.settle({ key: 'failed', attempt: 1, outcome: 'retried', at: now, waitMs: 5_000, error: '' })
+    store.settle({ key: 'failed', attempt: 1, outcome: 'retried', waitMs: 5_000, error: '' }, now)
     accept('stored', now)
     store.correctClock(now - hour)
     expect(claimKeys(now - hour)).toEqual(['stored'])
@@ -95,7 +96,7 @@ describe('the clock', () => {
   test('that was not set back changes nothing', () => {
     accept('failed', 0)
     claimKeys(0)
-    store.settle({ key: 'failed', attempt: 1, outcome: 'retried', at: 0, waitMs: 5_000, error: '' })
+    store.settle({ key: 'failed', attempt: 1, outcome: 'retried', waitMs: 5_000, error: '' }, 0)
     expect(store.correctClock(0)).toBe(0)
     expect(store.correctClock(hour)).toBe(0)
   })
@@ -104,7 +105,7 @@ describe('the clock', () => {
 test('retries do not wait behind everything that arrives meanwhile', () => {
   accept('failed', 0)
   claimKeys(0)
-  store.settle({ key: 'failed', attempt: 1, outcome: 'retried', at: 0, waitMs: 10, error: '' })
+  store.settle({ key: 'failed', attempt: 1, outcome: 'retried', waitMs: 10, error: '' }, 0)
   for (let n = 0; n < 5; n++) accept(`new-${n}`, 20)
   expect(claimKeys(30, 1)).toEqual(['failed'])
 })
@@ -119,7 +120,7 @@ test('no statement on the way of an event reads events that it does not need', (
   store = createStore(database, ':memory:', 1e9)
   accept('a', 0)
   for (const order of ['none', 'serial', 'strict'] as const) claimKeys(0, 10, order)
-  for (const outcome of ['handled', 'retried', 'dead'] as const) store.settle({ key: 'a', attempt: 1, outcome, at: 0 })
+  for (const outcome of ['handled', 'retried', 'dead'] as const) store.settle({ key: 'a', attempt: 1, outcome }, 0)
   store.unclaim('a')
   store.recover(retry, [], 0)
   store.correctClock(0)

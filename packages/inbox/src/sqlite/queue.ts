@@ -10,7 +10,6 @@ export interface Settlement {
   /** The run's number: the outcome of an earlier one must not end a later one. */
   readonly attempt: number
   readonly outcome: 'handled' | 'retried' | 'dead'
-  readonly at: number
   /** For `retried`: milliseconds until the next run. */
   readonly waitMs?: number
   readonly error?: string
@@ -44,18 +43,18 @@ export function createQueue({ all, run, number }: Statements) {
     },
 
     /** Resolves to false when the run is not the event's current one. */
-    settle({ key, attempt, outcome, at, waitMs = 0, error = '' }: Settlement): boolean {
+    settle({ key, attempt, outcome, waitMs = 0, error = '' }: Settlement, now: number): boolean {
       const isCurrent = 'WHERE key = ? AND state = 1 AND attempts = ?'
       if (outcome === 'handled') {
-        return run(`UPDATE events SET state = 2, finished_at = ?, error = NULL ${isCurrent}`, at, key, attempt) > 0
+        return run(`UPDATE events SET state = 2, finished_at = ?, error = NULL ${isCurrent}`, now, key, attempt) > 0
       }
       if (outcome === 'dead') {
-        return run(`UPDATE events SET state = 3, finished_at = ?, error = ? ${isCurrent}`, at, error, key, attempt) > 0
+        return run(`UPDATE events SET state = 3, finished_at = ?, error = ? ${isCurrent}`, now, error, key, attempt) > 0
       }
       return (
         run(
           `UPDATE events SET state = 0, due_at = ?, wait_ms = ?, error = ? ${isCurrent}`,
-          at + waitMs,
+          now + waitMs,
           waitMs,
           error,
           key,

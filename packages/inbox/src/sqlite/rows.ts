@@ -19,10 +19,29 @@ export interface EventRow {
   readonly body?: Uint8Array
 }
 
-/** What of an event has no column of its own, as JSON. */
-export function toEnvelope(event: NewEvent): string {
-  const { key: _key, provider: _provider, type: _type, id: _id, orderKey: _orderKey, body: _body, ...rest } = event
-  return JSON.stringify(rest)
+/** A row to be: what crosses to the thread quickly, which an event with all its headers does not. */
+export interface NewRow {
+  readonly key: string
+  readonly provider: string
+  readonly type: string
+  readonly id: string
+  readonly orderKey: string | null
+  /** What of an event has no column of its own, as JSON. */
+  readonly envelope: string
+  /** In memory of its own, which is handed over. */
+  readonly body: Uint8Array<ArrayBuffer>
+}
+
+export function toRow({ key, provider, type, id, orderKey, body, ...rest }: NewEvent): NewRow {
+  return {
+    key,
+    provider,
+    type,
+    id,
+    orderKey: orderKey ?? null,
+    envelope: JSON.stringify(rest),
+    body: new Uint8Array(body),
+  }
 }
 
 const noBody = new Uint8Array()

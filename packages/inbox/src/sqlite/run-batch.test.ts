@@ -7,6 +7,7 @@ import { toRetryPolicy } from '../retry-policy.ts'
 import { createConnection, type Connection } from './connection.ts'
 import { createExecutor } from './execute.ts'
 import type { Command, Response } from './protocol.ts'
+import { toRow } from './rows.ts'
 import { runBatch, type Execute } from './run-batch.ts'
 import { createWorkerLock, type WorkerLock } from './worker-lock.ts'
 
@@ -47,7 +48,7 @@ function newEvent(name: string, more: Partial<NewEvent> = {}): NewEvent {
   }
 }
 
-const accept = (...events: NewEvent[]): Command => ({ kind: 'accept', events })
+const accept = (...events: NewEvent[]): Command => ({ kind: 'accept', rows: events.map(toRow) })
 const retry = toRetryPolicy({})
 
 function run(...commands: Command[]): unknown[] {

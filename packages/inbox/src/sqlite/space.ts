@@ -9,6 +9,9 @@ const shrinkAtOnceBytes = 8 * 1024 * 1024
 // What a row, its index entries and a page of its body that is not full take beside the data.
 const overheadBytes = 5_000
 
+// Measuring takes longer than storing an event. Other processes may take room too, so that it is not left out for long.
+const mostChecks = 50
+
 /** The room a database takes. */
 export interface Space {
   /**
@@ -28,10 +31,19 @@ export function createSpace(database: DatabaseSync, { number }: Statements, path
   const pages = (): number => number('SELECT page_count FROM pragma_page_count')!
   const freePages = (): number => number('SELECT freelist_count FROM pragma_freelist_count')!
 
+  let room = 0
+  let checksUntilMeasured = 0
+
   return {
     checkRoom(newBytes) {
-      const used = (pages() - freePages()) * pageSize
-      if (used + newBytes + overheadBytes > maxBytes) throw new InboxError('INBOX_FULL', `maxBytes is ${maxBytes}`)
+      const needed = newBytes + overheadBytes
+      if (needed > room || checksUntilMeasured === 0) {
+        room = maxBytes - (pages() - freePages()) * pageSize
+        checksUntilMeasured = mostChecks
+      }
+      if (needed > room) throw new InboxError('INBOX_FULL', `maxBytes is ${maxBytes}`)
+      room -= needed
+      checksUntilMeasured--
     },
 
     shrink() {

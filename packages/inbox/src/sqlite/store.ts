@@ -1,8 +1,8 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
-import type { EventFilter, EventPage, NewEvent, Page, StoredEvent } from '../engine.ts'
+import type { EventFilter, EventPage, Page, StoredEvent } from '../engine.ts'
 import { toCondition } from './filter.ts'
 import { createQueue } from './queue.ts'
-import { toEnvelope, toStoredEvent, type EventRow } from './rows.ts'
+import { toStoredEvent, type EventRow, type NewRow } from './rows.ts'
 import { createSpace } from './space.ts'
 
 /** Statements by their text, each prepared once. */
@@ -28,9 +28,7 @@ export function createStore(database: DatabaseSync, path: string, maxBytes: numb
     shrink: space.shrink,
 
     /** @throws InboxError `INBOX_FULL` */
-    accept(event: NewEvent, now: number): 'stored' | 'duplicate' {
-      const envelope = toEnvelope(event)
-      const { key, provider, type, id, orderKey = null, body } = event
+    accept({ key, provider, type, id, orderKey, envelope, body }: NewRow, now: number): 'stored' | 'duplicate' {
       if (prepare('SELECT 1 FROM events WHERE key = ?').get(key) !== undefined) return 'duplicate'
       space.checkRoom(envelope.length + body.byteLength)
       const { lastInsertRowid } = prepare(
