@@ -1,0 +1,49 @@
+import { expect, it } from 'vitest'
+import type { EngineSubject } from '../engine.ts'
+import { consume, newEvent, useBench } from './bench.ts'
+
+/** Accepting as a part of a transaction of the user's, or refusing to. */
+export function checkTransactions(subject: EngineSubject): void {
+  const useStore = useBench(subject)
+  const { transactions } = subject.createEngine('only-asked').promises
+
+  if (!transactions) {
+    it('refuses a transaction, which it does not promise to join', async () => {
+      const { engine } = await useStore()
+      await expect(engine.accept([newEvent(1)], {})).rejects.toMatchObject({ code: 'INBOX_UNSUPPORTED' })
+      expect(await engine.get('key-1')).toBeUndefined()
+    })
+    return
+  }
+
+  const inTransaction: NonNullable<EngineSubject['inTransaction']> = (end, work) => {
+    if (subject.inTransaction === undefined) throw new Error('the engine promises transactions: pass inTransaction')
+    return subject.inTransaction(end, work)
+  }
+
+  it('leaves nothing of a transaction that is rolled back', async () => {
+    const { engine } = await useStore()
+    await inTransaction('rollback', async (transaction) => {
+      expect(await engine.accept([newEvent(1)], transaction)).toEqual(['stored'])
+    })
+    expect(await engine.get('key-1')).toBeUndefined()
+    expect((await engine.stats()).counts).toEqual({ pending: 0, active: 0, done: 0, dead: 0 })
+    expect(await engine.accept([newEvent(1)])).toEqual(['stored'])
+  })
+
+  it('handles what a transaction stored when it is committed, and not before', async () => {
+    const { engine } = await useStore()
+    const outcomes = await consume(engine, async () => {})
+    await inTransaction('commit', async (transaction) => {
+      expect(await engine.accept([newEvent(1), newEvent(2), newEvent(1)], transaction)).toEqual([
+        'stored',
+        'stored',
+        'duplicate',
+      ])
+      expect(await engine.get('key-1')).toBeUndefined()
+      expect(outcomes.seen).toEqual([])
+    })
+    await outcomes.until(2, 'handled')
+    expect(await engine.accept([newEvent(1)])).toEqual(['duplicate'])
+  })
+}
