@@ -1,0 +1,114 @@
+import { decodeBody } from '@sallyport/core'
+import type * as z from 'zod'
+import { PlatformError, type PlatformErrorFacts } from '../platform-error.ts'
+import { toPath, toQuery } from './address.ts'
+import type { CallOptions, Settings } from './options.ts'
+import { publish } from './report.ts'
+import { nextWait } from './retry.ts'
+import { send, type Answer } from './send.ts'
+import { toAnswerError } from './to-error.ts'
+
+/** One call of a platform's API. */
+export interface ApiCall<Schema extends z.ZodType> {
+  /** Shown in errors and reports, as `webhooks.register`. */
+  readonly operation: string
+  readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE'
+  /** Parts of the path, not yet encoded. */
+  readonly path: readonly string[]
+  readonly query?: Readonly<Record<string, string | number | undefined>>
+  readonly body?: Readonly<Record<string, unknown>>
+  /** Credentials in the body, to be kept out of errors. */
+  readonly secrets?: readonly (string | undefined)[]
+  /** Whether the call has the same effect made twice. @default true but for POST */
+  readonly isRepeatable?: boolean
+  readonly answer: Schema
+}
+
+/** Makes calls. */
+export type Transport = <Schema extends z.ZodType>(
+  call: ApiCall<Schema>,
+  options?: CallOptions,
+) => Promise<z.output<Schema>>
+
+/** A transport over HTTP: tries again what may be repeated, and validates what comes back. */
+export function createTransport(settings: Settings): Transport {
+  return async (call, options = {}) => {
+    const facts: PlatformErrorFacts = { platform: settings.platform, operation: call.operation }
+    const { isRepeatable = call.method !== 'POST' } = call
+    for (let attempt = 1; ; attempt++) {
+      const startedAt = settings.now()
+      const report = (about: { status?: number | undefined; error?: unknown; retryInMs?: number | undefined }): void =>
+        publish({
+          platform: settings.platform,
+          operation: call.operation,
+          method: call.method,
+          attempt,
+          durationMs: settings.now() - startedAt,
+          ...(about.status === undefined ? undefined : { status: about.status }),
+          ...(PlatformError.is(about.error) ? { code: about.error.code } : undefined),
+          ...(about.retryInMs === undefined ? undefined : { retryInMs: about.retryInMs }),
+        })
+      try {
+        const { response, content } = await attemptOnce(call, options, facts, attempt)
+        const value = readContent(content, call.answer, { ...facts, status: response.status })
+        report({ status: response.status })
+        return value
+      } catch (error) {
+        const retryInMs = isRepeatable ? nextWait(error, attempt, settings.retry, settings.random()) : undefined
+        report({ status: PlatformError.is(error) ? error.status : undefined, error, retryInMs })
+        if (retryInMs === undefined) throw error
+        await settings.wait(retryInMs, anyOf(settings.signal, options.signal))
+      }
+    }
+  }
+
+  async function attemptOnce(
+    call: ApiCall<z.ZodType>,
+    options: CallOptions,
+    facts: PlatformErrorFacts,
+    attempt: number,
+  ): Promise<Answer> {
+    const url = settings.address + toPath(call.path) + toQuery(call.query)
+    const body = call.body === undefined ? undefined : JSON.stringify(call.body)
+    const headers = {
+      ...settings.headers,
+      ...(body === undefined ? undefined : { 'content-type': 'application/json' }),
+    }
+    const answer = await send(url, { method: call.method, headers, body }, settings, options, facts)
+    const { status } = answer.response
+    if (status >= 200 && status < 300) return answer
+    // The first try may have deleted it, and its answer been lost.
+    if (call.method === 'DELETE' && attempt > 1 && status === 404) return { ...answer, content: new Uint8Array() }
+    const secrets = [settings.apiKey, ...(call.secrets ?? [])].filter((secret) => secret !== undefined)
+    throw toAnswerError(answer.response, answer.content, facts, { now: settings.now(), secrets })
+  }
+}
+
+/** Validates an answer; an empty one, as of a 204, counts as `{}`. */
+function readContent<Schema extends z.ZodType>(
+  content: Uint8Array,
+  schema: Schema,
+  facts: PlatformErrorFacts,
+): z.output<Schema> {
+  const decoded = content.byteLength === 0 ? ({ ok: true, body: {} } as const) : decodeBody(content)
+  if (!decoded.ok) {
+    throw new PlatformError('PLATFORM_RESPONSE_INVALID', { ...facts, detail: 'not a JSON object in UTF-8' })
+  }
+  const parsed = schema.safeParse(decoded.body)
+  if (parsed.success) return parsed.data
+  const places = parsed.error.issues.slice(0, 10).map(describePlace)
+  throw new PlatformError('PLATFORM_RESPONSE_INVALID', { ...facts, detail: `unexpected at: ${places.join(', ')}` })
+}
+
+// A member name may be anything the platform sends; only plain names are repeated.
+const plainName = /^[\w.$-]{1,64}$/
+
+function describePlace({ path }: { readonly path: readonly PropertyKey[] }): string {
+  const names = path.map(String)
+  return names.length === 0 ? '(the answer itself)' : names.map((name) => (plainName.test(name) ? name : '*')).join('.')
+}
+
+function anyOf(...signals: readonly (AbortSignal | undefined)[]): AbortSignal | undefined {
+  const given = signals.filter((signal) => signal !== undefined)
+  return given.length < 2 ? given[0] : AbortSignal.any(given)
+}

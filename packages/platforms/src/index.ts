@@ -1,0 +1,32 @@
+export { createSonzaiClient, type SonzaiClient } from './sonzai/client.ts'
+export type { AttemptsOptions, AttemptsPage, RegisterOptions, SecretResult, SonzaiWebhooks } from './sonzai/webhooks.ts'
+export type { NotificationsOptions, SonzaiNotifications } from './sonzai/notifications.ts'
+export type { SonzaiAgents, WakeupOptions } from './sonzai/agents.ts'
+export type { SonzaiDeliveryAttempt, SonzaiNotification, SonzaiWakeup, SonzaiWebhook } from './sonzai/schemas.ts'
+export {
+  createInvoratecClient,
+  type InvoratecClient,
+  type InvoratecEvents,
+  type SubscribeOptions,
+} from './invoratec/client.ts'
+export type { InvoratecLog, InvoratecWebhook } from './invoratec/schemas.ts'
+export type { CallOptions, ClientOptions } from './http/options.ts'
+export type { RetryOptions } from './http/retry.ts'
+export { requestChannel, type RequestReport } from './http/report.ts'
+export { platformErrorCodes, type PlatformErrorCode } from './error-codes.ts'
+export { PlatformError, type PlatformErrorFacts, type Problem } from './platform-error.ts'
+export {
+  ensureWebhooks,
+  type DesiredInvoratecWebhook,
+  type DesiredSonzaiWebhook,
+  type EnsureOptions,
+} from './webhooks/ensure-webhooks.ts'
+export type { EnsuredWebhook, EnsureReport } from './webhooks/ensure-report.ts'
+export { secretName, type WebhookTarget } from './webhooks/target.ts'
+export { rotateWithOverlap, type RotateOptions, type RotationReport } from './rotation/rotate-with-overlap.ts'
+export { memorySecretStore, type SecretStore, type StoredSecret, type StoredSecrets } from './secrets/secret-store.ts'
+export { fileSecretStore } from './secrets/file-secret-store.ts'
+export { storedSecrets, type StoredSecretsOptions } from './secrets/stored-secrets.ts'
+export { pollNotifications, type NotificationPoller } from './notifications/poll-notifications.ts'
+export type { PollOptions } from './notifications/poll-options.ts'
+export type { NotificationOutcome } from './notifications/outcome.ts'

@@ -1,0 +1,65 @@
+import * as z from 'zod'
+import { keepingUnknown } from '../http/keeping-unknown.ts'
+
+const text = z.string().nullish()
+
+/** A subscription. `id` in the answer that makes it, `_id` in lists; `id` here, and `_id` is kept. */
+export const InvoratecWebhook = z
+  .looseObject({
+    id: text,
+    _id: text,
+    event: z.string(),
+    url: z.string(),
+    enabled: z.boolean().nullish(),
+    filter: z.record(z.string(), z.unknown()).nullish(),
+    developerId: text,
+    createdAt: text,
+    lastTriggered: text,
+    failCount: z.number().nullish(),
+  })
+  .transform(({ id, ...rest }, context) => {
+    const name = id || rest['_id']
+    if (!name) {
+      context.addIssue({ code: 'custom', message: 'missing', path: ['id'] })
+      return z.NEVER
+    }
+    return keepingUnknown({ ...rest, id: name })
+  })
+
+const eventTypes = z
+  .array(z.string())
+  .nullish()
+  .transform((types) => types ?? [])
+
+export const InvoratecWebhookList = z.looseObject({
+  webhooks: z
+    .array(InvoratecWebhook)
+    .nullish()
+    .transform((webhooks) => webhooks ?? []),
+  eventTypes,
+})
+
+export const InvoratecEventTypes = z.looseObject({ eventTypes })
+
+/** One API call in the log. `responseTime` is in milliseconds. */
+export const InvoratecLog = z.looseObject({
+  _id: text,
+  userId: text,
+  endpoint: text,
+  method: text,
+  status: z.number().nullish(),
+  timestamp: text,
+  responseTime: z.number().nullish(),
+})
+
+export const InvoratecLogs = z.looseObject({
+  logs: z
+    .array(InvoratecLog)
+    .nullish()
+    .transform((logs) => logs ?? []),
+})
+
+export const InvoratecAnswer = z.looseObject({ success: z.boolean().nullish() })
+
+export type InvoratecWebhook = z.output<typeof InvoratecWebhook>
+export type InvoratecLog = z.output<typeof InvoratecLog>

@@ -1,0 +1,59 @@
+import type { EventMap, Provider, Reply } from '@sallyport/core'
+import type { EventSource } from '@sallyport/core/source'
+import { PlatformError } from '../platform-error.ts'
+import type { SonzaiClient } from '../sonzai/client.ts'
+import type { SonzaiNotification } from '../sonzai/schemas.ts'
+import { nextAfter, type Next, type NotificationOutcome } from './outcome.ts'
+import type { PollSettings } from './poll-options.ts'
+import { toPushedBody } from './to-body.ts'
+
+/** What handling notifications needs. */
+export interface HandlingParts<Events extends EventMap> {
+  readonly client: SonzaiClient
+  readonly source: EventSource
+  readonly provider: Provider<Events>
+  readonly settings: PollSettings<Events>
+}
+
+/** What became of a notification, and whether it is worth another look. */
+export interface Handled {
+  readonly outcome: NotificationOutcome
+  readonly next: Next
+}
+
+/**
+ * Takes one notification all the way: to the receiver, and only after that is it consumed. A process that dies between the
+ * two finds it pending again.
+ *
+ * @throws PlatformError when it could not be consumed; the next look consumes it, as a duplicate
+ */
+export async function handleNotification<Events extends EventMap>(
+  { client, source, provider, settings }: HandlingParts<Events>,
+  notification: SonzaiNotification,
+): Promise<Handled> {
+  const { id } = notification
+  const isDeclared = (name: string): boolean => Object.hasOwn(provider.events, name)
+  const body = settings.toBody?.(notification) ?? toPushedBody(notification, isDeclared)
+  const type = String(body['event_type'])
+  // Not even given to a receiver that would wave it through: it is to wait for a program that handles it.
+  const reply = source.handles(type) ? await source.accept({ body, id, signal: settings.signal }) : undefined
+  const wanted = reply === undefined ? 'leave' : nextAfter(reply)
+  const next = wanted === 'leave' && settings.refused === 'consume' ? 'consume' : wanted
+  if (next === 'consume') await consume(client, settings.agentId, id)
+  return { outcome: toOutcome(id, type, reply, next === 'consume'), next }
+}
+
+/** Somebody else, or a try whose answer was lost, may have consumed it before. */
+async function consume({ notifications }: SonzaiClient, agentId: string, id: string): Promise<void> {
+  try {
+    await notifications.consume(agentId, id)
+  } catch (error) {
+    const isGone = PlatformError.is(error) && ['PLATFORM_NOT_FOUND', 'PLATFORM_CONFLICT'].includes(error.code)
+    if (!isGone) throw error
+  }
+}
+
+function toOutcome(id: string, type: string, reply: Reply | undefined, consumed: boolean): NotificationOutcome {
+  const { outcome = 'unhandled', code } = reply ?? {}
+  return { id, type, outcome, ...(code === undefined ? undefined : { code }), consumed }
+}

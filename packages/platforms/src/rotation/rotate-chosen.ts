@@ -1,0 +1,76 @@
+import type { InvoratecClient } from '../invoratec/client.ts'
+import { PlatformError } from '../platform-error.ts'
+import type { StoredSecrets } from '../secrets/secret-store.ts'
+import { withNewSecret } from '../secrets/stored-secrets-change.ts'
+import { createSecret } from '../webhooks/create-secret.ts'
+import { fingerprintOf } from '../webhooks/differences.ts'
+import type { Registration } from '../webhooks/port.ts'
+import { secretName, toPlainUrl, type WebhookTarget } from '../webhooks/target.ts'
+import { toPort } from '../webhooks/to-port.ts'
+import type { Rotated, RotationSettings } from './rotation-settings.ts'
+
+/**
+ * Rotates where the caller makes the secret: the store has it before the platform does, so nobody has to wait. The new
+ * subscription is made before the old one is deleted, so that no event falls between.
+ */
+export async function rotateChosen(
+  client: InvoratecClient,
+  target: WebhookTarget,
+  settings: RotationSettings,
+): Promise<Rotated> {
+  const { store, now, windowMs, signal } = settings
+  const port = toPort(client)
+  const call = { signal }
+  const olds = await findAll(client, target, settings)
+  const { eventType, url } = olds[0]!
+  const name = secretName('invoratec', { eventType, url })
+  const secret = createSecret()
+  const before = await store.get(name)
+  const filter = target.filter ?? olds[0]!.filter ?? recallFilter(before)
+  const fingerprint = fingerprintOf({ filter })
+  const at = now()
+  const times = { now: at, retireAt: at + windowMs }
+  const record = await store.update(name, (current) => ({ ...withNewSecret(current, secret, times), fingerprint }))
+  try {
+    await port.register({ eventType, url, filter }, secret, call)
+  } catch (error) {
+    // The old secret must not retire for a subscription that was refused. Without an answer there may be one: both count.
+    const isRefused = PlatformError.is(error) && error.status !== undefined && error.status < 500
+    await store.update(name, (current) => (isRefused ? before : current && withoutEnd(current))).catch(() => {})
+    throw error
+  }
+  for (const old of olds) await port.remove(old, call)
+  return { name, record: record ?? { secrets: [] }, attempts: 1 }
+}
+
+function withoutEnd(record: StoredSecrets): StoredSecrets {
+  return { ...record, secrets: record.secrets.map(({ notAfter: _end, ...rest }) => rest) }
+}
+
+/** The list shows no filter; a subscription must not lose its own in silence. */
+function recallFilter(record: StoredSecrets | undefined): Record<string, unknown> {
+  if (record?.fingerprint === fingerprintOf({})) return {}
+  const detail = 'the platform does not list filters: give that of the subscription, {} for none'
+  throw new PlatformError('PLATFORM_OPTION_INVALID', { platform: 'invoratec', operation: 'rotateWithOverlap', detail })
+}
+
+/** Every subscription to the event at one URL: one that was left by a rotation that died half way goes, too. */
+async function findAll(
+  client: InvoratecClient,
+  { eventType, url }: WebhookTarget,
+  { signal }: RotationSettings,
+): Promise<readonly Registration[]> {
+  const registered = await toPort(client).list([], { signal })
+  const found = registered.filter(
+    (one) => one.eventType === eventType && (url === undefined || toPlainUrl(one.url) === toPlainUrl(url)),
+  )
+  const problem =
+    found.length === 0
+      ? (['PLATFORM_NOT_FOUND', 'there is no such subscription'] as const)
+      : new Set(found.map((one) => toPlainUrl(one.url))).size > 1
+        ? (['PLATFORM_OPTION_INVALID', 'there are subscriptions to several URLs: say which'] as const)
+        : undefined
+  if (problem === undefined) return found
+  const [code, detail] = problem
+  throw new PlatformError(code, { platform: 'invoratec', operation: 'rotateWithOverlap', detail })
+}

@@ -1,0 +1,82 @@
+import type { InvoratecClient } from '../invoratec/client.ts'
+import type { SecretStore } from '../secrets/secret-store.ts'
+import type { SonzaiClient } from '../sonzai/client.ts'
+import { secretName, type WebhookTarget } from '../webhooks/target.ts'
+import { rotateChosen } from './rotate-chosen.ts'
+import { rotateGiven } from './rotate-given.ts'
+import { toRotationSettings } from './rotation-settings.ts'
+
+/** Options of `rotateWithOverlap`. */
+export interface RotateOptions {
+  /** Where the receiver takes its secrets from, with `storedSecrets`. */
+  readonly store: SecretStore
+  /**
+   * Milliseconds the old secret is accepted beside the new one. Longer than the receiver's tolerance (300 s) it loses
+   * nothing: what was signed before is too old by then. @default 600_000
+   */
+  readonly windowMs?: number
+  /** Tries in all, where nobody knows whether the platform has rotated. @default 3 */
+  readonly attempts?: number
+  /** Milliseconds after which a rotation that did not end is void: receivers stop waiting for it. @default 120_000 */
+  readonly pendingMs?: number
+  readonly signal?: AbortSignal | undefined
+  /** The clock, in milliseconds since 1970. @default Date.now */
+  readonly now?: () => number
+  /** Chance, 0 to 1, for jitter between tries. @default Math.random */
+  readonly random?: () => number
+  /** Waits between two tries. @default a timer */
+  readonly wait?: (ms: number, signal?: AbortSignal) => Promise<void>
+}
+
+/** What a rotation did; holds no secret. `String(report)` is for people. */
+export interface RotationReport {
+  readonly platform: 'sonzai' | 'invoratec'
+  /** Name of the secrets in the store. */
+  readonly name: string
+  /** The new secret, as `keyId` in a receiver's reports. */
+  readonly keyId: string
+  /** The old ones, with the time from which they are not accepted any more. */
+  readonly retiring: readonly { readonly keyId: string; readonly retiresAt: Date }[]
+  /** Requests that were needed; more than one after an uncertain outcome. */
+  readonly attempts: number
+  toString(): string
+}
+
+/**
+ * Gives a registration a new secret, and lets the old one count beside it for a while, so that no delivery under way is
+ * refused. The old one retires by itself when the window is over: it carries its end, and no process has to wait for it.
+ *
+ * Sonzai signs with the new secret before anybody can know it. For that moment the store says that a rotation is at work,
+ * and a receiver with `storedSecrets` holds deliveries that no known secret has signed until it has ended. An outcome nobody
+ * knows (no answer, 5xx) leaves the platform signing with a secret that may be lost, so it is rotated again, on purpose.
+ *
+ * Invoratec has no rotation: a subscription with a new secret is made, then the old one deleted. Between the two, an event
+ * may come twice; a receiver drops the second as long as both have the same body.
+ *
+ * @param target the event type; with a project or a URL where that is needed to tell which registration
+ * @throws PlatformError `ROTATION_IN_PROGRESS`, `ROTATION_UNCERTAIN` when no try brought a secret, `PLATFORM_OPTION_INVALID`,
+ * `SECRET_STORE_FAILED`, and whatever the platform refuses with, nothing being changed then
+ * @example
+ * const report = await rotateWithOverlap(client, 'on_wakeup_ready', { store, windowMs: 600_000 })
+ * console.log(String(report))
+ */
+export async function rotateWithOverlap(
+  client: SonzaiClient | InvoratecClient,
+  target: string | WebhookTarget,
+  options: RotateOptions,
+): Promise<RotationReport> {
+  const settings = toRotationSettings(options, client.platform)
+  const place = typeof target === 'string' ? { eventType: target } : target
+  const { name, record, attempts } =
+    client.platform === 'sonzai'
+      ? await rotateGiven(client, place, secretName('sonzai', place), settings)
+      : await rotateChosen(client, place, settings)
+  const entries = record.secrets.map(({ id, notAfter }) => ({ keyId: `${name}#${id}`, notAfter }))
+  const keyId = entries.at(-1)?.keyId ?? ''
+  const retiring = entries.flatMap((entry) =>
+    entry.notAfter === undefined ? [] : [{ keyId: entry.keyId, retiresAt: new Date(entry.notAfter) }],
+  )
+  const olds = retiring.map((old) => `${old.keyId} until ${old.retiresAt.toISOString()}`)
+  const text = `${client.platform}: rotated; ${keyId} is new${olds.length === 0 ? '' : `, beside ${olds.join(', ')}`}`
+  return { platform: client.platform, name, keyId, retiring, attempts, toString: () => text }
+}

@@ -1,0 +1,139 @@
+import { randomUUID } from 'node:crypto'
+import { open, readFile, rename, rm, stat } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { decodeBody } from '@sallyport/core'
+import * as z from 'zod'
+import { PlatformError } from '../platform-error.ts'
+import { withFileLock } from './file-lock.ts'
+import type { SecretStore, StoredSecrets } from './secret-store.ts'
+
+const Content = z.looseObject({
+  version: z.literal(1),
+  secrets: z.record(
+    z.string(),
+    z.looseObject({
+      secrets: z.array(
+        z.looseObject({
+          id: z.string(),
+          secret: z.string().min(1),
+          notBefore: z.number().optional(),
+          notAfter: z.number().optional(),
+        }),
+      ),
+      rotation: z.looseObject({ id: z.string(), expiresAt: z.number() }).optional(),
+      lostAt: z.number().optional(),
+      fingerprint: z.string().optional(),
+    }),
+  ),
+})
+
+type Records = ReadonlyMap<string, StoredSecrets>
+
+/**
+ * A store in a JSON file that only its owner can read (mode 0600). Every change is written to a file beside it, made
+ * durable and renamed over it, under a lock: several processes may share the file, and a receiver sees what another process
+ * has rotated. A file that others may read is refused.
+ *
+ * @throws PlatformError `SECRET_STORE_FAILED` from its methods; the message names the file, never its content
+ * @example
+ * const store = fileSecretStore('/var/lib/app/webhook-secrets.json')
+ */
+export function fileSecretStore(path: string): SecretStore {
+  const file = resolve(path)
+  let cached: { readonly stamp: string; readonly records: Records } | undefined
+  let last: Promise<unknown> = Promise.resolve()
+
+  async function read(): Promise<Records> {
+    const stamp = await readStamp(file)
+    if (stamp === undefined) return new Map()
+    if (cached?.stamp === stamp) return cached.records
+    const records = parse(await readFile(file))
+    // A file that was replaced while it was read gets no stamp of the other.
+    if ((await readStamp(file)) === stamp) cached = { stamp, records }
+    return records
+  }
+
+  async function change(name: string, make: Parameters<SecretStore['update']>[1]): Promise<StoredSecrets | undefined> {
+    const records = new Map(await read())
+    const next = make(records.get(name))
+    if (next === undefined) records.delete(name)
+    else records.set(name, next)
+    await replace(file, JSON.stringify({ version: 1, secrets: Object.fromEntries(records) }, undefined, 2))
+    return next
+  }
+
+  return {
+    get: (name) => guard(file, async () => (await read()).get(name)),
+    names: () => guard(file, async () => [...(await read()).keys()]),
+    async update(name, make) {
+      checkName(name)
+      // One after the other in this process; between processes the lock decides.
+      const work = last.then(() => guard(file, () => withFileLock(`${file}.lock`, () => change(name, make))))
+      last = work.catch(() => {})
+      return work
+    },
+  }
+}
+
+/** What changes when the file is replaced; `undefined` when there is none. @throws Error when others may read it */
+async function readStamp(file: string): Promise<string | undefined> {
+  try {
+    const { dev, ino, size, mtimeNs, ctimeNs, mode } = await stat(file, { bigint: true })
+    if (process.platform !== 'win32' && (mode & 0o077n) !== 0n) {
+      throw new Error('others may read it: take the permissions away (chmod 600)')
+    }
+    return [dev, ino, size, mtimeNs, ctimeNs].join()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+function parse(content: Uint8Array): Records {
+  const decoded = decodeBody(content)
+  const parsed = decoded.ok ? Content.safeParse(decoded.body) : undefined
+  if (!parsed?.success) throw new Error('it does not hold secrets in the form of this version')
+  return new Map(Object.entries(parsed.data.secrets))
+}
+
+async function replace(file: string, text: string): Promise<void> {
+  const fresh = `${file}.${randomUUID()}.tmp`
+  try {
+    const handle = await open(fresh, 'wx', 0o600)
+    try {
+      await handle.writeFile(text)
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    await rename(fresh, file)
+  } catch (error) {
+    await rm(fresh, { force: true })
+    throw error
+  }
+  // The new name itself is durable only with its folder. Windows cannot open one.
+  if (process.platform === 'win32') return
+  const folder = await open(dirname(file), 'r')
+  await folder.sync().finally(() => folder.close())
+}
+
+// Reading drops a member of that name, as everywhere.
+function checkName(name: string): void {
+  if (!/^[\x21-\x7e]{1,300}$/.test(name) || name === '__proto__') {
+    throw new PlatformError('PLATFORM_OPTION_INVALID', { detail: 'the name of a secret must be printable ASCII' })
+  }
+}
+
+async function guard<Result>(file: string, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work()
+  } catch (error) {
+    if (PlatformError.is(error)) throw error
+    throw new PlatformError('SECRET_STORE_FAILED', { detail: `${file}: ${describe(error)}` })
+  }
+}
+
+function describe(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException
+  return code ?? message
+}

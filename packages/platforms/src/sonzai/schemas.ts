@@ -1,0 +1,97 @@
+import * as z from 'zod'
+import { keepingUnknown } from '../http/keeping-unknown.ts'
+
+// Go services leave out what is empty, or send null for it.
+const text = z.string().nullish()
+const list = <Item extends z.ZodType>(item: Item) =>
+  z
+    .array(item)
+    .nullish()
+    .transform((items) => items ?? [])
+
+/** An answer that may bring a secret. `signing_secret` on the wire, `secret` in the older documents; `secret` here. */
+export const SecretAnswer = z
+  .looseObject({ success: z.boolean().nullish(), signing_secret: text, secret: text })
+  .transform(({ secret, ...rest }) => {
+    const value = rest.signing_secret || secret
+    return value ? { ...rest, secret: value } : rest
+  })
+  .transform((answer): typeof answer & { readonly secret?: string } => answer)
+
+/** A registration. */
+export const SonzaiWebhook = z.looseObject({
+  event_type: z.string(),
+  webhook_url: z.string(),
+  project_id: text,
+  auth_header: text,
+  is_active: z.boolean().nullish(),
+  created_at: text,
+  updated_at: text,
+})
+
+export const SonzaiWebhookList = z.looseObject({ webhooks: list(SonzaiWebhook) })
+
+/** One try to deliver an event. `request_body` is base64. */
+export const SonzaiDeliveryAttempt = z.looseObject({
+  attempt_id: z.string(),
+  event_type: text,
+  webhook_url: text,
+  project_id: text,
+  request_body: text,
+  response_code: z.number().nullish(),
+  response_body: text,
+  duration_ms: z.number().nullish(),
+  attempt_number: z.number().nullish(),
+  status: text,
+  error_message: text,
+  created_at: text,
+})
+
+export const SonzaiDeliveryAttempts = z.looseObject({
+  attempts: list(SonzaiDeliveryAttempt),
+  has_more: z.boolean().nullish(),
+  next_cursor: text,
+})
+
+/** A message that waits for somebody to fetch it. `id` on the wire, or `message_id`; `id` here. */
+export const SonzaiNotification = z
+  .looseObject({
+    id: z.union([z.string().min(1), z.number()]).nullish(),
+    message_id: text,
+    type: text,
+    content: z.unknown().optional(),
+    agent_id: text,
+    user_id: text,
+    status: text,
+    created_at: text,
+  })
+  .transform(({ id, ...rest }, context) => {
+    const name = id ?? rest.message_id
+    if (name === undefined || name === null || name === '') {
+      context.addIssue({ code: 'custom', message: 'missing', path: ['id'] })
+      return z.NEVER
+    }
+    return keepingUnknown({ ...rest, id: String(name) })
+  })
+
+// `items` in the documents, `notifications` from the service.
+export const SonzaiNotificationList = z
+  .looseObject({ items: list(SonzaiNotification), notifications: list(SonzaiNotification) })
+  .transform(({ items, notifications, ...rest }) => ({ ...rest, items: items.length > 0 ? items : notifications }))
+
+export const SonzaiAnswer = z.looseObject({ success: z.boolean().nullish() })
+
+/** A scheduled wakeup. */
+export const SonzaiWakeup = z.looseObject({
+  wakeup_id: z.string(),
+  agent_id: text,
+  user_id: text,
+  scheduled_at: text,
+  status: text,
+})
+
+/** A registration as the platform lists it; unknown fields are kept. */
+export type SonzaiWebhook = z.output<typeof SonzaiWebhook>
+export type SonzaiDeliveryAttempt = z.output<typeof SonzaiDeliveryAttempt>
+export type SonzaiNotification = z.output<typeof SonzaiNotification>
+export type SonzaiWakeup = z.output<typeof SonzaiWakeup>

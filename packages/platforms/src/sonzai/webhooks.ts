@@ -1,0 +1,166 @@
+import type { CallOptions } from '../http/options.ts'
+import type { Transport } from '../http/transport.ts'
+import { PlatformError } from '../platform-error.ts'
+import { SecretAnswer, SonzaiAnswer, SonzaiDeliveryAttempts, SonzaiWebhookList } from './schemas.ts'
+import type { SonzaiDeliveryAttempt, SonzaiWebhook } from './schemas.ts'
+
+/** What a registration is made with. */
+export interface RegisterOptions {
+  /** Where events are sent; https in production. */
+  readonly webhookUrl: string
+  /** Sent verbatim in `Authorization` with every delivery, beside the signature. */
+  readonly authHeader?: string | undefined
+}
+
+/** What a registration or a rotation answers; unknown fields are kept. */
+export interface SecretResult {
+  readonly success?: boolean | null | undefined
+  /** The secret deliveries are signed with, said once: at the first registration and at each rotation. */
+  readonly secret?: string
+  readonly [field: string]: unknown
+}
+
+/** Which attempts. */
+export interface AttemptsOptions {
+  /** Most attempts on one page. @default the platform's */
+  readonly limit?: number | undefined
+  /** `next_cursor` of the page before. */
+  readonly cursor?: string | undefined
+}
+
+/** One page of attempts. */
+export interface AttemptsPage {
+  readonly attempts: readonly SonzaiDeliveryAttempt[]
+  readonly has_more?: boolean | null | undefined
+  readonly next_cursor?: string | null | undefined
+}
+
+/** Webhook registrations: one URL for each event type, of the tenant or of a project. */
+export interface SonzaiWebhooks {
+  /**
+   * Registers an event type, or changes its registration: the secret comes with the first registration only. It may be
+   * tried again; when the answer of a first try is lost, the second brings no secret and `rotateSecret` is what is left.
+   */
+  register(eventType: string, options: RegisterOptions, call?: CallOptions): Promise<SecretResult>
+  list(call?: CallOptions): Promise<{ readonly webhooks: readonly SonzaiWebhook[] }>
+  delete(eventType: string, call?: CallOptions): Promise<void>
+  /** One page of the attempts to deliver an event type. */
+  listDeliveryAttempts(eventType: string, options?: AttemptsOptions, call?: CallOptions): Promise<AttemptsPage>
+  /** All attempts, page after page as they are asked for. */
+  iterateDeliveryAttempts(
+    eventType: string,
+    options?: AttemptsOptions,
+    call?: CallOptions,
+  ): AsyncGenerator<SonzaiDeliveryAttempt, void, undefined>
+  /**
+   * Makes a new secret; the old one is invalid at once. Never tried again by itself. `rotateWithOverlap` keeps both.
+   *
+   * @throws PlatformError `SECRET_NOT_GIVEN` when the answer holds none
+   */
+  rotateSecret(eventType: string, call?: CallOptions): Promise<SecretResult & { readonly secret: string }>
+
+  registerForProject(
+    projectId: string,
+    eventType: string,
+    options: RegisterOptions,
+    call?: CallOptions,
+  ): Promise<SecretResult>
+  listForProject(projectId: string, call?: CallOptions): Promise<{ readonly webhooks: readonly SonzaiWebhook[] }>
+  deleteForProject(projectId: string, eventType: string, call?: CallOptions): Promise<void>
+  listDeliveryAttemptsForProject(
+    projectId: string,
+    eventType: string,
+    options?: AttemptsOptions,
+    call?: CallOptions,
+  ): Promise<AttemptsPage>
+  iterateDeliveryAttemptsForProject(
+    projectId: string,
+    eventType: string,
+    options?: AttemptsOptions,
+    call?: CallOptions,
+  ): AsyncGenerator<SonzaiDeliveryAttempt, void, undefined>
+  rotateSecretForProject(
+    projectId: string,
+    eventType: string,
+    call?: CallOptions,
+  ): Promise<SecretResult & { readonly secret: string }>
+}
+
+/** The same calls for the tenant and for a project: only the first part of the path differs. */
+export function createWebhooks(transport: Transport): SonzaiWebhooks {
+  const tenant = scopeTo(transport, ['webhooks'], '')
+  const project = (id: string): Scope => scopeTo(transport, ['projects', id, 'webhooks'], 'ForProject')
+  return {
+    ...tenant,
+    registerForProject: (id, ...rest) => project(id).register(...rest),
+    listForProject: (id, ...rest) => project(id).list(...rest),
+    deleteForProject: (id, ...rest) => project(id).delete(...rest),
+    listDeliveryAttemptsForProject: (id, ...rest) => project(id).listDeliveryAttempts(...rest),
+    iterateDeliveryAttemptsForProject: (id, ...rest) => project(id).iterateDeliveryAttempts(...rest),
+    rotateSecretForProject: (id, ...rest) => project(id).rotateSecret(...rest),
+  }
+}
+
+type Scope = Pick<
+  SonzaiWebhooks,
+  'register' | 'list' | 'delete' | 'listDeliveryAttempts' | 'iterateDeliveryAttempts' | 'rotateSecret'
+>
+
+function scopeTo(transport: Transport, path: readonly string[], suffix: string): Scope {
+  const nameOf = (method: string): string => `webhooks.${method}${suffix}`
+  const scope: Scope = {
+    register: (eventType, { webhookUrl, authHeader }, call) =>
+      transport(
+        {
+          operation: nameOf('register'),
+          method: 'PUT',
+          path: [...path, eventType],
+          body: { webhook_url: webhookUrl, ...(authHeader === undefined ? undefined : { auth_header: authHeader }) },
+          secrets: [authHeader],
+          answer: SecretAnswer,
+        },
+        call,
+      ),
+    list: (call) => transport({ operation: nameOf('list'), method: 'GET', path, answer: SonzaiWebhookList }, call),
+    async delete(eventType, call) {
+      const operation = nameOf('delete')
+      await transport({ operation, method: 'DELETE', path: [...path, eventType], answer: SonzaiAnswer }, call)
+    },
+    listDeliveryAttempts: (eventType, { limit, cursor } = {}, call) =>
+      transport(
+        {
+          operation: nameOf('listDeliveryAttempts'),
+          method: 'GET',
+          path: [...path, eventType, 'attempts'],
+          query: { limit, cursor },
+          answer: SonzaiDeliveryAttempts,
+        },
+        call,
+      ),
+    async *iterateDeliveryAttempts(eventType, { limit, cursor } = {}, call) {
+      const seen = new Set<string>()
+      for (let next = cursor; ;) {
+        const page = await scope.listDeliveryAttempts(eventType, { limit, cursor: next }, call)
+        yield* page.attempts
+        if (page.has_more !== true || !page.next_cursor) return
+        next = page.next_cursor
+        if (seen.has(next)) throw repeated(nameOf('listDeliveryAttempts'))
+        seen.add(next)
+      }
+    },
+    async rotateSecret(eventType, call) {
+      const operation = nameOf('rotateSecret')
+      const parts = [...path, eventType, 'rotate-secret']
+      const answer = await transport({ operation, method: 'POST', path: parts, answer: SecretAnswer }, call)
+      if (answer.secret === undefined) throw new PlatformError('SECRET_NOT_GIVEN', { platform: 'sonzai', operation })
+      return { ...answer, secret: answer.secret }
+    },
+  }
+  return scope
+}
+
+// Going on would never end.
+function repeated(operation: string): PlatformError {
+  const detail = 'a cursor came twice'
+  return new PlatformError('PLATFORM_RESPONSE_INVALID', { platform: 'sonzai', operation, detail })
+}

@@ -1,0 +1,57 @@
+import type { PlatformError } from '../platform-error.ts'
+import { toShownUrl, type WebhookTarget } from './target.ts'
+
+/** What was done about one registration, or in a dry run would be. */
+export interface EnsuredWebhook extends Omit<WebhookTarget, 'filter'> {
+  /** `rotated`: it was as desired, but its secret was not known. `extra`: nobody desired it, and it is left alone. */
+  readonly action: 'registered' | 'updated' | 'unchanged' | 'rotated' | 'extra' | 'deleted' | 'failed'
+  readonly url: string
+  /** What differed, for `updated`. */
+  readonly differences?: readonly string[]
+  /**
+   * Whether the store has the secret. `missing`: the platform signs with one that it said only once; rotate to get another.
+   */
+  readonly secret: 'known' | 'stored' | 'missing' | 'none'
+  /** Why it failed. */
+  readonly error?: PlatformError
+}
+
+/** What `ensureWebhooks` found and did; holds no secret. `String(report)` is for people. */
+export interface EnsureReport {
+  readonly platform: 'sonzai' | 'invoratec'
+  readonly dryRun: boolean
+  /** Whether every desired registration is there with a secret that the store has. */
+  readonly ok: boolean
+  readonly webhooks: readonly EnsuredWebhook[]
+  toString(): string
+}
+
+/** Makes a report. */
+export function toEnsureReport(
+  platform: EnsureReport['platform'],
+  dryRun: boolean,
+  webhooks: readonly EnsuredWebhook[],
+): EnsureReport {
+  const ok = webhooks.every(
+    ({ action, secret }) => action !== 'failed' && (secret !== 'missing' || action === 'extra' || action === 'deleted'),
+  )
+  return { platform, dryRun, ok, webhooks, toString: () => print(platform, dryRun, webhooks) }
+}
+
+function print(platform: string, dryRun: boolean, webhooks: readonly EnsuredWebhook[]): string {
+  const head = `${platform}: ${webhooks.length} webhook${webhooks.length === 1 ? '' : 's'}${dryRun ? ', nothing changed (dry run)' : ''}`
+  return [head, ...webhooks.map((webhook) => `  ${printOne(webhook)}`)].join('\n')
+}
+
+function printOne({ action, eventType, projectId, url, differences, secret, error }: EnsuredWebhook): string {
+  const event = projectId === undefined ? eventType : `${projectId}/${eventType}`
+  const details = [
+    differences === undefined ? undefined : `differed in ${differences.join(', ')}`,
+    action === 'extra' ? 'nobody desires it' : undefined,
+    secret === 'stored' ? 'secret stored' : undefined,
+    secret === 'missing' && action !== 'extra' && action !== 'deleted' ? 'secret not known: rotate it' : undefined,
+    error?.message,
+  ].filter((detail) => detail !== undefined)
+  const about = details.length === 0 ? '' : ` (${details.join('; ')})`
+  return `${action.padEnd(10)} ${event} → ${toShownUrl(url)}${about}`
+}

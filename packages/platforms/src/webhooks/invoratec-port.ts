@@ -1,0 +1,33 @@
+import type { InvoratecClient } from '../invoratec/client.ts'
+import { PlatformError } from '../platform-error.ts'
+import type { WebhookPort } from './port.ts'
+import { toPlainUrl } from './target.ts'
+
+/** Invoratec: any number of subscriptions, none of which can be changed; whoever subscribes chooses the secret. */
+export function toInvoratecPort({ events }: InvoratecClient): WebhookPort {
+  return {
+    platform: 'invoratec',
+    secretsFrom: 'caller',
+    keyOf: ({ eventType, url = '' }) => JSON.stringify([eventType, toPlainUrl(url)]),
+    check({ authHeader, projectId }) {
+      if (authHeader === undefined && projectId === undefined) return
+      const detail = 'Invoratec has no auth headers and no projects'
+      throw new PlatformError('PLATFORM_OPTION_INVALID', { platform: 'invoratec', detail })
+    },
+    async list(_projects, call) {
+      const { webhooks } = await events.list(call)
+      return webhooks.map(({ id, event, url, enabled, filter }) => ({
+        id,
+        eventType: event,
+        url,
+        isActive: enabled !== false,
+        filter: filter ?? undefined,
+      }))
+    },
+    async register({ eventType, url, filter }, secret, call) {
+      await events.subscribe({ event: eventType, url, secret, filter }, call)
+      return secret
+    },
+    remove: ({ id = '' }, call) => events.delete(id, call),
+  }
+}
