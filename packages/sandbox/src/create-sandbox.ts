@@ -1,0 +1,108 @@
+import { randomInt } from 'node:crypto'
+import { SallyportError } from '@sallyport/core'
+import { systemClock } from './clock.ts'
+import { createCourier } from './delivery/courier.ts'
+import { toFaults, type FaultInput } from './delivery/fault.ts'
+import { toRetryPolicy } from './delivery/retry-policy.ts'
+import { toFleetSandbox, type FleetSandbox } from './fleet/sandbox.ts'
+import { createApp } from './http/create-app.ts'
+import { listen } from './http/listen.ts'
+import { mountPlatforms } from './http/mount-platforms.ts'
+import { createOutages, type Outage } from './http/outage.ts'
+import { toInvoratecSandbox, type InvoratecSandbox } from './invoratec/sandbox.ts'
+import { toKeys } from './keys.ts'
+import type { SandboxOptions } from './options.ts'
+import { createPageTools } from './pages/tools.ts'
+import { createPlatforms } from './platforms.ts'
+import { toSonzaiSandbox, type SonzaiSandbox } from './sonzai/sandbox.ts'
+import { createMemoryStore, openFileStore } from './state/store.ts'
+
+/** The platforms on this computer. */
+export interface Sandbox extends AsyncDisposable {
+  /** Where everything is served, without a slash at its end. */
+  readonly url: string
+  readonly port: number
+  readonly sonzai: SonzaiSandbox
+  readonly fleet: FleetSandbox
+  readonly invoratec: InvoratecSandbox
+  /** Faults of all deliveries, in place of those there were. @throws SallyportError `OPTION_INVALID` */
+  setFaults(faults: readonly FaultInput[]): void
+  /** Lets the next calls of the management APIs fail, for clients that have to cope. @throws SallyportError `OPTION_INVALID` */
+  failCalls(outage: Outage): void
+  /** Waits until no request is under way; deliveries that wait for their time are left waiting. */
+  idle(): Promise<void>
+  /** Waits until every delivery was answered with 2xx, has failed for good or was cancelled. */
+  settled(): Promise<void>
+  /** Ends everything. What is not delivered stays in the state, and is taken up by the next sandbox with that file. */
+  stop(): Promise<void>
+}
+
+/**
+ * Starts the platforms on localhost: their management APIs, signed deliveries with retries, faults on demand.
+ *
+ * @throws SallyportError `OPTION_INVALID` for an option; SandboxError `STATE_INVALID`, `STATE_UNUSABLE` for the state file
+ * @example
+ * const sandbox = await createSandbox()
+ * const { signingSecret } = sandbox.sonzai.register('on_wakeup_ready', { webhookUrl: 'http://localhost:3000/webhooks/sonzai' })
+ * const [delivery] = sandbox.sonzai.trigger('on_wakeup_ready')
+ * console.log(await delivery?.finished)
+ * await sandbox.stop()
+ */
+export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const { port = 0, host = '127.0.0.1', allowedHosts = [], clock = systemClock, onError = report } = options
+  const keys = toKeys(options.keys)
+  let faults = toFaults(options.faults)
+  const settings = {
+    clock,
+    retry: toRetryPolicy(options.retry),
+    concurrency: positive('concurrency', options.concurrency ?? 16),
+    timeoutMs: positive('timeoutMs', options.timeoutMs ?? 10_000),
+    seed: options.seed ?? randomInt(2 ** 32),
+    faults: () => faults,
+  }
+  const store = options.state === undefined ? createMemoryStore() : await openFileStore(options.state, onError)
+  const courier = createCourier({ ...settings, store })
+  const platforms = createPlatforms({ store, clock, courier }, keys, options)
+  const outages = createOutages()
+  const app = createApp(allowedHosts, (mounted) => {
+    mounted.use('/api/*', outages.guard).use('/v1/*', outages.guard)
+    mountPlatforms(mounted, platforms, keys, store.state, createPageTools(store, clock, courier))
+  })
+  const { url, port: actualPort, close } = await listen(app, host, port)
+  courier.resume()
+  platforms.sonzai.wakeups.resume()
+
+  let stopped: Promise<void> | undefined
+  async function stopAll(): Promise<void> {
+    platforms.sonzai.wakeups.stop()
+    await close()
+    await courier.stop()
+    await store.flush()
+  }
+  const stop = (): Promise<void> => (stopped ??= stopAll())
+
+  return {
+    url,
+    port: actualPort,
+    sonzai: toSonzaiSandbox(platforms.sonzai, keys.sonzai, url),
+    fleet: toFleetSandbox(platforms.fleet.webhooks, platforms.fleet.agents, keys.fleet, url),
+    invoratec: toInvoratecSandbox(platforms.invoratec.subscriptions, keys.invoratec, url),
+    setFaults(inputs) {
+      faults = toFaults(inputs)
+    },
+    failCalls: outages.begin,
+    idle: courier.idle,
+    settled: courier.settled,
+    stop,
+    [Symbol.asyncDispose]: stop,
+  }
+}
+
+function positive(name: string, value: number): number {
+  if (Number.isInteger(value) && value > 0) return value
+  throw new SallyportError('OPTION_INVALID', `${name}: must be a whole number from 1`)
+}
+
+function report(error: unknown): void {
+  console.error(`sandbox: ${error instanceof Error ? error.message : 'failed'}`)
+}

@@ -1,0 +1,121 @@
+import type { Clock } from '../clock.ts'
+import { createId } from '../identifiers.ts'
+import type { Random } from '../random.ts'
+import { corrupt } from './corrupt.ts'
+import type { DeliveryAttempt, Job, Route, SignedRequest } from './delivery.ts'
+import { drawFaults, type DrawnFaults } from './draw-faults.ts'
+import type { CompleteFault } from './fault.ts'
+import type { Holds } from './holds.ts'
+import { sendRequest, type OutgoingRequest, type SentRequest } from './send-request.ts'
+
+/** What an attempt takes beside the job. */
+export interface AttemptTools {
+  readonly clock: Clock
+  readonly route: Route
+  readonly random: Random
+  readonly holds: Holds
+  readonly timeoutMs: number
+  readonly signal: AbortSignal
+  /** Faults of all deliveries. */
+  readonly faults: readonly CompleteFault[]
+  /** Waits on the sandbox's clock, or until something happened. */
+  wait(ms: number, until?: Promise<unknown>): Promise<void>
+  /** Takes a slot for as long as a request runs. */
+  inSlot<Result>(work: () => Promise<Result>): Promise<Result>
+}
+
+/** One attempt of a delivery. */
+export interface AttemptOutcome {
+  /** More than one where a fault doubled the request. */
+  readonly attempts: readonly DeliveryAttempt[]
+  readonly isDelivered: boolean
+  /** Seconds the receiver asks to wait. */
+  readonly retryAfter: number
+}
+
+/** Makes one attempt with whatever faults befall it; `undefined` where the registration is gone. */
+export async function attemptDelivery(job: Job, tools: AttemptTools): Promise<AttemptOutcome | undefined> {
+  const { route, clock, holds } = tools
+  const place = route.find(job.target)
+  if (place === undefined) return undefined
+  const number = job.attempts + 1
+  const faults = drawFaults([...job.faults, ...place.faults, ...tools.faults], number, tools.random)
+
+  const reorder = faults.get('reorder')
+  if (reorder && !holds.isHolding(job.target)) {
+    await tools.wait(reorder.ms, holds.begin(job.target))
+    holds.end(job.target)
+  }
+  if (route.find(job.target) === undefined) return undefined
+
+  const createdAt = new Date(clock.now()).toISOString()
+  const request = prepare(job, tools, faults)
+  const record = (sent: SentRequest): DeliveryAttempt =>
+    toAttempt(job, { url: place.url, number, createdAt, request, sent, faults: [...faults.keys()] })
+
+  if (faults.has('drop')) {
+    const lost = record({ code: 0, error: 'the connection broke (fault: drop)', durationMs: 0 })
+    return { attempts: [lost], isDelivered: false, retryAfter: 0 }
+  }
+  const delay = faults.get('delay')
+  if (delay) await tools.wait(delay.ms)
+
+  const outgoing: OutgoingRequest = {
+    ...request,
+    url: place.url,
+    timeoutMs: tools.timeoutMs,
+    slowBodyMs: faults.get('slow-body')?.ms,
+    signal: tools.signal,
+  }
+  const sent: SentRequest[] = []
+  for (let copy = 0; copy < (faults.has('duplicate') ? 2 : 1); copy += 1) {
+    sent.push(await tools.inSlot(() => sendRequest(outgoing)))
+  }
+  holds.release(job.target)
+  return {
+    attempts: sent.map(record),
+    isDelivered: sent.some(({ code }) => code >= 200 && code < 300),
+    retryAfter: Math.max(...sent.map(({ retryAfter = 0 }) => retryAfter)),
+  }
+}
+
+function prepare(job: Job, { route, clock, random }: AttemptTools, faults: DrawnFaults): SignedRequest {
+  const request = route.sign(job, {
+    now: clock.now(),
+    isForged: faults.has('wrong-signature'),
+    ageMs: faults.get('stale')?.ms ?? 0,
+  })
+  if (!faults.has('corrupt')) return request
+  return { ...request, body: corrupt(request.body, random, route.corruptible?.(request.body)) }
+}
+
+interface AttemptParts {
+  readonly url: string
+  readonly number: number
+  readonly createdAt: string
+  readonly request: SignedRequest
+  readonly sent: SentRequest
+  readonly faults: string[]
+}
+
+function toAttempt(job: Job, parts: AttemptParts): DeliveryAttempt {
+  const { request, sent } = parts
+  return {
+    id: createId('att'),
+    deliveryId: job.id,
+    platform: job.platform,
+    target: job.target,
+    eventType: job.eventType,
+    url: parts.url,
+    requestBody: Buffer.from(request.body).toString('base64'),
+    requestBytes: request.body.byteLength,
+    responseCode: sent.code,
+    ...(sent.body === undefined ? undefined : { responseBody: sent.body }),
+    durationMs: sent.durationMs,
+    attemptNumber: parts.number,
+    status: sent.code >= 200 && sent.code < 300 ? 'success' : 'failed',
+    ...(sent.error === undefined ? undefined : { errorMessage: sent.error }),
+    faults: parts.faults,
+    createdAt: parts.createdAt,
+  }
+}

@@ -1,0 +1,155 @@
+import { setMaxListeners } from 'node:events'
+import type { Clock } from '../clock.ts'
+import { createRandom, type Random } from '../random.ts'
+import { keepAttempt } from '../state/keep-attempt.ts'
+import type { PendingDelivery } from '../state/state.ts'
+import type { Store } from '../state/store.ts'
+import { attemptDelivery } from './attempt-delivery.ts'
+import type { DeliveryAttempt, DeliveryResult, Job, PlatformName, Route, TriggeredDelivery } from './delivery.ts'
+import type { CompleteFault } from './fault.ts'
+import { createHolds } from './holds.ts'
+import { toDelay, type RetryPolicy } from './retry-policy.ts'
+import { createSlots } from './slots.ts'
+
+/** What a courier works by. */
+export interface CourierOptions {
+  readonly clock: Clock
+  readonly store: Store
+  readonly retry: Required<RetryPolicy>
+  readonly concurrency: number
+  readonly timeoutMs: number
+  readonly seed: number
+  /** Faults of all deliveries, asked for at each attempt. */
+  readonly faults: () => readonly CompleteFault[]
+}
+
+/** Carries deliveries to their receivers. */
+export interface Courier {
+  readonly routes: Map<PlatformName, Route>
+  /** Takes a delivery, and tries until it is answered with 2xx or the retries are used up. */
+  send(job: Job): TriggeredDelivery
+  /** Takes up what an earlier run left in the state. */
+  resume(): void
+  /** Waits until no request is under way; deliveries that wait for their time are left waiting. */
+  idle(): Promise<void>
+  /** Waits until every delivery has ended. */
+  settled(): Promise<void>
+  /** Breaks off everything; what is not delivered stays in the state. */
+  stop(): Promise<void>
+}
+
+/** Makes a courier. The routes are added by the platforms. */
+export function createCourier(options: CourierOptions): Courier {
+  const { clock, store, retry } = options
+  const routes = new Map<PlatformName, Route>()
+  const inSlot = createSlots(options.concurrency)
+  const holds = createHolds()
+  const stopping = new AbortController()
+  // One listener for each delivery that waits.
+  setMaxListeners(0, stopping.signal)
+  const running = new Set<Promise<DeliveryResult>>()
+  const whenIdle = new Set<() => void>()
+  let active = 0
+  let sequence = 0
+
+  function changeActive(by: 1 | -1): void {
+    active += by
+    if (active > 0) return
+    for (const resolve of whenIdle) resolve()
+    whenIdle.clear()
+  }
+
+  /** Waits on the clock, or until something happened, and counts as idle meanwhile. */
+  async function wait(ms: number, until?: Promise<unknown>): Promise<void> {
+    if (stopping.signal.aborted) return
+    changeActive(-1)
+    await new Promise<void>((resolve) => {
+      let isOver = false
+      // Active again at once, not a turn later: whoever moves the clock asks next whether all is idle.
+      const end = (): void => {
+        if (isOver) return
+        isOver = true
+        changeActive(1)
+        cancel()
+        stopping.signal.removeEventListener('abort', end)
+        resolve()
+      }
+      const cancel = clock.schedule(clock.now() + ms, end)
+      stopping.signal.addEventListener('abort', end)
+      void until?.then(end)
+    })
+  }
+
+  async function carry(job: Job, route: Route, random: Random): Promise<DeliveryResult> {
+    const made: DeliveryAttempt[] = []
+    const tools = { ...options, route, random, holds, signal: stopping.signal, wait, inSlot }
+    for (;;) {
+      const rest = job.dueAt - clock.now()
+      if (rest > 0) await wait(rest)
+      if (stopping.signal.aborted) return { status: 'cancelled', attempts: made }
+      const outcome = await attemptDelivery(job, { ...tools, faults: options.faults() })
+      // An attempt that was broken off is made again by the next run.
+      if (stopping.signal.aborted && !outcome?.isDelivered) return { status: 'cancelled', attempts: made }
+      if (outcome === undefined) return end('cancelled')
+
+      job.attempts += 1
+      for (const attempt of outcome.attempts) {
+        made.push(attempt)
+        keepAttempt(store.state, attempt)
+        route.onAttempt?.(job.target, attempt)
+      }
+      if (outcome.isDelivered) return end('delivered')
+      if (!route.retries || job.attempts >= retry.attempts) return end('failed')
+      job.dueAt = clock.now() + toDelay(retry, job.attempts, outcome.retryAfter, random)
+      store.changed()
+    }
+
+    function end(status: DeliveryResult['status']): DeliveryResult {
+      const { pending } = store.state
+      const index = pending.findIndex(({ id }) => id === job.id)
+      if (index >= 0) pending.splice(index, 1)
+      store.changed()
+      return { status, attempts: made }
+    }
+  }
+
+  function start(job: Job): TriggeredDelivery {
+    const route = routes.get(job.platform)!
+    const { id, platform, eventType, target } = job
+    // Chance of its own for each delivery: what befalls one does not depend on how long another takes.
+    const random = createRandom(options.seed + Math.imul((sequence += 1), 0x9e3779b9))
+    const url = route.find(target)?.url ?? ''
+    changeActive(1)
+    const finished = carry(job, route, random).finally(() => {
+      running.delete(finished)
+      changeActive(-1)
+    })
+    running.add(finished)
+    return { id, platform, eventType, url, finished }
+  }
+
+  return {
+    routes,
+    send(job) {
+      if (isPending(job)) store.state.pending.push(job)
+      store.changed()
+      return start(job)
+    },
+    resume() {
+      store.state.pending.map((job) => start(job))
+    },
+    idle: () => (active === 0 ? Promise.resolve() : new Promise((resolve) => whenIdle.add(resolve))),
+    async settled() {
+      while (running.size > 0) await Promise.all(running)
+    },
+    async stop() {
+      stopping.abort()
+      await Promise.all(running)
+    },
+  }
+}
+
+/** Fleet asks a person to run a webhook, and shows what came of it: nothing is left over to be done later. */
+function isPending(job: Job): job is Job & PendingDelivery {
+  return job.platform !== 'fleet'
+}

@@ -1,0 +1,114 @@
+import { SallyportError } from '@sallyport/core'
+
+/**
+ * What can go wrong with a delivery, and the milliseconds (`ms`) that belong to it:
+ *
+ * - `duplicate`: the same request is sent twice
+ * - `delay`: it is signed, and then held back for `ms`
+ * - `reorder`: it is held back until the next delivery of the same registration was sent, for `ms` at most
+ * - `drop`: nothing is sent, as if the connection broke
+ * - `corrupt`: one byte of the signed body is altered
+ * - `wrong-signature`: it is signed with another secret; for Fleet, other headers are sent
+ * - `stale`: it is signed as of `ms` ago; for Fleet, which signs nothing, it makes no difference
+ * - `slow-body`: half of the body is held back for `ms`, or until the receiver has answered
+ */
+export const faultKinds = [
+  'duplicate',
+  'delay',
+  'reorder',
+  'drop',
+  'corrupt',
+  'wrong-signature',
+  'stale',
+  'slow-body',
+] as const
+
+/** A kind of fault. */
+export type FaultKind = (typeof faultKinds)[number]
+
+/** A fault and when it happens. */
+export interface Fault {
+  readonly kind: FaultKind
+  /** From 0 to 1. @default 1 */
+  readonly probability?: number
+  /** Whether retries suffer it as well. @default 'first' */
+  readonly attempts?: 'first' | 'all'
+  /** Milliseconds; each kind that needs them has a default. */
+  readonly ms?: number
+}
+
+/** A fault, its kind alone, or a text as `parseFault` reads it. */
+export type FaultInput = Fault | string
+
+/** A fault with everything said. */
+export interface CompleteFault {
+  readonly kind: FaultKind
+  readonly probability: number
+  readonly attempts: 'first' | 'all'
+  readonly ms: number
+}
+
+const defaultMs: Readonly<Record<FaultKind, number>> = {
+  duplicate: 0,
+  delay: 2_000,
+  reorder: 1_000,
+  drop: 0,
+  corrupt: 0,
+  'wrong-signature': 0,
+  // Twice the tolerance of the platforms that sign a time.
+  stale: 600_000,
+  'slow-body': 60_000,
+}
+
+/**
+ * Reads a fault as a person writes it: `kind`, `kind:probability`, or `kind:probability:milliseconds`.
+ *
+ * @throws SallyportError `OPTION_INVALID` for anything else, saying what is allowed
+ * @example
+ * parseFault('drop:0.2') // { kind: 'drop', probability: 0.2 }
+ */
+export function parseFault(text: string): Fault {
+  const [kind = '', probability, ms, ...rest] = text.split(':')
+  if (rest.length > 0) invalid(`"${text}" is not kind:probability:milliseconds`)
+  return {
+    kind: toKind(kind),
+    ...(probability === undefined ? undefined : { probability: toProbability(toNumber(probability)) }),
+    ...(ms === undefined ? undefined : { ms: toMs(toNumber(ms)) }),
+  }
+}
+
+/** Completes faults and checks them. */
+export function toFaults(inputs: readonly FaultInput[] = []): CompleteFault[] {
+  return inputs.map((input) => {
+    const { kind, probability = 1, attempts = 'first', ms } = typeof input === 'string' ? parseFault(input) : input
+    if (attempts !== 'first' && attempts !== 'all') invalid(`attempts is 'first' or 'all'`)
+    const checked = toKind(kind)
+    return { kind: checked, probability: toProbability(probability), attempts, ms: toMs(ms ?? defaultMs[checked]) }
+  })
+}
+
+function toKind(kind: string): FaultKind {
+  return (
+    faultKinds.find((known) => known === kind) ?? invalid(`there is no "${kind}"; there are ${faultKinds.join(', ')}`)
+  )
+}
+
+function toProbability(value: number): number {
+  return value >= 0 && value <= 1 ? value : invalid('a probability is a number from 0 to 1')
+}
+
+// A day: longer than any receiver waits, and within a timer.
+const longest = 86_400_000
+
+function toMs(value: number): number {
+  return value >= 0 && value <= longest ? value : invalid(`milliseconds are a number from 0 to ${longest}`)
+}
+
+// Not Number(''), which is 0.
+function toNumber(text: string): number {
+  return /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : Number.NaN
+}
+
+function invalid(detail: string): never {
+  throw new SallyportError('OPTION_INVALID', `faults: ${detail}`)
+}

@@ -1,0 +1,92 @@
+import { request as requestHttp } from 'node:http'
+import { request as requestHttps } from 'node:https'
+import type { ClientRequest, IncomingMessage } from 'node:http'
+
+/** One request of a delivery. */
+export interface OutgoingRequest {
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Uint8Array
+  /** Milliseconds from the first byte to the end of the answer. */
+  readonly timeoutMs: number
+  /** Milliseconds that half of the body is held back. */
+  readonly slowBodyMs?: number | undefined
+  readonly signal: AbortSignal
+}
+
+/** What came back: `code` 0 where nothing did. */
+export interface SentRequest {
+  readonly code: number
+  /** The beginning of the answer's body. */
+  readonly body?: string
+  readonly error?: string
+  /** Seconds the receiver asks to wait. */
+  readonly retryAfter?: number
+  readonly durationMs: number
+}
+
+const longestAnswer = 64 * 1024
+const keptAnswer = 4096
+
+/** Sends one POST; bounded in time and in what it reads, and redirects are answers like others. */
+export async function sendRequest(outgoing: OutgoingRequest): Promise<SentRequest> {
+  const startedAt = performance.now()
+  const elapsed = (): number => Math.round(performance.now() - startedAt)
+  // What slowness a fault adds is not the receiver's.
+  const limit = AbortSignal.timeout(outgoing.timeoutMs + (outgoing.slowBodyMs ?? 0))
+  try {
+    const response = await exchange(outgoing, AbortSignal.any([outgoing.signal, limit]))
+    return { ...response, durationMs: elapsed() }
+  } catch (error) {
+    const text = limit.aborted ? `no answer within ${outgoing.timeoutMs} ms` : describe(error)
+    return { code: 0, error: text, durationMs: elapsed() }
+  }
+}
+
+function exchange(outgoing: OutgoingRequest, signal: AbortSignal): Promise<Omit<SentRequest, 'durationMs'>> {
+  const { url, headers, body } = outgoing
+  const open = new URL(url).protocol === 'https:' ? requestHttps : requestHttp
+  return new Promise((resolve, reject) => {
+    const request = open(url, {
+      method: 'POST',
+      headers: { 'User-Agent': 'sallyport-sandbox', ...headers, 'Content-Length': String(body.byteLength) },
+      agent: false,
+      signal,
+    })
+    let hold: NodeJS.Timeout | undefined
+    request.on('error', reject)
+    request.on('close', () => clearTimeout(hold))
+    request.on('response', (response) => {
+      readAnswer(response)
+        .then((answer) => resolve({ code: response.statusCode ?? 0, ...answer }), reject)
+        // An upload that is still held back is over with the answer.
+        .finally(() => request.destroy())
+    })
+    if (outgoing.slowBodyMs === undefined) request.end(body)
+    else hold = sendSlowly(request, body, outgoing.slowBodyMs)
+  })
+}
+
+function sendSlowly(request: ClientRequest, body: Uint8Array, ms: number): NodeJS.Timeout {
+  const middle = body.byteLength >> 1
+  request.write(body.subarray(0, middle))
+  return setTimeout(() => request.end(body.subarray(middle)), ms)
+}
+
+async function readAnswer(response: IncomingMessage): Promise<{ body?: string; retryAfter?: number }> {
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    chunks.push(chunk)
+    length += chunk.length
+    if (length > longestAnswer) break
+  }
+  const text = Buffer.concat(chunks).toString('utf8').slice(0, keptAnswer)
+  const seconds = /^\d{1,6}$/.test(response.headers['retry-after'] ?? '') ? Number(response.headers['retry-after']) : 0
+  return { ...(text === '' ? undefined : { body: text }), ...(seconds > 0 ? { retryAfter: seconds } : undefined) }
+}
+
+function describe(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException
+  return code ?? message ?? 'failed'
+}

@@ -1,0 +1,76 @@
+import { Hono } from 'hono'
+import { invalidValue, SandboxError } from '../error.ts'
+import { cutPage } from '../http/page.ts'
+import { readJsonObject } from '../http/read-body.ts'
+import { readWholeNumber } from '../http/read-limit.ts'
+import { findKey, type CompleteKeys } from '../keys.ts'
+import type { FleetWebhook } from '../state/state.ts'
+import type { Agents } from './agents.ts'
+import type { FleetWebhooks } from './webhooks.ts'
+
+/** Fleet's management API, to be mounted at `/v1/platform/fleet-webhooks`. */
+export function createFleetApi(webhooks: FleetWebhooks, agents: Agents, keys: CompleteKeys['fleet']): Hono {
+  const api = new Hono()
+
+  api.use(async (context, next) => {
+    if (findKey(keys, context.req.header('x-api-key')) !== undefined) return next()
+    throw new SandboxError('KEY_INVALID', 'send X-API-Key with a valid API key')
+  })
+
+  api.get('/', (context) => {
+    const { page_size: size, cursor } = context.req.query()
+    const limit = readWholeNumber('page_size', size, { least: 1, most: 100, standIn: 100 })
+    const { items, nextCursor } = cutPage(webhooks.list(), { limit, cursor })
+    return context.json({ items: items.map(toBody), next_cursor: nextCursor ?? null })
+  })
+  api.post('/', async (context) => context.json(toBody(webhooks.add(await readJsonObject(context))), 201))
+  api.get('/:id', (context) => context.json(toBody(webhooks.get(context.req.param('id')))))
+  api.patch('/:id', async (context) => {
+    const changes = await readJsonObject(context)
+    return context.json(toBody(webhooks.edit(context.req.param('id'), changes)))
+  })
+  api.delete('/:id', (context) => {
+    webhooks.remove(context.req.param('id'))
+    return context.body(null, 204)
+  })
+  api.post('/:id/run', async (context) => {
+    const { agent_id: agent, input = {} } = await readJsonObject(context)
+    if (typeof agent !== 'string') throw invalidValue('agent_id', 'is required')
+    if (typeof input !== 'object' || input === null || Array.isArray(input))
+      throw invalidValue('input', 'must be an object')
+    const folder = await agents.find(agent)
+    const delivery = await webhooks.run(context.req.param('id'), { folder, input: input as Record<string, unknown> })
+    const { status, attempts } = await delivery.finished
+    const last = attempts.at(-1)
+    return context.json({
+      success: status === 'delivered',
+      status_code: last?.responseCode ?? 0,
+      response_body: last?.responseBody ?? '',
+      ...(last?.errorMessage === undefined ? undefined : { error: last.errorMessage }),
+    })
+  })
+
+  // Not `notFound`, which a mounted app does not bring with it.
+  api.all('*', () => toAnswer(new SandboxError('NOT_FOUND', 'there is no such path or method')))
+  api.onError((error) => toAnswer(error))
+  return api
+}
+
+/** A webhook as on the wire. Header values are stored encrypted on the platform, and not shown here either. */
+function toBody({ id, name, url, headers, fields, createdAt, updatedAt }: FleetWebhook): object {
+  return {
+    id,
+    name,
+    url,
+    headers: Object.fromEntries(Object.keys(headers).map((header) => [header, '********'])),
+    form_schema: { fields },
+    created_at: createdAt,
+    updated_at: updatedAt,
+  }
+}
+
+/** A refusal as the platform answers it. */
+function toAnswer(error: unknown): Response {
+  const { status, message } = SandboxError.is(error) ? error : { status: 500, message: 'the sandbox failed' }
+  return Response.json({ detail: message }, { status })
+}

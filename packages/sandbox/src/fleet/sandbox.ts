@@ -1,0 +1,80 @@
+import type { DeliveryAttempt, TriggeredDelivery } from '../delivery/delivery.ts'
+import type { FaultInput } from '../delivery/fault.ts'
+import type { CompleteKeys } from '../keys.ts'
+import type { Agents } from './agents.ts'
+import type { FormField } from './form-schema.ts'
+import type { FleetRun, FleetWebhooks } from './webhooks.ts'
+
+/** A webhook to add. */
+export interface FleetWebhookOptions {
+  /** Free text; what the payload calls `action`. */
+  readonly name: string
+  /** HTTPS, or a receiver on this computer. */
+  readonly url: string
+  /** Custom headers, as the one that carries the shared secret. @default {} */
+  readonly headers?: Readonly<Record<string, string>>
+  /** The form, as on the wire. @default no form */
+  readonly form_schema?: { readonly fields: readonly FormField[] }
+}
+
+/** A webhook without the values of its headers. */
+export interface FleetWebhookView {
+  readonly id: string
+  readonly name: string
+  readonly url: string
+  readonly headers: readonly string[]
+  readonly fields: readonly FormField[]
+}
+
+/** Fleet in the sandbox, without HTTP. */
+export interface FleetSandbox {
+  /** Base URL of the management API, without `/v1`. */
+  readonly url: string
+  /** A key of the management API. */
+  readonly apiKey: string
+  /** Names of the agents in the folder of the option `agents`. */
+  agents(): Promise<readonly string[]>
+  /** @throws SandboxError `VALUE_INVALID` */
+  add(webhook: FleetWebhookOptions): FleetWebhookView
+  /** Changes what is given. @throws SandboxError `NOT_FOUND`, `VALUE_INVALID` */
+  edit(id: string, changes: Partial<FleetWebhookOptions>): FleetWebhookView
+  /** @throws SandboxError `NOT_FOUND` */
+  delete(id: string): void
+  /** The webhooks, newest first. */
+  list(): readonly FleetWebhookView[]
+  /** What was sent, newest first. */
+  attempts(id?: string): readonly DeliveryAttempt[]
+  /** Faults of one webhook, in place of those it had. @throws SandboxError `NOT_FOUND` */
+  setFaults(id: string, faults: readonly FaultInput[]): void
+  /**
+   * Runs a webhook on the agent in a folder: checks the form's values, zips the folder and sends it.
+   *
+   * @throws SandboxError `NOT_FOUND` for webhook or folder, `VALUE_INVALID` for the form's values or the agent
+   */
+  run(id: string, run: FleetRun): Promise<TriggeredDelivery>
+}
+
+/** Makes what programs see of Fleet. */
+export function toFleetSandbox(
+  webhooks: FleetWebhooks,
+  agents: Agents,
+  [key]: CompleteKeys['fleet'],
+  url: string,
+): FleetSandbox {
+  return {
+    url,
+    apiKey: key!.key,
+    agents: agents.list,
+    add: (webhook) => toView(webhooks.add(webhook)),
+    edit: (id, changes) => toView(webhooks.edit(id, changes)),
+    delete: (id) => webhooks.remove(id),
+    list: () => webhooks.list().map(toView),
+    attempts: (id) => webhooks.attempts(id),
+    setFaults: (id, faults) => webhooks.setFaults(id, faults),
+    run: (id, run) => webhooks.run(id, run),
+  }
+}
+
+function toView({ id, name, url, headers, fields }: ReturnType<FleetWebhooks['get']>): FleetWebhookView {
+  return { id, name, url, headers: Object.keys(headers), fields }
+}

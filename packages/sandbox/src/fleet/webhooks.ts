@@ -1,0 +1,152 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { checkReceiverUrl, isLoopback } from '../check-url.ts'
+import type { Clock } from '../clock.ts'
+import type { Courier } from '../delivery/courier.ts'
+import type { DeliveryAttempt, Job, Route, TriggeredDelivery } from '../delivery/delivery.ts'
+import { toFaults, type FaultInput } from '../delivery/fault.ts'
+import { invalidValue, SandboxError } from '../error.ts'
+import { createId } from '../identifiers.ts'
+import type { FleetWebhook } from '../state/state.ts'
+import type { Store } from '../state/store.ts'
+import { checkFormSchema } from './form-schema.ts'
+import { checkHeaders } from './headers.ts'
+import { toPublishBody, type Publisher } from './publish.ts'
+import type { ToolNeeds } from './tool-auth.ts'
+
+/** What a webhook says; members as on the wire. */
+export interface FleetRegistration {
+  readonly name?: unknown
+  readonly url?: unknown
+  readonly headers?: unknown
+  readonly form_schema?: unknown
+}
+
+/** What running a webhook takes. */
+export interface FleetRun {
+  /** Path of the agent's folder. */
+  readonly folder: string
+  readonly input?: Readonly<Record<string, unknown>>
+  readonly publisher?: Publisher
+  /** What goes wrong with this delivery. */
+  readonly faults?: readonly FaultInput[]
+}
+
+/** Fleet's webhooks, and running them. */
+export interface FleetWebhooks {
+  add(registration: FleetRegistration): FleetWebhook
+  /** Changes what is given. */
+  edit(id: string, registration: FleetRegistration): FleetWebhook
+  remove(id: string): void
+  get(id: string): FleetWebhook
+  /** Newest first. */
+  list(): readonly FleetWebhook[]
+  /** Newest first; of all webhooks where none is named. */
+  attempts(id?: string): readonly DeliveryAttempt[]
+  setFaults(id: string, faults: readonly FaultInput[]): void
+  run(id: string, run: FleetRun): Promise<TriggeredDelivery>
+}
+
+/** What the webhooks of a sandbox have in common. */
+export interface FleetSettings {
+  readonly publisher: Publisher
+  readonly toolNeeds: ToolNeeds
+}
+
+/** Keeps webhooks, and sends agents to them. */
+export function createFleetWebhooks(
+  store: Store,
+  clock: Clock,
+  courier: Courier,
+  settings: FleetSettings,
+): FleetWebhooks {
+  const { webhooks } = store.state.fleet
+  const find = (id: string) => webhooks.find((webhook) => webhook.id === id)
+  const isoNow = (): string => new Date(clock.now()).toISOString()
+
+  function get(id: string): FleetWebhook {
+    const webhook = find(id)
+    if (webhook === undefined) throw new SandboxError('NOT_FOUND', `there is no webhook ${id}`)
+    return webhook
+  }
+
+  courier.routes.set('fleet', {
+    // A person runs a webhook and sees what came of it; nothing is sent behind their back.
+    retries: false,
+    find,
+    sign: (job, signing) => toRequest(find(job.target)!, job, signing),
+    corruptible: findArchive,
+  })
+
+  return {
+    add(registration) {
+      const now = isoNow()
+      const webhook = { id: randomUUID(), ...checkAll(registration), createdAt: now, updatedAt: now, faults: [] }
+      webhooks.push(webhook)
+      store.changed()
+      return webhook
+    },
+    edit(id, changes) {
+      const webhook = get(id)
+      const { name, url, headers, fields } = webhook
+      const checked = checkAll({ name, url, headers, form_schema: { fields }, ...changes })
+      Object.assign(webhook, checked, { updatedAt: isoNow() })
+      store.changed()
+      return webhook
+    },
+    remove(id) {
+      webhooks.splice(webhooks.indexOf(get(id)), 1)
+      store.changed()
+    },
+    get,
+    list: () => webhooks.toReversed(),
+    attempts: (id) =>
+      store.state.attempts
+        .filter(({ platform, target }) => platform === 'fleet' && (id === undefined || target === id))
+        .toReversed(),
+    setFaults(id, faults) {
+      get(id).faults = toFaults(faults)
+      store.changed()
+    },
+    async run(id, { folder, input = {}, publisher = settings.publisher, faults = [] }) {
+      const webhook = get(id)
+      const checkedFaults = toFaults(faults)
+      const content = await toPublishBody({ webhook, folder, input, publisher, toolNeeds: settings.toolNeeds })
+      const job = { id: createId('del'), platform: 'fleet' as const, target: id, eventType: webhook.name, content }
+      return courier.send({ ...job, faults: checkedFaults, attempts: 0, dueAt: clock.now() })
+    },
+  }
+}
+
+const longestName = 256
+
+function checkAll({ name, url, headers, form_schema: schema }: FleetRegistration) {
+  if (typeof name !== 'string' || name.trim() === '') throw invalidValue('name', 'is required')
+  if (name.length > longestName) throw invalidValue('name', `is longer than ${longestName} characters`)
+  const checked = checkReceiverUrl('url', url)
+  const target = new URL(checked)
+  if (target.protocol !== 'https:' && !isLoopback(target)) throw invalidValue('url', 'must be an HTTPS URL')
+  return { name, url: checked, headers: checkHeaders(headers), fields: checkFormSchema(schema) }
+}
+
+/** Fleet signs nothing: what proves the sender are the headers the owner chose. */
+function toRequest({ headers }: FleetWebhook, job: Job, { isForged }: Parameters<Route['sign']>[1]) {
+  const sent = Object.entries(headers).map(([name, value]) => [name, isForged ? forge(value) : value] as const)
+  return {
+    headers: { 'Content-Type': 'application/json', ...Object.fromEntries(sent) },
+    body: Buffer.from(JSON.stringify(job.content)),
+  }
+}
+
+/** Where the archive stands: elsewhere nothing shows that a byte was altered, since nothing is signed. */
+function findArchive(body: Uint8Array): [from: number, to: number] {
+  const text = Buffer.from(body)
+  const name = '"content_base64":"'
+  const from = text.indexOf(name) + name.length
+  return [from, text.indexOf('"', from)]
+}
+
+/** Another value of the same form, as of a secret that was changed. */
+function forge(value: string): string {
+  const scheme = /^(?:bearer|basic) /i.exec(value)?.[0] ?? ''
+  return scheme + createHash('sha256').update(value).digest('hex')
+}

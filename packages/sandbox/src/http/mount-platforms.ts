@@ -1,0 +1,35 @@
+import type { Hono } from 'hono'
+import { createFleetApi } from '../fleet/api.ts'
+import { createInvoratecApi } from '../invoratec/api.ts'
+import type { CompleteKeys } from '../keys.ts'
+import { createFleetPages } from '../pages/fleet.ts'
+import { createInvoratecPages } from '../pages/invoratec.ts'
+import { createPages } from '../pages/pages.ts'
+import { createSonzaiPages } from '../pages/sonzai.ts'
+import type { PageTools } from '../pages/tools.ts'
+import type { Platforms } from '../platforms.ts'
+import { createSonzaiApi } from '../sonzai/api.ts'
+import type { SandboxState } from '../state/state.ts'
+
+/** Mounts the management APIs where the platforms have them, and the pages beside them. */
+export function mountPlatforms(
+  app: Hono,
+  { sonzai, invoratec, fleet }: Platforms,
+  keys: CompleteKeys,
+  state: SandboxState,
+  tools: PageTools,
+): void {
+  app.route('/api/v1', createSonzaiApi(sonzai, keys.sonzai))
+  app.route('/v1/events', createInvoratecApi(invoratec.subscriptions, invoratec.logs, keys.invoratec))
+  app.route('/v1/platform/fleet-webhooks', createFleetApi(fleet.webhooks, fleet.agents, keys.fleet))
+  const facts = {
+    keys: { sonzai: keys.sonzai[0]!.key, invoratec: keys.invoratec[0]!.key, fleet: keys.fleet[0]!.key },
+    findAttempt: (id: string) => state.attempts.find((attempt) => attempt.id === id),
+  }
+  const pages = createPages(facts, {
+    '/sonzai': createSonzaiPages(sonzai, sonzai.projectId, tools),
+    '/invoratec': createInvoratecPages(invoratec.subscriptions, invoratec.logs, invoratec.developerId, tools),
+    '/fleet': createFleetPages(fleet.webhooks, fleet.agents, tools),
+  })
+  app.route('/', pages)
+}

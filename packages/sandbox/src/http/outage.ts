@@ -1,0 +1,55 @@
+import { SallyportError } from '@sallyport/core'
+import type { MiddlewareHandler } from 'hono'
+
+/** Calls of the management APIs that are to fail. */
+export interface Outage {
+  /** How many of the next calls. */
+  readonly calls: number
+  /** 429, or 500 to 599. @default 503 */
+  readonly status?: number
+  /** Seconds that `Retry-After` asks for. @default no such header */
+  readonly retryAfter?: number
+}
+
+/** Lets calls fail before anything is done, as a gateway or a limit on the rate of calls would. */
+export interface Outages {
+  /** @throws SallyportError `OPTION_INVALID` */
+  begin(outage: Outage): void
+  readonly guard: MiddlewareHandler
+}
+
+/** Makes what lets calls fail. */
+export function createOutages(): Outages {
+  let rest = 0
+  let answer: Pick<Outage, 'status' | 'retryAfter'> = {}
+  return {
+    begin({ calls, status = 503, retryAfter }) {
+      if (!Number.isInteger(calls) || calls < 0) invalid('calls', 'a whole number')
+      if (status !== 429 && !(Number.isInteger(status) && status >= 500 && status <= 599)) {
+        invalid('status', '429, or 500 to 599')
+      }
+      if (retryAfter !== undefined && !(Number.isInteger(retryAfter) && retryAfter >= 0)) {
+        invalid('retryAfter', 'a whole number of seconds')
+      }
+      rest = calls
+      answer = { status, ...(retryAfter === undefined ? undefined : { retryAfter }) }
+    },
+    guard: async (_context, next) => {
+      if (rest === 0) return next()
+      rest -= 1
+      const { status = 503, retryAfter } = answer
+      const document = { title: status === 429 ? 'Too Many Requests' : 'Unavailable', status, detail: 'told to fail' }
+      return new Response(JSON.stringify(document), {
+        status,
+        headers: {
+          'content-type': 'application/problem+json',
+          ...(retryAfter === undefined ? undefined : { 'retry-after': String(retryAfter) }),
+        },
+      })
+    },
+  }
+}
+
+function invalid(name: string, must: string): never {
+  throw new SallyportError('OPTION_INVALID', `failCalls: ${name} must be ${must}`)
+}

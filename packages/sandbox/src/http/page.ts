@@ -1,0 +1,31 @@
+import { invalidValue } from '../error.ts'
+
+/** A part of a list, and where the next part begins. */
+export interface Page<Item> {
+  readonly items: readonly Item[]
+  readonly nextCursor?: string
+}
+
+/**
+ * Cuts a page out of a list that is newest first. The cursor names the last item of the page before, so that items that come
+ * in between shift nothing.
+ *
+ * @throws SandboxError `VALUE_INVALID` for a cursor of another list
+ */
+export function cutPage<Item extends { readonly id: string }>(
+  list: readonly Item[],
+  { limit, cursor, offset = 0 }: { limit: number; cursor?: string | undefined; offset?: number },
+): Page<Item> {
+  const start = cursor === undefined ? offset : positionAfter(list, cursor)
+  const items = list.slice(start, start + limit)
+  const last = items.at(-1)
+  const hasMore = last !== undefined && start + items.length < list.length
+  return { items, ...(hasMore ? { nextCursor: Buffer.from(last.id).toString('base64url') } : undefined) }
+}
+
+function positionAfter(list: readonly { readonly id: string }[], cursor: string): number {
+  const id = Buffer.from(cursor, 'base64url').toString()
+  const index = list.findIndex((item) => item.id === id)
+  if (index < 0) throw invalidValue('query.cursor', 'is not a cursor of this list')
+  return index + 1
+}

@@ -1,0 +1,77 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { SallyportError } from '@sallyport/core'
+
+/** A key of Sonzai's management API. */
+export interface SonzaiKey {
+  /** `sk_…` */
+  readonly key: string
+  /** The project of calls that name none. @default 'proj_sandbox' */
+  readonly projectId?: string
+  /** Further projects the key may work on. @default every project */
+  readonly projects?: readonly string[]
+}
+
+/** A key of Invoratec's management API. */
+export interface InvoratecKey {
+  /** `claw_…` */
+  readonly key: string
+  /** Whose subscriptions and logs it sees. @default 'user_sandbox' */
+  readonly developerId?: string
+  /** Whether it may register and delete. @default true */
+  readonly canWrite?: boolean
+}
+
+/** The keys of all platforms. */
+export interface SandboxKeys {
+  /** @default [{ key: 'sk_sandbox' }] */
+  readonly sonzai?: readonly SonzaiKey[]
+  /** @default [{ key: 'claw_sandbox' }, { key: 'claw_sandbox_read', canWrite: false }] */
+  readonly invoratec?: readonly InvoratecKey[]
+  /** @default ['lsv2_sandbox'] */
+  readonly fleet?: readonly string[]
+}
+
+/** The keys with everything said. */
+export interface CompleteKeys {
+  readonly sonzai: readonly (Required<Omit<SonzaiKey, 'projects'>> & Pick<SonzaiKey, 'projects'>)[]
+  readonly invoratec: readonly Required<InvoratecKey>[]
+  readonly fleet: readonly { readonly key: string }[]
+}
+
+/** Completes keys and checks them. */
+export function toKeys(keys: SandboxKeys = {}): CompleteKeys {
+  const {
+    sonzai = [{ key: 'sk_sandbox' }],
+    invoratec = [{ key: 'claw_sandbox' }, { key: 'claw_sandbox_read', canWrite: false }],
+    fleet = ['lsv2_sandbox'],
+  } = keys
+  checkKeys('sonzai', 'sk_', sonzai)
+  checkKeys('invoratec', 'claw_', invoratec)
+  const fleetKeys = fleet.map((key) => ({ key }))
+  checkKeys('fleet', '', fleetKeys)
+  return {
+    sonzai: sonzai.map((entry) => ({ projectId: 'proj_sandbox', ...entry })),
+    invoratec: invoratec.map((entry) => ({ developerId: 'user_sandbox', canWrite: true, ...entry })),
+    fleet: fleetKeys,
+  }
+}
+
+function checkKeys(platform: string, prefix: string, entries: readonly { readonly key: string }[]): void {
+  const isRight = entries.length > 0 && entries.every(({ key }) => key.startsWith(prefix) && key.length > prefix.length)
+  if (isRight) return
+  throw new SallyportError('OPTION_INVALID', `keys.${platform}: give at least one key, each beginning "${prefix}"`)
+}
+
+/** Finds a key among those that are known, in constant time. */
+export function findKey<Entry extends { readonly key: string }>(
+  entries: readonly Entry[],
+  key: string | undefined,
+): Entry | undefined {
+  if (key === undefined) return undefined
+  const wanted = toDigest(key)
+  return entries.filter((entry) => timingSafeEqual(toDigest(entry.key), wanted))[0]
+}
+
+function toDigest(text: string): Buffer {
+  return createHash('sha256').update(text).digest()
+}

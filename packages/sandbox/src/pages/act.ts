@@ -1,0 +1,24 @@
+import type { Context } from 'hono'
+import { SallyportError } from '@sallyport/core'
+import { SandboxError } from '../error.ts'
+import type { Notice, Notices } from './notices.ts'
+
+/** Does what a form asks for, and leads to the page that shows what came of it (post, redirect, get). */
+export async function act(
+  context: Context,
+  notices: Notices,
+  page: string,
+  work: () => Promise<Notice> | Notice,
+): Promise<Response> {
+  const notice = await attempt(work)
+  return context.redirect(`${page}?notice=${notices.add(notice)}`, 303)
+}
+
+async function attempt(work: () => Promise<Notice> | Notice): Promise<Notice> {
+  try {
+    return await work()
+  } catch (error) {
+    if (SandboxError.is(error) || SallyportError.is(error)) return { text: error.message, isError: true }
+    throw error
+  }
+}

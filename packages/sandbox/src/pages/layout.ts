@@ -1,0 +1,88 @@
+import { html } from 'hono/html'
+import type { Notice } from './notices.ts'
+
+/** A piece of a page; what is put into it as text is escaped. */
+export type Html = ReturnType<typeof html>
+
+/** A whole page. */
+export function layout(title: string, notice: Notice | undefined, content: Html): Html {
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>${title} · Sallyport sandbox</title>
+        <link rel="stylesheet" href="/sandbox.css" />
+      </head>
+      <body>
+        <nav>
+          <a href="/">Sandbox</a>
+          <a href="/sonzai">Sonzai</a>
+          <a href="/invoratec">Invoratec</a>
+          <a href="/fleet">Fleet</a>
+        </nav>
+        <main>
+          <h1>${title}</h1>
+          ${notice ? toNotice(notice) : ''} ${content}
+        </main>
+      </body>
+    </html>`
+}
+
+function toNotice({ text, isError = false, secret }: Notice): Html {
+  return html`<div role="${isError ? 'alert' : 'status'}" class="notice">
+    <p>${text}</p>
+    ${secret === undefined ? '' : html`<p>Signing secret, shown this once: <code id="secret">${secret}</code></p>`}
+  </div>`
+}
+
+/** A button that sends a form of its own. */
+export function button(action: string, label: string, values: Readonly<Record<string, string>> = {}): Html {
+  return html`<form method="post" action="${action}" class="inline">
+    ${hidden(values)}
+    <button>${label}</button>
+  </form>`
+}
+
+/** Values a form sends without asking. */
+export function hidden(values: Readonly<Record<string, string>>): Html {
+  return html`${Object.entries(values).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`)}`
+}
+
+/** A labelled line of text. */
+export function textField(
+  name: string,
+  label: string,
+  options: { value?: string; hint?: string; required?: boolean } = {},
+): Html {
+  const { value = '', hint = '', required = false } = options
+  return html`<label>
+    <span>${label}</span>
+    <input name="${name}" value="${value}" placeholder="${hint}" ${required ? 'required' : ''} />
+  </label>`
+}
+
+/** A labelled choice. */
+export function selectField(
+  name: string,
+  label: string,
+  choices: readonly (readonly [value: string, label: string])[],
+  chosen = '',
+): Html {
+  return html`<label>
+    <span>${label}</span>
+    <select name="${name}">
+      ${choices.map(([value, text]) => html`<option value="${value}" ${value === chosen ? 'selected' : ''}>${text}</option>`)}
+    </select>
+  </label>`
+}
+
+/** A labelled text of several lines. */
+export function areaField(name: string, label: string, options: { value?: string; hint?: string } = {}): Html {
+  const { value = '', hint = '' } = options
+  // The line break that HTML drops after the tag is put there, so that none of the value's own is dropped.
+  return html`<label>
+    <span>${label}</span>
+    <textarea name="${name}" rows="4" placeholder="${hint}">${'\n'}${value}</textarea>
+  </label>`
+}

@@ -1,0 +1,36 @@
+import type { Clock } from '../clock.ts'
+import type { Courier } from '../delivery/courier.ts'
+import type { DeliveryAttempt, PlatformName, TriggeredDelivery } from '../delivery/delivery.ts'
+import type { Store } from '../state/store.ts'
+import { createNotices, type Notice, type Notices } from './notices.ts'
+
+/** What every page takes. */
+export interface PageTools {
+  readonly notices: Notices
+  /** The attempts of a platform, newest first. */
+  attempts(platform: PlatformName): readonly DeliveryAttempt[]
+  isoNow(): string
+  /** Waits a moment for the first answers, and says what came of deliveries. */
+  untilSent(deliveries: readonly TriggeredDelivery[]): Promise<Notice>
+}
+
+/** How long a form waits for deliveries before its page is shown without, milliseconds. */
+const patience = 3000
+
+/** Makes what every page takes. */
+export function createPageTools(store: Store, clock: Clock, courier: Courier): PageTools {
+  return {
+    notices: createNotices(),
+    attempts: (platform) => store.state.attempts.filter((attempt) => attempt.platform === platform).toReversed(),
+    isoNow: () => new Date(clock.now()).toISOString(),
+    async untilSent(deliveries) {
+      let timer: NodeJS.Timeout | undefined
+      const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, patience)))
+      // Idle as well when what is left waits for its next attempt.
+      await Promise.race([Promise.all(deliveries.map(({ finished }) => finished)), courier.idle(), late])
+      clearTimeout(timer)
+      const count = deliveries.length
+      return { text: `Sent to ${count} ${count === 1 ? 'receiver' : 'receivers'}; the attempts stand below.` }
+    },
+  }
+}

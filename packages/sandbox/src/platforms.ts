@@ -1,0 +1,57 @@
+import type { Clock } from './clock.ts'
+import type { Courier } from './delivery/courier.ts'
+import { createAgents, type Agents } from './fleet/agents.ts'
+import { createFleetWebhooks, type FleetWebhooks } from './fleet/webhooks.ts'
+import { createInvoratecLogs, type InvoratecLogs } from './invoratec/logs.ts'
+import { createInvoratecSubscriptions, type InvoratecSubscriptions } from './invoratec/subscriptions.ts'
+import type { CompleteKeys } from './keys.ts'
+import type { SandboxOptions } from './options.ts'
+import type { SonzaiParts } from './sonzai/api.ts'
+import { createSonzaiNotifications } from './sonzai/notifications.ts'
+import { createSonzaiWakeups } from './sonzai/wakeups.ts'
+import { createSonzaiWebhooks } from './sonzai/webhooks.ts'
+import type { Store } from './state/store.ts'
+
+/** The platforms without HTTP: what their APIs, their pages and programs use alike. */
+export interface Platforms {
+  readonly sonzai: SonzaiParts & {
+    /** The project of callers that name none. */
+    readonly projectId: string
+  }
+  readonly invoratec: {
+    readonly subscriptions: InvoratecSubscriptions
+    readonly logs: InvoratecLogs
+    /** Whose subscriptions a page or a program works on. */
+    readonly developerId: string
+  }
+  readonly fleet: { readonly webhooks: FleetWebhooks; readonly agents: Agents }
+}
+
+const defaultPublisher = { user_id: '3f0c2a6e-5a0f-4c3b-9f0e-0d8d1c5a7b42', email: 'user@example.com' }
+
+/** Makes the platforms over one state. */
+export function createPlatforms(
+  { store, clock, courier }: { readonly store: Store; readonly clock: Clock; readonly courier: Courier },
+  keys: CompleteKeys,
+  { agents, publisher = defaultPublisher, toolNeeds = {} }: Pick<SandboxOptions, 'agents' | 'publisher' | 'toolNeeds'>,
+): Platforms {
+  const webhooks = createSonzaiWebhooks(store, clock, courier)
+  const notifications = createSonzaiNotifications(store, clock)
+  const wakeups = createSonzaiWakeups(store, clock, webhooks, notifications)
+  const logs = createInvoratecLogs(store, clock)
+  const { developerId } = keys.invoratec.find(({ canWrite }) => canWrite) ?? keys.invoratec[0]!
+  return {
+    sonzai: { webhooks, notifications, wakeups, projectId: keys.sonzai[0]!.projectId },
+    invoratec: {
+      logs,
+      developerId,
+      subscriptions: createInvoratecSubscriptions(store, clock, courier, (call) =>
+        logs.add({ ...call, userId: developerId }),
+      ),
+    },
+    fleet: {
+      webhooks: createFleetWebhooks(store, clock, courier, { publisher, toolNeeds }),
+      agents: createAgents(agents),
+    },
+  }
+}

@@ -1,0 +1,126 @@
+import { Hono, type Context } from 'hono'
+import { SandboxError, invalidValue } from '../error.ts'
+import { cutPage } from '../http/page.ts'
+import { readJsonObject } from '../http/read-body.ts'
+import { readWholeNumber } from '../http/read-limit.ts'
+import { findKey, type CompleteKeys } from '../keys.ts'
+import type { SonzaiWebhook } from '../state/state.ts'
+import { toAttemptBody, toNotificationBody, toWebhookBody } from './bodies.ts'
+import type { SonzaiNotifications } from './notifications.ts'
+import { toProblem } from './problem.ts'
+import { toWakeupBody, type SonzaiWakeups } from './wakeups.ts'
+import type { SonzaiWebhooks } from './webhooks.ts'
+
+/** What the API is an interface of. */
+export interface SonzaiParts {
+  readonly webhooks: SonzaiWebhooks
+  readonly notifications: SonzaiNotifications
+  readonly wakeups: SonzaiWakeups
+}
+
+interface Environment {
+  readonly Variables: { readonly key: CompleteKeys['sonzai'][number] }
+}
+
+/** Sonzai's management API, to be mounted at `/api/v1`. */
+export function createSonzaiApi(parts: SonzaiParts, keys: CompleteKeys['sonzai']): Hono<Environment> {
+  const { webhooks, notifications, wakeups } = parts
+  const api = new Hono<Environment>()
+
+  api.use(async (context, next) => {
+    const bearer = /^Bearer ([\x21-\x7e]+)$/i.exec(context.req.header('authorization') ?? '')?.[1]
+    const key = findKey(keys, bearer)
+    if (key === undefined) throw new SandboxError('KEY_INVALID', 'send Authorization: Bearer with a valid API key')
+    context.set('key', key)
+    await next()
+  })
+
+  // A call that names no project is about the one of its key.
+  for (const scope of ['', '/projects/:projectId'] as const) {
+    api.get(`${scope}/webhooks`, (context) =>
+      context.json({ webhooks: webhooks.list(projectOf(context)).map(toWebhookBody) }),
+    )
+    api.put(`${scope}/webhooks/:eventType`, async (context) => {
+      const projectId = projectOf(context)
+      const { webhook_url: webhookUrl, auth_header: authHeader } = await readJsonObject(context)
+      if (typeof webhookUrl !== 'string') throw invalidValue('body.webhook_url', 'is required')
+      if (authHeader !== undefined && typeof authHeader !== 'string') {
+        throw invalidValue('body.auth_header', 'must be text')
+      }
+      const registration = { webhookUrl, authHeader: authHeader === '' ? undefined : authHeader }
+      const { signingSecret } = webhooks.register(projectId, eventTypeOf(context), registration)
+      return context.json({
+        success: true,
+        ...(signingSecret === undefined ? undefined : { signing_secret: signingSecret }),
+      })
+    })
+    api.delete(`${scope}/webhooks/:eventType`, (context) => {
+      webhooks.remove(projectOf(context), eventTypeOf(context))
+      return context.body(null, 204)
+    })
+    api.get(`${scope}/webhooks/:eventType/attempts`, (context) => {
+      const { limit, offset, cursor } = context.req.query()
+      const page = cutPage(webhooks.attempts(projectOf(context), eventTypeOf(context)), {
+        limit: readWholeNumber('limit', limit, { least: 1, most: 500, standIn: 50 }),
+        offset: readWholeNumber('offset', offset, { least: 0, most: 1_000_000, standIn: 0 }),
+        cursor,
+      })
+      const attempts = page.items.map((attempt) => toAttemptBody(projectOf(context), attempt))
+      const next = page.nextCursor === undefined ? undefined : { next_cursor: page.nextCursor }
+      return context.json({ attempts, has_more: next !== undefined, ...next })
+    })
+    api.post(`${scope}/webhooks/:eventType/rotate-secret`, (context) => {
+      const { signingSecret } = webhooks.rotate(projectOf(context), eventTypeOf(context))
+      return context.json({ success: true, signing_secret: signingSecret })
+    })
+  }
+
+  api.get('/agents/:agentId/notifications', (context) => {
+    const { status, user_id: userId } = context.req.query()
+    if (status !== undefined && status !== 'pending' && status !== 'consumed') {
+      throw invalidValue('query.status', 'must be pending or consumed')
+    }
+    const found = notifications.list(context.req.param('agentId'), { status, userId, limit: limitOf(context) })
+    return context.json(toListBody(found.map(toNotificationBody)))
+  })
+  api.get('/agents/:agentId/notifications/history', (context) => {
+    const userId = context.req.query('user_id')
+    const found = notifications.history(context.req.param('agentId'), { userId, limit: limitOf(context) })
+    return context.json(toListBody(found.map(toNotificationBody)))
+  })
+  api.post('/agents/:agentId/notifications/:messageId/consume', (context) => {
+    notifications.consume(context.req.param('agentId'), context.req.param('messageId'))
+    return context.json({ success: true })
+  })
+  api.post('/agents/:agentId/wakeups', async (context) => {
+    const request = await readJsonObject(context)
+    const wakeup = wakeups.schedule(context.get('key').projectId, context.req.param('agentId'), request)
+    return context.json(toWakeupBody(wakeup))
+  })
+
+  // Not `notFound`, which a mounted app does not bring with it.
+  api.all('*', () => toProblem(new SandboxError('NOT_FOUND', 'there is no such path or method')))
+  api.onError((error) => toProblem(error))
+  return api
+}
+
+function projectOf(context: Context<Environment>): string {
+  const { projectId: own, projects } = context.get('key')
+  const projectId = context.req.param('projectId') ?? own
+  const isAllowed = projectId === own || projects === undefined || projects.includes(projectId)
+  if (!isAllowed) throw new SandboxError('KEY_FORBIDDEN', 'the API key is not one of this project')
+  return projectId
+}
+
+function eventTypeOf(context: Context<Environment>): SonzaiWebhook['eventType'] {
+  return context.req.param('eventType') ?? ''
+}
+
+function limitOf(context: Context): number {
+  return readWholeNumber('limit', context.req.query('limit'), { least: 1, most: 500, standIn: 50 })
+}
+
+// The documents call the list `items`, the platform's SDK `notifications`.
+function toListBody(items: readonly object[]): object {
+  return { items, notifications: items }
+}

@@ -1,0 +1,53 @@
+import type { DeliveryAttempt } from '../delivery/delivery.ts'
+import type { Notification, SonzaiWebhook } from '../state/state.ts'
+
+/** A registration as on the wire. The secret is shown when it is made, and never again. */
+export function toWebhookBody(webhook: SonzaiWebhook): object {
+  return {
+    project_id: webhook.projectId,
+    event_type: webhook.eventType,
+    webhook_url: webhook.url,
+    ...(webhook.authHeader === undefined ? undefined : { auth_header: webhook.authHeader }),
+    is_active: true,
+    created_at: webhook.createdAt,
+    updated_at: webhook.updatedAt,
+  }
+}
+
+/** An attempt as on the wire. */
+export function toAttemptBody(projectId: string, attempt: DeliveryAttempt): object {
+  return {
+    attempt_id: attempt.id,
+    project_id: projectId,
+    event_type: attempt.eventType,
+    webhook_url: attempt.url,
+    ...(attempt.requestBody === undefined ? undefined : { request_body: attempt.requestBody }),
+    response_code: attempt.responseCode,
+    ...(attempt.responseBody === undefined ? undefined : { response_body: attempt.responseBody }),
+    duration_ms: attempt.durationMs,
+    attempt_number: attempt.attemptNumber,
+    status: attempt.status,
+    ...(attempt.errorMessage === undefined ? undefined : { error_message: attempt.errorMessage }),
+    created_at: attempt.createdAt,
+  }
+}
+
+/** A notification as on the wire, with the names of the documents and those of the platform's SDK. */
+export function toNotificationBody(notification: Notification): object {
+  const { id, type, content, wakeupId, intent, consumedAt } = notification
+  return {
+    id,
+    message_id: id,
+    agent_id: notification.agentId,
+    user_id: notification.userId,
+    type,
+    check_type: type,
+    content,
+    generated_message: content,
+    ...(wakeupId === undefined ? undefined : { wakeup_id: wakeupId }),
+    ...(intent === undefined ? undefined : { intent }),
+    status: notification.status,
+    created_at: notification.createdAt,
+    ...(consumedAt === undefined ? undefined : { consumed_at: consumedAt }),
+  }
+}

@@ -1,0 +1,74 @@
+import type { Clock } from '../clock.ts'
+import { SandboxError } from '../error.ts'
+import { createId } from '../identifiers.ts'
+import type { Notification } from '../state/state.ts'
+import type { Store } from '../state/store.ts'
+
+/** What a new notification says. */
+export interface SonzaiNotification {
+  readonly agentId: string
+  readonly userId: string
+  /** What caused it. @default 'wakeup' */
+  readonly type?: string
+  /** What the agent wants to say. */
+  readonly content: string
+  readonly wakeupId?: string
+  readonly intent?: string
+}
+
+/** Which notifications to list. */
+export interface NotificationFilter {
+  readonly status?: string | undefined
+  readonly userId?: string | undefined
+  readonly limit?: number | undefined
+}
+
+/** What agents want to say, for those who poll. */
+export interface SonzaiNotifications {
+  create(notification: SonzaiNotification): Notification
+  /** Oldest first: a queue. */
+  list(agentId: string, filter: NotificationFilter): readonly Notification[]
+  /** Newest first, whatever became of them. */
+  history(agentId: string, filter: NotificationFilter): readonly Notification[]
+  /** Marks one as consumed; a second time changes nothing. */
+  consume(agentId: string, id: string): void
+  /** Of every agent, newest first. */
+  all(): readonly Notification[]
+}
+
+const mostKept = 1000
+
+/** Keeps notifications. */
+export function createSonzaiNotifications(store: Store, clock: Clock): SonzaiNotifications {
+  const { notifications } = store.state.sonzai
+  const isoNow = (): string => new Date(clock.now()).toISOString()
+
+  function select(agentId: string, { status, userId }: NotificationFilter): Notification[] {
+    return notifications.filter(
+      (one) =>
+        one.agentId === agentId &&
+        (status === undefined || one.status === status) &&
+        (userId === undefined || one.userId === userId),
+    )
+  }
+
+  return {
+    create({ type = 'wakeup', ...rest }) {
+      const created: Notification = { id: createId('ntf'), ...rest, type, status: 'pending', createdAt: isoNow() }
+      notifications.push(created)
+      if (notifications.length > mostKept) notifications.shift()
+      store.changed()
+      return created
+    },
+    list: (agentId, filter) => select(agentId, filter).slice(0, filter.limit),
+    history: (agentId, filter) => select(agentId, filter).toReversed().slice(0, filter.limit),
+    consume(agentId, id) {
+      const found = notifications.find((one) => one.agentId === agentId && one.id === id)
+      if (found === undefined) throw new SandboxError('NOT_FOUND', `agent ${agentId} has no notification ${id}`)
+      if (found.status === 'consumed') return
+      Object.assign(found, { status: 'consumed', consumedAt: isoNow() })
+      store.changed()
+    },
+    all: () => notifications.toReversed(),
+  }
+}

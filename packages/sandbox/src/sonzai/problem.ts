@@ -1,0 +1,31 @@
+import { SandboxError } from '../error.ts'
+
+const titles: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  413: 'Content Too Large',
+  422: 'Unprocessable Entity',
+  500: 'Internal Server Error',
+}
+
+/** A refusal as Sonzai answers it: a problem document (RFC 9457). */
+export function toProblem(error: unknown): Response {
+  const { status, message, problems } = SandboxError.is(error)
+    ? error
+    : { status: 500, message: 'the sandbox failed', problems: [] }
+  const document = {
+    title: titles[status],
+    status,
+    detail: message,
+    ...(problems.length > 0 ? { errors: problems } : undefined),
+  }
+  return new Response(JSON.stringify(document), {
+    status,
+    headers: {
+      'content-type': 'application/problem+json',
+      ...(status === 401 ? { 'www-authenticate': 'Bearer' } : undefined),
+    },
+  })
+}

@@ -1,0 +1,140 @@
+import type { Clock } from '../clock.ts'
+import { invalidValue } from '../error.ts'
+import { createId } from '../identifiers.ts'
+import type { Wakeup } from '../state/state.ts'
+import type { Store } from '../state/store.ts'
+import type { SonzaiNotifications } from './notifications.ts'
+import type { SonzaiWebhooks } from './webhooks.ts'
+
+/** A wakeup to schedule; members as on the wire. */
+export interface WakeupRequest {
+  readonly user_id?: unknown
+  /** RFC 3339; this or `delay_hours`. */
+  readonly scheduled_at?: unknown
+  readonly delay_hours?: unknown
+  readonly check_type?: unknown
+  readonly [member: string]: unknown
+}
+
+/** Scheduled check-ins. */
+export interface SonzaiWakeups {
+  schedule(projectId: string, agentId: string, request: WakeupRequest): Wakeup
+  /** Newest first. */
+  all(): readonly Wakeup[]
+  /** Takes up what an earlier run scheduled. */
+  resume(): void
+  stop(): void
+}
+
+// A year: further away it is a mistake.
+const mostHours = 24 * 366
+const mostKept = 1000
+const dateTime = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)$/
+
+/** Lets agents wake up at their time: `on_wakeup_ready` and `agent.wakeup` are sent, and a notification waits. */
+export function createSonzaiWakeups(
+  store: Store,
+  clock: Clock,
+  webhooks: SonzaiWebhooks,
+  notifications: SonzaiNotifications,
+): SonzaiWakeups {
+  const { wakeups } = store.state.sonzai
+  const timers = new Map<string, () => void>()
+
+  function arm(wakeup: Wakeup): void {
+    timers.set(
+      wakeup.id,
+      clock.schedule(Date.parse(wakeup.scheduledAt), () => fire(wakeup)),
+    )
+  }
+
+  function fire(wakeup: Wakeup): void {
+    timers.delete(wakeup.id)
+    Object.assign(wakeup, { status: 'executed', executedAt: new Date(clock.now()).toISOString() })
+    const { projectId, agentId, userId, details } = wakeup
+    const intent = [details['intent'], details['context']].find((value): value is string => typeof value === 'string')
+    const message = intent === undefined ? 'Hey! I was just thinking of you.' : `Hey! ${intent}`
+    notifications.create({
+      agentId,
+      userId,
+      type: 'wakeup',
+      content: message,
+      wakeupId: wakeup.id,
+      ...(intent === undefined ? undefined : { intent }),
+    })
+    const data = { agent_id: agentId, user_id: userId, wakeup: toWakeupBody(wakeup) }
+    const ready = { ...data, memory_context: { facts: [] }, has_energy: true, generated_message: message }
+    webhooks.trigger(projectId, 'on_wakeup_ready', { data: ready })
+    webhooks.trigger(projectId, 'agent.wakeup', { data })
+    store.changed()
+  }
+
+  return {
+    schedule(projectId, agentId, request) {
+      const { user_id: userId, scheduled_at, delay_hours, check_type: checkType = 'check_in', ...details } = request
+      if (typeof userId !== 'string' || userId === '') throw invalidValue('body.user_id', 'is required')
+      if (typeof checkType !== 'string') throw invalidValue('body.check_type', 'must be text')
+      const now = clock.now()
+      const wakeup: Wakeup = {
+        id: createId('wk'),
+        projectId,
+        agentId,
+        userId,
+        checkType,
+        scheduledAt: new Date(toTime(scheduled_at, delay_hours, now)).toISOString(),
+        status: 'pending',
+        details,
+        createdAt: new Date(now).toISOString(),
+      }
+      wakeups.push(wakeup)
+      if (wakeups.length > mostKept) forgetOldest(wakeups)
+      arm(wakeup)
+      store.changed()
+      return wakeup
+    },
+    all: () => wakeups.toReversed(),
+    resume() {
+      for (const wakeup of wakeups.filter(({ status }) => status === 'pending')) arm(wakeup)
+    },
+    stop() {
+      for (const cancel of timers.values()) cancel()
+      timers.clear()
+    },
+  }
+}
+
+function toTime(scheduledAt: unknown, delayHours: unknown, now: number): number {
+  if (scheduledAt !== undefined && delayHours !== undefined) {
+    throw invalidValue('body', 'holds scheduled_at and delay_hours; one of them says when')
+  }
+  if (delayHours !== undefined) {
+    const isHours = typeof delayHours === 'number' && delayHours >= 0 && delayHours <= mostHours
+    if (!isHours) throw invalidValue('body.delay_hours', `is not a number from 0 to ${mostHours}`)
+    return now + delayHours * 3_600_000
+  }
+  if (scheduledAt === undefined) throw invalidValue('body.scheduled_at', 'or body.delay_hours is required')
+  const time = typeof scheduledAt === 'string' && dateTime.test(scheduledAt) ? Date.parse(scheduledAt) : Number.NaN
+  if (Number.isNaN(time)) throw invalidValue('body.scheduled_at', 'is not a time by RFC 3339')
+  if (time > now + mostHours * 3_600_000) throw invalidValue('body.scheduled_at', 'is more than a year away')
+  return time
+}
+
+function forgetOldest(wakeups: Wakeup[]): void {
+  const index = wakeups.findIndex(({ status }) => status === 'executed')
+  if (index >= 0) wakeups.splice(index, 1)
+}
+
+/** A wakeup as on the wire. */
+export function toWakeupBody(wakeup: Wakeup): Record<string, unknown> {
+  return {
+    ...wakeup.details,
+    wakeup_id: wakeup.id,
+    agent_id: wakeup.agentId,
+    user_id: wakeup.userId,
+    check_type: wakeup.checkType,
+    scheduled_at: wakeup.scheduledAt,
+    status: wakeup.status,
+    created_at: wakeup.createdAt,
+    ...(wakeup.executedAt === undefined ? undefined : { executed_at: wakeup.executedAt }),
+  }
+}

@@ -1,0 +1,128 @@
+import { sonzai } from '@sallyport/providers/sonzai'
+import { signDelivery } from '@sallyport/testing'
+import type { Clock } from '../clock.ts'
+import type { Courier } from '../delivery/courier.ts'
+import type { DeliveryAttempt, Job, Route, TriggeredDelivery } from '../delivery/delivery.ts'
+import { toFaults, type FaultInput } from '../delivery/fault.ts'
+import { checkReceiverUrl } from '../check-url.ts'
+import { invalidValue, SandboxError } from '../error.ts'
+import { createId, createSigningSecret } from '../identifiers.ts'
+import type { SonzaiWebhook } from '../state/state.ts'
+import type { Store } from '../state/store.ts'
+import { createExample } from './example.ts'
+
+/** What a registration says. */
+export interface SonzaiRegistration {
+  readonly webhookUrl: string
+  /** Sent verbatim in `Authorization`. */
+  readonly authHeader?: string | undefined
+}
+
+/** What a trigger may say. */
+export interface SonzaiTrigger {
+  /** Whose event it is. @default the project of the default key */
+  readonly projectId?: string
+  /** Members of the body beside `event_type`; they replace those of a realistic example. */
+  readonly data?: Readonly<Record<string, unknown>>
+  /** What goes wrong with this delivery. */
+  readonly faults?: readonly FaultInput[]
+}
+
+/** Sonzai's registrations and what is sent to them. */
+export interface SonzaiWebhooks {
+  register(projectId: string, eventType: string, registration: SonzaiRegistration): { signingSecret?: string }
+  list(projectId: string): readonly SonzaiWebhook[]
+  remove(projectId: string, eventType: string): void
+  rotate(projectId: string, eventType: string): { signingSecret: string }
+  /** Newest first. */
+  attempts(projectId: string, eventType: string): readonly DeliveryAttempt[]
+  setFaults(projectId: string, eventType: string, faults: readonly FaultInput[]): void
+  trigger(projectId: string, eventType: string, options: Omit<SonzaiTrigger, 'projectId'>): TriggeredDelivery[]
+}
+
+const provider = sonzai()
+
+/** Event types that the platform's documents name, and those the service sends. */
+export const sonzaiEventTypes: readonly string[] = Object.keys(provider.events)
+
+/** Keeps registrations, one for each event type and project, and sends events to them. */
+export function createSonzaiWebhooks(store: Store, clock: Clock, courier: Courier): SonzaiWebhooks {
+  const { webhooks } = store.state.sonzai
+  const isoNow = (): string => new Date(clock.now()).toISOString()
+  const find = (target: string) => webhooks.find((webhook) => targetOf(webhook) === target)
+
+  function get(projectId: string, eventType: string): SonzaiWebhook {
+    const webhook = find(targetOf({ projectId, eventType }))
+    if (webhook === undefined) throw new SandboxError('NOT_FOUND', `no webhook is registered for ${eventType}`)
+    return webhook
+  }
+
+  courier.routes.set('sonzai', {
+    retries: true,
+    find,
+    sign: (job, signing) => sign(find(job.target)!, job, signing),
+  })
+
+  return {
+    register(projectId, eventType, { webhookUrl, authHeader }) {
+      if (!/^[A-Za-z][\w.-]{0,99}$/.test(eventType)) throw invalidValue('path.eventType', 'is not the name of an event')
+      const url = checkReceiverUrl('body.webhook_url', webhookUrl)
+      if (authHeader !== undefined && !/^[\x20-\x7e]+$/.test(authHeader)) {
+        throw invalidValue('body.auth_header', 'is not printable ASCII')
+      }
+      const known = find(targetOf({ projectId, eventType }))
+      const now = isoNow()
+      store.changed()
+      if (known) {
+        Object.assign(known, { url, authHeader, updatedAt: now })
+        return {}
+      }
+      const secret = createSigningSecret()
+      webhooks.push({ projectId, eventType, url, authHeader, secret, createdAt: now, updatedAt: now, faults: [] })
+      return { signingSecret: secret }
+    },
+    list: (projectId) => webhooks.filter((webhook) => webhook.projectId === projectId),
+    remove(projectId, eventType) {
+      webhooks.splice(webhooks.indexOf(get(projectId, eventType)), 1)
+      store.changed()
+    },
+    rotate(projectId, eventType) {
+      const webhook = get(projectId, eventType)
+      Object.assign(webhook, { secret: createSigningSecret(), updatedAt: isoNow() })
+      store.changed()
+      return { signingSecret: webhook.secret }
+    },
+    attempts(projectId, eventType) {
+      const target = targetOf(get(projectId, eventType))
+      return store.state.attempts
+        .filter((attempt) => attempt.platform === 'sonzai' && attempt.target === target)
+        .toReversed()
+    },
+    setFaults(projectId, eventType, faults) {
+      get(projectId, eventType).faults = toFaults(faults)
+      store.changed()
+    },
+    trigger(projectId, eventType, { data = {}, faults = [] }) {
+      const webhook = find(targetOf({ projectId, eventType }))
+      if (webhook === undefined) return []
+      const content = { ...createExample(eventType, clock.now()), ...data, event_type: eventType }
+      const job = { id: createId('del'), platform: 'sonzai' as const, target: targetOf(webhook), eventType, content }
+      return [courier.send({ ...job, faults: toFaults(faults), attempts: 0, dueAt: clock.now() })]
+    },
+  }
+}
+
+function targetOf({ projectId, eventType }: Pick<SonzaiWebhook, 'projectId' | 'eventType'>): string {
+  return `${projectId}/${eventType}`
+}
+
+function sign(webhook: SonzaiWebhook, job: Job, { now, ageMs, isForged }: Parameters<Route['sign']>[1]) {
+  const { plainHeaders, body } = signDelivery(provider, {
+    type: job.eventType,
+    body: job.content,
+    secret: isForged ? createSigningSecret() : webhook.secret,
+    now: now - ageMs,
+    headers: { Authorization: webhook.authHeader },
+  })
+  return { headers: plainHeaders, body }
+}

@@ -1,0 +1,155 @@
+import * as z from 'zod'
+import { faultKinds } from '../delivery/fault.ts'
+
+const text = z.string()
+const time = z.string()
+
+const Fault = z.object({
+  kind: z.enum(faultKinds),
+  probability: z.number(),
+  attempts: z.enum(['first', 'all']),
+  ms: z.number(),
+})
+
+const SonzaiWebhook = z.object({
+  projectId: text,
+  eventType: text,
+  url: text,
+  authHeader: text.optional(),
+  secret: text,
+  createdAt: time,
+  updatedAt: time,
+  faults: z.array(Fault),
+})
+
+const Notification = z.object({
+  id: text,
+  agentId: text,
+  userId: text,
+  type: text,
+  content: text,
+  wakeupId: text.optional(),
+  intent: text.optional(),
+  status: z.enum(['pending', 'consumed']),
+  createdAt: time,
+  consumedAt: time.optional(),
+})
+
+const Wakeup = z.object({
+  id: text,
+  projectId: text,
+  agentId: text,
+  userId: text,
+  checkType: text,
+  scheduledAt: time,
+  status: z.enum(['pending', 'executed']),
+  /** What the caller said beside that, with names as on the wire. */
+  details: z.record(text, z.unknown()),
+  createdAt: time,
+  executedAt: time.optional(),
+})
+
+const InvoratecSubscription = z.object({
+  id: text,
+  developerId: text,
+  event: text,
+  url: text,
+  secret: text.optional(),
+  filter: z.record(text, z.unknown()),
+  createdAt: time,
+  lastTriggered: time.nullable(),
+  failCount: z.number(),
+  faults: z.array(Fault),
+})
+
+const CallLog = z.object({
+  id: text,
+  userId: text,
+  endpoint: text,
+  method: text,
+  status: z.number(),
+  timestamp: time,
+  responseTime: z.number(),
+})
+
+const FleetWebhook = z.object({
+  id: text,
+  name: text,
+  url: text,
+  headers: z.record(text, text),
+  fields: z.array(z.record(text, z.unknown())),
+  createdAt: time,
+  updatedAt: time,
+  faults: z.array(Fault),
+})
+
+const platform = z.enum(['sonzai', 'invoratec', 'fleet'])
+
+const Attempt = z.object({
+  id: text,
+  deliveryId: text,
+  platform,
+  /** The registration it was made for. */
+  target: text,
+  eventType: text,
+  url: text,
+  /** Base64; absent where it was too large to keep. */
+  requestBody: text.optional(),
+  requestBytes: z.number(),
+  responseCode: z.number(),
+  responseBody: text.optional(),
+  durationMs: z.number(),
+  attemptNumber: z.number(),
+  status: z.enum(['success', 'failed']),
+  errorMessage: text.optional(),
+  faults: z.array(text),
+  createdAt: time,
+})
+
+const PendingDelivery = z.object({
+  id: text,
+  platform: z.enum(['sonzai', 'invoratec']),
+  target: text,
+  eventType: text,
+  content: z.record(text, z.unknown()),
+  attempts: z.number(),
+  dueAt: z.number(),
+  faults: z.array(Fault),
+})
+
+/** Everything a sandbox remembers; what a state file holds. */
+export const SandboxState = z.object({
+  version: z.literal(1),
+  sonzai: z.object({
+    webhooks: z.array(SonzaiWebhook),
+    notifications: z.array(Notification),
+    wakeups: z.array(Wakeup),
+  }),
+  invoratec: z.object({ subscriptions: z.array(InvoratecSubscription), logs: z.array(CallLog) }),
+  fleet: z.object({ webhooks: z.array(FleetWebhook) }),
+  /** Oldest first. */
+  attempts: z.array(Attempt),
+  pending: z.array(PendingDelivery),
+})
+
+export type SandboxState = z.output<typeof SandboxState>
+export type SonzaiWebhook = z.output<typeof SonzaiWebhook>
+export type Notification = z.output<typeof Notification>
+export type Wakeup = z.output<typeof Wakeup>
+export type InvoratecSubscription = z.output<typeof InvoratecSubscription>
+export type CallLog = z.output<typeof CallLog>
+export type FleetWebhook = z.output<typeof FleetWebhook>
+export type Attempt = z.output<typeof Attempt>
+export type PendingDelivery = z.output<typeof PendingDelivery>
+
+/** The state of a sandbox that nobody has used yet. */
+export function createEmptyState(): SandboxState {
+  return {
+    version: 1,
+    sonzai: { webhooks: [], notifications: [], wakeups: [] },
+    invoratec: { subscriptions: [], logs: [] },
+    fleet: { webhooks: [] },
+    attempts: [],
+    pending: [],
+  }
+}

@@ -1,0 +1,84 @@
+import { readFile, rm } from 'node:fs/promises'
+import { SandboxError } from '../error.ts'
+import { createEmptyState, SandboxState } from './state.ts'
+import { replaceFile } from './replace-file.ts'
+
+/** The state, and where it is kept. */
+export interface Store {
+  readonly state: SandboxState
+  /** To be called after each change; a file is written soon, once for many changes. */
+  changed(): void
+  /** Waits until every change is kept. */
+  flush(): Promise<void>
+}
+
+/** A state that ends with the process. */
+export function createMemoryStore(): Store {
+  return { state: createEmptyState(), changed() {}, flush: async () => {} }
+}
+
+/**
+ * A state in a file of JSON, readable by its owner only, since it holds secrets.
+ *
+ * @param onError told of a write that failed; the next change tries again
+ * @throws SandboxError `STATE_INVALID`, `STATE_UNUSABLE`
+ */
+export async function openFileStore(path: string, onError: (error: unknown) => void): Promise<Store> {
+  const state = await readState(path)
+  await save(path, state)
+  let writing: Promise<void> | undefined
+  let isDirty = false
+
+  async function writeAll(): Promise<void> {
+    // A pause of one turn, so that the changes of one request make one write.
+    await new Promise(setImmediate)
+    while (isDirty) {
+      isDirty = false
+      await save(path, state)
+    }
+  }
+
+  return {
+    state,
+    changed() {
+      isDirty = true
+      writing ??= writeAll()
+        .catch((error: unknown) => {
+          isDirty = true
+          onError(error)
+        })
+        .finally(() => (writing = undefined))
+    },
+    async flush() {
+      await writing
+      if (isDirty) await save(path, state)
+      isDirty = false
+    },
+  }
+}
+
+async function readState(path: string): Promise<SandboxState> {
+  let text: string
+  try {
+    text = await readFile(path, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return createEmptyState()
+    throw new SandboxError('STATE_UNUSABLE', `The state file ${path} cannot be read`, { cause: error })
+  }
+  try {
+    return SandboxState.parse(JSON.parse(text))
+  } catch {
+    // Without the cause: it could quote a secret.
+    throw new SandboxError('STATE_INVALID', `The state file ${path} is damaged or of another program; remove it`)
+  }
+}
+
+async function save(path: string, state: SandboxState): Promise<void> {
+  const temporary = `${path}.${process.pid}.tmp`
+  try {
+    await replaceFile(path, temporary, JSON.stringify(state))
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => {})
+    throw new SandboxError('STATE_UNUSABLE', `The state file ${path} cannot be written`, { cause: error })
+  }
+}
