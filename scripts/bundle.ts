@@ -1,6 +1,5 @@
 import { parseArgs } from 'node:util'
-import { readSource } from './bundle/read-source.ts'
-import { renderJson, renderText } from './bundle/render.ts'
+import { inspectAll } from '../packages/cli/src/bundle/inspect-all.ts'
 
 const usage = 'usage: npm run -s bundle -- inspect <file.zip|payload.json|folder>… [--json]'
 
@@ -13,13 +12,8 @@ if (command === undefined) {
   process.stdout.on('error', () => process.exit(1))
   // npm starts scripts in the top folder, and says where it was called.
   const base = (process.env['npm_lifecycle_event'] === 'bundle' && process.env['INIT_CWD']) || process.cwd()
-  // One after the other: hundreds of bundles take no more memory than the largest.
-  for (const [index, file] of command.files.entries()) {
-    const inspection = await readSource(file, base)
-    if (!inspection.ok) process.exitCode = 1
-    const text = command.json ? renderJson(inspection) : `${index > 0 ? '\n' : ''}${renderText(inspection)}`
-    process.stdout.write(`${text}\n`)
-  }
+  const write = (text: string): void => void process.stdout.write(text)
+  if (!(await inspectAll(command.files, { isJson: command.json, base, write }))) process.exitCode = 1
 }
 
 function readCommand(args: string[]): { files: string[]; json: boolean } | undefined {

@@ -1,8 +1,8 @@
 import { readFile, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { decodeBody, describeError, type ErrorCode } from '@sallyport/core'
-import { defaultLimits, FleetError, readBundle, readFolder, type AgentBundle } from '@sallyport/fleet'
-import { checkFolderSize } from './folder-size.ts'
+import { decodeBody, describeError, type ErrorCode, type JsonObject } from '@sallyport/core'
+import { FleetError, readBundle, readFolder, type AgentBundle } from '@sallyport/fleet'
+import { CliError } from '../cli-error.ts'
 
 /** What an argument holds, or why it was refused. */
 export type Inspection =
@@ -21,12 +21,31 @@ export async function readSource(file: string, base: string): Promise<Inspection
   }
 }
 
+/**
+ * The bundle that an argument holds.
+ *
+ * @throws CliError with the code of the reason
+ */
+export async function readOneBundle(file: string, base: string): Promise<AgentBundle> {
+  const source = await readSource(file, base)
+  if (source.ok) return source.bundle
+  throw new CliError('no', source.code, `${file}: ${source.message}`)
+}
+
+/** Reads the Fleet payload in a file, whole; `undefined` when the file is an archive or a folder. */
+export async function readPayloadFile(file: string, base: string): Promise<JsonObject | undefined> {
+  const path = resolve(base, file)
+  const facts = await stat(path)
+  if (!facts.isFile() || facts.size > largestPayload) return undefined
+  const bytes = await readFile(path)
+  if (isArchive(bytes, path)) return undefined
+  const decoded = decodeBody(bytes)
+  return decoded.ok ? decoded.body : undefined
+}
+
 async function read(path: string): Promise<AgentBundle> {
   const facts = await stat(path)
-  if (facts.isDirectory()) {
-    await checkFolderSize(path, defaultLimits)
-    return readFolder(path)
-  }
+  if (facts.isDirectory()) return readFolder(path)
   if (!facts.isFile()) throw new Problem('NOT_A_FILE', 'It is neither a file nor a folder')
   if (facts.size > largestPayload) throw new FleetError('ARCHIVE_TOO_LARGE')
   const bytes = await readFile(path)

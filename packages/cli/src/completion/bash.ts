@@ -1,0 +1,50 @@
+import { flatten, type CompletionNode } from './tree.ts'
+
+/** The completion script for bash; needs nothing but bash itself. */
+export function toBash(root: CompletionNode): string {
+  const nodes = flatten(root)
+  const words = nodes.map((node) => {
+    const offered = [
+      ...node.children.map(({ path }) => path.at(-1)!),
+      ...node.values,
+      ...node.options.flatMap(({ names }) => names),
+    ]
+    return `    '${node.path.join(' ')}') words='${offered.join(' ')}' ;;`
+  })
+  const steps = nodes
+    .filter(({ path }) => path.length > 0)
+    .map(({ path }) => `      '${path.join(' ')}') command='${path.join(' ')}' ;;`)
+  const taking = [
+    ...new Set(
+      nodes.flatMap(({ options }) => options.filter(({ takesValue }) => takesValue).flatMap(({ names }) => names)),
+    ),
+  ]
+  const choices = [
+    ...new Map(
+      nodes.flatMap(({ options }) =>
+        options.filter(({ values }) => values.length > 0).map((option) => [option.names.at(-1)!, option.values]),
+      ),
+    ),
+  ]
+  return `# bash completion for sallyport
+_sallyport() {
+  local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" command='' words='' index
+  COMPREPLY=()
+  for ((index = 1; index < COMP_CWORD; index++)); do
+    case "\${command:+$command }\${COMP_WORDS[index]}" in
+${steps.join('\n')}
+    esac
+  done
+  case "$previous" in
+${choices.map(([name, values]) => `    ${name}) COMPREPLY=($(compgen -W '${values.join(' ')}' -- "$current")); return ;;`).join('\n')}
+    ${taking.join('|')}) COMPREPLY=($(compgen -f -- "$current")); return ;;
+  esac
+  case "$command" in
+${words.join('\n')}
+  esac
+  COMPREPLY=($(compgen -W "$words" -- "$current"))
+  [[ \${#COMPREPLY[@]} -gt 0 || "$current" == -* ]] || COMPREPLY=($(compgen -f -- "$current"))
+}
+complete -o filenames -F _sallyport sallyport
+`
+}

@@ -1,0 +1,65 @@
+import type { Command, Option } from 'commander'
+import { knownProviders } from '../known-providers.ts'
+
+/** One option of a command. */
+export interface CompletionOption {
+  readonly names: readonly string[]
+  readonly description: string
+  readonly takesValue: boolean
+  readonly values: readonly string[]
+}
+
+/** A command as completion sees it. */
+export interface CompletionNode {
+  /** Words behind the program's name; empty for itself. */
+  readonly path: readonly string[]
+  readonly description: string
+  readonly children: readonly CompletionNode[]
+  readonly options: readonly CompletionOption[]
+  /** What the first argument may be, where that is known. */
+  readonly values: readonly string[]
+}
+
+/** Reads the command tree. */
+export function readTree(program: Command): CompletionNode {
+  return readNode(program, [], [])
+}
+
+function readNode(command: Command, path: readonly string[], inherited: readonly CompletionOption[]): CompletionNode {
+  const options = [...command.options.filter(({ hidden }) => !hidden).map(readOption), ...inherited]
+  const help =
+    path.length === 0
+      ? [{ names: ['-h', '--help'], description: 'print this help', takesValue: false, values: [] }]
+      : []
+  const own = [...options, ...help]
+  // `--version` is the program's own.
+  const shared = own.filter(({ names }) => !names.includes('--version'))
+  return {
+    path,
+    description: command.summary() || command.description(),
+    children: command.commands.map((child) => readNode(child, [...path, child.name()], shared)),
+    options: own,
+    values: readValues(command),
+  }
+}
+
+function readOption({ short, long, description, required, optional, argChoices = [] }: Option): CompletionOption {
+  const names = [short, long].filter((name): name is string => typeof name === 'string')
+  return { names, description: toPlain(description), takesValue: required || optional, values: argChoices }
+}
+
+function readValues(command: Command): readonly string[] {
+  const [first] = command.registeredArguments
+  if (first?.argChoices) return first.argChoices
+  return first?.name() === 'provider' ? Object.keys(knownProviders) : []
+}
+
+/** Text that means nothing to a shell. */
+export function toPlain(text: string): string {
+  return text.replaceAll(/["'`$\\[\]:]/g, '').replaceAll(/\s+/g, ' ')
+}
+
+/** A node and all below it. */
+export function flatten(node: CompletionNode): CompletionNode[] {
+  return [node, ...node.children.flatMap(flatten)]
+}

@@ -1,0 +1,65 @@
+import { existsSync } from 'node:fs'
+import { basename, join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { CliError } from '../cli-error.ts'
+import { ConfigSchema, type SallyportConfig } from './config-schema.ts'
+
+const names = ['sallyport.config.ts', 'sallyport.config.mts', 'sallyport.config.js', 'sallyport.config.mjs']
+
+/** A configuration and the file it came from. */
+export interface LoadedConfig {
+  readonly config: SallyportConfig
+  /** Absolute; `undefined` where there is none. */
+  readonly path?: string
+}
+
+/**
+ * Loads `sallyport.config.ts`, or the file that was named. Node itself strips the types.
+ *
+ * @throws CliError `CONFIG_MISSING`, `CONFIG_UNREADABLE`, `CONFIG_INVALID`
+ */
+export async function loadConfig(named: string | undefined, cwd: string): Promise<LoadedConfig> {
+  const path = named === undefined ? names.map((name) => join(cwd, name)).find(existsSync) : resolve(cwd, named)
+  if (path === undefined) return { config: {} }
+  if (!existsSync(path))
+    throw new CliError('configuration', 'CONFIG_MISSING', `there is no configuration file ${named ?? path}`)
+  const module = await importFile(path)
+  if (module.default === undefined)
+    invalid(path, 'it has no default export', 'Write: export default defineConfig({ … })')
+  const result = ConfigSchema.safeParse(module.default)
+  if (!result.success) {
+    // Places and rules only: a value may be a secret that does not belong there.
+    const problems = result.error.issues.map(({ path: place, message, code }) => {
+      const where = place.length === 0 ? 'the default export' : place.map(String).join('.')
+      return `${where}: ${code === 'invalid_type' ? message.replace(/, received.*/, '') : message}`
+    })
+    invalid(path, problems.join('; '), 'See docs/cli.md for its members; defineConfig lets your editor check them.')
+  }
+  return { config: result.data as SallyportConfig, path }
+}
+
+function invalid(path: string, what: string, fix: string): never {
+  throw new CliError('configuration', 'CONFIG_INVALID', `${basename(path)}: ${what}`, { fix })
+}
+
+async function importFile(path: string): Promise<{ default?: unknown }> {
+  try {
+    return (await import(pathToFileURL(path).href)) as { default?: unknown }
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException
+    throw new CliError('configuration', 'CONFIG_UNREADABLE', `${basename(path)}: ${explain(code, message)}`, { cause })
+  }
+}
+
+function explain(code: string | undefined, message: string): string {
+  switch (code) {
+    case 'ERR_UNKNOWN_FILE_EXTENSION':
+      return 'this Node does not run TypeScript; use Node 22.18 or newer without --no-strip-types, or write it in JavaScript'
+    case 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX':
+      return 'Node can only strip types; enums, namespaces and parameter properties do not work there'
+    case 'ERR_MODULE_NOT_FOUND':
+      return `${message.split('\n')[0]!.replace(/ imported from .*/, '')}; is it installed in this project?`
+    default:
+      return message.split('\n')[0]!
+  }
+}

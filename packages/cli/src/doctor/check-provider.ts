@@ -1,0 +1,173 @@
+import { createReceiver, SallyportError } from '@sallyport/core'
+import { readSecrets, type ChosenProvider } from '../choose-provider.ts'
+import { CliError } from '../cli-error.ts'
+import { describeReference, type FoundSecret, type Surroundings } from '../config/secret-reference.ts'
+import { error, ok, warning, type Finding } from './check.ts'
+
+const longestTolerance = 600
+const shortestTolerance = 30
+const largestBody = 64 * 1024 * 1024
+
+/** Checks the secrets and settings of one provider. */
+export function checkProvider(chosen: ChosenProvider, surroundings: Surroundings, isConfigured: boolean): Finding[] {
+  const { name, references } = chosen
+  let secrets: FoundSecret[]
+  try {
+    secrets = readSecrets(chosen, undefined, surroundings)
+  } catch (cause) {
+    if (!(cause instanceof CliError)) throw cause
+    if (cause.code === 'SECRET_MISSING' && !isConfigured) return []
+    return [
+      error(
+        'secret-present',
+        name,
+        cause.message,
+        cause.fix ?? `Put the secret at ${references.map(describeReference).join(' or ')}.`,
+      ),
+    ]
+  }
+  return [
+    ...secrets.flatMap((secret) => checkSecret(chosen, secret)),
+    ...checkSame(name, secrets),
+    ...checkSettings(chosen, secrets),
+    ...checkAddress(chosen),
+  ]
+}
+
+function checkSecret(
+  { name, provider, shortest }: ChosenProvider,
+  { source, secret, isReadableByOthers, hasSpace }: FoundSecret,
+): Finding[] {
+  const findings: Finding[] = []
+  if (provider.scheme.prepareKey(secret) === undefined)
+    findings.push(
+      error(
+        'secret-form',
+        name,
+        `${source} does not have the form this sender uses`,
+        'Copy the secret again from the sender.',
+      ),
+    )
+  if (hasSpace)
+    findings.push(
+      error(
+        'secret-space',
+        name,
+        `${source} has white space around the secret`,
+        'Remove it: it would count as a part of the secret.',
+      ),
+    )
+  if (secret.length < shortest)
+    findings.push(
+      warning(
+        'secret-length',
+        name,
+        `${source} holds ${secret.length} characters, fewer than ${shortest}`,
+        'Use a random secret of at least 32 bytes.',
+      ),
+    )
+  else if (new Set(secret).size < 8)
+    findings.push(
+      warning(
+        'secret-length',
+        name,
+        `${source} holds few different characters`,
+        'Use a random secret of at least 32 bytes.',
+      ),
+    )
+  if (isReadableByOthers)
+    findings.push(
+      warning(
+        'secret-file',
+        name,
+        `${source} can be read by other accounts`,
+        `chmod 600 ${source.replace('file:', '')}`,
+      ),
+    )
+  return findings.length > 0 ? findings : [ok('secret', name, `${source} is set, ${secret.length} characters`)]
+}
+
+function checkSame(name: string, secrets: readonly FoundSecret[]): Finding[] {
+  const isRepeated = new Set(secrets.map(({ secret }) => secret)).size < secrets.length
+  return isRepeated
+    ? [
+        warning(
+          'secret-rotation',
+          name,
+          'two of its secrets are the same',
+          'Keep the old and the new one while you rotate, not one twice.',
+        ),
+      ]
+    : []
+}
+
+function checkSettings({ name, provider, settings }: ChosenProvider, secrets: readonly FoundSecret[]): Finding[] {
+  const findings: Finding[] = []
+  try {
+    const { tolerance, limits, scheme } = createReceiver(provider, {
+      secret: secrets.map(({ source, secret }) => ({ id: source, secret })),
+      tolerance: settings.tolerance,
+      ...(settings.maxBodyBytes === undefined ? undefined : { maxBodyBytes: settings.maxBodyBytes }),
+    }).describe()
+    if (provider.scheme.freshness.from === 'nowhere')
+      findings.push(
+        ok('replay-guard', name, `${scheme.freshness}: only the replay guard or the inbox stands against repetition`),
+      )
+    else if (tolerance > longestTolerance)
+      findings.push(
+        warning(
+          'tolerance',
+          name,
+          `a captured delivery can be sent again for ${tolerance} s`,
+          `Set a tolerance of at most ${longestTolerance} s; 300 s is usual.`,
+        ),
+      )
+    else if (tolerance < shortestTolerance)
+      findings.push(
+        warning(
+          'tolerance',
+          name,
+          `a tolerance of ${tolerance} s refuses honest deliveries when clocks differ`,
+          'Set a tolerance of 300 s.',
+        ),
+      )
+    else findings.push(ok('tolerance', name, `${tolerance} s`))
+    if (limits.maxBodyBytes > largestBody)
+      findings.push(
+        warning(
+          'limits',
+          name,
+          `bodies of ${limits.maxBodyBytes.toLocaleString('en')} bytes are buffered`,
+          'Set maxBodyBytes to what the sender really sends.',
+        ),
+      )
+  } catch (cause) {
+    if (!SallyportError.is(cause)) throw cause
+    // The form of a secret was told of above.
+    if (cause.code !== 'SECRET_INVALID')
+      findings.push(error('settings', name, cause.message, 'Correct the configuration.'))
+  }
+  if (settings.legacyBodySignature)
+    findings.push(
+      warning(
+        'legacy-signature',
+        name,
+        'the older signature carries no time, so its age cannot be checked',
+        'Remove legacyBodySignature once the sender signs the time.',
+      ),
+    )
+  return findings
+}
+
+function checkAddress({ name, provider, settings }: ChosenProvider): Finding[] {
+  if (settings.url === undefined) return []
+  const { protocol, hostname } = new URL(settings.url)
+  const isLocal = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname)
+  if (protocol === 'https:' || isLocal) return [ok('https', name, settings.url)]
+  const isBare = !provider.scheme.needsBody
+  const make = isBare ? error : warning
+  const what = isBare
+    ? 'the shared secret itself crosses the network in the clear'
+    : 'payloads cross the network in the clear'
+  return [make('https', name, `${settings.url}: ${what}`, 'Serve the endpoint over HTTPS.')]
+}

@@ -1,0 +1,50 @@
+import type { Provider } from '@sallyport/core'
+import { fleet } from '@sallyport/fleet'
+import { github } from '@sallyport/providers/github'
+import { invoratec } from '@sallyport/providers/invoratec'
+import { sonzai } from '@sallyport/providers/sonzai'
+import { standardWebhooks } from '@sallyport/providers/standard-webhooks'
+import { stripe } from '@sallyport/providers/stripe'
+import type { ProviderConfig } from './config/config-schema.ts'
+
+/** A provider that needs no configuration but its secret. */
+export interface KnownProvider {
+  readonly title: string
+  /** Variable that holds the secret, unless the configuration names another place. */
+  readonly variable: string
+  /** Shortest secret that is worth its name, in characters. */
+  readonly shortest: number
+  create(config: ProviderConfig): Provider
+}
+
+const any = (provider: object): Provider => provider as Provider
+
+/** The senders that come with this command, by the names used on the command line. */
+export const knownProviders: Readonly<Record<string, KnownProvider>> = {
+  sonzai: {
+    title: 'Sonzai',
+    variable: 'SONZAI_WEBHOOK_SECRET',
+    shortest: 24,
+    create: ({ legacyBodySignature = false }) => any(sonzai({ legacyBodySignature })),
+  },
+  invoratec: {
+    title: 'Invoratec',
+    variable: 'INVORATEC_WEBHOOK_SECRET',
+    shortest: 16,
+    create: () => any(invoratec()),
+  },
+  fleet: {
+    title: 'LangSmith Fleet',
+    variable: 'FLEET_WEBHOOK_TOKEN',
+    shortest: 24,
+    create: ({ header }) => any(fleet(header === undefined ? {} : { header })),
+  },
+  github: { title: 'GitHub', variable: 'GITHUB_WEBHOOK_SECRET', shortest: 16, create: () => any(github()) },
+  stripe: { title: 'Stripe', variable: 'STRIPE_WEBHOOK_SECRET', shortest: 24, create: () => any(stripe()) },
+  'standard-webhooks': {
+    title: 'Standard Webhooks, Svix',
+    variable: 'STANDARD_WEBHOOK_SECRET',
+    shortest: 24,
+    create: () => any(standardWebhooks({ events: {} })),
+  },
+}

@@ -1,0 +1,55 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { toHeaderList, type IncomingDelivery } from '@sallyport/core'
+import { writeHttpFile } from '../http-file/write-http-file.ts'
+
+/** Keeps deliveries as files that `sallyport verify` reads. */
+export interface Recorder {
+  /** The same delivery, its bytes remembered as they are read. */
+  watch(incoming: IncomingDelivery): {
+    readonly incoming: IncomingDelivery
+    save(name: string): Promise<string | undefined>
+  }
+}
+
+export async function createRecorder(folder: string): Promise<Recorder> {
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  let count = 0
+
+  return {
+    watch(incoming) {
+      const receivedAt = Date.now()
+      let bytes: Uint8Array | undefined
+      const { method, url, headers, remoteAddress, secure, body } = incoming
+      const watched: IncomingDelivery = {
+        method,
+        url,
+        headers,
+        remoteAddress,
+        secure,
+        receivedAt,
+        async body(limits) {
+          bytes = typeof body === 'function' ? await body(limits) : body
+          return bytes
+        },
+        get signal() {
+          return incoming.signal
+        },
+      }
+      return {
+        incoming: watched,
+        async save(name) {
+          // Refused before its body was read: there is nothing to verify.
+          if (bytes === undefined) return undefined
+          count += 1
+          const time = new Date(receivedAt).toISOString().replaceAll(/[:.]/g, '-')
+          const path = join(folder, `${time}-${String(count).padStart(4, '0')}-${name}.http`)
+          const request = { method, url, headers: toHeaderList(headers), body: bytes, receivedAt }
+          // Signatures and credentials are in it.
+          await writeFile(path, writeHttpFile(request), { flag: 'wx', mode: 0o600 })
+          return path
+        },
+      }
+    },
+  }
+}

@@ -1,0 +1,83 @@
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http'
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Planned } from './plan.ts'
+
+/** What came of one delivery. */
+export type Answer =
+  | { readonly status: number; readonly ms: number; readonly said?: string }
+  | { readonly error: string; readonly ms: number }
+
+/** Sends deliveries over connections that are kept. */
+export interface Poster {
+  post(planned: Planned): Promise<Answer>
+  close(): void
+}
+
+const slowPieces = 10
+const slowPieceMs = 100
+const longestAnswer = 64 * 1024
+
+export function createPoster(url: URL, { concurrency, timeoutMs }: { concurrency: number; timeoutMs: number }): Poster {
+  const isHttps = url.protocol === 'https:'
+  const options = { keepAlive: true, maxSockets: concurrency }
+  const agent = isHttps ? new HttpsAgent(options) : new HttpAgent(options)
+  const request = isHttps ? httpsRequest : httpRequest
+
+  return {
+    async post(planned) {
+      if (planned.delayMs > 0) await wait(planned.delayMs)
+      const began = performance.now()
+      const elapsed = (): number => performance.now() - began
+      try {
+        const response = await new Promise<IncomingMessage>((resolve, reject) => {
+          const headers = {
+            ...planned.headers,
+            'content-length': planned.body.byteLength,
+            'user-agent': 'sallyport-send',
+          }
+          const outgoing = request(url, { method: 'POST', agent, headers, timeout: timeoutMs })
+          outgoing.once('response', resolve).once('error', reject)
+          outgoing.once('timeout', () => outgoing.destroy(Object.assign(new Error('timeout'), { code: 'ETIMEDOUT' })))
+          void write(outgoing, planned)
+        })
+        const text = await readText(response)
+        const said = whatWasSaid(text)
+        return { status: response.statusCode ?? 0, ms: elapsed(), ...(said === undefined ? undefined : { said }) }
+      } catch (error) {
+        return { error: (error as NodeJS.ErrnoException).code ?? 'ERROR', ms: elapsed() }
+      }
+    },
+    close: () => agent.destroy(),
+  }
+}
+
+async function write(outgoing: ReturnType<typeof httpRequest>, { body, isSlow }: Planned): Promise<void> {
+  if (!isSlow) {
+    outgoing.end(body)
+    return
+  }
+  const size = Math.max(1, Math.ceil(body.byteLength / slowPieces))
+  for (let at = 0; at < body.byteLength && !outgoing.destroyed; at += size) {
+    outgoing.write(body.subarray(at, at + size))
+    await wait(slowPieceMs)
+  }
+  outgoing.end()
+}
+
+async function readText(response: IncomingMessage): Promise<string> {
+  let text = ''
+  for await (const chunk of response) if (text.length < longestAnswer) text += String(chunk)
+  return text
+}
+
+/** The outcome or the code in an answer, where it is plain. */
+function whatWasSaid(text: string): string | undefined {
+  try {
+    const { outcome, code } = JSON.parse(text) as { outcome?: unknown; code?: unknown }
+    const said = code ?? outcome
+    return typeof said === 'string' && /^\w{1,40}$/.test(said) ? said : undefined
+  } catch {
+    return undefined
+  }
+}

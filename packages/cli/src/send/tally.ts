@@ -1,0 +1,76 @@
+import type { Answer } from './post.ts'
+import type { Planned } from './plan.ts'
+
+/** An answer that should have been another. */
+export interface Surprise {
+  readonly faults: readonly string[]
+  readonly expected: 'accept' | 'refuse'
+  /** Status, or the code of a failure to reach the server. */
+  readonly got: string
+  readonly count: number
+}
+
+/** Counts answers. */
+export interface Tally {
+  add(planned: Planned, answer: Answer): void
+  summary(): Summary
+}
+
+export interface Summary {
+  readonly sent: number
+  /** How often each status came, and each failure to reach the server. */
+  readonly statuses: Readonly<Record<string, number>>
+  /** What the answers said: outcomes and error codes. */
+  readonly said: Readonly<Record<string, number>>
+  readonly latencyMs:
+    | { readonly p50: number; readonly p90: number; readonly p99: number; readonly max: number }
+    | undefined
+  readonly surprises: readonly Surprise[]
+  /** Whether nobody answered at all. */
+  readonly isUnreachable: boolean
+}
+
+export function createTally(): Tally {
+  const statuses: Record<string, number> = {}
+  const said: Record<string, number> = {}
+  const times: number[] = []
+  const surprises = new Map<string, Surprise>()
+  let sent = 0
+
+  return {
+    add({ expected, faults }, answer) {
+      sent += 1
+      const got = 'status' in answer ? String(answer.status) : answer.error
+      statuses[got] = (statuses[got] ?? 0) + 1
+      if ('status' in answer) {
+        times.push(answer.ms)
+        const words = answer.said === undefined ? got : `${got} ${answer.said}`
+        said[words] = (said[words] ?? 0) + 1
+      }
+      if (expected === 'either' || isExpected(expected, answer)) return
+      const key = `${expected} ${got} ${faults.join()}`
+      surprises.set(key, { faults, expected, got, count: (surprises.get(key)?.count ?? 0) + 1 })
+    },
+    summary: () => ({
+      sent,
+      statuses,
+      said,
+      latencyMs: times.length === 0 ? undefined : percentiles(times),
+      surprises: [...surprises.values()],
+      isUnreachable: sent > 0 && times.length === 0,
+    }),
+  }
+}
+
+function isExpected(expected: 'accept' | 'refuse', answer: Answer): boolean {
+  if (!('status' in answer)) return false
+  const { status } = answer
+  return expected === 'accept' ? status >= 200 && status < 300 : status >= 400 && status < 500
+}
+
+/** Nearest-rank percentiles, rounded to hundredths of a millisecond. */
+export function percentiles(times: readonly number[]): { p50: number; p90: number; p99: number; max: number } {
+  const sorted = times.toSorted((one, other) => one - other)
+  const at = (part: number): number => Math.round(sorted[Math.max(0, Math.ceil(part * sorted.length) - 1)]! * 100) / 100
+  return { p50: at(0.5), p90: at(0.9), p99: at(0.99), max: at(1) }
+}

@@ -1,0 +1,21 @@
+import { createProgram } from '../../packages/cli/src/program.ts'
+
+/** The help of a command as it is printed where no terminal is. */
+export function helpOf(words: readonly string[]): string {
+  let command = createProgram()
+  for (const word of words) {
+    const child = command.commands.find((candidate) => candidate.name() === word)
+    if (child === undefined) throw new Error(`there is no command "${words.join(' ')}"`)
+    command = child
+  }
+  let help = ''
+  command.configureOutput({
+    writeOut: (text) => {
+      help += text
+    },
+    getOutHelpWidth: () => 80,
+    getOutHasColors: () => false,
+  })
+  command.outputHelp()
+  return help
+}
