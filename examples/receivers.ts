@@ -1,4 +1,4 @@
-import { createReceiver, SallyportError, type EventMap, type Receiver } from '@sallyport/core'
+import { createReceiver, SallyportError, type EventMap, type Inbox, type Receiver } from '@sallyport/core'
 import { invoratec, type InvoratecEvents } from '@sallyport/providers/invoratec'
 import { sonzai, type SonzaiEvents } from '@sallyport/providers/sonzai'
 import { createFleetReceiver } from './fleet-receiver.ts'
@@ -14,16 +14,21 @@ export interface Receivers {
 /**
  * The receivers of all platforms. A handled event is one JSON line on stdout, everything else one on stderr.
  *
+ * @param inbox where events of Sonzai and Invoratec are kept before they are handled; whoever publishes an agent waits for
+ * what becomes of it
  * @throws Error naming the environment variable when a secret is missing or unusable
  */
-export function createReceivers(environment: NodeJS.ProcessEnv): Receivers {
+export function createReceivers(environment: NodeJS.ProcessEnv, inbox?: Inbox): Receivers {
   const { FLEET_WEBHOOK_TOKEN: token, FLEET_DEPLOY_DIR: directory } = environment
+  const kept = inbox === undefined ? {} : { inbox }
   return {
     sonzai: printing(
-      fromVariable(environment, 'SONZAI_WEBHOOK_SECRET', (secret) => createReceiver(sonzai(), { secret })),
+      fromVariable(environment, 'SONZAI_WEBHOOK_SECRET', (secret) => createReceiver(sonzai(), { secret, ...kept })),
     ),
     invoratec: printing(
-      fromVariable(environment, 'INVORATEC_WEBHOOK_SECRET', (secret) => createReceiver(invoratec(), { secret })),
+      fromVariable(environment, 'INVORATEC_WEBHOOK_SECRET', (secret) =>
+        createReceiver(invoratec(), { secret, ...kept }),
+      ),
     ),
     ...(token
       ? {

@@ -1,5 +1,8 @@
 import { publish } from './fleet-deploy/publish.ts'
 import { serveFleetDeploy } from './fleet-deploy/server.ts'
+import { listInbox, replayInbox } from './inbox/operate.ts'
+import { serveInbox } from './inbox/server.ts'
+import { workOnInbox } from './inbox/worker.ts'
 import { createReceivers } from './receivers.ts'
 import { servers, serverNames, type ServerName } from './servers/index.ts'
 import type { RunningServer } from './servers/listen.ts'
@@ -10,11 +13,20 @@ const port = Number(process.env['PORT'] || 3000)
 const others = {
   'fleet-deploy': runFleetDeploy,
   'fleet-publish': runFleetPublish,
+  inbox: runInbox,
+  'inbox-worker': () => workOnInbox(process.env),
+  'inbox-list': () => listInbox(process.env, rest[0]),
+  'inbox-replay': () => replayInbox(process.env, rest[0]),
 } satisfies Record<string, () => Promise<void>>
 
 if (!isServer(name) && !isOther(name)) {
-  const usage = `npm run example -- ${serverNames.join('|')}|fleet-deploy`
-  stop(2, `usage: ${usage}\n       npm run example -- fleet-publish <agent> [field=value]…`)
+  const usages = [
+    `${serverNames.join('|')}|fleet-deploy|inbox|inbox-worker`,
+    'fleet-publish <agent> [field=value]…',
+    'inbox-list [pending|active|done|dead]',
+    'inbox-replay [text]',
+  ]
+  stop(2, `usage: ${usages.map((usage) => `npm run example -- ${usage}`).join('\n       ')}`)
 } else if (!Number.isInteger(port) || port < 0 || port > 65_535) {
   stop(2, `PORT must be a port number, not "${process.env['PORT']}"`)
 } else {
@@ -53,6 +65,13 @@ async function runFleetPublish(): Promise<void> {
   const [agent = '', ...changes] = rest
   const isAccepted = await publish(agent, changes, process.env['FLEET_WEBHOOK_TOKEN'] ?? '', port)
   if (!isAccepted) process.exitCode = 1
+}
+
+async function runInbox(): Promise<void> {
+  const running = await serveInbox(process.env, port)
+  const paths = `/webhooks/sonzai, /webhooks/invoratec, kept in ${process.env['INBOX_FILE']}`
+  announce(running, `${paths}${describeFleet(Boolean(process.env['FLEET_WEBHOOK_TOKEN']))}`)
+  endOnSignal(() => running.close())
 }
 
 // On stderr: stdout carries events and nothing else.

@@ -14,7 +14,7 @@ export async function presentDemo(groups: readonly DemoGroup[], print: (text: st
   const servers = await startServers()
   try {
     print(
-      `Every delivery goes to ${servers.length} servers over HTTP; under each server: milliseconds to its answer.\n`,
+      `\nEvery delivery goes to ${servers.length} servers over HTTP; under each server: milliseconds to its answer.\n`,
     )
     const report = await runDemo(groups, servers)
     print(`${renderTable(report)}\n\n${renderSummary(report, performance.now() - startedAt)}`)

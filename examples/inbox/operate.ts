@@ -1,0 +1,39 @@
+import type { EventState } from '@sallyport/inbox'
+import { openInbox } from './open-inbox.ts'
+
+// Both run beside a server or a worker: any process of the machine may look into the file.
+
+const states: readonly string[] = ['pending', 'active', 'done', 'dead'] satisfies EventState[]
+
+/**
+ * Prints the events of a state, the dead ones if none is named, as JSON lines; then the counts, on stderr.
+ *
+ * @throws Error for a state that there is none of
+ */
+export async function listInbox(environment: NodeJS.ProcessEnv, state = 'dead'): Promise<void> {
+  if (!states.includes(state)) throw new Error(`there is no state "${state}"; there are: ${states.join(', ')}`)
+  const inbox = openInbox(environment, 'elsewhere')
+  try {
+    let after: string | undefined
+    do {
+      const page = await inbox.list({ state: state as EventState, ...(after === undefined ? undefined : { after }) })
+      for (const { key, provider, type, id, attempts, error } of page.events)
+        console.log(JSON.stringify({ key, provider, type, id, attempts, error }))
+      after = page.next
+    } while (after !== undefined)
+    console.error(JSON.stringify(await inbox.stats()))
+  } finally {
+    await inbox.stop()
+  }
+}
+
+/** Replays the dead letters that hold a text in their id, type or error; all of them without one. */
+export async function replayInbox(environment: NodeJS.ProcessEnv, search?: string): Promise<void> {
+  const inbox = openInbox(environment, 'elsewhere')
+  try {
+    const count = await inbox.replayAll(search === undefined ? {} : { search })
+    console.log(JSON.stringify({ replayed: count }))
+  } finally {
+    await inbox.stop()
+  }
+}
