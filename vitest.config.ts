@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
 // The sources stand in for the builds of the workspace's packages.
@@ -9,6 +11,10 @@ export default defineConfig({
   test: {
     include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: ['**/node_modules/**', 'test/long/**', 'test/packaging/**'],
+    // Many tests wait for processes they have started.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Those processes are many, too: compiled once, they start in half the time.
+    env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules', '.cache', 'sallyport-compiled') },
     testTimeout: 30_000,
     hookTimeout: 30_000,
   },

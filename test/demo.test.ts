@@ -1,22 +1,36 @@
-import { mkdtemp, readdir, rmdir } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { invoratec } from '@sallyport/providers/invoratec'
 import { sonzai } from '@sallyport/providers/sonzai'
-import { describe, expect, it } from 'vitest'
+import { faultKinds } from '@sallyport/sandbox'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fleetGroups } from '../examples/demo/deliveries/fleet.ts'
 import { invoratecGroups } from '../examples/demo/deliveries/invoratec.ts'
 import { sonzaiGroups } from '../examples/demo/deliveries/sonzai.ts'
 import { accepted, type DemoDelivery } from '../examples/demo/delivery.ts'
+import { judgeInbox, type InboxFacts } from '../examples/demo/inbox/judge.ts'
+import { renderInbox } from '../examples/demo/inbox/table.ts'
 import { presentDemo } from '../examples/demo/present-demo.ts'
 import { runDemo } from '../examples/demo/run-demo.ts'
 import { startServers } from '../examples/demo/servers.ts'
-import { startProgram } from './examples/program.ts'
+import { expectStep } from '../examples/demo/step.ts'
+import { isAllRight, renderStory } from '../examples/demo/story/present-story.ts'
+import { startProgram, type Ending } from './examples/program.ts'
 
 describe('npm run demo', () => {
-  it('ends with 0, a table of every delivery and a summary', async () => {
-    const { code, stdout, stderr } = await startProgram('examples/demo/main.ts').end()
+  let folder: string
+  let ended: Ending
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'sallyport-demo-test-'))
+    ended = await startProgram('examples/demo/main.ts', [], { TMPDIR: folder, TEMP: folder }).end()
+  }, 60_000)
+  afterAll(() => rm(folder, { recursive: true, force: true }))
+
+  it('ends with 0 and a table of every delivery', async () => {
+    const { code, stdout, stderr } = ended
     const groups = [...sonzaiGroups(), ...invoratecGroups(), ...(await fleetGroups())]
     const deliveries = groups.flatMap((group) => group.deliveries)
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
@@ -24,23 +38,28 @@ describe('npm run demo', () => {
       `✓ 4 servers × ${deliveries.length} deliveries: ${4 * deliveries.length} of ${4 * deliveries.length} as expected`,
     )
     for (const { name } of deliveries) expect(stdout).toContain(`  ${name}  `)
+    expect(stdout).toMatch(/^✓ 242 acknowledged, 0 lost, through a kill -9 and a restart, in [\d.]+ s$/m)
+    expect(stdout).not.toContain('✗')
     expect(stripVTControlCharacters(stdout)).toBe(stdout)
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(120)
   })
 
-  it('colours the table on request, and changes nothing else', async () => {
-    const { stdout } = await startProgram('examples/demo/main.ts', [], { FORCE_COLOR: '1' }).end()
-    const plain = stripVTControlCharacters(stdout)
-    expect(plain).not.toBe(stdout)
-    const columns = plain
-      .split('\n')
-      .flatMap((line) => (line.includes('SIGNATURE_MISMATCH') ? [line.indexOf('401')] : []))
-    expect(new Set(columns).size).toBe(1)
+  it('tells the story of the three platforms', () => {
+    const { stdout } = ended
+    expect(stdout).toMatch(/^✓ (\d+) of \1 steps as expected, in [\d.]+ s$/m)
+    for (const platform of ['sonzai', 'invoratec'] as const) {
+      for (const type of Object.keys({ sonzai, invoratec }[platform]().events)) {
+        expect(stdout).toMatch(new RegExp(`^  ✓ ${platform}: ${type} +202$`, 'm'))
+      }
+      for (const kind of faultKinds) expect(stdout).toMatch(new RegExp(`^  ✓ ${platform}: ${kind} +`, 'm'))
+    }
+    expect(stdout).toMatch(/^ {2}✓ meeting-preparer, published +200 deployed [0-9a-f]{8}$/m)
+    expect(stdout).toMatch(/^A secret rotated 3 times, with \d+ deliveries under way$/m)
+    expect(stdout).toMatch(/^ {2}✓ the same wakeup, fetched: known +1$/m)
   })
 
   it('shows what changes in a published agent and which credential is missing, and leaves no agent behind', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'sallyport-demo-test-'))
-    const { stdout } = await startProgram('examples/demo/main.ts', [], { TMPDIR: folder, TEMP: folder }).end()
+    const { stdout } = ended
     expect(stdout).toMatch(
       /^ {2}the new version +deployed +200 [0-9a-f]{8} .*\n(?:(?: {6}.*)?\n)* +\+You prepare the meetings of the next/m,
     )
@@ -48,7 +67,29 @@ describe('npm run demo', () => {
       /^ {2}a tool whose key .*NOT_READY.*\n(?: {6}.*\n)* {6}NOT READY +crm_lookup +api_key +missing CRM_API_KEY$/m,
     )
     expect(await readdir(folder)).toEqual([])
-    await rmdir(folder)
+  })
+
+  it('leaves everything running with --keep until it is told to end, in colours on request', async () => {
+    const program = startProgram('examples/demo/main.ts', ['--keep'], { FORCE_COLOR: '1' })
+    const [, url = ''] = await program.sees(/ {2}fleet +(http:\S+)\n.*\n(?:.*\n)+.*agents go to/)
+    const page = await fetch(url)
+    expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('Deploy to Production')])
+    const { code, stdout, stderr } = await program.end('SIGTERM')
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    await expect(fetch(url)).rejects.toThrow()
+
+    const plain = stripVTControlCharacters(stdout)
+    expect(plain).not.toBe(stdout)
+    const columns = plain
+      .split('\n')
+      .flatMap((line) => (line.includes('SIGNATURE_MISMATCH') ? [line.indexOf('401')] : []))
+    expect(new Set(columns).size).toBe(1)
+  }, 60_000)
+
+  it('refuses what it does not know, before anything starts', async () => {
+    const { code, stdout, stderr } = await startProgram('examples/demo/main.ts', ['--kept']).end()
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toBe('usage: npm run demo [-- --keep]\n')
   })
 
   it('sends every event both platforms declare', () => {
@@ -93,5 +134,63 @@ describe('the judgement of the demo', () => {
     await Promise.all(servers.map((server) => server.close()))
     expect(report.isRight).toBe(false)
     expect(report.handlerRuns[0]).toEqual({ server: 'express', runs: 2, expected: 1 })
+  })
+})
+
+describe('the judgement of the story', () => {
+  it('shows the step that went otherwise, and what it must be', () => {
+    const steps = [expectStep('one', '202', '202'), expectStep('two', '401', '202')]
+    const text = stripVTControlCharacters(renderStory([{ title: 'A chapter', steps }], 1000))
+    expect(text.split('\n')).toEqual([
+      'A chapter',
+      '  ✓ one  202',
+      '  ✗ two  401 (must be: 202)',
+      '',
+      '✗ 1 of 2 steps as expected, in 1.0 s',
+    ])
+    expect(isAllRight([{ title: 'A chapter', steps }])).toBe(false)
+    expect(isAllRight([{ title: 'A chapter', steps: steps.slice(0, 1) }])).toBe(true)
+  })
+})
+
+describe('the judgement of the inbox', () => {
+  const names = ['flaky', 'poison', 'burst 0', 'burst 1']
+  const right: InboxFacts = {
+    answers: [202, 202],
+    flaky: { state: 'done', runs: 3 },
+    poison: { state: 'dead', runs: 4, error: 'Error: no' },
+    burst: 2,
+    acknowledgedBefore: 3,
+    replayed: 1,
+    counts: { pending: 0, active: 0, done: 4, dead: 0 },
+    exitCode: 0,
+    failedTries: 1,
+    duplicates: 0,
+    sent: new Set(names),
+    acknowledged: new Set(names),
+    handled: new Map(names.map((name) => [name, 1])),
+  }
+
+  it('is right when everything that was acknowledged was handled, as often as it takes', () => {
+    expect(judgeInbox(right)).toMatchObject({ isRight: true, count: { sent: 4, acknowledged: 4, handled: 4, lost: 0 } })
+    const again = judgeInbox({ ...right, handled: new Map([...right.handled, ['burst 1', 2]]) })
+    expect(again).toMatchObject({ isRight: true, count: { handledAgain: 1 } })
+  })
+
+  it.each<[string, Partial<InboxFacts>]>([
+    ['an acknowledged event that was never handled', { handled: new Map(names.slice(0, 3).map((name) => [name, 1])) }],
+    ['an event that was never acknowledged', { acknowledged: new Set(names.slice(0, 3)) }],
+    ['a poison event that succeeded', { poison: { state: 'done', runs: 1 } }],
+    ['a handler that was not tried again', { flaky: { state: 'dead', runs: 1 } }],
+    ['an answer before the event was kept', { answers: [200, 202] }],
+    ['a server that was killed when all was over', { acknowledgedBefore: 4 }],
+    ['a server that nobody missed', { failedTries: 0 }],
+    ['a dead letter that was not replayed', { replayed: 0 }],
+    ['something left over', { counts: { pending: 1, active: 0, done: 3, dead: 0 } }],
+    ['a server that did not end in order', { exitCode: 1 }],
+  ])('is wrong for %s', (_what, wrong) => {
+    const report = judgeInbox({ ...right, ...wrong })
+    expect(report.isRight).toBe(false)
+    expect(stripVTControlCharacters(renderInbox(report, 1))).toMatch(/^✗ \d+ acknowledged/m)
   })
 })

@@ -1,4 +1,5 @@
-import JSZip from 'jszip'
+import { buffer } from 'node:stream/consumers'
+import { ZipFile } from 'yazl'
 
 /** An archive to read: an agent's files, as a Fleet payload carries them. */
 export interface BenchArchive {
@@ -40,19 +41,29 @@ function makeText(bytes: number, chance: () => number): Buffer {
   return Buffer.from(parts.join('')).subarray(0, bytes)
 }
 
+function makePicture(bytes: number, chance: () => number): Buffer {
+  const picture = Buffer.alloc(bytes)
+  for (let index = 0; index < bytes; index++) picture[index] = chance() * 256
+  return picture
+}
+
 /** Builds an archive as base64: text that compresses as prose does, one file in eight hardly at all, as pictures do. */
 export async function buildArchive({ bytes, files }: BenchArchive): Promise<string> {
   const chance = createChance(bytes + files)
-  const zip = new JSZip()
-  const add = (path: string, content: Buffer | string): void => void zip.file(path, content, { createFolders: false })
-  add('AGENTS.md', '# Agent\n\nYou help.\n')
-  add('config.json', '{"name":"Bench","description":"","visibility_scope":"tenant","triggers_paused":false}')
-  add('tools.json', '{"tools":[],"interrupt_config":{}}')
+  const zip = new ZipFile()
+  const add = (path: string, content: Buffer): void => zip.addBuffer(content, path)
+  add('AGENTS.md', Buffer.from('# Agent\n\nYou help.\n'))
+  add(
+    'config.json',
+    Buffer.from('{"name":"Bench","description":"","visibility_scope":"tenant","triggers_paused":false}'),
+  )
+  add('tools.json', Buffer.from('{"tools":[],"interrupt_config":{}}'))
   const each = Math.floor(bytes / files)
   for (let index = 0; index < files; index++) {
     const isPicture = index % 8 === 7
-    const content = isPicture ? Buffer.from(Array.from({ length: each }, () => chance() * 256)) : makeText(each, chance)
+    const content = isPicture ? makePicture(each, chance) : makeText(each, chance)
     add(`skills/skill-${index % 60}/part-${index}.${isPicture ? 'png' : 'md'}`, content)
   }
-  return zip.generateAsync({ type: 'base64', compression: 'DEFLATE' })
+  zip.end()
+  return (await buffer(zip.outputStream)).toString('base64')
 }

@@ -35,6 +35,12 @@ async function readBySallyport(base64: string): Promise<number> {
   return bundle.files.length
 }
 
+/** As above, and the SHA-256 of each file and of the whole, which a small bundle computes when asked for. */
+async function readAndDigest(base64: string): Promise<number> {
+  const bundle = await readBundle(base64, { maxArchiveBytes: 128 * 1024 * 1024 })
+  return bundle.digest.length
+}
+
 async function readByJszip(base64: string, checkCRC32: boolean): Promise<number> {
   const zip = await JSZip.loadAsync(base64, { base64: true, checkCRC32 })
   const contents = await Promise.all(Object.values(zip.files).map((file) => file.async('uint8array')))
@@ -71,6 +77,7 @@ function readByAdmZip(base64: string): number {
 export const readers: Readonly<Record<string, BundleReader>> = {
   floor: readByFloor,
   sallyport: readBySallyport,
+  'sallyport and digests': readAndDigest,
   'jszip with CRC': (base64) => readByJszip(base64, true),
   jszip: (base64) => readByJszip(base64, false),
   yauzl: readByYauzl,

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
-import { createReceiver, type Receiver } from '@sallyport/core'
+import { createReceiver, type Receiver, type ReceiverOptions } from '@sallyport/core'
 import { toFetchHandler } from '@sallyport/core/fetch'
 import { toNodeHandler } from '@sallyport/core/node'
 import { webhook as expressWebhook } from '@sallyport/express'
@@ -33,7 +33,7 @@ export const applications: Readonly<Record<string, Readonly<Record<Kind, () => P
     floor: async () => createServer(koaFloor().callback()),
     sallyport: async () => createServer(koaOurs().callback()),
   },
-  fastify: { floor: fastifyFloor, sallyport: fastifyOurs },
+  fastify: { floor: fastifyFloor, sallyport: async () => serveFastify(receive()) },
   hono: { floor: async () => serveHono(honoFloor()), sallyport: async () => serveHono(honoOurs()) },
 }
 
@@ -45,8 +45,9 @@ const verify = floors['standard-webhooks'](secret)
 const Order = z.looseObject({ lines: z.array(z.looseObject({ sku: z.string(), price: z.number() })) })
 
 /** With everything on that is on by default; the schema is one more thing the floors do not check. */
-function receive(): Receiver<{ [eventType]: z.infer<typeof Order> }> {
-  return createReceiver(standardWebhooks({ events: { [eventType]: Order } }), { secret }).on(eventType, () => {})
+export function receive(options: Partial<ReceiverOptions> = {}): Receiver<{ [eventType]: z.infer<typeof Order> }> {
+  const provider = standardWebhooks({ events: { [eventType]: Order } })
+  return createReceiver(provider, { secret, ...options }).on(eventType, () => {})
 }
 
 /** What a hand-written route does with a body, whatever the framework: verify, parse, handle. */
@@ -129,9 +130,10 @@ async function fastifyFloor(): Promise<Server> {
   return app.server
 }
 
-async function fastifyOurs(): Promise<Server> {
+/** A Fastify with a receiver mounted. */
+export async function serveFastify(receiver: Receiver): Promise<Server> {
   const app = fastify()
-  await app.register(fastifyWebhook(receive()), { prefix: path })
+  await app.register(fastifyWebhook(receiver), { prefix: path })
   await app.ready()
   return app.server
 }

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
-import { toTable, type BenchOptions, type Row } from './report.ts'
+import { toTable, type BenchOptions, type BenchReport } from './report.ts'
 
-type Bench = (options: BenchOptions) => Promise<Row[]>
+type Bench = (options: BenchOptions) => Promise<BenchReport['rows']>
 
 // Imported when asked for: one bench must not pay for, or be disturbed by, what another loads.
 const benches: Readonly<Record<string, { readonly about: string; readonly load: () => Promise<Bench> }>> = {
@@ -16,6 +16,10 @@ const benches: Readonly<Record<string, { readonly about: string; readonly load: 
   bundle: {
     about: 'read an agent bundle, against a floor without checks and other ZIP libraries',
     load: async () => (await import('./bundle.ts')).benchBundle,
+  },
+  inbox: {
+    about: 'store events by each engine, against raw inserts, the queues used directly, and no store',
+    load: async () => (await import('./inbox.ts')).benchInbox,
   },
   size: {
     about: 'bytes and import time of core, adapters and providers',

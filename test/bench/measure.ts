@@ -10,6 +10,13 @@ export interface Effort {
   readonly rounds: number
   /** Milliseconds the reference subject's batch should take. */
   readonly batchMs: number
+  /**
+   * Milliseconds a subject may take in all: where subjects differ by orders of magnitude. Each then has batches of its own
+   * size, and one that needs longer fewer rounds. Without it every subject does the same operations.
+   */
+  readonly budgetMs?: number
+  /** Called before each batch: clears away what the one before left to be done, which would be timed otherwise. */
+  readonly settle?: () => Promise<void>
 }
 
 /** What was measured of one subject. */
@@ -19,6 +26,7 @@ export interface Measurement {
   readonly median: number
   /** Median, over the rounds, of this subject's time by the reference's in the same round. */
   readonly ratio: number
+  readonly rounds: number
 }
 
 /** The middle value; of an even number of values, the mean of the middle two. */
@@ -35,22 +43,49 @@ export function median(values: readonly number[]): number {
  *
  * @param subjects the reference first
  */
-export async function compare(subjects: readonly Subject[], { rounds, batchMs }: Effort): Promise<Measurement[]> {
-  const count = await findBatchSize(subjects[0]!, batchMs)
-  for (const subject of subjects) await timeBatch(subject, count)
-  const times = subjects.map((): number[] => [])
-  for (let round = 0; round < rounds; round++) {
-    for (let turn = 0; turn < subjects.length; turn++) {
-      const index = (round + turn) % subjects.length
-      times[index]!.push(await timeBatch(subjects[index]!, count))
+export async function compare(subjects: readonly Subject[], effort: Effort): Promise<Measurement[]> {
+  const count = await findBatchSize(subjects[0]!, effort.batchMs)
+  const plans: Plan[] = []
+  for (const subject of subjects) plans.push(await plan(subject, count, effort))
+  for (let round = 0; round < effort.rounds; round++) {
+    for (let turn = 0; turn < plans.length; turn++) {
+      const { subject, count: own, rounds, times } = plans[(round + turn) % plans.length]!
+      if (times.length >= rounds) continue
+      await effort.settle?.()
+      times.push(await timeBatch(subject, own))
     }
   }
-  const reference = times[0]!
-  return subjects.map(({ name }, index) => ({
+  const reference = plans[0]!.times
+  return plans.map(({ subject: { name }, times }) => ({
     name,
-    median: median(times[index]!),
-    ratio: median(times[index]!.map((time, round) => time / reference[round]!)),
+    median: median(times),
+    ratio: median(times.map((time, round) => time / reference[round]!)),
+    rounds: times.length,
   }))
+}
+
+interface Plan {
+  readonly subject: Subject
+  /** Operations of one batch. */
+  readonly count: number
+  readonly rounds: number
+  /** Milliseconds of one operation, by round. */
+  readonly times: number[]
+}
+
+/** Also warms the subject up. */
+async function plan(subject: Subject, count: number, { rounds, batchMs, budgetMs, settle }: Effort): Promise<Plan> {
+  if (budgetMs === undefined) {
+    await timeBatch(subject, count)
+    return { subject, count, rounds, times: [] }
+  }
+  await settle?.()
+  const once = await timeBatch(subject, 1)
+  // One operation of so many steps has warmed up by itself.
+  if (once > budgetMs / 2) return { subject, count: 1, rounds: 1, times: [once] }
+  const own = await findBatchSize(subject, batchMs)
+  const time = Math.max(batchMs, await timeBatch(subject, own))
+  return { subject, count: own, rounds: Math.max(1, Math.min(rounds, Math.floor(budgetMs / time))), times: [] }
 }
 
 /** Also warms the subject up: the size is settled only once two timings in a row ask for about the same. */

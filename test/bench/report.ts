@@ -6,12 +6,23 @@ export interface Row {
   readonly unit: string
   /** To the floor of the same case in the same run. */
   readonly ratio: number
+  /** What the ratio is meant to be, or what the text names: a number without unit, the median in its unit. */
+  readonly aim?: string
+  /** How often it was measured, where subjects differ in that: the slow ones less often. */
+  readonly rounds?: number
+}
+
+/** What could not be measured here, and why. */
+export interface MissingRow {
+  readonly subject: string
+  readonly case: string
+  readonly missing: string
 }
 
 /** What a bench prints. */
 export interface BenchReport {
   readonly bench: string
-  readonly rows: readonly Row[]
+  readonly rows: readonly (Row | MissingRow)[]
 }
 
 /** How much to measure. */
@@ -22,17 +33,26 @@ export interface BenchOptions {
 
 /** The report for people: one aligned table, a blank line between cases. */
 export function toTable({ rows }: BenchReport): string {
-  const cells = rows.map((row) => [row.case, row.subject, toNumber(row.median), row.unit, row.ratio.toFixed(2)])
-  const table = [['case', 'subject', 'median', 'unit', 'ratio'], ...cells]
-  const widths = table[0]!.map((_, column) => Math.max(...table.map((line) => line[column]!.length)))
+  const extras = (['rounds', 'aim'] as const).filter((name) => rows.some((row) => name in row))
+  const table = [['case', 'subject', 'median', 'unit', 'ratio', ...extras], ...rows.map((row) => toCells(row, extras))]
+  const widths = table[0]!.map((_, column) =>
+    Math.max(...table.map((line) => (line[2] === 'MISSING' && column > 1 ? 0 : (line[column] ?? '').length))),
+  )
   const isNumeric = [false, false, true, false, true]
   const lines = table.map((line) =>
     line
       .map((cell, column) => (isNumeric[column] ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!)))
-      .join('  '),
+      .join('  ')
+      .trimEnd(),
   )
   const startsCase = (index: number): boolean => table[index]![0] !== table[index - 1]?.[0]
   return lines.map((line, index) => (startsCase(index) && index > 0 ? `\n${line}` : line)).join('\n')
+}
+
+function toCells(row: Row | MissingRow, extras: readonly ('aim' | 'rounds')[]): string[] {
+  if ('missing' in row) return [row.case, row.subject, 'MISSING', row.missing]
+  const extra = extras.map((name) => String(row[name] ?? ''))
+  return [row.case, row.subject, toNumber(row.median), row.unit, row.ratio.toFixed(2), ...extra]
 }
 
 function toNumber(value: number): string {

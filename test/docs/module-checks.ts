@@ -8,10 +8,14 @@ import { github } from '@sallyport/providers/github'
 import { sonzai } from '@sallyport/providers/sonzai'
 import { standardWebhooks } from '@sallyport/providers/standard-webhooks'
 import { stripe } from '@sallyport/providers/stripe'
+import type { Sandbox } from '@sallyport/sandbox'
 import { signDelivery, type SignedDelivery, type Signer, type SignOptions } from '@sallyport/testing'
 import { expect } from 'vitest'
 import * as z from 'zod'
+import { booksOnce, opensRedis } from './engine-checks.ts'
 import { secrets } from './environment.ts'
+import { handlesElsewhere, replaysWhatFits } from './inbox-checks.ts'
+import { platformChecks } from './platform-checks.ts'
 import { send } from './serve.ts'
 
 /** What a module of a document is found by, and what it has to do. */
@@ -27,6 +31,7 @@ const wakeup = (options: Partial<SignOptions> = {}): SignedDelivery =>
 
 /** What every module of the top documents has to do. */
 export const checks: readonly Check[] = [
+  ...platformChecks,
   { document: 'README.md', holds: 'new RejectDelivery', run: isLoaded },
   { document: 'README.md', holds: 'notAfter', run: isLoaded },
   { document: 'README.md', holds: 'onReject', run: isLoaded },
@@ -47,6 +52,19 @@ export const checks: readonly Check[] = [
     run: ({ POST }) => servesRequests({ default: { fetch: POST } }),
   },
   { document: 'docs/bundles.md', holds: 'readBundle', run: isLoaded },
+  { document: 'docs/cli.md', holds: 'defineConfig', run: isLoaded },
+  {
+    document: 'docs/cli.md',
+    holds: 'diagnose(',
+    run: ({ explain }) => {
+      const check = explain as (headers: Record<string, string>, body: Uint8Array) => string[]
+      const { plainHeaders, body } = wakeup()
+      expect(check(plainHeaders, body)).toEqual([])
+      expect(check(plainHeaders, Buffer.concat([body, Buffer.from('\n')]))).toEqual([
+        expect.stringMatching(/^proven: The end or the beginning of the body was altered/),
+      ])
+    },
+  },
   {
     document: 'docs/fleet.md',
     holds: 'checkToolAuth',
@@ -64,14 +82,26 @@ export const checks: readonly Check[] = [
       expect(await receive(publish({ dry_run: true }, needy))).toMatchObject({ status: 422, code: 'DELIVERY_REJECTED' })
     },
   },
+  { document: 'docs/inbox.md', holds: 'createWorker(', run: handlesElsewhere },
+  { document: 'docs/inbox.md', holds: 'checkKept', run: replaysWhatFits },
   {
     document: 'docs/inbox.md',
-    holds: 'createSqliteEngine',
+    holds: 'retentionMs',
     async run({ inbox }) {
       const { ready, stats, stop } = inbox as OperatedInbox
       await ready()
       expect((await stats()).counts.dead).toBe(0)
       await stop()
+    },
+  },
+  { document: 'docs/inbox.md', holds: 'createPgBossEngine(', run: booksOnce },
+  { document: 'docs/inbox.md', holds: 'createBullMqEngine(', run: opensRedis },
+  {
+    document: 'docs/sandbox.md',
+    holds: 'createManualClock',
+    run({ sandbox }) {
+      expect((sandbox as Sandbox).sonzai.notifications('agent_luna')).toHaveLength(1)
+      expect(console.log).toHaveBeenCalledWith(1)
     },
   },
   {

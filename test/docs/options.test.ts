@@ -32,6 +32,27 @@ const lists: readonly {
       'core/src/schemes/ed25519.ts Ed25519Options',
     ],
   },
+  { document: 'docs/platforms.md', section: 'Clients', interfaces: ['platforms/src/http/options.ts ClientOptions'] },
+  {
+    document: 'docs/platforms.md',
+    section: 'Registrations',
+    interfaces: ['platforms/src/webhooks/ensure-webhooks.ts EnsureOptions'],
+  },
+  {
+    document: 'docs/platforms.md',
+    section: 'Secret stores',
+    interfaces: ['platforms/src/secrets/stored-secrets.ts StoredSecretsOptions'],
+  },
+  {
+    document: 'docs/platforms.md',
+    section: 'Rotating a secret',
+    interfaces: ['platforms/src/rotation/rotate-with-overlap.ts RotateOptions'],
+  },
+  {
+    document: 'docs/platforms.md',
+    section: 'Notifications',
+    interfaces: ['platforms/src/notifications/poll-options.ts PollOptions'],
+  },
   {
     document: 'docs/adapters.md',
     section: 'An adapter of your own',

@@ -1,11 +1,15 @@
 import { fleetErrorCodes } from '@sallyport/fleet'
 import { inboxErrorCodes } from '@sallyport/inbox'
+import { sandboxErrorCodes } from '@sallyport/sandbox'
+import { platformErrorCodes } from '@sallyport/platforms'
 import { expect, test } from 'vitest'
 import { readDocument, readTables } from './markdown.ts'
 
 test.each([
   ['docs/bundles.md', fleetErrorCodes],
   ['docs/inbox.md', inboxErrorCodes],
+  ['docs/sandbox.md', sandboxErrorCodes],
+  ['docs/platforms.md', platformErrorCodes],
 ])('%s has every code with its meaning, and no other', (document, codes) => {
   const documented = readTables(readDocument(document))
     .filter(({ head }) => head[0] === 'Code')

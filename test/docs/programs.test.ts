@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startProgram, type Program } from '../examples/program.ts'
 import { kindOf, listBlocks, placeOf, writeBlocks, type Kind } from './blocks.ts'
@@ -82,4 +85,26 @@ test('the Express program of docs/adapters.md ends on SIGTERM, and its parser se
   const echo = await fetch(`http://localhost:${port}/echo`, { method: 'POST', headers, body: '{"a":1}' })
   expect(await echo.json()).toEqual({ a: 1 })
   expect((await program.end('SIGTERM')).code).toBe(0)
+})
+
+test('the program of docs/inbox.md lets its handlers end on SIGTERM, and finds what it kept when it starts again', async () => {
+  const index = servers.findIndex(({ document, code }) => document === 'docs/inbox.md' && code.includes('SIGTERM'))
+  const file = serverFiles[index]!
+  const home = mkdtempSync(join(tmpdir(), 'sallyport-docs-program-'))
+  try {
+    const environment = { EVENTS_FILE: join(home, 'events.db') }
+    const { sign, secret } = senderOf(servers[index]!.code)
+    const delivery = sign({ secret, type: 'on_wakeup_ready' })
+    const program = await startDocumented(file, port, environment)
+    expect((await send(`http://localhost:${port}/`, delivery)).status).toBe(202)
+    const { code, stdout } = await program.end('SIGTERM')
+    const again = await startDocumented(file, port, environment)
+    expect(await send(`http://localhost:${port}/`, delivery)).toEqual({ status: 200, said: 'duplicate' })
+    const later = await again.end('SIGTERM')
+    expect([code, later.code]).toEqual([0, 0])
+    // Handled before the end, or after the next start.
+    expect((stdout + later.stdout).trim().split('\n')).toEqual([expect.stringMatching(/^attempt 1 of /)])
+  } finally {
+    rmSync(home, { recursive: true })
+  }
 })

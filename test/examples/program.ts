@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { EventEmitter, once } from 'node:events'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 
@@ -13,7 +14,7 @@ export interface Ending {
 
 /** A program of this workspace at work. */
 export interface Program {
-  /** Resolves with the first match in what it wrote to stderr; rejects when it ends without. */
+  /** Resolves with the first match in what it wrote to stdout and stderr; rejects when it ends without. */
   sees(pattern: RegExp): Promise<RegExpExecArray>
   end(signal?: NodeJS.Signals): Promise<Ending>
 }
@@ -33,6 +34,8 @@ export function startProgram(
     FLEET_WEBHOOK_TOKEN: _token,
     FLEET_DEPLOY_DIR: _directory,
     FLEET_OAUTH: _oauth,
+    INBOX_FILE: _file,
+    INBOX_WORK: _work,
     ...inherited
   } = process.env
   const flags = ['--conditions=@sallyport/source', '--disable-warning=ExperimentalWarning']
@@ -42,9 +45,14 @@ export function startProgram(
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let written = ''
-  child.stderr.on('data', (chunk: Buffer) => {
-    written += chunk.toString()
-  })
+  // One place to listen at: a listener left on the silent stream in every turn would pile up.
+  const news = new EventEmitter()
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      written += chunk.toString()
+      news.emit('data')
+    })
+  }
   const code = new Promise<number | null>((resolve, reject) => child.once('error', reject).once('exit', resolve))
   const ending = Promise.all([code, text(child.stdout), text(child.stderr)]).then(
     ([exitCode, stdout, stderr]): Ending => ({ code: exitCode, stdout, stderr }),
@@ -55,10 +63,7 @@ export function startProgram(
       for (;;) {
         const match = pattern.exec(written)
         if (match) return match
-        const hasMore = await Promise.race([
-          new Promise((resolve) => child.stderr.once('data', () => resolve(true))),
-          ending.then(() => false),
-        ])
+        const hasMore = await Promise.race([once(news, 'data').then(() => true), ending.then(() => false)])
         if (!hasMore) throw new Error(`the program ended without ${pattern}:\n${written}`)
       }
     },

@@ -5,7 +5,7 @@ import { fleet, readBundle } from '@sallyport/fleet'
 import { signDelivery } from '@sallyport/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { zipFiles } from '../../packages/testing/src/fixtures/zip.ts'
-import { readSource } from '../../scripts/bundle/read-source.ts'
+import { readSource } from '../../packages/cli/src/bundle/read-source.ts'
 import { startProgram } from '../examples/program.ts'
 
 const { body: payload } = signDelivery(fleet(), { secret: 'unused' })

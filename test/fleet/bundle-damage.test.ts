@@ -98,3 +98,23 @@ describe.each(archives)('an archive: %s', (_name, bytes) => {
     }
   })
 })
+
+// Large entries are decompressed elsewhere while small ones are refused: nothing of that may end the process.
+it('two damaged entries, one large and one small, are one refusal', async () => {
+  const large = { name: 'large.txt', content: 'some text\n'.repeat(40_000), data: new Uint8Array(2_000).fill(0xff) }
+  const small = { name: 'small.txt', content: text, data: new Uint8Array(20).fill(0xff) }
+  const bytes = buildZip({ entries: [{ name: 'AGENTS.md', content: text }, large, small] })
+  const unhandled: unknown[] = []
+  const notice = (reason: unknown): void => void unhandled.push(reason)
+  process.on('unhandledRejection', notice)
+  try {
+    const codes = await Promise.all(Array.from({ length: 20 }, async () => (await attempt(bytes)).code))
+    expect([...new Set(codes)]).toEqual(['DEFLATE_INVALID'])
+    // What was begun on the thread pool ends before a later piece of work there does.
+    await attempt(buildZip({ entries: [{ name: 'AGENTS.md', content: 'x'.repeat(400_000) }] }))
+    await new Promise((resolve) => setImmediate(resolve))
+  } finally {
+    process.off('unhandledRejection', notice)
+  }
+  expect(unhandled).toEqual([])
+})

@@ -1,14 +1,11 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import type { Engine } from '@sallyport/inbox'
 import { createBullMqEngine, type BullMqEngineOptions } from '@sallyport/inbox/bullmq'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { consume, newEvent } from '../../packages/testing/src/contracts/engine/bench.ts'
+import { killWorker } from './kill-worker.ts'
 import { hasRedisServer, startRedisServer, type RedisServer } from './redis-server.ts'
 
 const isInstalled = hasRedisServer('what the BullMQ engine survives')
-const worker = fileURLToPath(new URL('bullmq-worker.ts', import.meta.url))
 
 describe.runIf(isInstalled)('the BullMQ engine survives', () => {
   let server: RedisServer
@@ -34,30 +31,13 @@ describe.runIf(isInstalled)('the BullMQ engine survives', () => {
     const engine = await open(options)
     await engine.accept([newEvent(1), newEvent(2)])
     // More than the one time that BullMQ allows by itself.
+    const worker = { engine: 'bullmq', options: { ...options, connection: server.url } } as const
     for (const attempt of ['1', '2', '3'])
-      expect(await killWorker(options)).toEqual([`key-1 ${attempt}`, `key-2 ${attempt}`])
+      expect(await killWorker(worker, 2)).toEqual([`key-1 ${attempt}`, `key-2 ${attempt}`])
     const outcomes = await consume(engine, async () => {})
     const handled = await outcomes.until(2, 'handled')
     expect(handled.map(({ attempt }) => attempt)).toEqual([4, 4])
   })
-
-  async function killWorker({ queue, lockMs }: { queue: string; lockMs: number }): Promise<string[]> {
-    const child = spawn(
-      process.execPath,
-      ['--conditions=@sallyport/source', worker, server.url, queue, String(lockMs)],
-      {
-        stdio: ['ignore', 'pipe', 'inherit'],
-      },
-    )
-    let text = ''
-    const ended = once(child, 'exit')
-    for await (const chunk of child.stdout) {
-      text += String(chunk)
-      if (text.split('\n').length > 2) child.kill('SIGKILL')
-    }
-    await ended
-    return text.trim().split('\n').toSorted()
-  }
 
   it('a Redis that is killed: what was acknowledged is there, what was not is refused, and it goes on by itself', async () => {
     const engine = await open({ queue: 'outage', lockMs: 1_000 })

@@ -1,6 +1,7 @@
-import { createBullMqEngine } from '@sallyport/inbox/bullmq'
+import { createBullMqEngine, type BullMqEngineOptions } from '@sallyport/inbox/bullmq'
 import { describeEngine } from '@sallyport/testing/contracts'
-import { afterAll, beforeAll, describe } from 'vitest'
+import { afterAll, beforeAll, describe, expect } from 'vitest'
+import { killWorker } from './kill-worker.ts'
 import { hasRedisServer, startRedisServer, type RedisServer } from './redis-server.ts'
 
 const isInstalled = hasRedisServer('the engine contract over BullMQ')
@@ -11,10 +12,21 @@ beforeAll(async () => {
 afterAll(() => server?.remove())
 
 describe.skipIf(!isInstalled)('on a Redis of its own', () => {
-  describeEngine('BullMQ', {
+  const toOptions = (store: string): BullMqEngineOptions => ({
+    connection: server?.url ?? 'redis://127.0.0.1:1',
+    queue: store,
     // On a busy machine, tens of megabytes take their time.
-    createEngine: (store) =>
-      createBullMqEngine({ connection: server?.url ?? 'redis://127.0.0.1:1', queue: store, timeoutMs: 20_000 }),
+    timeoutMs: 20_000,
+    // What a killed worker had is to run again soon.
+    lockMs: 2_000,
+    upkeepMs: 500,
+  })
+
+  describeEngine('BullMQ', {
+    createEngine: (store) => createBullMqEngine(toOptions(store)),
+    async killWorker(store) {
+      expect(await killWorker({ engine: 'bullmq', options: toOptions(store) })).toEqual(['key-1 1'])
+    },
     // Its server goes as a whole.
     removeStore: async () => {},
   })

@@ -32,6 +32,7 @@ async function sendThrough(server: ServerProcess, fault: Breakage): Promise<Read
 }
 
 async function expectAllHandled(
+  what: string,
   server: ServerProcess,
   options: ServerOptions,
   ids: ReadonlySet<string>,
@@ -39,8 +40,10 @@ async function expectAllHandled(
   await untilIdle(server)
   await server.stop()
   const handled = readJournal(options.journal)
-  expect(findLost(ids, await readStore(options.engine.path))).toEqual([])
-  expect([...ids].filter((id) => !handled.has(id))).toEqual([])
+  const lost = findLost(ids, await readStore(options.engine.path))
+  const unhandled = [...ids].filter((id) => !handled.has(id))
+  console.log(`${what}: ${ids.size} acknowledged, ${lost.length} lost, ${unhandled.length} never handled`)
+  expect({ lost, unhandled }).toEqual({ lost: [], unhandled: [] })
 }
 
 /** Something that goes wrong for a while. */
@@ -78,7 +81,7 @@ describe.skipIf(isWithoutShim('I/O errors'))('a disk with errors', () => {
       await server.kill()
       disk.cut()
       expect(findLost(acknowledged, await readStore(options.engine.path))).toEqual([])
-      await expectAllHandled(await startServer(options, disk), options, acknowledged)
+      await expectAllHandled(`${fault}, then a power cut`, await startServer(options, disk), options, acknowledged)
     },
   )
 })
@@ -90,7 +93,7 @@ test('a disk that is full: 503, then recovery, and nothing is lost', async ({ sk
     const options = makeOptions(disk.folder)
     const server = await startServer(options)
     const acknowledged = await sendThrough(server, { padding: 40_000, begin: () => {}, end: () => disk.resize(64) })
-    await expectAllHandled(server, options, acknowledged)
+    await expectAllHandled('a full disk', server, options, acknowledged)
   } finally {
     disk.remove()
   }
@@ -125,24 +128,23 @@ test('a database that somebody else has locked: 503, then recovery, and nothing 
       other!.close()
     },
   })
-  await expectAllHandled(server, options, acknowledged)
+  await expectAllHandled('a locked database', server, options, acknowledged)
 })
 
 test('a store that is slow: 503 in time, and the event that was stored later is a duplicate', async () => {
   const options = makeOptions()
   const server = await startServer({
     ...options,
-    engine: { ...options.engine, busyTimeoutMs: 5_000 },
+    // Longer than the sender waits for an answer.
+    engine: { ...options.engine, busyTimeoutMs: 60_000 },
     acceptTimeoutMs: 200,
   })
   await deliverUntilAcknowledged(server.port, signTask('first'))
   await untilIdle(server)
   const other = new DatabaseSync(options.engine.path, { timeout: 2_000 })
   other.exec('BEGIN IMMEDIATE')
-  const begun = performance.now()
   const late = await deliver(server.port, signTask('late'))
   expect(late).toMatchObject({ status: 503, retryAfter: '5' })
-  expect(performance.now() - begun).toBeLessThan(2_000)
   other.exec('ROLLBACK')
   other.close()
   const { body } = await deliverUntilAcknowledged(server.port, signTask('late'))
@@ -161,10 +163,10 @@ test('a thread that dies: what it had claimed is handled nonetheless', async () 
     await server.ask({ do: 'kill the thread' })
   }
   await clients.stop()
-  await expectAllHandled(server, options, clients.acknowledged)
+  await expectAllHandled('a thread that dies 5 times', server, options, clients.acknowledged)
 })
 
-test('a database that is moved away while in use: never a 2xx', async () => {
+test('a database that is moved away while in use: never a 2xx, until it is back', async () => {
   const options = makeOptions()
   const server = await startServer(options)
   await deliverUntilAcknowledged(server.port, signTask('first'))
@@ -172,5 +174,9 @@ test('a database that is moved away while in use: never a 2xx', async () => {
   renameSync(options.engine.path, `${options.engine.path}-moved`)
   expect((await deliver(server.port, signTask('second'))).status).toBe(503)
   expect((await deliver(server.port, signTask('first'))).status).toBe(503)
+  renameSync(`${options.engine.path}-moved`, options.engine.path)
+  expect((await deliver(server.port, signTask('first'))).status).toBe(200)
+  expect((await deliver(server.port, signTask('second'))).status).toBe(202)
   await server.kill()
+  expect([...(await readStore(options.engine.path)).keys()].toSorted()).toEqual(['first', 'second'])
 })

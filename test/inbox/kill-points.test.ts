@@ -62,9 +62,15 @@ describe(`killed at a named point${hasPower ? '' : ', and the power cut'}`, () =
     const seen = answer ?? (await deliverUntilAcknowledged(next.port, delivery))
     await untilIdle(next)
     await next.stop()
+    const event = await readEvent(path)
+    const seenEffects = readJournal(journal).get('the-event') ?? 0
+    const runs = event?.attempts ?? 0
+    console.log(
+      `killed ${point}: answered ${seen.body}, ${event?.state ?? 'lost'} after ${runs} runs, ${seenEffects} effects`,
+    )
     expect(seen.body).toContain(outcome)
-    expect(await readEvent(path)).toMatchObject({ state, attempts })
-    expect(readJournal(journal).get('the-event') ?? 0).toBe(effects)
+    expect(event).toMatchObject({ state, attempts })
+    expect(seenEffects).toBe(effects)
   })
 
   test('after the replay of a dead letter', async () => {

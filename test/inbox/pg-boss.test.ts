@@ -1,6 +1,8 @@
-import { createPgBossEngine } from '@sallyport/inbox/pg-boss'
+import { createPgBossEngine, type PgBossEngineOptions } from '@sallyport/inbox/pg-boss'
 import { describeEngine } from '@sallyport/testing/contracts'
-import { afterAll, describe } from 'vitest'
+import { Pool } from 'pg'
+import { afterAll, describe, expect } from 'vitest'
+import { killWorker } from './kill-worker.ts'
 import { administer, databaseUrl, hasDatabase, ownName } from './pg-boss-database.ts'
 
 const isThere = await hasDatabase()
@@ -10,9 +12,32 @@ describe.runIf(isThere)('over PostgreSQL', () => {
   afterAll(() => administer(`DROP SCHEMA IF EXISTS ${schema} CASCADE`))
 
   // One schema, and a queue for each store: installing pg-boss is the slow part.
+  const toOptions = (store: string): PgBossEngineOptions => ({
+    connectionString: databaseUrl,
+    schema,
+    queue: store,
+    maxConnections: 4,
+    // What a killed worker had is to run again soon; but a busy machine needs its time for tens of megabytes.
+    leaseMs: 5_000,
+  })
+
   describeEngine('pg-boss', {
-    createEngine: (store) =>
-      createPgBossEngine({ connectionString: databaseUrl, schema, queue: store, maxConnections: 4 }),
+    createEngine: (store) => createPgBossEngine(toOptions(store)),
     removeStore: async () => {},
+    async killWorker(store) {
+      expect(await killWorker({ engine: 'pg-boss', options: toOptions(store) })).toEqual(['key-1 1'])
+    },
+    async inTransaction(end, work) {
+      const pool = new Pool({ connectionString: databaseUrl, max: 1 })
+      const client = await pool.connect()
+      try {
+        await client.query('BEGIN')
+        await work(client)
+        await client.query(end)
+      } finally {
+        client.release()
+        await pool.end()
+      }
+    },
   })
 })

@@ -8,6 +8,8 @@ import { fileURLToPath } from 'node:url'
 export interface Power {
   /** What the server needs in its environment. */
   readonly environment: Readonly<Record<string, string>>
+  /** Syncs of files so far. */
+  countSyncs(): number
   /** Takes away what was not synced, when the server is dead. */
   cut(folderOfLog: string): void
 }
@@ -38,11 +40,13 @@ let count = 0
 
 export function createPower(): Power {
   const log = join(home, `syncs-${count++}`)
+  const readLines = (): string[] => readFileSync(log, 'utf8').split('\n').filter(Boolean)
   return {
     environment: { LD_PRELOAD: library!, SYNC_LOG: log },
+    countSyncs: () => readLines().length,
     cut(folder) {
       const synced = new Map<string, number>()
-      for (const line of readFileSync(log, 'utf8').split('\n').filter(Boolean)) {
+      for (const line of readLines()) {
         const [inode, size] = line.split(' ') as [string, string]
         synced.set(inode, Number(size))
       }

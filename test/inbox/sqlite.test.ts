@@ -2,14 +2,20 @@ import { mkdtempSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createSqliteEngine } from '@sallyport/inbox'
+import { createSqliteEngine, type SqliteEngineOptions } from '@sallyport/inbox'
 import { describeEngine } from '@sallyport/testing/contracts'
-import { afterAll } from 'vitest'
+import { afterAll, expect } from 'vitest'
+import { killWorker } from './kill-worker.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'sallyport-inbox-'))
 afterAll(() => rm(folder, { recursive: true }))
 
+const toOptions = (store: string): SqliteEngineOptions => ({ path: join(folder, `${store}.db`) })
+
 describeEngine('SQLite', {
-  createEngine: (store) => createSqliteEngine({ path: join(folder, `${store}.db`) }),
+  createEngine: (store) => createSqliteEngine(toOptions(store)),
   removeStore: async () => {},
+  async killWorker(store) {
+    expect(await killWorker({ engine: 'sqlite', options: toOptions(store) })).toEqual(['key-1 1'])
+  },
 })

@@ -2,8 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createReceiver } from '@sallyport/core'
+import { fleet } from '@sallyport/fleet'
 import { createWorker, inboxErrorCodes } from '@sallyport/inbox'
+import { signDelivery } from '@sallyport/testing'
 import { afterAll, describe, expect, test, vi } from 'vitest'
+import { z } from 'zod'
 import { deliverUntilAcknowledged } from './crash/deliver.ts'
 import { signTask } from './crash/provider.ts'
 import { readJournal, readStore } from './crash/read-back.ts'
@@ -96,6 +99,34 @@ describe('createWorker', () => {
     expect(handled).toEqual(['one'])
     await worker.stop()
     expect(process.listenerCount('SIGTERM')).toBe(before)
+  })
+
+  test('handles a Fleet publish of 30 MB that another inbox over the file has kept', async () => {
+    const path = makePath()
+    const provided = fleet({ actions: { Deploy: z.looseObject({ notes: z.string() }) } })
+    const notes = 'All of it. '.repeat(30 * 1024 * 100)
+    const delivery = signDelivery(provided, {
+      secret: 'fleet-token',
+      type: 'Deploy',
+      edit: (publish) => ({ ...publish, input: { notes } }),
+    })
+    expect(delivery.body.byteLength).toBeGreaterThan(30 * 1024 * 1024)
+    const keeping = openInbox(path, { work: 'elsewhere', acceptTimeoutMs: 20_000 })
+    const server = createReceiver(provided, { secret: 'fleet-token', inbox: keeping })
+    expect((await server.receive(delivery)).status).toBe(202)
+
+    const seen: unknown[] = []
+    const receiver = createReceiver(provided, {
+      secret: 'fleet-token',
+      inbox: openInbox(path, { work: 'elsewhere' }),
+    }).on('Deploy', ({ data }, context) => {
+      seen.push(data.input.notes === notes, data.bundle.files.length > 0)
+      seen.push(Buffer.from(context.delivery.body).equals(delivery.body))
+    })
+    const worker = createWorker(receiver)
+    await untilCount(keeping, 'done', 1)
+    expect(seen).toEqual([true, true, true])
+    await worker.stop()
   })
 
   test('stops with its inbox, and leaves signals alone when told to', async () => {

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process'
 import { createHmac } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { readPackages, type WorkspacePackage } from '../../scripts/packages.ts'
+import { readManifest, readPackages, type WorkspacePackage } from '../../scripts/packages.ts'
 import { root } from '../../scripts/run-command.ts'
 import { createTemporaryProject, startServer, type TemporaryProject } from './temporary-project.ts'
 
@@ -42,6 +42,42 @@ describe('an empty project with the first program of the README', () => {
   test.runIf(hasOlderNode)(`runs on Node ${olderNode.version}`, async () => {
     const file = process.platform === 'win32' ? 'node.exe' : 'node'
     await checkServer(join(project.folder, 'node_modules', olderNode.name, 'bin', file))
+  })
+
+  test('the sallyport command runs from its package, with a configuration in TypeScript', () => {
+    project.write(
+      'sallyport.config.ts',
+      `import { defineConfig } from '@sallyport/cli'
+       export default defineConfig({ providers: { sonzai: { secret: 'env:PACKED_SECRET', tolerance: 60 } } })`,
+    )
+    const bin = join(
+      project.folder,
+      'node_modules',
+      '.bin',
+      process.platform === 'win32' ? 'sallyport.cmd' : 'sallyport',
+    )
+    const runBin = (...args: string[]) =>
+      spawnSync(bin, args, {
+        cwd: project.folder,
+        encoding: 'utf8',
+        env: {
+          ...process.env,
+          PACKED_SECRET: secret,
+          PATH: `${dirname(process.execPath)}${delimiter}${process.env['PATH']}`,
+        },
+        shell: process.platform === 'win32',
+      })
+    expect(runBin('--version')).toMatchObject({
+      status: 0,
+      stdout: `${readManifest(join(root, 'packages', 'cli')).version}\n`,
+    })
+    const { status, stdout } = runBin('doctor', '--json')
+    expect({ status, stdout: JSON.parse(stdout) as unknown }).toMatchObject({
+      status: 0,
+      stdout: { ok: true, errors: 0 },
+    })
+    expect(stdout).toContain('"60 s"')
+    expect(stdout).not.toContain(secret)
   })
 
   test('every entry point loads', () => {

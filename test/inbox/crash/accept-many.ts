@@ -22,7 +22,7 @@ export async function acceptMany(inbox: OperatedInbox, count: number, waves: num
   return { answers: await Promise.all(answers), order }
 }
 
-function toEvent(number: number): KeptEvent {
+export function toEvent(number: number): KeptEvent {
   return {
     key: `burst-${number}`,
     provider: 'standard-webhooks',

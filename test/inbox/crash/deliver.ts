@@ -41,6 +41,7 @@ export async function deliverUntilAcknowledged(
   port: number,
   delivery: SignedDelivery,
   onAnswer: (seen: Seen) => void = () => {},
+  giveUp?: AbortSignal,
 ): Promise<Seen> {
   const end = Date.now() + patienceMs
   for (;;) {
@@ -49,6 +50,7 @@ export async function deliverUntilAcknowledged(
     if (seen && seen.status < 300) return seen
     if (seen && (seen.status !== 503 || seen.retryAfter === undefined))
       throw new Error(`answered ${seen.status}: ${seen.body}`)
+    giveUp?.throwIfAborted()
     if (Date.now() > end) throw new Error(`never acknowledged; the last answer: ${JSON.stringify(seen)}`)
     await wait(5 + Math.random() * 20)
   }

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync, w
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { afterAll } from 'vitest'
 
 /** A folder on a disk that can lose power and fail. */
 export interface Disk {
@@ -29,7 +30,7 @@ export type Fault = 'fail-syncs' | 'fail-writes' | 'slow-syncs' | 'kill-at-sync'
 
 const source = fileURLToPath(new URL('disk-shim.c', import.meta.url))
 const base = realpathSync(mkdtempSync(join(tmpdir(), 'sallyport-disk-')))
-process.once('exit', () => rmSync(base, { recursive: true, force: true }))
+afterAll(() => rmSync(base, { recursive: true, force: true }))
 
 /** The compiled shim; `undefined` where it cannot be had, and why. */
 export const shim = compile()

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { InboxStats } from '@sallyport/inbox'
+import { afterAll } from 'vitest'
 import type { Answer, Order, ServerOptions } from './server-options.ts'
 
 const program = fileURLToPath(new URL('server.ts', import.meta.url))
@@ -30,7 +31,7 @@ process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')))
 
 // Servers are started again and again; each would compile the same files.
 const compiled = mkdtempSync(join(tmpdir(), 'sallyport-compiled-'))
-process.once('exit', () => rmSync(compiled, { recursive: true, force: true }))
+afterAll(() => rmSync(compiled, { recursive: true, force: true }))
 
 /**
  * Starts a server and waits until it listens.
@@ -69,12 +70,18 @@ export async function startServer(
     process: child,
     gone,
     errors: () => errors,
-    ask: <Result>(order: Order) =>
-      new Promise<Result>((resolve) => {
-        const number = nextNumber++
+    ask<Result>(order: Order) {
+      const number = nextNumber++
+      const answered = new Promise<Result>((resolve, reject) => {
         waiting.set(number, resolve as (value: unknown) => void)
-        child.send({ number, order })
-      }),
+        void gone.then(() => reject(new Error('the server is gone')))
+        // A server that has just died cannot be sent anything.
+        child.send({ number, order }, (error) => error && reject(error))
+      })
+      // Some orders are never answered: that is what they are for.
+      answered.catch(() => {})
+      return answered
+    },
     async kill() {
       child.kill('SIGKILL')
       await gone

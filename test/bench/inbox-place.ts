@@ -1,0 +1,67 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { administer, databaseUrl, hasDatabase, ownName } from '../inbox/pg-boss-database.ts'
+import { canCutPower, createPower, type Power } from '../inbox/redis-power.ts'
+import { durable, hasRedisServer, startRedisServer } from '../inbox/redis-server.ts'
+import type { Place } from './inbox-stores.ts'
+
+/** A place for every store that can be had here. */
+export interface OpenPlace extends Place {
+  /** What is not to be had, and why. */
+  readonly missing: { readonly PostgreSQL?: string; readonly Redis?: string; readonly syncs?: string }
+  /** Makes what counts the syncs of a process. */
+  createPower(): Power
+  /** What counts those of Redis. */
+  readonly redisPower: Power | undefined
+  /** Ends and removes everything. */
+  remove(): Promise<void>
+}
+
+/** Finds PostgreSQL, and starts a Redis that syncs its log before it answers. */
+export async function openPlace(): Promise<OpenPlace> {
+  const folder = mkdtempSync(join(tmpdir(), 'sallyport-bench-'))
+  const schema = ownName('bench')
+  const isCounted = canCutPower('the syncs of SQLite and of Redis are not counted')
+  const redisPower = isCounted ? createPower() : undefined
+  const hasPostgres = await hasDatabase()
+  const redis = hasRedisServer('the bench of the Redis engine')
+    ? await startRedisServer(durable, redisPower)
+    : undefined
+  let removing: Promise<void> | undefined
+
+  async function remove(): Promise<void> {
+    await redis?.remove()
+    if (hasPostgres) {
+      await administer(`DROP SCHEMA IF EXISTS ${schema} CASCADE`, `DROP SCHEMA IF EXISTS ${schema}_plain CASCADE`)
+    }
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10 })
+  }
+
+  const place = {
+    folder,
+    schema,
+    databaseUrl: named(databaseUrl, schema),
+    redisUrl: redis?.url ?? '',
+    queue: 'bench',
+    missing: {
+      ...(hasPostgres ? undefined : { PostgreSQL: 'no PostgreSQL at DATABASE_URL, or where it is by default' }),
+      ...(redis ? undefined : { Redis: 'redis-server is not installed' }),
+      ...(isCounted ? undefined : { syncs: 'no C compiler, or no Linux' }),
+    },
+    createPower,
+    redisPower,
+    remove: () => (removing ??= remove()),
+  }
+  // Nothing stays behind where somebody loses patience.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void place.remove().finally(() => process.exit(1)))
+  }
+  return place
+}
+
+function named(url: string, application: string): string {
+  const own = new URL(url)
+  own.searchParams.set('application_name', application)
+  return own.href
+}

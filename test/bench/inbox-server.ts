@@ -1,0 +1,63 @@
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import type { Inbox } from '@sallyport/core'
+import { createInbox, createSqliteEngine, type Engine } from '@sallyport/inbox'
+import { createBullMqEngine } from '@sallyport/inbox/bullmq'
+import { createPgBossEngine } from '@sallyport/inbox/pg-boss'
+import { receive, serveFastify } from './http-apps.ts'
+import { stores, type Place } from './inbox-stores.ts'
+
+// The server side of the inbox bench: started by it with a kind of inbox and its place, tells its port, ends with its parent.
+// Fastify, the same receiver and the same handler each time. Handlers run elsewhere, unless it says otherwise.
+const [kind = '', placeText = ''] = process.argv.slice(2)
+const place = JSON.parse(placeText) as Place
+const inbox = await openInbox()
+const server = await serveFastify(receive(inbox && { inbox }))
+await inbox?.ready()
+// A connection is idle while another server has its turn.
+server.keepAliveTimeout = 0
+server.listen(0, '127.0.0.1')
+await once(server, 'listening')
+process.once('disconnect', () => {
+  const stopping = inbox?.stop({ drainMs: 0 }) ?? Promise.resolve()
+  void stopping.finally(() => process.exit())
+})
+process.send!((server.address() as AddressInfo).port)
+
+async function openInbox(): Promise<Inbox | undefined> {
+  const { databaseUrl, schema, redisUrl, queue } = place
+  const elsewhere = (engine: Engine): Inbox => createInbox({ engine, work: 'elsewhere' })
+  const openSqlite = (): Engine => createSqliteEngine({ path: join(place.folder, `${kind}.db`) })
+  switch (kind) {
+    case 'no store':
+      return undefined
+    case 'a transaction per row':
+      return openRowInbox()
+    case 'SQLite engine':
+      return elsewhere(openSqlite())
+    case 'SQLite engine, handlers here':
+      return createInbox({ engine: openSqlite() })
+    case 'pg-boss engine':
+      return elsewhere(createPgBossEngine({ connectionString: databaseUrl, schema, queue: `${queue}_http` }))
+    case 'BullMQ engine':
+      return elsewhere(createBullMqEngine({ connection: redisUrl, queue: `${queue}_http` }))
+    default:
+      throw new Error(`no inbox is called ${kind}`)
+  }
+}
+
+/** What one writes by hand, in place of an inbox. */
+async function openRowInbox(): Promise<Inbox> {
+  const rows = await stores['a transaction per row'](place)
+  return {
+    name: kind,
+    async accept(event) {
+      await rows.accept(event)
+      return 'stored'
+    },
+    attach() {},
+    ready: async () => {},
+    stop: () => rows.stop(),
+  }
+}

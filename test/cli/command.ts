@@ -1,0 +1,111 @@
+import { spawn } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { onTestFinished } from 'vitest'
+
+const main = join(import.meta.dirname, '..', '..', 'packages', 'cli', 'src', 'main.ts')
+
+/** How the command is started. */
+export interface Start {
+  readonly env?: Readonly<Record<string, string>>
+  readonly cwd?: string
+  readonly input?: string | Uint8Array
+}
+
+/** How the command ended. */
+export interface Ending {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** The command at work. */
+export interface Running {
+  /** Resolves with the first match in what it wrote to stdout; rejects when it ends without. */
+  sees(pattern: RegExp): Promise<RegExpExecArray>
+  /** What it wrote to stdout so far. */
+  written(): string
+  end(signal?: NodeJS.Signals): Promise<Ending>
+}
+
+/** The words that start the sources of the command under Node. */
+export const commandLine = [
+  process.execPath,
+  '--conditions=@sallyport/source',
+  '--disable-warning=ExperimentalWarning',
+  main,
+] as const
+
+const { PATH = '', NODE_COMPILE_CACHE = '' } = process.env
+
+/** Nothing that would change what the command does; it finds programs, and is compiled only once. */
+export const cleanEnvironment: Readonly<Record<string, string>> = { PATH, NODE_COMPILE_CACHE }
+
+/** Starts the command as a process, with nothing inherited that would change what it does; it ends with the test. */
+export function start(args: readonly string[], { env = {}, cwd, input }: Start = {}): Running {
+  const [node, ...flags] = commandLine
+  const child = spawn(node, [...flags, ...args], {
+    cwd: cwd ?? tmpdir(),
+    env: { ...cleanEnvironment, HOME: tmpdir(), ...env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
+  let stdout = ''
+  child.stdout.on('data', (chunk: Buffer) => {
+    stdout += chunk.toString()
+  })
+  child.stdin.on('error', () => {})
+  child.stdin.end(input ?? '')
+  const code = new Promise<number | null>((resolve, reject) => child.once('error', reject).once('exit', resolve))
+  const ending = Promise.all([code, text(child.stdout), text(child.stderr)]).then(
+    ([exitCode, out, stderr]): Ending => ({ code: exitCode, stdout: out, stderr }),
+  )
+  onTestFinished(async () => {
+    child.kill('SIGKILL')
+    await ending.catch(() => {})
+  })
+  return {
+    written: () => stdout,
+    async sees(pattern) {
+      for (;;) {
+        const match = pattern.exec(stdout)
+        if (match) return match
+        const more = new Promise<boolean>((resolve) => child.stdout.once('data', () => resolve(true)))
+        if (!(await Promise.race([more, ending.then(() => false)]))) {
+          const { stderr } = await ending
+          throw new Error(`the command ended without ${pattern}:\n${stdout}\n${stderr}`)
+        }
+      }
+    },
+    end(signal) {
+      if (signal) child.kill(signal)
+      return ending
+    },
+  }
+}
+
+/** Runs the command to its end. */
+export function run(args: readonly string[], options?: Start): Promise<Ending> {
+  return start(args, options).end()
+}
+
+/** Runs the command with `--json`, and reads what it printed. */
+export async function runJson(
+  args: readonly string[],
+  options?: Start,
+): Promise<{ code: number | null; records: Record<string, unknown>[]; stderr: string }> {
+  const { code, stdout, stderr } = await run([...args, '--json'], options)
+  const records = stdout
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+  return { code, records, stderr }
+}
+
+/** An empty folder for one test, or for all of a file where `forFile` collects its removal. */
+export async function temporaryFolder(remove: (work: () => Promise<void>) => void = onTestFinished): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'sallyport-cli-'))
+  remove(() => rm(folder, { recursive: true, force: true }))
+  return folder
+}

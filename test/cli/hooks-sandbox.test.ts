@@ -1,0 +1,172 @@
+import { readFile, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createSandbox, type Sandbox } from '@sallyport/sandbox'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { run, runJson, start, temporaryFolder } from './command.ts'
+
+const cleaning: (() => Promise<void>)[] = []
+let folder: string
+let sandbox: Sandbox
+
+beforeAll(async () => {
+  folder = await temporaryFolder((remove) => cleaning.push(remove))
+  sandbox = await createSandbox()
+  await writeFile(
+    join(folder, 'sallyport.config.ts'),
+    `export default {
+      platforms: {
+        sonzai: { baseUrl: '${sandbox.sonzai.url}', hooks: [{ event: 'on_wakeup_ready', url: 'http://127.0.0.1:9/webhooks/sonzai' }] },
+        invoratec: { baseUrl: '${sandbox.invoratec.url}' },
+      },
+    }\n`,
+  )
+})
+afterAll(async () => {
+  await sandbox.stop()
+  await Promise.all(cleaning.map((remove) => remove()))
+})
+
+const env = { SONZAI_API_KEY: 'sk_sandbox', INVORATEC_API_KEY: 'claw_sandbox' }
+const hooks = (args: readonly string[], more: Readonly<Record<string, string>> = {}) =>
+  runJson(['hooks', ...args], { cwd: folder, env: { ...env, ...more } })
+
+const store = (): Promise<string> => readFile(join(folder, '.sallyport', 'secrets.json'), 'utf8')
+
+describe('hooks', () => {
+  test('ensure registers what is desired, once, and keeps the secret for its owner only', async () => {
+    expect(await hooks(['ensure', 'sonzai', '--dry-run'])).toMatchObject({
+      code: 0,
+      records: [{ dryRun: true, webhooks: [{ action: 'registered' }] }],
+    })
+    expect(sandbox.sonzai.list()).toEqual([])
+    const first = await hooks(['ensure', 'sonzai'])
+    expect(first).toMatchObject({
+      code: 0,
+      records: [{ ok: true, webhooks: [{ action: 'registered', secret: 'stored' }] }],
+    })
+    expect(await hooks(['ensure', 'sonzai'])).toMatchObject({
+      code: 0,
+      records: [{ ok: true, webhooks: [{ action: 'unchanged' }] }],
+    })
+    expect((await stat(join(folder, '.sallyport', 'secrets.json'))).mode & 0o077).toBe(0)
+    const [, secret = ''] = /"secret": ?"([^"]+)"/.exec(await store()) ?? []
+    expect(secret.length).toBeGreaterThan(10)
+    expect(JSON.stringify(first)).not.toContain(secret)
+  })
+
+  test('list shows registrations of both platforms', async () => {
+    const args = [
+      'ensure',
+      'invoratec',
+      '--event',
+      'alert.triggered',
+      '--url',
+      'http://127.0.0.1:9/webhooks/invoratec?token=hidden',
+    ]
+    expect(await hooks(args)).toMatchObject({ code: 0, records: [{ ok: true }] })
+    expect((await hooks(['list', 'sonzai'])).records[0]!['webhooks']).toMatchObject([
+      { event: 'on_wakeup_ready', url: 'http://127.0.0.1:9/webhooks/sonzai', isActive: true, hasAuthHeader: false },
+    ])
+    const { stdout } = await run(['hooks', 'list', 'invoratec'], { cwd: folder, env })
+    expect(stdout).toMatch(/^active +alert\.triggered +http:\/\/127\.0\.0\.1:9\/webhooks\/invoratec\?…\n$/)
+  })
+
+  test('attempts are shown, with what was sent when asked', async () => {
+    sandbox.sonzai.trigger('on_wakeup_ready')
+    await sandbox.idle()
+    const plain = await hooks(['attempts', 'sonzai', 'on_wakeup_ready'])
+    // What failed may have been tried again already.
+    const first = expect.objectContaining({ number: 1, id: expect.any(String) })
+    expect(plain).toMatchObject({ code: 0, records: [{ ok: true, attempts: expect.arrayContaining([first]) }] })
+    expect(JSON.stringify(plain)).not.toContain('generated_message')
+    expect(JSON.stringify(await hooks(['attempts', 'sonzai', 'on_wakeup_ready', '--data']))).toContain(
+      'generated_message',
+    )
+    expect((await hooks(['attempts', 'invoratec', 'alert.triggered'])).records[0]!['attempts']).toHaveLength(1)
+  })
+
+  test('rotate keeps both secrets for the window', async () => {
+    const before = await store()
+    const { code, records } = await hooks(['rotate', 'sonzai', 'on_wakeup_ready', '--window', '30m'])
+    expect({ code, records }).toMatchObject({
+      code: 0,
+      records: [{ ok: true, retiring: [{ retiresAt: expect.any(String) }] }],
+    })
+    const [, old = ''] = /"secret": ?"([^"]+)"/.exec(before) ?? []
+    expect(await store()).toContain(old)
+    expect(JSON.stringify(records)).not.toContain(old)
+  })
+
+  test('a delivery of the platform is received with the kept secret, before and after a rotation', async () => {
+    const args = ['listen', '--port', '0', '--no-inbox', '--json', '--secrets', '.sallyport/secrets.json']
+    const server = start(args, { cwd: folder })
+    const [, url = ''] = await server.sees(/"url":"(http:\/\/[^"]+)"/)
+    await hooks(['ensure', 'sonzai', '--event', 'agent.message', '--url', `${url}/webhooks/sonzai`])
+    const deliver = async (): Promise<string | undefined> =>
+      (await sandbox.sonzai.trigger('agent.message')[0]?.finished)?.status
+    expect(await deliver()).toBe('delivered')
+    await hooks(['rotate', 'sonzai', 'agent.message'])
+    expect(await deliver()).toBe('delivered')
+    expect((await server.end('SIGTERM')).code).toBe(0)
+  })
+})
+
+describe('what goes wrong', () => {
+  test.each([
+    ['no key', { SONZAI_API_KEY: '' }, 3, 'SECRET_MISSING'],
+    ['an unknown key', { SONZAI_API_KEY: 'sk_hidden' }, 3, 'PLATFORM_UNAUTHORIZED'],
+  ])('%s ends with %j', async (_what, more, code, name) => {
+    const result = await hooks(['list', 'sonzai'], more)
+    expect(result).toMatchObject({ code, records: [{ ok: false, code: name }] })
+    expect(JSON.stringify(result)).not.toContain('sk_hidden')
+  })
+
+  test('a key without permission, a platform that is away, nothing desired', async () => {
+    const ensure = ['ensure', 'invoratec', '--event', 'tool.failed', '--url', 'http://127.0.0.1:9/x']
+    expect(await hooks(ensure, { INVORATEC_API_KEY: 'claw_sandbox_read' })).toMatchObject({
+      code: 1,
+      records: [
+        {
+          ok: false,
+          webhooks: expect.arrayContaining([expect.objectContaining({ action: 'failed', code: 'PLATFORM_FORBIDDEN' })]),
+        },
+      ],
+    })
+    expect(await hooks(['ensure', 'invoratec'])).toMatchObject({ code: 3, records: [{ code: 'NOTHING_DESIRED' }] })
+    expect(await hooks(['ensure', 'sonzai', '--event', 'x'])).toMatchObject({ code: 2, records: [{ ok: false }] })
+    expect(await hooks(['list', 'sonzai', '--base-url', 'http://127.0.0.1:9'])).toMatchObject({
+      code: 4,
+      records: [{ code: 'PLATFORM_NETWORK' }],
+    })
+    expect((await hooks(['list', 'sonzai', '--api-key', 'sk_hidden'])).records).toMatchObject([
+      { code: 'SECRET_LITERAL' },
+    ])
+  }, 60_000)
+})
+
+describe('sandbox', () => {
+  test('runs the platforms, with faults, until it is stopped', async () => {
+    const running = start(['sandbox', '--port', '0', '--fault', 'duplicate:0.5', '--seed', '1', '--json'], {
+      cwd: folder,
+    })
+    const [line] = await running.sees(/\{.*"kind":"sandbox".*\}\n/)
+    const { url, platforms } = JSON.parse(line) as {
+      url: string
+      platforms: { platform: string; baseUrl: string; apiKey: string }[]
+    }
+    expect(platforms.map(({ platform }) => platform)).toEqual(['sonzai', 'fleet', 'invoratec'])
+    expect((await fetch(url)).status).toBe(200)
+    const { baseUrl, apiKey } = platforms[0]!
+    expect(await hooks(['list', 'sonzai', '--base-url', baseUrl], { SONZAI_API_KEY: apiKey })).toMatchObject({
+      code: 0,
+      records: [{ webhooks: [] }],
+    })
+    expect(await running.end('SIGINT')).toMatchObject({ code: 0, stderr: '' })
+  })
+
+  test('a fault that there is none ends with 2 and a suggestion', async () => {
+    const { code, stderr } = await run(['sandbox', '--fault', 'duplicat'])
+    expect(code).toBe(2)
+    expect(stderr).toContain('Did you mean "duplicate"?')
+  })
+})

@@ -1,0 +1,65 @@
+import { createReceiver } from '@sallyport/core'
+import { createInbox, type Engine } from '@sallyport/inbox'
+import { createBullMqEngine } from '@sallyport/inbox/bullmq'
+import { createPgBossEngine } from '@sallyport/inbox/pg-boss'
+import { invoratec } from '@sallyport/providers/invoratec'
+import { signDelivery } from '@sallyport/testing'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { administer, databaseUrl, hasDatabase, ownName } from '../inbox/pg-boss-database.ts'
+import { hasRedisServer, startRedisServer } from '../inbox/redis-server.ts'
+import { runJson } from './command.ts'
+
+const secret = 'secret-of-the-servers'
+const isDatabaseThere = await hasDatabase()
+const isRedisThere = hasRedisServer('the inbox command over Redis')
+
+/** Lets an event die in a server, and looks at it, replays it and counts with the command. */
+async function operate(engine: Engine, place: string, ...args: string[]): Promise<void> {
+  let fails = true
+  const inbox = createInbox({ engine, retry: { attempts: 1 } })
+  onTestFinished(() => inbox.stop({ drainMs: 1_000 }))
+  const receiver = createReceiver(invoratec(), { secret, inbox }).onAny(() => {
+    if (fails) throw new Error('the database is away')
+  })
+  const delivery = signDelivery(invoratec(), { secret, type: 'alert.triggered' })
+  expect((await receiver.receive({ ...delivery, receivedAt: Date.now() })).outcome).toBe('accepted')
+  await vi.waitFor(async () => expect((await inbox.stats()).counts.dead).toBe(1), 15_000)
+
+  const command = (...words: string[]) => runJson(['inbox', ...words, ...args], { env: { SALLYPORT_INBOX: place } })
+  const { code, records } = await command('list', '--state', 'dead')
+  expect({ code, records }).toMatchObject({
+    code: 0,
+    records: [{ ok: true, events: [{ type: 'alert.triggered', state: 'dead' }] }],
+  })
+  const [{ id } = { id: '' }] = records[0]!['events'] as { id: string }[]
+  expect(await command('show', id, '--body')).toMatchObject({
+    code: 0,
+    records: [{ id, body: expect.stringContaining('alert') }],
+  })
+  fails = false
+  expect(await command('replay', id)).toMatchObject({ code: 0, records: [{ count: 1 }] })
+  await vi.waitFor(async () => expect((await inbox.stats()).counts.done).toBe(1), 15_000)
+  expect(await command('stats')).toMatchObject({ code: 0, records: [{ counts: { done: 1, dead: 0 } }] })
+  expect(await command('discard', '--all')).toMatchObject({ code: 0, records: [{ count: 1 }] })
+}
+
+describe.runIf(isDatabaseThere)('on PostgreSQL', () => {
+  test('events are looked at, replayed and discarded', async () => {
+    const schema = ownName('cli')
+    onTestFinished(() => administer(`DROP SCHEMA IF EXISTS ${schema} CASCADE`))
+    await operate(
+      createPgBossEngine({ connectionString: databaseUrl, schema, pollMs: 50 }),
+      databaseUrl,
+      '--schema',
+      schema,
+    )
+  }, 60_000)
+})
+
+describe.runIf(isRedisThere)('on Redis', () => {
+  test('events are looked at, replayed and discarded', async () => {
+    const server = await startRedisServer()
+    onTestFinished(() => server.remove())
+    await operate(createBullMqEngine({ connection: server.url, queue: 'hooks' }), server.url, '--queue', 'hooks')
+  }, 60_000)
+})

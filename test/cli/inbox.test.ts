@@ -1,0 +1,177 @@
+import { readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createReceiver } from '@sallyport/core'
+import { createInbox, createSqliteEngine, type OperatedInbox } from '@sallyport/inbox'
+import { invoratec } from '@sallyport/providers/invoratec'
+import { sonzai } from '@sallyport/providers/sonzai'
+import { signDelivery } from '@sallyport/testing'
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { run, runJson, temporaryFolder } from './command.ts'
+
+const secret = 'whsec_of-the-inbox-command'
+const cleaning: (() => Promise<void>)[] = []
+let folder: string
+let place: string
+let count = 0
+
+beforeAll(async () => {
+  folder = await temporaryFolder((remove) => cleaning.push(remove))
+})
+afterAll(() => Promise.all(cleaning.map((remove) => remove())))
+beforeEach(() => {
+  place = `inbox-${++count}.db`
+})
+
+const command = (...args: string[]) => runJson(['inbox', ...args], { cwd: folder, env: { SALLYPORT_INBOX: place } })
+
+/** A server's inbox at work: events of Invoratec fail for good, those of Sonzai are handled. */
+async function work(): Promise<{
+  inbox: OperatedInbox
+  handled: string[]
+  fails: { now: boolean }
+  accept: (type: string) => Promise<void>
+}> {
+  const fails = { now: true }
+  const handled: string[] = []
+  const inbox = createInbox({ engine: createSqliteEngine({ path: join(folder, place) }), retry: { attempts: 1 } })
+  const receivers = [
+    createReceiver(sonzai(), { secret, inbox }),
+    createReceiver(invoratec(), { secret, inbox }),
+  ] as const
+  receivers[0].onAny(({ type }) => void handled.push(type))
+  receivers[1].onAny(({ type }) => {
+    if (fails.now) throw new Error('the database is away')
+    handled.push(type)
+  })
+  await inbox.ready()
+  onTestFinished(() => inbox.stop({ drainMs: 1_000 }))
+  async function accept(type: string): Promise<void> {
+    const receiver = type.startsWith('on_') ? receivers[0] : receivers[1]
+    const provider = type.startsWith('on_') ? sonzai() : invoratec()
+    const delivery = signDelivery(provider as ReturnType<typeof sonzai>, { secret, type })
+    expect((await receiver.receive({ ...delivery, receivedAt: Date.now() })).outcome).toBe('accepted')
+  }
+  return { inbox, handled, fails, accept }
+}
+
+async function settled(inbox: OperatedInbox): Promise<void> {
+  await vi.waitFor(async () => {
+    const { counts } = await inbox.stats()
+    expect(counts.pending + counts.active).toBe(0)
+  }, 10_000)
+}
+
+describe('while its server runs', () => {
+  test('events are listed, shown, counted, replayed and discarded', async () => {
+    const { inbox, handled, fails, accept } = await work()
+    await accept('on_wakeup_ready')
+    await accept('alert.triggered')
+    await settled(inbox)
+
+    const { records } = await command('list')
+    const events = records[0]!['events'] as { id: string; key: string; state: string }[]
+    expect(events).toMatchObject([
+      { provider: 'sonzai', type: 'on_wakeup_ready', state: 'done', attempts: 1 },
+      {
+        provider: 'invoratec',
+        type: 'alert.triggered',
+        state: 'dead',
+        error: expect.stringContaining('the database is away'),
+      },
+    ])
+    const dead = events[1]!
+    expect(await command('stats')).toMatchObject({
+      code: 0,
+      records: [{ ok: true, counts: { done: 1, dead: 1, pending: 0 } }],
+    })
+    expect(await command('show', dead.id)).toMatchObject({
+      code: 0,
+      records: [{ id: dead.id, method: 'POST', bodyBytes: expect.any(Number) }],
+    })
+    expect(JSON.stringify(await command('show', dead.key))).not.toContain('severity')
+    expect(JSON.stringify(await command('show', dead.id.slice(0, 20), '--body'))).toContain('severity')
+
+    fails.now = false
+    expect(await command('replay', '--state', 'dead')).toMatchObject({ code: 0, records: [{ ok: true, count: 1 }] })
+    await vi.waitFor(() => expect(handled).toContain('alert.triggered'), 10_000)
+    await settled(inbox)
+    expect(await command('discard', dead.id.slice('sha256:'.length, 20))).toMatchObject({
+      code: 0,
+      records: [{ count: 1 }],
+    })
+    expect((await inbox.list()).events.map(({ type }) => type)).toEqual(['on_wakeup_ready'])
+  })
+})
+
+describe('while no server runs', () => {
+  test('looking leaves the store as it is; what is replayed waits for the server', async () => {
+    const before = await work()
+    await before.accept('alert.triggered')
+    await settled(before.inbox)
+    await before.inbox.stop()
+    const { mtimeMs } = await stat(join(folder, place))
+    for (const args of [['list'], ['stats'], ['list', '--state', 'pending']])
+      expect((await command(...args)).code).toBe(0)
+    expect((await stat(join(folder, place))).mtimeMs).toBe(mtimeMs)
+
+    expect(await command('replay', '--all')).toMatchObject({ code: 0, records: [{ count: 1 }] })
+    const after = await work()
+    after.fails.now = false
+    await vi.waitFor(() => expect(after.handled).toEqual(['alert.triggered']), 10_000)
+  })
+})
+
+describe('lists', () => {
+  test('go page by page, and narrow by every option', async () => {
+    const { inbox, accept } = await work()
+    for (let index = 0; index < 3; index++) await accept('alert.triggered')
+    await accept('tool.failed')
+    await settled(inbox)
+    const first = await command('list', '--limit', '3')
+    const { events, next } = first.records[0] as { events: unknown[]; next: string }
+    expect(events).toHaveLength(3)
+    expect((await command('list', '--limit', '3', '--after', next)).records[0]!['events']).toHaveLength(1)
+    for (const args of [
+      ['--type', 'tool.failed'],
+      ['--search', 'tool.f'],
+      ['--provider', 'invoratec', '--type', 'tool.failed', '--since', '1h', '--state', 'dead'],
+    ])
+      expect((await command('list', ...args)).records[0]!['events']).toHaveLength(1)
+    const { stdout, stderr } = await run(['inbox', 'list', '--limit', '3', '--inbox', place], { cwd: folder })
+    expect(stdout.split('\n').slice(0, -1)).toHaveLength(3)
+    expect(stderr).toBe(`there are more: --after ${next}\n`)
+  })
+})
+
+describe('what is not there', () => {
+  test('a store that is missing is not made', async () => {
+    for (const args of [['list'], ['replay', '--all']])
+      expect(await command(...args)).toMatchObject({ code: 4, records: [{ ok: false, code: 'INBOX_MISSING' }] })
+    expect(await readdir(folder)).not.toContain(place)
+  })
+
+  test('an event that is missing, or not named exactly enough', async () => {
+    const { accept, inbox } = await work()
+    await accept('alert.triggered')
+    await accept('alert.triggered')
+    await settled(inbox)
+    expect(await command('show', 'sha256:0000000000')).toMatchObject({ code: 1, records: [{ code: 'EVENT_MISSING' }] })
+    expect(await command('show', 'sha256:')).toMatchObject({ code: 1, records: [{ code: 'EVENT_AMBIGUOUS' }] })
+    expect(await command('replay', '--state', 'pending')).toMatchObject({ code: 1, records: [{ ok: false, count: 0 }] })
+  })
+
+  test('a file that is no inbox', async () => {
+    expect(await runJson(['inbox', 'list', '--inbox', '/etc/hostname'])).toMatchObject({
+      code: 4,
+      records: [{ code: 'INBOX_UNAVAILABLE' }],
+    })
+  })
+
+  test('a server that is away, whose password is not shown', async () => {
+    const env = { SALLYPORT_INBOX: 'postgres://user:hidden-password@127.0.0.1:9/none' }
+    const { code, stdout, stderr } = await run(['inbox', 'stats'], { env })
+    expect(code).toBe(4)
+    expect(stdout + stderr).not.toContain('hidden-password')
+    expect(stderr).toContain('INBOX_UNAVAILABLE')
+  })
+})

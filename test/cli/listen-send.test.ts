@@ -1,0 +1,184 @@
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { run, runJson, start, temporaryFolder, type Running } from './command.ts'
+
+const cleaning: (() => Promise<void>)[] = []
+let folder: string
+
+beforeAll(async () => {
+  folder = await temporaryFolder((work) => cleaning.push(work))
+})
+afterAll(() => Promise.all(cleaning.map((work) => work())))
+
+async function listen(...args: string[]): Promise<{ server: Running; url: string }> {
+  const server = start(['listen', '--port', '0', '--make-secrets', 'dev.env', '--json', ...args], { cwd: folder })
+  const [, url = ''] = await server.sees(/"kind":"listening","url":"([^"]+)"/)
+  return { server, url }
+}
+
+const send = (url: string, ...args: string[]) =>
+  runJson(['send', ...args, '--to', url, '--env-from', 'dev.env'], { cwd: folder })
+
+const readRecords = (text: string): Record<string, unknown>[] =>
+  text
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+
+describe('listen and send', () => {
+  test('events of every provider arrive, are kept and handled; it ends in order', async () => {
+    const { server, url } = await listen('--inbox', 'all.db', '--deploy', 'agents')
+    const events = [
+      ['sonzai', 'on_wakeup_ready'],
+      ['invoratec', 'alert.triggered'],
+      ['fleet', 'Publish'],
+      ['github', 'push'],
+      ['stripe', 'invoice.paid'],
+      ['standard-webhooks', 'anything.happened'],
+    ] as const
+    for (const [provider, type] of events) {
+      const { code, records } = await send(url, provider, type)
+      expect({ provider, code, records }).toMatchObject({
+        code: 0,
+        records: [{ ok: true, sent: 1, statuses: { 202: 1 }, said: { '202 accepted': 1 }, surprises: [] }],
+      })
+    }
+    await server.sees(/"kind":"deployed","name":"meeting-preparer"/)
+    await server.sees(/"kind":"inbox"[^\n]*standard-webhooks/)
+    const { code, stdout, stderr } = await server.end('SIGTERM')
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    const records = readRecords(stdout)
+    expect(
+      records.filter(({ kind }) => kind === 'delivery').map(({ provider, status, ok }) => [provider, status, ok]),
+    ).toEqual(events.map(([provider]) => [provider, 202, true]))
+    expect(stdout).not.toContain('generated_message')
+    expect(await readdir(join(folder, 'agents', 'meeting-preparer'))).toEqual(
+      expect.arrayContaining(['current', 'releases']),
+    )
+    expect((await stat(join(folder, 'dev.env'))).mode & 0o077).toBe(0)
+    expect(stdout + stderr).not.toContain(
+      (await readFile(join(folder, 'dev.env'), 'utf8')).split('\n')[0]!.split('=')[1]!,
+    )
+  })
+
+  test('a recorded delivery verifies, and an altered one is explained', async () => {
+    const { server, url } = await listen('--no-inbox', '--record', 'captures', '--data')
+    await send(url, 'sonzai', 'on_wakeup_ready')
+    const [, path = ''] = await server.sees(/"kind":"recorded","path":"([^"]+)"/)
+    await server.end('SIGINT')
+    expect(server.written()).toContain('generated_message')
+    expect((await stat(path)).mode & 0o077).toBe(0)
+    const verify = (): ReturnType<typeof runJson> =>
+      runJson(['verify', 'sonzai', '--request', path, '--env-from', 'dev.env'], { cwd: folder })
+    expect(await verify()).toMatchObject({ code: 0, records: [{ ok: true, type: 'on_wakeup_ready' }] })
+    await writeFile(path, (await readFile(path, 'utf8')).replace('"on_wakeup_ready",', '"on_wakeup_ready", '))
+    expect(await verify()).toMatchObject({
+      code: 1,
+      records: [{ findings: [{ cause: 'BODY_RESERIALISED', certainty: 'proven' }] }],
+    })
+  })
+
+  test('faults are refused as they should be, the same ones for the same seed', async () => {
+    const { server, url } = await listen('--no-inbox')
+    const faults = [
+      'corrupt:0.2',
+      'wrong-signature:0.2',
+      'unsigned:0.1',
+      'stale:0.1',
+      'duplicate:0.2',
+      'drop:0.1',
+      'reorder:0.3',
+    ]
+    const args = ['--times', '60', '--concurrency', '6', ...faults.flatMap((fault) => ['--fault', fault])]
+    const first = await send(url, 'invoratec', 'alert.triggered', ...args, '--seed', '7')
+    const second = await send(url, 'invoratec', 'alert.triggered', ...args, '--seed', '7')
+    expect(first).toMatchObject({
+      code: 0,
+      records: [{ ok: true, surprises: [], latencyMs: { p50: expect.any(Number) } }],
+    })
+    expect(first.records[0]!['said']).toMatchObject({
+      '401 SIGNATURE_MISMATCH': expect.any(Number),
+      '401 SIGNATURE_MISSING': expect.any(Number),
+      '401 TIMESTAMP_STALE': expect.any(Number),
+      '200 duplicate': expect.any(Number),
+    })
+    expect(second.records[0]!['statuses']).toEqual(first.records[0]!['statuses'])
+    await server.end('SIGTERM')
+  })
+
+  test('data is sent byte by byte', async () => {
+    const { server, url } = await listen('--no-inbox', '--data')
+    await writeFile(join(folder, 'own.json'), '{ "event_type": "agent.custom", "a":1 }\n')
+    expect(await send(url, 'sonzai', 'agent.custom', '--data', 'own.json')).toMatchObject({
+      code: 0,
+      records: [{ said: { '200 unknown': 1 } }],
+    })
+    expect(await server.sees(/"kind":"event"[^\n]*"type":"agent\.custom"/)).toBeTruthy()
+    await server.end('SIGTERM')
+  })
+})
+
+describe('an endpoint that does not verify', () => {
+  test('is reported: it took forged deliveries', async () => {
+    const server = createServer((request, response) => {
+      request.resume().on('end', () => response.end('{}'))
+    }).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    onTestFinished(() => void server.close())
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/anything`
+    const { code, records } = await send(url, 'sonzai', 'on_wakeup_ready', '--fault', 'wrong-signature')
+    expect({ code, records }).toMatchObject({
+      code: 1,
+      records: [{ ok: false, surprises: [{ expected: 'refuse', got: '200', count: 1, faults: ['wrong-signature'] }] }],
+    })
+    server.closeAllConnections()
+  })
+
+  test('or is not there: that ends with 4', async () => {
+    const { code, records } = await send('http://127.0.0.1:9', 'sonzai', 'on_wakeup_ready')
+    expect({ code, records }).toMatchObject({ code: 4, records: [{ ok: false, statuses: { ECONNREFUSED: 1 } }] })
+  })
+})
+
+describe('listen', () => {
+  test('without any secret ends with 3 and says which variables there are', async () => {
+    const { code, stderr } = await run(['listen', '--no-inbox', '--port', '0'], { cwd: folder })
+    expect(code).toBe(3)
+    expect(stderr).toMatch(/SONZAI_WEBHOOK_SECRET, INVORATEC_WEBHOOK_SECRET/)
+  })
+
+  test('on a port that is taken ends with 4', async () => {
+    const { server, url } = await listen('--no-inbox')
+    const args = ['listen', '--no-inbox', '--port', new URL(url).port, '--env-from', 'dev.env']
+    expect(await runJson(args, { cwd: folder })).toMatchObject({
+      code: 4,
+      records: [{ ok: false, code: 'EADDRINUSE' }],
+    })
+    await server.end('SIGTERM')
+  })
+
+  test('flags win over the environment, and that over the configuration', async () => {
+    const place = join(folder, 'configured')
+    await mkdir(place)
+    await writeFile(
+      join(place, 'sallyport.config.ts'),
+      `export default { listen: { port: 1, host: '256.0.0.1' }, inbox: 'none/at/all' }\n`,
+    )
+    const env = { SONZAI_WEBHOOK_SECRET: 'whsec_x', SALLYPORT_HOST: '127.0.0.1' }
+    const server = start(['listen', '--no-inbox', '--port', '0', '--json'], { cwd: place, env })
+    const [, port] = await server.sees(/"url":"http:\/\/127\.0\.0\.1:(\d+)"/)
+    expect(Number(port)).toBeGreaterThan(1)
+    expect((await server.end('SIGTERM')).code).toBe(0)
+  })
+
+  test('shows its paths, and answers 404 elsewhere', async () => {
+    const { server, url } = await listen('--no-inbox')
+    expect(await (await fetch(url)).text()).toContain('/webhooks/sonzai\n')
+    expect((await fetch(`${url}/webhooks/none`, { method: 'POST', body: '{}' })).status).toBe(404)
+    await server.end('SIGTERM')
+  })
+})

@@ -1,0 +1,126 @@
+import { exitCodes } from '../../packages/cli/src/exit-codes.ts'
+import { createProgram } from '../../packages/cli/src/program.ts'
+import type { Command } from 'commander'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { run, runJson, temporaryFolder } from './command.ts'
+
+const all = flatten(createProgram())
+
+function flatten(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(flatten)]
+}
+
+describe('every help', () => {
+  test.each(all.map((command) => [pathOf(command), command] as const))('%s teaches', (_path, command) => {
+    let help = ''
+    command.configureOutput({
+      writeOut: (text) => (help += text),
+      getOutHasColors: () => false,
+      getOutHelpWidth: () => 80,
+    })
+    command.outputHelp()
+    expect(help).toMatch(/^Usage: sallyport/)
+    expect(command.description().length).toBeGreaterThan(20)
+    expect(help).toMatch(/^Examples:\n(?: {2}[$#] .+\n)+/m)
+    expect(help).toMatch(/^Exit codes:\n {2}0 {3}.+\n/m)
+    const codes = [...help.split('Exit codes:')[1]!.matchAll(/^ {2}(\d+) /gm)].map(([, code]) => Number(code))
+    const known = Object.values(exitCodes).map(([code]) => code as number)
+    expect(codes.filter((code) => !known.includes(code))).toEqual([])
+    expect(codes).toEqual(expect.arrayContaining([0, 2]))
+  })
+
+  test('its examples name commands and options that exist', () => {
+    for (const command of all) {
+      let help = ''
+      command.configureOutput({ writeOut: (text) => (help += text) })
+      command.outputHelp()
+      for (const [, line = ''] of help.matchAll(/^ {2}\$ sallyport (.*?)(?: {2,}#.*)?$/gm)) {
+        const words = line.split(/\s+/)
+        let at = all[0]!
+        for (let word = words.shift(); word !== undefined; word = words.shift()) {
+          const child = at.commands.find((candidate) => candidate.name() === word)
+          if (child === undefined) break
+          at = child
+        }
+        const flags = line.match(/(?<=\s)--[\w-]+/g) ?? []
+        const known = [...at.options, ...all[0]!.options].map(({ long }) => long)
+        expect({ line, unknown: flags.filter((flag) => !known.includes(flag)) }).toEqual({ line, unknown: [] })
+      }
+    }
+  })
+})
+
+describe('a wrong command line ends with 2 and says what was meant', () => {
+  test.each([
+    [['verfy'], /unknown command 'verfy'[\s\S]*verify/],
+    [['verify', 'sonzai', '--request', 'x', '--ignore-ag'], /unknown option '--ignore-ag'[\s\S]*--ignore-age/],
+    [['verify', 'sonzai'], /required option '--request <file>'/],
+    [['send', 'sonzi', 'x', '--to', 'http://localhost'], /Did you mean "sonzai"/],
+    [['send', 'sonzai', 'on_wakeup', '--to', 'http://localhost'], /Did you mean "on_wakeup_ready"/],
+    [['send', 'sonzai', 'on_wakeup_ready', '--to', 'localhost:3000'], /http:\/\/localhost:3000/],
+    [['send', 'sonzai', 'on_wakeup_ready', '--to', 'http://localhost', '--fault', 'corupt'], /Did you mean "corrupt"/],
+    [['send', 'sonzai', 'on_wakeup_ready', '--to', 'http://localhost', '--fault', 'corrupt:2'], /between 0 and 1/],
+    [['listen', '--port', '70000'], /whole number from 0 to 65535/],
+    [['inbox', 'replay'], /NOTHING_CHOSEN/],
+    [['completion', 'tcsh'], /bash, zsh, fish/],
+    [['bundle'], /Usage: sallyport bundle/],
+  ])('%j', async (args, message) => {
+    const { code, stdout, stderr } = await run(args)
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toMatch(message)
+  })
+
+  test('with --json as one object on stdout', async () => {
+    const wrong = await runJson(['verfy'])
+    expect(wrong).toMatchObject({ code: 2, stderr: '', records: [{ ok: false, code: 'USAGE' }] })
+    const unknown = await runJson(['verify', 'sonzi', '--request', 'x'])
+    expect(unknown.records).toEqual([
+      { ok: false, code: 'PROVIDER_UNKNOWN', message: expect.any(String), fix: 'Did you mean "sonzai"?' },
+    ])
+  })
+})
+
+describe('secrets on the command line are refused and not repeated', () => {
+  test.each([
+    ['--secret', 'whsec_dontprint'],
+    ['--secret=whsec_dontprint'],
+    ['--secret', 'env:whsec-dontprint'],
+    ['--sercet=whsec_dontprint'],
+    ['--port=whsec_dontprint'],
+  ])('%s %s', async (...args) => {
+    for (const extra of [[], ['--json']]) {
+      const { code, stdout, stderr } = await run(['verify', 'sonzai', '--request', 'x', ...args, ...extra])
+      expect(code).toBe(2)
+      expect(stdout + stderr).not.toContain('dontprint')
+    }
+  })
+})
+
+describe('the environment', () => {
+  test('--version and --help end with 0 and write to stdout', async () => {
+    expect(await run(['--version'])).toEqual({ code: 0, stdout: '0.1.0\n', stderr: '' })
+    const { code, stdout, stderr } = await run(['help', 'verify'])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toMatch(/^Usage: sallyport verify/)
+  })
+
+  test('a file of variables is read, and what is set stays', async () => {
+    const folder = await temporaryFolder()
+    await writeFile(join(folder, 'dev.env'), 'SONZAI_WEBHOOK_SECRET=whsec_of-the-file-which-is-long-enough\n')
+    const doctor = ['doctor', '--env-from', 'dev.env']
+    const { records } = await runJson(doctor, { cwd: folder })
+    expect(records[0]).toMatchObject({ ok: true })
+    const short = await runJson(doctor, { cwd: folder, env: { SONZAI_WEBHOOK_SECRET: 'x' } })
+    expect(JSON.stringify(short.records)).toContain('secret-length')
+    expect(await runJson(['doctor', '--env-from', 'none.env'], { cwd: folder })).toMatchObject({
+      code: 3,
+      records: [{ ok: false, code: 'ENV_FILE_UNREADABLE' }],
+    })
+  })
+})
+
+function pathOf(command: Command): string {
+  return [...(command.parent ? [pathOf(command.parent)] : []), command.name()].join(' ')
+}

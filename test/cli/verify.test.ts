@@ -1,0 +1,229 @@
+import { chmod, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { invoratec } from '@sallyport/providers/invoratec'
+import { sonzai } from '@sallyport/providers/sonzai'
+import { signDelivery, type SignOptions } from '@sallyport/testing'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { run, runJson, temporaryFolder } from './command.ts'
+
+const secret = 'whsec_of-the-verify-command'
+const env = { SONZAI_WEBHOOK_SECRET: secret }
+const cleaning: (() => Promise<void>)[] = []
+let folder: string
+
+beforeAll(async () => {
+  folder = await temporaryFolder((work) => cleaning.push(work))
+})
+afterAll(() => Promise.all(cleaning.map((work) => work())))
+
+interface Capture {
+  readonly options?: Partial<SignOptions>
+  readonly lineEnd?: string
+  readonly before?: string
+  readonly body?: (body: Buffer) => Uint8Array
+  readonly extraHeaders?: string[]
+}
+
+/** A request as somebody captured it. */
+function capture({
+  options = {},
+  lineEnd = '\n',
+  before = '',
+  body = (same) => same,
+  extraHeaders = [],
+}: Capture = {}): Buffer {
+  const signed = signDelivery(sonzai(), { secret, ...options })
+  const head = [
+    'POST https://hooks.example.com/webhooks/sonzai?a=1 HTTP/1.1',
+    ...Object.entries(signed.plainHeaders).map(([name, value]) => `${name}: ${value}`),
+    ...extraHeaders,
+  ]
+  return Buffer.concat([
+    Buffer.from(`${before}${head.join(lineEnd)}${lineEnd}${lineEnd}`),
+    body(Buffer.from(signed.body)),
+  ])
+}
+
+const verify = (request: Uint8Array, ...args: string[]) =>
+  runJson(['verify', 'sonzai', '--request', '-', ...args], { env, input: request, cwd: folder })
+
+describe('a request that verifies', () => {
+  test('ends with 0 and says what it is', async () => {
+    const { code, stdout, stderr } = await run(['verify', 'sonzai', '--request', '-'], { env, input: capture() })
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toMatch(/^✓ verifies {2}sonzai · agent\.message · signed \S+Z · with env:SONZAI_WEBHOOK_SECRET\n$/)
+  })
+
+  test('with --json in one object', async () => {
+    expect(await verify(capture({ lineEnd: '\r\n' }))).toEqual({
+      code: 0,
+      stderr: '',
+      records: [
+        {
+          ok: true,
+          provider: 'sonzai',
+          keyId: 'env:SONZAI_WEBHOOK_SECRET',
+          type: 'agent.message',
+          signedAt: expect.stringMatching(/Z$/),
+          findings: [],
+          notes: [],
+        },
+      ],
+    })
+  })
+
+  test('as editors write it: with comments, and a line end behind the announced body', async () => {
+    const length = signDelivery(sonzai(), { secret }).body.byteLength
+    const request = capture({
+      before: '### a delivery\n# @name x\n\n',
+      extraHeaders: [`Content-Length: ${length}`],
+      body: (bytes) => Buffer.concat([bytes, Buffer.from('\n')]),
+    })
+    expect(await verify(request)).toMatchObject({
+      code: 0,
+      records: [{ ok: true, notes: [expect.stringContaining('left out')] }],
+    })
+  })
+
+  test('with its chunks', async () => {
+    const request = capture({
+      extraHeaders: ['Transfer-Encoding: chunked'],
+      body: (bytes) =>
+        Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from('\r\n0\r\n\r\n')]),
+    })
+    expect(await verify(request)).toMatchObject({
+      code: 0,
+      records: [{ notes: ['the chunks of the body were joined'] }],
+    })
+  })
+
+  test('at the time it arrived', async () => {
+    const now = Date.UTC(2026, 0, 2)
+    const old = capture({ options: { now } })
+    expect(await verify(old)).toMatchObject({
+      code: 1,
+      records: [{ code: 'TIMESTAMP_STALE', findings: [{ cause: 'TIME_OLD' }] }],
+    })
+    for (const args of [
+      ['--at', '2026-01-02T00:04:00Z'],
+      ['--at', String(now / 1000)],
+      ['--ignore-age'],
+      ['--tolerance', '900000000'],
+    ])
+      expect(await verify(old, ...args)).toMatchObject({ code: 0, records: [{ ok: true }] })
+    const noted = capture({ options: { now }, before: '# received-at: 2026-01-02T00:00:01Z\n' })
+    expect(await verify(noted)).toMatchObject({ code: 0 })
+  })
+})
+
+describe('a request that does not', () => {
+  test('ends with 1, with the reason and the fix', async () => {
+    const input = capture({ body: (bytes) => Buffer.concat([bytes, Buffer.from('\n')]) })
+    const { code, stdout, stderr } = await run(['verify', 'sonzai', '--request', '-'], { env, input })
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' })
+    const [head, reason, fix] = stdout.split('\n')
+    expect(head).toBe('✗ does not verify  sonzai · SIGNATURE_MISMATCH')
+    expect(reason).toBe('  proven    The end or the beginning of the body was altered: a line end was added at its end')
+    expect(fix).toMatch(/^ {12}Capture and forward the bytes/)
+  })
+
+  test.each([
+    ['a wrong secret', { SONZAI_WEBHOOK_SECRET: 'whsec_another' }, 'UNEXPLAINED'],
+    ['a secret with a line end', { SONZAI_WEBHOOK_SECRET: `${secret} ` }, 'SECRET_WHITESPACE'],
+  ])('%s', async (_what, environment, cause) => {
+    const result = await runJson(['verify', 'sonzai', '--request', '-'], { env: environment, input: capture() })
+    expect(result).toMatchObject({ code: 1, records: [{ ok: false, findings: [{ cause }] }] })
+  })
+
+  test('prints nothing that is secret', async () => {
+    const request = capture({ body: (bytes) => Buffer.from(bytes.toString().replace('}', ',"x":"hidden-payload"}')) })
+    const { code, stdout, stderr } = await run(['verify', 'sonzai', '--request', '-', '--json'], {
+      env,
+      input: request,
+    })
+    expect(code).toBe(1)
+    const signature = /v1=([0-9a-f]+)/.exec(request.toString())![1]!
+    for (const hidden of [secret.slice(6), signature, 'hidden-payload']) expect(stdout + stderr).not.toContain(hidden)
+  })
+})
+
+describe('where secrets come from', () => {
+  test('several places, of which one matches', async () => {
+    await writeFile(join(folder, 'old.key'), 'whsec_older\n', { mode: 0o600 })
+    const result = await verify(capture(), '--secret', 'file:old.key', '--secret', 'env:SONZAI_WEBHOOK_SECRET')
+    expect(result).toMatchObject({ code: 0, records: [{ keyId: 'env:SONZAI_WEBHOOK_SECRET' }] })
+  })
+
+  test('a file named by NAME_FILE, as containers have it', async () => {
+    const path = join(folder, 'mounted.key')
+    await writeFile(path, `${secret}\r\n`)
+    await chmod(path, 0o600)
+    const result = await runJson(['verify', 'sonzai', '--request', '-'], {
+      env: { SONZAI_WEBHOOK_SECRET_FILE: path },
+      input: capture(),
+    })
+    expect(result).toMatchObject({ code: 0, records: [{ keyId: `file:${path}` }] })
+  })
+
+  test.each([
+    ['--secret', 'env:NOT_SET', 'SECRET_MISSING'],
+    ['--secret', 'file:missing.key', 'SECRET_UNREADABLE'],
+  ])('%s %s: %s ends with 3', async (flag, place, code) => {
+    expect(await verify(capture(), flag, place)).toMatchObject({ code: 3, records: [{ ok: false, code }] })
+  })
+})
+
+describe('what is no request', () => {
+  test.each([
+    ['', 1],
+    ['{"json":true}', 1],
+    ['POST / HTTP/1.1\nno header here\n\n{}', 2],
+    ['# comment\nGET\n', 2],
+  ])('%j', async (text, line) => {
+    const { code, records } = await verify(Buffer.from(text))
+    expect({ code, records }).toMatchObject({
+      code: 1,
+      records: [{ code: 'REQUEST_INVALID', message: expect.stringContaining(`line ${line} `) }],
+    })
+  })
+
+  test.each([
+    ['verify sonzai --request none.http', 'ENOENT', '--request:', 'none.http does not exist'],
+    ['verify sonzai --request .', 'EISDIR', '--request:', ' is a folder; name a file'],
+    ['send sonzai agent.wakeup --to http://localhost:1 --data .', 'EISDIR', '--data:', ' is a folder; name a file'],
+    ['bundle check . --policy none.json', 'ENOENT', '--policy:', 'none.json does not exist'],
+  ])('%s ends with 4', async (words, reason, option, problem) => {
+    expect(await runJson(words.split(' '), { env, cwd: folder })).toMatchObject({
+      code: 4,
+      records: [{ ok: false, code: reason, message: expect.stringMatching(`^${option} ${folder}.*${problem}$`) }],
+    })
+  })
+})
+
+test('a provider of the configuration', async () => {
+  const { body, plainHeaders } = signDelivery(invoratec(), { secret: 'acme-secret-acme' })
+  const request = [
+    'POST /hooks/acme',
+    ...Object.entries(plainHeaders).map(([name, value]) => `${name}: ${value}`),
+    '',
+    Buffer.from(body).toString(),
+  ]
+  const core = join(import.meta.dirname, '..', '..', 'packages', 'core', 'src', 'index.ts')
+  await writeFile(
+    join(folder, 'sallyport.config.ts'),
+    `import { body, defineProvider, fromBody, hmac } from ${JSON.stringify(core)}
+     interface Named { readonly event: string }
+     export default { providers: { acme: { secret: 'env:ACME', provider: defineProvider({
+       name: 'acme',
+       scheme: hmac({ header: 'x-webhook-signature', prefix: 'sha256=', encoding: 'hex', signed: [body], freshness: fromBody('timestamp', 'iso') }),
+       identify: ({ body }) => ({ type: (body as unknown as Named).event, data: body.data }),
+       events: {},
+     }) } } }`,
+  )
+  const result = await runJson(['verify', 'acme', '--request', '-'], {
+    env: { ACME: 'acme-secret-acme' },
+    input: request.join('\n'),
+    cwd: folder,
+  })
+  expect(result).toMatchObject({ code: 0, records: [{ ok: true, provider: 'acme', type: 'tool.executed' }] })
+})

@@ -1,0 +1,151 @@
+import { gzipSync } from 'node:zlib'
+import { diagnose } from '@sallyport/core/diagnose'
+import { invoratec } from '@sallyport/providers/invoratec'
+import { sonzai } from '@sallyport/providers/sonzai'
+import { describe, expect, test } from 'vitest'
+import { arrive, causesOf, signedAt } from './signed.ts'
+
+const secret = 'whsec_of-the-diagnosis'
+const value = {
+  event_type: 'on_wakeup_ready',
+  agent_id: 'agent/1',
+  generated_message: 'Grüße & <ok>',
+  list: [1, { a: [] }, null],
+}
+const compact = JSON.stringify(value)
+const json = (text: string): string => JSON.stringify(JSON.parse(text))
+
+/** What the sender signed, and what was made of it. */
+const cases: readonly (readonly [cause: string, what: string, sent: string, received: string | Uint8Array])[] = [
+  ['BODY_WHITESPACE', 'a line end added', compact, `${compact}\n`],
+  ['BODY_WHITESPACE', 'CRLF added', compact, `${compact}\r\n`],
+  ['BODY_WHITESPACE', 'a line end removed', `${compact}\n`, compact],
+  ['BODY_WHITESPACE', 'CRLF removed', `${compact}\r\n`, compact],
+  ['BODY_WHITESPACE', 'spaces added', compact, `  ${compact}\n\n`],
+  [
+    'BODY_LINE_ENDINGS',
+    'LF to CRLF',
+    JSON.stringify(value, null, 2),
+    JSON.stringify(value, null, 2).replaceAll('\n', '\r\n'),
+  ],
+  [
+    'BODY_LINE_ENDINGS',
+    'CRLF to LF',
+    JSON.stringify(value, null, 3).replaceAll('\n', '\r\n'),
+    JSON.stringify(value, null, 3),
+  ],
+  [
+    'BODY_LINE_ENDINGS',
+    'LF to CRLF and one more',
+    JSON.stringify(value, null, 3),
+    `${JSON.stringify(value, null, 3)}\n`.replaceAll('\n', '\r\n'),
+  ],
+  ['BODY_BYTE_ORDER_MARK', 'added', compact, `\ufeff${compact}`],
+  ['BODY_BYTE_ORDER_MARK', 'removed', `\ufeff${compact}`, compact],
+  ['BODY_RESERIALISED', 'indented before', JSON.stringify(value, null, 2), compact],
+  ['BODY_RESERIALISED', 'compact before', compact, JSON.stringify(value, null, 3)],
+  [
+    'BODY_RESERIALISED',
+    'by Python before',
+    '{"event_type": "on_wakeup_ready", "list": [1, 2], "empty": {}}',
+    json('{"event_type":"on_wakeup_ready","list":[1,2],"empty":{}}'),
+  ],
+  ['BODY_RESERIALISED', 'escaped before', compact.replace('ü', '\\u00fc').replace('ß', '\\u00df'), compact],
+  ['BODY_RESERIALISED', 'slashes escaped before', compact.replaceAll('/', '\\/'), compact],
+  [
+    'BODY_RESERIALISED',
+    'by Go before',
+    compact.replace('&', '\\u0026').replace('<', '\\u003c').replace('>', '\\u003e'),
+    compact,
+  ],
+  ['BODY_CHARSET', 'read as Latin-1', compact, Buffer.from(Buffer.from(compact).toString('latin1'))],
+  [
+    'BODY_CHARSET',
+    'read as Windows-1252',
+    '{"event_type":"x","quote":"“so”, 5 €"}',
+    new TextDecoder('windows-1252').decode(Buffer.from('{"event_type":"x","quote":"“so”, 5 €"}')),
+  ],
+  ['BODY_CHARSET', 'written as Latin-1', compact, Buffer.from(compact, 'latin1')],
+  ['BODY_ENCODED', 'as base64', compact, Buffer.from(compact).toString('base64')],
+  ['BODY_ENCODED', 'in a JSON string', compact, JSON.stringify(compact)],
+  ['BODY_ENCODED', 'percent-encoded', compact, encodeURIComponent(compact)],
+  ['BODY_ENCODED', 'compressed', compact, gzipSync(compact)],
+]
+
+describe('a body that was altered is told from a wrong secret', () => {
+  test.each(cases)('%s: %s', (cause, _what, sent, received) => {
+    const delivery = arrive(sonzai(), { secret, body: sent }, () => ({ body: Buffer.from(received) }))
+    const { ok, code, findings } = diagnose(sonzai(), delivery, { secret })
+    expect({ ok, code }).toEqual({ ok: false, code: 'SIGNATURE_MISMATCH' })
+    expect(findings).toMatchObject([{ cause, certainty: 'proven', detail: expect.stringMatching(/./) }])
+  })
+
+  test('of several secrets, any may be the right one', () => {
+    const delivery = arrive(sonzai(), { secret, body: compact }, () => ({ body: Buffer.from(`${compact}\n`) }))
+    expect(causesOf(sonzai(), delivery, ['whsec_other', { id: 'new', secret }])).toEqual([
+      ['BODY_WHITESPACE', 'proven'],
+    ])
+  })
+})
+
+describe('a body that cannot be restored leaves traces', () => {
+  const announced = (length: number) => ({ 'Content-Length': String(length) })
+
+  test.each([
+    ['cut short', 'BODY_LENGTH', compact.slice(0, 40)],
+    ['with replacement characters', 'BODY_REPLACEMENT_CHARACTERS', compact.replace('ü', '\ufffd')],
+    ['gone', 'BODY_EMPTY', ''],
+  ])('%s: %s', (_what, cause, received) => {
+    const headers = announced(cause === 'BODY_LENGTH' ? compact.length : Buffer.byteLength(received))
+    const delivery = arrive(sonzai(), { secret, body: compact, headers }, () => ({ body: Buffer.from(received) }))
+    expect(causesOf(sonzai(), delivery, secret)).toEqual([
+      [cause, 'likely'],
+      ['SECRET_WRONG', 'possible'],
+    ])
+  })
+})
+
+describe('a wrong secret', () => {
+  test('is likely when the body has its announced length', () => {
+    const headers = { 'Content-Length': String(Buffer.byteLength(compact)) }
+    const delivery = arrive(sonzai(), { secret, body: compact, headers })
+    expect(causesOf(sonzai(), delivery, 'whsec_another')).toEqual([['SECRET_WRONG', 'likely']])
+  })
+
+  test('cannot be told from an altered body without that', () => {
+    const delivery = arrive(sonzai(), { secret, body: compact })
+    expect(causesOf(sonzai(), delivery, 'whsec_another')).toEqual([['UNEXPLAINED', 'possible']])
+  })
+})
+
+test('what verifies needs no explanation', () => {
+  const delivery = arrive(sonzai(), { secret })
+  expect(diagnose(sonzai(), delivery, { secret })).toEqual({
+    ok: true,
+    keyId: 'secret-1',
+    type: 'agent.message',
+    signedAt,
+    findings: [],
+  })
+})
+
+test('a receiver refuses for other reasons than the signature, too', () => {
+  const about = (change: Parameters<typeof arrive>[2], options = {}) =>
+    diagnose(invoratec(), arrive(invoratec(), { secret, ...options }, change), { secret })
+  expect(about(() => ({ method: 'PUT' }))).toMatchObject({ ok: false, code: 'METHOD_NOT_ALLOWED', keyId: 'secret-1' })
+  expect(about(undefined, { headers: { 'content-type': 'text/plain' } })).toMatchObject({
+    code: 'CONTENT_TYPE_UNSUPPORTED',
+  })
+  expect(about(undefined, { headers: { 'x-webhook-event': 'app.installed' } })).toMatchObject({
+    code: 'HEADER_DISAGREES',
+    findings: [{ cause: 'REFUSED', certainty: 'proven' }],
+  })
+  expect(about(undefined, { body: 'not JSON' })).toMatchObject({
+    code: 'BODY_NOT_JSON',
+    findings: [{ cause: 'REFUSED' }],
+  })
+  expect(about(undefined, { body: '{"event":"tool.failed"}' })).toMatchObject({
+    code: 'TIMESTAMP_MISSING',
+    findings: [{ cause: 'REFUSED' }],
+  })
+})

@@ -1,0 +1,28 @@
+import type { Delivery, EventMap, Provider, Secrets } from '@sallyport/core'
+import { diagnose, type Diagnosis, type DiagnosisCause } from '@sallyport/core/diagnose'
+import { signDelivery, type SignOptions } from '@sallyport/testing'
+
+export const signedAt = Date.UTC(2026, 3, 12, 8, 0, 0)
+
+/** A delivery as it arrived: signed, then changed on its way. */
+export function arrive<Events extends EventMap>(
+  provider: Provider<Events>,
+  options: SignOptions,
+  change: (delivery: Delivery) => Partial<Delivery> = () => ({}),
+): Delivery {
+  const delivery: Delivery = { ...signDelivery(provider, { now: signedAt, ...options }), receivedAt: signedAt }
+  return { ...delivery, ...change(delivery) }
+}
+
+/** The causes found, and how sure each is. */
+export function causesOf<Events extends EventMap>(
+  provider: Provider<Events>,
+  delivery: Delivery,
+  secret: Secrets,
+): [DiagnosisCause, string][] {
+  return findingsOf(diagnose(provider, delivery, { secret }))
+}
+
+export function findingsOf({ findings }: Diagnosis): [DiagnosisCause, string][] {
+  return findings.map(({ cause, certainty }) => [cause, certainty])
+}

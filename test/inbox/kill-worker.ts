@@ -1,0 +1,33 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import type { SqliteEngineOptions } from '@sallyport/inbox'
+import type { BullMqEngineOptions } from '@sallyport/inbox/bullmq'
+import type { PgBossEngineOptions } from '@sallyport/inbox/pg-boss'
+
+/** What a worker that hangs works on. */
+export type HangingWorker =
+  | { readonly engine: 'sqlite'; readonly options: SqliteEngineOptions }
+  | { readonly engine: 'pg-boss'; readonly options: PgBossEngineOptions }
+  | { readonly engine: 'bullmq'; readonly options: BullMqEngineOptions }
+
+const program = fileURLToPath(new URL('hanging-worker.ts', import.meta.url))
+
+/**
+ * Starts a worker in a process of its own, and kills it when it is in the middle of handling so many events.
+ *
+ * @returns key and attempt of each, sorted
+ */
+export async function killWorker(worker: HangingWorker, count = 1): Promise<string[]> {
+  const child = spawn(process.execPath, ['--conditions=@sallyport/source', program, JSON.stringify(worker)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const ended = once(child, 'exit')
+  let text = ''
+  for await (const chunk of child.stdout) {
+    text += String(chunk)
+    if (text.split('\n').length > count) child.kill('SIGKILL')
+  }
+  await ended
+  return text.trim().split('\n').toSorted()
+}

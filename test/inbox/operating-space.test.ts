@@ -1,0 +1,96 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createSqliteEngine, toRetryPolicy, type Engine, type NewEvent } from '@sallyport/inbox'
+import { afterAll, describe, expect, test, vi } from 'vitest'
+import { toEvent } from './crash/accept-many.ts'
+
+const home = mkdtempSync(join(tmpdir(), 'sallyport-space-'))
+afterAll(() => rmSync(home, { recursive: true }))
+
+const megabyte = 1024 * 1024
+const large = (number: number, bytes = 200_000): NewEvent => ({ ...toEvent(number), body: Buffer.alloc(bytes, 'x') })
+
+async function consume(engine: Engine): Promise<void> {
+  await engine.consume(async () => {}, {
+    concurrency: 10,
+    retry: toRetryPolicy({}),
+    order: 'none',
+    onOutcome: () => {},
+  })
+}
+
+const sizeOf = (path: string): number => statSync(path).size + statSync(`${path}-wal`).size
+
+describe('the size of the store', () => {
+  test('stays bounded: what is full is emptied of what was kept long enough, and its room given back', async () => {
+    const path = join(home, 'bounded.db')
+    const maxBytes = 12 * megabyte
+    const engine = createSqliteEngine({ path, maxBytes, retentionMs: 1 })
+    await engine.start()
+    await consume(engine)
+    let number = 0
+    let refused = 0
+    let largest = 0
+    // Several times what it can hold.
+    while (number < 200) {
+      const answer = await engine.accept([large(number)]).catch((error: { code: string }) => error.code)
+      largest = Math.max(largest, sizeOf(path))
+      if (answer === 'INBOX_FULL') refused++
+      else number++
+      if (answer === 'INBOX_FULL') await vi.waitUntil(async () => (await engine.stats()).counts.pending === 0, 5_000)
+    }
+    expect(refused).toBeGreaterThan(0)
+    // The file, and a log that is as long as what was written between two checkpoints.
+    expect(largest).toBeLessThan(2 * maxBytes)
+    await engine.stop({ drainMs: 5_000 })
+
+    const again = createSqliteEngine({ path, maxBytes, retentionMs: 1 })
+    await again.start()
+    await vi.waitUntil(async () => (await again.stats()).counts.done === 0, 5_000)
+    await vi.waitUntil(async () => (await again.stats()).bytes! < 10 * megabyte, 5_000)
+    await again.stop({ drainMs: 0 })
+    expect(statSync(path).size).toBeLessThan(5 * megabyte)
+  })
+
+  test('is told, the log included', async () => {
+    const path = join(home, 'told.db')
+    const engine = createSqliteEngine({ path })
+    await engine.start()
+    await engine.accept([large(1, megabyte)])
+    const { bytes } = await engine.stats()
+    expect(bytes).toBeGreaterThan(megabyte)
+    expect(bytes).toBeLessThan(4 * megabyte)
+    await engine.stop({ drainMs: 0 })
+  })
+})
+
+describe('retention', () => {
+  test('drops duplicates of what is done, and forgets it after its time; dead events stay for theirs', async () => {
+    const path = join(home, 'retention.db')
+    const engine = createSqliteEngine({ path, retentionMs: 60_000, deadRetentionMs: 60_000 })
+    await engine.start()
+    await engine.consume(
+      async ({ key }) => {
+        if (key === 'burst-2') throw Object.assign(new Error('never'), { isPermanent: true })
+      },
+      { concurrency: 10, retry: toRetryPolicy({}), order: 'none', onOutcome: () => {} },
+    )
+    await engine.accept([toEvent(1), toEvent(2)])
+    const isFinished = async (): Promise<boolean> => {
+      const { done, dead } = (await engine.stats()).counts
+      return done + dead === 2
+    }
+    await vi.waitUntil(isFinished, 5_000)
+    expect(await engine.accept([toEvent(1), toEvent(2)])).toEqual(['duplicate', 'duplicate'])
+    await engine.stop({ drainMs: 1_000 })
+
+    // It forgets when it starts, and every minute.
+    const later = createSqliteEngine({ path, retentionMs: 1, deadRetentionMs: 60_000 })
+    await later.start()
+    await vi.waitUntil(async () => (await later.stats()).counts.done === 0, 5_000)
+    expect(await later.accept([toEvent(1), toEvent(2)])).toEqual(['stored', 'duplicate'])
+    expect((await later.stats()).counts).toEqual({ pending: 1, active: 0, done: 0, dead: 1 })
+    await later.stop({ drainMs: 0 })
+  })
+})

@@ -1,0 +1,89 @@
+import { Permanent, toRetryPolicy, type Engine, type OrderMode } from '@sallyport/inbox'
+import { Pool } from 'pg'
+import { expect, it } from 'vitest'
+import { consume, newEvent, type Outcomes } from '../../packages/testing/src/contracts/engine/bench.ts'
+import { administer, databaseUrl } from './pg-boss-database.ts'
+import { describeSuite } from './pg-boss-suite.ts'
+
+describeSuite('tables that somebody had their hands in', ({ createEngine, createQueue, schema }) => {
+  for (const kind of ['connections of its own', 'a pool of the user']) {
+    it(`an event whose other half was deleted, over ${kind}`, async () => {
+      const queue = createQueue()
+      const pool = kind === 'a pool of the user' ? new Pool({ connectionString: databaseUrl, max: 4 }) : undefined
+      const engine = createEngine({ queue, leaseMs: 500, ...(pool && { db: pool }) })
+      await engine.start()
+      const batch = [1, 2, 3, 4].map((n) => newEvent(n, { orderKey: 'a' }))
+      await engine.accept(batch)
+      const [first, second] = await Promise.all([idOf(queue, 'id-1'), idOf(queue, 'id-2')])
+      await administer(
+        `DELETE FROM ${schema}.job WHERE id = '${first}'`,
+        `DELETE FROM ${schema}.inbox_event WHERE id = '${second}'`,
+      )
+      // A job is what says that an event is there.
+      expect(await engine.accept([...batch, newEvent(5)])).toEqual([
+        'stored',
+        'duplicate',
+        'duplicate',
+        'duplicate',
+        'stored',
+      ])
+      expect(await engine.get('key-1')).toMatchObject({ state: 'pending' })
+      expect(await engine.get('key-2')).toBeUndefined()
+      await administer(`DELETE FROM ${schema}.job WHERE id = '${second}'`)
+      const outcomes = await consume(engine, async () => {}, { order: 'strict' })
+      const handled = await outcomes.until(4, 'handled')
+      expect(handled.map(({ event }) => event.key).toSorted()).toEqual(['key-1', 'key-3', 'key-4', 'key-5'])
+      await engine.stop({ drainMs: 1_000 })
+      await pool?.end()
+    })
+  }
+
+  async function idOf(queue: string, eventId: string): Promise<string> {
+    const pool = new Pool({ connectionString: databaseUrl, max: 1 })
+    const { rows } = await pool.query<{ id: string }>(
+      `SELECT id FROM ${schema}.inbox_event WHERE queue = $1 AND event_id = $2`,
+      [queue, eventId],
+    )
+    await pool.end()
+    return rows[0]!.id
+  }
+
+  it('a job that is no event: it is put aside, and holds up nobody', async () => {
+    const queue = createQueue()
+    const engine = createEngine({ queue })
+    await engine.start()
+    await administer(`INSERT INTO ${schema}.job (name, data) VALUES ('${queue}', '{}')`)
+    await engine.accept([newEvent(1)])
+    const outcomes = await consume(engine, async () => {}, { concurrency: 1 })
+    await outcomes.until(1, 'handled')
+    await expect
+      .poll(async () => (await engine.stats()).counts)
+      .toMatchObject({ pending: 0, active: 0, done: 1, dead: 1 })
+  })
+
+  it('an order that changes: dead events hold up their keys exactly where it is strict', async () => {
+    const queue = createQueue()
+    const handled = async (order: OrderMode, count: number): Promise<string[]> => {
+      const engine: Engine = createEngine({ queue })
+      await engine.start()
+      const outcomes: Outcomes = await consume(
+        engine,
+        async ({ key }) => {
+          if (key === 'key-dead') throw new Permanent('no')
+        },
+        { order, retry: toRetryPolicy({ attempts: 1 }) },
+      )
+      const seen = await outcomes.until(count, 'handled')
+      await engine.stop({ drainMs: 1_000 })
+      return seen.map(({ event }) => event.key)
+    }
+    const sender = createEngine({ queue })
+    await sender.start()
+    await sender.accept([newEvent('dead', { orderKey: 'a' }), newEvent('a1', { orderKey: 'a' })])
+    expect(await handled('serial', 1)).toEqual(['key-a1'])
+    await sender.accept([newEvent('a2', { orderKey: 'a' }), newEvent('b1', { orderKey: 'b' })])
+    expect(await handled('strict', 1)).toEqual(['key-b1'])
+    expect(await sender.get('key-a2')).toMatchObject({ state: 'pending' })
+    expect(await handled('serial', 1)).toEqual(['key-a2'])
+  })
+})

@@ -1,0 +1,38 @@
+import { describe, expect, test } from 'vitest'
+import { crash, describeCount } from '../inbox/crash/crash-cycles.ts'
+import { createDisk, isWithoutShim } from '../inbox/crash/disk.ts'
+
+const cycles = 20
+
+test('a server killed 20 times loses nothing that it acknowledged', async () => {
+  const count = await crash({ cycles })
+  console.log(describeCount('kill -9', count))
+  expect(count).toMatchObject({ cycles, lost: 0, unhandled: 0 })
+})
+
+test('control: one that acknowledges before the commit loses events, every time', async () => {
+  for (let times = 0; times < 3; times++) {
+    const count = await crash({ cycles, flaw: 'acknowledges before the commit', untilLost: true })
+    console.log(describeCount('control, acknowledges before the commit', count))
+    expect(count.lost).toBeGreaterThan(0)
+  }
+})
+
+describe.skipIf(isWithoutShim('power cuts'))('with the power', () => {
+  test.each(['lost', 'some survives'] as const)(
+    'cut 20 times, unsynced: %s: nothing acknowledged is lost',
+    async (unsynced) => {
+      const count = await crash({ cycles, disk: createDisk(), unsynced })
+      console.log(describeCount(`power cut, unsynced: ${unsynced}`, count))
+      expect(count).toMatchObject({ cycles, lost: 0, unhandled: 0 })
+    },
+  )
+
+  test('control: synchronous=NORMAL loses events, every time', async () => {
+    for (let times = 0; times < 3; times++) {
+      const count = await crash({ cycles, disk: createDisk(), flaw: 'synchronous=NORMAL', untilLost: true })
+      console.log(describeCount('control, synchronous=NORMAL', count))
+      expect(count.lost).toBeGreaterThan(0)
+    }
+  })
+})

@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest'
+import { invoratecAt } from './clients.ts'
+import { serve } from './http-server.ts'
+
+const made = {
+  id: '665f1a2b3c4d5e6f7a8b9c0d',
+  developerId: 'user_123',
+  event: 'workflow.completed',
+  url: 'https://my-server.com/webhooks/workflow',
+  filter: {},
+  enabled: true,
+  createdAt: '2026-04-12T08:00:00.000Z',
+  lastTriggered: null,
+  failCount: 0,
+}
+
+test('every method sends the documented request and reads the documented answer', async () => {
+  const eventTypes = ['app.installed', 'tool.executed']
+  const listed = {
+    _id: '665f',
+    event: 'workflow.completed',
+    url: made.url,
+    enabled: true,
+    failCount: 0,
+    lastTriggered: null,
+  }
+  const log = { _id: '1', userId: 'user_123', endpoint: '/v1/ai/chat', method: 'POST', status: 200, responseTime: 1500 }
+  const server = await serve(({ method, url }) => {
+    if (method === 'POST') return { status: 201, json: made }
+    if (method === 'DELETE') return { json: { success: true } }
+    if (url.includes('types')) return { json: { eventTypes } }
+    if (url.includes('logs')) return { json: { logs: [log] } }
+    return { json: { webhooks: [listed], eventTypes } }
+  })
+  const { events } = invoratecAt(server.url)
+  const subscription = { event: made.event, url: made.url, secret: 'my-webhook-secret', filter: { toolName: 'x' } }
+
+  expect(await events.subscribe(subscription)).toEqual(made)
+  expect(await events.list()).toEqual({ webhooks: [{ ...listed, id: '665f' }], eventTypes })
+  await events.delete('665f/1')
+  expect(await events.types()).toEqual({ eventTypes })
+  expect(await events.logs({ limit: 50 })).toEqual({ logs: [log] })
+  await events.logs()
+
+  expect(server.seen.map((one) => [one.method, one.url, one.body])).toEqual([
+    ['POST', '/v1/events/webhooks', subscription],
+    ['GET', '/v1/events/webhooks', undefined],
+    ['DELETE', '/v1/events/webhooks/665f%2F1', undefined],
+    ['GET', '/v1/events/types', undefined],
+    ['GET', '/v1/events/logs?limit=50', undefined],
+    ['GET', '/v1/events/logs', undefined],
+  ])
+  expect(new Set(server.seen.map(({ headers }) => headers['x-api-key']))).toEqual(new Set(['claw_0123456789']))
+})
+
+test('lists that are null are empty', async () => {
+  const server = await serve(() => ({ json: { webhooks: null, eventTypes: null, logs: null } }))
+  const { events } = invoratecAt(server.url)
+  expect((await events.list()).webhooks).toEqual([])
+  expect((await events.types()).eventTypes).toEqual([])
+  expect((await events.logs()).logs).toEqual([])
+})
+
+test('a subscription without any id is not of the documented form', async () => {
+  const server = await serve(() => ({ json: { webhooks: [{ event: 'tool.executed', url: made.url }] } }))
+  await expect(invoratecAt(server.url).events.list()).rejects.toMatchObject({
+    code: 'PLATFORM_RESPONSE_INVALID',
+    message: expect.stringContaining('webhooks.0.id'),
+  })
+})
+
+test('a subscription is not made twice by a retry', async () => {
+  const server = await serve(() => ({ status: 503 }))
+  await expect(invoratecAt(server.url).events.subscribe(made)).rejects.toMatchObject({ code: 'PLATFORM_UNAVAILABLE' })
+  expect(server.seen).toHaveLength(1)
+})

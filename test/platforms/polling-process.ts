@@ -1,0 +1,20 @@
+import { appendFileSync } from 'node:fs'
+import { createReceiver } from '@sallyport/core'
+import { createSonzaiClient, pollNotifications } from '@sallyport/platforms'
+import { sonzai } from '@sallyport/providers/sonzai'
+
+// A poller that writes down what it handles, in a file that outlives it; with an inbox where one is named.
+const [baseUrl = '', log = '', inbox] = process.argv.slice(2)
+const receiver = createReceiver(sonzai({ messageIds: true }), {
+  secret: 'whsec_test',
+  ...(inbox === undefined ? undefined : { inbox }),
+})
+receiver.on('on_wakeup_ready', ({ data }) => appendFileSync(log, `${String(data['message_id'])}\n`))
+await receiver.ready()
+const poller = pollNotifications(createSonzaiClient({ apiKey: 'sk_test', baseUrl }), {
+  agentId: 'luna',
+  receiver,
+  interval: 0.05,
+})
+console.error('polling')
+await poller.done

@@ -1,0 +1,10 @@
+import { fileSecretStore } from '@sallyport/platforms'
+
+// One of several processes that write to one file.
+const [path = '', who = '', count = ''] = process.argv.slice(2)
+const store = fileSecretStore(path)
+for (let number = 0; number < Number(count); number++) {
+  await store.update('shared', (current) => ({
+    secrets: [...(current?.secrets ?? []), { id: `${who}-${number}`, secret: 'whsec_x' }],
+  }))
+}

@@ -1,0 +1,214 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { createReceiver } from '@sallyport/core'
+import { fleet, type FleetPublish } from '@sallyport/fleet'
+import { invoratec } from '@sallyport/providers/invoratec'
+import { sonzai } from '@sallyport/providers/sonzai'
+import { chromium, type Browser, type Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { useBench } from './bench.ts'
+
+const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium'
+const isInstalled = existsSync(executablePath)
+if (!isInstalled) {
+  console.error(
+    `SKIPPED: the sandbox's pages were not tested, since there is no Chromium at ${executablePath}. ` +
+      'Install it (Debian: apt-get install chromium), or name it in CHROMIUM_PATH.',
+  )
+}
+
+const bench = useBench()
+const agents = join(import.meta.dirname, '..', '..', 'examples', 'agents')
+const problems: string[] = []
+let browser: Browser
+let page: Page
+
+// A browser takes its time on a computer that is busy.
+describe.skipIf(!isInstalled)('a person in Chromium', { timeout: 120_000 }, () => {
+  beforeAll(async () => {
+    // Containers run as root, where Chromium's own sandbox does not start.
+    browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] })
+  }, 120_000)
+  afterAll(() => browser?.close())
+  afterEach(async () => {
+    await page.context().close()
+    // A page that its own policy blocks in parts says so there.
+    expect(problems.splice(0)).toEqual([])
+  })
+
+  async function open(url: string): Promise<void> {
+    page = await (await browser.newContext()).newPage()
+    page.setDefaultTimeout(30_000)
+    page.on('console', (message) => void (message.type() === 'error' && problems.push(message.text())))
+    page.on('pageerror', (error) => void problems.push(error.message))
+    await page.goto(url)
+  }
+
+  const status = async (): Promise<string> => (await page.getByRole('status').textContent()) ?? ''
+  const answers = () => page.locator('#attempts tbody tr td:nth-child(5)').allTextContents()
+  const send = (form: string, label: string) =>
+    page.locator(form).getByRole('button', { name: label, exact: true }).click()
+
+  test('registers at Sonzai, triggers an event, and reads what was sent', async () => {
+    const sandbox = await bench.start()
+    const secrets = ['not known yet']
+    const url = await bench.serve(createReceiver(sonzai(), { secret: () => secrets }).onAny(() => {}))
+    await open(sandbox.url)
+    await page.getByRole('table').getByRole('link', { name: 'Sonzai' }).click()
+    await page.locator('#register').getByLabel('Event type').selectOption('on_wakeup_ready')
+    await page.locator('#register').getByLabel('Webhook URL').fill(url)
+    await send('#register', 'Register')
+    expect(await status()).toContain('Registered on_wakeup_ready')
+    secrets[0] = (await page.locator('#secret').textContent()) ?? ''
+    expect(secrets[0]).toMatch(/^whsec_/)
+
+    // The secret is shown this once, and is in no address.
+    expect(page.url()).not.toContain('whsec_')
+    await page.reload()
+    expect(await page.locator('#secret').count()).toBe(0)
+
+    await page.locator('#trigger').getByLabel('Event type').selectOption('on_wakeup_ready')
+    await page.getByLabel('Members of the body').fill('{"generated_message": "<b>5 < 6 & \\"so\\"</b>"}')
+    await send('#trigger', 'Trigger')
+    expect(await status()).toContain('Sent to 1 receiver')
+    expect(await answers()).toEqual(['200'])
+    await page.locator('#attempts').getByRole('link').click()
+    expect(await page.locator('#request').textContent()).toContain(String.raw`"<b>5 < 6 & \"so\"</b>"`)
+    expect(await page.locator('#answer').textContent()).toBe('{"outcome":"handled"}')
+  })
+
+  test('rotates the secret and deletes the registration', async () => {
+    const sandbox = await bench.start()
+    sandbox.sonzai.register('agent.message', { webhookUrl: 'https://example.com/' })
+    await open(`${sandbox.url}/sonzai`)
+    await send('#registrations', 'Rotate secret')
+    expect(await page.locator('#secret').textContent()).toMatch(/^whsec_/)
+    await send('#registrations', 'Delete')
+    expect(sandbox.sonzai.list()).toEqual([])
+    await send('#trigger', 'Trigger')
+    expect(await page.getByRole('alert').textContent()).toContain('Nobody is registered')
+  })
+
+  test('schedules a wakeup, and consumes its notification', async () => {
+    const sandbox = await bench.start()
+    await open(`${sandbox.url}/sonzai`)
+    const time = new Date(bench.clock.now() + 60_000).toISOString()
+    await page.locator('form#wakeup').getByLabel('Time').fill(time)
+    await send('form#wakeup', 'Schedule')
+    expect(await page.locator('#wakeups').textContent()).toContain('pending')
+    bench.clock.advance(60_000)
+    await page.reload()
+    await send('#notifications', 'Consume')
+    expect(await page.locator('#notifications').textContent()).toContain('consumed')
+    expect(await page.locator('#wakeups').textContent()).toContain('executed')
+    await page.locator('#notify').getByLabel('Message').fill('Good morning ☀️')
+    await send('#notify', 'Add a notification')
+    expect(sandbox.sonzai.notifications('agent_luna', { status: 'pending' })).toHaveLength(1)
+  })
+
+  test('subscribes at Invoratec with a filter, and sees faults answered', async () => {
+    const sandbox = await bench.start({ retry: { attempts: 1 } })
+    const url = await bench.serve(createReceiver(invoratec(), { secret: 'my-webhook-secret' }).onAny(() => {}))
+    await open(`${sandbox.url}/invoratec`)
+    await page.locator('#subscribe').getByLabel('Event').selectOption('tool.executed')
+    await page.locator('#subscribe').getByLabel('URL').fill(url)
+    await page.locator('#subscribe').getByLabel('Secret').fill('my-webhook-secret')
+    await page.locator('#subscribe').getByLabel('Filter').fill('{"toolName": "erp_get_inventory"}')
+    await send('#subscribe', 'Subscribe')
+    expect(await page.locator('#subscriptions').textContent()).toContain('erp_get_inventory')
+
+    for (const fault of ['', 'corrupt']) {
+      await page.locator('#trigger').getByLabel('Event').selectOption('tool.executed')
+      await page.getByLabel('What goes wrong').selectOption(fault)
+      await send('#trigger', 'Trigger')
+    }
+    expect(await answers()).toEqual(['401', '200'])
+    await page.locator('#trigger').getByLabel('Event').selectOption('tool.executed')
+    await page.locator('#trigger').getByLabel('Members').fill('{"toolName": "another"}')
+    await send('#trigger', 'Trigger')
+    expect(await page.getByRole('alert').textContent()).toContain('nothing was sent')
+    expect(await page.locator('#logs').textContent()).toContain('POST /v1/tools/erp_get_inventory/test')
+    await send('#subscriptions', 'Delete')
+    expect(sandbox.invoratec.list()).toEqual([])
+  })
+
+  test('adds a Fleet webhook, runs it with its form, edits and deletes it', async () => {
+    const sandbox = await bench.start({ agents })
+    const published: FleetPublish[] = []
+    const receiver = createReceiver(fleet(), { secret: 'fleet-token-1' }).onAny(({ data }) => void published.push(data))
+    const fields = [
+      { name: 'notes', label: 'Deployment Notes', type: 'textarea' },
+      {
+        name: 'environment',
+        label: 'Environment',
+        type: 'select',
+        options: [
+          { label: 'Production', value: 'prod' },
+          { label: 'Two', value: 2 },
+        ],
+      },
+      { name: 'dry_run', label: 'Dry Run', type: 'boolean', default: true },
+      { name: 'replicas', label: 'Replicas', type: 'number', default: 2 },
+      { name: 'labels', label: 'Labels', type: 'json', default: { team: 'a' } },
+      { name: 'owner', label: 'Owner' },
+    ]
+    await open(`${sandbox.url}/fleet`)
+    await page.getByLabel('Name', { exact: true }).fill('Deploy to "Production"')
+    await page.getByLabel('URL').fill('http://example.com/')
+    await page.getByLabel('Form schema').fill(JSON.stringify({ fields }))
+    await send('#webhook', 'Save')
+    expect(await page.getByRole('alert').textContent()).toContain('HTTPS')
+    await page.getByLabel('Name', { exact: true }).fill('Deploy to "Production"')
+    await page.getByLabel('URL').fill(await bench.serve(receiver))
+    await page.getByLabel('Headers').fill('Authorization: Bearer fleet-token-1\nX-Team: a')
+    await page.getByLabel('Form schema').fill(JSON.stringify({ fields }))
+    await send('#webhook', 'Save')
+
+    await page.getByRole('link', { name: 'Deploy to "Production"' }).click()
+    const run = page.locator('#run')
+    await run.getByLabel('Agent').selectOption('release-notes')
+    await run.getByLabel('Deployment Notes').fill('first\nsecond')
+    await run.getByLabel('Environment').selectOption('2')
+    await run.getByLabel('Dry Run').uncheck()
+    await run.getByLabel('Owner').fill('Ada <ada@example.com>')
+    await send('#run', 'Run webhook')
+    expect(await answers()).toEqual(['200'])
+    expect(published[0]!.action).toBe('Deploy to "Production"')
+    expect(published[0]!.input).toEqual({
+      notes: 'first\nsecond',
+      environment: 2,
+      dry_run: false,
+      replicas: 2,
+      labels: { team: 'a' },
+      owner: 'Ada <ada@example.com>',
+    })
+
+    // Headers that are not typed again are kept.
+    await page.locator('#webhook').getByLabel('Name', { exact: true }).fill('Publish')
+    await send('#webhook', 'Save')
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Publish')
+    await send('#run', 'Run webhook')
+    expect(published.map(({ action }) => action)).toEqual(['Deploy to "Production"', 'Publish'])
+    await page.goto(`${sandbox.url}/fleet`)
+    await send('#webhooks', 'Delete')
+    expect(sandbox.fleet.list()).toEqual([])
+  })
+
+  test('another site can neither send forms nor frame a page', async () => {
+    const sandbox = await bench.start()
+    sandbox.sonzai.register('agent.message', { webhookUrl: 'https://example.com/' })
+    const attack = `<form method="post" action="${sandbox.url}/sonzai/delete"><input name="event" value="agent.message">
+      <button>Win</button></form><iframe src="${sandbox.url}/sonzai"></iframe>`
+    const site = await bench.serveWith((_request, response) => {
+      response.setHeader('content-type', 'text/html').end(attack)
+    })
+    await open(site)
+    await page.getByRole('button', { name: 'Win' }).click()
+    expect(await page.textContent('body')).toContain('not sent by a page of the sandbox')
+    expect(sandbox.sonzai.list()).toHaveLength(1)
+    // Chromium asks for an icon here too, sooner or later, and would report that there is none.
+    expect((await fetch(`${sandbox.url}/favicon.ico`)).status).toBe(204)
+    // Chromium reports the refused frame and the refused form.
+    expect(problems.splice(0).join()).toMatch(/frame/i)
+  })
+})

@@ -1,0 +1,241 @@
+import { fixtures } from '@sallyport/testing'
+import { expect } from 'vitest'
+import { call, keys, type Bench } from './bench.ts'
+import { finish, hmacHex, startCatcher, type PlatformCheck } from './platform-bench.ts'
+import { platformRows, type PlatformRow } from './platform-rows.ts'
+
+type Row = PlatformRow<'invoratec'>
+type EventRow = Extract<Row, `event ${string}`>
+
+const key = keys.invoratec
+const base = '/v1/events'
+const secret = 'my-webhook-secret'
+const isTime = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
+const isId = expect.stringMatching(/^[0-9a-f]{24}$/)
+const documentedTypes = [
+  'app.installed',
+  'app.configured',
+  'tool.executed',
+  'tool.failed',
+  'knowledge.updated',
+  'graph.synced',
+  'workflow.completed',
+  'workflow.failed',
+  'alert.triggered',
+  'ai.conversation',
+]
+
+/** Subscribes, triggers, and catches what is sent. */
+async function sendOne(bench: Bench, event = 'tool.executed', own: { secret?: string } = { secret }) {
+  const sandbox = await bench.start()
+  const { url, requests } = await startCatcher(bench)
+  const subscription = sandbox.invoratec.subscribe({ event, url, ...own })
+  await finish(sandbox.invoratec.trigger(event))
+  expect(requests).toHaveLength(1)
+  return { sandbox, subscription, request: requests[0]!, url }
+}
+
+/** The event types: each is subscribed to over HTTP, triggered and received with the members that are documented. */
+const eventChecks = Object.fromEntries(
+  platformRows.invoratec
+    .filter((row): row is EventRow => row.startsWith('event '))
+    .map((row): [EventRow, PlatformCheck] => [
+      row,
+      async (bench) => {
+        const [, event = '', members = ''] = /^event ([\w.]+): (.+)$/.exec(row) ?? []
+        const sandbox = await bench.start()
+        const { url, requests } = await startCatcher(bench)
+        const made = await call(sandbox, 'POST', `${base}/webhooks`, { key, body: { event, url, secret } })
+        expect(made.status).toBe(201)
+        await finish(sandbox.invoratec.trigger(event))
+        const { data } = requests[0]!.json as { data: object }
+        expect(Object.keys(data).toSorted()).toEqual(members.split(', ').toSorted())
+        expect(data).toEqual(
+          (fixtures['invoratec']![event]!({ now: new Date(), id: '', type: event }) as (typeof requests)[0]['json'])[
+            'data'
+          ],
+        )
+      },
+    ]),
+) as Record<EventRow, PlatformCheck>
+
+const ownChecks: Readonly<Record<Exclude<Row, EventRow>, PlatformCheck>> = {
+  'header Content-Type: application/json': async (bench) => {
+    expect((await sendOne(bench)).request.headers['content-type']).toBe('application/json')
+  },
+  'header X-Webhook-Event': async (bench) => {
+    expect((await sendOne(bench, 'graph.synced')).request.headers['x-webhook-event']).toBe('graph.synced')
+  },
+  'header X-Webhook-Timestamp': async (bench) => {
+    const { request } = await sendOne(bench)
+    expect(request.headers['x-webhook-timestamp']).toBe(new Date(bench.clock.now()).toISOString())
+  },
+  'header X-Webhook-Signature: sha256=<hex> over the raw body': async (bench) => {
+    const { request } = await sendOne(bench)
+    expect(request.headers['x-webhook-signature']).toBe(`sha256=${hmacHex(secret, request.body)}`)
+  },
+  'the signature only where the subscription has a secret': async (bench) => {
+    const { request } = await sendOne(bench, 'tool.executed', {})
+    expect(Object.keys(request.headers).filter((name) => name.startsWith('x-webhook-'))).toEqual([
+      'x-webhook-event',
+      'x-webhook-timestamp',
+    ])
+  },
+  'body event, timestamp, data': async (bench) => {
+    const { request } = await sendOne(bench)
+    expect(request.json).toEqual({
+      event: 'tool.executed',
+      timestamp: request.headers['x-webhook-timestamp'],
+      data: expect.any(Object),
+    })
+  },
+  'X-API-Key: claw_…': async (bench) => {
+    const sandbox = await bench.start({
+      keys: {
+        invoratec: [
+          { key: 'claw_a', developerId: 'a' },
+          { key: 'claw_b', developerId: 'b' },
+        ],
+      },
+    })
+    for (const wrong of [{}, { 'x-api-key': 'claw_c' }, { authorization: 'Bearer claw_a' }]) {
+      const answer = await call(sandbox, 'GET', `${base}/webhooks`, { key: wrong })
+      expect(answer).toMatchObject({ status: 401, body: { error: expect.any(String) } })
+    }
+    // Developers see their own subscriptions only.
+    const body = { event: 'tool.executed', url: 'https://a.example' }
+    const made = await call(sandbox, 'POST', `${base}/webhooks`, { key: { 'x-api-key': 'claw_a' }, body })
+    const other = { 'x-api-key': 'claw_b' }
+    expect((await call(sandbox, 'GET', `${base}/webhooks`, { key: other })).body).toMatchObject({ webhooks: [] })
+    const path = `${base}/webhooks/${(made.body as { id: string }).id}`
+    expect((await call(sandbox, 'DELETE', path, { key: other })).status).toBe(404)
+  },
+  'POST /events/webhooks 201': async (bench) => {
+    const sandbox = await bench.start()
+    const body = { event: 'workflow.completed', url: 'https://my-server.com/webhooks/workflow', secret, filter: {} }
+    expect(await call(sandbox, 'POST', `${base}/webhooks`, { key, body })).toMatchObject({
+      status: 201,
+      body: {
+        id: isId,
+        developerId: 'user_sandbox',
+        event: 'workflow.completed',
+        url: 'https://my-server.com/webhooks/workflow',
+        filter: {},
+        enabled: true,
+        createdAt: isTime,
+        lastTriggered: null,
+        failCount: 0,
+      },
+    })
+    const { secret: _secret, ...unsigned } = body
+    const answer = await call(sandbox, 'POST', `${base}/webhooks`, { key, body: unsigned })
+    expect(Object.keys(answer.body as object).toSorted()).toEqual([
+      'createdAt',
+      'developerId',
+      'enabled',
+      'event',
+      'failCount',
+      'filter',
+      'id',
+      'lastTriggered',
+      'url',
+    ])
+  },
+  'POST /events/webhooks 400': async (bench) => {
+    const sandbox = await bench.start()
+    const url = 'https://my-server.com/webhooks/workflow'
+    for (const body of [
+      { url },
+      { event: 'tool.executed' },
+      { event: 'tool.exploded', url },
+      { event: 'constructor', url },
+      { event: 'tool.executed', url: 'my-server.com' },
+      { event: 'tool.executed', url, filter: [] },
+      { event: 'tool.executed', url, secret: 5 },
+      '{"event":',
+      [],
+    ]) {
+      const answer = await call(sandbox, 'POST', `${base}/webhooks`, { key, body })
+      expect(answer).toMatchObject({ status: 400, body: { error: expect.any(String) } })
+    }
+    expect(sandbox.invoratec.list()).toEqual([])
+  },
+  'POST /events/webhooks 403': async (bench) => {
+    const sandbox = await bench.start()
+    const body = { event: 'tool.executed', url: 'https://a.example' }
+    const answer = await call(sandbox, 'POST', `${base}/webhooks`, { key: keys.invoratecReader, body })
+    expect(answer).toMatchObject({ status: 403, body: { error: expect.stringContaining('write') } })
+    expect((await call(sandbox, 'GET', `${base}/webhooks`, { key: keys.invoratecReader })).status).toBe(200)
+    const path = `${base}/webhooks/000000000000000000000000`
+    expect((await call(sandbox, 'DELETE', path, { key: keys.invoratecReader })).status).toBe(403)
+  },
+  'GET /events/webhooks': async (bench) => {
+    const { sandbox, subscription, url } = await sendOne(bench)
+    const read = async () => (await call(sandbox, 'GET', `${base}/webhooks`, { key })).body
+    const listed = {
+      _id: subscription.id,
+      event: 'tool.executed',
+      url,
+      enabled: true,
+      lastTriggered: isTime,
+      failCount: 0,
+      createdAt: isTime,
+    }
+    expect(await read()).toEqual({ webhooks: [listed], eventTypes: documentedTypes })
+    sandbox.invoratec.trigger('tool.executed', { faults: ['drop'] })
+    await sandbox.idle()
+    expect(await read()).toMatchObject({ webhooks: [{ failCount: 1 }] })
+    // A success ends the count.
+    bench.clock.advance(60_000)
+    await sandbox.settled()
+    expect(await read()).toMatchObject({ webhooks: [{ failCount: 0 }] })
+  },
+  'DELETE /events/webhooks/{id}': async (bench) => {
+    const { sandbox, subscription } = await sendOne(bench)
+    const remove = () => call(sandbox, 'DELETE', `${base}/webhooks/${subscription.id}`, { key })
+    expect(await remove()).toMatchObject({ status: 200, body: { success: true } })
+    expect((await remove()).status).toBe(404)
+    expect(sandbox.invoratec.trigger('tool.executed')).toEqual([])
+  },
+  'GET /events/types': async (bench) => {
+    const sandbox = await bench.start()
+    const { status, body } = await call(sandbox, 'GET', `${base}/types`, { key })
+    expect(status).toBe(200)
+    expect(body).toEqual({ eventTypes: documentedTypes })
+  },
+  'GET /events/logs': async (bench) => {
+    const { sandbox } = await sendOne(bench)
+    await call(sandbox, 'GET', `${base}/types`, { key })
+    await finish(sandbox.invoratec.trigger('ai.conversation'))
+    const read = async (query: string) => (await call(sandbox, 'GET', `${base}/logs${query}`, { key })).body
+    const log = (method: string, endpoint: string, status = 200) => {
+      const rest = { userId: 'user_sandbox', timestamp: isTime, responseTime: expect.any(Number) }
+      return { _id: isId, endpoint, method, status, ...rest }
+    }
+    expect(await read('?limit=50')).toEqual({
+      logs: [
+        log('POST', '/v1/ai/chat'),
+        log('GET', '/v1/events/types'),
+        log('POST', '/v1/tools/erp_get_inventory/test'),
+      ],
+    })
+    expect(await read('?limit=1')).toEqual({ logs: [log('GET', '/v1/events/logs')] })
+    expect((await call(sandbox, 'GET', `${base}/logs?limit=0`, { key })).status).toBe(400)
+  },
+  'filter limits deliveries to matching events': async (bench) => {
+    const sandbox = await bench.start()
+    const { url, requests } = await startCatcher(bench)
+    const filter = { toolName: 'erp_get_inventory', input: { warehouse_id: 'WH-001' } }
+    sandbox.invoratec.subscribe({ event: 'tool.executed', url, filter })
+    const trigger = async (data: object) => finish(sandbox.invoratec.trigger('tool.executed', { data: { ...data } }))
+    await trigger({ toolName: 'erp_get_orders' })
+    await trigger({ input: { warehouse_id: 'WH-002' } })
+    await trigger({ input: 'WH-001' })
+    expect(requests).toEqual([])
+    await trigger({ input: { warehouse_id: 'WH-001', page: 2 } })
+    expect(requests).toHaveLength(1)
+  },
+}
+
+/** One check for each documented row. */
+export const invoratecChecks: Readonly<Record<Row, PlatformCheck>> = { ...eventChecks, ...ownChecks }

@@ -1,0 +1,147 @@
+import type { Sandbox } from '@sallyport/sandbox'
+import { expect } from 'vitest'
+import { call, keys } from './bench.ts'
+import { startCatcher, type PlatformCheck } from './platform-bench.ts'
+import type { PlatformRow } from './platform-rows.ts'
+
+const key = keys.sonzai
+const agent = '/api/v1/agents/agent-id'
+const hour = 3_600_000
+
+interface List {
+  readonly items: readonly Record<string, unknown>[]
+}
+
+async function list(sandbox: Sandbox, query: string): Promise<List['items']> {
+  const { status, body } = await call(sandbox, 'GET', `${agent}/notifications${query}`, { key })
+  expect(status).toBe(200)
+  return (body as List).items
+}
+
+async function schedule(sandbox: Sandbox, body: object) {
+  return call(sandbox, 'POST', `${agent}/wakeups`, { key, body })
+}
+
+function notify(sandbox: Sandbox, content: string, userId = 'user-123') {
+  return sandbox.sonzai.notify({ agentId: 'agent-id', userId, type: 'mood_change', content })
+}
+
+/** Checks of what waits in queues: notifications and wakeups. */
+export const sonzaiQueueChecks = {
+  'a notification has id, type, content': async (bench) => {
+    const sandbox = await bench.start()
+    const { id } = notify(sandbox, '早上好')
+    expect(await list(sandbox, '')).toEqual([
+      expect.objectContaining({ id, type: 'mood_change', content: '早上好', status: 'pending' }),
+    ])
+  },
+  'GET /agents/{agentId}/notifications': async (bench) => {
+    const sandbox = await bench.start()
+    for (const content of ['one', 'two', 'three']) notify(sandbox, content)
+    notify(sandbox, 'of another user', 'user-456')
+    sandbox.sonzai.notify({ agentId: 'agent_other', userId: 'user-123', content: 'of another agent' })
+    const contents = async (query: string) => (await list(sandbox, query)).map(({ content }) => content)
+    expect(await contents('?status=pending&user_id=user-123')).toEqual(['one', 'two', 'three'])
+    expect(await contents('?limit=2')).toEqual(['one', 'two'])
+    expect(await contents('?status=consumed')).toEqual([])
+    for (const query of ['?status=read', '?limit=0', '?limit=x']) {
+      expect((await call(sandbox, 'GET', `${agent}/notifications${query}`, { key })).status).toBe(422)
+    }
+  },
+  'POST /agents/{agentId}/notifications/{messageId}/consume': async (bench) => {
+    const sandbox = await bench.start()
+    const { id } = notify(sandbox, 'one')
+    const consume = (name: string) => call(sandbox, 'POST', `${agent}/notifications/${name}/consume`, { key })
+    expect(await consume(id)).toMatchObject({ status: 200, body: { success: true } })
+    // A poller that was killed before it saw the answer asks again.
+    expect((await consume(id)).status).toBe(200)
+    expect((await consume('ntf_none')).status).toBe(404)
+    expect(await list(sandbox, '?status=pending')).toEqual([])
+    expect(await list(sandbox, '?status=consumed')).toEqual([
+      expect.objectContaining({ id, consumed_at: expect.any(String) }),
+    ])
+  },
+  'GET /agents/{agentId}/notifications/history': async (bench) => {
+    const sandbox = await bench.start()
+    const { id } = notify(sandbox, 'one')
+    notify(sandbox, 'two')
+    await call(sandbox, 'POST', `${agent}/notifications/${id}/consume`, { key })
+    expect((await list(sandbox, '/history')).map(({ content, status }) => [content, status])).toEqual([
+      ['two', 'pending'],
+      ['one', 'consumed'],
+    ])
+    expect(await list(sandbox, '/history?user_id=user-123&limit=1')).toHaveLength(1)
+    expect(await list(sandbox, '/history?user_id=user-456')).toEqual([])
+  },
+  'POST /agents/{agentId}/wakeups with scheduled_at': async (bench) => {
+    const sandbox = await bench.start()
+    const { url, requests } = await startCatcher(bench)
+    sandbox.sonzai.register('on_wakeup_ready', { webhookUrl: url })
+    const scheduledAt = new Date(bench.clock.now() + hour).toISOString()
+    const context = 'Check in about the job interview preparation'
+    const { status, body } = await schedule(sandbox, { user_id: 'user-123', scheduled_at: scheduledAt, context })
+    expect(status).toBe(200)
+    expect(body).toEqual({
+      wakeup_id: expect.any(String),
+      agent_id: 'agent-id',
+      user_id: 'user-123',
+      check_type: expect.any(String),
+      scheduled_at: scheduledAt,
+      status: 'pending',
+      created_at: expect.any(String),
+      context,
+    })
+    bench.clock.advance(hour - 1)
+    await sandbox.idle()
+    expect(requests).toEqual([])
+    bench.clock.advance(1)
+    await sandbox.settled()
+    const { wakeup_id } = body as { wakeup_id: string }
+    expect(requests.map(({ json }) => json)).toEqual([
+      expect.objectContaining({ event_type: 'on_wakeup_ready', wakeup: expect.objectContaining({ wakeup_id }) }),
+    ])
+    expect(await list(sandbox, '?status=pending')).toEqual([expect.objectContaining({ wakeup_id, type: 'wakeup' })])
+    for (const wrong of [
+      {},
+      { user_id: 'u' },
+      { user_id: 'u', scheduled_at: 'tomorrow' },
+      { user_id: 'u', scheduled_at: '2026-02-31T99:00:00Z' },
+      { user_id: 'u', scheduled_at: scheduledAt, delay_hours: 1 },
+      { user_id: 'u', delay_hours: -1 },
+      { user_id: 'u', delay_hours: 'soon' },
+    ]) {
+      expect((await schedule(sandbox, wrong)).status).toBe(422)
+    }
+  },
+  'POST /agents/{agentId}/wakeups with delay_hours': async (bench) => {
+    const sandbox = await bench.start()
+    const request = { user_id: 'user-123', delay_hours: 0.5, check_type: 'interest', intent: 'Ask about the garden' }
+    const { body } = await schedule(sandbox, request)
+    expect(body).toMatchObject({
+      check_type: 'interest',
+      intent: 'Ask about the garden',
+      scheduled_at: new Date(bench.clock.now() + hour / 2).toISOString(),
+    })
+    bench.clock.advance(hour / 2)
+    expect(sandbox.sonzai.wakeups()).toEqual([expect.objectContaining({ status: 'executed' })])
+    expect(sandbox.sonzai.notifications('agent-id')).toEqual([
+      expect.objectContaining({ intent: 'Ask about the garden', status: 'pending' }),
+    ])
+  },
+  'on_wakeup_ready: wakeup, memory_context, has_energy, generated_message': async (bench) => {
+    const sandbox = await bench.start()
+    const { url, requests } = await startCatcher(bench)
+    sandbox.sonzai.register('on_wakeup_ready', { webhookUrl: url })
+    await schedule(sandbox, { user_id: 'user-123', delay_hours: 0 })
+    bench.clock.advance(0)
+    await sandbox.settled()
+    expect(requests[0]!.json).toMatchObject({
+      event_type: 'on_wakeup_ready',
+      agent_id: 'agent-id',
+      wakeup: { wakeup_id: expect.any(String) },
+      memory_context: expect.any(Object),
+      has_energy: true,
+      generated_message: expect.any(String),
+    })
+  },
+} satisfies Partial<Record<PlatformRow<'sonzai'>, PlatformCheck>>

@@ -1,0 +1,231 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createReceiver, RejectDelivery, type Receiver, type SecretResolver } from '@sallyport/core'
+import { openSource } from '@sallyport/core/source'
+import { openInbox } from '@sallyport/inbox'
+import { invoratec } from '@sallyport/providers/invoratec'
+import { sonzai, type SonzaiEvents } from '@sallyport/providers/sonzai'
+import { signDelivery } from '@sallyport/testing'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+
+const secret = 'whsec_test'
+const wakeup = { event_type: 'on_wakeup_ready', wakeup: { wakeup_id: 'wk_1' }, generated_message: 'Hi' }
+let seen: { id: string; keyId: string; message: unknown }[]
+let receiver: Receiver<SonzaiEvents>
+
+function listen(made: Receiver<SonzaiEvents>): Receiver<SonzaiEvents> {
+  return made
+    .on('on_wakeup_ready', ({ id, keyId, data }) => void seen.push({ id, keyId, message: data.generated_message }))
+    .onError(() => {})
+}
+
+beforeEach(() => {
+  seen = []
+  receiver = listen(createReceiver(sonzai(), { secret }))
+})
+
+describe('an event out of a source', () => {
+  test('reaches the same handlers, typed, under the name of its source', async () => {
+    const source = openSource(receiver, 'notifications')
+    expect(await source.accept({ body: wakeup, id: 'n1' })).toMatchObject({ status: 200, outcome: 'handled' })
+    expect(seen).toEqual([{ id: 'n1', keyId: 'source:notifications', message: 'Hi' }])
+    expect(receiver.describe().sources).toEqual(['notifications'])
+    expect(receiver.counts().outcomes).toEqual({ handled: 1 })
+  })
+
+  test('is handled once under one id, or without an id once for equal content', async () => {
+    const source = openSource(receiver, 'notifications')
+    const outcomes = []
+    for (const event of [
+      { body: wakeup, id: 'n1' },
+      { body: { ...wakeup, status: 'seen' }, id: 'n1' },
+      { body: wakeup, id: 'n2' },
+      { body: wakeup },
+      { body: wakeup },
+    ]) {
+      outcomes.push((await source.accept(event)).outcome)
+    }
+    expect(outcomes).toEqual(['handled', 'duplicate', 'handled', 'handled', 'duplicate'])
+  })
+
+  test('and the same message pushed are one event, whichever comes first, with messageIds', async () => {
+    receiver = listen(createReceiver(sonzai({ messageIds: true }), { secret }))
+    const source = openSource(receiver, 'notifications')
+    const push = (body: object): ReturnType<typeof receiver.receive> =>
+      receiver.receive(signDelivery(sonzai(), { secret, body }))
+    const second = { ...wakeup, wakeup: { wakeup_id: 'wk_2' } }
+    const outcomes = [
+      (await push(wakeup)).outcome,
+      (await source.accept({ body: { ...wakeup, message_id: 'n1' }, id: 'n1' })).outcome,
+      (await source.accept({ body: { ...second, message_id: 'n2' }, id: 'n2' })).outcome,
+      (await push(second)).outcome,
+      (await push({ ...second, event_type: 'agent.wakeup' })).outcome,
+    ]
+    expect(outcomes).toEqual(['handled', 'duplicate', 'handled', 'duplicate', 'ignored'])
+    expect(seen.map(({ id }) => id)).toEqual(['on_wakeup_ready:wakeup:wk_1', 'on_wakeup_ready:wakeup:wk_2'])
+  })
+
+  test('at the same moment as the same message pushed is handled once', async () => {
+    receiver = listen(createReceiver(sonzai({ messageIds: true }), { secret }))
+    const source = openSource(receiver, 'notifications')
+    await Promise.all([
+      receiver.receive(signDelivery(sonzai(), { secret, body: wakeup })),
+      source.accept({ body: wakeup, id: 'n1' }),
+      receiver.receive(signDelivery(sonzai(), { secret, body: wakeup, now: Date.now() - 5000 })),
+    ])
+    expect(seen).toHaveLength(1)
+  })
+
+  test('waits in the inbox like any other, and is a duplicate there', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sallyport-source-'))
+    const inbox = openInbox(join(folder, 'events.db'))
+    const handled = Promise.withResolvers<void>()
+    receiver = createReceiver(sonzai({ messageIds: true }), { secret, inbox })
+    receiver.onAny(({ id, keyId }, { delivery }) => {
+      seen.push({ id, keyId, message: delivery.url })
+      handled.resolve()
+    })
+    const source = openSource(receiver, 'notifications')
+    expect(await source.accept({ body: wakeup })).toMatchObject({ status: 202, outcome: 'accepted' })
+    expect((await receiver.receive(signDelivery(sonzai(), { secret, body: wakeup }))).outcome).toBe('duplicate')
+    await handled.promise
+    const keyId = 'source:notifications'
+    expect(seen).toEqual([{ id: 'on_wakeup_ready:wakeup:wk_1', keyId, message: 'source:notifications' }])
+    await inbox.stop()
+    rmSync(folder, { recursive: true })
+  })
+
+  test.each([
+    ['not an object', [], 'BODY_NOT_OBJECT'],
+    ['nothing', undefined, 'BODY_NOT_JSON'],
+    ['without a type', {}, 'EVENT_UNIDENTIFIED'],
+    ['of another form', { event_type: 'on_wakeup_ready', generated_message: 7 }, 'PAYLOAD_INVALID'],
+    ['too large', { event_type: 'on_wakeup_ready', text: 'x'.repeat(2_000_000) }, 'BODY_TOO_LARGE'],
+  ])('%s is refused as over HTTP', async (_name, body, code) => {
+    expect((await openSource(receiver, 'notifications').accept({ body })).code).toBe(code)
+    expect(seen).toEqual([])
+  })
+
+  test('that a handler rejects, or fails on, says so', async () => {
+    let error: Error = new RejectDelivery('no')
+    receiver.on('agent.message', () => {
+      throw error
+    })
+    const source = openSource(receiver, 'notifications')
+    const event = { body: { event_type: 'agent.message' }, id: 'n' }
+    expect(await source.accept(event)).toMatchObject({ status: 422, code: 'DELIVERY_REJECTED' })
+    error = new Error('not now')
+    expect(await source.accept(event)).toMatchObject({ status: 500, code: 'HANDLER_FAILED' })
+  })
+
+  test('goes by the own names of a receiver', async () => {
+    receiver = listen(createReceiver(sonzai(), { secret, dedupeKey: ({ type }) => type }))
+    const source = openSource(receiver, 'notifications')
+    expect((await source.accept({ body: wakeup, id: 'a' })).outcome).toBe('handled')
+    expect((await source.accept({ body: wakeup, id: 'b' })).outcome).toBe('duplicate')
+  })
+
+  test('has its own tenant’s keys', async () => {
+    const tenants: SecretResolver = () => ({ tenant: 'acme', secrets: secret })
+    receiver = listen(createReceiver(sonzai({ messageIds: true }), { secret: tenants }))
+    expect((await receiver.receive(signDelivery(sonzai(), { secret, body: wakeup }))).outcome).toBe('handled')
+    expect((await openSource(receiver, 'a', { tenant: 'acme' }).accept({ body: wakeup })).outcome).toBe('duplicate')
+    expect((await openSource(receiver, 'b', { tenant: 'other' }).accept({ body: wakeup })).outcome).toBe('handled')
+  })
+})
+
+describe('ids in signed bodies', () => {
+  const first = signDelivery(sonzai(), { secret, body: wakeup, now: Date.now() - 5000 })
+  const anew = signDelivery(sonzai(), { secret, body: wakeup })
+
+  test.each([
+    ['fixed secrets', secret, true],
+    ['a resolver', () => secret, false],
+    ['a resolver of one sender', Object.assign(() => secret, { isOneSender: true }), true],
+    ['a resolver that names tenants', () => ({ tenant: 'acme', secrets: secret }), true],
+  ])('name events with %s: %#', async (_name, source, areTrusted) => {
+    const made = listen(createReceiver(sonzai({ messageIds: true }), { secret: source }))
+    expect((await made.receive(first)).outcome).toBe('handled')
+    expect((await made.receive(anew)).outcome).toBe(areTrusted ? 'duplicate' : 'handled')
+  })
+
+  test('are not used without messageIds', async () => {
+    await receiver.receive(first)
+    await receiver.receive(anew)
+    expect(seen.map(({ id }) => id.slice(0, 7))).toEqual(['sha256:', 'sha256:'])
+  })
+
+  test.each([
+    [{ event_type: 'agent.message', message_id: 'm1' }, 'agent.message:message:m1'],
+    [{ event_type: 'agent.message.created', message: { id: 'm1' } }, 'agent.message.created:message:m1'],
+    [{ event_type: 'agent.wakeup', wakeup: { wakeup_id: 'w' }, message_id: 'm1' }, 'agent.wakeup:wakeup:w'],
+    [{ event_type: 'agent.wakeup', wakeup_id: 'w' }, 'agent.wakeup:wakeup:w'],
+    [{ event_type: 'agent.wakeup', wakeup: null, message_id: 'm1' }, 'agent.wakeup:message:m1'],
+    [{ event_type: 'on_mood_updated', message_id: 'm1' }, undefined],
+    [{ event_type: 'agent.message', message_id: 7 }, undefined],
+    [{ event_type: 'agent.message', message_id: '' }, undefined],
+    [{ event_type: 'agent.message', message: 'm1' }, undefined],
+  ])('of %j is %s', (body, id) => {
+    const { identify } = sonzai({ messageIds: true })
+    const identity = identify({ body, signedHeader: () => undefined, unsignedHeaders: undefined as never })
+    expect(identity).toMatchObject({ type: body.event_type })
+    expect((identity as { id?: string }).id).toBe(id)
+  })
+})
+
+describe('the way in', () => {
+  test('knows who handles what', () => {
+    const source = openSource(receiver, 'notifications')
+    expect([source.handles('on_wakeup_ready'), source.handles('agent.message'), source.handles('?')]).toEqual([
+      true,
+      false,
+      false,
+    ])
+    receiver.onUnknown(() => {})
+    expect(source.handles('?')).toBe(true)
+    receiver.onAny(() => {})
+    expect(source.handles('agent.message')).toBe(true)
+    expect(openSource(createReceiver(invoratec(), { secret }), 'x').handles('tool.executed')).toBe(false)
+  })
+
+  test('is closed to what comes over HTTP', async () => {
+    openSource(receiver, 'notifications')
+    const body = Buffer.from(JSON.stringify(wakeup))
+    const headers = { 'content-type': 'application/json' }
+    const voucher = { source: 'notifications', id: 'n1', vouched: { id: 'n1' } }
+    for (const method of ['POST', 'PULL']) {
+      const forged = { method, url: 'source:notifications', headers, body, ...voucher }
+      const receive = receiver.receive as (...parameters: unknown[]) => ReturnType<typeof receiver.receive>
+      expect((await receive(forged, voucher, () => voucher)).outcome).toBe('refused')
+    }
+    expect(Object.keys(receiver).filter((name) => /accept|vouch|source/.test(name))).toEqual([])
+    expect(seen).toEqual([])
+  })
+
+  test('is not known to any adapter', () => {
+    const packages = join(import.meta.dirname, '..', 'packages')
+    const adapters = ['express', 'koa', 'fastify', join('core', 'src', 'node'), join('core', 'src', 'fetch.ts')]
+    for (const name of adapters) {
+      const path = join(packages, name)
+      const files = name.endsWith('.ts')
+        ? [path]
+        : readdirSync(path, { recursive: true, encoding: 'utf8' })
+            .filter((file) => file.endsWith('.ts') && !file.includes('node_modules') && !file.includes('dist'))
+            .map((file) => join(path, file))
+      expect(files.length).toBeGreaterThan(0)
+      for (const file of files) expect(readFileSync(file, 'utf8')).not.toMatch(/entrance|openSource|vouch/)
+    }
+  })
+
+  test.each(['', 'a b', 'x'.repeat(65)])('has no name like %j', (name) => {
+    expect(() => openSource(receiver, name)).toThrow(expect.objectContaining({ code: 'OPTION_INVALID' }))
+  })
+
+  test('needs a receiver made here', () => {
+    expect(() => openSource({ ...receiver }, 'x')).toThrow(expect.objectContaining({ code: 'OPTION_INVALID' }))
+  })
+})
+
+afterEach(() => receiver.settled())
