@@ -23,7 +23,7 @@ async function operate(engine: Engine, place: string, ...args: string[]): Promis
   })
   const delivery = signDelivery(invoratec(), { secret, type: 'alert.triggered' })
   expect((await receiver.receive({ ...delivery, receivedAt: Date.now() })).outcome).toBe('accepted')
-  await vi.waitFor(async () => expect((await inbox.stats()).counts.dead).toBe(1), 15_000)
+  await vi.waitFor(async () => expect((await inbox.stats()).counts.dead).toBe(1), 20_000)
 
   const command = (...words: string[]) => runJson(['inbox', ...words, ...args], { env: { SALLYPORT_INBOX: place } })
   const { code, records } = await command('list', '--state', 'dead')
@@ -38,7 +38,7 @@ async function operate(engine: Engine, place: string, ...args: string[]): Promis
   })
   fails = false
   expect(await command('replay', id)).toMatchObject({ code: 0, records: [{ count: 1 }] })
-  await vi.waitFor(async () => expect((await inbox.stats()).counts.done).toBe(1), 15_000)
+  await vi.waitFor(async () => expect((await inbox.stats()).counts.done).toBe(1), 20_000)
   expect(await command('stats')).toMatchObject({ code: 0, records: [{ counts: { done: 1, dead: 0 } }] })
   expect(await command('discard', '--all')).toMatchObject({ code: 0, records: [{ count: 1 }] })
 }

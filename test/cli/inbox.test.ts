@@ -58,7 +58,7 @@ async function settled(inbox: OperatedInbox): Promise<void> {
   await vi.waitFor(async () => {
     const { counts } = await inbox.stats()
     expect(counts.pending + counts.active).toBe(0)
-  }, 10_000)
+  }, 20_000)
 }
 
 describe('while its server runs', () => {
@@ -93,7 +93,7 @@ describe('while its server runs', () => {
 
     fails.now = false
     expect(await command('replay', '--state', 'dead')).toMatchObject({ code: 0, records: [{ ok: true, count: 1 }] })
-    await vi.waitFor(() => expect(handled).toContain('alert.triggered'), 10_000)
+    await vi.waitFor(() => expect(handled).toContain('alert.triggered'), 20_000)
     await settled(inbox)
     expect(await command('discard', dead.id.slice('sha256:'.length, 20))).toMatchObject({
       code: 0,
@@ -117,7 +117,7 @@ describe('while no server runs', () => {
     expect(await command('replay', '--all')).toMatchObject({ code: 0, records: [{ count: 1 }] })
     const after = await work()
     after.fails.now = false
-    await vi.waitFor(() => expect(after.handled).toEqual(['alert.triggered']), 10_000)
+    await vi.waitFor(() => expect(after.handled).toEqual(['alert.triggered']), 20_000)
   })
 })
 

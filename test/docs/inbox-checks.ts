@@ -30,7 +30,7 @@ export async function handlesElsewhere({ work }: Record<string, unknown>): Promi
   await withKept(async (path, inbox) => {
     const worker = (work as (path: string) => InboxWorker)(path)
     await worker.ready()
-    await vi.waitUntil(async () => (await inbox.stats()).counts.done === 1, 10_000)
+    await vi.waitUntil(async () => (await inbox.stats()).counts.done === 1, 20_000)
     await worker.stop()
   })
 }
@@ -43,7 +43,7 @@ export async function replaysWhatFits({ replayWhatFits }: Record<string, unknown
     await consumer.start()
     const retry = { attempts: 1, delayMs: 0, factor: 1, maxDelayMs: 0, jitter: 0 }
     await consumer.consume(fail, { concurrency: 1, retry, order: 'none', onOutcome: () => {} })
-    await vi.waitUntil(async () => (await inbox.stats()).counts.dead === 1, 10_000)
+    await vi.waitUntil(async () => (await inbox.stats()).counts.dead === 1, 20_000)
     await consumer.stop({ drainMs: 1_000 })
     await (replayWhatFits as (path: string) => Promise<void>)(path)
     expect((await inbox.stats()).counts).toMatchObject({ dead: 0, pending: 1 })

@@ -54,7 +54,7 @@ export const platformChecks: readonly PlatformCheck[] = [
     const list = module['listFailures'] as (client: SonzaiClient, eventType: string) => Promise<string[]>
     await client.webhooks.register('agent.message', { webhookUrl: url })
     platform.trigger('agent.message')
-    await vi.waitUntil(async () => (await list(client, 'agent.message')).length > 0, 10_000)
+    await vi.waitUntil(async () => (await list(client, 'agent.message')).length > 0, 20_000)
   }),
   against("projectId: 'companions'", async (module, client, { sonzai: platform }) => {
     const register = module['register'] as (...parameters: unknown[]) => Promise<EnsureReport>
@@ -99,7 +99,7 @@ export const platformChecks: readonly PlatformCheck[] = [
     receiver.on('on_wakeup_ready', ({ data }) => void messages.push(data.generated_message))
     platform.notify({ agentId: 'agent_luna', userId: 'user-123', content: 'Hello' })
     const poller = poll(client, receiver)
-    await vi.waitUntil(() => platform.notifications('agent_luna', { status: 'consumed' }).length === 1, 10_000)
+    await vi.waitUntil(() => platform.notifications('agent_luna', { status: 'consumed' }).length === 1, 20_000)
     await poller.stop()
     expect(messages).toEqual(['Hello'])
   }),

@@ -60,16 +60,16 @@ describe.runIf(isInstalled)('the BullMQ engine survives', () => {
         )
       }
     })
-    await vi.waitFor(() => expect(stored.length).toBeGreaterThan(100), 10_000)
+    await vi.waitFor(() => expect(stored.length).toBeGreaterThan(100), 20_000)
     await server.kill()
-    await vi.waitFor(() => expect(refused.length).toBeGreaterThan(10), 5_000)
+    await vi.waitFor(() => expect(refused.length).toBeGreaterThan(10), 20_000)
     const before = stored.length
     await server.restart()
-    await vi.waitFor(() => expect(stored.length).toBeGreaterThan(before + 100), 10_000)
+    await vi.waitFor(() => expect(stored.length).toBeGreaterThan(before + 100), 20_000)
     over.abort()
     await Promise.all(senders)
     expect(new Set(refused)).toEqual(new Set(['INBOX_UNAVAILABLE']))
-    await vi.waitFor(() => expect(stored.filter((key) => !handled.has(key))).toEqual([]), 15_000)
+    await vi.waitFor(() => expect(stored.filter((key) => !handled.has(key))).toEqual([]), 20_000)
     expect(outcomes.seen.filter(({ outcome }) => outcome !== 'handled')).toEqual([])
   })
 
@@ -119,8 +119,8 @@ describe.runIf(isInstalled)('the BullMQ engine survives', () => {
     await engine.accept([newEvent(1)])
     await server.client.script('FLUSH')
     await expect(engine.accept([newEvent(2)])).rejects.toMatchObject({ code: 'INBOX_UNAVAILABLE' })
-    await vi.waitFor(async () => expect(await engine.get('key-2')).toBeUndefined(), 5_000)
-    await vi.waitFor(async () => expect(await engine.accept([newEvent(2)])).toEqual(['stored']), 5_000)
+    await vi.waitFor(async () => expect(await engine.get('key-2')).toBeUndefined(), 20_000)
+    await vi.waitFor(async () => expect(await engine.accept([newEvent(2)])).toEqual(['stored']), 20_000)
     expect((await engine.list({}, {})).events.map(({ key }) => key)).toEqual(['key-1', 'key-2'])
   })
 
@@ -130,7 +130,7 @@ describe.runIf(isInstalled)('the BullMQ engine survives', () => {
     await server.kill()
     await expect(consume(engine, async () => {})).rejects.toMatchObject({ code: 'INBOX_UNAVAILABLE' })
     await server.restart()
-    const outcomes = await vi.waitFor(() => consume(engine, async () => {}), 5_000)
+    const outcomes = await vi.waitFor(() => consume(engine, async () => {}), 20_000)
     await outcomes.until(1, 'handled')
   })
 

@@ -32,7 +32,7 @@ describe.runIf(isPossible)('a power cut of Redis, which takes every write that w
         acknowledged.push(event.key)
       }
     })
-    await vi.waitFor(() => expect(acknowledged.length).toBeGreaterThan(50), 10_000)
+    await vi.waitFor(() => expect(acknowledged.length).toBeGreaterThan(50), 20_000)
     if (isRewriting) await server.client.bgrewriteaof()
     await new Promise((resolve) => setTimeout(resolve, 50 + Math.random() * 200))
     await server.cutPower()

@@ -127,7 +127,7 @@ describe.runIf(isInstalled)('settings of a Redis', () => {
     await server.client.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes')
     await vi.waitFor(
       () => expect(engine.accept([newEvent(2)])).rejects.toMatchObject({ code: 'INBOX_SETTINGS_WEAK' }),
-      5_000,
+      20_000,
     )
     await server.client.config('SET', 'appendfsync', 'always')
     expect(await engine.accept([newEvent(2)])).toEqual(['stored'])

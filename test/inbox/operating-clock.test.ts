@@ -36,7 +36,7 @@ test.each([
       const { counts } = await server.ask<InboxStats>({ do: 'stats' })
       return counts.active + counts.done > 0
     }
-    await vi.waitUntil(isAtWork, 10_000)
+    await vi.waitUntil(isAtWork, 20_000)
     if (isRestarted) await server.kill()
     writeFileSync(clock, String(jump))
     if (isRestarted) server = await startServer(options, start)

@@ -38,7 +38,7 @@ describe('the size of the store', () => {
       largest = Math.max(largest, sizeOf(path))
       if (answer === 'INBOX_FULL') refused++
       else number++
-      if (answer === 'INBOX_FULL') await vi.waitUntil(async () => (await engine.stats()).counts.pending === 0, 5_000)
+      if (answer === 'INBOX_FULL') await vi.waitUntil(async () => (await engine.stats()).counts.pending === 0, 20_000)
     }
     expect(refused).toBeGreaterThan(0)
     // The file, and a log that is as long as what was written between two checkpoints.
@@ -47,8 +47,8 @@ describe('the size of the store', () => {
 
     const again = createSqliteEngine({ path, maxBytes, retentionMs: 1 })
     await again.start()
-    await vi.waitUntil(async () => (await again.stats()).counts.done === 0, 5_000)
-    await vi.waitUntil(async () => (await again.stats()).bytes! < 10 * megabyte, 5_000)
+    await vi.waitUntil(async () => (await again.stats()).counts.done === 0, 20_000)
+    await vi.waitUntil(async () => (await again.stats()).bytes! < 10 * megabyte, 20_000)
     await again.stop({ drainMs: 0 })
     expect(statSync(path).size).toBeLessThan(5 * megabyte)
   })
@@ -81,14 +81,14 @@ describe('retention', () => {
       const { done, dead } = (await engine.stats()).counts
       return done + dead === 2
     }
-    await vi.waitUntil(isFinished, 5_000)
+    await vi.waitUntil(isFinished, 20_000)
     expect(await engine.accept([toEvent(1), toEvent(2)])).toEqual(['duplicate', 'duplicate'])
     await engine.stop({ drainMs: 1_000 })
 
     // It forgets when it starts, and every minute.
     const later = createSqliteEngine({ path, retentionMs: 1, deadRetentionMs: 60_000 })
     await later.start()
-    await vi.waitUntil(async () => (await later.stats()).counts.done === 0, 5_000)
+    await vi.waitUntil(async () => (await later.stats()).counts.done === 0, 20_000)
     expect(await later.accept([toEvent(1), toEvent(2)])).toEqual(['stored', 'duplicate'])
     expect((await later.stats()).counts).toEqual({ pending: 1, active: 0, done: 0, dead: 1 })
     await later.stop({ drainMs: 0 })

@@ -65,7 +65,7 @@ describe('opening', () => {
   test('refuses a SQLite that can damage its log', async () => {
     const options = { engine: { path: makePath() }, journal: join(home, 'journal') }
     const server = await startServer(options, { execArgv: preload('old-sqlite.ts') })
-    await vi.waitUntil(() => server.errors() !== '', 10_000)
+    await vi.waitUntil(() => server.errors() !== '', 20_000)
     await server.stop()
     expect(server.errors()).toContain('SQLite 3.51.3 or newer is needed, this Node has 3.51.2')
   })
@@ -127,11 +127,11 @@ describe('the work', () => {
     await expect(other.consume(async () => {}, consumeOptions)).rejects.toMatchObject({ code: 'INBOX_LOCKED' })
     // Accepted by the other, found by the one.
     expect(await other.accept([toEvent(1)])).toEqual(['stored'])
-    await vi.waitUntil(() => seen.length === 1, 5_000)
+    await vi.waitUntil(() => seen.length === 1, 20_000)
     await one.stop({ drainMs: 1_000 })
     await other.consume(async ({ key }) => void seen.push(`other ${key}`), consumeOptions)
     await other.accept([toEvent(2)])
-    await vi.waitUntil(() => seen.length === 2, 5_000)
+    await vi.waitUntil(() => seen.length === 2, 20_000)
     expect(seen).toEqual(['one burst-1', 'other burst-2'])
   })
 })

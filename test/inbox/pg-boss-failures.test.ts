@@ -68,7 +68,7 @@ describeSuite('a database that goes away', ({ createEngine }) => {
       await administer(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = '${name}'`)
     }
     const before = senders.acknowledged.size
-    await expect.poll(() => senders.acknowledged.size, { timeout: 10_000 }).toBeGreaterThan(before)
+    await expect.poll(() => senders.acknowledged.size, { timeout: 20_000 }).toBeGreaterThan(before)
     await senders.stop()
     expect(new Set(senders.refused)).toEqual(new Set(['INBOX_UNAVAILABLE']))
     await expectAllHandled(engine, senders, handled)
@@ -87,7 +87,7 @@ describeSuite('a database that goes away', ({ createEngine }) => {
     const before = senders.acknowledged.size
     await expect(engine.get('key-0-0')).rejects.toMatchObject({ code: 'INBOX_UNAVAILABLE' })
     await proxy.restore()
-    await expect.poll(() => senders.acknowledged.size, { timeout: 10_000 }).toBeGreaterThan(before + 20)
+    await expect.poll(() => senders.acknowledged.size, { timeout: 20_000 }).toBeGreaterThan(before + 20)
     await senders.stop()
     expect(new Set(senders.refused)).toEqual(new Set(['INBOX_UNAVAILABLE']))
     await expectAllHandled(engine, senders, handled)

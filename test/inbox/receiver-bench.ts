@@ -57,5 +57,5 @@ export function createQuietReceiver(inbox: Inbox | string, options: Partial<Rece
 
 /** Resolves when so many events are in a state. */
 export async function untilCount(inbox: OperatedInbox, state: EventState, count: number): Promise<void> {
-  await vi.waitUntil(async () => (await inbox.stats()).counts[state] === count, { timeout: 10_000, interval: 10 })
+  await vi.waitUntil(async () => (await inbox.stats()).counts[state] === count, { timeout: 20_000, interval: 10 })
 }

@@ -32,7 +32,7 @@ describe('a store that cannot be opened', () => {
 
     mkdirSync(dirname(path))
     await vi.waitUntil(async () => (await receiver.receive(sign({ id: 'early' }))).status === 202, {
-      timeout: 5_000,
+      timeout: 20_000,
       interval: 50,
     })
     await untilCount(inbox, 'done', 1)
@@ -55,7 +55,7 @@ describe('a store that cannot be opened', () => {
     createQuietReceiver(inbox).onAny(({ id }) => void handled.push(id))
     await expect(inbox.ready()).rejects.toThrow()
     isBroken = false
-    await vi.waitUntil(() => handled.length > 0, 5_000)
+    await vi.waitUntil(() => handled.length > 0, 20_000)
     expect(handled).toEqual(['waiting'])
     await inbox.stop()
   })
@@ -113,7 +113,7 @@ describe('an inbox that is named by its file', () => {
     expect(first.describe().inbox).toBe(`SQLite, ${path}`)
     expect(() => createQuietReceiver(path)).toThrow(/two receivers for provider "standard-webhooks"/)
     expect([(await first.receive(sign())).status, (await second.receive(sign())).status]).toEqual([202, 202])
-    await vi.waitUntil(() => handled.length === 2, 5_000)
+    await vi.waitUntil(() => handled.length === 2, 20_000)
     await first.inbox!.stop()
 
     // It can be opened anew, and has kept everything.

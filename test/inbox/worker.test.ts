@@ -29,7 +29,7 @@ describe('a worker in another process', () => {
     const second = startWorker(options)
     await second.says('INBOX_LOCKED')
     await deliverUntilAcknowledged(server.port, signTask('while one works'))
-    await vi.waitUntil(() => readJournal(journal).size === 2, 10_000)
+    await vi.waitUntil(() => readJournal(journal).size === 2, 20_000)
 
     await deliverUntilAcknowledged(server.port, signTask('interrupted', { workMs: 60_000 }))
     await first.says('begun interrupted')
@@ -40,7 +40,7 @@ describe('a worker in another process', () => {
     await server.stop()
     second.process.kill('SIGTERM')
     // The long one outlasts no patience here: a second signal ends the process at once.
-    await vi.waitUntil(() => readJournal(journal).has('at work'), 10_000)
+    await vi.waitUntil(() => readJournal(journal).has('at work'), 20_000)
     second.process.kill('SIGTERM')
     expect(await second.gone).toEqual([null, 'SIGTERM'])
     expect((await readStore(path)).get('interrupted')).toMatchObject({ state: 'active', attempts: 2 })
