@@ -10,9 +10,10 @@ const cleaning: (() => Promise<void>)[] = []
 const shells = ['bash', 'zsh', 'fish'] as const
 const files: Record<string, string> = {}
 const tree = readTree(createProgram())
+let folder: string
 
 beforeAll(async () => {
-  const folder = await temporaryFolder((work) => cleaning.push(work))
+  folder = await temporaryFolder((work) => cleaning.push(work))
   for (const shell of shells) {
     const [node, ...flags] = commandLine
     const { status, stdout } = spawnSync(node, [...flags, 'completion', shell], { encoding: 'utf8' })
@@ -20,6 +21,7 @@ beforeAll(async () => {
     files[shell] = join(folder, shell)
     await writeFile(files[shell], stdout)
   }
+  for (const name of ['agent.zip', 'captured.http', 'sallyport.config.ts']) await writeFile(join(folder, name), '')
 })
 afterAll(() => Promise.all(cleaning.map((work) => work())))
 
@@ -27,30 +29,52 @@ const has = (shell: string): boolean => spawnSync(shell, ['--version']).status =
 for (const shell of shells)
   if (!has(shell)) console.warn(`NOT TESTED: completion of ${shell}, which is not installed here`)
 
-/** What bash offers after the words of a line; the last is the one that is typed. */
-function complete(...words: string[]): string[] {
-  const script = `source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _sallyport; printf '%s\\n' "\${COMPREPLY[@]}"`
-  const { stdout, stderr } = spawnSync('bash', ['-c', script, 'bash', files['bash']!, 'sallyport', ...words], {
-    encoding: 'utf8',
-  })
+/** Programs that print what a shell offers for a line, the script and the line as their arguments. */
+const offering = {
+  bash: [
+    '-c',
+    `source "$0"; COMP_WORDS=($1 "\${1##* }"); unset 'COMP_WORDS[-1]'; [[ "$1" == *' ' ]] && COMP_WORDS+=('')
+COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); _sallyport; printf '%s\\n' "\${COMPREPLY[@]}"`,
+  ],
+  zsh: ['-f', join(import.meta.dirname, 'complete.zsh')],
+  fish: ['--no-config', '-c', 'source $argv[1]; complete -C $argv[2]'],
+} satisfies Record<string, string[]>
+
+/** What a shell offers for a line whose last word is being typed. */
+function offered(shell: (typeof shells)[number], line: string): string[] {
+  const settings = { encoding: 'utf8', cwd: folder, timeout: 30_000 } as const
+  const { stdout, stderr } = spawnSync(shell, [...offering[shell], files[shell]!, line], settings)
   expect(stderr).toBe('')
-  return stdout.split('\n').filter((line) => line !== '')
+  const words = stdout.split('\n').map((offer) => offer.split('\t')[0]!)
+  return words.filter((word) => word !== '').toSorted()
 }
 
-describe.runIf(has('bash'))('bash', () => {
-  test('offers commands, subcommands, providers and options', () => {
-    expect(complete('')).toEqual(expect.arrayContaining(['listen', 'send', 'verify', 'bundle', '--json']))
-    expect(complete('ve')).toEqual(['verify'])
-    expect(complete('bundle', '')).toEqual(expect.arrayContaining(['inspect', 'rollback']))
-    expect(complete('bundle', 'ro')).toEqual(['rollback'])
-    expect(complete('send', 'st')).toEqual(['stripe', 'standard-webhooks'])
-    expect(complete('verify', 'sonzai', '--ig')).toEqual(['--ignore-age'])
-    expect(complete('inbox', 'list', '--state', 'd')).toEqual(['done', 'dead'])
-    expect(complete('completion', '')).toEqual(expect.arrayContaining(['bash', 'zsh', 'fish']))
-  })
-})
-
 describe.each(shells)('%s', (shell) => {
+  test.runIf(has(shell)).each<[line: string, offers: string[]]>([
+    ['sallyport ve', ['verify']],
+    ['sallyport bundle ro', ['rollback']],
+    ['sallyport --json bundle ro', ['rollback']],
+    ['sallyport --config a.ts bundle ro', ['rollback']],
+    ['sallyport send st', ['standard-webhooks', 'stripe']],
+    ['sallyport verify sonzai --ig', ['--ignore-age']],
+    ['sallyport verify sonzai --js', ['--json']],
+    ['sallyport inbox list --state d', ['dead', 'done']],
+    ['sallyport inbox list --json --state d', ['dead', 'done']],
+    ['sallyport bundle inspect agent', ['agent.zip']],
+    ['sallyport verify sonzai --request captured', ['captured.http']],
+    ['sallyport listen --config sall', ['sallyport.config.ts']],
+    ['sallyport inbox captured', []],
+  ])('offers for "%s": %j', (line, offers) => {
+    expect(offered(shell, line)).toEqual(offers)
+  })
+
+  test.runIf(has(shell))('offers every command and every subcommand', () => {
+    for (const node of flatten(tree).filter(({ children }) => children.length > 0)) {
+      const line = ['sallyport', ...node.path, ''].join(' ')
+      expect(offered(shell, line)).toEqual(expect.arrayContaining(node.children.map(({ path }) => path.at(-1)!)))
+    }
+  })
+
   test.runIf(has(shell))('reads its script', () => {
     expect(spawnSync(shell, ['-n', files[shell]!], { encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' })
   })

@@ -9,7 +9,7 @@ export function toBash(root: CompletionNode): string {
       ...node.values,
       ...node.options.flatMap(({ names }) => names),
     ]
-    return `    '${node.path.join(' ')}') words='${offered.join(' ')}' ;;`
+    return `    '${node.path.join(' ')}') words='${offered.join(' ')}'${node.takesFiles ? ' files=yes' : ''} ;;`
   })
   const steps = nodes
     .filter(({ path }) => path.length > 0)
@@ -28,7 +28,7 @@ export function toBash(root: CompletionNode): string {
   ]
   return `# bash completion for sallyport
 _sallyport() {
-  local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" command='' words='' index
+  local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" command='' words='' files='' index
   COMPREPLY=()
   for ((index = 1; index < COMP_CWORD; index++)); do
     case "\${command:+$command }\${COMP_WORDS[index]}" in
@@ -43,7 +43,7 @@ ${choices.map(([name, values]) => `    ${name}) COMPREPLY=($(compgen -W '${value
 ${words.join('\n')}
   esac
   COMPREPLY=($(compgen -W "$words" -- "$current"))
-  [[ \${#COMPREPLY[@]} -gt 0 || "$current" == -* ]] || COMPREPLY=($(compgen -f -- "$current"))
+  [[ -z $files || "$current" == -* ]] || COMPREPLY+=($(compgen -f -- "$current"))
 }
 complete -o filenames -F _sallyport sallyport
 `

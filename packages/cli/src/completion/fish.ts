@@ -1,43 +1,45 @@
-import { flatten, type CompletionNode } from './tree.ts'
+import { flatten, type CompletionNode, type CompletionOption } from './tree.ts'
 
 /** The completion script for fish. */
 export function toFish(root: CompletionNode): string {
-  const lines = flatten(root).flatMap((node) => toLines(node, root))
+  const nodes = flatten(root)
+  const commands = nodes.filter(({ path }) => path.length > 0).map(({ path }) => quote(path.join(' ')))
   return `# fish completion for sallyport
+set -g __sallyport_commands ${commands.join(' ')}
 function __sallyport_at
-  set -l words (commandline -opc)[2..]
-  set -l path
-  for word in $words
-    string match -q -- '-*' $word; or set -a path $word
+  set -l at
+  for word in (commandline -opc)[2..]
+    contains -- (string join ' ' -- $at $word) $__sallyport_commands; and set -a at $word
   end
-  test "$argv" = "$path[1..(count $argv)]"
+  test "$at" = "$argv"
 end
 complete -c sallyport -f
-${lines.join('\n')}
+${nodes.flatMap((node) => toLines(node, root)).join('\n')}
 `
 }
 
 function toLines(node: CompletionNode, root: CompletionNode): string[] {
-  const siblings = node.children.map(({ path }) => path.at(-1)).join(' ')
-  const depth = node.path.length
-  const at = depth === 0 ? '__fish_use_subcommand' : `__sallyport_at ${node.path.join(' ')}`
-  const children = node.children.map(({ path, description }) => {
-    const condition = depth === 0 ? at : `${at}; and not __fish_seen_subcommand_from ${siblings}`
-    return `complete -c sallyport -n '${condition}' -a ${path.at(-1)} -d '${plain(description)}'`
-  })
-  const values = node.values.map((value) => `complete -c sallyport -n '${at}' -a ${value}`)
-  const own = depth === 0 ? node.options : node.options.filter((option) => !isShared(option.names, root))
-  const options = own.map(({ names, description, takesValue, values: choices }) => {
-    const flags = names.map((name) => (name.startsWith('--') ? `-l ${name.slice(2)}` : `-s ${name.slice(1)}`)).join(' ')
-    const value = choices.length > 0 ? ` -x -a '${choices.join(' ')}'` : takesValue ? ' -r -F' : ''
-    const condition = depth === 0 ? '' : ` -n '${at}'`
-    return `complete -c sallyport${condition} ${flags}${value} -d '${plain(description)}'`
-  })
-  return [...children, ...values, ...options]
+  const at = quote(['__sallyport_at', ...node.path].join(' '))
+  const files = node.takesFiles ? [`complete -c sallyport -n ${at} -F`] : []
+  const children = node.children.map(
+    ({ path, description }) => `complete -c sallyport -n ${at} -a ${path.at(-1)} -d ${quote(description)}`,
+  )
+  const values = node.values.map((value) => `complete -c sallyport -n ${at} -a ${value}`)
+  // What every command takes is said once, of the program.
+  const own = node === root ? node.options : node.options.filter((option) => !isShared(option, root))
+  const condition = node === root ? '' : ` -n ${at}`
+  const options = own.map((option) => `complete -c sallyport${condition} ${toFlags(option)}`)
+  return [...files, ...children, ...values, ...options]
 }
 
-function isShared(names: readonly string[], root: CompletionNode): boolean {
+function toFlags({ names, description, takesValue, values }: CompletionOption): string {
+  const flags = names.map((name) => (name.startsWith('--') ? `-l ${name.slice(2)}` : `-s ${name.slice(1)}`)).join(' ')
+  const value = values.length > 0 ? ` -x -a ${quote(values.join(' '))}` : takesValue ? ' -r -F' : ''
+  return `${flags}${value} -d ${quote(description)}`
+}
+
+function isShared({ names }: CompletionOption, root: CompletionNode): boolean {
   return root.options.some((option) => option.names.join() === names.join())
 }
 
-const plain = (text: string): string => text.replaceAll(/['"`$\\]/g, '')
+const quote = (text: string): string => `'${text.replaceAll(/['\\]/g, String.raw`\$&`)}'`

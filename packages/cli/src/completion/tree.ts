@@ -18,6 +18,8 @@ export interface CompletionNode {
   readonly options: readonly CompletionOption[]
   /** What the first argument may be, where that is known. */
   readonly values: readonly string[]
+  /** Whether there is an argument that may be a file. */
+  readonly takesFiles: boolean
 }
 
 /** Reads the command tree. */
@@ -34,18 +36,20 @@ function readNode(command: Command, path: readonly string[], inherited: readonly
   const own = [...options, ...help]
   // `--version` is the program's own.
   const shared = own.filter(({ names }) => !names.includes('--version'))
+  const values = readValues(command)
   return {
     path,
-    description: command.summary() || command.description(),
+    description: toLine(command.summary() || command.description()),
     children: command.commands.map((child) => readNode(child, [...path, child.name()], shared)),
     options: own,
-    values: readValues(command),
+    values,
+    takesFiles: command.registeredArguments.length > (values.length > 0 ? 1 : 0),
   }
 }
 
 function readOption({ short, long, description, required, optional, argChoices = [] }: Option): CompletionOption {
   const names = [short, long].filter((name): name is string => typeof name === 'string')
-  return { names, description: toPlain(description), takesValue: required || optional, values: argChoices }
+  return { names, description: toLine(description), takesValue: required || optional, values: argChoices }
 }
 
 function readValues(command: Command): readonly string[] {
@@ -54,10 +58,7 @@ function readValues(command: Command): readonly string[] {
   return first?.name() === 'provider' ? Object.keys(knownProviders) : []
 }
 
-/** Text that means nothing to a shell. */
-export function toPlain(text: string): string {
-  return text.replaceAll(/["'`$\\[\]:]/g, '').replaceAll(/\s+/g, ' ')
-}
+const toLine = (text: string): string => text.replaceAll(/\s+/g, ' ')
 
 /** A node and all below it. */
 export function flatten(node: CompletionNode): CompletionNode[] {

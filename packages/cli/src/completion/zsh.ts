@@ -13,18 +13,19 @@ const nameOf = ({ path }: CompletionNode): string => ['_sallyport', ...path].joi
 function toFunction(node: CompletionNode): string {
   const specs = node.options.map(toSpec)
   if (node.children.length === 0) {
-    const first = node.values.length > 0 ? `'1:value:(${node.values.join(' ')})'` : `'1: :_files'`
+    const first = node.values.length > 0 ? [`'1:value:(${node.values.join(' ')})'`] : []
+    const files = node.takesFiles ? [`'*: :_files'`] : []
     return `${nameOf(node)}() {
   _arguments -s \\
-    ${[...specs, first, `'*: :_files'`].join(' \\\n    ')}
+    ${[...specs, ...first, ...files].join(' \\\n    ')}
 }`
   }
-  const commands = node.children.map(({ path, description }) => `'${path.at(-1)}:${plain(description)}'`)
+  const commands = node.children.map(({ path, description }) => quote(`${path.at(-1)}:${escape(description)}`))
   const cases = node.children.map((child) => `        ${child.path.at(-1)}) ${nameOf(child)} ;;`)
   return `${nameOf(node)}() {
   local line state
   _arguments -C -s \\
-    ${[...specs, `'1: :->command'`, `'*:: :->rest'`].join(' \\\n    ')}
+    ${[...specs, `'(-)1: :->command'`, `'(-)*:: :->rest'`].join(' \\\n    ')}
   case $state in
     command) local -a commands=(${commands.join(' ')}); _describe command commands ;;
     rest)
@@ -38,7 +39,9 @@ ${cases.join('\n')}
 function toSpec({ names, description, takesValue, values }: CompletionOption): string {
   const value = values.length > 0 ? `:value:(${values.join(' ')})` : takesValue ? ':value:_files' : ''
   const all = names.length > 1 ? `'(${names.join(' ')})'{${names.join(',')}}` : `'${names[0]}'`
-  return `${all}'[${plain(description)}]${value}'`
+  return `${all}${quote(`[${escape(description)}]${value}`)}`
 }
 
-const plain = (text: string): string => text.replaceAll(/["'`$\\[\]:]/g, '')
+/** For a specification, where brackets and colons have a meaning. */
+const escape = (text: string): string => text.replaceAll(/[\\[\]:]/g, String.raw`\$&`)
+const quote = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`
