@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { heavyArchives } from './archives/heavy.ts'
 import { fixtureName } from './archives/hostile/fixture.ts'
 import { hostileArchives } from './archives/hostile/index.ts'
-import { measureReading, type Measurement } from './archives/measure-reading.ts'
+import { measureReading, readingTimeoutMs, type Measurement } from './archives/measure-reading.ts'
 
 const bombs = hostileArchives.filter(({ name }) =>
   /gibibyte|GiB|PiB|31-MiB|empty-blocks|fifield|laughs|deep-|quadratic/.test(name),
@@ -12,7 +12,7 @@ describe('a bomb is refused within little time and memory', () => {
   let measured: Measurement[] = []
   beforeAll(async () => {
     measured = await measureReading(bombs.map(fixtureName), 128)
-  })
+  }, readingTimeoutMs)
 
   it.each(bombs.map((archive, index) => [fixtureName(archive), archive, index] as const))(
     '%s',
@@ -31,5 +31,5 @@ describe('an archive within the limits makes no more work than it is worth', () 
     const [measured = 'crashed, or took too long'] = await measureReading([name], 256)
     expect(measured).toMatchObject({ code: expect.any(String) })
     expect((measured as Measurement).memory).toBeLessThan(256)
-  })
+  }, readingTimeoutMs)
 })
