@@ -27,9 +27,13 @@ describe('a bomb is refused within little time and memory', () => {
 })
 
 describe('an archive within the limits makes no more work than it is worth', () => {
-  it.concurrent.each(heavyArchives.map(({ name }) => name))('%s', async (name) => {
-    const [measured = 'crashed, or took too long'] = await measureReading([name], 256)
-    expect(measured).toMatchObject({ code: expect.any(String) })
-    expect((measured as Measurement).memory).toBeLessThan(256)
-  }, readingTimeoutMs)
+  it.concurrent.each(heavyArchives.map(({ name }) => name))(
+    '%s',
+    async (name) => {
+      const [measured = 'crashed, or took too long'] = await measureReading([name], 256)
+      expect(measured).toMatchObject({ code: expect.any(String) })
+      expect((measured as Measurement).memory).toBeLessThan(256)
+    },
+    readingTimeoutMs,
+  )
 })
