@@ -20,7 +20,7 @@ async function startSonzai() {
   const sandbox = await bench.start({ retry: { attempts: 2, firstDelayMs: 0 } })
   const secrets: string[] = []
   const seen: unknown[] = []
-  const receiver = createReceiver(sonzai(), { secret: () => secrets, bodyTimeoutMs: 100 }).onAny(({ data }) => {
+  const receiver = createReceiver(sonzai(), { secret: () => secrets, bodyTimeoutMs: 1_500 }).onAny(({ data }) => {
     seen.push(data)
   })
   const webhookUrl = await bench.serve(receiver)
@@ -36,7 +36,7 @@ async function startSonzai() {
 async function startInvoratec() {
   const sandbox = await bench.start({ retry: { attempts: 2, firstDelayMs: 0 } })
   const refused: DeliveryReport[] = []
-  const receiver = createReceiver(invoratec(), { secret: 'my-webhook-secret', bodyTimeoutMs: 100 })
+  const receiver = createReceiver(invoratec(), { secret: 'my-webhook-secret', bodyTimeoutMs: 1_500 })
     .onAny(() => {})
     .onReject((report) => void refused.push(report))
   const url = await bench.serve(receiver)

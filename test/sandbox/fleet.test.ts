@@ -32,7 +32,7 @@ async function startFleet() {
   // A seed: which byte is altered decides what is found wrong with the archive.
   const sandbox = await bench.start({ agents, seed: 1 })
   const published: FleetPublish[] = []
-  const receiver = createReceiver(fleet(), { secret: token, bodyTimeoutMs: 100 }).onAny(({ data }) => {
+  const receiver = createReceiver(fleet(), { secret: token, bodyTimeoutMs: 1_500 }).onAny(({ data }) => {
     published.push(data)
   })
   const url = await bench.serve(receiver)
