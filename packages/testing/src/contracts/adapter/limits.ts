@@ -77,7 +77,7 @@ export function checkLimits({ test, open }: Suite): void {
 
   for (const framing of ['announced', 'chunked'] as const) {
     test(`answers 408 to a body that stalls (${framing})`, async () => {
-      const endpoint = await open({ options: { bodyTimeoutMs: 40 } })
+      const endpoint = await open({ options: { bodyTimeoutMs: 250 } })
       const connection = await endpoint.connect()
       const { plainHeaders, body } = sonzaiDelivery()
       const head = rawHead({ url: endpoint.url, headers: plainHeaders }, framing === 'chunked' ? framing : body.length)
@@ -90,7 +90,7 @@ export function checkLimits({ test, open }: Suite): void {
   }
 
   test('closes the connection after a body that stalled', async () => {
-    const endpoint = await open({ options: { bodyTimeoutMs: 40 } })
+    const endpoint = await open({ options: { bodyTimeoutMs: 250 } })
     for (const headers of [{}, { Connection: 'close' }]) {
       const connection = await endpoint.connect()
       connection.send(rawHead({ url: endpoint.url, headers: sonzaiDelivery({ headers }).plainHeaders }, 10))
