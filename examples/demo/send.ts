@@ -8,7 +8,7 @@ export interface TimedAnswer extends Answer {
   readonly milliseconds: number
 }
 
-const patienceMs = 10_000
+const patienceMs = 20_000
 
 /**
  * Sends a delivery and reads the answer. With `node:http`, because `fetch` neither repeats a header nor says how a body is

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { HandledEvent, StoryServer } from './server.ts'
 
-const patienceMs = 10_000
+const patienceMs = 20_000
 
 /** What was handled since there were so many, once nothing waits in the inbox. */
 export async function handledSince({ inbox, handled }: StoryServer, count: number): Promise<readonly HandledEvent[]> {

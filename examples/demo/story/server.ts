@@ -42,8 +42,8 @@ export async function startStoryServer(folder: string, secrets: SecretStore): Pr
   const agents = join(folder, 'agents')
 
   const receive = <Events extends EventMap>(provider: Provider<Events>): Receiver<Events> =>
-    // A second for a body to arrive: nobody wants to watch the slow one for thirty.
-    createReceiver(provider, { secret: storedSecrets(secrets, { provider }), inbox, bodyTimeoutMs: 1000 }).onAny(
+    // Two seconds for a body to arrive: nobody wants to watch the slow one for thirty.
+    createReceiver(provider, { secret: storedSecrets(secrets, { provider }), inbox, bodyTimeoutMs: 2_000 }).onAny(
       ({ id, type, keyId, data }) => {
         handled.push({ id, provider: provider.name, type, keyId, data })
       },
