@@ -136,6 +136,13 @@ describe('tools.json', () => {
     expect(tools.tools).toEqual([{ name: 'a', own: 1 }])
   })
 
+  it('with a wrong entry is refused without a word of it', async () => {
+    const key = 'https://a.example::\u001b[2J\u009b31m\u202ekey-of-the-file::s'
+    const refusal = read({ 'tools.json': JSON.stringify({ interrupt_config: { [key]: 'no' } }) })
+    await expect(refusal).rejects.toMatchObject({ code: 'TOOLS_INVALID' })
+    await expect(refusal).rejects.toThrow(/interrupt_config\.\*: [ -~]+$/)
+  })
+
   it.each([
     '{"tools":[],"__proto__":{"polluted":true}}',
     '{"tools":[{"name":"a","__proto__":{"polluted":true}}]}',

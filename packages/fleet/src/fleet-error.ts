@@ -1,4 +1,5 @@
 import { fleetErrorCodes, type FleetErrorCode } from './error-codes.ts'
+import { toVisible } from './review/visible-text.ts'
 
 // A registered symbol, so that `is` holds across two installed copies of this package.
 const brand = Symbol.for('sallyport.fleet-error')
@@ -16,13 +17,14 @@ export class FleetError extends Error {
   readonly code: FleetErrorCode
   /** Fixed text of the code. */
   readonly title: string
-  /** The path inside the bundle or on disk that is concerned, control characters escaped. */
+  /** The path inside the bundle or on disk that is concerned, every character visible. */
   declare readonly path?: string
 
   constructor(code: FleetErrorCode, { path, detail, cause }: { path?: string; detail?: string; cause?: unknown } = {}) {
     const title = fleetErrorCodes[code]
-    const shown = path === undefined ? undefined : escapePath(path)
-    super([title, shown, detail].filter((part) => part !== undefined).join(': '), { cause })
+    const shown = path === undefined ? undefined : show(path, longestPath)
+    const told = detail === undefined ? undefined : show(detail, longestDetail)
+    super([title, shown, told].filter((part) => part !== undefined).join(': '), { cause })
     this.code = code
     this.title = title
     if (shown !== undefined) this.path = shown
@@ -39,12 +41,11 @@ export class FleetError extends Error {
   }
 }
 
-const longestShown = 200
+const longestPath = 200
+const longestDetail = 1_000
 
-// A hostile name must not steer the terminal it is printed on.
-function escapePath(path: string): string {
-  const escaped = path.replaceAll(/[^\x20-\x7e\u00a1-\u024f\u0370-\u1fff\u3040-\uffdc]/g, (character) => {
-    return `\\u{${character.codePointAt(0)!.toString(16)}}`
-  })
-  return escaped.length > longestShown ? `${escaped.slice(0, longestShown)}…` : escaped
+// What a hostile bundle named must not steer the terminal it is printed on, nor push the rest out of sight.
+function show(text: string, longest: number): string {
+  const visible = toVisible(text.slice(0, longest))
+  return visible.length > longest || text.length > longest ? `${visible.slice(0, longest)}…` : visible
 }

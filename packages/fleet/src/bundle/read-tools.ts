@@ -67,5 +67,8 @@ function splitInterruptKey(key: string): Omit<ToolInterrupt, 'key' | 'enabled'> 
 
 function describeIssue(error: z.ZodError): string {
   const [issue] = error.issues
-  return `${issue!.path.join('.') || 'the file'}: ${issue!.message}`
+  const [member, ...inside] = issue!.path.map(String)
+  // The keys of interrupt_config are the file's own text.
+  const place = member === 'interrupt_config' ? [member, ...inside.map(() => '*')] : issue!.path
+  return `${place.join('.') || 'the file'}: ${issue!.message}`
 }
