@@ -48,12 +48,29 @@ describe('front matter', () => {
     expect((await skill('---\r\nname: a\r\n---\r\nText\r\n')).frontMatter).toEqual({ name: 'a' })
   })
 
-  it('merges nothing', async () => {
-    const outcome = await attempt(
-      archiveOf({ 'AGENTS.md': agent, 'skills/a/SKILL.md': '---\n<<: {name: merged}\n---\n' }),
-    )
-    if (outcome.code === 'ACCEPTED') expect(outcome.bundle.skills[0]?.frontMatter['name']).toBeUndefined()
-    else expect(outcome.code).toBe('FRONT_MATTER_INVALID')
+  // PyYAML reads a key `model` in each of them.
+  it.each([
+    ['a merge key', '<<: {model: other}'],
+    ['a merge key in a list', '<<: [{model: other}]'],
+    ['a line separator', 'name: a #\u2028model: other'],
+    ['a paragraph separator', 'name: a #\u2029model: other'],
+    ['a next line', 'name: a #\u0085model: other'],
+    ['a carriage return alone', 'name: a #\rmodel: other'],
+  ])('that some readers understand otherwise is refused: %s', async (_name, yaml) => {
+    const reading = read({ 'skills/a/SKILL.md': `---\n${yaml}\n---\n` })
+    await expect(reading).rejects.toMatchObject({ code: 'FRONT_MATTER_INVALID' })
+  })
+
+  it.each(['\r', '\u2028', '\u2029'])('does not end at a fence behind %j', async (end) => {
+    const reading = read({ 'skills/a/SKILL.md': `---\nname: a${end}---\nmodel: other\n---\n` })
+    await expect(reading).rejects.toMatchObject({ code: 'FRONT_MATTER_INVALID' })
+  })
+
+  it('ends at the first fence', async () => {
+    const { frontMatter, body } = await skill('---\nname: a ---\n--- \n---\nText')
+    expect(frontMatter).toEqual({ name: 'a ---' })
+    expect(body).toBe('---\nText')
+    expect(await skill('---\nname: a\n---')).toMatchObject({ frontMatter: { name: 'a' }, body: '' })
   })
 
   it('reads words of YAML 1.1 as words', async () => {

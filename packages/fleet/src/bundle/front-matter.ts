@@ -1,4 +1,4 @@
-import { parseDocument, visit } from 'yaml'
+import { isScalar, parseDocument, visit } from 'yaml'
 import { FleetError } from '../fleet-error.ts'
 import { isPlainObject } from './read-text.ts'
 
@@ -8,7 +8,10 @@ export interface FrontMatterFile {
   readonly body: string
 }
 
-const fence = /^---[ \t]*\r?\n([\s\S]*?)^---[ \t]*(?:\r?\n|$)/m
+// Only a line feed begins the line of a fence; `^` would also match behind what is no line end for most readers of front matter.
+const fenced = /^---[ \t]*\r?\n((?:[\s\S]*?\n)??)---[ \t]*(?:\r?\n|$)/
+// Line ends in YAML 1.1 or in 1.2, not in both (section 5.4): a key behind one is there for some readers only.
+const disputedLineEnd = /\r(?!\n)|[\u0085\u2028\u2029]/
 const longest = 16 * 1024
 const plainTags = new Set(
   ['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((name) => `tag:yaml.org,2002:${name}`),
@@ -16,13 +19,13 @@ const plainTags = new Set(
 
 /**
  * Splits YAML front matter off a Markdown file. YAML is read in its core schema only: no custom tags, no merge keys, no
- * aliases (a few lines of them expand to gigabytes), no repeated keys.
+ * aliases (a few lines of them expand to gigabytes), no repeated keys, no line ends that only some readers know.
  *
  * @throws FleetError `FRONT_MATTER_INVALID`
  */
 export function readFrontMatter(text: string, path: string): FrontMatterFile {
-  const match = text.startsWith('---') ? fence.exec(text) : null
-  if (match === null || match.index !== 0) return { frontMatter: {}, body: text }
+  const match = fenced.exec(text)
+  if (match === null) return { frontMatter: {}, body: text }
   return { frontMatter: parse(match[1]!, path), body: text.slice(match[0].length) }
 }
 
@@ -31,6 +34,7 @@ function parse(yaml: string, path: string): Record<string, unknown> {
     throw new FleetError('FRONT_MATTER_INVALID', { path, detail })
   }
   if (yaml.length > longest) fail(`it is longer than ${longest} characters`)
+  if (disputedLineEnd.test(yaml)) fail('a line ends in a character that is a line end for some parsers only')
   const document = parseDocument(yaml, {
     schema: 'core',
     uniqueKeys: true,
@@ -43,6 +47,10 @@ function parse(yaml: string, path: string): Record<string, unknown> {
   visit(document, {
     Node(_key, node) {
       if ('tag' in node && node.tag !== undefined && !plainTags.has(node.tag)) fail('tags are not accepted')
+    },
+    Pair(_key, { key }) {
+      // Not merged here, but by readers of YAML 1.1.
+      if (isScalar(key) && key.value === '<<') fail('merge keys are not accepted')
     },
   })
   let value: unknown

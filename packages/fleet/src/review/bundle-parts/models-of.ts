@@ -1,4 +1,5 @@
 import type { AgentBundle } from '../../bundle/agent-bundle.ts'
+import { previewJson } from './json-value.ts'
 import { ownValue } from './own-value.ts'
 
 /** A model that a bundle names. */
@@ -18,12 +19,19 @@ const member = ['configurable', 'llm_model_config', 'modelId']
 export function modelsOf(bundle: AgentBundle): NamedModel[] {
   const models: NamedModel[] = []
   for (const value of [ownValue(bundle.config, 'config', ...member), ownValue(bundle.config, ...member)]) {
-    if (typeof value === 'string' && !models.some(({ model }) => model === value))
-      models.push({ model: value, path: 'config.json' })
+    const model = toName(value)
+    if (model !== undefined && !models.some((other) => other.model === model))
+      models.push({ model, path: 'config.json' })
   }
   for (const { name, frontMatter } of bundle.subagents) {
-    const model = ownValue(frontMatter, 'model')
-    if (typeof model === 'string') models.push({ model, path: `subagents/${name}/AGENTS.md`, subagent: name })
+    const model = toName(ownValue(frontMatter, 'model'))
+    if (model !== undefined) models.push({ model, path: `subagents/${name}/AGENTS.md`, subagent: name })
   }
   return models
+}
+
+// What is no text names a model all the same, to a runtime that takes it.
+function toName(value: unknown): string | undefined {
+  if (value === undefined || value === null) return undefined
+  return typeof value === 'string' ? value : previewJson(value)
 }

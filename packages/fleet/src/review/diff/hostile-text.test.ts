@@ -44,8 +44,16 @@ const files = fc
     'tools.json': toolsOf([[tool, url, name]], {
       [`https://x::${tool.replaceAll(':', '') || 't'}::${name.replaceAll(':', '')}`]: true,
     }),
-    'skills/s/SKILL.md': `---\ndescription: ${JSON.stringify(skill)}\n---\n${skill}`,
+    'skills/s/SKILL.md': `---\ndescription: ${toYaml(skill)}\n---\n${skill}`,
   }))
+
+// Line ends that JSON leaves as they are, and front matter may hold only as escapes.
+function toYaml(value: string): string {
+  return JSON.stringify(value)
+    .replaceAll('\u0085', String.raw`\u0085`)
+    .replaceAll('\u2028', String.raw`\u2028`)
+    .replaceAll('\u2029', String.raw`\u2029`)
+}
 
 const unchanged = async (bundle: AgentBundle) => diffBundles(bundle, { ...bundle, digest: 'another' })
 

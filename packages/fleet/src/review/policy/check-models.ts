@@ -13,6 +13,11 @@ export function checkModels(bundle: AgentBundle, { models: allowed }: BundlePoli
     .map(({ model, path }): PolicyFinding => {
       return { severity: 'error', rule: 'model-not-allowed', path, message: `the model ${quote(model)} is not allowed` }
     })
+  for (const { name, prompt, frontMatter } of bundle.subagents) {
+    if (Object.keys(frontMatter).length > 0 || !prompt.trimStart().startsWith('---')) continue
+    const message = 'it begins as front matter does and is none; another reader could find a model in it'
+    findings.push({ severity: 'error', rule: 'model-not-allowed', path: `subagents/${name}/AGENTS.md`, message })
+  }
   if (named.every(({ subagent }) => subagent !== undefined)) {
     const message = 'the bundle names no model, so that the runtime chooses one'
     findings.unshift({ severity: 'warning', rule: 'model-missing', path: 'config.json', message })

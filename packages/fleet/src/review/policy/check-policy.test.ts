@@ -105,6 +105,22 @@ describe('checkPolicy', () => {
     })
   })
 
+  test.each([
+    '\n---\nmodel: cheap\n---\n',
+    '\ufeff\ufeff---\nmodel: cheap\n---\n',
+    '----\nmodel: cheap\n----\n',
+    '---yaml\nmodel: cheap\n---\n',
+    '---\nmodel: cheap\n...\n',
+    '---\u00a0\nmodel: cheap\n---\n',
+  ])('lets no model pass in what another reader takes for front matter: %j', async (text) => {
+    expect(await rulesOf({ 'subagents/a/AGENTS.md': text }, { models: ['a*'] })).toContain(
+      'model-not-allowed subagents/a/AGENTS.md',
+    )
+    expect(await rulesOf({ 'subagents/a/AGENTS.md': `Hi\n${text}` }, { models: ['a*'] })).toEqual([
+      'model-missing config.json',
+    ])
+  })
+
   test('allows models by name or wildcard, and warns when there is none', async () => {
     const named = {
       'config.json': { config: { configurable: { llm_model_config: { modelId: 'anthropic:claude-x' } } } },
@@ -114,6 +130,10 @@ describe('checkPolicy', () => {
     expect(await check({}, { models: ['openai:*'] })).toMatchObject({ ok: true, findings: [{ rule: 'model-missing' }] })
     const subagent = { ...named, 'subagents/a/AGENTS.md': '---\nmodel: cheap\n---\nHi' }
     expect(await rulesOf(subagent, { models: ['anthropic:*'] })).toEqual(['model-not-allowed subagents/a/AGENTS.md'])
+    for (const other of ['[cheap]', '{id: cheap}', '1'])
+      expect(
+        await rulesOf({ ...named, 'subagents/a/AGENTS.md': `---\nmodel: ${other}\n---\n` }, { models: ['a*'] }),
+      ).toEqual(['model-not-allowed subagents/a/AGENTS.md'])
     const twice = { 'config.json': { ...named['config.json'], configurable: { llm_model_config: { modelId: 'x' } } } }
     expect(await rulesOf(twice, { models: ['anthropic:*'] })).toEqual(['model-not-allowed config.json'])
   })
