@@ -88,6 +88,24 @@ describe('front matter', () => {
     },
   )
 
+  it('has at most 16 KiB, and 256 KiB in all', async () => {
+    const skills = (count: number, length: number): Files =>
+      Object.fromEntries(
+        Array.from({ length: count }, (_, index) => [
+          `skills/s${index}/SKILL.md`,
+          `---\n${`#${' '.repeat(length - 2)}`}\n---\nText\n`,
+        ]),
+      )
+    const full = 16 * 1024
+    expect((await read(skills(16, full))).skills).toHaveLength(16)
+    const refused = { code: 'FRONT_MATTER_INVALID' }
+    await expect(read(skills(1, full + 1))).rejects.toMatchObject({ ...refused, path: 'skills/s0/SKILL.md' })
+    await expect(read({ ...skills(16, full), ...{ 'skills/t/SKILL.md': '---\na: b\n---\n' } })).rejects.toMatchObject({
+      ...refused,
+      path: 'skills/t/SKILL.md',
+    })
+  })
+
   it.each(Object.entries(megabytes))('of a megabyte of %s comes to an end', async (_name, text) => {
     await expect(attempt(archiveOf({ 'AGENTS.md': agent, 'skills/a/SKILL.md': text }))).resolves.toBeDefined()
   })
@@ -117,6 +135,22 @@ describe('config.json', () => {
     expect(config['polluted']).toBeUndefined()
     expect((config['own'] as { polluted?: unknown } | undefined)?.polluted).toBeUndefined()
     expect([Object.prototype, null]).toContain(Object.getPrototypeOf(config))
+  })
+
+  it('has at most 1 MiB, and 4 MiB with every tools.json', async () => {
+    const mebibyte = 1024 * 1024
+    const text = (length: number) => '{}'.padEnd(length)
+    const files = (last: number): Files => ({
+      'config.json': text(mebibyte),
+      'tools.json': text(mebibyte),
+      'subagents/a/tools.json': text(mebibyte),
+      'subagents/b/tools.json': text(last),
+    })
+    expect((await read(files(mebibyte))).subagents).toHaveLength(2)
+    await expect(read(files(mebibyte + 1))).rejects.toMatchObject({ code: 'TOOLS_INVALID' })
+    await expect(read({ 'config.json': text(mebibyte + 1) })).rejects.toMatchObject({ code: 'CONFIG_INVALID' })
+    const oneMore = read({ ...files(mebibyte), 'subagents/c/tools.json': '{}' })
+    await expect(oneMore).rejects.toMatchObject({ code: 'TOOLS_INVALID' })
   })
 
   it('may be as deep as JSON may be', async () => {
@@ -151,6 +185,12 @@ describe('tools.json', () => {
     expect(tools.interrupts[0]).toMatchObject({ key: 'https://a.example::a::b', enabled: false })
     expect(tools.raw).toEqual(raw)
     expect(tools.tools).toEqual([{ name: 'a', own: 1 }])
+  })
+
+  it('has at most 10,000 tools', async () => {
+    const tools = (count: number) => ({ 'tools.json': JSON.stringify({ tools: Array(count).fill({ name: 'a' }) }) })
+    expect((await read(tools(10_000))).tools.tools).toHaveLength(10_000)
+    await expect(read(tools(10_001))).rejects.toMatchObject({ code: 'TOOLS_INVALID' })
   })
 
   it('with a wrong entry is refused without a word of it', async () => {

@@ -97,6 +97,21 @@ export const heavyArchives: readonly HeavyArchive[] = [
       ),
   },
   {
+    name: '3000 skills with front matter of nothing but comments',
+    build: () => {
+      const content = `---\n${'#\n'.repeat(8_000)}---\n`
+      return archive(many(3000, (index) => ({ name: `skills/s${index}/SKILL.md`, content })))
+    },
+  },
+  {
+    name: '15 MiB of tools that are none',
+    build: () => archive([{ name: 'tools.json', content: `{"tools":[${'1,'.repeat(7.5 * mebibyte)}1]}` }]),
+  },
+  {
+    name: '1 MiB of tools that are none',
+    build: () => archive([{ name: 'tools.json', content: `{"tools":[${'1,'.repeat(0.49 * mebibyte)}1]}` }]),
+  },
+  {
     name: '8 MiB of JSON',
     build: () =>
       archive([

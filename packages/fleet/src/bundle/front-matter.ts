@@ -1,5 +1,6 @@
 import { isScalar, parseDocument, visit } from 'yaml'
 import { FleetError } from '../fleet-error.ts'
+import type { DocumentBudget } from './document-budget.ts'
 import { isPlainObject } from './read-text.ts'
 
 /** A Markdown file taken apart. */
@@ -12,7 +13,6 @@ export interface FrontMatterFile {
 const fenced = /^---[ \t]*\r?\n((?:[\s\S]*?\n)??)---[ \t]*(?:\r?\n|$)/
 // Line ends in YAML 1.1 or in 1.2, not in both (section 5.4): a key behind one is there for some readers only.
 const disputedLineEnd = /\r(?!\n)|[\u0085\u2028\u2029]/
-const longest = 16 * 1024
 const plainTags = new Set(
   ['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((name) => `tag:yaml.org,2002:${name}`),
 )
@@ -23,17 +23,18 @@ const plainTags = new Set(
  *
  * @throws FleetError `FRONT_MATTER_INVALID`
  */
-export function readFrontMatter(text: string, path: string): FrontMatterFile {
+export function readFrontMatter(text: string, path: string, budget: DocumentBudget): FrontMatterFile {
   const match = fenced.exec(text)
   if (match === null) return { frontMatter: {}, body: text }
-  return { frontMatter: parse(match[1]!, path), body: text.slice(match[0].length) }
+  const yaml = match[1]!
+  budget.take('frontMatter', yaml.length, 'FRONT_MATTER_INVALID', path)
+  return { frontMatter: parse(yaml, path), body: text.slice(match[0].length) }
 }
 
 function parse(yaml: string, path: string): Record<string, unknown> {
   const fail = (detail: string): never => {
     throw new FleetError('FRONT_MATTER_INVALID', { path, detail })
   }
-  if (yaml.length > longest) fail(`it is longer than ${longest} characters`)
   if (disputedLineEnd.test(yaml)) fail('a line ends in a character that is a line end for some parsers only')
   const document = parseDocument(yaml, {
     schema: 'core',

@@ -41,9 +41,10 @@ export async function assembleBundle(
 ): Promise<AgentBundle> {
   const selected = selectFiles(archiveFiles, directories)
   const files = await hashFiles(selected.files, slicer)
+  const layout = await readLayout(files, selected.warnings, slicer)
   let digest: string | undefined
   return {
-    ...readLayout(files, selected.warnings),
+    ...layout,
     files,
     get digest() {
       return (digest ??= digestFiles(files))

@@ -1,4 +1,6 @@
+import type { Slicer } from '../zip/slicer.ts'
 import type { AgentBundle, AgentSkill, BundleFile, BundleWarning, Subagent } from './agent-bundle.ts'
+import { createDocumentBudget } from './document-budget.ts'
 import { readFrontMatter } from './front-matter.ts'
 import { readText } from './read-text.ts'
 import { noTools, readConfig, readTools } from './read-tools.ts'
@@ -7,7 +9,12 @@ import { noTools, readConfig, readTools } from './read-tools.ts'
 export type Layout = Omit<AgentBundle, 'files' | 'digest'>
 
 /** Reads the documented files; every other file is kept as it is. */
-export function readLayout(files: readonly BundleFile[], selectionWarnings: readonly BundleWarning[]): Layout {
+export async function readLayout(
+  files: readonly BundleFile[],
+  selectionWarnings: readonly BundleWarning[],
+  slicer: Slicer,
+): Promise<Layout> {
+  const budget = createDocumentBudget()
   const byPath = new Map<string, BundleFile>()
   for (const file of files) byPath.set(file.path, file)
   const warnings = [...selectionWarnings]
@@ -23,15 +30,20 @@ export function readLayout(files: readonly BundleFile[], selectionWarnings: read
   for (const [name, folder] of groupByFolder(files, 'skills/')) {
     const main = byPath.get(`skills/${name}/SKILL.md`)
     if (!main) warn('SKILL_WITHOUT_FILE', `skills/${name}`, 'the folder has no SKILL.md')
-    const { frontMatter, body } = main ? readFrontMatter(readText(main), main.path) : { frontMatter: {}, body: '' }
+    const { frontMatter, body } = main
+      ? readFrontMatter(readText(main), main.path, budget)
+      : { frontMatter: {}, body: '' }
     skills.push({ name, frontMatter, body, files: folder.filter((file) => file !== main) })
+    if (slicer.isLate()) await slicer.pause()
   }
 
   const subagents: Subagent[] = []
   for (const [name] of groupByFolder(files, 'subagents/')) {
     const main = byPath.get(`subagents/${name}/AGENTS.md`)
     if (!main) warn('SUBAGENT_WITHOUT_FILE', `subagents/${name}`, 'the folder has no AGENTS.md')
-    const { frontMatter, body } = main ? readFrontMatter(readText(main), main.path) : { frontMatter: {}, body: '' }
+    const { frontMatter, body } = main
+      ? readFrontMatter(readText(main), main.path, budget)
+      : { frontMatter: {}, body: '' }
     const { description } = frontMatter
     const ownTools = byPath.get(`subagents/${name}/tools.json`)
     subagents.push({
@@ -39,14 +51,15 @@ export function readLayout(files: readonly BundleFile[], selectionWarnings: read
       frontMatter,
       prompt: body,
       ...(typeof description === 'string' ? { description } : undefined),
-      ...(ownTools ? { tools: readTools(ownTools) } : undefined),
+      ...(ownTools ? { tools: readTools(ownTools, budget) } : undefined),
     })
+    if (slicer.isLate()) await slicer.pause()
   }
 
   return {
     agentsMd: readText(byPath.get('AGENTS.md')!),
-    config: config ? readConfig(config) : {},
-    tools: tools ? readTools(tools) : noTools,
+    config: config ? readConfig(config, budget) : {},
+    tools: tools ? readTools(tools, budget) : noTools,
     skills,
     subagents,
     warnings,

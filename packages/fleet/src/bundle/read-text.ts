@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { FleetError } from '../fleet-error.ts'
 import type { FleetErrorCode } from '../error-codes.ts'
 import type { BundleFile } from './agent-bundle.ts'
+import type { DocumentBudget } from './document-budget.ts'
 
 /** The text of a file: valid UTF-8, without a byte order mark. */
 export function readText({ path, bytes }: BundleFile): string {
@@ -11,7 +12,8 @@ export function readText({ path, bytes }: BundleFile): string {
 }
 
 /** A JSON object out of a file. */
-export function readJson(file: BundleFile, code: FleetErrorCode): Record<string, unknown> {
+export function readJson(file: BundleFile, code: FleetErrorCode, budget: DocumentBudget): Record<string, unknown> {
+  budget.take('json', file.bytes.length, code, file.path)
   let value: unknown
   try {
     value = JSON.parse(readText(file))

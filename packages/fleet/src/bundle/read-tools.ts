@@ -1,6 +1,8 @@
 import * as z from 'zod'
 import { FleetError } from '../fleet-error.ts'
+import { listOf } from '../list-of.ts'
 import type { AgentConfig, BundleFile, ToolInterrupt, ToolsConfig } from './agent-bundle.ts'
+import type { DocumentBudget } from './document-budget.ts'
 import { readJson } from './read-text.ts'
 
 const Config = z.looseObject({
@@ -10,30 +12,30 @@ const Config = z.looseObject({
   triggers_paused: z.boolean().nullish(),
 })
 
+const mostTools = 10_000
 const Tools = z.looseObject({
-  tools: z
-    .array(
-      z.looseObject({
-        name: z.string(),
-        mcp_server_url: z.string().nullish(),
-        mcp_server_name: z.string().nullish(),
-        display_name: z.string().nullish(),
-      }),
-    )
-    .nullish(),
+  tools: listOf(
+    z.looseObject({
+      name: z.string(),
+      mcp_server_url: z.string().nullish(),
+      mcp_server_name: z.string().nullish(),
+      display_name: z.string().nullish(),
+    }),
+    mostTools,
+  ).nullish(),
   interrupt_config: z.record(z.string(), z.boolean()).nullish(),
 })
 
 /** Reads `config.json`. @throws FleetError `CONFIG_INVALID` */
-export function readConfig(file: BundleFile): AgentConfig {
-  const result = Config.safeParse(readJson(file, 'CONFIG_INVALID'))
+export function readConfig(file: BundleFile, budget: DocumentBudget): AgentConfig {
+  const result = Config.safeParse(readJson(file, 'CONFIG_INVALID', budget))
   if (!result.success) throw new FleetError('CONFIG_INVALID', { path: file.path, detail: describeIssue(result.error) })
   return result.data
 }
 
 /** Reads a `tools.json`. @throws FleetError `TOOLS_INVALID` */
-export function readTools(file: BundleFile): ToolsConfig {
-  const raw = readJson(file, 'TOOLS_INVALID')
+export function readTools(file: BundleFile, budget: DocumentBudget): ToolsConfig {
+  const raw = readJson(file, 'TOOLS_INVALID', budget)
   const result = Tools.safeParse(raw)
   if (!result.success) throw new FleetError('TOOLS_INVALID', { path: file.path, detail: describeIssue(result.error) })
   const { tools, interrupt_config } = result.data
