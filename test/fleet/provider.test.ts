@@ -123,6 +123,20 @@ describe('a published agent', () => {
     expect(events).toEqual([])
   })
 
+  const many = Array.from({ length: 300_000 }, () => 7)
+  it.each([
+    ['tool_auth_requirements', many],
+    ['tool_auth_requirements.0.required_env_vars', [{ tool_name: 'a', auth_type: 'api_key', required_env_vars: many }]],
+    ['tool_auth_requirements.0.scopes', [{ tool_name: 'a', auth_type: 'oauth', auth_provider: 'b', scopes: many }]],
+    ['fields', many],
+    ['fields.0.options', [{ name: 'a', type: 'select', options: many }]],
+    ['input', Object.fromEntries(many.map((value, index) => [`k${index}`, value]))],
+  ])('with more in %s than any agent has is refused for good', async (place, value) => {
+    const { reply, reports } = receive({}, { edit: (body) => ({ ...body, [place.split('.')[0]!]: value }) })
+    expect(await reply).toMatchObject({ status: 422, code: 'PAYLOAD_INVALID' })
+    expect(reports[0]!.issues).toEqual([place])
+  })
+
   it('may leave out lists and input', async () => {
     const edit = editing(() => ({ tool_auth_requirements: null, fields: undefined, input: null }))
     const { reply, events } = receive({}, { edit })

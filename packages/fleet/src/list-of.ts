@@ -1,12 +1,27 @@
 import * as z from 'zod'
 
+const mostIssues = 10
+
 /**
- * A list of bounded length. Its length is judged before its items are: zod describes every item that is wrong, and a few
+ * A list of bounded length, given up once ten things are wrong: zod alone would describe every wrong item, and a few
  * megabytes of them would take minutes and gigabytes.
  */
 export function listOf<Item extends z.ZodType>(item: Item, most: number) {
   return z
     .array(z.unknown())
     .max(most)
-    .pipe(z.array(item) as z.ZodType<z.output<Item>[], unknown[]>)
+    .transform((values, context) => {
+      const items: z.output<Item>[] = []
+      for (let index = 0; index < values.length && context.issues.length < mostIssues; index++) {
+        const input = values[index]
+        const result = item.safeParse(input)
+        if (result.success) items.push(result.data)
+        else {
+          const issues = result.error.issues.slice(0, mostIssues)
+          const placed = issues.map((issue) => ({ ...issue, path: [index, ...issue.path], input }))
+          context.issues.push(...(placed as z.core.$ZodRawIssue[]))
+        }
+      }
+      return items
+    })
 }

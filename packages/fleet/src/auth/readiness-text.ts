@@ -1,4 +1,4 @@
-import { clip, toVisible } from '../review/visible-text.ts'
+import { clipVisible } from '../review/visible-text.ts'
 import type { ToolReadiness } from './check-tool-auth.ts'
 
 const mostTools = 5
@@ -55,5 +55,5 @@ function listNames(names: readonly string[]): string {
 
 /** A name for one line: visible, bounded, without spaces at its ends. */
 export function showName(name: string): string {
-  return clip(toVisible(name), longestName).trim() || '""'
+  return clipVisible(name, longestName).trim() || '""'
 }

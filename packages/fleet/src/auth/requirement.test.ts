@@ -34,6 +34,19 @@ describe('ToolAuthRequirements', () => {
     expect(ToolAuthRequirements.parse([requirement])).toMatchObject([{ scopes: [] }])
   })
 
+  test('reads at most 1,000, and stops at the first that are wrong', () => {
+    const clocks = (count: number) => Array.from({ length: count }, () => ({ tool_name: 'clock', auth_type: 'none' }))
+    expect(ToolAuthRequirements.parse(clocks(1_000))).toHaveLength(1_000)
+    expect(ToolAuthRequirements.safeParse(clocks(1_001)).success).toBe(false)
+    const many = Array.from({ length: 300_000 }, () => 1)
+    const variables = { tool_name: 'a', auth_type: 'api_key', required_env_vars: many }
+    for (const wrong of [many, [variables], [...clocks(900), ...many.slice(0, 100)]]) {
+      const result = ToolAuthRequirements.safeParse(wrong)
+      expect(result.success).toBe(false)
+      expect(result.error!.issues.length).toBeLessThanOrEqual(10)
+    }
+  })
+
   test.each([
     [{ tool_name: 'a', auth_type: 'api_key' }, '0.required_env_vars'],
     [{ tool_name: 'a', auth_type: 'api_key', required_env_vars: 'KEY' }, '0.required_env_vars'],

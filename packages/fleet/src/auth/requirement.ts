@@ -1,4 +1,8 @@
 import * as z from 'zod'
+import { listOf } from '../list-of.ts'
+
+const mostRequirements = 1_000
+const mostNames = 1_000
 
 const toolName = z.string().min(1)
 
@@ -7,7 +11,7 @@ const NoAuth = z.looseObject({ tool_name: toolName, auth_type: z.literal('none')
 const ApiKeyAuth = z.looseObject({
   tool_name: toolName,
   auth_type: z.literal('api_key'),
-  required_env_vars: z.array(z.string()),
+  required_env_vars: listOf(z.string(), mostNames),
 })
 
 const OAuthAuth = z.looseObject({
@@ -15,8 +19,7 @@ const OAuthAuth = z.looseObject({
   auth_type: z.literal('oauth'),
   auth_provider: z.string().min(1),
   // A provider may need no scopes; that it is named is what counts.
-  scopes: z
-    .array(z.string())
+  scopes: listOf(z.string(), mostNames)
     .nullish()
     .transform((scopes) => scopes ?? []),
 })
@@ -53,12 +56,12 @@ export const ToolAuthRequirement = z.unknown().transform((value, context): ToolA
 })
 
 /**
- * The schema of `tool_auth_requirements`.
+ * The schema of `tool_auth_requirements`: at most 1,000 of them, each with at most 1,000 variables or scopes.
  *
  * @example
  * const requirements = ToolAuthRequirements.parse(payload.tool_auth_requirements)
  */
-export const ToolAuthRequirements = z.array(ToolAuthRequirement)
+export const ToolAuthRequirements = listOf(ToolAuthRequirement, mostRequirements)
 
 function schemaFor(value: unknown): z.ZodType<ToolAuthRequirement> {
   const type = typeof value === 'object' && value !== null ? (value as { auth_type?: unknown }).auth_type : undefined

@@ -50,6 +50,7 @@ const longestLabel = 80
 
 /** A label on one line: it is the webhook owner's text, so it may say anything, at any length. */
 export function showLabel(label: string): string {
-  const visible = toVisible(label).trim()
+  // No more of it than is shown: making a megabyte visible takes seconds.
+  const visible = toVisible(label.trim().slice(0, longestLabel + 1)).trim()
   return visible.length > longestLabel ? `${visible.slice(0, longestLabel)}…` : visible
 }

@@ -1,5 +1,12 @@
 import * as z from 'zod'
 import { ToolAuthRequirements } from '../auth/requirement.ts'
+import { isPlainObject } from '../bundle/read-text.ts'
+import { listOf } from '../list-of.ts'
+
+// Far more than any form has.
+const mostFields = 1_000
+const mostOptions = 1_000
+const mostValues = 10_000
 
 // A list that is not there is an empty one: not every JSON writer makes a difference.
 const none = <Item>(list: Item[] | null | undefined): Item[] => list ?? []
@@ -21,7 +28,7 @@ export const FleetField = z.looseObject({
     .nullish()
     .transform((type) => type ?? 'string'),
   /** What a `select` offers. */
-  options: z.array(FieldOption).nullish(),
+  options: listOf(FieldOption, mostOptions).nullish(),
   /** Taken where the input holds no value. */
   default: z.unknown().optional(),
 })
@@ -40,7 +47,7 @@ export const FleetPayload = z.looseObject({
   action: z.string().min(1).max(256),
   /** Values of the form by field name. */
   input: z
-    .record(z.string(), z.unknown())
+    .custom<Record<string, unknown>>(isInput, 'must be an object of at most 10,000 values')
     .nullish()
     .transform((input) => input ?? {}),
   publisher: z.looseObject({ user_id: z.string().min(1), email: z.string().nullish() }),
@@ -48,8 +55,12 @@ export const FleetPayload = z.looseObject({
   tool_auth_requirements: ToolAuthRequirements.nullish().transform(none),
   files: z.looseObject({ type: z.literal('zip'), filename: z.string(), content_base64: z.string() }),
   /** The form's definition. */
-  fields: z.array(FleetField).nullish().transform(none),
+  fields: listOf(FleetField, mostFields).nullish().transform(none),
 })
 
 /** The body of a Fleet delivery. */
 export type FleetPayload = z.output<typeof FleetPayload>
+
+function isInput(value: unknown): boolean {
+  return isPlainObject(value) && Object.keys(value).length <= mostValues
+}

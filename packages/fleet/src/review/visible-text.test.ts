@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { clip, toVisible } from './visible-text.ts'
+import { clip, clipVisible, toVisible } from './visible-text.ts'
 
 describe('toVisible', () => {
   test.each([
@@ -37,5 +37,25 @@ describe('clip', () => {
     expect(clip('short', 5)).toBe('short')
     expect(clip('longer', 3)).toBe('lon… (3 more characters)')
     expect(clip('ab😀cd', 3)).toBe('ab… (4 more characters)')
+  })
+})
+
+describe('clipVisible', () => {
+  test('is what is shown of the whole, and counts what is missing', () => {
+    expect(clipVisible('short', 5)).toBe('short')
+    expect(clipVisible('a\nb', 5)).toBe('a\\nb')
+    expect(clipVisible('longer', 3)).toBe('lon… (3 more characters)')
+    expect(clipVisible('a\u202eb', 4)).toBe('a\\u{… (6 more characters)')
+    expect(clipVisible('ab😀cd', 3)).toBe('ab… (4 more characters)')
+    expect(clipVisible('x'.repeat(1_000_000), 3)).toBe('xxx… (999997 more characters)')
+  })
+
+  test('is bounded by what is shown', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), fc.integer({ min: 1, max: 20 }), (text, most) => {
+        expect(clipVisible(text, most).length).toBeLessThanOrEqual(most + '… (1234567 more characters)'.length)
+        if (toVisible(text).length <= most) expect(clipVisible(text, most)).toBe(toVisible(text))
+      }),
+    )
   })
 })

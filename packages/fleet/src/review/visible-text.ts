@@ -23,7 +23,22 @@ export function toVisible(text: string): string {
 
 /** Cuts a text after `most` UTF-16 units, never through a character, and says how many are missing. */
 export function clip(text: string, most: number): string {
-  if (text.length <= most) return text
-  const end = /[\ud800-\udbff]/.test(text.charAt(most - 1)) ? most - 1 : most
-  return `${text.slice(0, end)}… (${text.length - end} more characters)`
+  return text.length <= most ? text : shorten(text, most, 0)
+}
+
+/** As `clip(toVisible(text), most)`, of a text of any length: making a megabyte visible takes seconds. */
+export function clipVisible(text: string, most: number): string {
+  const end = endWithin(text, most)
+  const head = toVisible(text.slice(0, end))
+  return text.length === end && head.length <= most ? head : shorten(head, most, text.length - end)
+}
+
+function shorten(text: string, most: number, missing: number): string {
+  const end = endWithin(text, most)
+  return `${text.slice(0, end)}… (${text.length - end + missing} more characters)`
+}
+
+function endWithin(text: string, most: number): number {
+  if (text.length <= most) return text.length
+  return /[\ud800-\udbff]/.test(text.charAt(most - 1)) ? most - 1 : most
 }

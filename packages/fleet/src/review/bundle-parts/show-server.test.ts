@@ -9,5 +9,6 @@ test.each([
   ['https://mcp.example.com/s/gw3BoDH1BuH5PLBNGnsrs7/mcp', 'https://mcp.example.com/s/[hidden]/mcp'],
   ['https://mcp.example.com/?apiKey=abc&x=1#part', 'https://mcp.example.com/?apiKey=[hidden]&x=[hidden]#[hidden]'],
   ['https://mcp.example.com/long-but-readable-path', 'https://mcp.example.com/long-but-readable-path'],
+  [`https://mcp.example.com/?${'a&'.repeat(300)}`, 'https://mcp.example.com/?[hidden]'],
   ['no url', 'no url'],
 ])('%s is shown as %s', (url, shown) => expect(showServer(url)).toBe(shown))

@@ -12,10 +12,14 @@ export function showServer(text: string): string {
   const user = url.username === '' && url.password === '' ? '' : `${hidden}@`
   const isBare = url.pathname === '/' && url.search + url.hash === '' && !text.endsWith('/')
   const path = isBare ? '' : url.pathname.split('/').map(hideRandom).join('/')
-  const names = [...url.searchParams.keys()].map((name) => `${hideRandom(encodeURIComponent(name))}=${hidden}`)
-  const query = names.length > 0 ? `?${names.join('&')}` : ''
+  const query = url.search.length > longest ? `?${hidden}` : showQuery(url.searchParams)
   const hash = url.hash === '' ? '' : `#${hidden}`
   return clip(maskSecrets(`${url.protocol}//${user}${url.host}${path}${query}${hash}`).text, longest)
+}
+
+function showQuery(parameters: URLSearchParams): string {
+  const names = [...parameters.keys()].map((name) => `${hideRandom(encodeURIComponent(name))}=${hidden}`)
+  return names.length > 0 ? `?${names.join('&')}` : ''
 }
 
 function hideRandom(part: string): string {
