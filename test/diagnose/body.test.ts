@@ -149,3 +149,23 @@ test('a receiver refuses for other reasons than the signature, too', () => {
     findings: [{ cause: 'REFUSED' }],
   })
 })
+
+// Each is much work for expressions that go back, or for code that calls itself.
+test.each([
+  ['blanks', `{"a":1${' '.repeat(1_000_000)}}`],
+  ['blanks and no JSON', `${' '.repeat(1_000_000)}x`],
+  ['percent signs', `${'%41'.repeat(350_000)} x`],
+  ['brackets', `{"a":${'['.repeat(200_000)}${']'.repeat(200_000)}}`],
+  ['nothing but brackets', '['.repeat(1_000_000)],
+])('a megabyte of %s comes to an end', (_name, text) => {
+  const delivery = arrive(sonzai(), { secret: 'another-secret', body: text })
+  expect(causesOf(sonzai(), delivery, secret)).toEqual([['UNEXPLAINED', 'possible']])
+})
+
+test('headers full of times and ids are not all tried', () => {
+  const headers = Object.fromEntries(
+    Array.from({ length: 400 }, (_, index) => [`x-${index}-id`, String(1_700_000_000 + index)]),
+  )
+  const delivery = arrive(sonzai(), { secret: 'another-secret', body: `"${'x'.repeat(1_000_000)}"`, headers })
+  expect(causesOf(sonzai(), delivery, secret)).toEqual([['UNEXPLAINED', 'possible']])
+})

@@ -26,7 +26,8 @@ export function* jsonForms(value: unknown, received: string): Generator<JsonForm
   const seen = new Set([received])
   for (const end of ['', '\n']) {
     for (const [layout, write] of layouts) {
-      const written = write(value)
+      const written = tryWrite(write, value)
+      if (written === undefined) continue
       for (const [escape, change] of escapes) {
         const text = change(written) + end
         if (seen.has(text)) continue
@@ -35,6 +36,15 @@ export function* jsonForms(value: unknown, received: string): Generator<JsonForm
         yield { detail: `the sender wrote it ${layout}${escape}${tail}`, text }
       }
     }
+  }
+}
+
+// What is nested too deep for a writer that calls itself was written by none.
+function tryWrite(write: (value: unknown) => string, value: unknown): string | undefined {
+  try {
+    return write(value)
+  } catch {
+    return undefined
   }
 }
 

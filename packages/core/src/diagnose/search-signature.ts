@@ -30,6 +30,8 @@ interface Message {
 const algorithms = { 20: 'sha1', 32: 'sha256', 64: 'sha512' } as const
 // Whoever sends thousands of digests in headers is not to be explained.
 const mostCandidates = 32
+const mostTimes = 8
+const mostIds = 4
 
 /**
  * Looks for the signature of a delivery by the rules that senders have in common: any header, hex or base64, HMAC with any
@@ -93,8 +95,8 @@ function* messagesOf({ headers, body }: Delivery): Generator<Message> {
   const all = [...headers]
   const times = new Set(all.flatMap(([, value]) => value.match(/(?<!\d)\d{10}(?:\d{3})?(?!\d)/g) ?? []))
   const ids = new Set(all.flatMap(([name, value]) => (/(?:^|-)id$/i.test(name) ? [value] : [])))
-  for (const time of times) {
+  for (const time of [...times].slice(0, mostTimes)) {
     for (const separator of ['.', ':', '']) yield { name: 'time and body', pieces: [time, separator, body] }
-    for (const id of ids) yield { name: 'id, time and body', pieces: [id, '.', time, '.', body] }
+    for (const id of [...ids].slice(0, mostIds)) yield { name: 'id, time and body', pieces: [id, '.', time, '.', body] }
   }
 }
