@@ -164,6 +164,20 @@ describe('sandbox', () => {
     expect(await running.end('SIGINT')).toMatchObject({ code: 0, stderr: '' })
   })
 
+  test('one at a time uses a state file; one that was killed does not keep it', async () => {
+    const args = ['sandbox', '--port', '0', '--state', 'state.json', '--json']
+    const first = start(args, { cwd: folder })
+    await first.sees(/"kind":"sandbox"/)
+    expect(await runJson(args.slice(0, -1), { cwd: folder })).toMatchObject({
+      code: 4,
+      records: [{ ok: false, code: 'STATE_LOCKED', message: expect.stringContaining('state.json') }],
+    })
+    await first.end('SIGKILL')
+    const second = start(args, { cwd: folder })
+    await second.sees(/"kind":"sandbox"/)
+    expect((await second.end('SIGTERM')).code).toBe(0)
+  }, 60_000)
+
   test('a fault that there is none ends with 2 and a suggestion', async () => {
     const { code, stderr } = await run(['sandbox', '--fault', 'duplicat'])
     expect(code).toBe(2)

@@ -78,12 +78,29 @@ test('a delivery that was broken off is made by the next sandbox', async () => {
   expect(second.sonzai.attempts('agent.message').map(({ status }) => status)).toEqual(['success'])
 })
 
+test('a file serves one sandbox at a time', async () => {
+  const first = await bench.start({ state })
+  first.sonzai.register('agent.message', { webhookUrl: 'https://example.com/' })
+  const failure: unknown = await bench.start({ state }).catch((error: unknown) => error)
+  expect(SandboxError.is(failure) && failure.code).toBe('STATE_LOCKED')
+  expect(String(failure)).toContain(state)
+  await first.stop()
+  expect((await bench.start({ state })).sonzai.list()).toEqual(first.sonzai.list())
+})
+
+test('a sandbox that did not start lets go of its file', async () => {
+  const { port } = await bench.start()
+  await expect(bench.start({ state, port })).rejects.toThrow('EADDRINUSE')
+  expect((await bench.start({ state })).sonzai.list()).toEqual([])
+})
+
 test('the file is its owner’s alone, is replaced whole, and holds no more than the state', async () => {
   const sandbox = await bench.start({ state })
   const { signingSecret } = sandbox.sonzai.register('agent.message', { webhookUrl: 'https://example.com/' })
   await sandbox.stop()
   expect((await stat(state)).mode & 0o777).toBe(0o600)
-  expect(await readdir(folder)).toEqual(['state.json'])
+  expect(await readdir(folder)).toEqual(['state.json', 'state.json-lock'])
+  expect(await readFile(`${state}-lock`, 'utf8')).toBe('')
   expect(await readFile(state, 'utf8')).toContain(signingSecret)
 })
 
@@ -95,6 +112,7 @@ test('a file of another program is left alone', async () => {
     expect(String(failure)).not.toContain('whsec_other')
     expect(await readFile(state, 'utf8')).toBe(content)
   }
+  expect(await readdir(folder)).toEqual(['state.json'])
 })
 
 test('a place that cannot be written is told at the start', async () => {

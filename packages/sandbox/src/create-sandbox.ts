@@ -40,7 +40,8 @@ export interface Sandbox extends AsyncDisposable {
 /**
  * Starts the platforms on localhost: their management APIs, signed deliveries with retries, faults on demand.
  *
- * @throws SallyportError `OPTION_INVALID` for an option; SandboxError `STATE_INVALID`, `STATE_UNUSABLE` for the state file
+ * @throws SallyportError `OPTION_INVALID` for an option; SandboxError `STATE_INVALID`, `STATE_UNUSABLE`, `STATE_LOCKED`
+ * for the state file
  * @example
  * const sandbox = await createSandbox()
  * const { signingSecret } = sandbox.sonzai.register('on_wakeup_ready', { webhookUrl: 'http://localhost:3000/webhooks/sonzai' })
@@ -68,7 +69,10 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     mounted.use('/api/*', outages.guard).use('/v1/*', outages.guard)
     mountPlatforms(mounted, platforms, keys, store.state, createPageTools(store, clock, courier))
   })
-  const { url, port: actualPort, close } = await listen(app, host, port)
+  const { url, port: actualPort, close } = await listen(app, host, port).catch(async (error: unknown) => {
+    await store.close()
+    throw error
+  })
   courier.resume()
   platforms.sonzai.wakeups.resume()
 
@@ -77,7 +81,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     platforms.sonzai.wakeups.stop()
     await close()
     await courier.stop()
-    await store.flush()
+    await store.close()
   }
   const stop = (): Promise<void> => (stopped ??= stopAll())
 

@@ -10,6 +10,7 @@ export const sandboxErrorCodes = {
   VALUE_INVALID: 'A value is missing or not what the platform documents',
   STATE_INVALID: 'The state file is not one of this sandbox',
   STATE_UNUSABLE: 'The state file cannot be read or written',
+  STATE_LOCKED: 'Another sandbox uses the state file',
 } as const satisfies Record<string, string>
 
 /** A stable code of this package; see `docs/sandbox.md`. */
@@ -30,6 +31,7 @@ const statuses: Readonly<Record<SandboxErrorCode, number>> = {
   VALUE_INVALID: 422,
   STATE_INVALID: 500,
   STATE_UNUSABLE: 500,
+  STATE_LOCKED: 500,
 }
 
 // A registered symbol, so that `is` holds across two installed copies of this package.

@@ -1,5 +1,6 @@
 import { readFile, rm } from 'node:fs/promises'
 import { SandboxError } from '../error.ts'
+import { lockState, type StateLock } from './lock.ts'
 import { createEmptyState, SandboxState } from './state.ts'
 import { replaceFile } from './replace-file.ts'
 
@@ -8,24 +9,41 @@ export interface Store {
   readonly state: SandboxState
   /** To be called after each change; a file is written soon, once for many changes. */
   changed(): void
-  /** Waits until every change is kept. */
-  flush(): Promise<void>
+  /** Waits until every change is kept, and leaves the file to the next sandbox. */
+  close(): Promise<void>
 }
 
 /** A state that ends with the process. */
 export function createMemoryStore(): Store {
-  return { state: createEmptyState(), changed() {}, flush: async () => {} }
+  return { state: createEmptyState(), changed() {}, close: async () => {} }
 }
 
 /**
  * A state in a file of JSON, readable by its owner only, since it holds secrets.
  *
  * @param onError told of a write that failed; the next change tries again
- * @throws SandboxError `STATE_INVALID`, `STATE_UNUSABLE`
+ * @throws SandboxError `STATE_INVALID`, `STATE_UNUSABLE`, `STATE_LOCKED`
  */
 export async function openFileStore(path: string, onError: (error: unknown) => void): Promise<Store> {
-  const state = await readState(path)
-  await save(path, state)
+  // Before it is locked too, so that nothing is left beside a file of another program.
+  await readState(path)
+  const lock = await lockState(path)
+  try {
+    const state = await readState(path)
+    await save(path, state)
+    return createFileStore(path, state, lock, onError)
+  } catch (error) {
+    lock.release()
+    throw error
+  }
+}
+
+function createFileStore(
+  path: string,
+  state: SandboxState,
+  lock: StateLock,
+  onError: (error: unknown) => void,
+): Store {
   let writing: Promise<void> | undefined
   let isDirty = false
 
@@ -49,10 +67,14 @@ export async function openFileStore(path: string, onError: (error: unknown) => v
         })
         .finally(() => (writing = undefined))
     },
-    async flush() {
-      await writing
-      if (isDirty) await save(path, state)
-      isDirty = false
+    async close() {
+      try {
+        await writing
+        if (isDirty) await save(path, state)
+        isDirty = false
+      } finally {
+        lock.release()
+      }
     },
   }
 }
