@@ -43,7 +43,38 @@ async function operate(engine: Engine, place: string, ...args: string[]): Promis
   expect(await command('discard', '--all')).toMatchObject({ code: 0, records: [{ count: 1 }] })
 }
 
+/** Looks for an inbox where there is none. */
+async function expectMissing(place: string, ...args: string[]): Promise<void> {
+  const env = { SALLYPORT_INBOX: place }
+  for (const words of [['list'], ['show', 'sha256:0000'], ['stats'], ['discard', '--all']])
+    expect(await runJson(['inbox', ...words, ...args], { env })).toMatchObject({
+      code: 4,
+      records: [{ ok: false, code: 'INBOX_MISSING', fix: expect.stringContaining('--queue') }],
+    })
+}
+
 describe.runIf(isDatabaseThere)('on PostgreSQL', () => {
+  test('an inbox that is not there is not made', async () => {
+    const schema = ownName('cli')
+    onTestFinished(() => administer(`DROP SCHEMA IF EXISTS ${schema} CASCADE`))
+    await expectMissing(databaseUrl, '--schema', schema)
+    // A schema of somebody else's, pg-boss or not, is no inbox.
+    await administer(`CREATE SCHEMA ${schema}`)
+    await expectMissing(databaseUrl, '--schema', schema)
+    await administer(`DROP SCHEMA ${schema} RESTRICT`)
+
+    const engine = createPgBossEngine({ connectionString: databaseUrl, schema })
+    await engine.start()
+    await engine.stop({ drainMs: 0 })
+    const env = { SALLYPORT_INBOX: databaseUrl }
+    const stats = ['inbox', 'stats', '--schema', schema]
+    expect(await runJson(stats, { env })).toMatchObject({ code: 0 })
+    expect(await runJson([...stats, '--queue', 'other'], { env })).toMatchObject({
+      code: 4,
+      records: [{ code: 'INBOX_MISSING' }],
+    })
+  }, 60_000)
+
   test('events are looked at, replayed and discarded', async () => {
     const schema = ownName('cli')
     onTestFinished(() => administer(`DROP SCHEMA IF EXISTS ${schema} CASCADE`))
@@ -57,6 +88,17 @@ describe.runIf(isDatabaseThere)('on PostgreSQL', () => {
 })
 
 describe.runIf(isRedisThere)('on Redis', () => {
+  test('an inbox that is not there is not made', async () => {
+    const server = await startRedisServer()
+    onTestFinished(() => server.remove())
+    await expectMissing(server.url, '--queue', 'hooks')
+    const [{ findings } = {}] = (await runJson(['doctor', '--inbox', server.url])).records
+    expect(findings).toContainEqual(
+      expect.objectContaining({ check: 'inbox', severity: 'ok', message: expect.stringContaining('not there yet') }),
+    )
+    expect(await server.client.keys('*')).toEqual([])
+  }, 60_000)
+
   test('events are looked at, replayed and discarded', async () => {
     const server = await startRedisServer()
     onTestFinished(() => server.remove())

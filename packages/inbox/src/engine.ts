@@ -105,7 +105,8 @@ export interface Engine {
   /**
    * Opens the store, migrates it, and verifies its real settings.
    *
-   * @throws InboxError `INBOX_SETTINGS_WEAK`, `INBOX_UNSUPPORTED`, `INBOX_LOCKED`, `INBOX_SCHEMA_NEWER`, `INBOX_UNAVAILABLE`
+   * @throws InboxError `INBOX_SETTINGS_WEAK`, `INBOX_UNSUPPORTED`, `INBOX_LOCKED`, `INBOX_SCHEMA_NEWER`, `INBOX_MISSING`,
+   * `INBOX_UNAVAILABLE`
    */
   start(): Promise<void>
   /**

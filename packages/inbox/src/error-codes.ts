@@ -2,6 +2,7 @@
 export const inboxErrorCodes = {
   INBOX_SETTINGS_WEAK: 'The store is set up to keep less than an inbox promises',
   INBOX_UNSUPPORTED: 'The store is too old, or cannot keep an option that was asked for',
+  INBOX_MISSING: 'There is no inbox at this place',
   INBOX_LOCKED: 'Another process works on this inbox',
   INBOX_SCHEMA_NEWER: 'The store was written by a newer version of this package',
   INBOX_UNAVAILABLE: 'The store cannot be reached or written',

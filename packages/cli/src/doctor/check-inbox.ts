@@ -48,6 +48,8 @@ export async function checkInbox(place: string, cwd: string): Promise<Finding[]>
       await engine.stop({ drainMs: 0 })
     }
   } catch (cause) {
+    if (InboxError.is(cause) && cause.code === 'INBOX_MISSING')
+      return [ok('inbox', 'inbox', 'it is not there yet; its server makes it, and verifies the settings of the store')]
     return [describe(cause)]
   }
 }

@@ -10,8 +10,10 @@ export interface StoreOptions {
   readonly queue?: string | undefined
   /** Schema of a PostgreSQL store. */
   readonly schema?: string | undefined
-  /** Only look: nothing is created or changed. */
+  /** Only look: nothing is changed. */
   readonly readOnly: boolean
+  /** Make a PostgreSQL or Redis store that is not there; only its server does that. */
+  readonly create?: boolean
 }
 
 export const defaultInbox = '.sallyport/inbox.db'
@@ -26,7 +28,7 @@ export function kindOfStore(place: string): 'pg-boss' | 'bullmq' | 'sqlite' {
 }
 
 /**
- * Makes the engine of a store that exists.
+ * Makes the engine of a store; that it is missing, its start says, and for a file this.
  *
  * @throws CliError `INBOX_MISSING`, `PACKAGE_MISSING`
  */
@@ -35,30 +37,32 @@ export async function makeEngine(
   options: StoreOptions,
   durability: 'power cut' | 'as configured',
 ): Promise<Engine> {
-  const { queue = 'inbox', schema = 'sallyport' } = options
+  const { queue = 'inbox', schema = 'sallyport', create = false } = options
   const keep = { retentionMs: never, deadRetentionMs: never, durability }
   switch (kindOfStore(place)) {
     case 'pg-boss': {
       const { createPgBossEngine } = await load(() => import('@sallyport/inbox/pg-boss'), 'pg-boss and pg')
-      return createPgBossEngine({ connectionString: place, schema, queue, ...keep })
+      return createPgBossEngine({ connectionString: place, schema, queue, create, ...keep })
     }
     case 'bullmq': {
       const { createBullMqEngine } = await load(() => import('@sallyport/inbox/bullmq'), 'bullmq and ioredis')
-      return createBullMqEngine({ connection: place, queue, ...keep })
+      return createBullMqEngine({ connection: place, queue, create, ...keep })
     }
     case 'sqlite': {
       const path = resolve(options.cwd, place)
       if (!existsSync(path)) {
-        throw new CliError('unavailable', 'INBOX_MISSING', `there is no inbox at ${place}`, {
-          fix: 'Name it with --inbox: a SQLite file, postgres://… or redis://…',
-        })
+        throw missing(place, 'Name it with --inbox: a SQLite file, postgres://… or redis://…')
       }
       return createSqliteEngine({ path, readOnly: options.readOnly, ...keep })
     }
   }
 }
 
-/** Opens a store, also one that keeps less than an inbox promises: that is its owner's choice. */
+/**
+ * Opens a store that exists, also one that keeps less than an inbox promises: that is its owner's choice.
+ *
+ * @throws CliError `INBOX_MISSING`, `PACKAGE_MISSING`; InboxError
+ */
 export async function openStore(place: string, options: StoreOptions): Promise<Engine> {
   const engine = await makeEngine(place, options, 'power cut')
   try {
@@ -66,11 +70,17 @@ export async function openStore(place: string, options: StoreOptions): Promise<E
     return engine
   } catch (error) {
     await engine.stop({ drainMs: 0 }).catch(() => {})
+    if (InboxError.is(error) && error.code === 'INBOX_MISSING')
+      throw missing(engine.name, 'Name schema and queue as its server does: --schema, --queue.')
     if (!InboxError.is(error) || error.code !== 'INBOX_SETTINGS_WEAK') throw error
   }
   const weak = await makeEngine(place, options, 'as configured')
   await weak.start()
   return weak
+}
+
+function missing(place: string, fix: string): CliError {
+  return new CliError('unavailable', 'INBOX_MISSING', `there is no inbox at ${place}`, { fix })
 }
 
 async function load<Module>(importIt: () => Promise<Module>, packages: string): Promise<Module> {

@@ -30,7 +30,7 @@ interface Opened {
  * the packages `bullmq` and `ioredis`.
  *
  * @throws InboxError `INBOX_OPTION_INVALID`; from `start` also `INBOX_SETTINGS_WEAK`, `INBOX_UNSUPPORTED`,
- * `INBOX_SCHEMA_NEWER` and `INBOX_UNAVAILABLE`
+ * `INBOX_SCHEMA_NEWER`, `INBOX_MISSING` and `INBOX_UNAVAILABLE`
  * @example
  * const inbox = createInbox({ engine: createBullMqEngine({ connection: 'redis://127.0.0.1:6379', queue: 'webhooks' }) })
  */

@@ -9,6 +9,8 @@ export interface BullMqEngineOptions {
   readonly queue?: string
   /** What all its keys begin with; the braces keep them on one node of a cluster. @default '{sallyport}' */
   readonly prefix?: string
+  /** `false` opens an inbox that is there and makes none, for whoever looks from outside. @default true */
+  readonly create?: boolean
   /** How long done events are kept, and their duplicates dropped; milliseconds. @default 7 days */
   readonly retentionMs?: number
   /** How long dead events are kept; milliseconds. @default 30 days */
@@ -39,6 +41,7 @@ const day = 86_400_000
 const defaults = {
   queue: 'inbox',
   prefix: '{sallyport}',
+  create: true,
   retentionMs: 7 * day,
   deadRetentionMs: 30 * day,
   durability: 'power cut',

@@ -1,4 +1,4 @@
-import { Queue } from 'bullmq'
+import { Queue, QueueKeys } from 'bullmq'
 import type { Redis } from 'ioredis'
 import { InboxError } from '../inbox-error.ts'
 import { createStoreClient } from './connection.ts'
@@ -31,6 +31,7 @@ export async function openStore(settings: Settings): Promise<Store> {
   try {
     await connect(redis)
     await checkVersion(redis)
+    if (!settings.create) await checkPresence(redis, settings)
     await checkSettings(redis, settings)
     const queue = new Queue<JobData>(settings.queue, { connection: redis, prefix: settings.prefix })
     // It repeats what the connection says.
@@ -65,6 +66,11 @@ async function connect(redis: Redis): Promise<void> {
   } finally {
     redis.off('error', note)
   }
+}
+
+async function checkPresence(redis: Redis, { prefix, queue }: Settings): Promise<void> {
+  const key = new QueueKeys(prefix).toKey(queue, formatKey)
+  if ((await redis.exists(key)) === 0) throw new InboxError('INBOX_MISSING', `prefix ${prefix}, queue ${queue}`)
 }
 
 async function checkSettings(redis: Redis, { durability }: Settings): Promise<void> {

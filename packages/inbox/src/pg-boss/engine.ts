@@ -29,7 +29,7 @@ interface Running extends Opened {
  * own transaction. pg-boss's job is where an event stands; the event itself is kept beside it, its body as bytes.
  *
  * @throws InboxError `INBOX_OPTION_INVALID`; from `start` `INBOX_UNSUPPORTED`, `INBOX_SETTINGS_WEAK`, `INBOX_SCHEMA_NEWER`,
- * `INBOX_UNAVAILABLE`
+ * `INBOX_MISSING`, `INBOX_UNAVAILABLE`
  * @example
  * const inbox = createInbox({ engine: createPgBossEngine({ connectionString: 'postgres://localhost/app' }) })
  */

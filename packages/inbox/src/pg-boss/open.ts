@@ -7,7 +7,7 @@ import { checkCommit } from './events.ts'
 import type { PgBossSettings } from './options.ts'
 import type { PgPool } from './postgres.ts'
 import { createQueue, type Queue } from './queue.ts'
-import { createMigrationSql, createSettingsSql, migrations } from './schema.ts'
+import { createMigrationSql, createPresenceSql, createSettingsSql, migrations } from './schema.ts'
 import { createQuery, createTransactions, type RunInTransaction, type RunQuery } from './transaction.ts'
 
 /** An open database with pg-boss running over it. */
@@ -29,7 +29,7 @@ const superviseEverySeconds = 3_600
 /**
  * Opens the database, brings pg-boss's schema and ours forward, and reads back what is really set.
  *
- * @throws InboxError `INBOX_UNSUPPORTED`, `INBOX_SETTINGS_WEAK`, `INBOX_SCHEMA_NEWER`, `INBOX_UNAVAILABLE`
+ * @throws InboxError `INBOX_UNSUPPORTED`, `INBOX_SETTINGS_WEAK`, `INBOX_SCHEMA_NEWER`, `INBOX_MISSING`, `INBOX_UNAVAILABLE`
  */
 export async function openDatabase(settings: PgBossSettings): Promise<Opened> {
   const { schema, timeoutMs } = settings
@@ -59,6 +59,7 @@ export async function openDatabase(settings: PgBossSettings): Promise<Opened> {
     const database = createDatabase(pool, { timeoutMs, isOwnPool: settings.db === undefined })
     const query = createQuery(database)
     const inTransaction = createTransactions(database)
+    if (!settings.create) await checkPresence(query, settings)
     await start(boss)
     await migrate(inTransaction, schema)
     const queue = createQueue(boss, settings.queue)
@@ -98,6 +99,13 @@ async function start(boss: PgBoss): Promise<void> {
     if (!(await boss.isInstalled().catch(() => false))) throw error
     await boss.start()
   })
+}
+
+async function checkPresence(query: RunQuery, { schema, queue }: PgBossSettings): Promise<void> {
+  const sql = createPresenceSql(schema)
+  const [tables] = await query(sql.findTables)
+  if (tables?.['found'] !== true || (await query(sql.findQueue, [queue])).length === 0)
+    throw new InboxError('INBOX_MISSING', `schema ${schema}, queue ${queue}`)
 }
 
 async function migrate(inTransaction: RunInTransaction, schema: string): Promise<void> {

@@ -7,6 +7,8 @@ export type PgBossEngineOptions = PgBossConnection & {
   readonly schema?: string
   /** pg-boss's queue; inboxes of one schema are told apart by it. @default 'inbox' */
   readonly queue?: string
+  /** `false` opens an inbox that is there and makes none, for whoever looks from outside. @default true */
+  readonly create?: boolean
   /** How long done events are kept, and their duplicates dropped; milliseconds. @default 7 days */
   readonly retentionMs?: number
   /** How long dead events are kept; milliseconds. @default 30 days */
@@ -48,6 +50,7 @@ const day = 86_400_000
 const defaults = {
   schema: 'sallyport',
   queue: 'inbox',
+  create: true,
   retentionMs: 7 * day,
   deadRetentionMs: 30 * day,
   durability: 'power cut',

@@ -45,6 +45,12 @@ export const createMigrationSql = (schema: string) => ({
   addVersion: `INSERT INTO ${schema}.inbox_version (version) VALUES ($1)`,
 })
 
+/** What tells that a queue is an inbox; the second statement only where the first says yes. */
+export const createPresenceSql = (schema: string) => ({
+  findTables: `SELECT to_regclass('${schema}.inbox_event') IS NOT NULL AND to_regclass('${schema}.queue') IS NOT NULL AS found`,
+  findQueue: `SELECT 1 FROM ${schema}.queue WHERE name = $1`,
+})
+
 /** Settings that decide what a commit survives, and tables that would not survive a crash at all. */
 export const createSettingsSql = (schema: string) => ({
   readSettings: `
