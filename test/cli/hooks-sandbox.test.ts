@@ -68,7 +68,9 @@ describe('hooks', () => {
       { event: 'on_wakeup_ready', url: 'http://127.0.0.1:9/webhooks/sonzai', isActive: true, hasAuthHeader: false },
     ])
     const { stdout } = await run(['hooks', 'list', 'invoratec'], { cwd: folder, env })
-    expect(stdout).toMatch(/^active +alert\.triggered +http:\/\/127\.0\.0\.1:9\/webhooks\/invoratec\?…\n$/)
+    expect(stdout).toMatch(
+      /^active +alert\.triggered +http:\/\/127\.0\.0\.1:9\/webhooks\/invoratec\?… {2}[0-9a-f]{24}\n$/,
+    )
   })
 
   test('attempts are shown, with what was sent when asked', async () => {
@@ -95,6 +97,33 @@ describe('hooks', () => {
     const [, old = ''] = /"secret": ?"([^"]+)"/.exec(before) ?? []
     expect(await store()).toContain(old)
     expect(JSON.stringify(records)).not.toContain(old)
+  })
+
+  test('delete removes one registration, and no other', async () => {
+    for (const path of ['one', 'two'])
+      sandbox.invoratec.subscribe({ event: 'tool.failed', url: `http://127.0.0.1:9/${path}`, secret: 's' })
+    const failed = () => sandbox.invoratec.list().filter(({ event }) => event === 'tool.failed')
+    const [one, two] = failed()
+    expect(await hooks(['delete', 'invoratec', one!.id])).toMatchObject({
+      code: 0,
+      records: [{ ok: true, platform: 'invoratec', deleted: one!.id }],
+    })
+    expect(failed()).toEqual([two])
+    expect(await hooks(['delete', 'invoratec', one!.id])).toMatchObject({
+      code: 1,
+      records: [{ ok: false, code: 'PLATFORM_NOT_FOUND' }],
+    })
+
+    const webhookUrl = 'http://127.0.0.1:9/'
+    sandbox.sonzai.register('session.end', { webhookUrl })
+    sandbox.sonzai.register('session.end', { webhookUrl, projectId: 'companions' })
+    const ends = () => sandbox.sonzai.list().filter(({ eventType }) => eventType === 'session.end')
+    expect(await hooks(['delete', 'sonzai', 'session.end', '--project', 'companions'])).toMatchObject({ code: 0 })
+    expect(sandbox.sonzai.list({ projectId: 'companions' })).toEqual([])
+    expect(ends()).toHaveLength(1)
+    const { code, stdout } = await run(['hooks', 'delete', 'sonzai', 'session.end'], { cwd: folder, env })
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '✓ deleted session.end\n' })
+    expect(ends()).toEqual([])
   })
 
   test('a delivery of the platform is received with the kept secret, before and after a rotation', async () => {

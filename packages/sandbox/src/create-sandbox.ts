@@ -69,7 +69,11 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     mounted.use('/api/*', outages.guard).use('/v1/*', outages.guard)
     mountPlatforms(mounted, platforms, keys, store.state, createPageTools(store, clock, courier))
   })
-  const { url, port: actualPort, close } = await listen(app, host, port).catch(async (error: unknown) => {
+  const {
+    url,
+    port: actualPort,
+    close,
+  } = await listen(app, host, port).catch(async (error: unknown) => {
     await store.close()
     throw error
   })

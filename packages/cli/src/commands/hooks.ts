@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { teach } from '../teach.ts'
 import { createAttemptsCommand } from './hooks/attempts.ts'
+import { createDeleteCommand } from './hooks/delete.ts'
 import { createEnsureCommand } from './hooks/ensure.ts'
 import { createListCommand } from './hooks/list.ts'
 import { createRotateCommand } from './hooks/rotate.ts'
@@ -16,6 +17,7 @@ export function createHooksCommand(): Command {
     .addCommand(createEnsureCommand())
     .addCommand(createRotateCommand())
     .addCommand(createAttemptsCommand())
+    .addCommand(createDeleteCommand())
   return teach(command, {
     examples: [
       ['hooks ensure sonzai', 'register what the configuration says'],

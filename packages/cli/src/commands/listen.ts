@@ -122,7 +122,10 @@ async function openInbox({ output, cwd, config }: Context, options: ListenOption
   const onError = (error: unknown): void =>
     output.note(`inbox: ${error instanceof Error ? error.message : String(error)}; trying again`)
   if (kindOfStore(place) !== 'sqlite')
-    return createInbox({ engine: await makeEngine(place, { cwd, readOnly: false, create: true }, 'power cut'), onError })
+    return createInbox({
+      engine: await makeEngine(place, { cwd, readOnly: false, create: true }, 'power cut'),
+      onError,
+    })
   const path = resolve(cwd, place)
   await makeInboxFolder(path)
   return createInbox({ engine: createSqliteEngine({ path }), onError })

@@ -49,7 +49,7 @@ function printOne({ action, eventType, projectId, url, differences, secret, erro
     differences === undefined ? undefined : `differed in ${differences.join(', ')}`,
     action === 'extra' ? 'nobody desires it' : undefined,
     secret === 'stored' ? 'secret stored' : undefined,
-    secret === 'missing' && action !== 'extra' && action !== 'deleted' ? 'secret not known: rotate it' : undefined,
+    secret === 'missing' && ['unchanged', 'updated'].includes(action) ? 'secret not known: rotate it' : undefined,
     error?.message,
   ].filter((detail) => detail !== undefined)
   const about = details.length === 0 ? '' : ` (${details.join('; ')})`

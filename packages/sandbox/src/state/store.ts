@@ -38,12 +38,7 @@ export async function openFileStore(path: string, onError: (error: unknown) => v
   }
 }
 
-function createFileStore(
-  path: string,
-  state: SandboxState,
-  lock: StateLock,
-  onError: (error: unknown) => void,
-): Store {
+function createFileStore(path: string, state: SandboxState, lock: StateLock, onError: (error: unknown) => void): Store {
   let writing: Promise<void> | undefined
   let isDirty = false
 

@@ -38,10 +38,11 @@ async function list(context: Context, options: HooksOptions, platform: PlatformN
           failCount: failCount ?? 0,
           ...(lastTriggered ? { lastTriggered } : undefined),
         }))
-  const rows = webhooks.map(
-    ({ event, url, isActive }) =>
-      `${isActive ? output.style('green', 'active  ') : output.style('yellow', 'inactive')}  ${toLine(event).padEnd(24)} ${url}`,
-  )
+  const rows = webhooks.map((webhook) => {
+    const { event, url, isActive } = webhook
+    const state = isActive ? output.style('green', 'active  ') : output.style('yellow', 'inactive')
+    return `${state}  ${toLine(event).padEnd(24)} ${url}${'id' in webhook ? `  ${toLine(webhook.id)}` : ''}`
+  })
   output.result({ ok: true, platform, webhooks }, rows.join('\n'))
   if (webhooks.length === 0) output.note('nothing is registered')
   return undefined
