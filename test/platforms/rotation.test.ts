@@ -155,7 +155,7 @@ test('an abort is told as what it may have left behind', async () => {
   expect(rotationsAsked()).toBe(1)
 })
 
-test.each([[{ windowMs: -1 }], [{ attempts: 0 }], [{ pendingMs: 0 }], [{ windowMs: Infinity }]])(
+test.each([[{ windowMs: -1 }], [{ attempts: 0 }], [{ pendingMs: 0 }], [{ windowMs: Infinity }], [{ windowMs: 9e15 }]])(
   'options %j throw',
   async (options) => {
     await expect(rotateWithOverlap(client, eventType, { store, ...options })).rejects.toMatchObject({

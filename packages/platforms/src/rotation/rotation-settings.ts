@@ -26,7 +26,9 @@ export function toRotationSettings(options: RotateOptions, platform: string): Ro
     signal: options.signal,
   }
   const { windowMs, attempts, pendingMs } = settings
-  const isSound = windowMs >= 0 && windowMs < Infinity && Number.isInteger(attempts) && attempts >= 1 && pendingMs > 0
+  // The end of the window must be a date.
+  const isSpan = windowMs >= 0 && !Number.isNaN(new Date(settings.now() + windowMs).getTime())
+  const isSound = isSpan && Number.isInteger(attempts) && attempts >= 1 && pendingMs > 0
   if (isSound) return settings
   const detail = 'windowMs, attempts and pendingMs must make sense'
   throw new PlatformError('PLATFORM_OPTION_INVALID', { platform, operation: 'rotateWithOverlap', detail })
