@@ -138,6 +138,24 @@ describe('an endpoint that does not verify', () => {
     server.closeAllConnections()
   })
 
+  test('or does not come to an end with its answer', async () => {
+    const server = createServer((_request, response) => {
+      const dripping = setInterval(() => response.write('.'), 50)
+      response.on('close', () => clearInterval(dripping))
+    }).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    onTestFinished(() => void server.close().closeAllConnections())
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/anything`
+    const { code, records } = await send(url, 'sonzai', 'on_wakeup_ready', '--timeout', '1s')
+    expect({ code, records }).toMatchObject({ code: 4, records: [{ ok: false, statuses: { ETIMEDOUT: 1 } }] })
+  }, 20_000)
+
+  test('is named without what may be a credential', async () => {
+    const { code, records } = await send('http://me:hidden@127.0.0.1:9/x?token=hidden', 'sonzai', 'on_wakeup_ready')
+    expect({ code, records }).toMatchObject({ code: 4, records: [{ to: 'http://127.0.0.1:9/x?…' }] })
+    expect(JSON.stringify(records)).not.toContain('hidden')
+  })
+
   test('or is not there: that ends with 4', async () => {
     const { code, records } = await send('http://127.0.0.1:9', 'sonzai', 'on_wakeup_ready')
     expect({ code, records }).toMatchObject({ code: 4, records: [{ ok: false, statuses: { ECONNREFUSED: 1 } }] })
@@ -156,9 +174,36 @@ describe('listen', () => {
     const args = ['listen', '--no-inbox', '--port', new URL(url).port, '--env-from', 'dev.env']
     expect(await runJson(args, { cwd: folder })).toMatchObject({
       code: 4,
-      records: [{ ok: false, code: 'EADDRINUSE' }],
+      records: [
+        {
+          ok: false,
+          code: 'EADDRINUSE',
+          message: expect.stringContaining(new URL(url).port),
+          fix: expect.stringContaining('--port'),
+        },
+      ],
     })
     await server.end('SIGTERM')
+  })
+
+  test('with a place that cannot be used ends with 4', async () => {
+    for (const args of [
+      ['--record', 'dev.env'],
+      ['--inbox', 'dev.env'],
+    ])
+      expect(
+        await runJson(['listen', '--port', '0', '--make-secrets', 'dev.env', ...args], { cwd: folder }),
+      ).toMatchObject({
+        code: 4,
+        records: [{ ok: false }],
+      })
+    const { code, stderr } = await run(['listen', '--inbox', 'mysql://me:hidden@db/x', '--make-secrets', 'dev.env'], {
+      cwd: folder,
+    })
+    expect(code).toBe(3)
+    expect(stderr).toContain('INBOX_UNKNOWN')
+    expect(stderr).not.toContain('hidden')
+    expect(await readdir(folder)).not.toContain('mysql:')
   })
 
   test('flags win over the environment, and that over the configuration', async () => {

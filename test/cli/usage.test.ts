@@ -64,6 +64,11 @@ describe('a wrong command line ends with 2 and says what was meant', () => {
     [['send', 'sonzai', 'on_wakeup_ready', '--to', 'http://localhost', '--fault', 'corrupt:2'], /between 0 and 1/],
     [['listen', '--port', '70000'], /whole number from 0 to 65535/],
     [['inbox', 'replay'], /NOTHING_CHOSEN/],
+    [['inbox', 'list', '--since', '99999999d'], /at most 36500d/],
+    [['hooks', 'rotate', 'sonzai', 'x', '--window', '99999999d'], /at most 36500d/],
+    [['send', 'github', 'push', '--to', 'http://localhost', '--timeout', '0s'], /from 1s to 24d/],
+    [['doctor', '--timeout', '90d'], /from 1s to 24d/],
+    [['help', 'verfy'], /there is no such subcommand/],
     [['completion', 'tcsh'], /bash, zsh, fish/],
     [['bundle'], /Usage: sallyport bundle/],
   ])('%j', async (args, message) => {
@@ -73,6 +78,7 @@ describe('a wrong command line ends with 2 and says what was meant', () => {
   })
 
   test('with --json as one object on stdout', async () => {
+    expect((await runJson(['help', 'verfy'])).records).toMatchObject([{ message: 'there is no such subcommand' }])
     const wrong = await runJson(['verfy'])
     expect(wrong).toMatchObject({ code: 2, stderr: '', records: [{ ok: false, code: 'USAGE' }] })
     const unknown = await runJson(['verify', 'sonzi', '--request', 'x'])

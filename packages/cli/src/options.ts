@@ -42,11 +42,25 @@ export function moment(text: string): number {
 
 const units = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 
+// Far more than anybody means, and far less than a date can hold.
+const longestSpan = 36_500 * units.d
+// What a timer can hold.
+const longestTimeout = 24 * units.d
+
 /** Reads a time span such as 90s, 15m, 2h or 7d; milliseconds. */
 export function timeSpan(text: string): number {
-  const [, amount, unit] = /^(\d{1,9})([smhd])$/.exec(text) ?? []
-  if (amount === undefined) throw new InvalidArgumentError('It must be a time span such as 90s, 15m, 2h or 7d.')
-  return Number(amount) * units[unit as keyof typeof units]
+  const [, amount, unit] = /^(\d{1,15})([smhd])$/.exec(text) ?? []
+  const span = Number(amount) * units[unit as keyof typeof units]
+  if (amount === undefined || span > longestSpan)
+    throw new InvalidArgumentError('It must be a time span such as 90s, 15m, 2h or 7d, at most 36500d.')
+  return span
+}
+
+/** Reads how long to wait for an answer; milliseconds. */
+export function timeout(text: string): number {
+  const span = timeSpan(text)
+  if (span > 0 && span <= longestTimeout) return span
+  throw new InvalidArgumentError('It must be a time span from 1s to 24d.')
 }
 
 /** `--port` and `--host` of a command that serves. */

@@ -7,7 +7,7 @@ import { checkProvider } from '../doctor/check-provider.ts'
 import { error, ok, type Finding } from '../doctor/check.ts'
 import type { ExitName } from '../exit-codes.ts'
 import { defaultInbox } from '../inbox/open-store.ts'
-import { httpUrl, timeSpan } from '../options.ts'
+import { httpUrl, timeout } from '../options.ts'
 import { toLine, type Output } from '../output.ts'
 import { teach } from '../teach.ts'
 
@@ -32,7 +32,7 @@ export function createDoctorCommand(): Command {
     )
     .addOption(new Option('--clock <url>', 'compare the clock with this server').argParser(httpUrl))
     .addOption(
-      new Option('--timeout <span>', 'how long to wait for that server').argParser(timeSpan).default(5_000, '5s'),
+      new Option('--timeout <span>', 'how long to wait for that server').argParser(timeout).default(5_000, '5s'),
     )
     .option('--strict', 'warnings count as errors')
     .action(action(doctor))

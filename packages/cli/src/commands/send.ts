@@ -4,13 +4,14 @@ import { chooseProvider, readSecrets, type ChosenProvider } from '../choose-prov
 import { CliError } from '../cli-error.ts'
 import { action, type Context } from '../context.ts'
 import type { ExitName } from '../exit-codes.ts'
-import { httpUrl, secretOption, timeSpan, wholeNumber } from '../options.ts'
+import { httpUrl, secretOption, timeout, wholeNumber } from '../options.ts'
 import type { Output } from '../output.ts'
 import { readNamedFile } from '../read-named-file.ts'
 import { faults, readFault, type Fault } from '../send/faults.ts'
 import { planDeliveries } from '../send/plan.ts'
 import { createPoster } from '../send/post.ts'
 import { createTally, type Summary } from '../send/tally.ts'
+import { toShownUrl } from '../shown-url.ts'
 import { didYouMean } from '../suggest.ts'
 import { teach } from '../teach.ts'
 
@@ -58,7 +59,7 @@ export function createSendCommand(): Command {
         .default(1),
     )
     .addOption(
-      new Option('--timeout <span>', 'how long to wait for an answer').argParser(timeSpan).default(30_000, '30s'),
+      new Option('--timeout <span>', 'how long to wait for an answer').argParser(timeout).default(30_000, '30s'),
     )
     .addOption(secretOption())
     .action(action(send))
@@ -123,7 +124,7 @@ async function send(
   const { isUnreachable, surprises, ...counts } = summary
   const ok = surprises.length === 0
   output.result(
-    { ok, provider: name, event: type, to: url.href, durationMs, ...counts, surprises },
+    { ok, provider: name, event: type, to: toShownUrl(url.href), durationMs, ...counts, surprises },
     describe(output, url, summary, durationMs),
   )
   return isUnreachable ? 'unavailable' : ok ? undefined : 'no'
@@ -168,6 +169,6 @@ function describe(
       expected === 'refuse' ? `forged (${what}), and not refused: ${got}` : `${what}, and not accepted: ${got}`
     return `  ${output.style('red', '!')} ${count} ${text}`
   })
-  const head = `${sent} ${sent === 1 ? 'delivery' : 'deliveries'} to ${url.href} in ${(durationMs / 1000).toFixed(2)} s`
+  const head = `${sent} ${sent === 1 ? 'delivery' : 'deliveries'} to ${toShownUrl(url.href)} in ${(durationMs / 1000).toFixed(2)} s`
   return [head, ...rows, ...(latency ? [latency] : []), ...warnings].join('\n')
 }

@@ -1,3 +1,4 @@
+import { toShownUrl } from '../shown-url.ts'
 import { error, ok, warning, type Finding } from './check.ts'
 
 /**
@@ -13,13 +14,13 @@ export async function checkClock(url: string, timeoutMs: number): Promise<Findin
     await response.body?.cancel()
     const theirs = Date.parse(response.headers.get('date') ?? '')
     if (Number.isNaN(theirs))
-      return warning('clock', 'clock', `${url} does not say its time`, 'Name another server with --clock.')
+      return warning('clock', 'clock', `${toShownUrl(url)} does not say its time`, 'Name another server with --clock.')
     return judgeSkew((asked + answered) / 2 - theirs - 500)
   } catch {
     return warning(
       'clock',
       'clock',
-      `${url} does not answer, so the clock was not compared`,
+      `${toShownUrl(url)} does not answer, so the clock was not compared`,
       'Name a server that can be reached with --clock.',
     )
   }

@@ -2,6 +2,7 @@ import { createReceiver, SallyportError } from '@sallyport/core'
 import { readSecrets, type ChosenProvider } from '../choose-provider.ts'
 import { CliError } from '../cli-error.ts'
 import { describeReference, type FoundSecret, type Surroundings } from '../config/secret-reference.ts'
+import { toShownUrl } from '../shown-url.ts'
 import { error, ok, warning, type Finding } from './check.ts'
 
 const longestTolerance = 600
@@ -163,11 +164,11 @@ function checkAddress({ name, provider, settings }: ChosenProvider): Finding[] {
   if (settings.url === undefined) return []
   const { protocol, hostname } = new URL(settings.url)
   const isLocal = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname)
-  if (protocol === 'https:' || isLocal) return [ok('https', name, settings.url)]
+  if (protocol === 'https:' || isLocal) return [ok('https', name, toShownUrl(settings.url))]
   const isBare = !provider.scheme.needsBody
   const make = isBare ? error : warning
   const what = isBare
     ? 'the shared secret itself crosses the network in the clear'
     : 'payloads cross the network in the clear'
-  return [make('https', name, `${settings.url}: ${what}`, 'Serve the endpoint over HTTPS.')]
+  return [make('https', name, `${toShownUrl(settings.url)}: ${what}`, 'Serve the endpoint over HTTPS.')]
 }

@@ -89,9 +89,3 @@ export async function openSecrets(
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   return fileSecretStore(path)
 }
-
-/** A URL fit to be printed: user name and query may be credentials. */
-export function toShownUrl(url: string): string {
-  const parsed = URL.parse(url)
-  return parsed === null ? '(not a URL)' : `${parsed.origin}${parsed.pathname}${parsed.search === '' ? '' : '?…'}`
-}

@@ -1,4 +1,4 @@
-import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http'
+import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Planned } from './plan.ts'
@@ -29,6 +29,13 @@ export function createPoster(url: URL, { concurrency, timeoutMs }: { concurrency
       if (planned.delayMs > 0) await wait(planned.delayMs)
       const began = performance.now()
       const elapsed = (): number => performance.now() - began
+      let outgoing: ClientRequest | undefined
+      let isLate = false
+      // Not the timeout of the socket, which an answer that drips would put off for ever.
+      const timer = setTimeout(() => {
+        isLate = true
+        outgoing?.destroy()
+      }, timeoutMs)
       try {
         const response = await new Promise<IncomingMessage>((resolve, reject) => {
           const headers = {
@@ -36,23 +43,25 @@ export function createPoster(url: URL, { concurrency, timeoutMs }: { concurrency
             'content-length': planned.body.byteLength,
             'user-agent': 'sallyport-send',
           }
-          const outgoing = request(url, { method: 'POST', agent, headers, timeout: timeoutMs })
-          outgoing.once('response', resolve).once('error', reject)
-          outgoing.once('timeout', () => outgoing.destroy(Object.assign(new Error('timeout'), { code: 'ETIMEDOUT' })))
+          outgoing = request(url, { method: 'POST', agent, headers })
+          outgoing.once('response', resolve).on('error', reject)
           void write(outgoing, planned)
         })
         const text = await readText(response)
         const said = whatWasSaid(text)
         return { status: response.statusCode ?? 0, ms: elapsed(), ...(said === undefined ? undefined : { said }) }
       } catch (error) {
-        return { error: (error as NodeJS.ErrnoException).code ?? 'ERROR', ms: elapsed() }
+        const code = isLate ? 'ETIMEDOUT' : (error as NodeJS.ErrnoException).code
+        return { error: code ?? 'ERROR', ms: elapsed() }
+      } finally {
+        clearTimeout(timer)
       }
     },
     close: () => agent.destroy(),
   }
 }
 
-async function write(outgoing: ReturnType<typeof httpRequest>, { body, isSlow }: Planned): Promise<void> {
+async function write(outgoing: ClientRequest, { body, isSlow }: Planned): Promise<void> {
   if (!isSlow) {
     outgoing.end(body)
     return

@@ -1,9 +1,10 @@
 import type { InvoratecClient, SonzaiClient, SonzaiDeliveryAttempt } from '@sallyport/platforms'
 import { Command, Option } from 'commander'
 import { action, type Context } from '../../context.ts'
-import { addPlatformOptions, connect, toShownUrl, type HooksOptions, type PlatformName } from '../../hooks/connect.ts'
+import { addPlatformOptions, connect, type HooksOptions, type PlatformName } from '../../hooks/connect.ts'
 import { wholeNumber } from '../../options.ts'
 import { toLine } from '../../output.ts'
+import { toShownUrl } from '../../shown-url.ts'
 import { teach } from '../../teach.ts'
 
 interface AttemptsFlags extends HooksOptions {

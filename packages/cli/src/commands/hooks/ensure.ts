@@ -8,11 +8,11 @@ import {
   addStoreOption,
   connect,
   openSecrets,
-  toShownUrl,
   type HooksOptions,
   type PlatformName,
 } from '../../hooks/connect.ts'
 import { httpUrl } from '../../options.ts'
+import { toShownUrl } from '../../shown-url.ts'
 import { teach } from '../../teach.ts'
 
 interface EnsureFlags extends HooksOptions {

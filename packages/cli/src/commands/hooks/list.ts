@@ -1,8 +1,9 @@
 import type { SonzaiClient } from '@sallyport/platforms'
 import { Command } from 'commander'
 import { action, type Context } from '../../context.ts'
-import { addPlatformOptions, connect, toShownUrl, type HooksOptions, type PlatformName } from '../../hooks/connect.ts'
+import { addPlatformOptions, connect, type HooksOptions, type PlatformName } from '../../hooks/connect.ts'
 import { toLine } from '../../output.ts'
+import { toShownUrl } from '../../shown-url.ts'
 import { teach } from '../../teach.ts'
 
 /** `sallyport hooks list`. */
