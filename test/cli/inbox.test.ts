@@ -80,10 +80,13 @@ describe('while its server runs', () => {
       },
     ])
     const dead = events[1]!
-    expect(await command('stats')).toMatchObject({
+    const stats = await command('stats')
+    expect(stats).toMatchObject({
       code: 0,
-      records: [{ ok: true, counts: { done: 1, dead: 1, pending: 0 } }],
+      records: [{ ok: true, counts: { done: 1, dead: 1, pending: 0 }, promises: { durability: 'power cut' } }],
     })
+    // How long the server remembers, only the server knows.
+    expect(stats.records[0]!['promises']).not.toHaveProperty('dedupe')
     expect(await command('show', dead.id)).toMatchObject({
       code: 0,
       records: [{ id: dead.id, method: 'POST', bodyBytes: expect.any(Number) }],

@@ -28,11 +28,16 @@ export function listProviders(config: SallyportConfig): string[] {
   return [...new Set([...Object.keys(knownProviders), ...Object.keys(config.providers ?? {})])]
 }
 
-/** Finds a provider by its name. @throws CliError `PROVIDER_UNKNOWN` */
+/** Finds a provider by its name. @throws CliError `PROVIDER_UNKNOWN`, `CONFIG_INVALID` */
 export function chooseProvider(name: string, config: SallyportConfig, env: NodeJS.ProcessEnv): ChosenProvider {
   const settings = (Object.hasOwn(config.providers ?? {}, name) ? config.providers?.[name] : undefined) ?? {}
   const known = Object.hasOwn(knownProviders, name) ? knownProviders[name] : undefined
   const provider = settings.provider ?? known?.create(settings)
+  if (provider === undefined && Object.hasOwn(config.providers ?? {}, name)) {
+    throw new CliError('configuration', 'CONFIG_INVALID', `providers.${name} does not say what it is`, {
+      fix: `Give it a "provider" made with defineProvider, or the name of one that is known: ${Object.keys(knownProviders).join(', ')}.`,
+    })
+  }
   if (provider === undefined) {
     throw new CliError('usage', 'PROVIDER_UNKNOWN', `there is no provider "${name}"`, {
       fix: didYouMean(name, listProviders(config)),

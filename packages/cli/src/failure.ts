@@ -16,7 +16,7 @@ export interface Failure {
 
 /** Codes of the system that say that something is not there or does not answer. */
 const unavailable =
-  /^(?:E(?:ACCES|ADDRINUSE|ADDRNOTAVAIL|CONN\w+|HOSTUNREACH|ISDIR|NETUNREACH|NOENT|NOSPC|NOTDIR|NOTFOUND|PERM|PIPE|ROFS|TIMEDOUT)|EAI_AGAIN)$/
+  /^(?:E(?:ACCES|ADDRINUSE|ADDRNOTAVAIL|BUSY|CONN\w+|DQUOT|EXIST|FBIG|HOSTUNREACH|IO|ISDIR|LOOP|MFILE|NAMETOOLONG|NETUNREACH|NFILE|NODEV|NOENT|NOSPC|NOTDIR|NOTEMPTY|NOTFOUND|NXIO|PERM|PIPE|ROFS|TIMEDOUT|TXTBSY|XDEV)|EAI_AGAIN)$/
 
 const platformExits: Partial<Record<string, ExitName>> = {
   PLATFORM_OPTION_INVALID: 'configuration',
@@ -32,6 +32,9 @@ const platformExits: Partial<Record<string, ExitName>> = {
 const inboxExits: Partial<Record<string, ExitName>> = { INBOX_OPTION_INVALID: 'configuration' }
 const configurationCodes = new Set(['SECRET_MISSING', 'SECRET_INVALID', 'OPTION_INVALID', 'PROVIDER_INVALID'])
 
+/** What the system says of a call that failed; of one to listen or connect, where. */
+type SystemError = NodeJS.ErrnoException & { readonly address?: string; readonly port?: number }
+
 /** What failed, in words for the one who started the command. */
 export function toFailure(error: unknown): Failure {
   if (error instanceof CliError) {
@@ -44,12 +47,16 @@ export function toFailure(error: unknown): Failure {
   if (InboxError.is(error)) return make(error, inboxExits[error.code] ?? 'unavailable')
   if (PlatformError.is(error)) return make(error, platformExits[error.code] ?? 'no')
   if (SandboxError.is(error)) return make(error, error.code.startsWith('STATE_') ? 'unavailable' : 'configuration')
-  const { code, syscall, path, message } = error as NodeJS.ErrnoException
+  const { code, syscall, path, address, port, message } = error as SystemError
   if (typeof code === 'string' && unavailable.test(code)) {
-    const what = [syscall, path].filter(Boolean).join(' ')
+    const place = path ?? (port === undefined ? address : `${address} port ${port}`)
+    const what = [syscall, place].filter(Boolean).join(' ')
     return {
       code,
       message: what === '' ? `failed with ${code}` : `${what} failed with ${code}`,
+      ...(code === 'EADDRINUSE'
+        ? { fix: 'Another program listens there. --port takes another; 0 any that is free.' }
+        : {}),
       exitCode: toExitCode('unavailable'),
     }
   }

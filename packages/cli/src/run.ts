@@ -10,14 +10,18 @@ import { createProgram } from './program.ts'
 export async function run(args: readonly string[]): Promise<void> {
   const isJson = args.includes('--json')
   // Whoever reads the output may have seen enough, as `head` does.
-  process.stdout.on('error', () => process.exit(toExitCode('no')))
+  process.stdout.on('error', ({ code = 'EIO' }: NodeJS.ErrnoException) => {
+    if (code === 'EPIPE') process.exit(toExitCode('no'))
+    process.stderr.write(`sallyport: ${code}: the output cannot be written\n`)
+    process.exit(toExitCode('unavailable'))
+  })
   try {
     prepareEnvironment(args)
     const program = createProgram()
     speakOfErrors(program, isJson)
     await program.parseAsync(args, { from: 'user' })
   } catch (error) {
-    if (error instanceof CommanderError) endUsage(error, isJson)
+    if (error instanceof CommanderError) endUsage(error, args, isJson)
     else {
       const failure = toFailure(error)
       createOutput(isJson).fail(failure)
@@ -58,15 +62,19 @@ function withoutValues(text: string): string {
   return text.replaceAll(/(--[\w-]+)=[^'\n]*/g, '$1=…')
 }
 
-function endUsage({ code, exitCode, message }: CommanderError, isJson: boolean): void {
+function endUsage({ code, exitCode, message }: CommanderError, args: readonly string[], isJson: boolean): void {
   if (exitCode === 0) return
   process.exitCode = toExitCode('usage')
-  // Without a subcommand the help was printed.
-  const text =
-    code === 'commander.help'
-      ? 'a subcommand is missing'
-      : withoutValues(message)
-          .replace(/^error: /, '')
-          .replaceAll('\n', ' ')
+  // The help was printed: without a subcommand, or because there is none to help with.
+  const isHelp = code === 'commander.help'
+  const isUnknown = isHelp && args.includes('help')
+  const text = isHelp
+    ? isUnknown
+      ? 'there is no such subcommand'
+      : 'a subcommand is missing'
+    : withoutValues(message)
+        .replace(/^error: /, '')
+        .replaceAll('\n', ' ')
+  if (isUnknown && !isJson) process.stderr.write(`error: ${text}\n`)
   if (isJson) createOutput(true).fail({ code: 'USAGE', message: text, exitCode })
 }

@@ -24,7 +24,11 @@ export function createInboxCommand(): Command {
       ['inbox list --state dead --inbox events.db', 'what failed for good'],
       ['inbox replay --state dead --since 2h', 'try all of the last two hours again'],
     ],
-    exits: { no: 'there is no such event', unavailable: 'the store is not there, cannot be reached, or is locked' },
+    exits: {
+      no: 'there is no such event',
+      configuration: 'no such kind of store, or packages that it needs are missing',
+      unavailable: 'the store is not there, cannot be reached, or is locked',
+    },
     notes: [
       'Stores: a SQLite file, postgres://… (needs pg-boss and pg) or redis://… (needs bullmq and ioredis).\nAddresses with a password belong into SALLYPORT_INBOX, not on the command line.',
     ],

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { createSandbox, faultKinds, parseFault, type Fault } from '@sallyport/sandbox'
 import { SallyportError } from '@sallyport/core'
@@ -89,6 +90,8 @@ async function runSandbox({ output, cwd, config }: Context, options: SandboxOpti
     }))
     const rows = platforms.map(({ platform, baseUrl, apiKey }) => `  ${platform.padEnd(10)} ${baseUrl}  key ${apiKey}`)
     output.result({ ok: true, kind: 'sandbox', url, platforms }, [`Pages at ${url}`, ...rows].join('\n'))
+    if (options.agents !== undefined && !existsSync(resolve(cwd, options.agents)))
+      output.note(`there is no folder ${options.agents} yet: Fleet has no agents`)
     await stopped
   } finally {
     await sandbox.stop()

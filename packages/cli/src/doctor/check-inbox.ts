@@ -9,10 +9,10 @@ const longWait = 15 * 60_000
 
 /** Checks that a store can be opened, keeps what an inbox promises, and that somebody works on it. */
 export async function checkInbox(place: string, cwd: string): Promise<Finding[]> {
-  const kind = kindOfStore(place)
-  if (kind === 'sqlite' && !existsSync(resolve(cwd, place)))
-    return [ok('inbox', 'inbox', `${place} is not there yet; it is made when something is received`)]
   try {
+    const kind = kindOfStore(place)
+    if (kind === 'sqlite' && !existsSync(resolve(cwd, place)))
+      return [ok('inbox', 'inbox', `${place} is not there yet; it is made when something is received`)]
     // A server's store is opened as the server opens it: its real settings are verified.
     const engine =
       kind === 'sqlite'

@@ -16,15 +16,20 @@ export interface StoreOptions {
   readonly create?: boolean
 }
 
+const places = 'Name it with --inbox: a SQLite file, postgres://… or redis://…'
+
 export const defaultInbox = '.sallyport/inbox.db'
 
 // Whoever looks must not forget what the owner keeps for longer than we would.
 const never = 100 * 365 * 86_400_000
 
-/** The kind of store a place is. */
+/** The kind of store a place is. @throws CliError `INBOX_UNKNOWN` for an address that is none, and may hold a password */
 export function kindOfStore(place: string): 'pg-boss' | 'bullmq' | 'sqlite' {
   if (/^postgres(?:ql)?:\/\//.test(place)) return 'pg-boss'
-  return /^rediss?:\/\//.test(place) ? 'bullmq' : 'sqlite'
+  if (/^rediss?:\/\//.test(place)) return 'bullmq'
+  const [, scheme] = /^([a-z][a-z\d+.-]*):\/\//i.exec(place) ?? []
+  if (scheme === undefined) return 'sqlite'
+  throw new CliError('configuration', 'INBOX_UNKNOWN', `no inbox is kept at ${scheme}://…`, { fix: places })
 }
 
 /**
@@ -51,7 +56,7 @@ export async function makeEngine(
     case 'sqlite': {
       const path = resolve(options.cwd, place)
       if (!existsSync(path)) {
-        throw missing(place, 'Name it with --inbox: a SQLite file, postgres://… or redis://…')
+        throw missing(place, places)
       }
       return createSqliteEngine({ path, readOnly: options.readOnly, ...keep })
     }

@@ -20,11 +20,11 @@ export function createStatsCommand(): Command {
 
 async function stats(context: Context, options: InboxOptions): Promise<undefined> {
   const { output } = context
-  const found = await withStore(context, options, true, async (engine) => ({
-    engine: engine.name,
-    promises: engine.promises,
-    ...(await engine.stats()),
-  }))
+  const found = await withStore(context, options, true, async (engine) => {
+    // How long its server remembers, nobody else knows.
+    const { dedupe: _unknown, ...promises } = engine.promises
+    return { engine: engine.name, promises, ...(await engine.stats()) }
+  })
   const { counts, oldestPendingMs, bytes } = found
   const rows = [
     found.engine,
