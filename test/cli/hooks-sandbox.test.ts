@@ -1,4 +1,6 @@
 import { readFile, stat, writeFile } from 'node:fs/promises'
+import { once } from 'node:events'
+import { request, type IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import { createSandbox, type Sandbox } from '@sallyport/sandbox'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -175,9 +177,8 @@ describe('what goes wrong', () => {
 
 describe('sandbox', () => {
   test('runs the platforms, with faults, until it is stopped', async () => {
-    const running = start(['sandbox', '--port', '0', '--fault', 'duplicate:0.5', '--seed', '1', '--json'], {
-      cwd: folder,
-    })
+    const args = ['--port', '0', '--fault', 'duplicate:0.5', '--seed', '1', '--allow-host', 'sandbox.test', '--json']
+    const running = start(['sandbox', ...args], { cwd: folder })
     const [line] = await running.sees(/\{.*"kind":"sandbox".*\}\n/)
     const { url, platforms } = JSON.parse(line) as {
       url: string
@@ -185,6 +186,10 @@ describe('sandbox', () => {
     }
     expect(platforms.map(({ platform }) => platform)).toEqual(['sonzai', 'fleet', 'invoratec'])
     expect((await fetch(url)).status).toBe(200)
+    const [answer] = (await once(request(url, { headers: { host: 'sandbox.test' } }).end(), 'response')) as [
+      IncomingMessage,
+    ]
+    expect(answer.resume().statusCode).toBe(200)
     const { baseUrl, apiKey } = platforms[0]!
     expect(await hooks(['list', 'sonzai', '--base-url', baseUrl], { SONZAI_API_KEY: apiKey })).toMatchObject({
       code: 0,

@@ -45,6 +45,16 @@ describe('a name that another site made lead here', () => {
     const sandbox = await bench.start({ allowedHosts: ['sandbox.test'] })
     expect((await send(sandbox, 'GET', '/', { host: 'sandbox.test:4000' })).status).toBe(200)
   })
+
+  // Elsewhere the whole of 127.0.0.0/8 is not there by itself.
+  test.each(process.platform === 'linux' ? ['127.0.0.2', '0.0.0.0'] : ['0.0.0.0'])(
+    'a sandbox that listens at %s answers at its own address',
+    async (host) => {
+      const sandbox = await bench.start({ host })
+      expect((await fetch(sandbox.url)).status).toBe(200)
+      expect((await send(sandbox, 'GET', '/', { host: 'evil.example' })).status).toBe(403)
+    },
+  )
 })
 
 const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? [])

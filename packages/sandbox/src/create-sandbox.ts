@@ -6,7 +6,7 @@ import { toFaults, type FaultInput } from './delivery/fault.ts'
 import { toRetryPolicy } from './delivery/retry-policy.ts'
 import { toFleetSandbox, type FleetSandbox } from './fleet/sandbox.ts'
 import { createApp } from './http/create-app.ts'
-import { listen } from './http/listen.ts'
+import { listen, toUrlHost } from './http/listen.ts'
 import { mountPlatforms } from './http/mount-platforms.ts'
 import { createOutages, type Outage } from './http/outage.ts'
 import { toInvoratecSandbox, type InvoratecSandbox } from './invoratec/sandbox.ts'
@@ -65,7 +65,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   const courier = createCourier({ ...settings, store })
   const platforms = createPlatforms({ store, clock, courier }, keys, options)
   const outages = createOutages()
-  const app = createApp(allowedHosts, (mounted) => {
+  const app = createApp([toUrlHost(host), ...allowedHosts], (mounted) => {
     mounted.use('/api/*', outages.guard).use('/v1/*', outages.guard)
     mountPlatforms(mounted, platforms, keys, store.state, createPageTools(store, clock, courier))
   })

@@ -11,7 +11,7 @@ export interface SandboxOptions {
   readonly port?: number
   /** Address to listen at. Whoever reaches it can have requests sent from here. @default '127.0.0.1' */
   readonly host?: string
-  /** Host names to answer to beside `localhost`, `127.0.0.1` and `[::1]`; without port. @default [] */
+  /** Host names to answer to beside `localhost`, `127.0.0.1`, `[::1]` and `host`; without port. @default [] */
   readonly allowedHosts?: readonly string[]
   /** A file to keep everything in, secrets included; readable by its owner only. @default memory */
   readonly state?: string | undefined

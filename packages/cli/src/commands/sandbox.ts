@@ -4,7 +4,7 @@ import { createSandbox, faultKinds, parseFault, type Fault } from '@sallyport/sa
 import { SallyportError } from '@sallyport/core'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { action, type Context } from '../context.ts'
-import { hostOption, portOption, wholeNumber } from '../options.ts'
+import { collect, hostOption, portOption, wholeNumber } from '../options.ts'
 import { didYouMean } from '../suggest.ts'
 import { teach } from '../teach.ts'
 import { untilStopped } from '../until-stopped.ts'
@@ -12,6 +12,7 @@ import { untilStopped } from '../until-stopped.ts'
 interface SandboxOptions {
   readonly port?: number
   readonly host?: string
+  readonly allowHost?: string[]
   readonly state?: string
   readonly agents?: string
   readonly fault?: Fault[]
@@ -29,6 +30,7 @@ export function createSandboxCommand(): Command {
     )
     .addOption(portOption('SALLYPORT_SANDBOX_PORT', defaultPort))
     .addOption(hostOption('SALLYPORT_SANDBOX_HOST'))
+    .addOption(new Option('--allow-host <name>', 'answer to this host name, too; may be repeated').argParser(collect))
     .option('--state <file>', 'keep everything in this file, secrets included (default: memory)')
     .option('--agents <folder>', "folder whose folders are Fleet's agents")
     .addOption(
@@ -74,6 +76,7 @@ async function runSandbox({ output, cwd, config }: Context, options: SandboxOpti
     port: options.port ?? config.sandbox?.port ?? defaultPort,
     host: options.host ?? config.sandbox?.host ?? '127.0.0.1',
     faults: options.fault ?? [],
+    allowedHosts: options.allowHost ?? [],
     ...(state === undefined ? undefined : { state: resolve(cwd, state) }),
     ...(options.agents === undefined ? undefined : { agents: resolve(cwd, options.agents) }),
     ...(options.seed === undefined ? undefined : { seed: options.seed }),

@@ -7,10 +7,13 @@ import type { MiddlewareHandler } from 'hono'
  * @param allowed further host names, without port
  */
 export function guardHost(allowed: readonly string[]): MiddlewareHandler {
-  const names = new Set(['localhost', '127.0.0.1', '[::1]', ...allowed])
+  const names = new Set(['localhost', '127.0.0.1', '[::1]', ...allowed.map((name) => name.toLowerCase())])
   return async (context, next) => {
     const host = context.req.header('host') ?? ''
     if (names.has(host.replace(/:\d{1,5}$/, '').toLowerCase())) return next()
-    return context.text('The sandbox answers to localhost only; name further hosts in allowedHosts.\n', 403)
+    return context.text(
+      'The sandbox answers to localhost only; name further hosts in allowedHosts, or with --allow-host.\n',
+      403,
+    )
   }
 }

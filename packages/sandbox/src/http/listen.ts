@@ -10,6 +10,12 @@ export interface Listening {
   close(): Promise<void>
 }
 
+/** The host in the address of a server that listens at this one; at all addresses, it is this computer. */
+export function toUrlHost(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return 'localhost'
+  return host.includes(':') ? `[${host}]` : host
+}
+
 /** Serves an application; a port of 0 is a free one. */
 export async function listen(app: Hono, host: string, port: number): Promise<Listening> {
   const server: ServerType = createAdaptorServer({ fetch: app.fetch })
@@ -18,7 +24,7 @@ export async function listen(app: Hono, host: string, port: number): Promise<Lis
   const { port: actual } = server.address() as AddressInfo
   return {
     port: actual,
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}`,
+    url: `http://${toUrlHost(host)}:${actual}`,
     async close() {
       const closed = once(server, 'close')
       server.close()
