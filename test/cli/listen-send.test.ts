@@ -151,8 +151,8 @@ describe('an endpoint that does not verify', () => {
   }, 20_000)
 
   test('is named without what may be a credential', async () => {
-    const { code, records } = await send('http://me:hidden@127.0.0.1:9/x?token=hidden', 'sonzai', 'on_wakeup_ready')
-    expect({ code, records }).toMatchObject({ code: 4, records: [{ to: 'http://127.0.0.1:9/x?…' }] })
+    const { code, records } = await send('http://me:hidden@127.0.0.1:9?token=hidden', 'sonzai', 'on_wakeup_ready')
+    expect({ code, records }).toMatchObject({ code: 4, records: [{ to: 'http://127.0.0.1:9/webhooks/sonzai?…' }] })
     expect(JSON.stringify(records)).not.toContain('hidden')
   })
 
@@ -168,6 +168,22 @@ describe('listen', () => {
     expect(code).toBe(3)
     expect(stderr).toMatch(/SONZAI_WEBHOOK_SECRET, INVORATEC_WEBHOOK_SECRET/)
   })
+
+  test('makes secrets once, and adds to what a file holds', async () => {
+    const file = join(folder, 'once.env')
+    await writeFile(file, 'OTHER=stays')
+    const listenOnce = async (): Promise<string> => {
+      const server = start(['listen', '--port', '0', '--no-inbox', '--make-secrets', 'once.env', '--json'], {
+        cwd: folder,
+      })
+      await server.sees(/"kind":"listening"/)
+      expect((await server.end('SIGTERM')).code).toBe(0)
+      return readFile(file, 'utf8')
+    }
+    const made = await listenOnce()
+    expect(made).toMatch(/^OTHER=stays\nSONZAI_WEBHOOK_SECRET=whsec_/)
+    expect(await listenOnce()).toBe(made)
+  }, 60_000)
 
   test('on a port that is taken ends with 4', async () => {
     const { server, url } = await listen('--no-inbox')

@@ -140,7 +140,10 @@ function checkType({ name, provider }: ChosenProvider, type: string, hasData: bo
 }
 
 function withPath(to: URL, { name, settings }: ChosenProvider): URL {
-  return to.pathname === '/' ? new URL(settings.path ?? `/webhooks/${name}`, to) : to
+  if (to.pathname !== '/') return to
+  const url = new URL(to)
+  url.pathname = settings.path ?? `/webhooks/${name}`
+  return url
 }
 
 function describeCounts(counts: Readonly<Record<string, number>>): string {

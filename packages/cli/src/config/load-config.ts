@@ -58,8 +58,13 @@ function explain(code: string | undefined, message: string): string {
     case 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX':
       return 'Node can only strip types; enums, namespaces and parameter properties do not work there'
     case 'ERR_MODULE_NOT_FOUND':
-      return `${message.split('\n')[0]!.replace(/ imported from .*/, '')}; is it installed in this project?`
+      return `${firstLine(message)}; is it installed in this project?`
     default:
-      return message.split('\n')[0]!
+      return firstLine(message)
   }
+}
+
+// Without where this command is installed.
+function firstLine(message: string): string {
+  return message.split('\n')[0]!.replace(/ imported from .*/, '')
 }
