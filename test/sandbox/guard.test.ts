@@ -97,6 +97,7 @@ test('pages run nothing, are framed by nobody, and are kept nowhere', async () =
     )
     expect(headers.get('cache-control')).toBe('no-store')
     expect(headers.get('x-content-type-options')).toBe('nosniff')
+    expect((await fetch(sandbox.url + path, { method: 'HEAD' })).status).toBe(200)
   }
   expect((await fetch(`${sandbox.url}/fleet/none`)).status).toBe(404)
   expect((await fetch(`${sandbox.url}/attempts/none`)).status).toBe(404)

@@ -14,7 +14,8 @@ const policy = [
  */
 export const guardForms: MiddlewareHandler = async (context, next) => {
   const { origin, host } = { origin: context.req.header('origin'), host: context.req.header('host') }
-  if (context.req.method !== 'GET' && origin?.toLowerCase() !== `http://${host?.toLowerCase()}`) {
+  const { method } = context.req
+  if (method !== 'GET' && method !== 'HEAD' && origin?.toLowerCase() !== `http://${host?.toLowerCase()}`) {
     return context.text('This form was not sent by a page of the sandbox.\n', 403)
   }
   await next()
