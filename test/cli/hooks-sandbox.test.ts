@@ -143,6 +143,21 @@ describe('hooks', () => {
 })
 
 describe('what goes wrong', () => {
+  test('listen tells of a store of secrets that cannot be read, and of one that is empty', async () => {
+    await writeFile(join(folder, 'damaged.json'), '{', { mode: 0o600 })
+    const args = ['listen', '--port', '0', '--no-inbox', '--secrets']
+    expect(await runJson([...args, 'damaged.json'], { cwd: folder })).toMatchObject({
+      code: 4,
+      records: [{ ok: false, code: 'SECRET_STORE_FAILED' }],
+    })
+    const server = start([...args, 'none.json'], { cwd: folder })
+    await server.sees(/^Receiving at/m)
+    expect(await server.end('SIGTERM')).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('no secrets in none.json'),
+    })
+  })
+
   test.each([
     ['no key', { SONZAI_API_KEY: '' }, 3, 'SECRET_MISSING'],
     ['an unknown key', { SONZAI_API_KEY: 'sk_hidden' }, 3, 'PLATFORM_UNAUTHORIZED'],

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { createInbox, createSqliteEngine, type OperatedInbox } from '@sallyport/inbox'
-import { fileSecretStore, storedSecrets } from '@sallyport/platforms'
+import { fileSecretStore, storedSecrets, type SecretStore } from '@sallyport/platforms'
 import { Command, Option } from 'commander'
 import { chooseProvider, listProviders, readSecrets } from '../choose-provider.ts'
 import { CliError } from '../cli-error.ts'
@@ -89,7 +89,7 @@ async function listen(context: Context, options: ListenOptions): Promise<undefin
   }
   const stopTelling = tellOfDeliveries(output)
   try {
-    const mounted = mountAll(context, plan, options.secrets)
+    const mounted = mountAll(context, plan, await openSecrets(context, options.secrets))
     const recorder = options.record === undefined ? undefined : await createRecorder(resolve(cwd, options.record))
     await inbox?.ready()
     const serving = await serve({
@@ -131,9 +131,21 @@ async function openInbox({ output, cwd, config }: Context, options: ListenOption
   return createInbox({ engine: createSqliteEngine({ path }), onError })
 }
 
+/** The store of `sallyport hooks`; one that cannot be read is told now, and not by refusing every delivery. */
+async function openSecrets({ output, cwd }: Context, file: string | undefined): Promise<SecretStore | undefined> {
+  if (file === undefined) return undefined
+  const store = fileSecretStore(resolve(cwd, file))
+  if ((await store.names()).length === 0)
+    output.note(`there are no secrets in ${file} yet; \`sallyport hooks ensure\` keeps them there`)
+  return store
+}
+
 /** A receiver for every provider that has a secret. */
-function mountAll({ output, env, cwd, config }: Context, plan: ReceiverPlan, storeFile: string | undefined): Mounted[] {
-  const store = storeFile === undefined ? undefined : fileSecretStore(resolve(cwd, storeFile))
+function mountAll(
+  { output, env, cwd, config }: Context,
+  plan: ReceiverPlan,
+  store: SecretStore | undefined,
+): Mounted[] {
   const missing: string[] = []
   const mounted = listProviders(config).flatMap((name) => {
     const chosen = chooseProvider(name, config, env)
