@@ -144,7 +144,7 @@ describe('an endpoint that does not verify', () => {
       response.on('close', () => clearInterval(dripping))
     }).listen(0, '127.0.0.1')
     await once(server, 'listening')
-    onTestFinished(() => void server.close().closeAllConnections())
+    onTestFinished(() => server.close().closeAllConnections())
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/anything`
     const { code, records } = await send(url, 'sonzai', 'on_wakeup_ready', '--timeout', '1s')
     expect({ code, records }).toMatchObject({ code: 4, records: [{ ok: false, statuses: { ETIMEDOUT: 1 } }] })
