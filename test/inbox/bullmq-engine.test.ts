@@ -115,7 +115,8 @@ describe.runIf(isInstalled)('the BullMQ engine', () => {
   })
 
   it('forgets done and dead events, each after its time', async () => {
-    const engine = await open({ retentionMs: 300, deadRetentionMs: hour, upkeepMs: 50 })
+    vi.useFakeTimers({ toFake: ['Date'] })
+    const engine = await open({ retentionMs: hour, deadRetentionMs: 3 * hour, upkeepMs: 50 })
     await engine.accept([newEvent('done'), newEvent('dead')])
     const outcomes = await consume(engine, async ({ key }) => {
       if (key === 'key-dead') throw new Error('no')
@@ -123,6 +124,7 @@ describe.runIf(isInstalled)('the BullMQ engine', () => {
     await outcomes.until(1, 'dead')
     await outcomes.until(1, 'handled')
     expect(await engine.accept([newEvent('done')])).toEqual(['duplicate'])
+    vi.setSystemTime(Date.now() + 2 * hour)
     await vi.waitFor(async () => expect(await engine.get('key-done')).toBeUndefined(), 20_000)
     expect(await engine.accept([newEvent('done'), newEvent('dead')])).toEqual(['stored', 'duplicate'])
   })
@@ -152,7 +154,7 @@ describe.runIf(isInstalled)('the BullMQ engine', () => {
   })
 
   it.each([hour, -hour])('handles, retries and accepts when the clock jumps by %i ms', async (jump) => {
-    const engine = await open({ upkeepMs: 50, lockMs: 1_000 })
+    const engine = await open({ upkeepMs: 50, lockMs: 5_000 })
     const retry = { ...fastRetry, delayMs: 200, maxDelayMs: 200 }
     const outcomes = await consume(
       engine,

@@ -28,9 +28,20 @@ export async function hasDatabase(): Promise<boolean> {
 
 /** Runs statements over a connection of their own. */
 export async function administer(...statements: readonly string[]): Promise<void> {
+  await withPool(async (pool) => {
+    for (const statement of statements) await pool.query(statement)
+  })
+}
+
+/** How many rows a query finds. */
+export function countRows(query: string): Promise<number> {
+  return withPool(async (pool) => (await pool.query(query)).rows.length)
+}
+
+async function withPool<Result>(work: (pool: Pool) => Promise<Result>): Promise<Result> {
   const pool = new Pool({ connectionString: databaseUrl, max: 1 })
   try {
-    for (const statement of statements) await pool.query(statement)
+    return await work(pool)
   } finally {
     await pool.end()
   }

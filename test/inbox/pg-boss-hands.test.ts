@@ -10,7 +10,7 @@ describeSuite('tables that somebody had their hands in', ({ createEngine, create
     it(`an event whose other half was deleted, over ${kind}`, async () => {
       const queue = createQueue()
       const pool = kind === 'a pool of the user' ? new Pool({ connectionString: databaseUrl, max: 4 }) : undefined
-      const engine = createEngine({ queue, leaseMs: 500, ...(pool && { db: pool }) })
+      const engine = createEngine({ queue, leaseMs: 3_000, ...(pool && { db: pool }) })
       await engine.start()
       const batch = [1, 2, 3, 4].map((n) => newEvent(n, { orderKey: 'a' }))
       await engine.accept(batch)

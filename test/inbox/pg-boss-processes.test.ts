@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { toRetryPolicy } from '@sallyport/inbox'
 import { afterEach, expect, it } from 'vitest'
 import { consume, newEvent } from '../../packages/testing/src/contracts/engine/bench.ts'
-import { administer, databaseUrl } from './pg-boss-database.ts'
+import { administer, countRows, databaseUrl } from './pg-boss-database.ts'
 import { describeSuite } from './pg-boss-suite.ts'
 
 const program = fileURLToPath(new URL('pg-boss-worker.ts', import.meta.url))
@@ -53,14 +53,15 @@ describeSuite('several processes on one inbox', ({ createEngine, createQueue, sc
 
   it('run an event again whose process was killed', async () => {
     const queue = createQueue()
-    const engine = createEngine({ queue, leaseMs: 1_000 })
+    const engine = createEngine({ queue, leaseMs: 3_000 })
     await engine.start()
     await engine.accept([newEvent(1)])
     const { child, lines } = start(queue, 'hang')
     expect(await nextLine(lines)).toBe('key-1 1')
-    // As long as that process is alive, however long it takes, the event is its own.
+    // As long as that process is alive, however long it takes, the event is its own: also when its first lease is over.
     const outcomes = await consume(engine, async () => {})
-    await new Promise((resolve) => setTimeout(resolve, 1_800))
+    const isRenewed = `SELECT 1 FROM ${schema}.job WHERE name = '${queue}' AND heartbeat_on > started_on + interval '3 s'`
+    await expect.poll(() => countRows(isRenewed), { timeout: 20_000 }).toBe(1)
     expect(outcomes.seen).toEqual([])
     child.kill('SIGKILL')
     const [outcome] = await outcomes.until(1, 'handled')

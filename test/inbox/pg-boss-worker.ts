@@ -3,7 +3,7 @@ import { consume, newEvent } from '../../packages/testing/src/contracts/engine/b
 
 // A process of its own that works on an inbox. It prints what it begins, and in the end what became of it.
 const [connectionString, schema, queue, mode, count] = process.argv.slice(2) as [string, string, string, string, string]
-const engine = createPgBossEngine({ connectionString, schema, queue, leaseMs: 1_000, pollMs: 50, maxConnections: 4 })
+const engine = createPgBossEngine({ connectionString, schema, queue, leaseMs: 3_000, pollMs: 50, maxConnections: 4 })
 await engine.start()
 
 if (mode === 'hang') {

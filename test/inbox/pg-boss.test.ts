@@ -18,7 +18,7 @@ describe.runIf(isThere)('over PostgreSQL', () => {
     queue: store,
     maxConnections: 4,
     // What a killed worker had is to run again soon; but a busy machine needs its time for tens of megabytes.
-    leaseMs: 5_000,
+    leaseMs: 10_000,
   })
 
   describeEngine('pg-boss', {

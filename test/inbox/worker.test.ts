@@ -50,10 +50,11 @@ describe('a worker in another process', () => {
     const path = join(home, 'drained.db')
     const journal = join(home, 'drained-journal')
     const server = await startServer({ engine: { path }, journal, work: 'elsewhere' })
-    for (let n = 0; n < 15; n++) await deliverUntilAcknowledged(server.port, signTask(`task-${n}`, { workMs: 300 }))
+    const work = { untilTold: true, workMs: 100 }
+    for (let n = 0; n < 15; n++) await deliverUntilAcknowledged(server.port, signTask(`task-${n}`, work))
     await server.stop()
     const worker = startWorker({ path, journal, drainMs: 20_000 })
-    await worker.says('begun task-0')
+    for (let n = 0; n < 10; n++) await worker.says(`begun task-${n}`)
     worker.process.kill('SIGTERM')
     expect(await worker.gone).toEqual([0, null])
     // As many as work at the same time.

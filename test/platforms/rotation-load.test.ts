@@ -81,14 +81,14 @@ async function until(isReached: () => boolean): Promise<void> {
   while (!isReached()) await new Promise((resolve) => setTimeout(resolve, 2))
 }
 
-/** The platform rotates at once, and its answer with the new secret takes its time. */
-function answerSlowly(ms: number): void {
+/** The platform rotates at once; its answer with the new secret comes when `isOver` does. */
+function answerSlowly(isOver: () => Promise<unknown>): void {
   service.intercept = async ({ url }) => {
     if (!url.endsWith('/rotate-secret')) return undefined as never
     const held = service.held.get(`/${eventType}`)!
     held.secret = `whsec_${crypto.randomUUID()}`
     const json = { success: true, signing_secret: held.secret }
-    await new Promise((resolve) => setTimeout(resolve, ms))
+    await isOver()
     return { json }
   }
 }
@@ -104,7 +104,7 @@ describe.each([
     closing.push(async () => rmSync(folder, { recursive: true }))
     const [store, receivers] = createStores(folder) as [SecretStore, SecretStore]
     await ensureWebhooks(client, [{ eventType, url: 'https://example.com' }], { secrets: store })
-    answerSlowly(60)
+    answerSlowly(() => new Promise((resolve) => setTimeout(resolve, 60)))
     const { url, receiver } = await listen(storedSecrets(receivers, { provider, pollMs: 5 }))
     const load = startLoad(url)
     await until(() => load.sent() > 50)
@@ -125,11 +125,15 @@ let sharedMemory = memorySecretStore()
 test('control: without holding, deliveries are turned away in the moment of rotation', async () => {
   const store = memorySecretStore()
   await ensureWebhooks(client, [{ eventType, url: 'https://example.com' }], { secrets: store })
-  answerSlowly(60)
   const { url, receiver } = await listen(storedSecrets(store, { provider, holdMs: 0 }))
   receiver.onError(() => {})
   const load = startLoad(url)
   await until(() => load.sent() > 50)
+  answerSlowly(() => {
+    // By then senders have signed with the new secret, and been answered.
+    const enough = load.sent() + 4 * senders
+    return until(() => load.sent() > enough)
+  })
   await rotateWithOverlap(client, eventType, { store })
   await load.stop()
   expect(receiver.counts().codes.SECRET_RESOLVER_FAILED).toBeGreaterThan(0)

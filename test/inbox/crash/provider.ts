@@ -12,6 +12,8 @@ const Task = z.object({
   isPermanent: z.boolean().optional(),
   /** Milliseconds of work. */
   workMs: z.number().optional(),
+  /** Whether its work goes on until the process has been told to stop. */
+  untilTold: z.boolean().optional(),
   padding: z.string().optional(),
 })
 

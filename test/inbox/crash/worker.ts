@@ -15,13 +15,18 @@ const inbox = createInbox({
 })
 const receiver = createReceiver(provider, { secret, inbox }).onError(() => {})
 
+const told = Promise.withResolvers<void>()
+
 receiver.on('task.created', async ({ id, data }) => {
   process.send?.(`begun ${id}`)
+  if (data.untilTold) await told.promise
   await wait(data.workMs ?? 0)
   appendFileSync(journal, `${id}\n`)
 })
 
 const worker = createWorker(receiver, { drainMs })
+// After the worker itself.
+process.once('SIGTERM', told.resolve)
 worker.ready().then(
   () => process.send?.('working'),
   () => {},

@@ -64,7 +64,8 @@ export function checkAccepting(subject: EngineSubject): void {
       async (event) => void seen.push(Buffer.compare(Buffer.from(event.body), body)),
     )
     await outcomes.until(1, 'handled')
-    expect(seen).toEqual([0])
+    // Compared, and not counted: where so much holds up its worker for longer than a lease, it runs again.
+    expect(new Set(seen)).toEqual(new Set([0]))
   })
 
   it('keeps what it accepted across a restart', async () => {
