@@ -9,8 +9,10 @@ export class Deadline {
   readonly #gone: () => AbortSignal | undefined
   readonly #onLate: (work: Promise<unknown>) => void
   #controller: AbortController | undefined
-  #signal: AbortSignal | undefined
   #isOver = false
+  #unfollow: (() => void) | undefined
+  // Work that the signal is for.
+  #atWork = 0
 
   /**
    * @param gone gives what is aborted when the sender is gone
@@ -24,12 +26,32 @@ export class Deadline {
 
   /** Aborted when the time is up, or earlier when the sender is gone. Made when first asked for: most handlers never do. */
   get signal(): AbortSignal {
-    if (this.#signal) return this.#signal
-    this.#controller = new AbortController()
-    if (this.#isOver) this.#controller.abort()
-    const sender = this.#gone()
-    this.#signal = sender ? AbortSignal.any([this.#controller.signal, sender]) : this.#controller.signal
-    return this.#signal
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController()
+      if (this.#isOver) this.#controller.abort()
+      else this.#follow(this.#controller)
+    }
+    return this.#controller.signal
+  }
+
+  // By a listener that is taken away when the work is over, and not by `AbortSignal.any`: a signal made of one that lives
+  // longer, as a worker's does, stays in memory with everything that listens to it.
+  #follow(controller: AbortController): void {
+    const gone = this.#gone()
+    if (gone === undefined) return
+    const abort = (): void => controller.abort(gone.reason)
+    if (gone.aborted) return abort()
+    gone.addEventListener('abort', abort, { once: true })
+    this.#unfollow = () => gone.removeEventListener('abort', abort)
+  }
+
+  /** Follows whoever may be gone until this, too, is over: work for after the answer. */
+  keep(work: Promise<unknown>): void {
+    this.#atWork++
+    const end = (): void => {
+      if (--this.#atWork === 0) this.#unfollow?.()
+    }
+    work.then(end, end)
   }
 
   /**
@@ -39,6 +61,7 @@ export class Deadline {
    * @throws SallyportError `HANDLER_TIMEOUT` when the time is up
    */
   limit<Result>(work: Promise<Result>): Promise<Result> {
+    this.keep(work)
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#isOver = true

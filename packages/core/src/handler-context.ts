@@ -24,7 +24,10 @@ class Context implements HandlerContext {
     this.headers = delivery.headers
     this.attempt = attempt
     this.idempotencyKey = idempotencyKey
-    this.waitUntil = waitUntil
+    this.waitUntil = (work) => {
+      waitUntil(work)
+      deadline.keep(work)
+    }
     this.#deadline = deadline
   }
 

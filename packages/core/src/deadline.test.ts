@@ -1,0 +1,66 @@
+import { getEventListeners } from 'node:events'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { expect, test, vi } from 'vitest'
+import { Deadline } from './deadline.ts'
+
+const hour = 3_600_000
+
+// As a worker's signal does, it outlives every event.
+const worker = (): AbortController => new AbortController()
+const create = ({ signal }: AbortController, timeoutMs = hour): Deadline =>
+  new Deadline(
+    timeoutMs,
+    () => signal,
+    () => {},
+  )
+
+test('the signal goes with its event, whoever listens to it, though the one it follows lives on', async () => {
+  setFlagsFromString('--expose-gc')
+  const collectGarbage = runInNewContext('gc') as () => void
+  const living = worker()
+  async function handle(): Promise<WeakRef<AbortSignal>> {
+    const deadline = create(living)
+    deadline.signal.addEventListener('abort', () => {})
+    await deadline.limit(Promise.resolve())
+    return new WeakRef(deadline.signal)
+  }
+  const used = await handle()
+  await vi.waitFor(() => {
+    collectGarbage()
+    // No matcher that would hold on to what it was given.
+    expect(used.deref() === undefined).toBe(true)
+  }, 20_000)
+  expect(living.signal.aborted).toBe(false)
+})
+
+test('it is aborted with the one it follows while the handler, or what it left for later, is at work', async () => {
+  const living = worker()
+  const deadline = create(living)
+  const later = Promise.withResolvers<void>()
+  const { signal } = deadline
+  deadline.keep(later.promise)
+  await deadline.limit(Promise.resolve())
+  expect(getEventListeners(living.signal, 'abort')).toHaveLength(1)
+  living.abort(new Error('stopping'))
+  expect(signal).toMatchObject({ aborted: true, reason: { message: 'stopping' } })
+  later.resolve()
+
+  const other = worker()
+  const failing = create(other)
+  const failed = Promise.reject(new Error('no'))
+  expect(failing.signal.aborted).toBe(false)
+  await expect(failing.limit(failed)).rejects.toThrow('no')
+  expect(getEventListeners(other.signal, 'abort')).toEqual([])
+})
+
+test('it is aborted at once where the one it follows was before, and when the time is up', async () => {
+  const stopped = worker()
+  stopped.abort('stopped')
+  expect(create(stopped).signal).toMatchObject({ aborted: true, reason: 'stopped' })
+
+  const slow = create(worker(), 1)
+  const { signal } = slow
+  await expect(slow.limit(new Promise(() => {}))).rejects.toMatchObject({ code: 'HANDLER_TIMEOUT' })
+  expect(signal.aborted).toBe(true)
+})
