@@ -149,6 +149,17 @@ test('receivers of several providers share one inbox; two of one provider do not
   expect(() => createQuietReceiver(inbox)).toThrow(/two receivers for provider "standard-webhooks"/)
 })
 
+test('a hook that fails later changes nothing, and is told of', async () => {
+  const print = vi.spyOn(console, 'error').mockImplementation(() => {})
+  const late = new Error('a hook that fails when nobody waits for it')
+  const inbox = openInbox(makePath(), { onReport: () => Promise.reject(late) as unknown as void })
+  const receiver = createQuietReceiver(inbox).on('order.paid', () => {})
+  expect((await receiver.receive(sign())).status).toBe(202)
+  await untilCount(inbox, 'done', 1)
+  expect(print).toHaveBeenCalledWith('sallyport: onReport failed:', late)
+  print.mockRestore()
+})
+
 test('every step is reported to the hook and to the diagnostics channel, without content', async () => {
   const hooked: InboxReport[] = []
   const published: InboxReport[] = []

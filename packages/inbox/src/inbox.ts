@@ -178,11 +178,14 @@ function nameOf({ key, provider, type, id }: KeptEvent): Pick<InboxReport, 'key'
   return { key, provider, type, id }
 }
 
-function runHook(name: string, hook: () => void): void {
+/** Runs a user's hook, which may be asynchronous; whatever it does, events go on. */
+function runHook(name: string, hook: () => unknown): void {
+  const print = (error: unknown): void => console.error(`sallyport: ${name} failed:`, error)
   try {
-    hook()
+    const result = hook()
+    if (result instanceof Promise) result.catch(print)
   } catch (error) {
-    console.error(`sallyport: ${name} failed:`, error)
+    print(error)
   }
 }
 

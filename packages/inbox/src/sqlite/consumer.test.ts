@@ -120,10 +120,13 @@ describe('outcomes', () => {
     await consumer.stop(0).catch(() => {})
   })
 
-  test.each([Object.create(null) as object, { toString: () => 7 }, undefined, Symbol('odd')])(
-    'of handlers that throw something odd are failures too',
-    async (thrown) => {
-      const consumer = bench.create(() => Promise.reject(thrown))
+  const { proxy, revoke } = Proxy.revocable({}, {})
+  revoke()
+  const odd = { null: Object.create(null) as object, text: { toString: () => 7 }, symbol: Symbol('odd'), proxy }
+  test.each(['null', 'text', 'undefined', 'symbol', 'proxy'])(
+    'of handlers that throw something odd are failures too: %s',
+    async (name) => {
+      const consumer = bench.create(() => Promise.reject(odd[name as keyof typeof odd]))
       consumer.wake()
       await settle()
       expect(bench.outcomes).toMatchObject([{ outcome: 'retried' }])
