@@ -46,8 +46,10 @@ export function createRuns({ queue, sql, database, inTransaction }: RunsOptions)
   async function releaseHeads(db: Executor, most: number): Promise<void> {
     // One at a time, over all processes: two that look at the same moment could each release another event of one line.
     await db.executeSql(sql.lockOrder, [queue.name])
-    const { rows } = await db.executeSql(sql.releaseHeads, [queue.name, most])
-    await queue.show(db, toIds(rows))
+    const { rows } = await db.executeSql(sql.releaseOldest, [queue.name, most])
+    const missing = most - rows.length
+    const more = missing === 0 ? [] : (await db.executeSql(sql.releaseAny, [queue.name, missing])).rows
+    await queue.show(db, toIds([...rows, ...more]))
   }
 
   return {

@@ -21,6 +21,17 @@ export function createSql(schema: string) {
     ${milliseconds('event.stored_at')} AS stored_at, ${milliseconds('job.start_after')} AS due_at,
     ${milliseconds('job.completed_on')} AS finished_at`
 
+  const releaseHeads = (heads: string): string => `
+      WITH RECURSIVE head AS (${heads})
+      UPDATE ${schema}.inbox_line SET released = true WHERE queue = $1 AND id IN (
+        SELECT head.id FROM head JOIN ${schema}.job job ON job.name = $1 AND job.id = head.id
+        WHERE job.state < 'active' AND job.start_after <= now()
+          AND NOT EXISTS (
+            SELECT 1 FROM ${schema}.inbox_line other
+            WHERE other.queue = $1 AND other.order_id = head.order_id AND other.released)
+        ORDER BY head.seq LIMIT $2)
+      RETURNING id`
+
   return {
     /** The bodies are one value, of which each row takes its part. */
     insertEvents: `
@@ -57,19 +68,27 @@ export function createSql(schema: string) {
 
     lockOrder: `SELECT pg_advisory_xact_lock(hashtextextended('sallyport.inbox.order:${schema}:' || $1::text, 0))`,
 
-    /** The first event of each line, unless another of that line is released already. */
-    releaseHeads: `
-      UPDATE ${schema}.inbox_line SET released = true WHERE queue = $1 AND id IN (
-        SELECT head.id FROM ${schema}.inbox_line head JOIN ${schema}.job job ON job.name = head.queue AND job.id = head.id
-        WHERE head.queue = $1 AND NOT head.released AND job.state < 'active' AND job.start_after <= now()
-          AND NOT EXISTS (
-            SELECT 1 FROM ${schema}.inbox_line earlier
-            WHERE earlier.queue = $1 AND earlier.order_id = head.order_id AND earlier.seq < head.seq)
-          AND NOT EXISTS (
-            SELECT 1 FROM ${schema}.inbox_line other
-            WHERE other.queue = $1 AND other.order_id = head.order_id AND other.released)
-        ORDER BY head.seq LIMIT $2)
-      RETURNING id`,
+    /**
+     * The first events of lines, unless another of their line is released already: those among the oldest that wait. Where
+     * there are many lines, these are enough.
+     */
+    releaseOldest: releaseHeads(`
+      SELECT oldest.* FROM (
+        SELECT order_id, seq, id FROM ${schema}.inbox_line WHERE queue = $1 AND NOT released ORDER BY seq LIMIT 200) oldest
+      WHERE oldest.seq = (
+        SELECT first.seq FROM ${schema}.inbox_line first
+        WHERE first.queue = $1 AND first.order_id = oldest.order_id ORDER BY first.seq LIMIT 1)`),
+
+    /**
+     * Those of every line, from line to line through the index: however many wait in one of them, perhaps for days behind a
+     * dead event, nobody reads them.
+     */
+    releaseAny: releaseHeads(`
+      (SELECT order_id, seq, id FROM ${schema}.inbox_line WHERE queue = $1 ORDER BY order_id, seq LIMIT 1)
+      UNION ALL
+      SELECT next.order_id, next.seq, next.id FROM head CROSS JOIN LATERAL (
+        SELECT order_id, seq, id FROM ${schema}.inbox_line
+        WHERE queue = $1 AND order_id > head.order_id ORDER BY order_id, seq LIMIT 1) next`),
 
     leaveLine: `DELETE FROM ${schema}.inbox_line WHERE queue = $1 AND id = ANY ($2::uuid[])`,
     holdLine: `UPDATE ${schema}.inbox_line SET released = false WHERE queue = $1 AND id = ANY ($2::uuid[])`,
