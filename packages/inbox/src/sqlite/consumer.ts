@@ -66,7 +66,7 @@ export function createConsumer(client: Client, run: RunEvent, options: ConsumeOp
 
   // A claim whose answer was lost is carried out nonetheless: its events are active, and nobody is at work on them.
   async function recover(): Promise<void> {
-    const dead = await client.ask<readonly StoredEvent[]>({ kind: 'work', retry, atWork: [...atWork.keys()] })
+    const dead = await client.ask<readonly StoredEvent[]>({ kind: 'work', retry, order, atWork: [...atWork.keys()] })
     mayHaveLostClaims = false
     for (const event of dead) tell({ event, outcome: 'dead', attempt: event.attempts, error: new Error(event.error) })
   }

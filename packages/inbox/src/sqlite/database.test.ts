@@ -1,8 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { afterAll, expect, test, vi } from 'vitest'
 import { openDatabase } from './database.ts'
+import { migrations } from './schema.ts'
+import { createStore } from './store.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'sallyport-database-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -12,12 +15,12 @@ const told = vi.hoisted(() => ({ pragma: '', instead: '' }))
 // Where something cannot do what a pragma asks for, SQLite says nothing and goes on as it was.
 vi.mock(import('node:sqlite'), async (original) => {
   const module = await original()
-  class DatabaseSync extends module.DatabaseSync {
+  class Altered extends module.DatabaseSync {
     override exec(sql: string): void {
       super.exec(sql.replace(told.pragma, told.instead))
     }
   }
-  return { ...module, DatabaseSync }
+  return { ...module, DatabaseSync: Altered }
 })
 
 const open = (name: string) =>
@@ -29,6 +32,28 @@ test('a database that does what it was asked is opened', () => {
   expect(database.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' })
   expect(database.prepare('PRAGMA synchronous').get()).toEqual({ synchronous: 2 })
   expect(database.prepare('PRAGMA auto_vacuum').get()).toEqual({ auto_vacuum: 2 })
+  database.close()
+})
+
+test('one of an earlier version is brought forward, with what is in it', () => {
+  told.pragma = ''
+  const path = join(folder, 'earlier.db')
+  const earlier = new DatabaseSync(path)
+  earlier.exec(`${migrations[0]}; PRAGMA user_version = 1`)
+  const insert = earlier.prepare(
+    `INSERT INTO events (key, provider, type, id, order_key, stored_at, due_at, envelope) VALUES (?, 'p', 't', 'i', 'line', 0, 0, '{}')`,
+  )
+  for (const key of ['first', 'second']) insert.run(key)
+  earlier.exec(`INSERT INTO bodies SELECT seq, x'' FROM events`)
+  earlier.close()
+
+  const database = open('earlier.db')
+  expect(database.prepare('PRAGMA user_version').get()).toEqual({ user_version: migrations.length })
+  const store = createStore(database, path, 1e9)
+  const claimKeys = (): string[] => store.claim(10, 'serial', 1).events.map(({ key }) => key)
+  expect(claimKeys()).toEqual(['first'])
+  expect(store.settle({ key: 'first', attempt: 1, outcome: 'handled' }, 1)).toBe(true)
+  expect(claimKeys()).toEqual(['second'])
   database.close()
 })
 

@@ -42,7 +42,7 @@ export function createExecutor(lock: WorkerLock): (store: Store, command: Comman
         return command.rows.map((row) => store.accept(row, now))
       case 'work':
         lock.acquire()
-        return store.recover(command.retry, command.atWork, now)
+        return store.recover(command.retry, command.atWork, now, command.order)
       case 'claim':
         // Not held any more where the thread had to be started again.
         lock.acquire()

@@ -13,7 +13,12 @@ export type Command =
    *
    * @param atWork keys of events whose handlers run in this process
    */
-  | { readonly kind: 'work'; readonly retry: RetryPolicy; readonly atWork: readonly string[] }
+  | {
+      readonly kind: 'work'
+      readonly retry: RetryPolicy
+      readonly atWork: readonly string[]
+      readonly order: OrderMode
+    }
   | { readonly kind: 'claim'; readonly limit: number; readonly order: OrderMode }
   | { readonly kind: 'settle'; readonly settlement: Settlement }
   | { readonly kind: 'unclaim'; readonly key: string }

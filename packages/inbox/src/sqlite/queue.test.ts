@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite'
+import fc from 'fast-check'
 import { beforeEach, describe, expect, test } from 'vitest'
-import type { NewEvent, OrderMode } from '../engine.ts'
+import type { NewEvent, OrderMode, StoredEvent } from '../engine.ts'
 import { toRetryPolicy } from '../retry-policy.ts'
 import { toRow } from './rows.ts'
 import { migrations } from './schema.ts'
@@ -108,6 +109,95 @@ test('retries do not wait behind everything that arrives meanwhile', () => {
   store.settle({ key: 'failed', attempt: 1, outcome: 'retried', waitMs: 10, error: '' }, 0)
   for (let n = 0; n < 5; n++) accept(`new-${n}`, 20)
   expect(claimKeys(30, 1)).toEqual(['failed'])
+})
+
+describe('an order key', () => {
+  const isBlocking = { serial: ['pending', 'active'], strict: ['pending', 'active', 'dead'] }
+  const settle = (key: string, outcome: 'handled' | 'dead', now = 0): boolean =>
+    store.settle({ key, attempt: store.get(key)!.attempts, outcome, error: '' }, now)
+  /** How many a look for what is due reads. */
+  const countDue = (now = hour): number =>
+    Number(database.prepare('SELECT count(*) AS count FROM events WHERE state = 0 AND due_at <= ?').get(now)!['count'])
+
+  test.each(['serial', 'strict'] as const)('%s: those that wait behind others are read once', (order) => {
+    for (let n = 0; n < 500; n++) accept(`long-${n}`, 0, { orderKey: 'long' })
+    accept('alone', 1, { orderKey: 'alone' })
+    accept('free', 1)
+    expect(claimKeys(1, 10, order)).toEqual(['long-0', 'alone', 'free'])
+    expect(countDue()).toBe(0)
+    settle('long-0', 'handled')
+    expect(countDue()).toBe(1)
+    expect(claimKeys(1, 10, order)).toEqual(['long-1'])
+    settle('long-1', 'dead')
+    expect(claimKeys(1, 10, order)).toEqual(order === 'serial' ? ['long-2'] : [])
+    expect(countDue()).toBe(0)
+    // Replayed, it stands before them again.
+    store.replay({ keys: ['long-1'] }, 2)
+    settle('long-2', 'handled')
+    expect(claimKeys(2, 10, order)).toEqual(['long-1'])
+    settle('long-1', 'dead', 2)
+    store.discard({ keys: ['long-1'] })
+    expect(claimKeys(2, 10, order)).toEqual([order === 'serial' ? 'long-3' : 'long-2'])
+  })
+
+  test('lets in whoever comes behind thousands that wait, a part of them at a time', () => {
+    for (let n = 0; n < 2_500; n++) accept(`long-${n}`, 0, { orderKey: 'long' })
+    accept('late', 1)
+    const looks = [1, 2, 3].map(() => store.claim(10, 'strict', 1))
+    expect(looks.map(({ events }) => events.map(({ key }) => key))).toEqual([['long-0'], [], ['late']])
+    expect(looks.map(({ nextDueAt }) => nextDueAt)).toEqual([1, 1, undefined])
+  })
+
+  test('shows when those that wait were due, and lets them run at once when the clock was set back', () => {
+    for (const key of ['a', 'b', 'c']) accept(key, hour, { orderKey: 'line' })
+    expect(claimKeys(hour, 10, 'serial')).toEqual(['a'])
+    expect(store.get('b')).toMatchObject({ state: 'pending', dueAt: hour })
+    expect(store.correctClock(0)).toBe(0)
+    settle('a', 'handled', 1)
+    expect(claimKeys(1, 10, 'serial')).toEqual(['b'])
+  })
+
+  test('halts, goes on or means nothing, as the order says that is asked for now', () => {
+    for (const key of ['a', 'b', 'c', 'd']) accept(key, 0, { orderKey: 'line' })
+    claimKeys(0, 10, 'strict')
+    settle('a', 'dead')
+    expect(claimKeys(0, 10, 'strict')).toEqual([])
+    store.recover(retry, [], 0, 'serial')
+    expect(claimKeys(0, 10, 'serial')).toEqual(['b'])
+    store.recover(retry, ['b'], 0, 'none')
+    expect(claimKeys(0, 10, 'none')).toEqual(['c', 'd'])
+  })
+
+  test.each(['serial', 'strict'] as const)(
+    '%s: whatever is done, nobody is forgotten and nobody overtakes',
+    (order) => {
+      const step = fc.record({ act: fc.nat(6), key: fc.nat(11), dead: fc.boolean() })
+      fc.assert(
+        fc.property(fc.array(step, { minLength: 20, maxLength: 80 }), (steps) => {
+          database.exec('DELETE FROM events; DELETE FROM bodies')
+          const orderKeyOf = (n: number): Partial<NewEvent> => (n % 4 === 3 ? {} : { orderKey: `line-${n % 4}` })
+          for (const { act, key: n, dead } of steps) {
+            const key = `event-${n}`
+            if (act <= 1) accept(key, 0, orderKeyOf(n))
+            if (act === 2) store.discard({ keys: [key] })
+            if (act === 3) store.replay({ keys: [key] }, 0)
+            if (act === 4) store.recover(toRetryPolicy({ attempts: 99, delayMs: 0 }), [], 0, order)
+            if (act === 5 && dead) store.prune(1, 1, 2)
+            else if (store.get(key)?.state === 'active') settle(key, dead ? 'dead' : 'handled')
+            const { events } = store.list({}, { limit: 99 })
+            const isFree = ({ state, orderKey }: StoredEvent, index: number): boolean =>
+              state === 'pending' &&
+              !events
+                .slice(0, index)
+                .some((other) => orderKey && other.orderKey === orderKey && isBlocking[order].includes(other.state))
+            const expected = events.filter(isFree).map(({ key: name }) => name)
+            expect(claimKeys(0, 99, order).toSorted()).toEqual(expected.toSorted())
+          }
+        }),
+        { numRuns: 100 },
+      )
+    },
+  )
 })
 
 test('no statement on the way of an event reads events that it does not need', () => {

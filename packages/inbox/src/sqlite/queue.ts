@@ -1,7 +1,7 @@
 import type { InboxStats, OrderMode, StoredEvent } from '../engine.ts'
 import { retryDelay, type RetryPolicy } from '../retry-policy.ts'
 import { toStoredEvent } from './rows.ts'
-import { stateNumber } from './schema.ts'
+import { aside, stateNumber } from './schema.ts'
 import type { Statements } from './store.ts'
 
 /** What became of a run. */
@@ -26,19 +26,49 @@ export interface Claimed {
 const fewestRuns = 3
 const diedText = 'its process ended during the last run'
 
+// So many that wait for others are put aside in one go; everybody else waits for that.
+const mostAside = 1_000
+
+/** Something due, and whether an earlier event of its order key is in its way. */
+interface DueRow {
+  readonly seq: number
+  readonly due_at: number
+  readonly is_behind: 0 | 1
+}
+
 /** The part of the store that hands out events and takes outcomes. */
 export function createQueue({ all, run, number }: Statements) {
+  /** What is due and waits for nobody. Whatever stands before it and does wait is put aside. */
+  function findFree(limit: number, order: OrderMode, now: number): { seqs: readonly number[]; mayBeMore: boolean } {
+    const text = `SELECT seq, due_at, ${isBehind[order]} AS is_behind FROM events
+      WHERE state = 0 AND due_at <= ? AND (due_at, seq) > (?, ?) ORDER BY due_at, seq LIMIT ?`
+    const seqs: number[] = []
+    let moved = 0
+    let last: Pick<DueRow, 'seq' | 'due_at'> | undefined = { due_at: -1, seq: 0 }
+    while (last && seqs.length < limit && moved < mostAside) {
+      const rows = all(text, now, last.due_at, last.seq, limit - seqs.length) as unknown as DueRow[]
+      for (const { seq, is_behind: mustWait } of rows) {
+        if (mustWait) moved += run(`UPDATE events SET due_at = ${aside} WHERE seq = ?`, seq)
+        else seqs.push(seq)
+      }
+      last = rows.at(-1)
+    }
+    return { seqs, mayBeMore: moved >= mostAside }
+  }
+
   return {
     claim(limit: number, order: OrderMode, now: number): Claimed {
-      const rows = all(
-        `SELECT events.*, bodies.body FROM events JOIN bodies USING (seq)
-         WHERE state = 0 AND due_at <= ? ${whereFree[order]} ORDER BY due_at, seq LIMIT ?`,
-        now,
-        limit,
+      const { seqs, mayBeMore } = findFree(limit, order, now)
+      const rows = seqs.flatMap((seq) =>
+        all('SELECT events.*, bodies.body FROM events JOIN bodies USING (seq) WHERE seq = ?', seq),
       )
       for (const { seq } of rows) run('UPDATE events SET state = 1, attempts = attempts + 1 WHERE seq = ?', seq)
       const events = rows.map((row) => toStoredEvent({ ...row, state: stateNumber.active, attempts: row.attempts + 1 }))
-      const nextDueAt = number('SELECT min(due_at) FROM events WHERE state = 0 AND due_at > ?', now)
+      if (mayBeMore) return { events, nextDueAt: now }
+      const nextDueAt = number(
+        `SELECT min(due_at) FROM events WHERE state = 0 AND due_at > ? AND due_at < ${aside}`,
+        now,
+      )
       return nextDueAt === null ? { events } : { events, nextDueAt }
     },
 
@@ -68,7 +98,15 @@ export function createQueue({ all, run, number }: Statements) {
      * waits of the policy, so that an event that kills its process meets the others no more. With its runs used up it is
      * dead; resolves to those.
      */
-    recover(retry: RetryPolicy, atWork: readonly string[], now: number): readonly StoredEvent[] {
+    recover(
+      retry: RetryPolicy,
+      atWork: readonly string[],
+      now: number,
+      order: OrderMode = 'none',
+    ): readonly StoredEvent[] {
+      // The order asked for may be another than before: whoever is first of its order key now is called.
+      const isCalled = order === 'none' ? '' : `AND seq IN (${firstOfEach})`
+      run(`UPDATE events SET due_at = min(stored_at, ?) WHERE state = 0 AND due_at = ${aside} ${isCalled}`, now)
       const mine = new Set(atWork)
       const lost = all('SELECT * FROM events WHERE state = 1').filter(({ key }) => !mine.has(key))
       const dead: StoredEvent[] = []
@@ -90,7 +128,11 @@ export function createQueue({ all, run, number }: Statements) {
 
     /** No retry waits longer than it was to wait: where one does, the clock was set back. */
     correctClock: (now: number): number =>
-      run('UPDATE events SET due_at = ?1 + wait_ms WHERE state = 0 AND due_at > ?1 AND due_at > ?1 + wait_ms', now),
+      run(
+        `UPDATE events SET due_at = ?1 + wait_ms
+         WHERE state = 0 AND due_at > ?1 AND due_at < ${aside} AND due_at > ?1 + wait_ms`,
+        now,
+      ),
 
     stats(now: number): Omit<InboxStats, 'bytes'> {
       const count = (state: number): number => number(`SELECT count(*) FROM events WHERE state = ${state}`) ?? 0
@@ -103,13 +145,16 @@ export function createQueue({ all, run, number }: Statements) {
 
 // The first two terms repeat what its index is for; without them SQLite reads every earlier event instead.
 function hasEarlier(states: string): string {
-  return `AND (order_key IS NULL OR NOT EXISTS (SELECT 1 FROM events earlier WHERE earlier.state <> 2
+  return `order_key IS NOT NULL AND EXISTS (SELECT 1 FROM events earlier WHERE earlier.state <> 2
     AND earlier.order_key IS NOT NULL AND earlier.order_key = events.order_key AND earlier.seq < events.seq
-    AND earlier.state IN ${states}))`
+    AND earlier.state IN ${states})`
 }
 
-const whereFree: Readonly<Record<OrderMode, string>> = {
-  none: '',
+const firstOfEach = `
+  SELECT min(seq) FROM events WHERE state <> 2 AND order_key IS NOT NULL AND state = 0 GROUP BY order_key`
+
+const isBehind: Readonly<Record<OrderMode, string>> = {
+  none: 'false',
   serial: hasEarlier('(0, 1)'),
   strict: hasEarlier('(0, 1, 3)'),
 }

@@ -1,5 +1,5 @@
 import type { NewEvent, StoredEvent } from '../engine.ts'
-import { states } from './schema.ts'
+import { aside, states } from './schema.ts'
 
 /** A row of `events`, with its body where that was asked for. */
 export interface EventRow {
@@ -59,7 +59,7 @@ export function toStoredEvent(row: EventRow): StoredEvent {
     body: row.body ?? noBody,
     state: states[row.state]!,
     storedAt: row.stored_at,
-    ...(row.state === 0 ? { dueAt: row.due_at } : undefined),
+    ...(row.state === 0 ? { dueAt: row.due_at === aside ? row.stored_at : row.due_at } : undefined),
     ...(row.finished_at === null ? undefined : { finishedAt: row.finished_at }),
     ...(row.error === null ? undefined : { error: row.error }),
     ...(row.order_key === null ? undefined : { orderKey: row.order_key }),

@@ -68,7 +68,7 @@ test('a request that fails by itself is undone alone, whatever was done with it'
     accept(newEvent('a')),
     accept(newEvent('b'), broken),
     accept(newEvent('c')),
-    { kind: 'work', retry, atWork: [] },
+    { kind: 'work', retry, atWork: [], order: 'none' },
     { kind: 'claim', limit: 1, order: 'none' },
     accept(newEvent('a')),
     { kind: 'stats' },

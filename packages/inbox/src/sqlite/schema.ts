@@ -1,4 +1,15 @@
 /**
+ * When an event is due that was found waiting for others of its order key: at no time, until it is called. Otherwise each
+ * look for what is due would read all that wait, perhaps for days behind a dead event.
+ */
+export const aside = Number.MAX_SAFE_INTEGER
+
+// Whoever ends calls the next of its order key; at work it may still find somebody before it, and waits again.
+const callNext = (ended: 'NEW' | 'OLD', dueAt: string): string => `
+  UPDATE events SET due_at = ${dueAt} WHERE due_at = ${aside} AND seq = (
+    SELECT min(seq) FROM events WHERE state <> 2 AND order_key IS NOT NULL AND order_key = ${ended}.order_key AND state = 0);`
+
+/**
  * The schema, version by version; a store is brought forward one step at a time. `state`: 0 pending, 1 active, 2 done, 3 dead.
  * Bodies stand apart, so that a listing does not read them. `wait_ms` is how long a retry was to wait when `due_at` was set:
  * what is due later than that from now tells that the clock was set back.
@@ -27,6 +38,14 @@ export const migrations: readonly string[] = [
   CREATE INDEX events_done ON events (finished_at) WHERE state = 2;
   CREATE INDEX events_dead ON events (finished_at) WHERE state = 3;
   CREATE INDEX events_unfinished ON events (order_key, seq) WHERE state <> 2 AND order_key IS NOT NULL;
+  `,
+  `
+  DROP INDEX events_unfinished;
+  CREATE INDEX events_line ON events (order_key, state, seq) WHERE state <> 2 AND order_key IS NOT NULL;
+  CREATE TRIGGER events_ended AFTER UPDATE OF state ON events WHEN NEW.state > 1 AND NEW.order_key IS NOT NULL
+  BEGIN ${callNext('NEW', 'min(stored_at, NEW.finished_at)')} END;
+  CREATE TRIGGER events_gone AFTER DELETE ON events WHEN OLD.state <> 2 AND OLD.order_key IS NOT NULL
+  BEGIN ${callNext('OLD', 'stored_at')} END;
   `,
 ]
 
