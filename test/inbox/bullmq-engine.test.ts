@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { inspect } from 'node:util'
 import type { Engine } from '@sallyport/inbox'
 import { createBullMqEngine, type BullMqEngineOptions } from '@sallyport/inbox/bullmq'
-import { Queue } from 'bullmq'
+import { Job, Queue } from 'bullmq'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { consume, fastRetry, newEvent } from '../../packages/testing/src/contracts/engine/bench.ts'
 import { hasRedisServer, startRedisServer, type RedisServer } from './redis-server.ts'
@@ -254,6 +254,23 @@ describe.runIf(isInstalled)('the BullMQ engine', () => {
     expect(await engine.accept([newEvent(1)])).toEqual(['duplicate'])
     const unfinished = '{sallyport}:inbox:sallyport:unfinished'
     await vi.waitFor(async () => expect(await server.client.zcard(unfinished)).toBe(0), 20_000)
+  })
+
+  it('lists what is replayed, also when the note of its end is worked off in that moment', async () => {
+    const engine = await open()
+    await engine.accept([newEvent(1)])
+    const outcomes = await consume(engine, () => Promise.reject(new Error('no')))
+    await outcomes.until(1, 'dead')
+    await engine.stop({ drainMs: 1_000 })
+    await engine.start()
+    const { retry } = Job.prototype
+    vi.spyOn(Job.prototype, 'retry').mockImplementation(async function (this: Job, ...values) {
+      await server.client.zrem('{sallyport}:inbox:sallyport:unfinished', this.id!)
+      await retry.apply(this, values)
+    })
+    expect(await engine.replay({})).toBe(1)
+    expect((await engine.list({ state: 'pending' }, {})).events.map(({ key }) => key)).toEqual(['key-1'])
+    expect((await engine.stats()).oldestPendingMs).toBeGreaterThanOrEqual(0)
   })
 
   it('gives events back at once when it stops, to be run by another', async () => {

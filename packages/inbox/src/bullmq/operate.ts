@@ -11,10 +11,11 @@ const tidyAtOnce = 500
 export async function replayEvents(store: Store, filter: EventFilter): Promise<number> {
   const { redis, queue, toKey } = store
   return forEach(store, filter, ['dead', 'done'], async ({ id, state, storedAt }) => {
-    // First, so that no unfinished job is missing there.
+    // Before, so that no unfinished job is missing there; and after, for the note that it had ended may be worked off between.
     await redis.zadd(toKey(unfinishedKey), storedAt, id)
     const from = state === 'dead' ? 'failed' : 'completed'
     await new Job(queue, '', undefined, {}, id).retry(from, { resetAttemptsMade: true, resetAttemptsStarted: true })
+    await redis.zadd(toKey(unfinishedKey), storedAt, id)
     return true
   })
 }
