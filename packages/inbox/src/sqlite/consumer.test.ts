@@ -91,6 +91,33 @@ describe('stopping', () => {
     expect(bench.outcomes).toMatchObject([{ outcome: 'handled' }])
   })
 
+  test('waits for a run that began in the moment in which the one before it ended', async () => {
+    const second = Promise.withResolvers<void>()
+    const { answer } = bench
+    let runs = 0
+    const consumer = bench.create(() => (++runs === 1 ? Promise.reject(new Error('again')) : second.promise), {
+      concurrency: 2,
+    })
+    bench.answer = (command) => {
+      if (command.kind !== 'settle') return answer(command)
+      // One message of the thread brings both: that it is to be tried again, and it itself.
+      bench.answer = ({ kind }) =>
+        kind === 'claim' && runs === 1 ? { events: [{ ...event, attempts: 2 }] } : { events: [] }
+      consumer.wake()
+      return undefined
+    }
+    consumer.wake()
+    await settle()
+    expect(runs).toBe(2)
+    let isOver = false
+    const stopped = consumer.stop(60_000).then(() => (isOver = true))
+    await settle()
+    expect(isOver).toBe(false)
+    second.resolve()
+    await stopped
+    expect(bench.outcomes).toMatchObject([{ outcome: 'retried' }, { outcome: 'handled', attempt: 2 }])
+  })
+
   test('says nothing of a handler that it aborted: the event runs again', async () => {
     const failed = Promise.withResolvers<void>()
     const consumer = bench.create(() => failed.promise)

@@ -73,7 +73,8 @@ export function createConsumer(client: Client, run: RunEvent, options: ConsumeOp
 
   function begin(event: StoredEvent): void {
     const work = handle(event).finally(() => {
-      atWork.delete(event.key)
+      // The answer that ends this run may have come together with the next run of the same event.
+      if (atWork.get(event.key) === work) atWork.delete(event.key)
       wake()
     })
     atWork.set(event.key, work)
