@@ -97,8 +97,12 @@ describe('an event out of a source', () => {
     rmSync(folder, { recursive: true })
   })
 
+  const circle: Record<string, unknown> = { event_type: 'on_wakeup_ready' }
+  circle['self'] = circle
   test.each([
     ['not an object', [], 'BODY_NOT_OBJECT'],
+    ['a circle', circle, 'BODY_NOT_JSON'],
+    ['nested too deep', JSON.parse(`{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`), 'BODY_NOT_JSON'],
     ['nothing', undefined, 'BODY_NOT_JSON'],
     ['without a type', {}, 'EVENT_UNIDENTIFIED'],
     ['of another form', { event_type: 'on_wakeup_ready', generated_message: 7 }, 'PAYLOAD_INVALID'],

@@ -70,12 +70,20 @@ export function openSource<Events extends EventMap>(
           method: 'PULL',
           url: `source:${name}`,
           headers: { 'content-type': 'application/json' },
-          // `undefined` and functions have no JSON; the empty text is refused as not JSON.
-          body: Buffer.from(JSON.stringify(body) ?? ''),
+          body: Buffer.from(toJson(body)),
           receivedAt,
           signal,
         },
         { source: name, tenant, id },
       ),
+  }
+}
+
+// What has no JSON (`undefined`, a function, a circle, what is nested too deep) becomes the empty text, refused as not JSON.
+function toJson(body: unknown): string {
+  try {
+    return JSON.stringify(body) ?? ''
+  } catch {
+    return ''
   }
 }

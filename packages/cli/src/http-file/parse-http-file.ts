@@ -15,7 +15,7 @@ export interface CapturedRequest {
 }
 
 const requestLine = /^([A-Z]+) (\S+)(?: HTTP\/\d(?:\.\d)?)?$/
-const header = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*?)[ \t]*$/
+const header = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):(.*)$/
 
 /**
  * Reads a request out of a file: request line, headers, an empty line, then the exact body up to the end of the file. Lines
@@ -39,7 +39,7 @@ export function parseHttpFile(bytes: Buffer): CapturedRequest {
   const headers = lines.head.slice(next + 1).map((line, index): [string, string] => {
     const [, name, value] = header.exec(line) ?? []
     if (name === undefined) invalid(next + 1 + index, 'a header such as "Content-Type: application/json"')
-    return [name, value ?? '']
+    return [name, trimBlanks(value ?? '')]
   })
   const body = readBody(bytes.subarray(lines.bodyAt), headers, notes)
   return {
@@ -50,6 +50,13 @@ export function parseHttpFile(bytes: Buffer): CapturedRequest {
     ...(receivedAt === undefined ? undefined : { receivedAt }),
     notes,
   }
+}
+
+// Not by an expression that looks for blanks before the end: it begins anew at each of them.
+function trimBlanks(value: string): string {
+  let end = value.length
+  while (end > 0 && (value[end - 1] === ' ' || value[end - 1] === '\t')) end--
+  return value.slice(0, end).replace(/^[ \t]+/, '')
 }
 
 function isComment(line: string): boolean {
