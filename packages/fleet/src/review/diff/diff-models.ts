@@ -6,11 +6,12 @@ import type { BundleChange, Versions } from './bundle-change.ts'
 export function diffModels({ before, after }: Versions<AgentBundle>): BundleChange[] {
   const old = byUser(before ? modelsOf(before) : [])
   const current = byUser(modelsOf(after))
+  const kept = namesInBoth(before, after)
   const changes: BundleChange[] = []
   for (const user of new Set([...old.keys(), ...current.keys()])) {
     const [was, is] = [old.get(user), current.get(user)]
     const named = is ?? was!
-    if (named.subagent !== undefined && !isKept(named.subagent, before, after)) continue
+    if (named.subagent !== undefined && !kept.has(named.subagent)) continue
     const [from, to] = [was?.model, is?.model]
     if (from === to) continue
     changes.push({
@@ -36,6 +37,7 @@ function byUser(models: readonly NamedModel[]): Map<string, NamedModel> {
 }
 
 // Of a subagent that comes or goes, that is what there is to say.
-function isKept(name: string, before: AgentBundle | undefined, after: AgentBundle): boolean {
-  return [before, after].every((bundle) => bundle?.subagents.some((subagent) => subagent.name === name))
+function namesInBoth(before: AgentBundle | undefined, after: AgentBundle): ReadonlySet<string> {
+  const names = new Set(before?.subagents.map(({ name }) => name))
+  return names.intersection(new Set(after.subagents.map(({ name }) => name)))
 }
