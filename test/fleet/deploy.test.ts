@@ -314,6 +314,17 @@ describe('a release that was damaged', () => {
     expect((await rollback(root)).digest).toBe(c.digest)
   })
 
+  test('is not lost by a publisher, or an action, of megabytes', async () => {
+    await deploy(a)
+    const long = 'é'.repeat(9_000_000)
+    await deploy(b, { publisher: { user_id: long, email: long }, action: long })
+    const { current, previous } = await readDeployment(root)
+    const kept = 'é'.repeat(320)
+    expect(current?.manifest).toMatchObject({ publisher: { user_id: kept, email: kept }, action: kept })
+    expect(previous).toBe(a.digest)
+    expect((await rollback(root)).digest).toBe(a.digest)
+  })
+
   test('a current release that was deleted is written again', async () => {
     await deploy(a)
     await rm(at('releases', a.digest), { recursive: true })

@@ -6,7 +6,7 @@ import { toDeploymentName } from './deployment-name.ts'
 import { withDiskErrors } from './disk-error.ts'
 import { findPrevious, readHistory, upTo, writeHistory, type HistoryEntry } from './history.ts'
 import { acquireLock, type Lock } from './lock.ts'
-import { readManifest, toPublisher, writeManifest, type DeploymentPublisher } from './manifest.ts'
+import { readManifest, toKeptText, toPublisher, writeManifest, type DeploymentPublisher } from './manifest.ts'
 import { toRecords, type FileRecord } from './plan.ts'
 import { realPorts, type Ports } from './ports.ts'
 import { pruneReleases } from './prune.ts'
@@ -186,5 +186,6 @@ async function withCurrent({ folder, releases }: ReleaseStore, current: string |
 }
 
 function toEntry(digest: string, { action, publisher, now = Date.now }: DeployOptions): HistoryEntry {
-  return { digest, deployedAt: new Date(now()).toISOString(), action, publisher: toPublisher(publisher) }
+  const deployedAt = new Date(now()).toISOString()
+  return { digest, deployedAt, action: toKeptText(action), publisher: toPublisher(publisher) }
 }

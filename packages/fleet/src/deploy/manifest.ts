@@ -15,7 +15,7 @@ const manifestSchema = z.object({
   files: z.array(z.object({ path: z.string(), size: z.int().nonnegative(), sha256: z.string().refine(isDigest) })),
 })
 
-/** Who published, as the delivery says; other members are not kept. */
+/** Who published, as the delivery says; other members are not kept, nor what is beyond 320 characters. */
 export interface DeploymentPublisher {
   readonly user_id?: string | null | undefined
   readonly email?: string | null | undefined
@@ -64,7 +64,16 @@ export function fromManifestName(name: string): string | undefined {
   return isDigest(digest) ? digest : undefined
 }
 
+// As long as an e-mail address can be (RFC 5321, section 4.5.3.1). Whoever publishes must not make the history too long to read.
+const longestText = 320
+
+/** A text out of a delivery as it is kept: the beginning of what is longer than any honest one. */
+export function toKeptText<Text extends string | null | undefined>(text: Text): Text | string {
+  return typeof text === 'string' ? text.slice(0, longestText) : text
+}
+
 /** The members that are kept. */
 export function toPublisher(publisher: DeploymentPublisher | undefined): DeploymentPublisher | undefined {
-  return publisher === undefined ? undefined : { user_id: publisher.user_id, email: publisher.email }
+  if (publisher === undefined) return undefined
+  return { user_id: toKeptText(publisher.user_id), email: toKeptText(publisher.email) }
 }
