@@ -38,6 +38,6 @@ function byUser(models: readonly NamedModel[]): Map<string, NamedModel> {
 
 // Of a subagent that comes or goes, that is what there is to say.
 function namesInBoth(before: AgentBundle | undefined, after: AgentBundle): ReadonlySet<string> {
-  const names = new Set(before?.subagents.map(({ name }) => name))
-  return names.intersection(new Set(after.subagents.map(({ name }) => name)))
+  const old = new Set(before?.subagents.map(({ name }) => name))
+  return new Set(after.subagents.map(({ name }) => name).filter((name) => old.has(name)))
 }
