@@ -148,6 +148,14 @@ describe('checkPolicy', () => {
     expect(await rulesOf(files, { maxFileBytes: 1_000, maxTotalBytes: 2_000, maxFiles: 4 })).toEqual([])
   })
 
+  test.each(['Tools.json', 'CONFIG.json', 'Subagents/a/AGENTS.md', 'subagents/a/agents.md', 'subagents/a/TOOLS.JSON'])(
+    'refuses %s, which some file systems take for what the runtime reads',
+    async (path) => {
+      expect(await rulesOf({ [path]: '{}' })).toEqual([`name-case ${path}`])
+      expect(await rulesOf({ [`docs/${path}`]: '{}' })).toEqual([])
+    },
+  )
+
   test('refuses a .env file that the runtime would load', async () => {
     expect(await rulesOf({ '.env': 'A=1' })).toEqual(['env-file .env'])
     expect(await rulesOf({ '.env': 'A=1' }, { envFiles: true })).toEqual([])

@@ -26,7 +26,7 @@ export interface PolicyReport {
 
 /**
  * Checks a bundle against a policy: MCP hosts, HTTPS, interrupts, models, sizes, secrets. An empty policy still asks for HTTPS, no
- * secrets and no `.env` file.
+ * secrets, no `.env` file, and names in the case that the runtime looks for.
  *
  * @throws SallyportError `OPTION_INVALID` for a policy that `definePolicy` would refuse
  * @example

@@ -12,6 +12,7 @@ export type PolicyRule =
   | 'bundle-too-large'
   | 'too-many-files'
   | 'env-file'
+  | 'name-case'
   | 'secret'
   | 'secret-scan-incomplete'
 
