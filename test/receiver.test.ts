@@ -1,4 +1,5 @@
 import {
+  createMemoryReplayGuard,
   createReceiver,
   createReply,
   deliveryChannel,
@@ -288,6 +289,33 @@ describe('duplicates', () => {
     const elsewhere: ReplayGuard = { name: 'shared', claim: () => 'pending', commit() {}, release() {} }
     const { receiver } = make({ replayGuard: elsewhere })
     expect(await receiver.receive(sign())).toMatchObject({ status: 503, code: 'DELIVERY_IN_PROGRESS' })
+  })
+})
+
+describe('a replay whose head comes in time and whose body comes late', () => {
+  it.each([
+    ['where events are remembered no longer than they must', { retention: 600 }],
+    ['where another has taken its place, and left it', { replayGuard: createMemoryReplayGuard({ capacity: 1 }) }],
+  ] as const)('is not handled again %s', async (_name, options) => {
+    let time = now
+    const { receiver } = make({ ...options, now: () => time })
+    const handled: unknown[] = []
+    receiver.on('on_wakeup_ready', ({ data }) => {
+      if (data['id'] !== 'captured') throw new Error('not now')
+      handled.push(data['id'])
+    })
+    const signAt = (at: number, id: string) => sign({ now: at, body: { event_type: 'on_wakeup_ready', id } })
+    // Signed by a clock that is as far ahead as may be, so that it is fresh for as long as may be.
+    const captured = signAt(now + 300_000, 'captured')
+    await receiver.receive(captured)
+    const body = gate<Uint8Array>()
+    time = now + 590_000
+    const replay = receiver.receive({ ...captured, body: () => body.promise })
+    time = now + 610_000
+    await receiver.receive(signAt(time, 'another'))
+    body.resolve(captured.body)
+    await replay
+    expect(handled).toEqual(['captured'])
   })
 })
 

@@ -51,7 +51,9 @@ export type Pipeline = (incoming: IncomingDelivery, authenticate?: Authenticate)
  */
 export function createPipeline(parts: PipelineParts): Pipeline {
   const { provider, settings } = parts
-  const { toleranceMs, retentionMs } = settings
+  // Age is judged by when the head came; a replay's body may come later by as much as a body may take.
+  const minimumMs = 2 * settings.toleranceMs + settings.bodyTimeoutMs
+  const retentionMs = Math.max(settings.retentionMs, minimumMs)
   const authenticateScheme = createAuthentication(provider, settings, parts.keySource)
   const gate = settings.replayGuard && createGate(settings.replayGuard, parts.onError)
   // Unique among all that share a replay guard.
@@ -113,7 +115,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       claimId: `${claimPrefix}-${claims++}`,
       now: delivery.receivedAt,
       retentionMs,
-      minimumMs: 2 * toleranceMs,
+      minimumMs,
     }
     return deadline.limit(gate.enter(toDedupeKey(provider.name, event.tenant, key), terms, work))
   }

@@ -10,7 +10,7 @@ export interface ReplayTerms {
   readonly now: number
   /** How long the key is remembered. */
   readonly retentionMs: number
-  /** How long the key must be remembered to stop a replay: twice the tolerance. */
+  /** How long the key must be remembered to stop a replay: twice the tolerance, and the time a body may take. */
   readonly minimumMs: number
 }
 
