@@ -62,3 +62,13 @@ it('refuses links and folders of git', async () => {
 it('refuses a limit that is no number', async () => {
   await expect(readFolder(folder, { maxEntries: Number.NaN })).rejects.toMatchObject({ code: 'OPTION_INVALID' })
 })
+
+// Other systems do not let such a name come to be.
+it.runIf(process.platform === 'linux')('refuses a name that is not UTF-8, of a file or a folder', async () => {
+  const odd = Buffer.concat([Buffer.from(`${folder}/a`), Buffer.of(0xff)])
+  await writeFile(odd, 'text')
+  expect(await codeOf()).toBe('NAME_NOT_UTF8')
+  await rm(odd)
+  await mkdir(odd)
+  expect(await codeOf()).toBe('NAME_NOT_UTF8')
+})

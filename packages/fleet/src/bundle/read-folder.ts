@@ -47,10 +47,11 @@ async function listFolder(folder: string, limits: BundleLimits): Promise<Listing
   const pending = ['']
   let total = 0
   for (let inside = pending.pop(); inside !== undefined; inside = pending.pop()) {
-    for (const entry of await readdir(join(folder, inside), { withFileTypes: true })) {
-      const path = inside + entry.name
+    // As bytes: a name that is not UTF-8 would come as another, which is not there.
+    for (const entry of await readdir(join(folder, inside), { withFileTypes: true, encoding: 'buffer' })) {
+      const path = inside + entry.name.toString('utf8')
       if (!entry.isDirectory() && !entry.isFile()) throw new FleetError('ENTRY_KIND', { path })
-      names.add(readEntryName(Buffer.from(path, 'utf8'), true, true), entry.isDirectory())
+      names.add(readEntryName(Buffer.concat([Buffer.from(inside), entry.name]), true, true), entry.isDirectory())
       if (entry.isDirectory()) {
         listing.directories.push(path)
         pending.push(`${path}/`)
