@@ -236,6 +236,20 @@ describe('input', () => {
     )
   })
 
+  it('names no member that a strict schema does not know, and nothing that steers a terminal', async () => {
+    const schema = z.strictObject({
+      settings: z.strictObject({}),
+      dry_run: z.boolean('\u001b[2J'.repeat(200)),
+    })
+    const edit = editing(() => ({ input: { settings: { 'hunter2\u001b[2J': 1 }, dry_run: 'no', hunter2: 1 } }))
+    const { reply } = receive({ actions: { [action]: schema } }, { edit })
+    const detail = String(detailOf(await reply))
+    expect(detail).toMatch(/^INPUT_INVALID: [ -~…]*$/)
+    expect(detail).toContain('settings: has members that this receiver does not take; ')
+    expect(detail).not.toContain('hunter2')
+    expect(detail.length).toBeLessThan(1000)
+  })
+
   it('is not described in the words of a library that may repeat it', async () => {
     const validate = () => ({
       issues: [{ message: 'expected boolean but got "hunter2"', path: [{ key: 'dry_run' }] }, { message: 'hunter2' }],

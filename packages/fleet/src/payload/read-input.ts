@@ -1,4 +1,5 @@
 import { RejectDelivery, type SchemaOutput, type StandardIssue, type StandardSchema } from '@sallyport/core'
+import { clipVisible } from '../review/visible-text.ts'
 import { checkInput, fillIn, nameOf, type FleetInput, type InputProblem } from './check-input.ts'
 import type { FleetPayload } from './payload.ts'
 
@@ -23,6 +24,7 @@ export async function readInput(rule: InputRule, payload: FleetPayload): Promise
 }
 
 const mostShown = 10
+const longestMessage = 400
 
 function reject(problems: readonly Pick<InputProblem, 'label' | 'message'>[]): never {
   const shown = problems.slice(0, mostShown).map(({ label, message }) => `${label}: ${message}`)
@@ -31,17 +33,23 @@ function reject(problems: readonly Pick<InputProblem, 'label' | 'message'>[]): n
 }
 
 function toProblem(
-  { path = [], message }: StandardIssue,
+  issue: StandardIssue,
   rule: StandardSchema,
   { fields }: FleetPayload,
 ): Pick<InputProblem, 'label' | 'message'> {
-  const [name, ...inside] = path.map((step) => String(typeof step === 'object' ? step.key : step))
-  // The messages of zod say what was expected; those of others may repeat the value, which is not to be shown.
-  const isQuotable = rule['~standard'].vendor === 'zod'
+  const [name, ...inside] = (issue.path ?? []).map((step) => String(typeof step === 'object' ? step.key : step))
   return {
     label: name === undefined ? 'The input' : [labelOf(name, fields), ...inside.map(showMember)].join('.'),
-    message: isQuotable ? message : 'is not what this receiver takes',
+    message: messageOf(issue, rule),
   }
+}
+
+// The messages of zod say what was expected; those of others may repeat the value, which is not to be shown.
+function messageOf(issue: StandardIssue, rule: StandardSchema): string {
+  if (rule['~standard'].vendor !== 'zod') return 'is not what this receiver takes'
+  // All but this one, which lists the members that were not.
+  if ('code' in issue && issue.code === 'unrecognized_keys') return 'has members that this receiver does not take'
+  return clipVisible(issue.message, longestMessage)
 }
 
 function labelOf(name: string, fields: FleetPayload['fields']): string {
