@@ -122,8 +122,11 @@ describe('the environment', () => {
     expect(JSON.stringify(short.records)).toContain('secret-length')
     expect(await runJson(['doctor', '--env-from', 'none.env'], { cwd: folder })).toMatchObject({
       code: 3,
-      records: [{ ok: false, code: 'ENV_FILE_UNREADABLE' }],
+      records: [{ ok: false, code: 'ENV_FILE_UNREADABLE', message: expect.stringContaining('ENOENT') }],
     })
+    expect((await runJson(['doctor', '--env-from', '.'], { cwd: folder })).records).toMatchObject([
+      { code: 'ENV_FILE_UNREADABLE', message: expect.stringContaining('EISDIR') },
+    ])
   })
 })
 

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { parseEnv } from 'node:util'
 import { CommanderError, type Command } from 'commander'
 import { CliError } from './cli-error.ts'
 import { toExitCode } from './exit-codes.ts'
@@ -38,9 +40,11 @@ function prepareEnvironment(args: readonly string[]): void {
   const file = readFlag(args, '--env-from')
   if (file === undefined) return
   try {
-    process.loadEnvFile(resolve(file))
+    // Not by `process.loadEnvFile`, which says of a file that may not be read that there is none.
+    const variables = parseEnv(readFileSync(resolve(file), 'utf8'))
+    for (const [name, value] of Object.entries(variables)) process.env[name] ??= value
   } catch (cause) {
-    const { code = 'not in the form NAME=value' } = cause as NodeJS.ErrnoException
+    const { code = 'EIO' } = cause as NodeJS.ErrnoException
     throw new CliError('configuration', 'ENV_FILE_UNREADABLE', `${file} cannot be read (${code})`, { cause })
   }
 }
