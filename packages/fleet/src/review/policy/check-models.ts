@@ -1,8 +1,12 @@
 import type { AgentBundle } from '../../bundle/agent-bundle.ts'
+import { readText } from '../../bundle/read-text.ts'
 import { modelsOf } from '../bundle-parts/models-of.ts'
 import type { BundlePolicy } from './bundle-policy.ts'
 import { quote, type PolicyFinding } from './finding.ts'
 import { matchesWildcard } from './wildcard.ts'
+
+// Readers differ in what they pass over before it, and in what ends it: for some, what is empty here goes on.
+const beginsAsFrontMatter = /^[\s\p{C}]*---/u
 
 /** Models that are not on the list, and a bundle that leaves the choice to whoever runs it. */
 export function checkModels(bundle: AgentBundle, { models: allowed }: BundlePolicy): PolicyFinding[] {
@@ -13,10 +17,13 @@ export function checkModels(bundle: AgentBundle, { models: allowed }: BundlePoli
     .map(({ model, path }): PolicyFinding => {
       return { severity: 'error', rule: 'model-not-allowed', path, message: `the model ${quote(model)} is not allowed` }
     })
-  for (const { name, prompt, frontMatter } of bundle.subagents) {
-    if (Object.keys(frontMatter).length > 0 || !prompt.trimStart().startsWith('---')) continue
-    const message = 'it begins as front matter does and is none; another reader could find a model in it'
-    findings.push({ severity: 'error', rule: 'model-not-allowed', path: `subagents/${name}/AGENTS.md`, message })
+  const files = new Map(bundle.files.map((file) => [file.path, file]))
+  for (const { name, frontMatter } of bundle.subagents) {
+    const path = `subagents/${name}/AGENTS.md`
+    const file = files.get(path)
+    if (Object.keys(frontMatter).length > 0 || !file || !beginsAsFrontMatter.test(readText(file))) continue
+    const message = 'it begins as front matter does, and says nothing there; another reader could find a model in it'
+    findings.push({ severity: 'error', rule: 'model-not-allowed', path, message })
   }
   if (named.every(({ subagent }) => subagent !== undefined)) {
     const message = 'the bundle names no model, so that the runtime chooses one'

@@ -107,6 +107,9 @@ describe('checkPolicy', () => {
 
   test.each([
     '\n---\nmodel: cheap\n---\n',
+    '\u0085---\nmodel: cheap\n---\n',
+    '---\n\n---\nmodel: cheap\n---\n',
+    '---\n---\nmodel: cheap\n---\n',
     '\ufeff\ufeff---\nmodel: cheap\n---\n',
     '----\nmodel: cheap\n----\n',
     '---yaml\nmodel: cheap\n---\n',
