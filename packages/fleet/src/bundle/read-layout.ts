@@ -15,37 +15,35 @@ export async function readLayout(
   slicer: Slicer,
 ): Promise<Layout> {
   const budget = createDocumentBudget()
-  const byPath = new Map<string, BundleFile>()
-  for (const file of files) byPath.set(file.path, file)
   const warnings = [...selectionWarnings]
   const warn = (code: BundleWarning['code'], path: string, message: string): void =>
     void warnings.push({ code, path, message })
 
-  const config = byPath.get('config.json')
+  const config = findFile(files, 'config.json')
   if (!config) warn('CONFIG_MISSING', 'config.json', 'there is no config.json; the agent has no name')
-  const tools = byPath.get('tools.json')
+  const tools = findFile(files, 'tools.json')
   if (!tools) warn('TOOLS_MISSING', 'tools.json', 'there is no tools.json; the agent has no tools')
 
   const skills: AgentSkill[] = []
-  for (const [name, folder] of groupByFolder(files, 'skills/')) {
-    const main = byPath.get(`skills/${name}/SKILL.md`)
+  for (const { name, files: inside } of listFolders(files, 'skills/')) {
+    const main = findFile(inside, `skills/${name}/SKILL.md`)
     if (!main) warn('SKILL_WITHOUT_FILE', `skills/${name}`, 'the folder has no SKILL.md')
     const { frontMatter, body } = main
       ? readFrontMatter(readText(main), main.path, budget)
       : { frontMatter: {}, body: '' }
-    skills.push({ name, frontMatter, body, files: folder.filter((file) => file !== main) })
+    skills.push({ name, frontMatter, body, files: inside.filter((file) => file !== main) })
     if (slicer.isLate()) await slicer.pause()
   }
 
   const subagents: Subagent[] = []
-  for (const [name] of groupByFolder(files, 'subagents/')) {
-    const main = byPath.get(`subagents/${name}/AGENTS.md`)
+  for (const { name, files: inside } of listFolders(files, 'subagents/')) {
+    const main = findFile(inside, `subagents/${name}/AGENTS.md`)
     if (!main) warn('SUBAGENT_WITHOUT_FILE', `subagents/${name}`, 'the folder has no AGENTS.md')
     const { frontMatter, body } = main
       ? readFrontMatter(readText(main), main.path, budget)
       : { frontMatter: {}, body: '' }
     const { description } = frontMatter
-    const ownTools = byPath.get(`subagents/${name}/tools.json`)
+    const ownTools = findFile(inside, `subagents/${name}/tools.json`)
     subagents.push({
       name,
       frontMatter,
@@ -57,7 +55,7 @@ export async function readLayout(
   }
 
   return {
-    agentsMd: readText(byPath.get('AGENTS.md')!),
+    agentsMd: readText(findFile(files, 'AGENTS.md')!),
     config: config ? readConfig(config, budget) : {},
     tools: tools ? readTools(tools, budget) : noTools,
     skills,
@@ -66,17 +64,27 @@ export async function readLayout(
   }
 }
 
-/** Files below a folder, by the folder directly inside it. */
-function groupByFolder(files: readonly BundleFile[], root: string): Map<string, BundleFile[]> {
-  const groups = new Map<string, BundleFile[]>()
+function findFile(files: readonly BundleFile[], path: string): BundleFile | undefined {
+  return files.find((file) => file.path === path)
+}
+
+interface Folder {
+  readonly name: string
+  /** Every file below it. */
+  readonly files: BundleFile[]
+}
+
+/** The folders directly inside another. Those of one folder stand together, as files are sorted. */
+function listFolders(files: readonly BundleFile[], parent: string): Folder[] {
+  const folders: Folder[] = []
   for (const file of files) {
-    if (!file.path.startsWith(root)) continue
-    const slash = file.path.indexOf('/', root.length)
+    if (!file.path.startsWith(parent)) continue
+    const slash = file.path.indexOf('/', parent.length)
     if (slash < 0) continue
-    const name = file.path.slice(root.length, slash)
-    const group = groups.get(name)
-    if (group) group.push(file)
-    else groups.set(name, [file])
+    const name = file.path.slice(parent.length, slash)
+    const last = folders.at(-1)
+    if (last?.name === name) last.files.push(file)
+    else folders.push({ name, files: [file] })
   }
-  return groups
+  return folders
 }

@@ -64,11 +64,7 @@ function readRecord(
     const extra = readExtraField(view, extraStart, extraLength, nameStart, nameLength)
     if (extra.zip64 && !isZip64)
       throw new FleetError('ZIP64_EXTRA_INVALID', { detail: 'the archive has no ZIP64 end records' })
-    const narrow = { compressedSize: view.u32(at + 20), size: view.u32(at + 24), localOffset: view.u32(at + 42) }
-    const wide = widen(view, narrow, extra)
-    if (isDirectory && wide.size !== 0) throw new FleetError('DIRECTORY_WITH_CONTENT')
-    // Member by member: spreading an object would cost more than all the rest of a record.
-    const record = {
+    const narrow = {
       path: isDirectory ? name.slice(0, -1) : name,
       isDirectory,
       nameStart,
@@ -76,10 +72,12 @@ function readRecord(
       flags,
       method: entryMethod,
       crc: view.u32(at + 16),
-      compressedSize: wide.compressedSize,
-      size: wide.size,
-      localOffset: wide.localOffset,
+      compressedSize: view.u32(at + 20),
+      size: view.u32(at + 24),
+      localOffset: view.u32(at + 42),
     }
+    const record = widen(view, narrow, extra)
+    if (isDirectory && record.size !== 0) throw new FleetError('DIRECTORY_WITH_CONTENT')
     return { record, next }
   } catch (error) {
     throw FleetError.is(error) && error.path === undefined

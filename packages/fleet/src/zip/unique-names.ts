@@ -13,42 +13,48 @@ interface Taken {
   isExplicit: boolean
 }
 
+interface Names {
+  /** By folded path. */
+  readonly taken: Map<string, Taken>
+  /** Directories that are taken, and all above them: as they are written, to spare the folding. */
+  readonly parents: Set<string>
+  readonly maxPaths: number
+}
+
 /**
  * Makes an empty register.
  *
  * @param maxPaths most paths in all, implied directories included: ten thousand deep names would imply a third of a million
  */
 export function createNameRegister(maxPaths: number): NameRegister {
-  const taken = new Map<string, Taken>()
-  const knownParents = new Set<string>()
-
-  function claim(path: string, isDirectory: boolean, isExplicit: boolean): void {
-    const folded = foldName(path)
-    const other = taken.get(folded)
-    if (other === undefined) {
-      if (taken.size >= maxPaths) throw new FleetError('TOO_MANY_ENTRIES', { detail: 'implied directories included' })
-      taken.set(folded, { path, isDirectory, isExplicit })
-      return
-    }
-    if (other.isDirectory !== isDirectory) throw new FleetError('FILE_AND_DIRECTORY', { path })
-    if (other.path !== path || (other.isExplicit && isExplicit)) throw new FleetError('DUPLICATE_NAME', { path })
-    other.isExplicit ||= isExplicit
-  }
-
-  function claimParents(path: string): void {
-    const slash = path.lastIndexOf('/')
-    if (slash < 0) return
-    const parent = path.slice(0, slash)
-    if (knownParents.has(parent)) return
-    knownParents.add(parent)
-    claim(parent, true, false)
-    claimParents(parent)
-  }
-
+  const names: Names = { taken: new Map(), parents: new Set(), maxPaths }
   return {
     add(path, isDirectory) {
-      claimParents(path)
-      claim(path, isDirectory, true)
+      claimParents(names, path)
+      claim(names, path, isDirectory, true)
     },
   }
+}
+
+function claimParents(names: Names, path: string): void {
+  const slash = path.lastIndexOf('/')
+  if (slash < 0) return
+  const parent = path.slice(0, slash)
+  if (names.parents.has(parent)) return
+  names.parents.add(parent)
+  claim(names, parent, true, false)
+  claimParents(names, parent)
+}
+
+function claim({ taken, maxPaths }: Names, path: string, isDirectory: boolean, isExplicit: boolean): void {
+  const folded = foldName(path)
+  const other = taken.get(folded)
+  if (other === undefined) {
+    if (taken.size >= maxPaths) throw new FleetError('TOO_MANY_ENTRIES', { detail: 'implied directories included' })
+    taken.set(folded, { path, isDirectory, isExplicit })
+    return
+  }
+  if (other.isDirectory !== isDirectory) throw new FleetError('FILE_AND_DIRECTORY', { path })
+  if (other.path !== path || (other.isExplicit && isExplicit)) throw new FleetError('DUPLICATE_NAME', { path })
+  other.isExplicit ||= isExplicit
 }
