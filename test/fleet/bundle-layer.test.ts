@@ -129,6 +129,22 @@ describe('a bundle', () => {
     )
   })
 
+  it('keeps the files of a folder together, whatever stands between them in the archive', async () => {
+    const folders = ['a', 'a-b', 'a.b', 'a b', 'a0', '\uffee', '\u{1f600}']
+    const files = ['SKILL.md', '-.md', 'deep/x.md', '~.md']
+    const bundle = await read(
+      Object.fromEntries(files.flatMap((file) => folders.map((folder) => [`skills/${folder}/${file}`, file]))),
+    )
+    expect(bundle.skills.map(({ name }) => name).toSorted()).toEqual(folders.toSorted())
+    for (const { name, body, files: others } of bundle.skills) {
+      expect(body).toBe('SKILL.md')
+      expect(others.map(({ path }) => path)).toEqual(
+        ['-.md', 'deep/x.md', '~.md'].map((file) => `skills/${name}/${file}`),
+      )
+    }
+    expect(warnings(bundle).filter((warning) => warning.startsWith('SKILL'))).toEqual([])
+  })
+
   it.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])(
     'may have a skill and a subagent named %s',
     async (name) => {
