@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
+import { compare } from './bench/measure.ts'
 import { toTable } from './bench/report.ts'
 import { startProgram } from './examples/program.ts'
 
@@ -120,4 +121,11 @@ it('has a table for people: aligned, a blank line between cases', () => {
     '',
     'sonzai         floor       0.500  µs     1.00',
   ])
+})
+
+it('compares with a floor so slow that it has fewer rounds', async () => {
+  const floor = { name: 'floor', run: () => new Promise((resolve) => setTimeout(resolve, 10)) }
+  const subjects = [floor, { name: 'fast', run: () => 1 }]
+  const [, fast] = await compare(subjects, { rounds: 3, batchMs: 0.01, budgetMs: 5 })
+  expect(fast!.ratio).toBeGreaterThan(0)
 })

@@ -65,7 +65,8 @@ export async function compare(subjects: readonly Subject[], effort: Effort): Pro
   return plans.map(({ subject: { name }, times }) => ({
     name,
     median: median(times),
-    ratio: median(times.map((time, round) => time / reference[round]!)),
+    // A slow reference may have had fewer rounds.
+    ratio: median(times.slice(0, reference.length).map((time, round) => time / reference[round]!)),
     rounds: times.length,
   }))
 }
