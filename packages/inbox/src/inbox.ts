@@ -16,6 +16,7 @@ import { persist } from './persist.ts'
 import { redactCredentials } from './redact-credentials.ts'
 import { publish, type InboxReport } from './report.ts'
 import { toRetryPolicy } from './retry-policy.ts'
+import { checkSelection } from './selection.ts'
 import { createSqliteEngine } from './sqlite/engine.ts'
 import { withTimeout } from './with-timeout.ts'
 
@@ -28,6 +29,7 @@ export interface OperatedInbox extends Inbox {
    * @throws InboxError as `ready`; `INBOX_LOCKED` while another process has the work of an engine that shares none
    */
   work(): Promise<void>
+  /** Events without their bodies, a page at a time. @throws InboxError `INBOX_OPTION_INVALID` */
   list(filter?: EventFilter & Page): Promise<EventPage>
   /** One event, its body included. */
   get(key: string): Promise<StoredEvent | undefined>
@@ -127,6 +129,7 @@ export function createInbox(options: InboxOptions): OperatedInbox {
     },
     stop: ({ drainMs = 10_000 } = {}) => (stopping ??= stop(drainMs)),
     async list({ limit, after, ...filter } = {}) {
+      checkSelection({ ...filter, ...(limit === undefined ? undefined : { limit }) })
       await ready()
       const page = {
         ...(limit === undefined ? undefined : { limit }),
@@ -143,17 +146,19 @@ export function createInbox(options: InboxOptions): OperatedInbox {
       return (await engine.replay({ keys: [key] })) > 0
     },
     // Handlers that have succeeded run again only where that is said.
-    async replayAll(filter) {
+    async replayAll(filter = {}) {
+      checkSelection(filter)
       await ready()
-      return engine.replay({ ...filter, state: filter?.state ?? 'dead' })
+      return engine.replay({ ...filter, state: filter.state ?? 'dead' })
     },
     async discard(key) {
       await ready()
       return (await engine.discard({ keys: [key] })) > 0
     },
-    async discardAll(filter) {
+    async discardAll(filter = {}) {
+      checkSelection(filter)
       await ready()
-      return engine.discard({ ...filter, state: filter?.state ?? 'dead' })
+      return engine.discard({ ...filter, state: filter.state ?? 'dead' })
     },
     async stats() {
       await ready()

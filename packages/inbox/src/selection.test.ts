@@ -1,0 +1,41 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { EventFilter, Page } from './engine.ts'
+import { createInbox, type OperatedInbox } from './inbox.ts'
+import { createSqliteEngine } from './sqlite/engine.ts'
+
+let folder: string
+let inbox: OperatedInbox
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'sallyport-selection-'))
+  inbox = createInbox({ engine: createSqliteEngine({ path: join(folder, 'events.db') }) })
+})
+afterAll(async () => {
+  await inbox.stop()
+  rmSync(folder, { recursive: true })
+})
+
+const invalid = expect.objectContaining({ code: 'INBOX_OPTION_INVALID' }) as Error
+
+test.each([
+  { state: 'ded' },
+  { state: 'toString' },
+  { since: Number.NaN },
+  { limit: 0 },
+  { limit: 1.5 },
+  { limit: -1 },
+])('%j lists nothing', async (selection) => {
+  await expect(inbox.list(selection as EventFilter & Page)).rejects.toThrow(invalid)
+})
+
+test.each([{ state: 'ded' }, { since: Infinity }])('%j changes nothing', async (selection) => {
+  await expect(inbox.replayAll(selection as EventFilter)).rejects.toThrow(invalid)
+  await expect(inbox.discardAll(selection as EventFilter)).rejects.toThrow(invalid)
+})
+
+test('what makes sense is passed on', async () => {
+  expect(await inbox.list({ state: 'dead', since: 0, limit: 1 })).toEqual({ events: [] })
+  expect(await inbox.replayAll({ since: 0 })).toBe(0)
+})
