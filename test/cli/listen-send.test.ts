@@ -65,6 +65,38 @@ describe('listen and send', () => {
     )
   })
 
+  test.each(['SIGINT', 'SIGTERM'] as const)('on %s, send ends with what it has counted', async (signal) => {
+    const seen = Promise.withResolvers<void>()
+    let answered = 0
+    const server = createServer((request, response) => {
+      request.resume().on('end', () => {
+        response.end('{}')
+        answered += 1
+        if (answered === 20) seen.resolve()
+      })
+    }).listen(0, '127.0.0.1')
+    onTestFinished(() => void server.close())
+    await once(server, 'listening')
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    const args = [
+      'send',
+      'sonzai',
+      'on_wakeup_ready',
+      '--to',
+      url,
+      '--times',
+      '1000000',
+      '--concurrency',
+      '4',
+      '--json',
+    ]
+    const sending = start([...args, '--secret', 'env:SECRET'], { env: { SECRET: 'a-secret-that-is-long-enough' } })
+    await seen.promise
+    const { code, stdout, stderr } = await sending.end(signal)
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' })
+    expect(JSON.parse(stdout)).toMatchObject({ ok: false, isCut: true, sent: answered, statuses: { 200: answered } })
+  })
+
   test('a recorded delivery verifies, and an altered one is explained', async () => {
     const { server, url } = await listen('--no-inbox', '--record', 'captures', '--data')
     await send(url, 'sonzai', 'on_wakeup_ready')

@@ -14,6 +14,7 @@ import { createTally, type Summary } from '../send/tally.ts'
 import { toShownUrl } from '../shown-url.ts'
 import { didYouMean } from '../suggest.ts'
 import { teach } from '../teach.ts'
+import { untilStopped } from '../until-stopped.ts'
 
 interface SendOptions {
   readonly to: URL
@@ -70,11 +71,14 @@ export function createSendCommand(): Command {
       ['send stripe invoice.paid --to http://localhost:3000 --times 50 --fault corrupt:0.5', 'half of them altered'],
     ],
     exits: {
-      no: 'a genuine delivery was refused, or a forged one accepted',
+      no: 'a genuine delivery was refused, a forged one accepted, or it was stopped before its end',
       configuration: 'the secret is missing',
       unavailable: 'nobody answers there, or the file cannot be read',
     },
-    notes: [`Faults:\n${known.join('\n')}`],
+    notes: [
+      `Faults:\n${known.join('\n')}`,
+      'Ctrl-C sends nothing more, and counts the answers of what was sent. A second one ends it at once.',
+    ],
   })
 }
 
@@ -104,10 +108,12 @@ async function send(
   const tally = createTally()
   const began = performance.now()
   let done = 0
+  const stopping = new AbortController()
+  void untilStopped().then(() => stopping.abort())
 
   async function work(): Promise<void> {
     // One plan for all workers: each takes what is next. A loop over it would close it at its end.
-    for (let next = plan.next(); !next.done; next = plan.next()) {
+    for (let next = plan.next(); !next.done && !stopping.signal.aborted; next = plan.next()) {
       const planned = next.value
       tally.add(planned, await poster.post(planned))
       done += 1
@@ -122,9 +128,11 @@ async function send(
   const durationMs = Math.round(performance.now() - began)
   const summary = tally.summary()
   const { isUnreachable, surprises, ...counts } = summary
-  const ok = surprises.length === 0
+  const isCut = stopping.signal.aborted && plan.next().done !== true
+  const ok = surprises.length === 0 && !isCut
+  if (isCut) output.note('stopped before its end')
   output.result(
-    { ok, provider: name, event: type, to: toShownUrl(url.href), durationMs, ...counts, surprises },
+    { ok, provider: name, event: type, to: toShownUrl(url.href), durationMs, ...counts, isCut, surprises },
     describe(output, url, summary, durationMs),
   )
   return isUnreachable ? 'unavailable' : ok ? undefined : 'no'
