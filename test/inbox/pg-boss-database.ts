@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { Pool } from 'pg'
+import { Pool, type PoolClient } from 'pg'
 
 /** The PostgreSQL that tests may use. */
 export const databaseUrl = process.env['DATABASE_URL'] ?? 'postgres://root@127.0.0.1:5432/test'
@@ -36,6 +36,23 @@ export async function administer(...statements: readonly string[]): Promise<void
 /** How many rows a query finds. */
 export function countRows(query: string): Promise<number> {
   return withPool(async (pool) => (await pool.query(query)).rows.length)
+}
+
+/** Works in a transaction of the user's, which ends as told; one whose work fails ends with its connection. */
+export async function inTransaction(
+  end: 'commit' | 'rollback',
+  work: (client: PoolClient) => Promise<void>,
+): Promise<void> {
+  await withPool(async (pool) => {
+    const client = await pool.connect()
+    try {
+      await client.query('BEGIN')
+      await work(client)
+      await client.query(end)
+    } finally {
+      client.release()
+    }
+  })
 }
 
 async function withPool<Result>(work: (pool: Pool) => Promise<Result>): Promise<Result> {

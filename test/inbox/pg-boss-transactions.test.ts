@@ -1,32 +1,17 @@
-import { Pool, type PoolClient } from 'pg'
-import { afterAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { consume, newEvent } from '../../packages/testing/src/contracts/engine/bench.ts'
-import { databaseUrl } from './pg-boss-database.ts'
+import { inTransaction } from './pg-boss-database.ts'
 import { describeSuite } from './pg-boss-suite.ts'
 
 describeSuite('accepting as a part of a transaction of the user', ({ createEngine, createQueue }) => {
-  const pool = new Pool({ connectionString: databaseUrl, max: 2 })
-  afterAll(() => pool.end())
-
-  async function inTransaction(end: 'COMMIT' | 'ROLLBACK', work: (client: PoolClient) => Promise<void>): Promise<void> {
-    const client = await pool.connect()
-    try {
-      await client.query('BEGIN')
-      await work(client)
-      await client.query(end)
-    } finally {
-      client.release()
-    }
-  }
-
   it('stores what is committed, which is handled, and nothing of what is rolled back', async () => {
     const engine = createEngine()
     await engine.start()
     const outcomes = await consume(engine, async () => {})
-    await inTransaction('ROLLBACK', async (client) => {
+    await inTransaction('rollback', async (client) => {
       expect(await engine.accept([newEvent(1), newEvent(1)], client)).toEqual(['stored', 'duplicate'])
     })
-    await inTransaction('COMMIT', async (client) => {
+    await inTransaction('commit', async (client) => {
       expect(await engine.accept([newEvent(2)], client)).toEqual(['stored'])
       expect(await engine.get('key-2')).toBeUndefined()
     })
@@ -40,7 +25,7 @@ describeSuite('accepting as a part of a transaction of the user', ({ createEngin
   it('keeps its order keys', async () => {
     const engine = createEngine()
     await engine.start()
-    await inTransaction('COMMIT', async (client) => {
+    await inTransaction('commit', async (client) => {
       await engine.accept([newEvent('a1', { orderKey: 'a' }), newEvent('a2', { orderKey: 'a' })], client)
     })
     const seen: string[] = []
@@ -52,7 +37,7 @@ describeSuite('accepting as a part of a transaction of the user', ({ createEngin
   it('holds up nobody but those who accept the same event', async () => {
     const engine = createEngine()
     await engine.start()
-    await inTransaction('ROLLBACK', async (client) => {
+    await inTransaction('rollback', async (client) => {
       await engine.accept([newEvent('shared')], client)
       const same = engine.accept([newEvent('shared')]).catch((error: { code: string }) => error.code)
       const others = await Promise.all(Array.from({ length: 20 }, (_, n) => engine.accept([newEvent(n)])))
@@ -72,7 +57,7 @@ describeSuite('accepting as a part of a transaction of the user', ({ createEngin
   it('tells of a transaction that failed before', async () => {
     const engine = createEngine()
     await engine.start()
-    await inTransaction('ROLLBACK', async (client) => {
+    await inTransaction('rollback', async (client) => {
       await client.query('SELECT 1 / 0').catch(() => {})
       await expect(engine.accept([newEvent(1)], client)).rejects.toMatchObject({ code: 'INBOX_UNAVAILABLE' })
     })

@@ -1,9 +1,8 @@
 import { createPgBossEngine, type PgBossEngineOptions } from '@sallyport/inbox/pg-boss'
 import { describeEngine } from '@sallyport/testing/contracts'
-import { Pool } from 'pg'
 import { afterAll, describe, expect } from 'vitest'
 import { killWorker } from './kill-worker.ts'
-import { administer, databaseUrl, hasDatabase, ownName } from './pg-boss-database.ts'
+import { administer, databaseUrl, hasDatabase, inTransaction, ownName } from './pg-boss-database.ts'
 
 const isThere = await hasDatabase()
 const schema = ownName('contract')
@@ -27,17 +26,6 @@ describe.runIf(isThere)('over PostgreSQL', () => {
     async killWorker(store) {
       expect(await killWorker({ engine: 'pg-boss', options: toOptions(store) })).toEqual(['key-1 1'])
     },
-    async inTransaction(end, work) {
-      const pool = new Pool({ connectionString: databaseUrl, max: 1 })
-      const client = await pool.connect()
-      try {
-        await client.query('BEGIN')
-        await work(client)
-        await client.query(end)
-      } finally {
-        client.release()
-        await pool.end()
-      }
-    },
+    inTransaction,
   })
 })
