@@ -11,7 +11,7 @@ export interface Measurement {
   readonly memory: number
 }
 
-/** Time that a test should allow for it: a process that waits for nothing but its turn is given all of it. */
+/** Milliseconds a test should allow for it. Only a machine that is busy needs them: what counts is the limit below. */
 export const readingTimeoutMs = 150_000
 
 /**
