@@ -1,5 +1,5 @@
 import { relative } from 'node:path'
-import { createReceiver, createReply, type Receiver } from '@sallyport/core'
+import { createReceiver, createReply, type Receiver } from 'sallyport'
 import { deployBundle, fleet, type AgentBundle, type FleetEvents, type PublishAudit } from '@sallyport/fleet'
 import { toFolderName } from './agent-folder.ts'
 

@@ -1,6 +1,6 @@
-import { createReceiver, SallyportError, type EventMap, type Inbox, type Receiver } from '@sallyport/core'
-import { invoratec, type InvoratecEvents } from '@sallyport/providers/invoratec'
-import { sonzai, type SonzaiEvents } from '@sallyport/providers/sonzai'
+import { createReceiver, SallyportError, type EventMap, type Inbox, type Receiver } from 'sallyport'
+import { invoratec, type InvoratecEvents } from 'sallyport/providers/invoratec'
+import { sonzai, type SonzaiEvents } from 'sallyport/providers/sonzai'
 import { createFleetReceiver } from './fleet-receiver.ts'
 
 /** What every server mounts. */

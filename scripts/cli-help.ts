@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { diagnosisCauses } from '@sallyport/core/diagnose'
+import { diagnosisCauses } from 'sallyport/diagnose'
 import { helpOf } from './cli-help/help-of.ts'
 import { root } from './run-command.ts'
 

@@ -11,7 +11,7 @@ export interface Manifest {
   readonly version: string
   readonly private?: boolean
   readonly exports: ExportsMap
-  readonly publishConfig?: { readonly exports?: ExportsMap }
+  readonly publishConfig?: object
   readonly dependencies?: Readonly<Record<string, string>>
   readonly devDependencies?: Readonly<Record<string, string>>
   readonly peerDependencies?: Readonly<Record<string, string>>
@@ -55,8 +55,6 @@ function sortByDependency(packages: readonly WorkspacePackage[]): WorkspacePacka
   return sorted
 }
 
-// An optional peer may depend on the package that names it: types are built without it.
-function dependencyNames({ dependencies, peerDependencies, peerDependenciesMeta }: Manifest): string[] {
-  const needed = Object.keys(peerDependencies ?? {}).filter((name) => !peerDependenciesMeta?.[name]?.optional)
-  return [...Object.keys(dependencies ?? {}), ...needed]
+function dependencyNames({ dependencies, peerDependencies }: Manifest): string[] {
+  return Object.keys({ ...dependencies, ...peerDependencies })
 }

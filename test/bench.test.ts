@@ -61,7 +61,7 @@ const benches = [
   },
   {
     bench: 'size',
-    subjects: ['@sallyport/core', '@sallyport/express', '@sallyport/koa', '@sallyport/fastify'],
+    subjects: ['sallyport', 'sallyport/express', 'sallyport/koa', 'sallyport/fastify'],
     cases: ['min+gzip', 'import'],
     units: ['bytes', 'ms'],
   },

@@ -5,16 +5,15 @@ import {
   deliveryChannel,
   RejectDelivery,
   SallyportError,
-  withEvents,
   type DeliveryReport,
   type ReceiverOptions,
   type ReplayGuard,
-  type StandardSchema,
-} from '@sallyport/core'
-import { invoratec } from '@sallyport/providers/invoratec'
-import { sonzai } from '@sallyport/providers/sonzai'
-import { standardWebhooks } from '@sallyport/providers/standard-webhooks'
-import { signDelivery, type SignOptions } from '@sallyport/testing'
+} from 'sallyport'
+import { withEvents, type StandardSchema } from 'sallyport/provider'
+import { invoratec } from 'sallyport/providers/invoratec'
+import { sonzai } from 'sallyport/providers/sonzai'
+import { standardWebhooks } from 'sallyport/providers/standard-webhooks'
+import { signDelivery, type SignOptions } from 'sallyport/testing'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { describe, expect, it, vi } from 'vitest'
 import * as z from 'zod'

@@ -1,7 +1,7 @@
-import type { EventMap, Provider } from '@sallyport/core'
-import { invoratec } from '@sallyport/providers/invoratec'
-import { sonzai } from '@sallyport/providers/sonzai'
-import { fixtures, signDelivery } from '@sallyport/testing'
+import type { EventMap, Provider } from 'sallyport'
+import { invoratec } from 'sallyport/providers/invoratec'
+import { sonzai } from 'sallyport/providers/sonzai'
+import { fixtures, signDelivery } from 'sallyport/testing'
 import type { DemoDelivery } from './delivery.ts'
 
 /** The secrets of one platform, as after two rotations. */

@@ -1,12 +1,5 @@
 import { join, relative } from 'node:path'
-import {
-  createReceiver,
-  createReply,
-  RejectDelivery,
-  type Receiver,
-  type Reply,
-  type SecretSource,
-} from '@sallyport/core'
+import { createReceiver, createReply, RejectDelivery, type Receiver, type Reply, type SecretSource } from 'sallyport'
 import {
   deployBundle,
   fleet,

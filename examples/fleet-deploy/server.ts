@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import { resolve } from 'node:path'
-import { webhook } from '@sallyport/express'
+import { webhook } from 'sallyport/express'
 import express from 'express'
 import * as z from 'zod'
 import { listen, type RunningServer } from '../servers/listen.ts'

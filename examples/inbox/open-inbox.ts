@@ -1,4 +1,4 @@
-import { createInbox, createSqliteEngine, type InboxReport, type OperatedInbox } from '@sallyport/inbox'
+import { createInbox, createSqliteEngine, type InboxReport, type OperatedInbox } from 'sallyport/inbox'
 
 /**
  * The inbox in the file that `INBOX_FILE` names. Every failed run is one JSON line on stderr.

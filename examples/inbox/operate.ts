@@ -1,4 +1,4 @@
-import type { EventState } from '@sallyport/inbox'
+import type { EventState } from 'sallyport/inbox'
 import { openInbox } from './open-inbox.ts'
 
 // Both run beside a server or a worker: any process of the machine may look into the file.

@@ -1,4 +1,4 @@
-import { createWorker } from '@sallyport/inbox'
+import { createWorker } from 'sallyport/inbox'
 import { createReceivers } from '../receivers.ts'
 import { openInbox } from './open-inbox.ts'
 

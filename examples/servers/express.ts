@@ -1,5 +1,5 @@
 import { createServer } from 'node:http'
-import { webhook } from '@sallyport/express'
+import { webhook } from 'sallyport/express'
 import express from 'express'
 import type { Receivers } from '../receivers.ts'
 import { listen, type RunningServer } from './listen.ts'

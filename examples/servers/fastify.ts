@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net'
-import { webhook } from '@sallyport/fastify'
+import { webhook } from 'sallyport/fastify'
 import fastify from 'fastify'
 import type { Receivers } from '../receivers.ts'
 import type { RunningServer } from './listen.ts'

@@ -1,4 +1,4 @@
-import { toFetchHandler, type FetchContext } from '@sallyport/core/fetch'
+import { toFetchHandler, type FetchContext } from 'sallyport/fetch'
 import type { Receivers } from '../receivers.ts'
 import { serveFetch } from './node-bridge.ts'
 import type { RunningServer } from './listen.ts'

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import { Router } from '@koa/router'
-import { webhook } from '@sallyport/koa'
+import { webhook } from 'sallyport/koa'
 import Koa from 'koa'
 import type { Receivers } from '../receivers.ts'
 import { listen, type RunningServer } from './listen.ts'

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { discardRest } from '@sallyport/core/node'
+import { discardRest } from 'sallyport/node'
 import { listen, type RunningServer } from './listen.ts'
 
 /** Serves web-standard requests on `node:http`, which has no such interface of its own. */

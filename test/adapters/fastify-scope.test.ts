@@ -1,7 +1,7 @@
-import { createReceiver } from '@sallyport/core'
-import { webhook } from '@sallyport/fastify'
-import { sonzai } from '@sallyport/providers/sonzai'
-import { signDelivery } from '@sallyport/testing'
+import { createReceiver } from 'sallyport'
+import { webhook } from 'sallyport/fastify'
+import { sonzai } from 'sallyport/providers/sonzai'
+import { signDelivery } from 'sallyport/testing'
 import Fastify, { type FastifyInstance, type LightMyRequestResponse } from 'fastify'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
-import { webhook } from '@sallyport/fastify'
-import { describeAdapter } from '@sallyport/testing/contracts'
+import { webhook } from 'sallyport/fastify'
+import { describeAdapter } from '@sallyport/contracts'
 import Fastify from 'fastify'
 import { prefix, route } from './listen.ts'
 import { readFirst } from './read-first.ts'

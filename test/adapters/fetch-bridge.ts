@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { writeReply } from '@sallyport/core/node'
+import { writeReply } from 'sallyport/node'
 
 /** A web-standard handler, told who sends. */
 export type FetchHandler = (request: Request, remoteAddress: string | undefined) => Promise<Response>

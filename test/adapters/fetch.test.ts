@@ -1,5 +1,5 @@
-import { toFetchHandler } from '@sallyport/core/fetch'
-import { describeAdapter, type Deviation, type MountReceiver } from '@sallyport/testing/contracts'
+import { toFetchHandler } from 'sallyport/fetch'
+import { describeAdapter, type Deviation, type MountReceiver } from '@sallyport/contracts'
 import { Hono } from 'hono'
 import { bridge, type FetchHandler } from './fetch-bridge.ts'
 import { listen, prefix, route } from './listen.ts'

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { MountedReceiver } from '@sallyport/testing/contracts'
+import type { MountedReceiver } from '@sallyport/contracts'
 
 /** Where the contract's application serves the receiver: below a prefix of the host's router. */
 export const prefix = '/in'

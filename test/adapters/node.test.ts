@@ -1,7 +1,7 @@
 import { createServer, type RequestListener } from 'node:http'
 import { json } from 'node:stream/consumers'
-import { toNodeHandler } from '@sallyport/core/node'
-import { describeAdapter, type MountReceiver } from '@sallyport/testing/contracts'
+import { toNodeHandler } from 'sallyport/node'
+import { describeAdapter, type MountReceiver } from '@sallyport/contracts'
 import { listen, prefix, route } from './listen.ts'
 import { readFirst } from './read-first.ts'
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { buffer } from 'node:stream/consumers'
-import type { HostBehaviour } from '@sallyport/testing/contracts'
+import type { HostBehaviour } from '@sallyport/contracts'
 
 /** Reads a Node request before the adapter can, as a host with such a habit does, and leaves behind what it leaves. */
 export async function readFirst(

@@ -1,5 +1,5 @@
-import { standardWebhooks } from '@sallyport/providers/standard-webhooks'
-import { signDelivery } from '@sallyport/testing'
+import { standardWebhooks } from 'sallyport/providers/standard-webhooks'
+import { signDelivery } from 'sallyport/testing'
 import { makeBody } from './bodies.ts'
 import { eventType, path, secret } from './http-apps.ts'
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { KeptEvent } from '@sallyport/core'
+import type { KeptEvent } from 'sallyport'
 import { makeBody } from './bodies.ts'
 import { bodyBytes } from './deliveries.ts'
 import type { Store } from './inbox-stores.ts'

@@ -18,17 +18,17 @@ const root = join(import.meta.dirname, '..', '..')
 // CommonJS inside a bundle asks for it; every bundle that is imported has it, the floor's too.
 const withRequire = `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);`
 // A receiver in a framework needs both; the framework itself is there anyway.
-const receiver = `export { createReceiver } from '@sallyport/core'`
+const receiver = `export { createReceiver } from 'sallyport'`
 const frameworks = ['express', 'koa', 'fastify']
 
 const bytesFloor: Entry = { subject: 'floor', code: `export { floors } from './test/bench/floors.ts'` }
 const importFloor: Entry = { subject: 'floor', code: `import 'node:crypto'` }
 
 const entries: readonly Entry[] = [
-  ...['@sallyport/core', '@sallyport/core/node', '@sallyport/core/fetch'].map(whole),
+  ...['sallyport', 'sallyport/node', 'sallyport/fetch'].map(whole),
   ...frameworks.map((name) => ({
-    subject: `@sallyport/${name}`,
-    code: `${receiver}\nexport { webhook } from '@sallyport/${name}'`,
+    subject: `sallyport/${name}`,
+    code: `${receiver}\nexport { webhook } from 'sallyport/${name}'`,
   })),
 ]
 const providers: readonly Entry[] = readProviders().map(whole)
@@ -113,9 +113,9 @@ function whole(subject: string): Entry {
 }
 
 function readProviders(): string[] {
-  const manifest = JSON.parse(readFileSync(join(root, 'packages/providers/package.json'), 'utf8')) as {
+  const manifest = JSON.parse(readFileSync(join(root, 'packages/sallyport/package.json'), 'utf8')) as {
     exports: object
   }
-  const paths = Object.keys(manifest.exports).filter((path) => path !== './package.json')
-  return paths.map((path) => `@sallyport/providers/${path.slice(2)}`)
+  const paths = Object.keys(manifest.exports).filter((path) => path.startsWith('./providers/'))
+  return paths.map((path) => `sallyport/${path.slice(2)}`)
 }

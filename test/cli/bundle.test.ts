@@ -1,7 +1,7 @@
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fleet, readBundle } from '@sallyport/fleet'
-import { signDelivery } from '@sallyport/testing'
+import { signDelivery } from 'sallyport/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { run, runJson, temporaryFolder } from './command.ts'
 

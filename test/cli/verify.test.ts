@@ -1,8 +1,8 @@
 import { chmod, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { invoratec } from '@sallyport/providers/invoratec'
-import { sonzai } from '@sallyport/providers/sonzai'
-import { signDelivery, type SignOptions } from '@sallyport/testing'
+import { invoratec } from 'sallyport/providers/invoratec'
+import { sonzai } from 'sallyport/providers/sonzai'
+import { signDelivery, type SignOptions } from 'sallyport/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { run, runJson, temporaryFolder } from './command.ts'
 

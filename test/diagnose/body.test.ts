@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
-import { diagnose } from '@sallyport/core/diagnose'
-import { invoratec } from '@sallyport/providers/invoratec'
-import { sonzai } from '@sallyport/providers/sonzai'
+import { diagnose } from 'sallyport/diagnose'
+import { invoratec } from 'sallyport/providers/invoratec'
+import { sonzai } from 'sallyport/providers/sonzai'
 import { describe, expect, test } from 'vitest'
 import { arrive, causesOf, signedAt } from './signed.ts'
 

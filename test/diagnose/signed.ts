@@ -1,6 +1,6 @@
-import type { Delivery, EventMap, Provider, Secrets } from '@sallyport/core'
-import { diagnose, type Diagnosis, type DiagnosisCause } from '@sallyport/core/diagnose'
-import { signDelivery, type SignOptions } from '@sallyport/testing'
+import type { Delivery, EventMap, Provider, Secrets } from 'sallyport'
+import { diagnose, type Diagnosis, type DiagnosisCause } from 'sallyport/diagnose'
+import { signDelivery, type SignOptions } from 'sallyport/testing'
 
 export const signedAt = Date.UTC(2026, 3, 12, 8, 0, 0)
 

@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto'
-import { diagnose } from '@sallyport/core/diagnose'
-import { invoratec } from '@sallyport/providers/invoratec'
-import { sonzai } from '@sallyport/providers/sonzai'
-import { standardWebhooks } from '@sallyport/providers/standard-webhooks'
+import { diagnose } from 'sallyport/diagnose'
+import { invoratec } from 'sallyport/providers/invoratec'
+import { sonzai } from 'sallyport/providers/sonzai'
+import { standardWebhooks } from 'sallyport/providers/standard-webhooks'
 import { expect, test } from 'vitest'
 import { arrive, signedAt } from './signed.ts'
 

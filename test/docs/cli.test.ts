@@ -1,4 +1,4 @@
-import { diagnosisCauses } from '@sallyport/core/diagnose'
+import { diagnosisCauses } from 'sallyport/diagnose'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'

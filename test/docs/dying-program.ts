@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
-import { createReceiver } from '@sallyport/core'
-import { toNodeHandler } from '@sallyport/core/node'
-import { sonzai } from '@sallyport/providers/sonzai'
+import { createReceiver } from 'sallyport'
+import { toNodeHandler } from 'sallyport/node'
+import { sonzai } from 'sallyport/providers/sonzai'
 
 // Its process ends in the middle of a handler when DIES is set.
 const receiver = createReceiver(sonzai(), { secret: process.env['SONZAI_WEBHOOK_SECRET'] }).onAny(() => {

@@ -1,6 +1,6 @@
-import { createSqliteEngine, type Engine } from '@sallyport/inbox'
-import { createBullMqEngine } from '@sallyport/inbox/bullmq'
-import { createPgBossEngine } from '@sallyport/inbox/pg-boss'
+import { createSqliteEngine, type Engine } from 'sallyport/inbox'
+import { createBullMqEngine } from 'sallyport/inbox/bullmq'
+import { createPgBossEngine } from 'sallyport/inbox/pg-boss'
 import { describe, expect, test } from 'vitest'
 import { readCodeSpans, readDocument, readTables } from './markdown.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { describeError, type ErrorCode } from '@sallyport/core'
-import { errorCodes } from '../../packages/core/src/error-codes.ts'
+import { describeError, type ErrorCode } from 'sallyport'
+import { errorCodes } from '../../packages/sallyport/src/errors/error-codes.ts'
 import { readCodeSpans, readDocument, readTables } from './markdown.ts'
 
 const documented = readTables(readDocument('docs/errors.md'))

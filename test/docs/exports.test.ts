@@ -4,15 +4,15 @@ import { listDocuments, readDocument } from './markdown.ts'
 const text = listDocuments().map(readDocument).join('\n')
 
 test.each([
-  ['@sallyport/core', () => import('@sallyport/core')],
-  ['@sallyport/core/node', () => import('@sallyport/core/node')],
-  ['@sallyport/core/diagnose', () => import('@sallyport/core/diagnose')],
+  ['sallyport', () => import('sallyport')],
+  ['sallyport/node', () => import('sallyport/node')],
+  ['sallyport/diagnose', () => import('sallyport/diagnose')],
   ['@sallyport/cli', () => import('@sallyport/cli')],
-  ['@sallyport/core/fetch', () => import('@sallyport/core/fetch')],
-  ['@sallyport/core/source', () => import('@sallyport/core/source')],
+  ['sallyport/fetch', () => import('sallyport/fetch')],
+  ['sallyport/feed', () => import('sallyport/feed')],
   ['@sallyport/platforms', () => import('@sallyport/platforms')],
-  ['@sallyport/testing', () => import('@sallyport/testing')],
-  ['@sallyport/testing/contracts', () => import('@sallyport/testing/contracts')],
+  ['sallyport/testing', () => import('sallyport/testing')],
+  ['@sallyport/contracts', () => import('@sallyport/contracts')],
   ['@sallyport/sandbox', () => import('@sallyport/sandbox')],
 ])('the documents mention everything that %s exports', async (_name, load) => {
   const names = Object.keys(await load())

@@ -1,10 +1,10 @@
 /** Where the names come from that a fragment may use without importing them. */
 const imports: Readonly<Record<string, readonly string[]>> = {
   '@nestjs/core': ['NestFactory'],
-  '@sallyport/core': ['createReceiver', 'deliveryChannel', 'RejectDelivery', 'type DeliveryReport'],
-  '@sallyport/express': ['webhook'],
-  '@sallyport/providers/sonzai': ['sonzai'],
-  '@sallyport/testing': ['signDelivery'],
+  sallyport: ['createReceiver', 'deliveryChannel', 'RejectDelivery', 'type DeliveryReport'],
+  'sallyport/express': ['webhook'],
+  'sallyport/providers/sonzai': ['sonzai'],
+  'sallyport/testing': ['signDelivery'],
   'node:diagnostics_channel': ['subscribe'],
 }
 

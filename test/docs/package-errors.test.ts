@@ -1,5 +1,5 @@
 import { fleetErrorCodes } from '@sallyport/fleet'
-import { inboxErrorCodes } from '@sallyport/inbox'
+import { inboxErrorCodes } from 'sallyport/inbox'
 import { sandboxErrorCodes } from '@sallyport/sandbox'
 import { platformErrorCodes } from '@sallyport/platforms'
 import { expect, test } from 'vitest'

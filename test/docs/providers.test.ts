@@ -1,11 +1,11 @@
-import type { Provider } from '@sallyport/core'
-import { github } from '@sallyport/providers/github'
-import { invoratec } from '@sallyport/providers/invoratec'
-import { sonzai } from '@sallyport/providers/sonzai'
-import { standardWebhooks } from '@sallyport/providers/standard-webhooks'
-import { stripe } from '@sallyport/providers/stripe'
-import { createReceiver } from '@sallyport/core'
-import { signDelivery, type SignedDelivery } from '@sallyport/testing'
+import type { Provider } from 'sallyport'
+import { github } from 'sallyport/providers/github'
+import { invoratec } from 'sallyport/providers/invoratec'
+import { sonzai } from 'sallyport/providers/sonzai'
+import { standardWebhooks } from 'sallyport/providers/standard-webhooks'
+import { stripe } from 'sallyport/providers/stripe'
+import { createReceiver } from 'sallyport'
+import { signDelivery, type SignedDelivery } from 'sallyport/testing'
 import { describe, expect, test } from 'vitest'
 import { readManifest } from '../../scripts/packages.ts'
 import { root } from '../../scripts/run-command.ts'
@@ -40,7 +40,7 @@ test.each([
   ['docs/providers.md', document],
 ])('the table of %s lists every provider and no other', (_path, text) => {
   const imports = findTable(text, 'Provider').rows.flatMap(([, entry = '']) => readCodeSpans(entry))
-  expect(imports.toSorted()).toEqual(entries.map((entry) => `@sallyport/providers/${entry}`).toSorted())
+  expect(imports.toSorted()).toEqual(entries.map((entry) => `sallyport/providers/${entry}`).toSorted())
 })
 
 test('the table of dedupe keys lists every provider and no other', () => {

@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
-import { invoratec } from '@sallyport/providers/invoratec'
-import { sonzai } from '@sallyport/providers/sonzai'
-import { signDelivery, type SignedDelivery } from '@sallyport/testing'
+import { invoratec } from 'sallyport/providers/invoratec'
+import { sonzai } from 'sallyport/providers/sonzai'
+import { signDelivery, type SignedDelivery } from 'sallyport/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startProgram, type Ending, type Program } from './program.ts'
 

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { invoratec } from '@sallyport/providers/invoratec'
-import { sonzai } from '@sallyport/providers/sonzai'
-import { signDelivery, type SignedDelivery } from '@sallyport/testing'
+import { invoratec } from 'sallyport/providers/invoratec'
+import { sonzai } from 'sallyport/providers/sonzai'
+import { signDelivery, type SignedDelivery } from 'sallyport/testing'
 import { afterAll, describe, expect, it } from 'vitest'
 import { startProgram, type Program } from './program.ts'
 

@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fleet, readBundle } from '@sallyport/fleet'
-import { signDelivery } from '@sallyport/testing'
+import { signDelivery } from 'sallyport/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { zipFiles } from '../../packages/testing/src/fixtures/zip.ts'
+import { zipFiles } from '../../packages/sallyport/src/testing/fixtures/zip.ts'
 import { readSource } from '../../packages/cli/src/bundle/read-source.ts'
 import { startProgram } from '../examples/program.ts'
 

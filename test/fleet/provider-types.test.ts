@@ -1,4 +1,4 @@
-import { createReceiver, createReply, RejectDelivery } from '@sallyport/core'
+import { createReceiver, createReply, RejectDelivery } from 'sallyport'
 import { checkToolAuth, fleet, type AgentBundle, type FleetInput, type FleetPublish } from '@sallyport/fleet'
 import { expect, expectTypeOf, test } from 'vitest'
 import * as z from 'zod'

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { createReceiver, type DeliveryReport, type ReceiverOptions } from '@sallyport/core'
+import { createReceiver, type DeliveryReport, type ReceiverOptions } from 'sallyport'
 import { FleetError, fleet, type FleetActions, type FleetOptions, type FleetPublish } from '@sallyport/fleet'
-import { signDelivery, type SignOptions } from '@sallyport/testing'
+import { signDelivery, type SignOptions } from 'sallyport/testing'
 import { describe, expect, it, vi } from 'vitest'
 import * as z from 'zod'
-import { zipFiles } from '../../packages/testing/src/fixtures/zip.ts'
+import { zipFiles } from '../../packages/sallyport/src/testing/fixtures/zip.ts'
 
 const secret = 'fleet-token-of-the-test'
 const action = 'Deploy to Production'

@@ -1,7 +1,7 @@
-import type { Engine } from '@sallyport/inbox'
-import { createBullMqEngine, type BullMqEngineOptions } from '@sallyport/inbox/bullmq'
+import type { Engine } from 'sallyport/inbox'
+import { createBullMqEngine, type BullMqEngineOptions } from 'sallyport/inbox/bullmq'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { consume, newEvent } from '../../packages/testing/src/contracts/engine/bench.ts'
+import { consume, newEvent } from '../../packages/contracts/src/engine/bench.ts'
 import { killWorker } from './kill-worker.ts'
 import { hasRedisServer, startRedisServer, type RedisServer } from './redis-server.ts'
 

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { inspect } from 'node:util'
-import type { Engine } from '@sallyport/inbox'
-import { createBullMqEngine, type BullMqEngineOptions } from '@sallyport/inbox/bullmq'
+import type { Engine } from 'sallyport/inbox'
+import { createBullMqEngine, type BullMqEngineOptions } from 'sallyport/inbox/bullmq'
 import { Job, Queue } from 'bullmq'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { consume, fastRetry, newEvent } from '../../packages/testing/src/contracts/engine/bench.ts'
+import { consume, fastRetry, newEvent } from '../../packages/contracts/src/engine/bench.ts'
 import { hasRedisServer, startRedisServer, type RedisServer } from './redis-server.ts'
 
 const isInstalled = hasRedisServer('what is particular about the BullMQ engine')

@@ -1,6 +1,6 @@
-import { createBullMqEngine, type BullMqEngineOptions } from '@sallyport/inbox/bullmq'
+import { createBullMqEngine, type BullMqEngineOptions } from 'sallyport/inbox/bullmq'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { newEvent } from '../../packages/testing/src/contracts/engine/bench.ts'
+import { newEvent } from '../../packages/contracts/src/engine/bench.ts'
 import { canCutPower, createPower } from './redis-power.ts'
 import { durable, hasRedisServer, startRedisServer, type RedisServer } from './redis-server.ts'
 

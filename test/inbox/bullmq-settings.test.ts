@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { inspect } from 'node:util'
-import { createBullMqEngine } from '@sallyport/inbox/bullmq'
+import { createBullMqEngine } from 'sallyport/inbox/bullmq'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { newEvent } from '../../packages/testing/src/contracts/engine/bench.ts'
+import { newEvent } from '../../packages/contracts/src/engine/bench.ts'
 import { hasRedisServer, startRedisServer, type RedisServer } from './redis-server.ts'
 
 const isInstalled = hasRedisServer('what the BullMQ engine says of weak settings')

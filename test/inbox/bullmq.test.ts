@@ -1,5 +1,5 @@
-import { createBullMqEngine, type BullMqEngineOptions } from '@sallyport/inbox/bullmq'
-import { describeEngine } from '@sallyport/testing/contracts'
+import { createBullMqEngine, type BullMqEngineOptions } from 'sallyport/inbox/bullmq'
+import { describeEngine } from '@sallyport/contracts'
 import { afterAll, beforeAll, describe, expect } from 'vitest'
 import { killWorker } from './kill-worker.ts'
 import { hasRedisServer, startRedisServer, type RedisServer } from './redis-server.ts'

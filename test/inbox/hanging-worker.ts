@@ -1,6 +1,6 @@
-import { createSqliteEngine, toRetryPolicy, type Engine } from '@sallyport/inbox'
-import { createBullMqEngine } from '@sallyport/inbox/bullmq'
-import { createPgBossEngine } from '@sallyport/inbox/pg-boss'
+import { createSqliteEngine, toRetryPolicy, type Engine } from 'sallyport/inbox'
+import { createBullMqEngine } from 'sallyport/inbox/bullmq'
+import { createPgBossEngine } from 'sallyport/inbox/pg-boss'
 import type { HangingWorker } from './kill-worker.ts'
 
 // A process that takes events, says so, and never comes to an end with them.

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { StoredEvent } from '@sallyport/inbox'
+import type { StoredEvent } from 'sallyport/inbox'
 import { afterAll, describe, expect, test } from 'vitest'
 import { deliver, deliverUntilAcknowledged } from './crash/deliver.ts'
 import { createDisk, isWithoutShim } from './crash/disk.ts'

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import type { SqliteEngineOptions } from '@sallyport/inbox'
-import type { BullMqEngineOptions } from '@sallyport/inbox/bullmq'
-import type { PgBossEngineOptions } from '@sallyport/inbox/pg-boss'
+import type { SqliteEngineOptions } from 'sallyport/inbox'
+import type { BullMqEngineOptions } from 'sallyport/inbox/bullmq'
+import type { PgBossEngineOptions } from 'sallyport/inbox/pg-boss'
 
 /** What a worker that hangs works on. */
 export type HangingWorker =

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createSqliteEngine, toRetryPolicy, type Engine, type NewEvent } from '@sallyport/inbox'
+import { createSqliteEngine, toRetryPolicy, type Engine, type NewEvent } from 'sallyport/inbox'
 import { afterAll, describe, expect, test, vi } from 'vitest'
 import { toEvent } from './crash/accept-many.ts'
 

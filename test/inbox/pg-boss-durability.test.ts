@@ -1,6 +1,6 @@
-import { createPgBossEngine } from '@sallyport/inbox/pg-boss'
+import { createPgBossEngine } from 'sallyport/inbox/pg-boss'
 import { afterEach, expect, it, vi } from 'vitest'
-import { newEvent } from '../../packages/testing/src/contracts/engine/bench.ts'
+import { newEvent } from '../../packages/contracts/src/engine/bench.ts'
 import { administer, databaseUrl, ownName } from './pg-boss-database.ts'
 import { describeSuite } from './pg-boss-suite.ts'
 

@@ -1,6 +1,6 @@
-import { toRetryPolicy, type Engine } from '@sallyport/inbox'
+import { toRetryPolicy, type Engine } from 'sallyport/inbox'
 import { expect, it } from 'vitest'
-import { consume, newEvent } from '../../packages/testing/src/contracts/engine/bench.ts'
+import { consume, newEvent } from '../../packages/contracts/src/engine/bench.ts'
 import { administer, databaseUrl, ownName } from './pg-boss-database.ts'
 import { openProxy } from './pg-boss-proxy.ts'
 import { describeSuite } from './pg-boss-suite.ts'

@@ -1,7 +1,7 @@
-import { Permanent, toRetryPolicy, type Engine, type OrderMode } from '@sallyport/inbox'
+import { Permanent, toRetryPolicy, type Engine, type OrderMode } from 'sallyport/inbox'
 import { Pool } from 'pg'
 import { expect, it } from 'vitest'
-import { consume, newEvent, type Outcomes } from '../../packages/testing/src/contracts/engine/bench.ts'
+import { consume, newEvent, type Outcomes } from '../../packages/contracts/src/engine/bench.ts'
 import { administer, databaseUrl } from './pg-boss-database.ts'
 import { describeSuite } from './pg-boss-suite.ts'
 

@@ -1,7 +1,7 @@
 import { Client } from 'pg'
 import { expect, it } from 'vitest'
-import { newEvent } from '../../packages/testing/src/contracts/engine/bench.ts'
-import { createSql } from '../../packages/inbox/src/pg-boss/sql.ts'
+import { newEvent } from '../../packages/contracts/src/engine/bench.ts'
+import { createSql } from '../../packages/sallyport/src/inbox/pg-boss/sql.ts'
 import { administer, databaseUrl } from './pg-boss-database.ts'
 import { describeSuite } from './pg-boss-suite.ts'
 

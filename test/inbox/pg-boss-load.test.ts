@@ -1,8 +1,8 @@
-import { Permanent, toRetryPolicy } from '@sallyport/inbox'
-import type { PgPool } from '@sallyport/inbox/pg-boss'
+import { Permanent, toRetryPolicy } from 'sallyport/inbox'
+import type { PgPool } from 'sallyport/inbox/pg-boss'
 import { Pool } from 'pg'
 import { afterEach, expect, it, vi } from 'vitest'
-import { consume, newEvent } from '../../packages/testing/src/contracts/engine/bench.ts'
+import { consume, newEvent } from '../../packages/contracts/src/engine/bench.ts'
 import { countRows, databaseUrl } from './pg-boss-database.ts'
 import { describeSuite } from './pg-boss-suite.ts'
 

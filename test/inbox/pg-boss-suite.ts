@@ -1,5 +1,5 @@
-import type { Engine } from '@sallyport/inbox'
-import { createPgBossEngine, type PgBossEngineOptions } from '@sallyport/inbox/pg-boss'
+import type { Engine } from 'sallyport/inbox'
+import { createPgBossEngine, type PgBossEngineOptions } from 'sallyport/inbox/pg-boss'
 import { afterAll, afterEach, describe } from 'vitest'
 import { administer, databaseUrl, hasDatabase, ownName } from './pg-boss-database.ts'
 

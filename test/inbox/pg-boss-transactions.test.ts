@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { consume, newEvent } from '../../packages/testing/src/contracts/engine/bench.ts'
+import { consume, newEvent } from '../../packages/contracts/src/engine/bench.ts'
 import { inTransaction } from './pg-boss-database.ts'
 import { describeSuite } from './pg-boss-suite.ts'
 

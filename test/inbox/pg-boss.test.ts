@@ -1,5 +1,5 @@
-import { createPgBossEngine, type PgBossEngineOptions } from '@sallyport/inbox/pg-boss'
-import { describeEngine } from '@sallyport/testing/contracts'
+import { createPgBossEngine, type PgBossEngineOptions } from 'sallyport/inbox/pg-boss'
+import { describeEngine } from '@sallyport/contracts'
 import { afterAll, describe, expect } from 'vitest'
 import { killWorker } from './kill-worker.ts'
 import { administer, databaseUrl, hasDatabase, inTransaction, ownName } from './pg-boss-database.ts'

@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createReceiver, type EventsOf, type Inbox, type Receiver, type ReceiverOptions } from '@sallyport/core'
+import { createReceiver, type Inbox, type Receiver, type ReceiverOptions } from 'sallyport'
+import type { EventsOf } from 'sallyport/provider'
 import {
   createInbox,
   createSqliteEngine,
@@ -9,9 +10,9 @@ import {
   type InboxOptions,
   type OperatedInbox,
   type SqliteEngineOptions,
-} from '@sallyport/inbox'
-import { standardWebhooks } from '@sallyport/providers/standard-webhooks'
-import { signDelivery, type SignedDelivery, type SignOptions } from '@sallyport/testing'
+} from 'sallyport/inbox'
+import { standardWebhooks } from 'sallyport/providers/standard-webhooks'
+import { signDelivery, type SignedDelivery, type SignOptions } from 'sallyport/testing'
 import { afterAll, afterEach, vi } from 'vitest'
 import { z } from 'zod'
 

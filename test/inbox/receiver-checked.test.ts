@@ -1,21 +1,13 @@
-import {
-  createReceiver,
-  defineProvider,
-  redactedHeader,
-  sharedSecret,
-  toHeaderList,
-  withHttps,
-  type EventMap,
-  type Provider,
-} from '@sallyport/core'
+import { createReceiver, redactedHeader, type EventMap, type Provider } from 'sallyport'
+import { defineProvider, sharedSecret, toHeaderList, withHttps } from 'sallyport/provider'
 import { fleet } from '@sallyport/fleet'
-import type { OperatedInbox, StoredEvent } from '@sallyport/inbox'
-import { github } from '@sallyport/providers/github'
-import { invoratec } from '@sallyport/providers/invoratec'
-import { sonzai } from '@sallyport/providers/sonzai'
-import { standardWebhooks } from '@sallyport/providers/standard-webhooks'
-import { stripe } from '@sallyport/providers/stripe'
-import { signDelivery, signers, signSonzaiLegacy, type Signer, type SignedDelivery } from '@sallyport/testing'
+import type { OperatedInbox, StoredEvent } from 'sallyport/inbox'
+import { github } from 'sallyport/providers/github'
+import { invoratec } from 'sallyport/providers/invoratec'
+import { sonzai } from 'sallyport/providers/sonzai'
+import { standardWebhooks } from 'sallyport/providers/standard-webhooks'
+import { stripe } from 'sallyport/providers/stripe'
+import { signDelivery, signers, signSonzaiLegacy, type Signer, type SignedDelivery } from 'sallyport/testing'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { createQuietReceiver, provider, secret, sign, untilCount, useInboxes } from './receiver-bench.ts'

@@ -3,21 +3,13 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { gzipSync } from 'node:zlib'
-import {
-  body,
-  createReceiver,
-  createVerifier,
-  defineProvider,
-  hmac,
-  toHeaderList,
-  unproven,
-  withRequiredHeader,
-} from '@sallyport/core'
-import { toNodeHandler } from '@sallyport/core/node'
+import { body, defineProvider, hmac, toHeaderList, unproven, withRequiredHeader } from 'sallyport/provider'
+import { createReceiver, createVerifier } from 'sallyport'
+import { toNodeHandler } from 'sallyport/node'
 import { fleet } from '@sallyport/fleet'
-import { sonzai } from '@sallyport/providers/sonzai'
-import { standardWebhooks } from '@sallyport/providers/standard-webhooks'
-import { signDelivery, signers } from '@sallyport/testing'
+import { sonzai } from 'sallyport/providers/sonzai'
+import { standardWebhooks } from 'sallyport/providers/standard-webhooks'
+import { signDelivery, signers } from 'sallyport/testing'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { createQuietReceiver, provider, secret, sign, untilCount, useInboxes } from './receiver-bench.ts'

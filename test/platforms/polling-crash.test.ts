@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { openInbox } from '@sallyport/inbox'
+import { openInbox } from 'sallyport/inbox'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { startProgram, type Program } from '../examples/program.ts'
 import { serveNotifications, wakeup } from './notification-service.ts'

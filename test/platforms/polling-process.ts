@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs'
-import { createReceiver } from '@sallyport/core'
+import { createReceiver } from 'sallyport'
 import { createSonzaiClient, pollNotifications } from '@sallyport/platforms'
-import { sonzai } from '@sallyport/providers/sonzai'
+import { sonzai } from 'sallyport/providers/sonzai'
 
 // A poller that writes down what it handles, in a file that outlives it; with an inbox where one is named.
 const [baseUrl = '', log = '', inbox] = process.argv.slice(2)

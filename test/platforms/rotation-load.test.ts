@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createReceiver, type Receiver, type SecretSource } from '@sallyport/core'
-import { toNodeHandler } from '@sallyport/core/node'
+import { createReceiver, type Receiver, type SecretSource } from 'sallyport'
+import { toNodeHandler } from 'sallyport/node'
 import {
   ensureWebhooks,
   fileSecretStore,
@@ -14,8 +14,8 @@ import {
   storedSecrets,
   type SecretStore,
 } from '@sallyport/platforms'
-import { sonzai, type SonzaiEvents } from '@sallyport/providers/sonzai'
-import { signDelivery } from '@sallyport/testing'
+import { sonzai, type SonzaiEvents } from 'sallyport/providers/sonzai'
+import { signDelivery } from 'sallyport/testing'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { sonzaiAt } from './clients.ts'
 import { serveSonzai, type SonzaiService } from './sonzai-service.ts'

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createReceiver } from '@sallyport/core'
-import { openInbox } from '@sallyport/inbox'
+import { createReceiver } from 'sallyport'
+import { openInbox } from 'sallyport/inbox'
 import {
   createInvoratecClient,
   createSonzaiClient,
@@ -12,8 +12,8 @@ import {
   rotateWithOverlap,
   storedSecrets,
 } from '@sallyport/platforms'
-import { invoratec } from '@sallyport/providers/invoratec'
-import { sonzai } from '@sallyport/providers/sonzai'
+import { invoratec } from 'sallyport/providers/invoratec'
+import { sonzai } from 'sallyport/providers/sonzai'
 import { createSandbox, type Sandbox } from '@sallyport/sandbox'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { useBench } from '../sandbox/bench.ts'

@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Receiver } from '@sallyport/core'
-import { toNodeHandler } from '@sallyport/core/node'
+import type { Receiver } from 'sallyport'
+import { toNodeHandler } from 'sallyport/node'
 import {
   createManualClock,
   createSandbox,

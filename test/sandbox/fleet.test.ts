@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { createReceiver } from '@sallyport/core'
+import { createReceiver } from 'sallyport'
 import { fleet, FleetPayload, readBundle, readFolder, type FleetPublish } from '@sallyport/fleet'
 import { SandboxError } from '@sallyport/sandbox'
 import { describe, expect, test } from 'vitest'

@@ -1,4 +1,4 @@
-import { fixtures } from '@sallyport/testing'
+import { fixtures } from 'sallyport/testing'
 import { expect } from 'vitest'
 import { call, keys, type Bench } from './bench.ts'
 import { finish, hmacHex, startCatcher, type PlatformCheck } from './platform-bench.ts'

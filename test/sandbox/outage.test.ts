@@ -1,4 +1,4 @@
-import { SallyportError } from '@sallyport/core'
+import { SallyportError } from 'sallyport'
 import { expect, test } from 'vitest'
 import { call, keys, useBench } from './bench.ts'
 

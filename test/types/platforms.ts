@@ -1,6 +1,6 @@
 // Checked by `tsc`, never run: what must compile does, and what must not has its error expected.
-import { createReceiver } from '@sallyport/core'
-import { openSource } from '@sallyport/core/source'
+import { createReceiver } from 'sallyport'
+import { openSource } from 'sallyport/feed'
 import {
   createInvoratecClient,
   createSonzaiClient,
@@ -14,8 +14,8 @@ import {
   type PlatformErrorCode,
   type SecretStore,
 } from '@sallyport/platforms'
-import { invoratec } from '@sallyport/providers/invoratec'
-import { sonzai } from '@sallyport/providers/sonzai'
+import { invoratec } from 'sallyport/providers/invoratec'
+import { sonzai } from 'sallyport/providers/sonzai'
 
 /** Compiles only when both types are the same. */
 // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- what it is deferred by

@@ -1,24 +1,14 @@
 // Checked by `tsc`, never run: what must compile does, and what must not has its error expected.
-import {
-  createReceiver,
-  createVerifier,
-  defineProvider,
-  hmac,
-  body,
-  unproven,
-  withEvents,
-  type AnyEvent,
-  type Provider,
-  type WebhookEvent,
-} from '@sallyport/core'
-import { webhook as expressWebhook } from '@sallyport/express'
-import { webhook as fastifyWebhook } from '@sallyport/fastify'
-import { webhook as koaWebhook } from '@sallyport/koa'
-import { github } from '@sallyport/providers/github'
-import { invoratec } from '@sallyport/providers/invoratec'
-import { sonzai } from '@sallyport/providers/sonzai'
-import { standardWebhooks } from '@sallyport/providers/standard-webhooks'
-import { stripe } from '@sallyport/providers/stripe'
+import { createReceiver, createVerifier, type AnyEvent, type Provider, type WebhookEvent } from 'sallyport'
+import { defineProvider, hmac, body, unproven, withEvents } from 'sallyport/provider'
+import { webhook as expressWebhook } from 'sallyport/express'
+import { webhook as fastifyWebhook } from 'sallyport/fastify'
+import { webhook as koaWebhook } from 'sallyport/koa'
+import { github } from 'sallyport/providers/github'
+import { invoratec } from 'sallyport/providers/invoratec'
+import { sonzai } from 'sallyport/providers/sonzai'
+import { standardWebhooks } from 'sallyport/providers/standard-webhooks'
+import { stripe } from 'sallyport/providers/stripe'
 import * as z from 'zod'
 
 /** Compiles only when both types are the same. */

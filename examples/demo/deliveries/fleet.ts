@@ -1,5 +1,5 @@
 import { fleet } from '@sallyport/fleet'
-import { signDelivery } from '@sallyport/testing'
+import { signDelivery } from 'sallyport/testing'
 import type { FleetBody } from '../../agents/publish.ts'
 import { toShortDigest, type DemoDelivery, type DemoGroup } from '../delivery.ts'
 import type { AgentVersion } from '../fleet/agent-version.ts'

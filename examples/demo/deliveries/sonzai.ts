@@ -1,4 +1,4 @@
-import { signSonzaiLegacy } from '@sallyport/testing'
+import { signSonzaiLegacy } from 'sallyport/testing'
 import { accepted, type DemoGroup } from '../delivery.ts'
 import { sonzaiPlatform as platform, type DemoRequest } from '../platform.ts'
 import { forged, outOfTime } from './forged.ts'

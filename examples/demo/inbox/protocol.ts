@@ -1,4 +1,4 @@
-import type { EventState } from '@sallyport/inbox'
+import type { EventState } from 'sallyport/inbox'
 
 /** Runs in all, of an event whose handler fails. */
 export const attempts = 4

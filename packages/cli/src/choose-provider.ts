@@ -1,4 +1,4 @@
-import type { Provider } from '@sallyport/core'
+import type { Provider } from 'sallyport'
 import type { ProviderConfig, SallyportConfig } from './config/config-schema.ts'
 import {
   parseSecretReference,

@@ -1,6 +1,6 @@
-import { SallyportError } from '@sallyport/core'
+import { SallyportError } from 'sallyport'
 import { FleetError } from '@sallyport/fleet'
-import { InboxError } from '@sallyport/inbox'
+import { InboxError } from 'sallyport/inbox'
 import { PlatformError } from '@sallyport/platforms'
 import { SandboxError } from '@sallyport/sandbox'
 import { CliError } from './cli-error.ts'

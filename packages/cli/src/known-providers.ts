@@ -1,10 +1,10 @@
-import type { Provider } from '@sallyport/core'
+import type { Provider } from 'sallyport'
 import { fleet } from '@sallyport/fleet'
-import { github } from '@sallyport/providers/github'
-import { invoratec } from '@sallyport/providers/invoratec'
-import { sonzai } from '@sallyport/providers/sonzai'
-import { standardWebhooks } from '@sallyport/providers/standard-webhooks'
-import { stripe } from '@sallyport/providers/stripe'
+import { github } from 'sallyport/providers/github'
+import { invoratec } from 'sallyport/providers/invoratec'
+import { sonzai } from 'sallyport/providers/sonzai'
+import { standardWebhooks } from 'sallyport/providers/standard-webhooks'
+import { stripe } from 'sallyport/providers/stripe'
 import type { ProviderConfig } from './config/config-schema.ts'
 
 /** A provider that needs no configuration but its secret. */

@@ -1,4 +1,5 @@
-import { defineProvider, SallyportError, sharedSecret, withHttps, type Provider, type Scheme } from '@sallyport/core'
+import { defineProvider, sharedSecret, withHttps, type Scheme } from 'sallyport/provider'
+import { SallyportError, type Provider } from 'sallyport'
 import type { BundleLimits } from './bundle/limits.ts'
 import { createPublishSchema, type FleetPublish } from './payload/fleet-publish.ts'
 import type { InputOf, InputRule } from './payload/read-input.ts'

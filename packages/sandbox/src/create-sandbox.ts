@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import { SallyportError } from '@sallyport/core'
+import { SallyportError } from 'sallyport'
 import { systemClock } from './clock.ts'
 import { createCourier } from './delivery/courier.ts'
 import { toFaults, type FaultInput } from './delivery/fault.ts'

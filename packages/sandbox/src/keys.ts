@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { SallyportError } from '@sallyport/core'
+import { SallyportError } from 'sallyport'
 
 /** A key of Sonzai's management API. */
 export interface SonzaiKey {

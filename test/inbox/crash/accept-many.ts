@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import type { KeptEvent } from '@sallyport/core'
-import type { OperatedInbox } from '@sallyport/inbox'
+import type { KeptEvent } from 'sallyport'
+import type { OperatedInbox } from 'sallyport/inbox'
 import type { Accepted } from './server-options.ts'
 
 const waveMs = 20

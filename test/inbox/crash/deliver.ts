@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
-import type { SignedDelivery } from '@sallyport/testing'
+import type { SignedDelivery } from 'sallyport/testing'
 
 const agent = new Agent({ keepAlive: true })
 

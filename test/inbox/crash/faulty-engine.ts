@@ -1,4 +1,4 @@
-import { createSqliteEngine, type Engine } from '@sallyport/inbox'
+import { createSqliteEngine, type Engine } from 'sallyport/inbox'
 import type { KillPoint, ServerOptions } from './server-options.ts'
 
 const commitDelayMs = 25

@@ -1,5 +1,5 @@
 // A program that opens an inbox, uses it, and never stops it. What it does is its argument.
-import { createInbox, createSqliteEngine } from '@sallyport/inbox'
+import { createInbox, createSqliteEngine } from 'sallyport/inbox'
 import { toEvent } from './accept-many.ts'
 
 const [path, what] = process.argv.slice(2) as [string, 'looks' | 'handles' | 'fails']

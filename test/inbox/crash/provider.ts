@@ -1,5 +1,5 @@
-import { standardWebhooks } from '@sallyport/providers/standard-webhooks'
-import { signDelivery, type SignedDelivery } from '@sallyport/testing'
+import { standardWebhooks } from 'sallyport/providers/standard-webhooks'
+import { signDelivery, type SignedDelivery } from 'sallyport/testing'
 import { z } from 'zod'
 
 export const secret = 'whsec_c2FsbHlwb3J0LWNyYXNoLXRlc3Rz'

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { createSqliteEngine, type StoredEvent } from '@sallyport/inbox'
+import { createSqliteEngine, type StoredEvent } from 'sallyport/inbox'
 
 /** How often each event was handled, by its id. */
 export function readJournal(journal: string): Map<string, number> {

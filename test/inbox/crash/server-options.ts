@@ -1,4 +1,4 @@
-import type { SqliteEngineOptions, RetryPolicy } from '@sallyport/inbox'
+import type { SqliteEngineOptions, RetryPolicy } from 'sallyport/inbox'
 
 /** Where the process kills itself. */
 export type KillPoint =

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import type { InboxStats } from '@sallyport/inbox'
+import type { InboxStats } from 'sallyport/inbox'
 import { afterAll } from 'vitest'
 import type { Answer, Order, ServerOptions } from './server-options.ts'
 

@@ -1,8 +1,8 @@
 // A worker in a process of its own: handles what servers of other processes keep.
 import { appendFileSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
-import { createReceiver } from '@sallyport/core'
-import { createInbox, createSqliteEngine, createWorker, InboxError } from '@sallyport/inbox'
+import { createReceiver } from 'sallyport'
+import { createInbox, createSqliteEngine, createWorker, InboxError } from 'sallyport/inbox'
 import { provider, secret } from './provider.ts'
 import type { WorkerProcessOptions } from './worker-process.ts'
 

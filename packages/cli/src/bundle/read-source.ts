@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { decodeBody, describeError, type ErrorCode, type JsonObject } from '@sallyport/core'
+import { decodeBody, type JsonObject } from 'sallyport/provider'
+import { describeError, type ErrorCode } from 'sallyport'
 import { FleetError, readBundle, readFolder, type AgentBundle } from '@sallyport/fleet'
 import { CliError } from '../cli-error.ts'
 

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { createInbox, createSqliteEngine, type OperatedInbox } from '@sallyport/inbox'
+import { createInbox, createSqliteEngine, type OperatedInbox } from 'sallyport/inbox'
 import { fileSecretStore, storedSecrets, type SecretStore } from '@sallyport/platforms'
 import { Command, Option } from 'commander'
 import { chooseProvider, listProviders, readSecrets } from '../choose-provider.ts'

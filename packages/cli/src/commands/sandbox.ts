@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { createSandbox, faultKinds, parseFault, type Fault } from '@sallyport/sandbox'
-import { SallyportError } from '@sallyport/core'
+import { SallyportError } from 'sallyport'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { action, type Context } from '../context.ts'
 import { collect, hostOption, portOption, wholeNumber } from '../options.ts'

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander'
-import { fixtures } from '@sallyport/testing'
+import { fixtures } from 'sallyport/testing'
 import { chooseProvider, readSecrets, type ChosenProvider } from '../choose-provider.ts'
 import { CliError } from '../cli-error.ts'
 import { action, type Context } from '../context.ts'

@@ -1,6 +1,6 @@
 import { buffer } from 'node:stream/consumers'
-import { toHeaderList } from '@sallyport/core'
-import { diagnose, type Diagnosis } from '@sallyport/core/diagnose'
+import { toHeaderList } from 'sallyport/provider'
+import { diagnose, type Diagnosis } from 'sallyport/diagnose'
 import { Command, Option } from 'commander'
 import { chooseProvider, readSecrets } from '../choose-provider.ts'
 import { action, type Context } from '../context.ts'

@@ -1,4 +1,4 @@
-import type { Provider } from '@sallyport/core'
+import type { Provider } from 'sallyport'
 import * as z from 'zod'
 
 const place = 'says where the secret is: "env:NAME" or "file:PATH"'

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { InboxError } from '@sallyport/inbox'
+import { InboxError } from 'sallyport/inbox'
 import { CliError } from '../cli-error.ts'
 import { kindOfStore, makeEngine, openStore } from '../inbox/open-store.ts'
 import { error, ok, warning, type Finding } from './check.ts'

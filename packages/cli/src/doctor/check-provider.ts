@@ -1,4 +1,4 @@
-import { createReceiver, SallyportError } from '@sallyport/core'
+import { createReceiver, SallyportError } from 'sallyport'
 import { readSecrets, type ChosenProvider } from '../choose-provider.ts'
 import { CliError } from '../cli-error.ts'
 import { describeReference, type FoundSecret, type Surroundings } from '../config/secret-reference.ts'

@@ -1,4 +1,4 @@
-import type { HeaderList } from '@sallyport/core'
+import type { HeaderList } from 'sallyport/provider'
 
 /** A request to be kept in a file. */
 export interface RequestToWrite {

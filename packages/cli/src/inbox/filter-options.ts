@@ -1,4 +1,4 @@
-import type { EventFilter, EventState } from '@sallyport/inbox'
+import type { EventFilter, EventState } from 'sallyport/inbox'
 import { Option, type Command } from 'commander'
 import { timeSpan } from '../options.ts'
 

@@ -1,4 +1,4 @@
-import type { Engine } from '@sallyport/inbox'
+import type { Engine } from 'sallyport/inbox'
 import { CliError } from '../cli-error.ts'
 
 const shortest = 6

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { createSqliteEngine, InboxError, type Engine } from '@sallyport/inbox'
+import { createSqliteEngine, InboxError, type Engine } from 'sallyport/inbox'
 import { CliError } from '../cli-error.ts'
 
 /** How a store is looked at. */
@@ -46,11 +46,11 @@ export async function makeEngine(
   const keep = { retentionMs: never, deadRetentionMs: never, durability }
   switch (kindOfStore(place)) {
     case 'pg-boss': {
-      const { createPgBossEngine } = await load(() => import('@sallyport/inbox/pg-boss'), 'pg-boss and pg')
+      const { createPgBossEngine } = await load(() => import('sallyport/inbox/pg-boss'), 'pg-boss and pg')
       return createPgBossEngine({ connectionString: place, schema, queue, create, ...keep })
     }
     case 'bullmq': {
-      const { createBullMqEngine } = await load(() => import('@sallyport/inbox/bullmq'), 'bullmq and ioredis')
+      const { createBullMqEngine } = await load(() => import('sallyport/inbox/bullmq'), 'bullmq and ioredis')
       return createBullMqEngine({ connection: place, queue, create, ...keep })
     }
     case 'sqlite': {

@@ -1,4 +1,4 @@
-import type { EventState, StoredEvent } from '@sallyport/inbox'
+import type { EventState, StoredEvent } from 'sallyport/inbox'
 import { toLine, type Output, type Style } from '../output.ts'
 
 const styles: Readonly<Record<EventState, Style>> = { pending: 'yellow', active: 'cyan', done: 'green', dead: 'red' }

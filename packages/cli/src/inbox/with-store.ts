@@ -1,4 +1,4 @@
-import type { Engine } from '@sallyport/inbox'
+import type { Engine } from 'sallyport/inbox'
 import type { Context } from '../context.ts'
 import type { InboxOptions } from './filter-options.ts'
 import { defaultInbox, openStore } from './open-store.ts'

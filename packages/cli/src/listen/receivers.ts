@@ -5,7 +5,7 @@ import {
   type Receiver,
   type SecretSource,
   type WebhookEvent,
-} from '@sallyport/core'
+} from 'sallyport'
 import { checkPolicy, deployBundle, definePolicy, type FleetPublish } from '@sallyport/fleet'
 import type { SallyportConfig } from '../config/config-schema.ts'
 import type { ChosenProvider } from '../choose-provider.ts'

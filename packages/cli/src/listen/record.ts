@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { toHeaderList, type IncomingDelivery } from '@sallyport/core'
+import { toHeaderList } from 'sallyport/provider'
+import type { IncomingDelivery } from 'sallyport'
 import { writeHttpFile } from '../http-file/write-http-file.ts'
 
 /** Keeps deliveries as files that `sallyport verify` reads. */

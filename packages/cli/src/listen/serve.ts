@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { captureNode, writeReply } from '@sallyport/core/node'
+import { captureNode, writeReply } from 'sallyport/node'
 import type { Mounted } from './receivers.ts'
 import type { Recorder } from './record.ts'
 

@@ -1,6 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import { deliveryChannel, type DeliveryReport } from '@sallyport/core'
-import { inboxChannel, type InboxReport } from '@sallyport/inbox'
+import { deliveryChannel, type DeliveryReport } from 'sallyport'
+import { inboxChannel, type InboxReport } from 'sallyport/inbox'
 import { toLine, type Output } from '../output.ts'
 
 /** Tells of every delivery, and of what the inbox makes of it, until it is ended. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import type { Provider } from '@sallyport/core'
-import { signDelivery } from '@sallyport/testing'
+import type { Provider } from 'sallyport'
+import { signDelivery } from 'sallyport/testing'
 import { createRandom, faults, type Fault, type FaultName } from './faults.ts'
 
 /** One delivery to be sent. */

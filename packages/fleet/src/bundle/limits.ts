@@ -1,4 +1,4 @@
-import { SallyportError } from '@sallyport/core'
+import { SallyportError } from 'sallyport'
 
 /** Bounds of what `readBundle` accepts; all in bytes unless said otherwise. */
 export interface BundleLimits {

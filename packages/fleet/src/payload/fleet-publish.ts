@@ -1,4 +1,5 @@
-import { RejectDelivery, type JsonObject, type StandardSchema } from '@sallyport/core'
+import { RejectDelivery } from 'sallyport'
+import type { JsonObject, StandardSchema } from 'sallyport/provider'
 import type { ToolAuthRequirement } from '../auth/requirement.ts'
 import type { AgentBundle } from '../bundle/agent-bundle.ts'
 import type { BundleLimits } from '../bundle/limits.ts'

@@ -1,4 +1,5 @@
-import { RejectDelivery, type SchemaOutput, type StandardIssue, type StandardSchema } from '@sallyport/core'
+import { RejectDelivery } from 'sallyport'
+import type { SchemaOutput, StandardIssue, StandardSchema } from 'sallyport/provider'
 import { clipVisible } from '../review/visible-text.ts'
 import { checkInput, fillIn, nameOf, type FleetInput, type InputProblem } from './check-input.ts'
 import type { FleetPayload } from './payload.ts'

@@ -1,4 +1,4 @@
-import { decodeBody } from '@sallyport/core'
+import { decodeBody } from 'sallyport/provider'
 import type { PlatformErrorCode } from '../error-codes.ts'
 import { PlatformError, type PlatformErrorFacts, type Problem } from '../platform-error.ts'
 import { redact } from './redact.ts'

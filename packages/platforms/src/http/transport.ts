@@ -1,4 +1,4 @@
-import { decodeBody } from '@sallyport/core'
+import { decodeBody } from 'sallyport/provider'
 import type * as z from 'zod'
 import { PlatformError, type PlatformErrorFacts } from '../platform-error.ts'
 import { toPath, toQuery } from './address.ts'

@@ -1,5 +1,6 @@
-import { toHeaderList, type EventMap, type Provider } from '@sallyport/core'
-import type { EventSource } from '@sallyport/core/source'
+import { toHeaderList } from 'sallyport/provider'
+import type { EventMap, Provider } from 'sallyport'
+import type { EventSource } from 'sallyport/feed'
 import type { PollOptions } from './poll-options.ts'
 import { invalid } from './poll-options.ts'
 import { toPushedBody } from './to-body.ts'

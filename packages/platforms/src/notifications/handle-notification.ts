@@ -1,5 +1,5 @@
-import type { EventMap, Provider, Reply } from '@sallyport/core'
-import type { EventSource } from '@sallyport/core/source'
+import type { EventMap, Provider, Reply } from 'sallyport'
+import type { EventSource } from 'sallyport/feed'
 import { PlatformError } from '../platform-error.ts'
 import type { SonzaiClient } from '../sonzai/client.ts'
 import type { SonzaiNotification } from '../sonzai/schemas.ts'

@@ -1,4 +1,4 @@
-import type { Reply } from '@sallyport/core'
+import type { Reply } from 'sallyport'
 
 /** What became of one notification; nothing of its content. */
 export interface NotificationOutcome {

@@ -1,5 +1,5 @@
-import type { EventMap } from '@sallyport/core'
-import { openSource } from '@sallyport/core/source'
+import type { EventMap } from 'sallyport'
+import { openSource } from 'sallyport/feed'
 import { backoff } from '../http/retry.ts'
 import { PlatformError } from '../platform-error.ts'
 import type { SonzaiClient } from '../sonzai/client.ts'

@@ -1,4 +1,4 @@
-import type { EventMap, Receiver } from '@sallyport/core'
+import type { EventMap, Receiver } from 'sallyport'
 import { wait } from '../http/wait.ts'
 import { PlatformError } from '../platform-error.ts'
 import type { SonzaiNotification } from '../sonzai/schemas.ts'

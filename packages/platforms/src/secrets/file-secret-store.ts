@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { decodeBody } from '@sallyport/core'
+import { decodeBody } from 'sallyport/provider'
 import * as z from 'zod'
 import { PlatformError } from '../platform-error.ts'
 import { withFileLock } from './file-lock.ts'

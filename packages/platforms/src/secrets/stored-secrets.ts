@@ -5,8 +5,8 @@ import {
   type SecretEntry,
   type SecretResolver,
   type Verified,
-  type Refusal,
-} from '@sallyport/core'
+} from 'sallyport'
+import type { Refusal } from 'sallyport/provider'
 import { wait } from '../http/wait.ts'
 import { PlatformError } from '../platform-error.ts'
 import type { SecretStore, StoredSecrets } from './secret-store.ts'

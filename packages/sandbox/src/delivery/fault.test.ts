@@ -1,4 +1,4 @@
-import { SallyportError } from '@sallyport/core'
+import { SallyportError } from 'sallyport'
 import { describe, expect, test } from 'vitest'
 import { createRandom } from '../random.ts'
 import { corrupt } from './corrupt.ts'

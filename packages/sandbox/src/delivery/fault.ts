@@ -1,4 +1,4 @@
-import { SallyportError } from '@sallyport/core'
+import { SallyportError } from 'sallyport'
 
 /**
  * What can go wrong with a delivery, and the milliseconds (`ms`) that belong to it:

@@ -1,4 +1,4 @@
-import { SallyportError } from '@sallyport/core'
+import { SallyportError } from 'sallyport'
 import type { Random } from '../random.ts'
 
 /** How often and when a delivery that was not answered with 2xx is sent again. */

@@ -1,4 +1,4 @@
-import { SallyportError } from '@sallyport/core'
+import { SallyportError } from 'sallyport'
 import type { MiddlewareHandler } from 'hono'
 
 /** Calls of the management APIs that are to fail. */

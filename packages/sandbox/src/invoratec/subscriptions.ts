@@ -1,5 +1,5 @@
-import { invoratec } from '@sallyport/providers/invoratec'
-import { fixtures, signDelivery } from '@sallyport/testing'
+import { invoratec } from 'sallyport/providers/invoratec'
+import { fixtures, signDelivery } from 'sallyport/testing'
 import { checkReceiverUrl } from '../check-url.ts'
 import type { Clock } from '../clock.ts'
 import type { Courier } from '../delivery/courier.ts'

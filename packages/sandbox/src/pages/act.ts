@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import { SallyportError } from '@sallyport/core'
+import { SallyportError } from 'sallyport'
 import { SandboxError } from '../error.ts'
 import type { Notice, Notices } from './notices.ts'
 

@@ -1,4 +1,4 @@
-import { fixtures } from '@sallyport/testing'
+import { fixtures } from 'sallyport/testing'
 import { createId } from '../identifiers.ts'
 
 /**

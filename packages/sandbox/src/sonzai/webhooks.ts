@@ -1,5 +1,5 @@
-import { sonzai } from '@sallyport/providers/sonzai'
-import { signDelivery } from '@sallyport/testing'
+import { sonzai } from 'sallyport/providers/sonzai'
+import { signDelivery } from 'sallyport/testing'
 import type { Clock } from '../clock.ts'
 import type { Courier } from '../delivery/courier.ts'
 import type { DeliveryAttempt, Job, Route, TriggeredDelivery } from '../delivery/delivery.ts'

@@ -1,4 +1,4 @@
-import { SallyportError } from '@sallyport/core'
+import { SallyportError } from 'sallyport'
 import * as z from 'zod'
 import { parseHostPattern } from './host-pattern.ts'
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { SallyportError } from '@sallyport/core'
+import { SallyportError } from 'sallyport'
 import { describe, expect, test } from 'vitest'
 import { bundleOf, toolsOf, type Files } from '../bundle-of.test.ts'
 import { randomSecrets } from '../secrets/random-secret.test.ts'

@@ -1,0 +1,56 @@
+import { gzipSync } from 'node:zlib'
+import { expect } from 'vitest'
+import type { Provider } from 'sallyport'
+import { sonzai } from 'sallyport/providers/sonzai'
+import type { SignedDelivery } from '../../../sallyport/src/testing/sign-delivery.ts'
+import { marker, sonzaiDelivery } from './deliveries.ts'
+import type { Suite } from './suite.ts'
+
+const json = Buffer.from(`{"event_type":"agent.message","content":"${marker} ü"}`)
+
+function gzipProvider(signed: 'wire' | 'decoded'): Provider {
+  return { ...sonzai(), contentEncoding: { accept: ['gzip'], signed } }
+}
+
+/** Sent compressed, with a signature over the compressed bytes or over the content. */
+function compressed(content: Buffer, signed: 'wire' | 'decoded'): SignedDelivery {
+  const wire = gzipSync(content)
+  const delivery = sonzaiDelivery({ body: signed === 'wire' ? wire : content, headers: { 'content-encoding': 'gzip' } })
+  return { ...delivery, body: wire }
+}
+
+/** Compressed bodies: refused unless the provider sends them, and then bounded before and after. */
+export function checkCompression({ test, open }: Suite): void {
+  test('refuses a compressed body, and says which encoding it takes', async () => {
+    const endpoint = await open()
+    const response = await endpoint.post(compressed(json, 'wire')).expect(415).expect('accept-encoding', 'identity')
+    expect(response.body).toMatchObject({ code: 'CONTENT_ENCODING_UNSUPPORTED' })
+  })
+
+  for (const signed of ['wire', 'decoded'] as const) {
+    const settings = { provider: gzipProvider(signed), options: { maxBodyBytes: 10_000 } }
+
+    test(`takes a compressed body whose signature covers the ${signed} bytes`, async () => {
+      const endpoint = await open(settings)
+      const delivery = compressed(json, signed)
+      await endpoint.post(delivery).expect(200, { outcome: 'handled' })
+      expect(Buffer.from(endpoint.handled[0]!.body).equals(delivery.body)).toBe(true)
+      await endpoint.post(sonzaiDelivery({ body: json })).expect(200)
+    })
+
+    test(`refuses a signature over the other than the ${signed} bytes`, async () => {
+      const endpoint = await open(settings)
+      await endpoint.post(compressed(json, signed === 'wire' ? 'decoded' : 'wire')).expect(401)
+      expect(endpoint.handled).toHaveLength(0)
+    })
+
+    test(`refuses a compressed body that unfolds beyond the limit (${signed})`, async () => {
+      const endpoint = await open(settings)
+      const bomb = compressed(Buffer.alloc(2_000_000, ' '), signed)
+      expect(bomb.body.length).toBeLessThan(settings.options.maxBodyBytes)
+      const response = await endpoint.post(bomb).expect(413)
+      expect(response.body).toMatchObject({ code: 'BODY_TOO_LARGE' })
+      await endpoint.post(compressed(json, signed)).expect(200)
+    })
+  }
+}

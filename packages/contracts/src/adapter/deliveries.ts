@@ -1,0 +1,73 @@
+import { defineProvider, sharedSecret, type StandardSchema } from 'sallyport/provider'
+import type { EventMap, Provider } from 'sallyport'
+import { invoratec } from 'sallyport/providers/invoratec'
+import { sonzai } from 'sallyport/providers/sonzai'
+import { standardWebhooks } from 'sallyport/providers/standard-webhooks'
+import { signDelivery, type SignedDelivery, type SignOptions } from '../../../sallyport/src/testing/sign-delivery.ts'
+
+/** What every receiver of the contract verifies with; valid for each provider used here. */
+export const secret = 'whsec_Y29udHJhY3Qtc2VjcmV0LTdmYjFjMDll'
+
+/** Stands in every payload made here; no answer may repeat it. */
+export const marker = 'payload-marker-41c6'
+
+/** Signing options, or members to put into the body. */
+export interface DeliveryOptions extends Partial<SignOptions> {
+  /** Members of the body beside those every body here has. */
+  readonly content?: Readonly<Record<string, unknown>>
+}
+
+let count = 0
+
+// No two bodies are equal, so that none is taken for a repetition of another.
+function toBody(base: object, content: object | undefined): object {
+  return { ...base, marker, number: ++count, ...content }
+}
+
+function sign<Events extends EventMap>(
+  provider: Provider<Events>,
+  base: object,
+  options: DeliveryOptions,
+): SignedDelivery {
+  const { content, ...rest } = options
+  return signDelivery(provider, { secret, body: toBody(base, content), ...rest })
+}
+
+/** A delivery whose headers carry the signature and its time. */
+export function sonzaiDelivery(options: DeliveryOptions = {}): SignedDelivery {
+  return sign(sonzai(), { event_type: 'agent.message' }, options)
+}
+
+const anything: StandardSchema = { '~standard': { version: 1, vendor: 'sallyport', validate: (value) => ({ value }) } }
+
+/** A sender whose signature covers an id header and a time header. */
+export const standardProvider = standardWebhooks({ events: { 'contact.created': anything } })
+
+/** A delivery with a signed id. */
+export function standardDelivery(options: DeliveryOptions = {}): SignedDelivery {
+  return sign(standardProvider, { type: 'contact.created', data: {} }, options)
+}
+
+/** A delivery that carries its time in the body. */
+export function invoratecDelivery(options: DeliveryOptions = {}): SignedDelivery {
+  const base = {
+    event: 'alert.triggered',
+    timestamp: new Date().toISOString(),
+    data: { alertType: 'threshold', source: 'stock', message: marker, severity: 'warning' },
+  }
+  return sign(invoratec(), base, { type: 'alert.triggered', ...options })
+}
+
+/** A sender that proves itself by a header alone. */
+export const sharedSecretProvider = defineProvider({
+  name: 'shared-secret',
+  scheme: sharedSecret({ header: 'authorization', bearer: 'required' }),
+  identify: ({ body }) => ({ type: body['event_type'], data: body }),
+  events: sonzai().events,
+})
+
+/** A delivery that carries the shared secret. */
+export function sharedSecretDelivery(options: DeliveryOptions = {}): SignedDelivery {
+  const signer = (): Record<string, string> => ({ Authorization: `Bearer ${secret}` })
+  return sign(sharedSecretProvider, { event_type: 'agent.message' }, { signer, ...options })
+}

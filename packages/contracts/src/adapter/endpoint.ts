@@ -1,0 +1,113 @@
+import {
+  createReceiver,
+  RejectDelivery,
+  type Delivery,
+  type ErrorCode,
+  type DeliveryReport,
+  type EventHandler,
+  type EventMap,
+  type Provider,
+  type Receiver,
+  type ReceiverOptions,
+  type WebhookEvent,
+} from 'sallyport'
+import { sonzai } from 'sallyport/providers/sonzai'
+import supertest from 'supertest'
+import type { SignedDelivery } from '../../../sallyport/src/testing/sign-delivery.ts'
+import { marker, secret } from './deliveries.ts'
+import type { HostBehaviour, MountReceiver } from './mount.ts'
+import { connectRaw, type RawConnection } from './raw-connection.ts'
+
+/** What to serve. */
+export interface EndpointSettings {
+  /** @default sonzai */
+  readonly provider?: Provider
+  readonly options?: ReceiverOptions
+  /** @default `doAsTold` */
+  readonly handler?: EventHandler<WebhookEvent>
+  /** @default 'nothing' */
+  readonly before?: HostBehaviour
+}
+
+/** A receiver under test, served. */
+export interface Endpoint {
+  readonly url: string
+  readonly siblingUrl: string
+  readonly receiver: Receiver
+  /** Deliveries that came to the handler, in order. */
+  readonly handled: readonly Delivery[]
+  /** Refusals and failures so far. */
+  readonly reports: readonly DeliveryReport[]
+  /** The report of the first refusal or failure with a code, once there is one. */
+  reported(code: ErrorCode): Promise<DeliveryReport>
+  /** Sends a delivery as a well-behaved client does. */
+  post(delivery: SignedDelivery): supertest.Test
+  connect(): Promise<RawConnection>
+  close(): Promise<void>
+}
+
+/** A handler that does what the body's `fault` says; nothing by default. */
+export const doAsTold: EventHandler<WebhookEvent> = async ({ data }, { signal }) => {
+  const { fault } = data as { fault?: string }
+  if (fault === 'throw') throw new Error(`the handler failed over ${marker}`)
+  if (fault === 'reject') throw new RejectDelivery('The shop is closed.', { status: 409 })
+  if (fault === 'hang') await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
+}
+
+/** Makes a receiver and mounts it. */
+export async function openEndpoint(mount: MountReceiver, settings: EndpointSettings = {}): Promise<Endpoint> {
+  const { provider = sonzai(), handler = doAsTold, before = 'nothing', options } = settings
+  const handled: Delivery[] = []
+  const reports: DeliveryReport[] = []
+  const listeners = new Set<() => void>()
+  const note = (report: DeliveryReport): void => {
+    reports.push(report)
+    for (const listener of listeners) listener()
+  }
+  const receiver = createReceiver<EventMap>(provider, { secret, ...options })
+    .onAny((event, context) => {
+      handled.push(context.delivery)
+      return handler(event, context)
+    })
+    .onReject(note)
+    .onError((_error, report) => {
+      if (report) note(report)
+    })
+  const { url, siblingUrl, close } = await mount(receiver, { before })
+  const connections: RawConnection[] = []
+  const { origin, pathname } = new URL(url)
+
+  return {
+    url,
+    siblingUrl,
+    receiver,
+    handled,
+    reports,
+    reported: (code) =>
+      new Promise((resolve) => {
+        const look = (): void => {
+          const report = reports.find((candidate) => candidate.code === code)
+          if (report) resolve(report)
+        }
+        listeners.add(look)
+        look()
+      }),
+    post: ({ plainHeaders, body }) =>
+      supertest(origin)
+        .post(pathname)
+        .set(plainHeaders)
+        // The client would make JSON of a Buffer; the bytes are to go as they are.
+        .serialize((bytes: unknown) => bytes as string)
+        .send(Buffer.from(body)),
+    async connect() {
+      const connection = await connectRaw(url)
+      connections.push(connection)
+      return connection
+    },
+    async close() {
+      for (const connection of connections) connection.reset()
+      await close()
+      await receiver.settled()
+    },
+  }
+}

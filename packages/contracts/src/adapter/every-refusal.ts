@@ -1,0 +1,52 @@
+import { expect } from 'vitest'
+import type { ErrorCode } from 'sallyport'
+import type { SignedDelivery } from '../../../sallyport/src/testing/sign-delivery.ts'
+import { sonzaiDelivery } from './deliveries.ts'
+import { expectNothingLeaked, expectProblem } from './problem-document.ts'
+import { rawHead, rawRequest, type RawRequest } from './raw-request.ts'
+import { refusals } from './refusals.ts'
+import type { Suite } from './suite.ts'
+
+// A handler has been asked before these are answered.
+const afterHandler: readonly string[] = ['DELIVERY_REJECTED', 'HANDLER_FAILED', 'HANDLER_TIMEOUT']
+const rejection = { status: 409, detail: 'The shop is closed.' }
+
+/** Each code a sender can meet: what the answer says and hides, and that the connection is good for the next delivery. */
+export function checkEveryRefusal({ test, open }: Suite): void {
+  for (const [name, refusal] of Object.entries(refusals)) {
+    const code = name as ErrorCode
+    const { settings, refused, early = false, accepted = () => sonzaiDelivery() } = refusal
+
+    test(`answers ${code}, and the next delivery on the connection`, async () => {
+      const endpoint = await open(settings?.())
+      const connection = await endpoint.connect()
+      const delivery = refused()
+      connection.send(rawRequest(toRaw(delivery, endpoint.url), delivery.body))
+      const response = await connection.read()
+      expectProblem(response, code, code === 'DELIVERY_REJECTED' ? rejection : {})
+      expectNothingLeaked(response, delivery)
+      expect(endpoint.handled).toHaveLength(afterHandler.includes(code) ? 1 : 0)
+      expect(endpoint.reports.map((report) => report.code)).toEqual([code])
+      const next = accepted()
+      connection.send(rawRequest(toRaw(next, endpoint.url), next.body))
+      expect((await connection.read()).status).toBe(200)
+    })
+
+    if (!early) continue
+    test(`answers ${code} before the body comes, and passes over the body that comes after all`, async () => {
+      const endpoint = await open(settings?.())
+      const connection = await endpoint.connect()
+      const delivery = refused()
+      connection.send(rawHead(toRaw(delivery, endpoint.url), delivery.body.length))
+      expectProblem(await connection.read(), code)
+      const next = accepted()
+      connection.send(delivery.body, rawRequest(toRaw(next, endpoint.url), next.body))
+      expect((await connection.read()).status).toBe(200)
+      expect(endpoint.handled).toHaveLength(1)
+    })
+  }
+}
+
+function toRaw({ method, plainHeaders }: SignedDelivery, url: string): RawRequest {
+  return { method, url, headers: plainHeaders }
+}

@@ -1,0 +1,86 @@
+import { expect } from 'vitest'
+import { createReply, RejectDelivery } from 'sallyport'
+import { marker, sonzaiDelivery } from './deliveries.ts'
+import { rawRequest } from './raw-request.ts'
+import type { Suite } from './suite.ts'
+
+/** What handlers do, as senders see it. */
+export function checkHandlers({ test, open }: Suite): void {
+  test('answers with what a handler replies', async () => {
+    const endpoint = await open({ handler: () => createReply({ status: 201, body: { challenge: 'é 🌸' } }) })
+    const response = await endpoint.post(sonzaiDelivery()).expect(201, { challenge: 'é 🌸' })
+    expect(response.headers['content-type']).toMatch(/^application\/json/)
+    expect(response.headers['cache-control']).toBe('no-store')
+  })
+
+  test('sends a reply without content where its status allows none', async () => {
+    const endpoint = await open({ handler: () => createReply({ status: 204, body: undefined }) })
+    const connection = await endpoint.connect()
+    for (const delivery of [sonzaiDelivery(), sonzaiDelivery()]) {
+      connection.send(rawRequest({ url: endpoint.url, headers: delivery.plainHeaders }, delivery.body))
+      const response = await connection.read()
+      expect(response.status).toBe(204)
+      // RFC 9110, section 8.6.
+      expect(response.headers.has('content-length')).toBe(false)
+    }
+  })
+
+  test('does not answer before the handler is done', async () => {
+    const entered = Promise.withResolvers<void>()
+    const release = Promise.withResolvers<void>()
+    let isDone = false
+    const endpoint = await open({
+      async handler() {
+        entered.resolve()
+        await release.promise
+        isDone = true
+      },
+    })
+    const answer = endpoint.post(sonzaiDelivery()).then(({ status }) => ({ status, isDone }))
+    await entered.promise
+    release.resolve()
+    expect(await answer).toEqual({ status: 200, isDone: true })
+  })
+
+  test('hides what a handler throws', async () => {
+    for (const thrown of [new Error(marker), marker, { status: 200, expose: true, message: marker }, undefined, null]) {
+      const endpoint = await open({
+        handler() {
+          throw thrown
+        },
+      })
+      const response = await endpoint.post(sonzaiDelivery()).expect(500)
+      expect(response.body).toMatchObject({ code: 'HANDLER_FAILED' })
+      expect(response.text).not.toContain(marker)
+    }
+  })
+
+  test('refuses for good with the reason a handler gives', async () => {
+    const endpoint = await open({
+      handler() {
+        throw new RejectDelivery('No such agent.', { cause: new Error(marker) })
+      },
+    })
+    const response = await endpoint.post(sonzaiDelivery()).expect(422)
+    expect(response.body).toMatchObject({ code: 'DELIVERY_REJECTED', detail: 'No such agent.' })
+    expect(response.text).not.toContain(marker)
+  })
+
+  test('answers 503 to an event that takes too long, and keeps its result', async () => {
+    const release = Promise.withResolvers<void>()
+    const endpoint = await open({ options: { handlerTimeoutMs: 20 }, handler: () => release.promise })
+    const delivery = sonzaiDelivery()
+    const response = await endpoint.post(delivery).expect(503)
+    expect(response.body).toMatchObject({ code: 'HANDLER_TIMEOUT' })
+    expect(response.headers).toHaveProperty('retry-after')
+    release.resolve()
+    await endpoint.receiver.settled()
+    await endpoint.post(delivery).expect(200, { outcome: 'duplicate' })
+    expect(endpoint.handled).toHaveLength(1)
+  })
+
+  test('acknowledges an event of an unknown type', async () => {
+    const endpoint = await open()
+    await endpoint.post(sonzaiDelivery({ content: { event_type: 'constructor' } })).expect(200, { outcome: 'unknown' })
+  })
+}

@@ -1,0 +1,64 @@
+import { toHeaderList, type HeaderList } from 'sallyport/provider'
+
+/** A response as it stood on the wire. */
+export interface RawResponse {
+  readonly status: number
+  readonly headers: HeaderList
+  readonly body: Buffer
+  /** Status line and headers, as text. */
+  readonly head: string
+}
+
+/** A response that is complete, and what follows it. */
+interface Cut {
+  readonly response: RawResponse
+  readonly rest: Buffer
+}
+
+/**
+ * Cuts the first complete response off received bytes; `undefined` while some of it is missing.
+ *
+ * @param toHead whether the request was a HEAD, whose answer has no body whatever its headers announce
+ */
+export function cutResponse(bytes: Buffer, toHead: boolean): Cut | undefined {
+  const end = bytes.indexOf('\r\n\r\n')
+  if (end < 0) return undefined
+  const head = bytes.toString('latin1', 0, end)
+  const [statusLine, ...lines] = head.split('\r\n')
+  const headers = toHeaderList(lines.map((line) => splitHeader(line)))
+  const status = Number(statusLine!.split(' ')[1])
+  const content = cutBody(bytes.subarray(end + 4), status, headers, toHead)
+  return content && { response: { status, headers, head, body: content.body }, rest: content.rest }
+}
+
+function splitHeader(line: string): [string, string] {
+  const colon = line.indexOf(':')
+  return [line.slice(0, colon), line.slice(colon + 1).trim()]
+}
+
+function cutBody(
+  bytes: Buffer,
+  status: number,
+  headers: HeaderList,
+  toHead: boolean,
+): { body: Buffer; rest: Buffer } | undefined {
+  if (toHead || status < 200 || status === 204 || status === 304) return { body: Buffer.alloc(0), rest: bytes }
+  if (headers.get('transfer-encoding') === 'chunked') return cutChunks(bytes)
+  const length = Number(headers.get('content-length') ?? Number.NaN)
+  if (Number.isNaN(length)) throw new Error(`a response of status ${status} does not say where it ends`)
+  return bytes.length < length ? undefined : { body: bytes.subarray(0, length), rest: bytes.subarray(length) }
+}
+
+function cutChunks(bytes: Buffer): { body: Buffer; rest: Buffer } | undefined {
+  const chunks: Buffer[] = []
+  for (let at = 0; ;) {
+    const lineEnd = bytes.indexOf('\r\n', at)
+    if (lineEnd < 0) return undefined
+    const length = Number.parseInt(bytes.toString('latin1', at, lineEnd), 16)
+    const next = lineEnd + 2 + length + 2
+    if (bytes.length < next) return undefined
+    if (length === 0) return { body: Buffer.concat(chunks), rest: bytes.subarray(next) }
+    chunks.push(bytes.subarray(lineEnd + 2, next - 2))
+    at = next
+  }
+}

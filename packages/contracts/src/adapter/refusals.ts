@@ -1,0 +1,184 @@
+import { gzipSync } from 'node:zlib'
+import {
+  createMemoryReplayGuard,
+  type ErrorCode,
+  type Provider,
+  type ReplayGuard,
+  type SecretResolver,
+} from 'sallyport'
+import { withHttps } from 'sallyport/provider'
+import { invoratec } from 'sallyport/providers/invoratec'
+import { sonzai } from 'sallyport/providers/sonzai'
+import type { SignedDelivery } from '../../../sallyport/src/testing/sign-delivery.ts'
+import {
+  invoratecDelivery,
+  secret,
+  sharedSecretDelivery,
+  sharedSecretProvider,
+  sonzaiDelivery,
+  standardDelivery,
+  standardProvider,
+  type DeliveryOptions,
+} from './deliveries.ts'
+import type { EndpointSettings } from './endpoint.ts'
+
+/** A way to be refused. */
+export interface Refusal {
+  readonly settings?: () => EndpointSettings
+  /** The headers alone show it: answered while the body is still to come. */
+  readonly early?: true
+  /** What is refused. */
+  readonly refused: () => SignedDelivery
+  /** What the same endpoint accepts. @default a Sonzai delivery */
+  readonly accepted?: () => SignedDelivery
+}
+
+/** Codes that need more than one request, or a connection that misbehaves, and have tests of their own. */
+type Elsewhere =
+  | 'BODY_ABORTED'
+  | 'BODY_TIMEOUT'
+  | 'BODY_ALREADY_PARSED'
+  | 'DELIVERY_IN_PROGRESS'
+  | 'REPLAY_GUARD_FULL'
+  | 'INBOX_FAILED'
+/** Codes of a wrong configuration. */
+type AtStartUp = 'SECRET_MISSING' | 'SECRET_INVALID' | 'OPTION_INVALID' | 'PROVIDER_INVALID'
+
+const hour = 3_600_000
+const digest = 'ab'.repeat(32)
+
+function withSignature(value: string | undefined): () => SignedDelivery {
+  return () => sonzaiDelivery({ headers: { 'sonzai-signature': value } })
+}
+
+function signed(options: DeliveryOptions): () => SignedDelivery {
+  return () => sonzaiDelivery(options)
+}
+
+// Two spellings of one name are two lines on the wire.
+function doubled(delivery: SignedDelivery): SignedDelivery {
+  const { 'Sonzai-Signature': signature, ...others } = delivery.plainHeaders
+  return { ...delivery, plainHeaders: { ...others, 'Sonzai-Signature': signature!, 'sonzai-signature': signature! } }
+}
+
+const usual = sonzai()
+const shared = {
+  settings: () => ({ provider: sharedSecretProvider }),
+  accepted: () => sharedSecretDelivery(),
+}
+const standard = {
+  settings: () => ({ provider: standardProvider }),
+  accepted: () => standardDelivery(),
+}
+const overHttps: Provider = { ...usual, scheme: withHttps(usual.scheme, { forwardedHeader: 'x-forwarded-proto' }) }
+const withGzip: Provider = { ...usual, contentEncoding: { accept: ['gzip'], signed: 'wire' } }
+const withFault: Provider = {
+  ...usual,
+  identify(view) {
+    if (view.body['fault'] === 'identify') throw new Error(`no identity in ${JSON.stringify(view.body)}`)
+    return usual.identify(view)
+  },
+}
+
+const lookUp: SecretResolver = ({ headers }) => {
+  if (headers.has('x-outage')) throw new Error(`no connection, last secret ${secret}`)
+  return headers.has('x-stranger') ? undefined : secret
+}
+
+function guardThatFailsOnce(): ReplayGuard {
+  const guard = createMemoryReplayGuard()
+  let hasFailed = false
+  return {
+    ...guard,
+    claim(key, times) {
+      if (hasFailed) return guard.claim(key, times)
+      hasFailed = true
+      throw new Error(`no connection, key ${key}`)
+    },
+  }
+}
+
+/** One delivery for each code a sender can meet. */
+export const refusals: { readonly [Code in Exclude<ErrorCode, Elsewhere | AtStartUp>]: Refusal } = {
+  METHOD_NOT_ALLOWED: { early: true, refused: signed({ method: 'PUT' }) },
+  CONTENT_TYPE_UNSUPPORTED: { early: true, refused: signed({ headers: { 'content-type': 'text/plain' } }) },
+  CONTENT_ENCODING_UNSUPPORTED: { early: true, refused: signed({ headers: { 'content-encoding': 'gzip' } }) },
+  CONTENT_ENCODING_INVALID: {
+    settings: () => ({ provider: withGzip }),
+    refused: signed({ headers: { 'content-encoding': 'gzip' }, body: gzipSync('{"event_type":').subarray(0, -6) }),
+  },
+  BODY_TOO_LARGE: {
+    early: true,
+    settings: () => ({ options: { maxBodyBytes: 500 } }),
+    refused: signed({ content: { filler: 'x'.repeat(500) } }),
+  },
+  SIGNATURE_MISSING: { early: true, refused: withSignature(undefined) },
+  SIGNATURE_MALFORMED: { early: true, refused: withSignature('not a signature') },
+  SIGNATURE_MISMATCH: { refused: signed({ secret: 'whsec_of-somebody-else' }) },
+  SIGNED_HEADER_MISSING: {
+    ...standard,
+    early: true,
+    refused: () => standardDelivery({ headers: { 'webhook-id': undefined } }),
+  },
+  SIGNED_HEADER_INVALID: { ...standard, early: true, refused: () => standardDelivery({ id: 'has.separator' }) },
+  HTTPS_REQUIRED: {
+    early: true,
+    settings: () => ({ provider: overHttps }),
+    refused: signed({ headers: { 'x-forwarded-proto': 'http' } }),
+    accepted: signed({ headers: { 'x-forwarded-proto': 'https' } }),
+  },
+  CREDENTIAL_MISSING: {
+    ...shared,
+    early: true,
+    refused: () => sharedSecretDelivery({ headers: { authorization: undefined } }),
+  },
+  CREDENTIAL_MISMATCH: {
+    ...shared,
+    early: true,
+    refused: () => sharedSecretDelivery({ headers: { authorization: 'Bearer wrong' } }),
+  },
+  HEADER_DUPLICATED: { early: true, refused: () => doubled(sonzaiDelivery()) },
+  HEADER_INVALID: { early: true, refused: withSignature(`t=1,v1=${digest},${'x'.repeat(5000)}=`) },
+  HEADER_DISAGREES: {
+    settings: () => ({ provider: invoratec() }),
+    refused: () => invoratecDelivery({ headers: { 'x-webhook-event': 'app.installed' } }),
+    accepted: () => invoratecDelivery(),
+  },
+  TIMESTAMP_MISSING: { early: true, refused: withSignature(`v1=${digest}`) },
+  TIMESTAMP_MALFORMED: { early: true, refused: withSignature(`t=1e9,v1=${digest}`) },
+  TIMESTAMP_STALE: { early: true, refused: () => sonzaiDelivery({ now: Date.now() - hour }) },
+  TIMESTAMP_FUTURE: { early: true, refused: () => sonzaiDelivery({ now: Date.now() + hour }) },
+  SECRET_UNKNOWN: {
+    settings: () => ({ options: { secret: lookUp } }),
+    refused: signed({ headers: { 'x-stranger': 'yes' } }),
+  },
+
+  BODY_NOT_UTF8: { refused: signed({ body: Buffer.from([0x7b, 0xff, 0xfe, 0x00, 0x80, 0x7d]) }) },
+  BODY_NOT_JSON: { refused: signed({ body: '{"event_type": agent.message}' }) },
+  BODY_NOT_OBJECT: { refused: signed({ body: '"agent.message"' }) },
+  EVENT_UNIDENTIFIED: { refused: signed({ content: { event_type: undefined } }) },
+  EVENT_UNKNOWN: {
+    settings: () => ({ options: { unknownEvents: 'reject' } }),
+    refused: signed({ content: { event_type: '__proto__' } }),
+  },
+  PAYLOAD_INVALID: { refused: signed({ content: { agent_id: 5 } }) },
+  DELIVERY_REJECTED: { refused: signed({ content: { fault: 'reject' } }) },
+
+  HANDLER_FAILED: { refused: signed({ content: { fault: 'throw' } }) },
+  HANDLER_TIMEOUT: {
+    settings: () => ({ options: { handlerTimeoutMs: 20 } }),
+    refused: signed({ content: { fault: 'hang' } }),
+  },
+  REPLAY_GUARD_FAILED: {
+    settings: () => ({ options: { replayGuard: guardThatFailsOnce() } }),
+    refused: () => sonzaiDelivery(),
+  },
+  SECRET_RESOLVER_FAILED: {
+    settings: () => ({ options: { secret: lookUp } }),
+    refused: signed({ headers: { 'x-outage': 'yes' } }),
+  },
+  INTERNAL: {
+    settings: () => ({ provider: withFault }),
+    refused: signed({ content: { fault: 'identify' } }),
+  },
+}

@@ -1,0 +1,10 @@
+export { describeProvider, type ProviderSubject } from './provider.ts'
+export {
+  describeAdapter,
+  type AdapterContractOptions,
+  type Deviation,
+  type HostBehaviour,
+  type MountedReceiver,
+  type MountReceiver,
+} from './adapter.ts'
+export { describeEngine, type EngineSubject } from './engine.ts'

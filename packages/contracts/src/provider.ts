@@ -1,0 +1,25 @@
+import type { EventMap } from 'sallyport'
+import { describe } from 'vitest'
+import { checkMistakes } from './provider/mistakes.ts'
+import { checkMutations } from './provider/mutations.ts'
+import { checkRoundTrip } from './provider/round-trip.ts'
+import type { ProviderSubject } from './provider/subject.ts'
+
+export type { ProviderSubject }
+
+/**
+ * The provider contract: signing round trip, rotation, tolerance, every mutation of signed bytes, and a named test for each
+ * mistake other libraries have shipped. Run it, under vitest, over every provider you define.
+ *
+ * @example
+ * describeProvider('acme', { provider: acme, secrets: ['acme-secret-1', 'acme-secret-2'], signer: signAcme,
+ *   signatureHeader: 'x-acme-signature', notSecrets: [], time: 'body', type: 'order.paid', bodyOf: (type, time, data) => ({ type, sent_at: time, data }) })
+ */
+export function describeProvider<Events extends EventMap>(name: string, subject: ProviderSubject<Events>): void {
+  const plain = subject as unknown as ProviderSubject
+  describe(`provider ${name}`, () => {
+    describe('honest deliveries', () => checkRoundTrip(plain))
+    describe('altered deliveries', () => checkMutations(plain))
+    describe('mistakes of others', () => checkMistakes(plain))
+  })
+}

@@ -1,0 +1,296 @@
+import { createReceiver, deliveryChannel, refusalChannel, SallyportError } from 'sallyport'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { inspect } from 'node:util'
+import { expect, it, vi } from 'vitest'
+import { countingReceiver, signFor, signingTime, withHeader, type ProviderSubject, type Receivable } from './subject.ts'
+
+const iso = new Date(signingTime).toISOString()
+
+/** One named test for each mistake that webhook libraries have shipped. */
+export function checkMistakes(subject: ProviderSubject): void {
+  const { provider, secrets, signatureHeader, time } = subject
+  const bodyWith = (data: Record<string, unknown>): unknown => subject.bodyOf(subject.type, iso, data)
+
+  async function expectRefused(delivery: Receivable, codes?: readonly string[]): Promise<void> {
+    const { receive, handled } = countingReceiver(subject)
+    const reply = await receive(delivery)
+    expect(reply.status).toBeGreaterThanOrEqual(400)
+    expect(reply.status).toBeLessThan(500)
+    if (codes) expect(codes).toContain(reply.code)
+    expect(handled).toEqual([])
+  }
+
+  it.each(['', ...subject.notSecrets])('mistake: an empty or prefix-only secret is accepted (%j)', async (secret) => {
+    for (const source of [secret, [secret], [secrets[0], secret], { secret }]) {
+      expect(() => createReceiver(provider, { secret: source })).toThrow(
+        expect.objectContaining({ code: 'SECRET_INVALID' }),
+      )
+      expect(() => createReceiver(provider, { secret: source })).toThrow(provider.name)
+    }
+    const { receive } = countingReceiver(subject, { secret: () => secret })
+    expect(await receive(signFor(subject))).toMatchObject({ status: 500, code: 'SECRET_INVALID' })
+  })
+
+  it('mistake: a missing secret is accepted', async () => {
+    for (const secret of [undefined, [], null as never]) {
+      expect(() => createReceiver(provider, { secret })).toThrow(SallyportError)
+      expect(() => createReceiver(provider, { secret })).toThrow(provider.name)
+    }
+    const { receive } = countingReceiver(subject, { secret: () => undefined })
+    expect(await receive(signFor(subject))).toMatchObject({ status: 401, code: 'SECRET_UNKNOWN' })
+  })
+
+  it.each([signatureHeader, ...(subject.signedHeaders ?? [])])(
+    'mistake: a missing header is accepted (%s)',
+    async (name) => {
+      await expectRefused(withHeader(signFor(subject), name, () => undefined))
+      await expectRefused(withHeader(signFor(subject), name, () => ''))
+    },
+  )
+
+  it('mistake: only the shorter length is compared', async () => {
+    for (let cut = 1; cut <= 70; cut++)
+      await expectRefused(withHeader(signFor(subject), signatureHeader, (value) => value.slice(0, -cut)))
+  })
+
+  it('mistake: a wrong-length compare throws, and a 500 follows', async () => {
+    for (const more of ['0', '00', 'AAAA', '0'.repeat(64)]) {
+      await expectRefused(
+        withHeader(signFor(subject), signatureHeader, (value) => value + more),
+        ['SIGNATURE_MALFORMED', 'SIGNATURE_MISMATCH'],
+      )
+    }
+  })
+
+  it('mistake: an unsigned header is the dedupe key', async () => {
+    const names = [
+      'idempotency-key',
+      'x-request-id',
+      'x-webhook-id',
+      'x-github-delivery',
+      'x-event-id',
+      'webhook-id',
+      'svix-id',
+      'sonzai-id',
+    ]
+    const unsigned = names.filter((name) => !subject.signedHeaders?.includes(name))
+    const headers = (value: string): Record<string, string> => Object.fromEntries(unsigned.map((name) => [name, value]))
+    const { receive, handled } = countingReceiver(subject)
+    const delivery = (id: string, label: string) =>
+      signFor(subject, { id, headers: headers(label), body: subject.bodyOf(subject.type, iso, { id }) })
+    // Another header on the same event must not make it new.
+    await receive(delivery('same', 'one'))
+    expect(await receive(delivery('same', 'two'))).toMatchObject({ outcome: 'duplicate' })
+    // The same header on another event must not make it a duplicate.
+    expect(await receive(delivery('other', 'one'))).toMatchObject({ outcome: 'handled' })
+    expect(handled).toHaveLength(2)
+  })
+
+  it('mistake: the signed string is built with String.replace', async () => {
+    for (const pattern of ['$&', "$'", '$`', '$$', '$1', '$<name>']) {
+      const { receive } = countingReceiver(subject)
+      const honest = signFor(subject, { body: bodyWith({ note: `price ${pattern} 10` }) })
+      expect(await receive(honest), pattern).toMatchObject({ outcome: 'handled' })
+    }
+    const priced = signFor(subject, { body: bodyWith({ note: 'costs $10' }) })
+    const alter = (from: string, to: string): Receivable => ({
+      ...priced,
+      body: Buffer.from(
+        Buffer.from(priced.body)
+          .toString('utf8')
+          .replace(from, () => to),
+      ),
+    })
+    await expectRefused(alter('$10', '$$10'), ['SIGNATURE_MISMATCH'])
+    for (const pattern of ["$'", '$&', '$`'])
+      await expectRefused(alter('costs', `costs${pattern}`), ['SIGNATURE_MISMATCH'])
+  })
+
+  it('mistake: a UTF-8 round trip before the HMAC lets FF pass for EF BF BD', async () => {
+    const delivery = signFor(subject, { body: bodyWith({ note: '\ufffd' }) })
+    const text = Buffer.from(delivery.body).toString('latin1')
+    const body = Buffer.from(text.replace('\u00ef\u00bf\u00bd', '\u00ff'), 'latin1')
+    expect(body.length).toBe(delivery.body.length - 2)
+    await expectRefused({ ...delivery, body }, ['SIGNATURE_MISMATCH'])
+  })
+
+  it.each(['junk', ' ', '.0', 'e3', '00000000000'])(
+    'mistake: a timestamp with trailing text is accepted (%j)',
+    async (junk) => {
+      if (time === 'none') return
+      if (time === 'body') {
+        await expectRefused(signFor(subject, { body: subject.bodyOf(subject.type, iso + junk, {}) }), [
+          'TIMESTAMP_MALFORMED',
+        ])
+        return
+      }
+      const name = time === 'header' ? subject.timeHeader! : signatureHeader
+      const alter = (value: string): string =>
+        time === 'header' ? value + junk : value.replace(/(t=\d+)/, `$1${junk}`)
+      const codes =
+        junk === ' ' ? ['TIMESTAMP_MALFORMED', 'SIGNATURE_MISMATCH'] : ['TIMESTAMP_MALFORMED', 'SIGNED_HEADER_INVALID']
+      const { receive, handled } = countingReceiver(subject)
+      const reply = await receive(withHeader(signFor(subject), name, alter))
+      // Blanks around an item are no part of it (RFC 9110, section 5.6.1).
+      if (junk === ' ' && reply.status === 200) return
+      expect(codes).toContain(reply.code)
+      expect(handled).toEqual([])
+    },
+  )
+
+  it('mistake: only the last, or the first, of several signatures is kept', async () => {
+    if (subject.severalJoinedBy === undefined) return
+    const secret = [secrets[1]]
+    for (const keys of [
+      [0, 1],
+      [1, 0],
+    ] as const) {
+      const { receive } = countingReceiver(subject, { secret })
+      expect(await receive(signFor(subject, { keys }))).toMatchObject({ outcome: 'handled' })
+    }
+    const { receive } = countingReceiver(subject, { secret })
+    expect(await receive(signFor(subject, { keys: [0, 0] }))).toMatchObject({ code: 'SIGNATURE_MISMATCH' })
+  })
+
+  it('mistake: a timestamp from tomorrow is accepted', async () => {
+    if (time === 'none') return
+    await expectRefused(signFor(subject, { now: signingTime + 86_400_000 }), ['TIMESTAMP_FUTURE'])
+  })
+
+  it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])('mistake: tolerance %d turns the check off', (tolerance) => {
+    expect(() => createReceiver(provider, { secret: secrets[0], tolerance })).toThrow(
+      expect.objectContaining({ code: 'OPTION_INVALID' }),
+    )
+  })
+
+  it.each([signatureHeader, ...(subject.signedHeaders ?? [])])(
+    'mistake: a duplicated or array header is accepted (%s)',
+    async (name) => {
+      const delivery = signFor(subject)
+      await expectRefused(
+        withHeader(delivery, name, (value) => [value, value]),
+        ['HEADER_DUPLICATED'],
+      )
+      const object = Object.fromEntries(
+        [...delivery.headers].map(([own, value]) => [own, own.toLowerCase() === name ? [value, 'x'] : value]),
+      )
+      await expectRefused({ ...delivery, headers: object }, ['HEADER_DUPLICATED'])
+      // What a host that joins repeated headers makes of them.
+      await expectRefused(withHeader(delivery, name, (value) => `${value}, ${value}`))
+    },
+  )
+
+  it('mistake: of a repeated t= the first, or the last, wins', async () => {
+    if (time !== 'signature') return
+    const old = Math.floor(signingTime / 1000) - 86_400
+    for (const alter of [
+      (value: string) => `t=${old},${value}`,
+      (value: string) => `${value},t=${old}`,
+      (value: string) => `${value},${value}`,
+    ]) {
+      await expectRefused(withHeader(signFor(subject), signatureHeader, alter), ['SIGNATURE_MALFORMED'])
+    }
+  })
+
+  it.each(['5', '"str"', 'null', 'true', '[]', '[{}]'])(
+    'mistake: a correctly signed %s crashes the process',
+    async (body) => {
+      await expectRefused(signFor(subject, { body }), ['BODY_NOT_OBJECT'])
+    },
+  )
+
+  it('mistake: bodies that are signed but not JSON, or not UTF-8, are refused without a reason', async () => {
+    await expectRefused(signFor(subject, { body: '{"a":' }), ['BODY_NOT_JSON'])
+    await expectRefused(signFor(subject, { body: '' }), ['BODY_NOT_JSON'])
+    await expectRefused(signFor(subject, { body: Buffer.from([0x7b, 0xff, 0x7d]) }), ['BODY_NOT_UTF8'])
+  })
+
+  it('mistake: a byte order mark ends in a raw SyntaxError', async () => {
+    const { receive } = countingReceiver(subject)
+    const body = Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), Buffer.from(JSON.stringify(bodyWith({ n: 1 })))])
+    expect(await receive(signFor(subject, { body }))).toMatchObject({ outcome: 'handled' })
+  })
+
+  it.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'prototype'])(
+    'mistake: an event named %s answers 500',
+    async (type) => {
+      const { receive, handled } = countingReceiver(subject)
+      const reply = await receive(signFor(subject, { type, body: subject.bodyOf(type, iso, {}) }))
+      expect(reply.status).toBeLessThan(500)
+      expect(handled).toEqual([])
+      const strict = countingReceiver(subject, { unknownEvents: 'reject' })
+      const refused = await strict.receive(signFor(subject, { type, body: subject.bodyOf(type, iso, {}) }))
+      expect(['EVENT_UNKNOWN', 'EVENT_UNIDENTIFIED', 'HEADER_DISAGREES']).toContain(refused.code)
+    },
+  )
+
+  it('mistake: members named __proto__ reach a prototype', async () => {
+    const { receive, handled } = countingReceiver(subject)
+    const text = JSON.stringify(bodyWith({ n: 1, marker: 1 })).replace(
+      '"marker":1',
+      '"__proto__":{"polluted":true},"\\u005f_proto__":{"polluted":true}',
+    )
+    expect(await receive(signFor(subject, { body: text }))).toMatchObject({ outcome: 'handled' })
+    expect(JSON.stringify(handled[0]!.data)).not.toContain('polluted')
+    expect(Object.assign({}, handled[0]!.data)).not.toHaveProperty('polluted')
+    expect({}).not.toHaveProperty('polluted')
+  })
+
+  it('mistake: 40 MB are buffered before anything is verified', async () => {
+    const reader = vi.fn(() => Promise.resolve(new Uint8Array(40 * 1024 * 1024)))
+    const { receive } = countingReceiver(subject)
+    const delivery = { ...signFor(subject), body: reader }
+    const unsigned = withHeader({ ...signFor(subject) }, signatureHeader, () => undefined)
+    const big = signFor(subject, { headers: { 'content-length': String(40 * 1024 * 1024) } })
+    expect(await receive({ ...unsigned, body: reader })).toMatchObject({ code: 'SIGNATURE_MISSING' })
+    expect(await receive({ ...big, body: reader })).toMatchObject({ status: 413, code: 'BODY_TOO_LARGE' })
+    if (time === 'signature' || time === 'header') {
+      expect(await receive(delivery, signingTime + 3_600_000)).toMatchObject({ code: 'TIMESTAMP_STALE' })
+    }
+    expect(reader).not.toHaveBeenCalled()
+    // A reader is told the limit, and one that does not keep it is found out.
+    expect(await receive(delivery)).toMatchObject({ code: 'BODY_TOO_LARGE' })
+    expect(reader).toHaveBeenCalledWith(expect.objectContaining({ maxBodyBytes: expect.any(Number) }))
+  })
+
+  it('mistake: payload, signature and secret end up in a log, an answer or an error', async () => {
+    const seen: unknown[] = []
+    const listen = (message: unknown): void => void seen.push(message)
+    const methods = ['log', 'info', 'warn', 'error', 'debug'] as const
+    const spies = methods.map((name) => vi.spyOn(console, name).mockImplementation((...parts) => void seen.push(parts)))
+    for (const name of [deliveryChannel, refusalChannel]) subscribe(name, listen)
+    try {
+      const receiver = createReceiver(provider, { secret: secrets[0], now: () => signingTime })
+      receiver.onReject(listen).onError((error, report) => void seen.push(error, report))
+      receiver.onAny(() => {
+        throw new Error('handler failed')
+      })
+      const delivery = signFor(subject, { body: bodyWith({ note: 'PAYLOAD-MARKER' }) })
+      const flipped = { ...delivery, body: Buffer.concat([delivery.body, Buffer.from(' ')]) }
+      const stale = { ...delivery, receivedAt: signingTime + 86_400_000 }
+      const invalid = signFor(subject, { body: subject.bodyOf('PAYLOAD-MARKER', 'PAYLOAD-MARKER', {}) })
+      for (const each of [delivery, flipped, stale, invalid, signFor(subject, { body: '{"PAYLOAD-MARKER"' })]) {
+        seen.push(await receiver.receive(each))
+      }
+      const text = seen.map((item) => inspect(item, { depth: 10 }) + JSON.stringify(item)).join('\n')
+      expect(text.length).toBeGreaterThan(500)
+      // The event type of a verified delivery is told in reports, and here the marker is its name.
+      expect(text.replaceAll(/eventType\W+PAYLOAD-MARKER/g, '')).not.toContain('PAYLOAD-MARKER')
+      for (const secret of secrets) expect(text).not.toContain(secret)
+      const signature = /[0-9a-f]{64}|[A-Za-z0-9+/]{43}=/.exec(delivery.headers.get(signatureHeader)!)![0]
+      expect(text).not.toContain(signature)
+    } finally {
+      for (const name of [deliveryChannel, refusalChannel]) unsubscribe(name, listen)
+      for (const spy of spies) spy.mockRestore()
+    }
+  })
+
+  it('mistake: a re-serialised body is verified instead of the received one', async () => {
+    const pretty = JSON.stringify(bodyWith({ note: 'Ünïcode \u2028 1.0' }), null, 2).replace('"note"', '"n":1.0,"note"')
+    const delivery = signFor(subject, { body: pretty })
+    const { receive } = countingReceiver(subject)
+    const reserialised = Buffer.from(JSON.stringify(JSON.parse(pretty)))
+    expect(await receive({ ...delivery, body: reserialised })).toMatchObject({ code: 'SIGNATURE_MISMATCH' })
+    expect(await receive(delivery)).toMatchObject({ outcome: 'handled' })
+  })
+}

@@ -1,0 +1,91 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { describeError, type ErrorCode } from 'sallyport'
+import { toHeaderList } from 'sallyport/provider'
+import { countingReceiver, signFor, withHeader, type ProviderSubject } from './subject.ts'
+
+/** Nothing altered passes: every byte the signature covers is flipped, and whole deliveries are mutated at random. */
+export function checkMutations(subject: ProviderSubject): void {
+  const { signatureHeader, signedHeaders = [] } = subject
+
+  it('refuses every flipped bit of a body', async () => {
+    const { receive, handled } = countingReceiver(subject)
+    const delivery = signFor(subject)
+    for (let position = 0; position < delivery.body.length; position++) {
+      for (const bit of [0x01, 0x20, 0x80]) {
+        const body = Uint8Array.from(delivery.body)
+        body[position]! ^= bit
+        expect(await receive({ ...delivery, body }), `byte ${position}`).toMatchObject({ code: 'SIGNATURE_MISMATCH' })
+      }
+    }
+    expect(handled).toEqual([])
+  })
+
+  it('refuses a body with a byte more or less', async () => {
+    const { receive } = countingReceiver(subject)
+    const delivery = signFor(subject)
+    for (const body of [
+      Buffer.concat([delivery.body, Buffer.from(' ')]),
+      Buffer.concat([Buffer.from(' '), delivery.body]),
+      delivery.body.subarray(1),
+      delivery.body.subarray(0, -1),
+      new Uint8Array(),
+    ]) {
+      expect(await receive({ ...delivery, body })).toMatchObject({ code: 'SIGNATURE_MISMATCH' })
+    }
+  })
+
+  it.each([signatureHeader, ...signedHeaders])('refuses every altered character of header %s', async (name) => {
+    const { handled, receive } = countingReceiver(subject)
+    const delivery = signFor(subject)
+    const length = delivery.headers.get(name)!.length
+    for (let position = 0; position < length; position++) {
+      for (const replacement of ['', '0', '1', 'f', '=', ',', ' ', '.']) {
+        const altered = withHeader(
+          delivery,
+          name,
+          (value) => value.slice(0, position) + replacement + value.slice(position + 1),
+        )
+        if (isSameMeaning(toHeaderList(altered.headers).get(name), delivery.headers.get(name)!)) continue
+        const reply = await receive(altered)
+        expect(reply.status, `position ${position}, "${replacement}"`).toBeGreaterThanOrEqual(400)
+        expect(reply.status).toBeLessThan(500)
+      }
+    }
+    expect(handled).toEqual([])
+  })
+
+  it('ends every random mutation in success or an error out of the table', async () => {
+    const { receive, handled } = countingReceiver(subject)
+    const delivery = signFor(subject)
+    const names = [...delivery.headers].map(([name]) => name)
+    const mutation = fc.record({
+      body: fc.option(
+        fc.oneof(
+          fc.uint8Array({ maxLength: 200 }),
+          fc.json().map((text) => Buffer.from(text)),
+        ),
+      ),
+      header: fc.constantFrom(...names),
+      value: fc.option(fc.oneof(fc.string({ unit: 'binary', maxLength: 80 }), fc.constant(''), fc.constant('t=1,v1='))),
+      method: fc.constantFrom('POST', 'POST', 'POST', 'GET', '__proto__'),
+    })
+    await fc.assert(
+      fc.asyncProperty(mutation, async ({ body, header, value, method }) => {
+        const altered = value === null ? delivery : withHeader(delivery, header, () => value)
+        const reply = await receive({ ...altered, method, body: body ?? delivery.body })
+        if (reply.status === 200) return
+        expect(describeError(reply.code as ErrorCode).status).toBe(reply.status)
+        expect(reply.status).toBeLessThan(500)
+      }),
+      { numRuns: 300 },
+    )
+    expect(handled.length).toBeLessThanOrEqual(1)
+  })
+}
+
+// Hex in upper case and blanks around a list's items are the same signature.
+function isSameMeaning(altered: string | undefined, original: string): boolean {
+  const plain = (text: string): string => text.replaceAll(' ', '').toLowerCase()
+  return altered !== undefined && plain(altered) === plain(original)
+}

@@ -1,0 +1,103 @@
+import {
+  createReceiver,
+  type EventMap,
+  type IncomingDelivery,
+  type Provider,
+  type Receiver,
+  type ReceiverOptions,
+  type Reply,
+} from 'sallyport'
+import { fixtures } from '../../../sallyport/src/testing/fixtures/index.ts'
+import type { Signer } from '../../../sallyport/src/testing/signers/signer.ts'
+import { signDelivery, type SignedDelivery, type SignOptions } from '../../../sallyport/src/testing/sign-delivery.ts'
+
+/** What the provider contract needs to know of one provider. */
+export interface ProviderSubject<Events extends EventMap = EventMap> {
+  readonly provider: Provider<Events>
+  /** Two different secrets as a user configures them. */
+  readonly secrets: readonly [string, string]
+  /** What signs for those; differs only where keys come in pairs. @default the secrets */
+  readonly signingSecrets?: readonly [string, string]
+  /** @default the signer of the provider's name */
+  readonly signer?: Signer
+  /** Headers every delivery carries beside the signer's. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** Header with the signature. */
+  readonly signatureHeader: string
+  /** Other headers the signature covers. */
+  readonly signedHeaders?: readonly string[]
+  /** Texts that must not count as a secret, beside the empty one. */
+  readonly notSecrets: readonly string[]
+  /** Where the signed time stands. */
+  readonly time: 'signature' | 'header' | 'body' | 'none'
+  /** Header with the signed time, for `time: 'header'`. */
+  readonly timeHeader?: string
+  /** Whether one header may hold several signatures, and how two are joined. */
+  readonly severalJoinedBy?: string
+  /** A declared event type. */
+  readonly type: string
+  /** A body of a given event type, signed time (ISO 8601) and further members of its data. */
+  readonly bodyOf: (type: string, time: string, data: Readonly<Record<string, unknown>>) => unknown
+}
+
+/** The time all deliveries of the contract are signed at, unless a case says otherwise. */
+export const signingTime = Date.UTC(2026, 3, 12, 8, 0, 0)
+
+/** A receiver that counts what reaches its handlers. */
+export interface CountingReceiver {
+  readonly receiver: Receiver
+  readonly handled: { readonly type: string; readonly data: unknown; readonly id: string; readonly keyId: string }[]
+  /** Receives with the clock at `now`. */
+  receive(delivery: Receivable, now?: number): Promise<Reply>
+}
+
+/** A delivery, or one whose body is read by a function. */
+export type Receivable = Omit<SignedDelivery, 'body' | 'headers'> & Pick<IncomingDelivery, 'body' | 'headers'>
+
+/** Makes a receiver for a subject. */
+export function countingReceiver(subject: ProviderSubject, options: Partial<ReceiverOptions> = {}): CountingReceiver {
+  const handled: CountingReceiver['handled'] = []
+  const receiver = createReceiver(subject.provider, { secret: subject.secrets[0], ...options })
+  receiver.onAny((event) => void handled.push(event))
+  receiver.onError(() => {})
+  return {
+    receiver,
+    handled,
+    receive: ({ plainHeaders: _, ...delivery }, now = signingTime) =>
+      receiver.receive({ ...delivery, receivedAt: now }),
+  }
+}
+
+/** Signs for a subject, with its first secret unless told otherwise. */
+export function signFor(
+  subject: ProviderSubject,
+  options: Partial<SignOptions> & { keys?: readonly (0 | 1)[] } = {},
+): SignedDelivery {
+  const { keys = [0], headers, ...rest } = options
+  const { type = subject.type, now = signingTime } = options
+  const hasFixture = fixtures[subject.provider.name]?.[type] !== undefined
+  const signing = subject.signingSecrets ?? subject.secrets
+  return signDelivery(subject.provider, {
+    secret: keys.map((index) => signing[index]),
+    type,
+    now,
+    ...(hasFixture ? undefined : { body: subject.bodyOf(type, new Date(now).toISOString(), {}) }),
+    ...(subject.signer ? { signer: subject.signer } : undefined),
+    ...rest,
+    headers: { ...subject.headers, ...headers },
+  })
+}
+
+/** The delivery with one header's value changed; `undefined` removes the header. */
+export function withHeader(
+  delivery: SignedDelivery,
+  name: string,
+  change: (value: string) => string | readonly string[] | undefined,
+): Receivable {
+  const headers: string[] = []
+  for (const [own, value] of delivery.headers) {
+    const changed = own.toLowerCase() === name.toLowerCase() ? change(value) : value
+    for (const single of typeof changed === 'string' ? [changed] : (changed ?? [])) headers.push(own, single)
+  }
+  return { ...delivery, headers }
+}

@@ -1,0 +1,58 @@
+import type { Delivery } from '../verify/delivery.ts'
+import type { Provider } from '../verify/provider.ts'
+import type { Match, Scheme } from '../verify/schemes/scheme.ts'
+import type { PreparedKey } from '../verify/secrets.ts'
+import { identify } from '../verify/identify.ts'
+import { inspectHead, prove, readSignedContent, type Proof, type SignedContent } from '../verify/prove.ts'
+import { isRefusal, type Refusal } from '../verify/verdict.ts'
+
+/** A delivery that verified, with what it is. */
+export interface Judged {
+  readonly ok: true
+  readonly proof: Proof
+  readonly content: SignedContent
+}
+
+/** Takes a delivery through authentication, as a receiver would. */
+export function judge(
+  scheme: Scheme,
+  delivery: Delivery,
+  keys: readonly PreparedKey[],
+  toleranceMs: number,
+): Judged | Refusal {
+  const claim = inspectHead(scheme, delivery, toleranceMs)
+  if (isRefusal(claim)) return claim
+  const proof = prove(scheme, claim, delivery, { keys }, toleranceMs)
+  if (!proof.ok) return proof
+  const content = readSignedContent(proof, delivery.body, delivery.receivedAt, toleranceMs)
+  return content.ok ? { ok: true, proof, content } : content
+}
+
+/** The alternative that proves a delivery, whatever its age and content. */
+export function matchOf(scheme: Scheme, delivery: Delivery, keys: readonly unknown[]): Match | undefined {
+  const usable = keys.filter((key) => key !== undefined)
+  if (usable.length === 0) return undefined
+  const claim = scheme.inspect(delivery)
+  return isRefusal(claim) ? undefined : scheme.verify(claim, delivery, usable)
+}
+
+/** Whether any of the schemes proves a delivery with a secret, whatever its age and content. */
+export function proves(schemes: readonly Scheme[], delivery: Delivery, secrets: readonly string[]): boolean {
+  return schemes.some((scheme) =>
+    matchOf(
+      scheme,
+      delivery,
+      secrets.map((secret) => scheme.prepareKey(secret)),
+    ),
+  )
+}
+
+/** What a provider says of a verified delivery: its type, or why it names none. */
+export function nameOf(
+  provider: Provider,
+  delivery: Delivery,
+  { proof, content }: Judged,
+): { readonly type: string } | Refusal {
+  const { scheme, claim } = proof.match
+  return identify(provider, content.body, delivery.headers, (name) => scheme.signedHeader(claim, name))
+}

@@ -1,0 +1,54 @@
+import type { EventMap } from '../verify/provider.ts'
+import type { IncomingDelivery } from '../verify/delivery.ts'
+import type { Receiver } from '../receive/receiver.ts'
+import { captureNode } from './node/capture.ts'
+import { toNodeAnswer } from './node/answer.ts'
+import type { FastifyError, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import plugin from 'fastify-plugin'
+
+/** What plugins for raw bodies may have added to a request. */
+type HostRequest = FastifyRequest & { readonly rawBody?: unknown }
+
+/**
+ * Mounts a receiver in Fastify 5, as a plugin of its own scope: body parsing is off inside it and untouched outside.
+ * Register it with the path as `prefix`.
+ *
+ * @param receiver made by `createReceiver`
+ * @example
+ * app.register(webhook(receiver), { prefix: '/webhooks/sonzai' })
+ */
+export function webhook<Events extends EventMap>(receiver: Receiver<Events>): FastifyPluginAsync {
+  const mount: FastifyPluginAsync = async (app) => {
+    app.removeAllContentTypeParsers()
+    // Leaves the body on the wire: the receiver reads it, within its own limits and only once the headers are acceptable.
+    app.addContentTypeParser('*', (_request, _payload, done) => done(null))
+    app.all('/', (request, reply) => answer(capture(request, reply), request, reply))
+    // A content type that Fastify cannot read is refused before hooks and handler have run. To the receiver such a delivery
+    // has no headers, so that it is refused, counted and reported as every other that comes without a content type.
+    app.setErrorHandler<FastifyError>((error, request, reply) => {
+      if (error.code !== 'FST_ERR_CTP_INVALID_MEDIA_TYPE') throw error
+      return answer({ ...capture(request, reply), headers: [] }, request, reply)
+    })
+  }
+
+  async function answer(
+    incoming: IncomingDelivery,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<FastifyReply> {
+    const { status, headers, body } = toNodeAnswer(await receiver.receive(incoming), request.raw, reply.raw)
+    return reply.code(status).headers(headers).send(body)
+  }
+
+  // `encapsulate` keeps the name and version checks without handing our parsers to sibling routes.
+  return plugin(mount, { name: 'sallyport', fastify: '5.x', encapsulate: true })
+}
+
+function capture(request: HostRequest, reply: FastifyReply): IncomingDelivery {
+  return captureNode(request.raw, reply.raw, {
+    url: request.originalUrl,
+    remoteAddress: request.ip,
+    rawBody: request.rawBody,
+    parsedBody: request.body,
+  })
+}

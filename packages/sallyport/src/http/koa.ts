@@ -1,0 +1,34 @@
+import type { EventMap } from '../verify/provider.ts'
+import type { Receiver } from '../receive/receiver.ts'
+import { captureNode } from './node/capture.ts'
+import { toNodeAnswer } from './node/answer.ts'
+import type { Context, Middleware, Request } from 'koa'
+
+/** What earlier middleware may have added to a request. */
+type HostRequest = Request & { readonly rawBody?: unknown; readonly body?: unknown }
+
+/**
+ * Mounts a receiver in Koa 2.16+ and 3. Mount it before any body parser: the signature covers the exact bytes, and a parser
+ * would have used them up (then every delivery is answered `BODY_ALREADY_PARSED`).
+ *
+ * @param receiver made by `createReceiver`
+ * @returns middleware that always answers and never calls `next`; give it a route of its own
+ * @example
+ * router.post('/webhooks/sonzai', webhook(receiver))
+ */
+export function webhook<Events extends EventMap>(receiver: Receiver<Events>): Middleware {
+  return async (context: Context) => {
+    const request: HostRequest = context.request
+    const incoming = captureNode(context.req, context.res, {
+      url: context.originalUrl,
+      remoteAddress: context.ip,
+      rawBody: request.rawBody,
+      parsedBody: request.body,
+    })
+    const { status, headers, body } = toNodeAnswer(await receiver.receive(incoming), context.req, context.res)
+    context.status = status
+    context.body = body
+    // Koa derives type and length from a body; ours are known better.
+    context.set(headers)
+  }
+}

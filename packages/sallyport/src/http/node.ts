@@ -1,0 +1,24 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { captureNode } from './node/capture.ts'
+import { writeReply } from './node/write-reply.ts'
+import type { Receiver } from '../receive/receiver.ts'
+import type { EventMap } from '../verify/provider.ts'
+
+export { toNodeAnswer, type NodeAnswer } from './node/answer.ts'
+export { captureNode, type HostFacts } from './node/capture.ts'
+export { discardRest } from './node/discard-rest.ts'
+export { writeReply } from './node/write-reply.ts'
+
+/**
+ * Serves a receiver on `node:http`.
+ *
+ * @example
+ * createServer(toNodeHandler(receiver)).listen(3000)
+ */
+export function toNodeHandler<Events extends EventMap>(
+  receiver: Receiver<Events>,
+): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  return async (request, response) => {
+    writeReply(await receiver.receive(captureNode(request, response)), request, response)
+  }
+}

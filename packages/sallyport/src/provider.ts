@@ -1,0 +1,26 @@
+export { refuse, isRefusal, type Refusal, type Verdict } from './verify/verdict.ts'
+export { HeaderList, toHeaderList, type HeadersInput } from './verify/header-list.ts'
+export { decodeBody, type JsonObject } from './verify/decode.ts'
+export { parseTimestamp, type TimestampUnit } from './verify/timestamp.ts'
+export { fromBody, fromHeader, fromSignature, unproven, type Freshness } from './verify/freshness.ts'
+export { body, header, literal, method, timestamp, url, type MessagePart } from './verify/schemes/message.ts'
+export type { Claim, Match, Scheme, SchemeDescription } from './verify/schemes/scheme.ts'
+export type { SignedOptions } from './verify/schemes/signed-claim.ts'
+export type { KeyFormat } from './verify/schemes/key-format.ts'
+export { hmac, type HmacOptions } from './verify/schemes/hmac.ts'
+export { ed25519, type Ed25519Options } from './verify/schemes/ed25519.ts'
+export { sharedSecret, type SharedSecretOptions } from './verify/schemes/shared-secret.ts'
+export { oneOf } from './verify/schemes/one-of.ts'
+export { withRequiredHeader } from './verify/schemes/with-required-header.ts'
+export { withHttps, type HttpsOptions } from './verify/schemes/with-https.ts'
+export { unauthenticated } from './verify/schemes/unauthenticated.ts'
+export {
+  defineProvider,
+  withEvents,
+  type ContentEncoding,
+  type EventSchemas,
+  type EventsOf,
+  type Identity,
+  type SignedView,
+} from './verify/provider.ts'
+export type { SchemaOutput, StandardIssue, StandardResult, StandardSchema } from './verify/standard-schema.ts'

@@ -1,0 +1,56 @@
+import { body } from '../verify/schemes/message.ts'
+import { defineProvider, type Provider } from '../verify/provider.ts'
+import { hmac } from '../verify/schemes/hmac.ts'
+import { refuse } from '../verify/verdict.ts'
+import { unproven } from '../verify/freshness.ts'
+import type { JsonObject } from '../verify/decode.ts'
+import { githubEvents, readGithubEvent, type GithubEvents } from './github-events.ts'
+
+export type { GithubEvents }
+
+/** Options of `github`. */
+export interface GithubOptions {
+  /**
+   * Names the event a signed body shows itself to be, for types you add with `withEvents`; asked before the built-in rules.
+   * It must go by the body alone.
+   */
+  readonly recognise?: (body: JsonObject) => string | undefined
+}
+
+/** Event type of a body that no rule recognises; GitHub's own name for it is in an unsigned header. */
+export const unrecognised = 'unrecognised'
+
+/**
+ * GitHub (https://docs.github.com/webhooks). `X-Hub-Signature-256: sha256=<hex>`, HMAC-SHA256 over the body.
+ *
+ * `X-GitHub-Event` and `X-GitHub-Delivery` are NOT signed. The event type is therefore recognised by the members of the
+ * signed body, and a header that contradicts it is refused with `HEADER_DISAGREES`; a body that no rule recognises is
+ * `unrecognised`, whatever the header says. Duplicates are told by a digest of the body. GitHub signs no time: the age of a
+ * delivery cannot be checked, so the replay guard remembers for a day.
+ *
+ * @example
+ * createReceiver(github(), { secret: process.env.GITHUB_WEBHOOK_SECRET })
+ */
+export function github({ recognise = () => undefined }: GithubOptions = {}): Provider<GithubEvents> {
+  return defineProvider({
+    name: 'github',
+    scheme: hmac({
+      header: 'x-hub-signature-256',
+      prefix: 'sha256=',
+      encoding: 'hex',
+      signed: [body],
+      freshness: unproven('GitHub signs no time'),
+    }),
+    identify({ body: data, unsignedHeaders }) {
+      const recognised = recognise(data) ?? readGithubEvent(data)
+      const claimed = unsignedHeaders.get('x-github-event')
+      if (claimed === undefined || claimed === recognised) return { type: recognised ?? unrecognised, data }
+      // A body that shows nothing stays unnamed, whatever the header calls it: no typed handler may be reached by it.
+      const isDisguised = recognised !== undefined || Object.hasOwn(githubEvents, claimed)
+      return isDisguised ? refuse('HEADER_DISAGREES') : { type: unrecognised, data }
+    },
+    events: githubEvents,
+    // GitHub sends up to 25 MB.
+    maxBodyBytes: 25 * 1024 * 1024,
+  })
+}

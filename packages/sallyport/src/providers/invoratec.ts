@@ -1,0 +1,54 @@
+import { body } from '../verify/schemes/message.ts'
+import { defineProvider, type Provider } from '../verify/provider.ts'
+import { fromBody } from '../verify/freshness.ts'
+import { hmac } from '../verify/schemes/hmac.ts'
+import { refuse } from '../verify/verdict.ts'
+import { unauthenticated } from '../verify/schemes/unauthenticated.ts'
+import type { HeaderList } from '../verify/header-list.ts'
+import type { JsonObject } from '../verify/decode.ts'
+import { invoratecEvents, type InvoratecEvents } from './invoratec-events.ts'
+
+export type { InvoratecEvents }
+
+/** Options of `invoratec`. */
+export interface InvoratecOptions {
+  /**
+   * Take deliveries of a subscription that was registered without a secret: nothing is verified, anybody can send. The
+   * receiver must say `acceptUnauthenticated: true` as well, and take no secret. @default false
+   */
+  readonly unsigned?: boolean
+}
+
+const signed = hmac({
+  header: 'x-webhook-signature',
+  prefix: 'sha256=',
+  encoding: 'hex',
+  signed: [body],
+  freshness: fromBody('timestamp', 'iso'),
+})
+
+/**
+ * Invoratec (智航云 AI 中台): signed platform events. `X-Webhook-Signature: sha256=<hex>`, HMAC-SHA256 over the body alone.
+ * `X-Webhook-Event` and `X-Webhook-Timestamp` are not signed: type and time are read from the body, and a header that says
+ * something else is refused with `HEADER_DISAGREES`. `event.data` is the body's `data`.
+ *
+ * @example
+ * createReceiver(invoratec(), { secret: process.env.INVORATEC_WEBHOOK_SECRET })
+ */
+export function invoratec({ unsigned = false }: InvoratecOptions = {}): Provider<InvoratecEvents> {
+  return defineProvider({
+    name: 'invoratec',
+    scheme: unsigned ? unauthenticated() : signed,
+    identify({ body: content, unsignedHeaders }) {
+      const { event, timestamp, data } = content
+      const isHonest =
+        agrees(unsignedHeaders, 'x-webhook-event', event) && agrees(unsignedHeaders, 'x-webhook-timestamp', timestamp)
+      return isHonest ? { type: event, data } : refuse('HEADER_DISAGREES')
+    },
+    events: invoratecEvents,
+  })
+}
+
+function agrees(headers: HeaderList, name: string, value: JsonObject[string]): boolean {
+  return headers.getAll(name).every((text) => text === value)
+}

@@ -1,0 +1,24 @@
+import type { JsonObject } from '../verify/decode.ts'
+
+// Types that bring a message. Others may name one that they are only about.
+const wakeups: ReadonlySet<unknown> = new Set(['on_wakeup_ready', 'agent.wakeup'])
+const messages: ReadonlySet<unknown> = new Set(['agent.message', 'agent.message.created', ...wakeups])
+
+/**
+ * The id of the message an event brings, with the event's type: one wakeup is told by several types, which are several
+ * events. A wakeup's own id goes before the message's, since a pushed wakeup need not name its message.
+ */
+export function readMessageId(body: JsonObject): string | undefined {
+  const { event_type: type } = body
+  if (!messages.has(type)) return undefined
+  const wakeup = wakeups.has(type) ? (readId(body['wakeup'], 'wakeup_id') ?? readId(body, 'wakeup_id')) : undefined
+  if (wakeup !== undefined) return `${String(type)}:wakeup:${wakeup}`
+  const message = readId(body, 'message_id') ?? readId(body['message'], 'id')
+  return message === undefined ? undefined : `${String(type)}:message:${message}`
+}
+
+function readId(value: unknown, name: string): string | undefined {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined
+  const id = (value as JsonObject)[name]
+  return typeof id === 'string' && id !== '' ? id : undefined
+}

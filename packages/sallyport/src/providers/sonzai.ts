@@ -1,0 +1,86 @@
+import { body, literal, timestamp } from '../verify/schemes/message.ts'
+import { defineProvider, type Provider } from '../verify/provider.ts'
+import { fromSignature, unproven } from '../verify/freshness.ts'
+import { hmac } from '../verify/schemes/hmac.ts'
+import { oneOf } from '../verify/schemes/one-of.ts'
+import { withRequiredHeader } from '../verify/schemes/with-required-header.ts'
+import type { Scheme } from '../verify/schemes/scheme.ts'
+import { sonzaiEvents, type SonzaiEvents } from './sonzai-events.ts'
+import { readMessageId } from './sonzai-message-id.ts'
+
+export type { SonzaiEvents }
+
+/** Options of `sonzai`. */
+export interface SonzaiOptions {
+  /**
+   * The `authHeader` given at registration, which Sonzai sends verbatim in `Authorization`; deliveries without it are
+   * refused before their body is read. A list accepts any of its values. Beside the signature, never instead of it.
+   */
+  readonly authorization?: string | readonly string[] | undefined
+  /**
+   * Also accept the older signature: bare hex over the body alone. It carries no time, so an old delivery cannot be told
+   * from a new one; only the replay guard stands against repetition. @default false
+   */
+  readonly legacyBodySignature?: boolean
+  /**
+   * Name an event that brings a message by its type and the id its signed body carries: the wakeup's, else the message's.
+   * Then a retry that is signed anew, and the same message fetched by polling, are one event. Needs a sender that gives every
+   * message, and every wakeup, an id of its own. Events without an id keep the digest. @default false
+   */
+  readonly messageIds?: boolean
+}
+
+const header = 'sonzai-signature'
+// The rest after `whsec_` is text: Sonzai does not base64-decode it.
+const key = { strip: 'whsec_' } as const
+
+const current = hmac({
+  header,
+  fields: { signature: 'v1', timestamp: 't' },
+  encoding: 'hex',
+  signed: [timestamp, literal('.'), body],
+  key,
+  freshness: fromSignature('seconds'),
+})
+
+const legacy = hmac({
+  header,
+  encoding: 'hex',
+  signed: [body],
+  key,
+  freshness: unproven('the older signature form carries no time'),
+})
+
+/**
+ * Sonzai: signed agent events (https://sonz.ai/docs). `Sonzai-Signature: t=<seconds>,v1=<hex>[,v1=<hex>]`, HMAC-SHA256 over
+ * `<t>.<body>`, 300 s tolerance. The whole body is the event's data; its type is `event_type`. Sonzai signs no event id, so
+ * duplicates are told by a digest of all signed bytes, the time included, unless `messageIds` is set.
+ *
+ * @throws SallyportError `SECRET_INVALID` for an `authorization` that is `undefined`, empty or not printable ASCII
+ * @example
+ * createReceiver(sonzai(), { secret: process.env.SONZAI_WEBHOOK_SECRET })
+ */
+export function sonzai(options: SonzaiOptions = {}): Provider<SonzaiEvents> {
+  return defineProvider({
+    name: 'sonzai',
+    scheme: toScheme(options),
+    identify: ({ body: data }) => ({
+      type: data['event_type'],
+      id: options.messageIds === true ? readMessageId(data) : undefined,
+      data,
+    }),
+    events: sonzaiEvents,
+  })
+}
+
+function toScheme(options: SonzaiOptions): Scheme {
+  const { authorization = [], legacyBodySignature = false } = options
+  const scheme = legacyBodySignature ? oneOf(current, legacy) : current
+  // An unset environment variable must not drop the check in silence, so it is the option's presence that counts.
+  if (!('authorization' in options)) return scheme
+  return withRequiredHeader(
+    scheme,
+    'authorization',
+    typeof authorization === 'string' ? [authorization] : authorization,
+  )
+}

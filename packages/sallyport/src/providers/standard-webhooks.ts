@@ -1,0 +1,59 @@
+import { body, header, literal } from '../verify/schemes/message.ts'
+import { defineProvider, type EventSchemas, type EventsOf, type Provider } from '../verify/provider.ts'
+import { ed25519 } from '../verify/schemes/ed25519.ts'
+import { fromHeader } from '../verify/freshness.ts'
+import { hmac } from '../verify/schemes/hmac.ts'
+import { oneOf } from '../verify/schemes/one-of.ts'
+import type { JsonObject } from '../verify/decode.ts'
+
+/** Options of `standardWebhooks`. */
+export interface StandardWebhooksOptions<Schemas extends EventSchemas> {
+  /** Name of the sender, for reports and messages. @default 'standard-webhooks' */
+  readonly name?: string
+  /** The sender's event types with their schemas. */
+  readonly events: Schemas
+  /** Reads the event type. @default the body's `type` */
+  readonly type?: (body: JsonObject) => unknown
+  /** Reads the data. @default the body's `data` */
+  readonly data?: (body: JsonObject) => unknown
+}
+
+const shared = {
+  header: 'webhook-signature',
+  separator: ' ',
+  encoding: 'base64',
+  signed: [header('webhook-id'), literal('.'), header('webhook-timestamp'), literal('.'), body],
+  freshness: fromHeader('webhook-timestamp', 'seconds'),
+  alias: { prefix: 'webhook-', instead: 'svix-' },
+} as const
+
+const scheme = oneOf(
+  hmac({ ...shared, prefix: 'v1,', key: { strip: 'whsec_', encoding: 'base64' } }),
+  ed25519({ ...shared, prefix: 'v1a,', key: { strip: 'whpk_', prefixRequired: true, encoding: 'base64' } }),
+)
+
+/**
+ * Any sender that follows Standard Webhooks (https://www.standardwebhooks.com), Svix header names included: `v1` with a
+ * secret `whsec_<base64>`, `v1a` (Ed25519) with a public key `whpk_<base64>`. Id and time are signed; the id finds duplicates.
+ *
+ * @example
+ * createReceiver(standardWebhooks({ name: 'acme', events: { 'invoice.paid': Invoice } }), { secret: 'whsec_…' })
+ */
+export function standardWebhooks<const Schemas extends EventSchemas>(
+  options: StandardWebhooksOptions<Schemas>,
+): Provider<EventsOf<Schemas>> {
+  const { name = 'standard-webhooks', events, type = readType, data = readData } = options
+  return defineProvider({
+    name,
+    scheme,
+    identify: ({ body: content, signedHeader }) => ({
+      id: signedHeader('webhook-id'),
+      type: type(content),
+      data: data(content),
+    }),
+    events,
+  })
+}
+
+const readType = (content: JsonObject): unknown => content['type']
+const readData = (content: JsonObject): unknown => content['data']

@@ -1,0 +1,92 @@
+import { describeError, type ErrorCode } from '../errors/error-codes.ts'
+import { SallyportError } from '../errors/sallyport-error.ts'
+
+/** What became of a delivery. */
+export type Outcome = 'accepted' | 'handled' | 'duplicate' | 'ignored' | 'unknown' | 'refused' | 'failed'
+
+/** What to send back. */
+export interface Reply {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+  readonly outcome: Outcome
+  /** The error code, for outcomes `refused` and `failed`. */
+  readonly code?: ErrorCode
+}
+
+const replyBrand = Symbol.for('sallyport.reply')
+const noStore = { 'cache-control': 'no-store' } as const
+
+/**
+ * A reply of a handler's own making, for senders that read the answer.
+ *
+ * @param options.status 200 to 299, default 200; throw `RejectDelivery` to refuse
+ * @throws SallyportError `OPTION_INVALID` for another status
+ * @example
+ * receiver.on('url_verification', ({ data }) => createReply({ body: { challenge: data.challenge } }))
+ */
+export function createReply({ status = 200, body }: { status?: number; body: unknown }): Reply {
+  if (!Number.isInteger(status) || status < 200 || status > 299) {
+    throw new SallyportError('OPTION_INVALID', `createReply: status must be 200 to 299, not ${status}`)
+  }
+  const reply: Reply = {
+    status,
+    headers: { 'content-type': 'application/json', ...noStore },
+    body: JSON.stringify(body) ?? '',
+    outcome: 'handled',
+  }
+  return Object.defineProperty(reply, replyBrand, { value: true })
+}
+
+/** Whether a handler returned a reply. */
+export function isReply(value: unknown): value is Reply {
+  return typeof value === 'object' && value !== null && replyBrand in value
+}
+
+/** The acknowledgement of a delivery: 200, or 202 when it is kept for later, and the outcome; nothing of the payload. */
+export function acknowledge(outcome: 'accepted' | 'handled' | 'duplicate' | 'ignored' | 'unknown'): Reply {
+  return {
+    status: outcome === 'accepted' ? 202 : 200,
+    headers: { 'content-type': 'application/json', ...noStore },
+    body: `{"outcome":"${outcome}"}`,
+    outcome,
+  }
+}
+
+/** Details of a problem that are safe to show: fixed texts, or what a handler wrote for the sender. */
+export interface ProblemDetails {
+  readonly status?: number
+  readonly detail?: string
+}
+
+const errorDocument = 'https://github.com/sallyport/sallyport/blob/main/docs/errors.md'
+const retryAfterSeconds = '5'
+
+/** A problem document (RFC 9457) for a code out of the error table. */
+export function problem(code: ErrorCode, { status, detail }: ProblemDetails = {}): Reply {
+  const entry = describeError(code)
+  const answered = status ?? entry.status
+  return {
+    status: answered,
+    headers: {
+      'content-type': 'application/problem+json',
+      ...noStore,
+      ...(answered === 405 ? { allow: 'POST' } : undefined),
+      // RFC 9110, section 15.5.2: a 401 names a challenge; the schemes of webhook senders have no registered name.
+      ...(answered === 401 ? { 'www-authenticate': 'Signature realm="webhook"' } : undefined),
+      ...(answered === 503 ? { 'retry-after': retryAfterSeconds } : undefined),
+      // RFC 9110, section 15.5.9: the rest of a body that was too slow is not waited for.
+      ...(answered === 408 ? { connection: 'close' } : undefined),
+      ...(code === 'CONTENT_ENCODING_UNSUPPORTED' ? { 'accept-encoding': 'identity' } : undefined),
+    },
+    body: JSON.stringify({
+      type: `${errorDocument}#${code}`,
+      title: entry.title,
+      status: answered,
+      detail: detail ?? entry.action,
+      code,
+    }),
+    outcome: answered >= 500 ? 'failed' : 'refused',
+    code,
+  }
+}

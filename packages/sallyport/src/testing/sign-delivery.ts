@@ -1,0 +1,87 @@
+import { randomBytes } from 'node:crypto'
+import { toHeaderList } from '../verify/header-list.ts'
+import type { Delivery } from '../verify/delivery.ts'
+import type { EventMap, Provider } from '../verify/provider.ts'
+import { fixtures } from './fixtures/index.ts'
+import { signers } from './signers/index.ts'
+import type { Signer } from './signers/signer.ts'
+
+const signersByName: Readonly<Record<string, Signer | undefined>> = signers
+
+/** What to sign. */
+export interface SignOptions {
+  /** As configured at the receiver; several sign side by side where the sender does so during rotation. */
+  readonly secret: string | readonly string[]
+  /** Event type. @default the first the provider declares */
+  readonly type?: string
+  /** The whole body: bytes or text as they are, anything else as JSON. @default a realistic fixture of the event */
+  readonly body?: unknown
+  /** Changes the body before it is signed, where that is an object. */
+  readonly edit?: (body: Record<string, unknown>) => unknown
+  /** Time of signing, milliseconds since 1970. @default now */
+  readonly now?: number
+  /** Event id, for senders that have one. @default random */
+  readonly id?: string
+  /** @default 'POST' */
+  readonly method?: string
+  /** @default '/' */
+  readonly url?: string
+  /** Further headers; they replace equal ones in any case, and `undefined` removes. */
+  readonly headers?: Readonly<Record<string, string | undefined>>
+  /** Signs for a provider of your own. @default the signer of the provider's name */
+  readonly signer?: Signer
+}
+
+/** A signed delivery, with its headers also as a plain object to send it by. */
+export interface SignedDelivery extends Omit<Delivery, 'receivedAt'> {
+  readonly plainHeaders: Record<string, string>
+}
+
+/**
+ * Makes a delivery as its sender would, for testing an endpoint.
+ *
+ * @throws Error when no signer is known for the provider's name and none is given
+ * @example
+ * const delivery = signDelivery(sonzai(), { secret: 'whsec_test', type: 'on_wakeup_ready' })
+ * await fetch(url, { method: 'POST', headers: delivery.plainHeaders, body: delivery.body })
+ */
+export function signDelivery<Events extends EventMap>(
+  provider: Provider<Events>,
+  options: SignOptions,
+): SignedDelivery {
+  const { now = Date.now(), method = 'POST', url = '/' } = options
+  const type = options.type ?? Object.keys(provider.events)[0] ?? 'test'
+  const id = options.id ?? `msg_${randomBytes(12).toString('hex')}`
+  const signer = options.signer ?? signersByName[provider.name]
+  if (signer === undefined) throw new Error(`signDelivery: no signer for "${provider.name}"; pass one as "signer"`)
+  const original = 'body' in options ? options.body : fixtureFor(provider.name, type, now, id)
+  const body = toBytes(options.edit ? options.edit({ ...(original as object) }) : original)
+  const secrets = typeof options.secret === 'string' ? [options.secret] : options.secret
+  const signed = signer({ body, secrets, signedAt: now, id, type, provider })
+  const plainHeaders = merge({ 'Content-Type': 'application/json', ...signed }, options.headers ?? {})
+  return { method, url, headers: toHeaderList(plainHeaders), plainHeaders, body }
+}
+
+function fixtureFor(provider: string, type: string, now: number, id: string): unknown {
+  const fixture = fixtures[provider]?.[type] ?? fixtures[provider]?.['*']
+  return fixture
+    ? fixture({ now: new Date(now), id, type })
+    : { type, event: type, event_type: type, timestamp: new Date(now).toISOString(), data: {} }
+}
+
+function toBytes(body: unknown): Uint8Array {
+  if (body instanceof Uint8Array) return body
+  return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body), 'utf8')
+}
+
+function merge(
+  base: Record<string, string>,
+  changes: Readonly<Record<string, string | undefined>>,
+): Record<string, string> {
+  const result = new Map(Object.entries(base).map(([name, value]) => [name.toLowerCase(), [name, value] as const]))
+  for (const [name, value] of Object.entries(changes)) {
+    result.delete(name.toLowerCase())
+    if (value !== undefined) result.set(name.toLowerCase(), [name, value])
+  }
+  return Object.fromEntries(result.values())
+}

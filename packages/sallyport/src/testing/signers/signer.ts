@@ -1,0 +1,19 @@
+import type { Provider } from '../../verify/provider.ts'
+
+/** What a signer gets. */
+export interface SigningInput {
+  /** The exact body. */
+  readonly body: Uint8Array
+  /** As configured at the receiver; for Ed25519 the private key. */
+  readonly secrets: readonly string[]
+  /** Time of signing, milliseconds since 1970. */
+  readonly signedAt: number
+  /** Event id, for senders that send one outside the body. */
+  readonly id: string
+  readonly type: string
+  /** The rules of the receiving side, for senders whose owner chooses the header. */
+  readonly provider?: Provider
+}
+
+/** Makes the headers a sender would send, independently of the code that verifies them. */
+export type Signer = (input: SigningInput) => Record<string, string>

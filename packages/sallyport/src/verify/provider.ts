@@ -1,0 +1,95 @@
+import type { JsonObject } from './decode.ts'
+import { SallyportError } from '../errors/sallyport-error.ts'
+import type { HeaderList } from './header-list.ts'
+import type { Scheme } from './schemes/scheme.ts'
+import type { SchemaOutput, StandardSchema } from './standard-schema.ts'
+import type { Refusal } from './verdict.ts'
+
+/** Event types with the schema of their data. */
+export type EventSchemas = Readonly<Record<string, StandardSchema>>
+
+/** Event types with the type of their data. */
+export type EventMap = Readonly<Record<string, unknown>>
+
+/** The data types a set of schemas yields. */
+export type EventsOf<Schemas extends EventSchemas> = { readonly [Type in keyof Schemas]: SchemaOutput<Schemas[Type]> }
+
+/** What a provider may look at to identify a delivery. */
+export interface SignedView {
+  /** The verified body. */
+  readonly body: JsonObject
+  /** A header that the signature covers; `undefined` for any other, since nothing unsigned may identify an event. */
+  signedHeader(name: string): string | undefined
+  /** All headers, only to find that one contradicts the signed body. */
+  readonly unsignedHeaders: HeaderList
+}
+
+/** What a delivery turned out to be. */
+export interface Identity {
+  /** Event type; `undefined` or empty when the signed content does not say. */
+  readonly type: unknown
+  /** The sender's own id of the event, where a signed one exists. */
+  readonly id?: string | undefined
+  /** What handlers get as `event.data`, before validation. */
+  readonly data: unknown
+}
+
+/** A sender's rules as data. */
+export interface Provider<Events extends EventMap = EventMap> {
+  readonly name: string
+  readonly scheme: Scheme
+  /** Reads event type, id and data out of signed content. */
+  readonly identify: (signed: SignedView) => Identity | Refusal
+  /** Schema of the data, by event type. */
+  readonly events: { readonly [Type in keyof Events]: StandardSchema<unknown, Events[Type]> }
+  /** Seconds a signed time may differ from ours, either way. @default 300 */
+  readonly tolerance?: number
+  /** Largest accepted body. @default 1 MiB */
+  readonly maxBodyBytes?: number
+  /** Media types accepted beside `application/json` and `application/*+json`. */
+  readonly contentTypes?: readonly string[]
+  /** Compressed bodies: which encodings, and whether the signature covers the bytes on the wire or the decoded ones. */
+  readonly contentEncoding?: { readonly accept: readonly ContentEncoding[]; readonly signed: 'wire' | 'decoded' }
+  /** Seconds the replay guard remembers an event. @default 86400 */
+  readonly retention?: number
+}
+
+/** Content encodings that can be decoded within a bound. */
+export type ContentEncoding = 'gzip' | 'deflate' | 'br'
+
+/**
+ * Declares a provider. Event data types are inferred from the schemas.
+ *
+ * @throws SallyportError `PROVIDER_INVALID` for a missing name, scheme or event table
+ * @example
+ * const acme = defineProvider({
+ *   name: 'acme',
+ *   scheme: hmac({ header: 'x-acme-signature', encoding: 'hex', signed: [body], freshness: fromBody('sent_at', 'iso') }),
+ *   identify: ({ body }) => ({ type: body.type, data: body.data }),
+ *   events: { 'order.paid': z.object({ order: z.string() }) },
+ * })
+ */
+export function defineProvider<const Schemas extends EventSchemas>(
+  definition: Omit<Provider, 'events'> & { readonly events: Schemas },
+): Provider<EventsOf<Schemas>> {
+  const { name, scheme, identify, events } = definition
+  const isComplete = typeof name === 'string' && name !== '' && scheme && typeof identify === 'function' && events
+  if (!isComplete)
+    throw new SallyportError('PROVIDER_INVALID', 'a provider needs a name, a scheme, identify and events')
+  return definition
+}
+
+/**
+ * A provider with further event types, or other schemas for some it has.
+ *
+ * @example
+ * withEvents(stripe(), { 'invoice.paid': z.looseObject({ object: Invoice }) })
+ */
+export function withEvents<Events extends EventMap, const Schemas extends EventSchemas>(
+  provider: Provider<Events>,
+  events: Schemas,
+): Provider<Omit<Events, keyof Schemas> & EventsOf<Schemas>> {
+  return { ...provider, events: { ...provider.events, ...events } } as unknown as Provider<
+    Omit<Events, keyof Schemas> & EventsOf<Schemas>
+  >
+}

@@ -1,0 +1,135 @@
+import type { DeliveryHead } from '../delivery.ts'
+import { decodeStrict, type TextEncoding } from '../encoding.ts'
+import { SallyportError } from '../../errors/sallyport-error.ts'
+import type { Freshness } from '../freshness.ts'
+import type { HeaderList } from '../header-list.ts'
+import { readSecurityHeader } from '../security-header.ts'
+import { parseTimestamp } from '../timestamp.ts'
+import { isRefusal, refuse, type Refusal } from '../verdict.ts'
+import { describePart, readMessageTexts, type MessagePart, type MessageTexts } from './message.ts'
+import type { Claim, SchemeDescription } from './scheme.ts'
+import { parseSignatureHeader, type SignatureForm } from './signature-header.ts'
+
+/** The part that `hmac` and `ed25519` share: where signatures stand, and what they cover. */
+export interface SignedOptions {
+  /** Name of the header that holds the signature or signatures. */
+  readonly header: string
+  /** Fixed text before each signature. @default '' */
+  readonly prefix?: string
+  /** Splits a header that holds several tokens; those with the prefix are signatures. */
+  readonly separator?: string
+  /** For headers of `name=value` pairs: the names of the signature and of the timestamp. */
+  readonly fields?: { readonly signature: string; readonly timestamp?: string }
+  /** How a signature is written. */
+  readonly encoding: 'hex' | 'base64' | 'base64url'
+  /** The signed message, part by part. */
+  readonly signed: readonly MessagePart[]
+  readonly freshness: Freshness
+  /** A second family of header names for the same scheme, used when none of the first family is there. */
+  readonly alias?: { readonly prefix: string; readonly instead: string }
+}
+
+/** A signature with the texts of its message, decoded but not yet verified. */
+export interface SignedClaim extends Claim {
+  readonly signatures: readonly Buffer[]
+  readonly texts: MessageTexts
+}
+
+/** Reads signed claims by the options of one scheme. */
+export interface SignedClaimReader {
+  readonly options: SignedOptions
+  inspect(head: DeliveryHead): SignedClaim | Refusal
+  signedHeader(claim: SignedClaim, name: string): string | undefined
+  describe(kind: string, algorithm: string): SchemeDescription
+}
+
+/**
+ * Prepares reading of signature headers.
+ *
+ * @param signatureBytes length of one signature; anything else is refused before any comparison
+ * @throws SallyportError `PROVIDER_INVALID` for a definition under which unsigned data would be trusted
+ */
+export function createSignedClaimReader(options: SignedOptions, signatureBytes: number): SignedClaimReader {
+  checkOptions(options)
+  const form = toForm(options)
+  const headerName = options.header.toLowerCase()
+  const { freshness, signed, encoding } = options
+  const timeIndex = freshness.from === 'header' ? indexOfHeader(signed, freshness.name) : -1
+  const ownNames = [headerName, ...signed.flatMap((part) => (part.kind === 'header' ? [part.name] : []))]
+
+  function inspect(head: DeliveryHead): SignedClaim | Refusal {
+    const aliasOf = chooseNames(head.headers)
+    const value = readSecurityHeader(head.headers, aliasOf(headerName), 'SIGNATURE_MISSING')
+    if (typeof value === 'object') return value
+    const found = parseSignatureHeader(value, form)
+    if (isRefusal(found)) return found
+    const signatures = decodeSignatures(found.signatures, encoding, signatureBytes)
+    if ('code' in signatures) return signatures
+    const texts = readMessageTexts(signed, head, found.timestamp, aliasOf)
+    if (isRefusal(texts)) return texts
+    const timeText = freshness.from === 'header' ? texts[timeIndex] : found.timestamp
+    if (timeText === undefined || (freshness.from !== 'signature' && freshness.from !== 'header'))
+      return { signatures, texts }
+    const signedAt = parseTimestamp(timeText, freshness.unit)
+    return signedAt === undefined ? refuse('TIMESTAMP_MALFORMED') : { signatures, texts, signedAt }
+  }
+
+  function chooseNames(headers: HeaderList): (name: string) => string {
+    const { alias } = options
+    if (alias === undefined || ownNames.some((name) => headers.has(name))) return sameName
+    return (name) => (name.startsWith(alias.prefix) ? alias.instead + name.slice(alias.prefix.length) : name)
+  }
+
+  return {
+    options,
+    inspect,
+    signedHeader: (claim, name) => claim.texts[indexOfHeader(signed, name)],
+    describe: (kind, algorithm) => ({
+      kind,
+      algorithm,
+      header: headerName,
+      signed: signed.map(describePart),
+      freshness: freshness.from === 'nowhere' ? `not checked: ${freshness.reason}` : `from the ${freshness.from}`,
+    }),
+  }
+}
+
+const sameName = (name: string): string => name
+
+function decodeSignatures(texts: readonly string[], encoding: TextEncoding, length: number): Buffer[] | Refusal {
+  const signatures: Buffer[] = []
+  for (const text of texts) {
+    const signature = decodeStrict(text, encoding)
+    if (signature?.length !== length) return refuse('SIGNATURE_MALFORMED')
+    signatures.push(signature)
+  }
+  return signatures
+}
+
+function toForm(options: SignedOptions): SignatureForm {
+  const { fields, separator, prefix = '' } = options
+  if (fields) return { form: 'fields', separator: separator ?? ',', ...fields }
+  return separator === undefined ? { form: 'single', prefix } : { form: 'list', separator, prefix }
+}
+
+function indexOfHeader(parts: readonly MessagePart[], name: string): number {
+  return parts.findIndex((part) => part.kind === 'header' && part.name === name.toLowerCase())
+}
+
+function checkOptions({ header, signed, freshness, fields, prefix, separator }: SignedOptions): void {
+  const problem = findProblem()
+  if (problem !== undefined) throw new SallyportError('PROVIDER_INVALID', `scheme on header "${header}": ${problem}`)
+
+  function findProblem(): string | undefined {
+    const covers = (kind: MessagePart['kind']): boolean => signed.some((part) => part.kind === kind)
+    if (!covers('body')) return 'the signed message must hold the body'
+    if (covers('timestamp') && fields?.timestamp === undefined) return 'a signed timestamp needs fields.timestamp'
+    if (freshness.from === 'signature' && !covers('timestamp')) return 'the timestamp must be signed to prove freshness'
+    if (freshness.from === 'header' && indexOfHeader(signed, freshness.name) < 0) {
+      return `header "${freshness.name}" must be signed to prove freshness`
+    }
+    if (separator === '' || (separator !== undefined && !fields && !prefix))
+      return 'a list of signatures needs a prefix'
+    return undefined
+  }
+}

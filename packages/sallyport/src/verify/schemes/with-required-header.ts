@@ -1,0 +1,39 @@
+import type { DeliveryHead } from '../delivery.ts'
+import { SallyportError } from '../../errors/sallyport-error.ts'
+import { isRefusal, type Refusal } from '../verdict.ts'
+import { readSecretHeaders, type Claim, type Scheme } from './scheme.ts'
+import { sharedSecret } from './shared-secret.ts'
+
+/**
+ * Adds a condition to a scheme: a header must also carry one of the given values, compared verbatim in constant time and
+ * before the body is read.
+ *
+ * @param values accepted values; several during rotation
+ * @throws SallyportError `SECRET_INVALID` for no value, an empty one, or one that no header can carry
+ */
+export function withRequiredHeader(scheme: Scheme, header: string, values: readonly string[]): Scheme {
+  const credential = sharedSecret({ header, bearer: 'never' })
+  const keys = values.map((value) => credential.prepareKey(value))
+  if (keys.length === 0 || keys.includes(undefined)) {
+    throw new SallyportError(
+      'SECRET_INVALID',
+      `the value required in header "${header}" must be printable ASCII and not empty`,
+    )
+  }
+
+  return {
+    ...scheme,
+    secretHeaders: [...readSecretHeaders(scheme), header],
+    describe() {
+      const description = scheme.describe()
+      return { ...description, also: [...(description.also ?? []), `required value in header ${header.toLowerCase()}`] }
+    },
+    inspect(head: DeliveryHead): Claim | Refusal {
+      const presented = credential.inspect(head)
+      if (isRefusal(presented)) return presented
+      if (!credential.verify(presented, { ...head, body: new Uint8Array() }, keys))
+        return { ok: false, code: 'CREDENTIAL_MISMATCH' }
+      return scheme.inspect(head)
+    },
+  }
+}

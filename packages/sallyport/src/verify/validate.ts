@@ -1,0 +1,27 @@
+import type { StandardIssue, StandardResult, StandardSchema } from './standard-schema.ts'
+
+/** Validated data, or where it went wrong. */
+export type Validation =
+  | { readonly ok: true; readonly data: unknown }
+  | { readonly ok: false; readonly issues: readonly string[] }
+
+const maxIssues = 10
+
+/** Checks event data by its schema. Issues name places in the data, never its values. */
+export function validate(schema: StandardSchema, data: unknown): Validation | Promise<Validation> {
+  const answer = schema['~standard'].validate(data)
+  return answer instanceof Promise ? answer.then(toValidation) : toValidation(answer)
+}
+
+function toValidation(result: StandardResult<unknown>): Validation {
+  if (result.issues) return { ok: false, issues: result.issues.slice(0, maxIssues).map(describePlace) }
+  return { ok: true, data: result.value }
+}
+
+// A member name out of a record is the sender's text; only plain names are repeated.
+const plainName = /^[\w.$-]{1,64}$/
+
+function describePlace({ path = [] }: StandardIssue): string {
+  const names = path.map((step) => String(typeof step === 'object' ? step.key : step))
+  return names.length === 0 ? '(the data itself)' : names.map((name) => (plainName.test(name) ? name : '*')).join('.')
+}

@@ -1,0 +1,20 @@
+import type { ErrorCode } from '../errors/error-codes.ts'
+
+/** A check that said no: the code says why. A value, not an exception. */
+export interface Refusal {
+  readonly ok: false
+  readonly code: ErrorCode
+}
+
+/** Outcome of authentication: which key matched, or why none did. */
+export type Verdict = { readonly ok: true; readonly keyId: string } | Refusal
+
+/** Makes a refusal. */
+export function refuse(code: ErrorCode): Refusal {
+  return { ok: false, code }
+}
+
+/** Whether a result of some check is a refusal. */
+export function isRefusal(value: object): value is Refusal {
+  return (value as { ok?: unknown }).ok === false && 'code' in value
+}
