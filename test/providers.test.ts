@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import { body, defineProvider, fromBody, hmac } from 'sallyport/provider'
+import { defineProvider, fromBody, hmac, parts } from 'sallyport/provider'
 import type { EventMap, Provider } from 'sallyport'
 import { github } from 'sallyport/providers/github'
 import { invoratec } from 'sallyport/providers/invoratec'
@@ -106,7 +106,7 @@ const acme = defineProvider({
     header: 'x-acme-signature',
     encoding: 'base64',
     algorithm: 'sha512',
-    signed: [body],
+    signed: [parts.body],
     freshness: fromBody('meta.sent', 'milliseconds'),
   }),
   identify: ({ body: content }) => ({ type: content['type'], data: content['order'] }),

@@ -3,7 +3,7 @@ import {
   createReceiver,
   createReply,
   deliveryChannel,
-  RejectDelivery,
+  RejectError,
   SallyportError,
   type DeliveryReport,
   type ReceiverOptions,
@@ -74,7 +74,7 @@ describe('handlers', () => {
   it('may reject for good: 4xx with their reason, and the next delivery is judged anew', async () => {
     const { receiver, rejections, errors } = make()
     const handler = vi.fn(() => {
-      throw new RejectDelivery('the calendar is not connected', { status: 409 })
+      throw new RejectError('the calendar is not connected', { status: 409 })
     })
     receiver.on('on_wakeup_ready', handler)
     const delivery = sign()
@@ -86,9 +86,9 @@ describe('handlers', () => {
     expect(handler).toHaveBeenCalledTimes(2)
     expect(rejections).toHaveLength(2)
     expect(errors).toEqual([])
-    expect(() => new RejectDelivery('no', { status: 500 })).toThrow(expect.objectContaining({ code: 'OPTION_INVALID' }))
-    expect(RejectDelivery.is(new RejectDelivery('x'))).toBe(true)
-    expect(RejectDelivery.is(new SallyportError('INTERNAL'))).toBe(false)
+    expect(() => new RejectError('no', { status: 500 })).toThrow(expect.objectContaining({ code: 'OPTION_INVALID' }))
+    expect(RejectError.is(new RejectError('x'))).toBe(true)
+    expect(RejectError.is(new SallyportError('INTERNAL'))).toBe(false)
   })
 
   it('fail with a 500 that tells nothing, and the error goes to onError', async () => {
@@ -293,7 +293,7 @@ describe('duplicates', () => {
 
 describe('a replay whose head comes in time and whose body comes late', () => {
   it.each([
-    ['where events are remembered no longer than they must', { retention: 600 }],
+    ['where events are remembered no longer than they must', { retentionMs: 600_000 }],
     ['where another has taken its place, and left it', { replayGuard: createMemoryReplayGuard({ capacity: 1 }) }],
   ] as const)('is not handled again %s', async (_name, options) => {
     let time = now
@@ -404,7 +404,7 @@ describe('schemas', () => {
   })
 })
 
-describe('schemas that throw RejectDelivery', () => {
+describe('schemas that throw RejectError', () => {
   const rejecting = (validate: () => never) => {
     const schema: StandardSchema = { '~standard': { version: 1, vendor: 'test', validate } }
     const seen: unknown[] = []
@@ -419,7 +419,7 @@ describe('schemas that throw RejectDelivery', () => {
 
   it('are answered as a handler that does: 4xx with the reason, no handler runs, the next delivery is judged anew', async () => {
     const { receive, seen, rejections, errors } = rejecting(() => {
-      throw new RejectDelivery('the attachment is damaged', { status: 409, cause: new Error('offset 5') })
+      throw new RejectError('the attachment is damaged', { status: 409, cause: new Error('offset 5') })
     })
     for (let round = 0; round < 2; round++) {
       const reply = await receive()
@@ -541,13 +541,13 @@ describe('reports', () => {
 
 describe('options', () => {
   it.each([
-    ['retention', { retention: 599 }],
+    ['retention', { retentionMs: 599_000 }],
     ['maxBodyBytes', { maxBodyBytes: 0 }],
     ['maxBodyBytes', { maxBodyBytes: Infinity }],
     ['bodyTimeoutMs', { bodyTimeoutMs: -1 }],
     ['handlerTimeoutMs', { handlerTimeoutMs: 2 ** 31 }],
     ['unknownEvents', { unknownEvents: 'maybe' as 'accept' }],
-    ['tolerance', { tolerance: '300' as unknown as number }],
+    ['toleranceMs', { toleranceMs: '300000' as unknown as number }],
   ])('name themselves when wrong: %s', (name, options) => {
     expect(() => make(options)).toThrow(
       expect.objectContaining({ code: 'OPTION_INVALID', message: expect.stringContaining(`sonzai: ${name}`) }),

@@ -1,4 +1,4 @@
-import { createReceiver, RejectDelivery, type EventMap, type Receiver } from 'sallyport'
+import { createReceiver, RejectError, type EventMap, type Receiver } from 'sallyport'
 import { invoratec } from 'sallyport/providers/invoratec'
 import { sonzai } from 'sallyport/providers/sonzai'
 import { createDeployReceiver } from '../fleet-deploy/receiver.ts'
@@ -9,7 +9,7 @@ import { invoratecPlatform, sonzaiPlatform, type DemoSecrets } from './platform.
 /** An event whose handler fails when it first sees it. */
 export const failsOnce = 'the handler fails'
 /** An event the handler turns away. */
-export const isUnwanted = 'the handler throws RejectDelivery'
+export const isUnwanted = 'the handler throws RejectError'
 
 /** The receivers of one server, and how often their handlers ran. */
 export interface DemoReceivers extends Receivers {
@@ -55,7 +55,7 @@ export function createDemoReceivers(directory: string): DemoReceivers {
       .onAny(({ id, data }) => {
         runs += 1
         const { demo } = data as { demo?: unknown }
-        if (demo === isUnwanted) throw new RejectDelivery('The demo does not want this event.')
+        if (demo === isUnwanted) throw new RejectError('The demo does not want this event.')
         if (demo !== failsOnce || failed.has(id)) return
         failed.add(id)
         throw new FirstTry()

@@ -1,5 +1,5 @@
 import { join, relative } from 'node:path'
-import { createReceiver, createReply, RejectDelivery, type Receiver, type Reply, type SecretSource } from 'sallyport'
+import { createReceiver, createReply, RejectError, type Receiver, type Reply, type SecretSource } from 'sallyport'
 import {
   deployBundle,
   fleet,
@@ -46,7 +46,7 @@ export function createDeployReceiver({
       const { text, refusal } = review(data, await readDeployed(root, name), auth)
       if (refusal !== undefined) {
         print(`${text}\n\nrefused: ${refusal}\n`)
-        throw new RejectDelivery(refusal)
+        throw new RejectError(refusal)
       }
       if (input.dry_run) {
         print(`${text}\n\ndry run: nothing was deployed\n`)
@@ -60,7 +60,7 @@ export function createDeployReceiver({
       const name = toFolderName(data.bundle)
       const release = await rollBack(join(directory, data.input.environment), name)
       print(`roll back ${name}: ${release ? `from ${release.from} to ${release.path}` : 'nothing to go back to'}\n`)
-      if (!release) throw new RejectDelivery('NO_RELEASE: there is nothing to go back to')
+      if (!release) throw new RejectError('NO_RELEASE: there is nothing to go back to')
       return answer('rolled back', release.digest, { deployed: true, changed: true, path: inside(release.path) })
     })
 }

@@ -1,4 +1,4 @@
-import { createInbox, createSqliteEngine, type InboxReport, type OperatedInbox } from 'sallyport/inbox'
+import { createInbox, createSqliteEngine, type InboxReport, type Inbox } from 'sallyport/inbox'
 
 /**
  * The inbox in the file that `INBOX_FILE` names. Every failed run is one JSON line on stderr.
@@ -6,7 +6,7 @@ import { createInbox, createSqliteEngine, type InboxReport, type OperatedInbox }
  * @param work where handlers run: in this process, or in one that is a worker
  * @throws Error naming the variable when it is missing
  */
-export function openInbox(environment: NodeJS.ProcessEnv, work: 'here' | 'elsewhere'): OperatedInbox {
+export function openInbox(environment: NodeJS.ProcessEnv, work: 'here' | 'elsewhere'): Inbox {
   const { INBOX_FILE: path } = environment
   if (!path) throw new Error('set the environment variable INBOX_FILE to the file that events are kept in')
   return createInbox({ engine: createSqliteEngine({ path }), work, onReport: printFailure })

@@ -1,4 +1,4 @@
-import { toFetchHandler, type FetchContext } from 'sallyport/fetch'
+import { webhook, type FetchContext } from 'sallyport/fetch'
 import type { Receivers } from '../receivers.ts'
 import { serveFetch } from './node-bridge.ts'
 import type { RunningServer } from './listen.ts'
@@ -7,9 +7,9 @@ type FetchHandler = (request: Request, context: FetchContext) => Promise<Respons
 
 export function serve({ sonzai, invoratec, fleet }: Receivers, port: number): Promise<RunningServer> {
   const routes: Readonly<Record<string, FetchHandler>> = {
-    '/webhooks/sonzai': toFetchHandler(sonzai),
-    '/webhooks/invoratec': toFetchHandler(invoratec),
-    ...(fleet && { '/webhooks/fleet': toFetchHandler(fleet) }),
+    '/webhooks/sonzai': webhook(sonzai),
+    '/webhooks/invoratec': webhook(invoratec),
+    ...(fleet && { '/webhooks/fleet': webhook(fleet) }),
   }
 
   // Bun, Deno and edge runtimes call this themselves; Hono would be `app.all(path, (c) => handler(c.req.raw))`.

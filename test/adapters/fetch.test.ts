@@ -1,11 +1,11 @@
-import { toFetchHandler } from 'sallyport/fetch'
+import { webhook } from 'sallyport/fetch'
 import { describeAdapter, type Deviation, type MountReceiver } from '@sallyport/contracts'
 import { Hono } from 'hono'
 import { bridge, type FetchHandler } from './fetch-bridge.ts'
 import { listen, prefix, route } from './listen.ts'
 
 const plain: MountReceiver = (receiver, { before }) => {
-  const handle = toFetchHandler(receiver)
+  const handle = webhook(receiver)
   const serve: FetchHandler = async (request, remoteAddress) => {
     if (new URL(request.url).pathname !== prefix + route) return Response.json(await request.json())
     if (before !== 'nothing') await request.json()
@@ -15,7 +15,7 @@ const plain: MountReceiver = (receiver, { before }) => {
 }
 
 const hono: MountReceiver = (receiver, { before }) => {
-  const handle = toFetchHandler(receiver)
+  const handle = webhook(receiver)
   const app = new Hono<{ Bindings: { remoteAddress: string } }>()
   app.post('/sibling', async (context) => context.json(await context.req.json<object>()))
   if (before !== 'nothing') {

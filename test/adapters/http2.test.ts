@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { createReceiver } from 'sallyport'
-import { toNodeHandler } from 'sallyport/node'
+import { webhook } from 'sallyport/node'
 import { sonzai } from 'sallyport/providers/sonzai'
 import { signDelivery } from 'sallyport/testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -23,7 +23,7 @@ beforeEach(() => {
 
 async function serve(bodyTimeoutMs = 30_000): Promise<void> {
   const receiver = createReceiver(sonzai(), { secret, bodyTimeoutMs })
-  const handle = toNodeHandler(receiver.onAny((_event, { signal }) => void signals.push(signal)))
+  const handle = webhook(receiver.onAny((_event, { signal }) => void signals.push(signal)))
   // Node offers HTTP/2 through the classes of HTTP/1, as far as a receiver uses them.
   server = createServer((request, response) => {
     void handle(request as unknown as IncomingMessage, response as unknown as ServerResponse)

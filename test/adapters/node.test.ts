@@ -1,12 +1,12 @@
 import { createServer, type RequestListener } from 'node:http'
 import { json } from 'node:stream/consumers'
-import { toNodeHandler } from 'sallyport/node'
+import { webhook } from 'sallyport/node'
 import { describeAdapter, type MountReceiver } from '@sallyport/contracts'
 import { listen, prefix, route } from './listen.ts'
 import { readFirst } from './read-first.ts'
 
 const mount: MountReceiver = (receiver, { before }) => {
-  const handle = toNodeHandler(receiver)
+  const handle = webhook(receiver)
   const serve: RequestListener = async (request, response) => {
     if (!request.url?.startsWith(prefix + route)) {
       response.setHeader('content-type', 'application/json').end(JSON.stringify(await json(request)))

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import { createReceiver, type Receiver, type ReceiverOptions } from 'sallyport'
-import { toFetchHandler } from 'sallyport/fetch'
-import { toNodeHandler } from 'sallyport/node'
+import { webhook as fetchWebhook } from 'sallyport/fetch'
+import { webhook } from 'sallyport/node'
 import { webhook as expressWebhook } from 'sallyport/express'
 import { webhook as fastifyWebhook } from 'sallyport/fastify'
 import { webhook as koaWebhook } from 'sallyport/koa'
@@ -26,7 +26,7 @@ export type Kind = 'floor' | 'sallyport'
 export const applications: Readonly<Record<string, Readonly<Record<Kind, () => Promise<Server>>>>> = {
   'node:http': {
     floor: async () => createServer(nodeFloor),
-    sallyport: async () => createServer(route(toNodeHandler(receive()))),
+    sallyport: async () => createServer(route(webhook(receive()))),
   },
   express: { floor: async () => createServer(expressFloor()), sallyport: async () => createServer(expressOurs()) },
   koa: {
@@ -147,7 +147,7 @@ function honoFloor(): Hono {
 }
 
 function honoOurs(): Hono {
-  const mount = toFetchHandler(receive())
+  const mount = fetchWebhook(receive())
   return new Hono().post(path, (context) => mount(context.req.raw))
 }
 

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import type { KeptEvent } from 'sallyport'
+import type { InboxEvent } from 'sallyport'
 import { makeBody } from './bodies.ts'
 import { bodyBytes } from './deliveries.ts'
 import type { Store } from './inbox-stores.ts'
 
 /** Makes events, each with a key of its own. */
-export function createEvents(): () => KeptEvent {
+export function createEvents(): () => InboxEvent {
   const run = randomUUID()
   const type = 'order.paid'
   const body = makeBody({ id: run, now: new Date(), type }, bodyBytes)
@@ -44,7 +44,7 @@ export function createEvents(): () => KeptEvent {
 export async function storeBy(
   clients: number,
   { accept }: Store,
-  makeEvent: () => KeptEvent,
+  makeEvent: () => InboxEvent,
   isOver: (begun: number) => boolean,
 ): Promise<number> {
   let begun = 0

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import type { Inbox } from 'sallyport'
+import type { ReceiverInbox } from 'sallyport'
 import { createInbox, createSqliteEngine, type Engine } from 'sallyport/inbox'
 import { createBullMqEngine } from 'sallyport/inbox/bullmq'
 import { createPgBossEngine } from 'sallyport/inbox/pg-boss'
@@ -25,9 +25,9 @@ process.once('disconnect', () => {
 })
 process.send!((server.address() as AddressInfo).port)
 
-async function openInbox(): Promise<Inbox | undefined> {
+async function openInbox(): Promise<ReceiverInbox | undefined> {
   const { databaseUrl, schema, redisUrl, queue } = place
-  const elsewhere = (engine: Engine): Inbox => createInbox({ engine, work: 'elsewhere' })
+  const elsewhere = (engine: Engine): ReceiverInbox => createInbox({ engine, work: 'elsewhere' })
   const openSqlite = (): Engine => createSqliteEngine({ path: join(place.folder, `${kind}.db`) })
   switch (kind) {
     case 'no store':
@@ -48,11 +48,11 @@ async function openInbox(): Promise<Inbox | undefined> {
 }
 
 /** What one writes by hand, in place of an inbox. */
-async function openRowInbox(): Promise<Inbox> {
+async function openRowInbox(): Promise<ReceiverInbox> {
   const rows = await stores['a transaction per row'](place)
   return {
     name: kind,
-    async accept(event) {
+    async store(event) {
       await rows.accept(event)
       return 'stored'
     },

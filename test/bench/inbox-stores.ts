@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import type { KeptEvent } from 'sallyport'
+import type { InboxEvent } from 'sallyport'
 import { createSqliteEngine, type Engine } from 'sallyport/inbox'
 import { createBullMqEngine } from 'sallyport/inbox/bullmq'
 import { createPgBossEngine } from 'sallyport/inbox/pg-boss'
@@ -25,7 +25,7 @@ export interface Place {
 /** Something that stores events one by one, as they come. */
 export interface Store {
   /** Is over, or resolves, when the event is stored as safely as this store promises. */
-  accept(event: KeptEvent): unknown
+  accept(event: InboxEvent): unknown
   stop(): Promise<void>
 }
 
@@ -50,7 +50,7 @@ const maxConnections = 10
 
 async function startEngine(engine: Engine): Promise<Store> {
   await engine.start()
-  return { accept: (event) => engine.accept([event]), stop: () => engine.stop({ drainMs: 0 }) }
+  return { accept: (event) => engine.insert([event]), stop: () => engine.stop({ drainMs: 0 }) }
 }
 
 /** Appends the body and waits for the disk: what no store that keeps a row safe by itself can beat. */
@@ -123,6 +123,6 @@ async function openQueue({ redisUrl, queue: name }: Place): Promise<Store> {
 }
 
 /** The event as one would hand it to a queue. */
-function toData({ body, ...event }: KeptEvent): object {
+function toData({ body, ...event }: InboxEvent): object {
   return { ...event, body: Buffer.from(body).toString() }
 }

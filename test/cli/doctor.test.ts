@@ -59,13 +59,13 @@ describe('doctor', () => {
     ],
     [
       'a long tolerance',
-      `{ providers: { sonzai: { tolerance: 86400 } } }`,
+      `{ providers: { sonzai: { toleranceMs: 86_400_000 } } }`,
       { SONZAI_WEBHOOK_SECRET: good },
       'warning sonzai tolerance',
     ],
     [
       'a short tolerance',
-      `{ providers: { sonzai: { tolerance: 5 } } }`,
+      `{ providers: { sonzai: { toleranceMs: 5_000 } } }`,
       { SONZAI_WEBHOOK_SECRET: good },
       'warning sonzai tolerance',
     ],

@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createReceiver } from 'sallyport'
-import { createInbox, createSqliteEngine, type OperatedInbox } from 'sallyport/inbox'
+import { createInbox, createSqliteEngine, type Inbox } from 'sallyport/inbox'
 import { invoratec } from 'sallyport/providers/invoratec'
 import { sonzai } from 'sallyport/providers/sonzai'
 import { signDelivery } from 'sallyport/testing'
@@ -26,7 +26,7 @@ const command = (...args: string[]) => runJson(['inbox', ...args], { cwd: folder
 
 /** A server's inbox at work: events of Invoratec fail for good, those of Sonzai are handled. */
 async function work(): Promise<{
-  inbox: OperatedInbox
+  inbox: Inbox
   handled: string[]
   fails: { now: boolean }
   accept: (type: string) => Promise<void>
@@ -54,7 +54,7 @@ async function work(): Promise<{
   return { inbox, handled, fails, accept }
 }
 
-async function settled(inbox: OperatedInbox): Promise<void> {
+async function settled(inbox: Inbox): Promise<void> {
   await vi.waitFor(async () => {
     const { counts } = await inbox.stats()
     expect(counts.pending + counts.active).toBe(0)

@@ -213,14 +213,14 @@ test('a provider of the configuration', async () => {
     '',
     Buffer.from(body).toString(),
   ]
-  const core = join(import.meta.dirname, '..', '..', 'packages', 'core', 'src', 'index.ts')
+  const core = join(import.meta.dirname, '..', '..', 'packages', 'sallyport', 'src', 'provider.ts')
   await writeFile(
     join(folder, 'sallyport.config.ts'),
-    `import { body, defineProvider, fromBody, hmac } from ${JSON.stringify(core)}
+    `import { parts, defineProvider, fromBody, hmac } from ${JSON.stringify(core)}
      interface Named { readonly event: string }
      export default { providers: { acme: { secret: 'env:ACME', provider: defineProvider({
        name: 'acme',
-       scheme: hmac({ header: 'x-webhook-signature', prefix: 'sha256=', encoding: 'hex', signed: [body], freshness: fromBody('timestamp', 'iso') }),
+       scheme: hmac({ header: 'x-webhook-signature', prefix: 'sha256=', encoding: 'hex', signed: [parts.body], freshness: fromBody('timestamp', 'iso') }),
        identify: ({ body }) => ({ type: (body as unknown as Named).event, data: body.data }),
        events: {},
      }) } } }`,

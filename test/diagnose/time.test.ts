@@ -36,6 +36,8 @@ test('milliseconds for seconds', () => {
 
 test('the tolerance is the one that is given', () => {
   const delivery = arrive(sonzai(), { secret }, () => ({ receivedAt: signedAt + 400 * seconds }))
-  expect(diagnose(sonzai(), delivery, { secret, tolerance: 500 }).ok).toBe(true)
-  expect(diagnose(sonzai(), delivery, { secret, tolerance: 60 }).findings[0]!.detail).toContain('allowed are 60 s')
+  expect(diagnose(sonzai(), delivery, { secret, toleranceMs: 500_000 }).ok).toBe(true)
+  expect(diagnose(sonzai(), delivery, { secret, toleranceMs: 60_000 }).findings[0]!.detail).toContain(
+    'allowed are 60 s',
+  )
 })

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import { createReceiver } from 'sallyport'
-import { toNodeHandler } from 'sallyport/node'
+import { webhook } from 'sallyport/node'
 import { sonzai } from 'sallyport/providers/sonzai'
 
 // Its process ends in the middle of a handler when DIES is set.
@@ -9,4 +9,4 @@ const receiver = createReceiver(sonzai(), { secret: process.env['SONZAI_WEBHOOK_
   if (process.env['DIES'] !== undefined) process.exit(1)
 })
 
-createServer(toNodeHandler(receiver)).listen(process.env['PORT'])
+createServer(webhook(receiver)).listen(process.env['PORT'])

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { createReceiver, describeError, RejectDelivery, type Receiver } from 'sallyport'
+import { createReceiver, describeError, RejectError, type Receiver } from 'sallyport'
 import { sonzai, type SonzaiEvents } from 'sallyport/providers/sonzai'
 import { signDelivery, type SignedDelivery, type SignOptions } from 'sallyport/testing'
 import { beforeEach, describe, expect, test } from 'vitest'
@@ -79,7 +79,7 @@ const cases: Readonly<Record<string, () => Promise<Seen>>> = {
     observe(sign({ body: { event_type: 'on_wakeup_ready', generated_message: 7 } })),
   'handler rejects the event': () => {
     handle = () => {
-      throw new RejectDelivery('The shop is closed.')
+      throw new RejectError('The shop is closed.')
     }
     return observe(sign())
   },

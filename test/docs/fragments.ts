@@ -1,7 +1,7 @@
 /** Where the names come from that a fragment may use without importing them. */
 const imports: Readonly<Record<string, readonly string[]>> = {
   '@nestjs/core': ['NestFactory'],
-  sallyport: ['createReceiver', 'deliveryChannel', 'RejectDelivery', 'type DeliveryReport'],
+  sallyport: ['createReceiver', 'deliveryChannel', 'RejectError', 'type DeliveryReport'],
   'sallyport/express': ['webhook'],
   'sallyport/providers/sonzai': ['sonzai'],
   'sallyport/testing': ['signDelivery'],

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createReceiver } from 'sallyport'
-import { createInbox, createSqliteEngine, type InboxWorker, type OperatedInbox } from 'sallyport/inbox'
+import { createInbox, createSqliteEngine, type InboxWorker, type Inbox } from 'sallyport/inbox'
 import { sonzai } from 'sallyport/providers/sonzai'
 import { signDelivery } from 'sallyport/testing'
 import { expect, vi } from 'vitest'
@@ -11,7 +11,7 @@ import { secrets } from './environment.ts'
 const secret = secrets.SONZAI_WEBHOOK_SECRET
 
 /** Keeps one event in a file that is removed afterwards. */
-async function withKept(use: (path: string, inbox: OperatedInbox) => Promise<void>): Promise<void> {
+async function withKept(use: (path: string, inbox: Inbox) => Promise<void>): Promise<void> {
   const home = mkdtempSync(join(tmpdir(), 'sallyport-docs-inbox-'))
   const path = join(home, 'events.db')
   const inbox = createInbox({ engine: createSqliteEngine({ path }), work: 'elsewhere', keepSecretHeaders: true })

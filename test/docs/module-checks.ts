@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createReceiver, type EventMap, type Provider, type Receiver, type ReplayGuard } from 'sallyport'
-import type { OperatedInbox } from 'sallyport/inbox'
+import type { Inbox } from 'sallyport/inbox'
 import { github } from 'sallyport/providers/github'
 import { sonzai } from 'sallyport/providers/sonzai'
 import { standardWebhooks } from 'sallyport/providers/standard-webhooks'
@@ -32,7 +32,7 @@ const wakeup = (options: Partial<SignOptions> = {}): SignedDelivery =>
 /** What every module of the top documents has to do. */
 export const checks: readonly Check[] = [
   ...platformChecks,
-  { document: 'README.md', holds: 'new RejectDelivery', run: isLoaded },
+  { document: 'README.md', holds: 'new RejectError', run: isLoaded },
   { document: 'README.md', holds: 'notAfter', run: isLoaded },
   { document: 'README.md', holds: 'onReject', run: isLoaded },
   {
@@ -83,12 +83,12 @@ export const checks: readonly Check[] = [
     },
   },
   { document: 'docs/inbox.md', holds: 'createWorker(', run: handlesElsewhere },
-  { document: 'docs/inbox.md', holds: 'checkKept', run: replaysWhatFits },
+  { document: 'docs/inbox.md', holds: 'checkStored', run: replaysWhatFits },
   {
     document: 'docs/inbox.md',
     holds: 'retentionMs',
     async run({ inbox }) {
-      const { ready, stats, stop } = inbox as OperatedInbox
+      const { ready, stats, stop } = inbox as Inbox
       await ready()
       expect((await stats()).counts.dead).toBe(0)
       await stop()

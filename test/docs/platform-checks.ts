@@ -4,7 +4,7 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Receiver } from 'sallyport'
+import { createReceiver, type Receiver } from 'sallyport'
 import {
   createSonzaiClient,
   ensureWebhooks,
@@ -15,7 +15,6 @@ import {
   type SonzaiClient,
 } from '@sallyport/platforms'
 import type { SonzaiEvents } from 'sallyport/providers/sonzai'
-import { createReceiver } from 'sallyport'
 import { sonzai } from 'sallyport/providers/sonzai'
 import { createSandbox, type Sandbox } from '@sallyport/sandbox'
 import { expect, vi } from 'vitest'

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import { body, defineProvider, fromHeader, header, hmac, literal } from 'sallyport/provider'
+import { defineProvider, fromHeader, hmac, parts } from 'sallyport/provider'
 import type { EventMap, Provider } from 'sallyport'
 import { github } from 'sallyport/providers/github'
 import { invoratec } from 'sallyport/providers/invoratec'
@@ -29,7 +29,7 @@ const acme = defineProvider({
   scheme: hmac({
     header: 'x-acme-signature',
     encoding: 'hex',
-    signed: [header('x-acme-time'), literal('.'), body],
+    signed: [parts.header('x-acme-time'), parts.literal('.'), parts.body],
     freshness: fromHeader('x-acme-time', 'seconds'),
   }),
   identify: () => ({ type: '', data: {} }),

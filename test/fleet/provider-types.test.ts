@@ -1,4 +1,4 @@
-import { createReceiver, createReply, RejectDelivery } from 'sallyport'
+import { createReceiver, createReply, RejectError } from 'sallyport'
 import { checkToolAuth, fleet, type AgentBundle, type FleetInput, type FleetPublish } from '@sallyport/fleet'
 import { expect, expectTypeOf, test } from 'vitest'
 import * as z from 'zod'
@@ -18,7 +18,7 @@ test('a schema types the input of its action', () => {
     expectTypeOf(data).toEqualTypeOf<FleetPublish<{ environment: 'dev' | 'prod'; dry_run: boolean }>>()
     expectTypeOf(data.bundle).toEqualTypeOf<AgentBundle>()
     const readiness = checkToolAuth(data.toolAuth, { env: process.env, oauth: { google: ['calendar.readonly'] } })
-    if (!readiness.ready) throw new RejectDelivery(readiness.summary)
+    if (!readiness.ready) throw new RejectError(readiness.summary)
     if (!data.input.dry_run) return createReply({ body: { digest: data.bundle.digest } })
     // @ts-expect-error not a member of the schema
     return data.input.notes

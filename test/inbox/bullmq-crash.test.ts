@@ -32,7 +32,7 @@ describe.runIf(isInstalled)('the BullMQ engine survives', () => {
     // Long enough for a process that has just started on a busy machine to renew its locks.
     const options = { queue: 'killed', lockMs: 3_000 }
     const engine = await open(options)
-    await engine.accept([newEvent(1), newEvent(2)])
+    await engine.insert([newEvent(1), newEvent(2)])
     // More than the one time that BullMQ allows by itself.
     const worker = { engine: 'bullmq', options: { ...options, connection: server.url } } as const
     for (const attempt of ['1', '2', '3'])
@@ -53,7 +53,7 @@ describe.runIf(isInstalled)('the BullMQ engine survives', () => {
     const senders = Array.from({ length: 8 }, async (_, sender) => {
       for (let n = 0; !over.signal.aborted; n++) {
         const event = newEvent(`${sender}-${n}`)
-        await engine.accept([event]).then(
+        await engine.insert([event]).then(
           () => stored.push(event.key),
           async (error: { code: string }) => {
             refused.push(error.code)
@@ -77,9 +77,9 @@ describe.runIf(isInstalled)('the BullMQ engine survives', () => {
 
   it('a log that ends anywhere inside a write: an event is there with everything, or not at all', async () => {
     const engine = await open({ queue: 'torn' })
-    await engine.accept([newEvent('before')])
+    await engine.insert([newEvent('before')])
     const start = await server.logSize()
-    await engine.accept([newEvent('torn')])
+    await engine.insert([newEvent('torn')])
     const end = await server.logSize()
     await engine.stop({ drainMs: 0 })
     const kept = await server.copyLog()
@@ -91,7 +91,7 @@ describe.runIf(isInstalled)('the BullMQ engine survives', () => {
       const again = await open({ queue: 'torn' })
       const isThere = size === end
       expect(await again.get('key-torn').then(Boolean), `cut at ${size} of ${end}`).toBe(isThere)
-      expect(await again.accept([newEvent('before'), newEvent('torn')])).toEqual([
+      expect(await again.insert([newEvent('before'), newEvent('torn')])).toEqual([
         'duplicate',
         isThere ? 'duplicate' : 'stored',
       ])
@@ -109,29 +109,29 @@ describe.runIf(isInstalled)('the BullMQ engine survives', () => {
     // Two of them over one queue: what answers in time on a busy machine is no matter of the one that is to give up soon.
     const engine = await open({ queue: 'hang' })
     const impatient = await open({ queue: 'hang', timeoutMs: 2_000 })
-    await impatient.accept([newEvent(1)])
+    await impatient.insert([newEvent(1)])
     server.signal('SIGSTOP')
     // It answers no more: without a limit this would wait forever.
-    await expect(impatient.accept([newEvent(2)])).rejects.toMatchObject({ code: 'INBOX_TIMEOUT' })
+    await expect(impatient.insert([newEvent(2)])).rejects.toMatchObject({ code: 'INBOX_TIMEOUT' })
     server.signal('SIGCONT')
     // It may have been stored after all: then the sender's next try is a duplicate.
-    expect(['stored', 'duplicate']).toContain((await engine.accept([newEvent(2)]))[0])
+    expect(['stored', 'duplicate']).toContain((await engine.insert([newEvent(2)]))[0])
     expect((await engine.stats()).counts.pending).toBe(2)
   })
 
   it('a Redis that loses its scripts', async () => {
     const engine = await open({ queue: 'scripts' })
-    await engine.accept([newEvent(1)])
+    await engine.insert([newEvent(1)])
     await server.client.script('FLUSH')
-    await expect(engine.accept([newEvent(2)])).rejects.toMatchObject({ code: 'INBOX_UNAVAILABLE' })
+    await expect(engine.insert([newEvent(2)])).rejects.toMatchObject({ code: 'INBOX_UNAVAILABLE' })
     await vi.waitFor(async () => expect(await engine.get('key-2')).toBeUndefined(), 20_000)
-    await vi.waitFor(async () => expect(await engine.accept([newEvent(2)])).toEqual(['stored']), 20_000)
+    await vi.waitFor(async () => expect(await engine.insert([newEvent(2)])).toEqual(['stored']), 20_000)
     expect((await engine.list({}, {})).events.map(({ key }) => key)).toEqual(['key-1', 'key-2'])
   })
 
   it('a Redis that is away when work is to begin', async () => {
     const engine = await open({ queue: 'begin' })
-    await engine.accept([newEvent(1)])
+    await engine.insert([newEvent(1)])
     await server.kill()
     await expect(consume(engine, async () => {})).rejects.toMatchObject({ code: 'INBOX_UNAVAILABLE' })
     await server.restart()
@@ -142,7 +142,7 @@ describe.runIf(isInstalled)('the BullMQ engine survives', () => {
   it('being stopped while Redis is away', async () => {
     // Whoever waited for Redis until then would outlast the test.
     const engine = await open({ queue: 'stop', timeoutMs: 600_000, lockMs: 600_000 })
-    await engine.accept([newEvent(1)])
+    await engine.insert([newEvent(1)])
     const started = Promise.withResolvers<void>()
     await consume(engine, () => {
       started.resolve()

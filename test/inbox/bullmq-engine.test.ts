@@ -42,7 +42,7 @@ describe.runIf(isInstalled)('the BullMQ engine', () => {
     const first = await open()
     const racing = [first, await open(), await open()]
     const events = Array.from({ length: 40 }, (_, n) => newEvent(n))
-    const answers = await Promise.all(racing.flatMap((engine) => events.map((event) => engine.accept([event]))))
+    const answers = await Promise.all(racing.flatMap((engine) => events.map((event) => engine.insert([event]))))
     expect(answers.flat().filter((answer) => answer === 'stored')).toHaveLength(40)
     const runs: string[] = []
     const all = await Promise.all(racing.map((engine) => consume(engine, async ({ key }) => void runs.push(key))))
@@ -53,17 +53,17 @@ describe.runIf(isInstalled)('the BullMQ engine', () => {
 
   it('writes what 100 callers want at once in few transactions', async () => {
     const engine = await open()
-    await engine.accept([newEvent('first')])
+    await engine.insert([newEvent('first')])
     const before = await countCalls('exec')
-    await Promise.all(Array.from({ length: 100 }, (_, n) => engine.accept([newEvent(n)])))
+    await Promise.all(Array.from({ length: 100 }, (_, n) => engine.insert([newEvent(n)])))
     expect((await countCalls('exec')) - before).toBeLessThanOrEqual(3)
   })
 
   it('takes any key', async () => {
     const engine = await open()
     const keys = ['wait', 'active', '0', '0:1', '123', 'a:b:c', 'ünï 🙂', '__proto__', 'x'.repeat(200), ' ']
-    expect(await engine.accept(keys.map((key) => newEvent(key, { key })))).toEqual(keys.map(() => 'stored'))
-    expect(await engine.accept(keys.map((key) => newEvent(key, { key })))).toEqual(keys.map(() => 'duplicate'))
+    expect(await engine.insert(keys.map((key) => newEvent(key, { key })))).toEqual(keys.map(() => 'stored'))
+    expect(await engine.insert(keys.map((key) => newEvent(key, { key })))).toEqual(keys.map(() => 'duplicate'))
     const { events } = await engine.list({}, {})
     expect(events.map(({ key }) => key).toSorted()).toEqual(keys.toSorted())
   })
@@ -79,7 +79,7 @@ describe.runIf(isInstalled)('the BullMQ engine', () => {
     // A view into a larger buffer, as bodies often are.
     const view = new Uint8Array(Buffer.from('before-inside-after')).subarray(7, 13)
     const events = [...bodies, view].map((body, n) => newEvent(n, { body, signedHeaders: { body: 'x', '"': '\\' } }))
-    await engine.accept(events)
+    await engine.insert(events)
     for (const event of events) {
       expect(Buffer.from((await engine.get(event.key))!.body)).toEqual(Buffer.from(event.body))
     }
@@ -92,7 +92,7 @@ describe.runIf(isInstalled)('the BullMQ engine', () => {
     const engine = await open()
     vi.useFakeTimers({ toFake: ['Date'] })
     for (const from of [0, 150]) {
-      await engine.accept(Array.from({ length: from === 0 ? 150 : 200 }, (_, n) => newEvent(from + n)))
+      await engine.insert(Array.from({ length: from === 0 ? 150 : 200 }, (_, n) => newEvent(from + n)))
       vi.setSystemTime(Date.now() + 1)
     }
     const seen: string[] = []
@@ -117,16 +117,16 @@ describe.runIf(isInstalled)('the BullMQ engine', () => {
   it('forgets done and dead events, each after its time', async () => {
     vi.useFakeTimers({ toFake: ['Date'] })
     const engine = await open({ retentionMs: hour, deadRetentionMs: 3 * hour, upkeepMs: 50 })
-    await engine.accept([newEvent('done'), newEvent('dead')])
+    await engine.insert([newEvent('done'), newEvent('dead')])
     const outcomes = await consume(engine, async ({ key }) => {
       if (key === 'key-dead') throw new Error('no')
     })
     await outcomes.until(1, 'dead')
     await outcomes.until(1, 'handled')
-    expect(await engine.accept([newEvent('done')])).toEqual(['duplicate'])
+    expect(await engine.insert([newEvent('done')])).toEqual(['duplicate'])
     vi.setSystemTime(Date.now() + 2 * hour)
     await vi.waitFor(async () => expect(await engine.get('key-done')).toBeUndefined(), 20_000)
-    expect(await engine.accept([newEvent('done'), newEvent('dead')])).toEqual(['stored', 'duplicate'])
+    expect(await engine.insert([newEvent('done'), newEvent('dead')])).toEqual(['stored', 'duplicate'])
   })
 
   it('tells how long the oldest has waited, whatever was done, retried or replayed since', async () => {
@@ -134,9 +134,9 @@ describe.runIf(isInstalled)('the BullMQ engine', () => {
     const waiting = async (): Promise<number> => Math.round(((await engine.stats()).oldestPendingMs ?? -hour) / hour)
     vi.useFakeTimers({ toFake: ['Date'] })
     const start = Date.now()
-    await engine.accept([newEvent('failing')])
+    await engine.insert([newEvent('failing')])
     vi.setSystemTime(start + hour)
-    await engine.accept([newEvent('fine')])
+    await engine.insert([newEvent('fine')])
     vi.setSystemTime(start + 3 * hour)
     const retry = { ...fastRetry, delayMs: hour, maxDelayMs: hour }
     const handler = async ({ key }: { key: string }): Promise<void> => {
@@ -163,26 +163,26 @@ describe.runIf(isInstalled)('the BullMQ engine', () => {
       },
       { retry },
     )
-    await engine.accept([newEvent(1)])
+    await engine.insert([newEvent(1)])
     await outcomes.until(1, 'retried')
     const { now } = Date
     vi.spyOn(Date, 'now').mockImplementation(() => now() + jump)
     await outcomes.until(1, 'handled')
-    expect(await engine.accept([newEvent(1), newEvent(2)])).toEqual(['duplicate', 'stored'])
+    expect(await engine.insert([newEvent(1), newEvent(2)])).toEqual(['duplicate', 'stored'])
     await outcomes.until(2, 'handled')
     expect((await engine.stats()).counts).toEqual({ pending: 0, active: 0, done: 2, dead: 0 })
   })
 
   it('ends accepting before Redis is full, and works off what it has', async () => {
     const engine = await open({ retentionMs: 1, upkeepMs: 50, fullAt: 0.8 })
-    await engine.accept([newEvent('first')])
+    await engine.insert([newEvent('first')])
     const used = Number(/used_memory:(\d+)/.exec(await server.client.info('memory'))![1])
     await server.client.config('SET', 'maxmemory', used + 12 * 1024 * 1024)
     const body = Buffer.alloc(256 * 1024)
     const stored: string[] = []
     const fill = async (): Promise<void> => {
       for (let n = 0; n < 200; n++) {
-        await engine.accept([newEvent(n, { body })])
+        await engine.insert([newEvent(n, { body })])
         stored.push(`key-${n}`)
       }
     }
@@ -190,22 +190,22 @@ describe.runIf(isInstalled)('the BullMQ engine', () => {
     expect(stored.length).toBeGreaterThan(10)
     const outcomes = await consume(engine, async () => {})
     await outcomes.until(stored.length + 1, 'handled')
-    await vi.waitFor(() => engine.accept([newEvent('last', { body })]), 20_000)
+    await vi.waitFor(() => engine.insert([newEvent('last', { body })]), 20_000)
     await server.client.config('SET', 'maxmemory', 0)
   })
 
   it('says that Redis is full when somebody else filled it', async () => {
     const engine = await open({ fullAt: 1 })
-    await engine.accept([newEvent(1)])
+    await engine.insert([newEvent(1)])
     await server.client.config('SET', 'maxmemory', 1_000_000)
-    await expect(engine.accept([newEvent(2)])).rejects.toMatchObject({ code: 'INBOX_FULL' })
+    await expect(engine.insert([newEvent(2)])).rejects.toMatchObject({ code: 'INBOX_FULL' })
     await server.client.config('SET', 'maxmemory', 0)
-    expect(await engine.accept([newEvent(2)])).toEqual(['stored'])
+    expect(await engine.insert([newEvent(2)])).toEqual(['stored'])
   })
 
   it('does not ask a full Redis over and over', async () => {
     const engine = await open()
-    await engine.accept([newEvent(1)])
+    await engine.insert([newEvent(1)])
     await server.client.config('SET', 'maxmemory', 1)
     const outcomes = await consume(engine, async () => {})
     const before = await countCalls('evalsha')
@@ -219,7 +219,7 @@ describe.runIf(isInstalled)('the BullMQ engine', () => {
     const engine = await open({ queue: 'shared' })
     const queue = new Queue('shared', { connection: server.client, prefix: '{sallyport}' })
     await queue.add('foreign', { hello: 'world' })
-    await engine.accept([newEvent(1)])
+    await engine.insert([newEvent(1)])
     const outcomes = await consume(engine, async () => {})
     await outcomes.until(1, 'handled')
     await vi.waitFor(async () => expect(await queue.getFailedCount()).toBe(1), 20_000)
@@ -236,7 +236,7 @@ describe.runIf(isInstalled)('the BullMQ engine', () => {
     // Redis may not have noticed yet that those of the test before are closed.
     await vi.waitFor(onlyThisTest, 20_000)
     const engine = await open()
-    await engine.accept([newEvent(1)])
+    await engine.insert([newEvent(1)])
     await consume(engine, () => new Promise(() => {}))
     // Work that begins while it is stopped.
     const begun = consume(engine, async () => {})
@@ -248,17 +248,17 @@ describe.runIf(isInstalled)('the BullMQ engine', () => {
 
   it('keeps its note of unfinished events short', async () => {
     const engine = await open()
-    await engine.accept([newEvent(1), newEvent(2)])
+    await engine.insert([newEvent(1), newEvent(2)])
     const outcomes = await consume(engine, async () => {})
     await outcomes.until(2, 'handled')
-    expect(await engine.accept([newEvent(1)])).toEqual(['duplicate'])
+    expect(await engine.insert([newEvent(1)])).toEqual(['duplicate'])
     const unfinished = '{sallyport}:inbox:sallyport:unfinished'
     await vi.waitFor(async () => expect(await server.client.zcard(unfinished)).toBe(0), 20_000)
   })
 
   it('lists what is replayed, also when the note of its end is worked off in that moment', async () => {
     const engine = await open()
-    await engine.accept([newEvent(1)])
+    await engine.insert([newEvent(1)])
     const outcomes = await consume(engine, () => Promise.reject(new Error('no')))
     await outcomes.until(1, 'dead')
     await engine.stop({ drainMs: 1_000 })
@@ -275,7 +275,7 @@ describe.runIf(isInstalled)('the BullMQ engine', () => {
 
   it('gives events back at once when it stops, to be run by another', async () => {
     const [engine, other] = [await open(), await open()]
-    await engine.accept([newEvent(1)])
+    await engine.insert([newEvent(1)])
     const started = Promise.withResolvers<void>()
     await consume(engine, () => {
       started.resolve()
@@ -291,7 +291,7 @@ describe.runIf(isInstalled)('the BullMQ engine', () => {
   it('keeps no stack, and shows nothing of an event in an error', async () => {
     const engine = await open()
     const secret = 'hunter2'
-    await engine.accept([newEvent(1, { body: Buffer.from(secret) })])
+    await engine.insert([newEvent(1, { body: Buffer.from(secret) })])
     const outcomes = await consume(engine, async () => {
       throw new Error('plain')
     })
@@ -301,7 +301,7 @@ describe.runIf(isInstalled)('the BullMQ engine', () => {
     expect(inspect(hashes, { depth: 9 })).not.toMatch(/ at .*:\d+:\d+/)
     await server.client.config('SET', 'maxmemory', 1)
     const error: unknown = await engine
-      .accept([newEvent(2, { body: Buffer.from(secret) })])
+      .insert([newEvent(2, { body: Buffer.from(secret) })])
       .catch((reason: unknown) => reason)
     await server.client.config('SET', 'maxmemory', 0)
     expect(error).toMatchObject({ code: 'INBOX_FULL' })
@@ -311,6 +311,6 @@ describe.runIf(isInstalled)('the BullMQ engine', () => {
 
   it('refuses what it cannot keep', async () => {
     const engine = await open()
-    await expect(engine.accept([newEvent(1)], {})).rejects.toMatchObject({ code: 'INBOX_UNSUPPORTED' })
+    await expect(engine.insert([newEvent(1)], {})).rejects.toMatchObject({ code: 'INBOX_UNSUPPORTED' })
   })
 })

@@ -24,7 +24,7 @@ describe.runIf(isPossible)('a power cut of Redis, which takes every write that w
     const senders = Array.from({ length: 8 }, async (_, sender) => {
       for (let n = 0; ; n++) {
         const event = newEvent(`${sender}-${n}`)
-        const isKept = await engine.accept([event]).then(
+        const isKept = await engine.insert([event]).then(
           () => true,
           () => false,
         )

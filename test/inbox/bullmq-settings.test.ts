@@ -39,7 +39,7 @@ describe('options of the BullMQ engine', () => {
   it('says when there is no Redis', async () => {
     const engine = createBullMqEngine({ connection: 'redis://127.0.0.1:1' })
     await expect(engine.start()).rejects.toMatchObject({ code: 'INBOX_UNAVAILABLE' })
-    await expect(engine.accept([newEvent(1)])).rejects.toMatchObject({ code: 'INBOX_STOPPED' })
+    await expect(engine.insert([newEvent(1)])).rejects.toMatchObject({ code: 'INBOX_STOPPED' })
     await engine.stop({ drainMs: 0 })
   })
 })
@@ -65,7 +65,7 @@ describe.runIf(await hasRedis(sharedUrl))('a Redis that keeps nothing on disk', 
     await engine.start()
     expect(printed.mock.calls.flat().join()).toMatch(/does not survive a power cut, as configured: append/)
     printed.mockRestore()
-    expect(await engine.accept([newEvent(1), newEvent(1)])).toEqual(['stored', 'duplicate'])
+    expect(await engine.insert([newEvent(1), newEvent(1)])).toEqual(['stored', 'duplicate'])
     expect(await engine.discard({})).toBe(1)
     await engine.stop({ drainMs: 0 })
   })
@@ -106,7 +106,7 @@ describe.runIf(isInstalled)('settings of a Redis', () => {
     const engine = createBullMqEngine({ connection, durability: 'as configured' })
     await engine.start()
     printed.mockRestore()
-    expect(await engine.accept([newEvent('managed')])).toEqual(['stored'])
+    expect(await engine.insert([newEvent('managed')])).toEqual(['stored'])
     await engine.stop({ drainMs: 0 })
   })
 
@@ -122,15 +122,15 @@ describe.runIf(isInstalled)('settings of a Redis', () => {
   it('are looked at again after a reconnection, which may lead to another server', async () => {
     const engine = createBullMqEngine({ connection: server.url, queue: 'again' })
     await engine.start()
-    await engine.accept([newEvent(1)])
+    await engine.insert([newEvent(1)])
     await server.client.config('SET', 'appendfsync', 'everysec')
     await server.client.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes')
     await vi.waitFor(
-      () => expect(engine.accept([newEvent(2)])).rejects.toMatchObject({ code: 'INBOX_SETTINGS_WEAK' }),
+      () => expect(engine.insert([newEvent(2)])).rejects.toMatchObject({ code: 'INBOX_SETTINGS_WEAK' }),
       20_000,
     )
     await server.client.config('SET', 'appendfsync', 'always')
-    expect(await engine.accept([newEvent(2)])).toEqual(['stored'])
+    expect(await engine.insert([newEvent(2)])).toEqual(['stored'])
     await engine.stop({ drainMs: 0 })
   })
 

@@ -137,7 +137,7 @@ test('a store that is slow: 503 in time, and the event that was stored later is 
     ...options,
     // Longer than the sender waits for an answer.
     engine: { ...options.engine, busyTimeoutMs: 60_000 },
-    acceptTimeoutMs: 200,
+    storeTimeoutMs: 200,
   })
   await deliverUntilAcknowledged(server.port, signTask('first'))
   await untilIdle(server)

@@ -24,7 +24,7 @@ describe.skipIf(isWithoutShim('how many syncs a burst takes'))('group commit', (
       journal: join(home, 'journal'),
       work: 'elsewhere',
     } as const
-    const server = await startServer({ ...options, acceptTimeoutMs: 20_000 }, disk)
+    const server = await startServer({ ...options, storeTimeoutMs: 20_000 }, disk)
     await server.ask({ do: 'stats' })
     disk.set('slow-syncs', isSlow)
     const before = disk.countSyncs().log

@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createSqliteEngine, toRetryPolicy, type Engine, type NewEvent } from 'sallyport/inbox'
+import { type InboxEvent } from 'sallyport'
+import { createSqliteEngine, toRetryPolicy, type Engine } from 'sallyport/inbox'
 import { afterAll, describe, expect, test, vi } from 'vitest'
 import { toEvent } from './crash/accept-many.ts'
 
@@ -9,7 +10,7 @@ const home = mkdtempSync(join(tmpdir(), 'sallyport-space-'))
 afterAll(() => rmSync(home, { recursive: true }))
 
 const megabyte = 1024 * 1024
-const large = (number: number, bytes = 200_000): NewEvent => ({ ...toEvent(number), body: Buffer.alloc(bytes, 'x') })
+const large = (number: number, bytes = 200_000): InboxEvent => ({ ...toEvent(number), body: Buffer.alloc(bytes, 'x') })
 
 async function consume(engine: Engine): Promise<void> {
   await engine.consume(async () => {}, {
@@ -34,7 +35,7 @@ describe('the size of the store', () => {
     let largest = 0
     // Several times what it can hold.
     while (number < 200) {
-      const answer = await engine.accept([large(number)]).catch((error: { code: string }) => error.code)
+      const answer = await engine.insert([large(number)]).catch((error: { code: string }) => error.code)
       largest = Math.max(largest, sizeOf(path))
       if (answer === 'INBOX_FULL') refused++
       else number++
@@ -57,7 +58,7 @@ describe('the size of the store', () => {
     const path = join(home, 'told.db')
     const engine = createSqliteEngine({ path })
     await engine.start()
-    await engine.accept([large(1, megabyte)])
+    await engine.insert([large(1, megabyte)])
     const { bytes } = await engine.stats()
     expect(bytes).toBeGreaterThan(megabyte)
     expect(bytes).toBeLessThan(4 * megabyte)
@@ -76,20 +77,20 @@ describe('retention', () => {
       },
       { concurrency: 10, retry: toRetryPolicy({}), order: 'none', onOutcome: () => {} },
     )
-    await engine.accept([toEvent(1), toEvent(2)])
+    await engine.insert([toEvent(1), toEvent(2)])
     const isFinished = async (): Promise<boolean> => {
       const { done, dead } = (await engine.stats()).counts
       return done + dead === 2
     }
     await vi.waitUntil(isFinished, 20_000)
-    expect(await engine.accept([toEvent(1), toEvent(2)])).toEqual(['duplicate', 'duplicate'])
+    expect(await engine.insert([toEvent(1), toEvent(2)])).toEqual(['duplicate', 'duplicate'])
     await engine.stop({ drainMs: 1_000 })
 
     // It forgets when it starts, and every minute.
     const later = createSqliteEngine({ path, retentionMs: 1, deadRetentionMs: 60_000 })
     await later.start()
     await vi.waitUntil(async () => (await later.stats()).counts.done === 0, 20_000)
-    expect(await later.accept([toEvent(1), toEvent(2)])).toEqual(['stored', 'duplicate'])
+    expect(await later.insert([toEvent(1), toEvent(2)])).toEqual(['stored', 'duplicate'])
     expect((await later.stats()).counts).toEqual({ pending: 1, active: 0, done: 0, dead: 1 })
     await later.stop({ drainMs: 0 })
   })

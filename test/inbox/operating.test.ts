@@ -40,14 +40,14 @@ describe('an engine that only looks', () => {
   test('sees what another is at work on, and changes nothing', async () => {
     const path = makePath()
     const owner = await open(path)
-    await owner.accept([toEvent(1)])
+    await owner.insert([toEvent(1)])
     const looking = await open(path, { readOnly: true })
     const { events } = await looking.list({}, {})
     expect(events).toHaveLength(1)
     expect(await looking.stats()).toMatchObject({ counts: { pending: 1 } })
 
     const refused = { code: 'INBOX_UNSUPPORTED' }
-    await expect(looking.accept([toEvent(2)])).rejects.toMatchObject(refused)
+    await expect(looking.insert([toEvent(2)])).rejects.toMatchObject(refused)
     await expect(looking.consume(async () => {}, consumeOptions)).rejects.toMatchObject(refused)
     await expect(looking.replay({})).rejects.toMatchObject(refused)
     await expect(looking.discard({})).rejects.toMatchObject(refused)
@@ -97,7 +97,7 @@ describe('opening', () => {
   test('brings a new file to its version once, however many open it at the same time', async () => {
     const path = makePath()
     const opened = await Promise.all(Array.from({ length: 6 }, () => open(path)))
-    expect(await Promise.all(opened.map((engine, n) => engine.accept([toEvent(n % 2)])))).toHaveLength(6)
+    expect(await Promise.all(opened.map((engine, n) => engine.insert([toEvent(n % 2)])))).toHaveLength(6)
     expect((await opened[0]!.stats()).counts.pending).toBe(2)
   })
 
@@ -105,7 +105,7 @@ describe('opening', () => {
     const path = makePath()
     const engine = await open(path)
     await engine.consume(async () => {}, consumeOptions)
-    await engine.accept([toEvent(1)])
+    await engine.insert([toEvent(1)])
     const modes = ['', '-wal', '-shm', '-worker'].map((suffix) => (statSync(path + suffix).mode & 0o777).toString(8))
     expect(modes).toEqual(['600', '600', '600', '600'])
   })
@@ -126,11 +126,11 @@ describe('the work', () => {
     await one.consume(async ({ key }) => void seen.push(`one ${key}`), consumeOptions)
     await expect(other.consume(async () => {}, consumeOptions)).rejects.toMatchObject({ code: 'INBOX_LOCKED' })
     // Accepted by the other, found by the one.
-    expect(await other.accept([toEvent(1)])).toEqual(['stored'])
+    expect(await other.insert([toEvent(1)])).toEqual(['stored'])
     await vi.waitUntil(() => seen.length === 1, 20_000)
     await one.stop({ drainMs: 1_000 })
     await other.consume(async ({ key }) => void seen.push(`other ${key}`), consumeOptions)
-    await other.accept([toEvent(2)])
+    await other.insert([toEvent(2)])
     await vi.waitUntil(() => seen.length === 2, 20_000)
     expect(seen).toEqual(['one burst-1', 'other burst-2'])
   })
@@ -160,14 +160,14 @@ describe('a process', () => {
 test('a filter that cannot cross to the thread fails alone', async () => {
   const engine = await open(makePath())
   const search = Symbol('odd') as unknown as string
-  const [bad, good] = await Promise.allSettled([engine.list({ search }, {}), engine.accept([toEvent(1)])])
+  const [bad, good] = await Promise.allSettled([engine.list({ search }, {}), engine.insert([toEvent(1)])])
   expect(bad).toMatchObject({ status: 'rejected', reason: { code: 'INBOX_OPTION_INVALID' } })
   expect(good).toMatchObject({ status: 'fulfilled', value: ['stored'] })
 })
 
 test('stopping waits for what was asked before, and refuses what is asked after', async () => {
   const engine = await open(makePath())
-  const accepted = engine.accept([toEvent(1)])
+  const accepted = engine.insert([toEvent(1)])
   const stopped = engine.stop({ drainMs: 0 })
   expect(await accepted).toEqual(['stored'])
   await stopped

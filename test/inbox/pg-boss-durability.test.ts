@@ -31,7 +31,7 @@ describeSuite('what PostgreSQL is set up to keep', ({ createEngine, createQueue,
         code: 'INBOX_SETTINGS_WEAK',
         message: expect.stringContaining('synchronous_commit is off'),
       })
-      await expect(engine.accept([newEvent(1)])).rejects.toMatchObject({ code: 'INBOX_STOPPED' })
+      await expect(engine.insert([newEvent(1)])).rejects.toMatchObject({ code: 'INBOX_STOPPED' })
     }))
 
   it('may be less where that is agreed, and is said aloud', () =>
@@ -42,7 +42,7 @@ describeSuite('what PostgreSQL is set up to keep', ({ createEngine, createQueue,
       await engine.start()
       expect(engine.promises.durability).toBe('as configured')
       expect(print).toHaveBeenCalledWith(expect.stringContaining('as configured'))
-      expect(await engine.accept([newEvent(1)])).toEqual(['stored'])
+      expect(await engine.insert([newEvent(1)])).toEqual(['stored'])
     }))
 
   it('is asked again by every accept: a setting that is weakened later stores nothing', () =>
@@ -50,14 +50,14 @@ describeSuite('what PostgreSQL is set up to keep', ({ createEngine, createQueue,
       const queue = createQueue()
       const engine = createEngine({ connectionString, queue })
       await engine.start()
-      expect(await engine.accept([newEvent(1)])).toEqual(['stored'])
+      expect(await engine.insert([newEvent(1)])).toEqual(['stored'])
       await administer(
         `ALTER ROLE ${role} SET synchronous_commit = off`,
         `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '${role}'`,
       )
       // The first ones meet the ended connections, the later ones new connections.
       await expect
-        .poll(() => engine.accept([newEvent(2)]).catch((error: { code: string }) => error.code))
+        .poll(() => engine.insert([newEvent(2)]).catch((error: { code: string }) => error.code))
         .toBe('INBOX_SETTINGS_WEAK')
       const other = createEngine({ queue })
       await other.start()

@@ -23,7 +23,7 @@ function load(engine: Engine, senders: number): Load {
   const work = Array.from({ length: senders }, async (_, sender) => {
     for (let n = 0; !ending.signal.aborted; n++) {
       const event = newEvent(`${sender}-${n}`)
-      await engine.accept([event]).then(
+      await engine.insert([event]).then(
         () => acknowledged.add(event.key),
         async (error: { code: string }) => {
           refused.push(error.code)
@@ -103,15 +103,15 @@ describeSuite('a database that goes away', ({ createEngine }) => {
     const proxy = await openProxy()
     const engine = createEngine({ connectionString: proxy.url, timeoutMs: 4_000 })
     await engine.start()
-    await engine.accept([newEvent(1)])
+    await engine.insert([newEvent(1)])
     proxy.swallow()
     // Without a limit of its own it would wait forever.
-    await expect(engine.accept([newEvent(2)])).rejects.toMatchObject({ code: 'INBOX_TIMEOUT' })
+    await expect(engine.insert([newEvent(2)])).rejects.toMatchObject({ code: 'INBOX_TIMEOUT' })
     await proxy.cut()
     await proxy.restore()
     // A try that is given up on a busy machine may have been stored all the same.
     await expect
-      .poll(() => engine.accept([newEvent(2)]).catch((error: { code: string }) => [error.code]))
+      .poll(() => engine.insert([newEvent(2)]).catch((error: { code: string }) => [error.code]))
       .toEqual([expect.stringMatching(/^(stored|duplicate)$/)])
     await engine.stop({ drainMs: 0 })
     await proxy.cut()
@@ -124,7 +124,7 @@ describeSuite('a database that goes away', ({ createEngine }) => {
     await expect(engine.start()).rejects.toMatchObject({ code: 'INBOX_UNAVAILABLE' })
     await proxy.restore()
     await engine.start()
-    expect(await engine.accept([newEvent(1)])).toEqual(['stored'])
+    expect(await engine.insert([newEvent(1)])).toEqual(['stored'])
     await engine.stop({ drainMs: 0 })
     await proxy.cut()
   })

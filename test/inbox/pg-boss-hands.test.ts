@@ -1,4 +1,5 @@
-import { Permanent, toRetryPolicy, type Engine, type OrderMode } from 'sallyport/inbox'
+import { RejectError } from 'sallyport'
+import { toRetryPolicy, type Engine, type OrderMode } from 'sallyport/inbox'
 import { Pool } from 'pg'
 import { expect, it } from 'vitest'
 import { consume, newEvent, type Outcomes } from '../../packages/contracts/src/engine/bench.ts'
@@ -13,14 +14,14 @@ describeSuite('tables that somebody had their hands in', ({ createEngine, create
       const engine = createEngine({ queue, leaseMs: 3_000, ...(pool && { db: pool }) })
       await engine.start()
       const batch = [1, 2, 3, 4].map((n) => newEvent(n, { orderKey: 'a' }))
-      await engine.accept(batch)
+      await engine.insert(batch)
       const [first, second] = await Promise.all([idOf(queue, 'id-1'), idOf(queue, 'id-2')])
       await administer(
         `DELETE FROM ${schema}.job WHERE id = '${first}'`,
         `DELETE FROM ${schema}.inbox_event WHERE id = '${second}'`,
       )
       // A job is what says that an event is there.
-      expect(await engine.accept([...batch, newEvent(5)])).toEqual([
+      expect(await engine.insert([...batch, newEvent(5)])).toEqual([
         'stored',
         'duplicate',
         'duplicate',
@@ -53,7 +54,7 @@ describeSuite('tables that somebody had their hands in', ({ createEngine, create
     const engine = createEngine({ queue })
     await engine.start()
     await administer(`INSERT INTO ${schema}.job (name, data) VALUES ('${queue}', '{}')`)
-    await engine.accept([newEvent(1)])
+    await engine.insert([newEvent(1)])
     const outcomes = await consume(engine, async () => {}, { concurrency: 1 })
     await outcomes.until(1, 'handled')
     await expect
@@ -69,7 +70,7 @@ describeSuite('tables that somebody had their hands in', ({ createEngine, create
       const outcomes: Outcomes = await consume(
         engine,
         async ({ key }) => {
-          if (key === 'key-dead') throw new Permanent('no')
+          if (key === 'key-dead') throw new RejectError('no')
         },
         { order, retry: toRetryPolicy({ attempts: 1 }) },
       )
@@ -79,9 +80,9 @@ describeSuite('tables that somebody had their hands in', ({ createEngine, create
     }
     const sender = createEngine({ queue })
     await sender.start()
-    await sender.accept([newEvent('dead', { orderKey: 'a' }), newEvent('a1', { orderKey: 'a' })])
+    await sender.insert([newEvent('dead', { orderKey: 'a' }), newEvent('a1', { orderKey: 'a' })])
     expect(await handled('serial', 1)).toEqual(['key-a1'])
-    await sender.accept([newEvent('a2', { orderKey: 'a' }), newEvent('b1', { orderKey: 'b' })])
+    await sender.insert([newEvent('a2', { orderKey: 'a' }), newEvent('b1', { orderKey: 'b' })])
     expect(await handled('strict', 1)).toEqual(['key-b1'])
     expect(await sender.get('key-a2')).toMatchObject({ state: 'pending' })
     expect(await handled('serial', 1)).toEqual(['key-a2'])

@@ -26,8 +26,8 @@ describeSuite('a line in which thousands wait', ({ createEngine, createQueue, sc
     const queue = createQueue()
     const engine = createEngine({ queue })
     await engine.start()
-    await engine.accept(Array.from({ length: 4_000 }, (_, n) => newEvent(n, { orderKey: 'long' })))
-    await engine.accept(['a', 'b', 'c'].map((key) => newEvent(key, { orderKey: key })))
+    await engine.insert(Array.from({ length: 4_000 }, (_, n) => newEvent(n, { orderKey: 'long' })))
+    await engine.insert(['a', 'b', 'c'].map((key) => newEvent(key, { orderKey: key })))
     await administer(`ANALYZE ${schema}.inbox_line`, `ANALYZE ${schema}.job`)
 
     const { releaseOldest, releaseAny } = createSql(schema)

@@ -1,4 +1,5 @@
-import { Permanent, toRetryPolicy } from 'sallyport/inbox'
+import { RejectError } from 'sallyport'
+import { toRetryPolicy } from 'sallyport/inbox'
 import type { PgPool } from 'sallyport/inbox/pg-boss'
 import { Pool } from 'pg'
 import { afterEach, expect, it, vi } from 'vitest'
@@ -30,7 +31,7 @@ describeSuite('an engine at work', ({ createEngine, createQueue, schema }) => {
     const engine = createEngine({ db: pool })
     await engine.start()
     texts.length = 0
-    const answers = await Promise.all(Array.from({ length: 100 }, (_, n) => engine.accept([newEvent(n)])))
+    const answers = await Promise.all(Array.from({ length: 100 }, (_, n) => engine.insert([newEvent(n)])))
     expect(answers.flat()).toEqual(Array.from({ length: 100 }, () => 'stored'))
     // Half of them each, and beside them the round of forgetting that each start begins with.
     expect(texts.filter(isInsert)).toHaveLength(2)
@@ -41,7 +42,7 @@ describeSuite('an engine at work', ({ createEngine, createQueue, schema }) => {
     let sent = 100
     await Promise.all(
       Array.from({ length: 50 }, async () => {
-        while (sent < 600) await engine.accept([newEvent(sent++)])
+        while (sent < 600) await engine.insert([newEvent(sent++)])
       }),
     )
     const inserts = texts.filter(isInsert).length
@@ -69,11 +70,11 @@ describeSuite('an engine at work', ({ createEngine, createQueue, schema }) => {
       },
       { retry },
     )
-    await engine.accept([newEvent('slow')])
+    await engine.insert([newEvent('slow')])
     const hour = 3_600_000
     for (const jump of [hour, -hour]) {
       vi.spyOn(Date, 'now').mockImplementation(() => real() + jump)
-      await engine.accept([newEvent(jump)])
+      await engine.insert([newEvent(jump)])
       await expect.poll(() => runs.get(`key-${jump}`)?.length, { timeout: 20_000 }).toBe(2)
       const [first, second] = runs.get(`key-${jump}`)!
       expect(second! - first!).toBeGreaterThanOrEqual(290)
@@ -92,11 +93,11 @@ describeSuite('an engine at work', ({ createEngine, createQueue, schema }) => {
     const queue = createQueue()
     const first = createEngine({ queue })
     await first.start()
-    await first.accept([newEvent('done'), newEvent('dead', { orderKey: 'a' }), newEvent('waits', { orderKey: 'a' })])
+    await first.insert([newEvent('done'), newEvent('dead', { orderKey: 'a' }), newEvent('waits', { orderKey: 'a' })])
     const outcomes = await consume(
       first,
       async ({ key }) => {
-        if (key === 'key-dead') throw new Permanent('no')
+        if (key === 'key-dead') throw new RejectError('no')
       },
       { order: 'strict' },
     )
@@ -109,7 +110,7 @@ describeSuite('an engine at work', ({ createEngine, createQueue, schema }) => {
     await second.start()
     await expect.poll(() => second.get('key-done')).toBeUndefined()
     expect(await second.get('key-dead')).toMatchObject({ state: 'dead' })
-    expect(await second.accept([newEvent('done'), newEvent('dead')])).toEqual(['stored', 'duplicate'])
+    expect(await second.insert([newEvent('done'), newEvent('dead')])).toEqual(['stored', 'duplicate'])
     await second.stop({ drainMs: 0 })
 
     const third = createEngine({ queue, deadRetentionMs: 1 })
@@ -126,8 +127,8 @@ describeSuite('an engine at work', ({ createEngine, createQueue, schema }) => {
     await engine.start()
     const odd = newEvent('odd', { key: 'k\0\uD800', id: 'i\0\uDFFF', type: 't\0', orderKey: 'o\0\uD800'.repeat(2_000) })
     const other = newEvent('other', { key: 'k\0\uD801' })
-    expect(await engine.accept([odd, other, newEvent(1)])).toEqual(['stored', 'stored', 'stored'])
-    expect(await engine.accept([odd])).toEqual(['duplicate'])
+    expect(await engine.insert([odd, other, newEvent(1)])).toEqual(['stored', 'stored', 'stored'])
+    expect(await engine.insert([odd])).toEqual(['duplicate'])
     expect(await engine.get(odd.key)).toMatchObject({
       key: odd.key,
       id: odd.id,

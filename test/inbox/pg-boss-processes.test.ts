@@ -34,7 +34,7 @@ describeSuite('several processes on one inbox', ({ createEngine, createQueue, sc
   it('install the schema together', async () => {
     const engines = Array.from({ length: 4 }, () => createEngine({ queue: 'together', maxConnections: 3 }))
     await Promise.all(engines.map((engine) => engine.start()))
-    const answers = await Promise.all(engines.map((engine) => engine.accept([newEvent(1)])))
+    const answers = await Promise.all(engines.map((engine) => engine.insert([newEvent(1)])))
     expect(answers.flat().toSorted()).toEqual(['duplicate', 'duplicate', 'duplicate', 'stored'])
   })
 
@@ -55,7 +55,7 @@ describeSuite('several processes on one inbox', ({ createEngine, createQueue, sc
     const queue = createQueue()
     const engine = createEngine({ queue, leaseMs: 3_000 })
     await engine.start()
-    await engine.accept([newEvent(1)])
+    await engine.insert([newEvent(1)])
     const { child, lines } = start(queue, 'hang')
     expect(await nextLine(lines)).toBe('key-1 1')
     // As long as that process is alive, however long it takes, the event is its own: also when its first lease is over.
@@ -72,7 +72,7 @@ describeSuite('several processes on one inbox', ({ createEngine, createQueue, sc
     const queue = createQueue()
     const engine = createEngine({ queue, leaseMs: 500 })
     await engine.start()
-    await engine.accept([newEvent(1)])
+    await engine.insert([newEvent(1)])
     // What a process leaves behind that is killed: a claim, and nobody who renews it.
     const claim = `UPDATE ${schema}.job SET state = 'active', started_on = now(), heartbeat_on = now() - interval '1 hour'`
     await administer(`${claim}, retry_count = 3 WHERE name = '${queue}'`)
@@ -109,7 +109,7 @@ describeSuite('several processes on one inbox', ({ createEngine, createQueue, sc
       const count = 10
       for (let n = 0; n < count; n++) {
         const batch = keys.map((key) => newEvent(`${key}-${n}`, { orderKey: key, id: String(n) }))
-        await engines[n % engines.length]!.accept(batch)
+        await engines[n % engines.length]!.insert(batch)
       }
       await expect
         .poll(async () => (await engines[0]!.stats()).counts.done, { timeout: 20_000 })

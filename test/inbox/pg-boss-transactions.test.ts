@@ -9,24 +9,24 @@ describeSuite('accepting as a part of a transaction of the user', ({ createEngin
     await engine.start()
     const outcomes = await consume(engine, async () => {})
     await inTransaction('rollback', async (client) => {
-      expect(await engine.accept([newEvent(1), newEvent(1)], client)).toEqual(['stored', 'duplicate'])
+      expect(await engine.insert([newEvent(1), newEvent(1)], client)).toEqual(['stored', 'duplicate'])
     })
     await inTransaction('commit', async (client) => {
-      expect(await engine.accept([newEvent(2)], client)).toEqual(['stored'])
+      expect(await engine.insert([newEvent(2)], client)).toEqual(['stored'])
       expect(await engine.get('key-2')).toBeUndefined()
     })
     await outcomes.until(1, 'handled')
     expect(outcomes.seen.map(({ event }) => event.key)).toEqual(['key-2'])
     expect(await engine.get('key-1')).toBeUndefined()
     expect((await engine.stats()).counts).toEqual({ pending: 0, active: 0, done: 1, dead: 0 })
-    expect(await engine.accept([newEvent(1), newEvent(2)])).toEqual(['stored', 'duplicate'])
+    expect(await engine.insert([newEvent(1), newEvent(2)])).toEqual(['stored', 'duplicate'])
   })
 
   it('keeps its order keys', async () => {
     const engine = createEngine()
     await engine.start()
     await inTransaction('commit', async (client) => {
-      await engine.accept([newEvent('a1', { orderKey: 'a' }), newEvent('a2', { orderKey: 'a' })], client)
+      await engine.insert([newEvent('a1', { orderKey: 'a' }), newEvent('a2', { orderKey: 'a' })], client)
     })
     const seen: string[] = []
     const outcomes = await consume(engine, async ({ key }) => void seen.push(key), { order: 'serial' })
@@ -38,20 +38,20 @@ describeSuite('accepting as a part of a transaction of the user', ({ createEngin
     const engine = createEngine()
     await engine.start()
     await inTransaction('rollback', async (client) => {
-      await engine.accept([newEvent('shared')], client)
-      const same = engine.accept([newEvent('shared')]).catch((error: { code: string }) => error.code)
-      const others = await Promise.all(Array.from({ length: 20 }, (_, n) => engine.accept([newEvent(n)])))
+      await engine.insert([newEvent('shared')], client)
+      const same = engine.insert([newEvent('shared')]).catch((error: { code: string }) => error.code)
+      const others = await Promise.all(Array.from({ length: 20 }, (_, n) => engine.insert([newEvent(n)])))
       expect(others.flat()).toEqual(Array.from({ length: 20 }, () => 'stored'))
       // Neither stored nor a duplicate yet: the sender is told to come back.
       expect(await same).toBe('INBOX_UNAVAILABLE')
     })
-    expect(await engine.accept([newEvent('shared')])).toEqual(['stored'])
+    expect(await engine.insert([newEvent('shared')])).toEqual(['stored'])
   })
 
   it('refuses what is no transaction', async () => {
     const engine = createEngine({ queue: createQueue() })
     await engine.start()
-    await expect(engine.accept([newEvent(1)], {})).rejects.toMatchObject({ code: 'INBOX_OPTION_INVALID' })
+    await expect(engine.insert([newEvent(1)], {})).rejects.toMatchObject({ code: 'INBOX_OPTION_INVALID' })
   })
 
   it('tells of a transaction that failed before', async () => {
@@ -59,7 +59,7 @@ describeSuite('accepting as a part of a transaction of the user', ({ createEngin
     await engine.start()
     await inTransaction('rollback', async (client) => {
       await client.query('SELECT 1 / 0').catch(() => {})
-      await expect(engine.accept([newEvent(1)], client)).rejects.toMatchObject({ code: 'INBOX_UNAVAILABLE' })
+      await expect(engine.insert([newEvent(1)], client)).rejects.toMatchObject({ code: 'INBOX_UNAVAILABLE' })
     })
   })
 })

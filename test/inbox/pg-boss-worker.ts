@@ -18,7 +18,7 @@ if (mode === 'race') {
   console.log('ready')
   await new Promise((resolve) => process.stdin.once('data', resolve))
   const outcomes = await consume(engine, async () => {}, { concurrency: 5 })
-  const answers = await Promise.all(Array.from({ length: Number(count) }, (_, n) => engine.accept([newEvent(n)])))
+  const answers = await Promise.all(Array.from({ length: Number(count) }, (_, n) => engine.insert([newEvent(n)])))
   while ((await engine.stats()).counts.done < Number(count)) await new Promise((resolve) => setTimeout(resolve, 20))
   await engine.stop({ drainMs: 5_000 })
   const stored = answers.flat().filter((answer) => answer === 'stored').length

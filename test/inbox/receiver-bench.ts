@@ -1,14 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createReceiver, type Inbox, type Receiver, type ReceiverOptions } from 'sallyport'
+import { createReceiver, type Receiver, type ReceiverOptions } from 'sallyport'
 import type { EventsOf } from 'sallyport/provider'
 import {
   createInbox,
   createSqliteEngine,
   type EventState,
   type InboxOptions,
-  type OperatedInbox,
+  type Inbox,
   type SqliteEngineOptions,
 } from 'sallyport/inbox'
 import { standardWebhooks } from 'sallyport/providers/standard-webhooks'
@@ -31,7 +31,7 @@ export const fastRetry = { attempts: 3, delayMs: 0, maxDelayMs: 0, jitter: 0 } a
 export function useInboxes() {
   const home = mkdtempSync(join(tmpdir(), 'sallyport-receiver-'))
   afterAll(() => rmSync(home, { recursive: true }))
-  let open: OperatedInbox[] = []
+  let open: Inbox[] = []
   afterEach(async () => {
     await Promise.all(open.map((inbox) => inbox.stop({ drainMs: 0 })))
     open = []
@@ -39,11 +39,7 @@ export function useInboxes() {
 
   return {
     makePath: (): string => join(mkdtempSync(join(home, 'place-')), 'events.db'),
-    openInbox(
-      path: string,
-      options: Partial<InboxOptions> = {},
-      engine: Partial<SqliteEngineOptions> = {},
-    ): OperatedInbox {
+    openInbox(path: string, options: Partial<InboxOptions> = {}, engine: Partial<SqliteEngineOptions> = {}): Inbox {
       const inbox = createInbox({ engine: createSqliteEngine({ path, ...engine }), retry: fastRetry, ...options })
       open.push(inbox)
       return inbox
@@ -57,6 +53,6 @@ export function createQuietReceiver(inbox: Inbox | string, options: Partial<Rece
 }
 
 /** Resolves when so many events are in a state. */
-export async function untilCount(inbox: OperatedInbox, state: EventState, count: number): Promise<void> {
+export async function untilCount(inbox: Inbox, state: EventState, count: number): Promise<void> {
   await vi.waitUntil(async () => (await inbox.stats()).counts[state] === count, { timeout: 20_000, interval: 10 })
 }

@@ -1,7 +1,7 @@
 import { createReceiver, redactedHeader, type EventMap, type Provider } from 'sallyport'
 import { defineProvider, sharedSecret, toHeaderList, withHttps } from 'sallyport/provider'
 import { fleet } from '@sallyport/fleet'
-import type { OperatedInbox, StoredEvent } from 'sallyport/inbox'
+import type { Inbox, StoredEvent } from 'sallyport/inbox'
 import { github } from 'sallyport/providers/github'
 import { invoratec } from 'sallyport/providers/invoratec'
 import { sonzai } from 'sallyport/providers/sonzai'
@@ -15,7 +15,7 @@ import { createQuietReceiver, provider, secret, sign, untilCount, useInboxes } f
 const { openInbox, makePath } = useInboxes()
 const hour = 3_600_000
 
-async function readOnly(inbox: OperatedInbox): Promise<StoredEvent> {
+async function readOnly(inbox: Inbox): Promise<StoredEvent> {
   const [listed] = (await inbox.list()).events
   return (await inbox.get(listed!.key))!
 }
@@ -98,7 +98,7 @@ describe.each(senders)('$name', ({ kind, proof, secret: keyed = 'a secret of the
       expect({ name, value: toHeaderList(kept.headers).get(name) }).toEqual({ name, value: redactedHeader })
     const stored = JSON.stringify({ ...kept, body: '' })
     for (const name of proof) expect(stored).not.toContain(delivery.headers.get(name))
-    expect(await createReceiver(kind, { secret: keyed }).checkKept(kept)).toEqual({
+    expect(await createReceiver(kind, { secret: keyed }).checkStored(kept)).toEqual({
       sender: 'redacted',
       data: { ok: true },
     })
@@ -109,9 +109,9 @@ describe.each(senders)('$name', ({ kind, proof, secret: keyed = 'a secret of the
     for (const name of proof) expect(toHeaderList(kept.headers).get(name)).toBe(delivery.headers.get(name))
     const muchLater = (): number => Date.now() + 1_000 * hour
     const receiver = createReceiver(kind, { secret: keyed, now: muchLater })
-    expect(await receiver.checkKept(kept)).toEqual({ sender: { ok: true, keyId: kept.keyId }, data: { ok: true } })
+    expect(await receiver.checkStored(kept)).toEqual({ sender: { ok: true, keyId: kept.keyId }, data: { ok: true } })
     const other = createReceiver(kind, { secret: 'whsec_b3RoZXIgd29yZHM=' })
-    expect(await other.checkKept(kept)).toMatchObject({ sender: { ok: false }, data: { ok: true } })
+    expect(await other.checkStored(kept)).toMatchObject({ sender: { ok: false }, data: { ok: true } })
   })
 })
 
@@ -120,9 +120,9 @@ describe('checking what is kept', () => {
     const kept = await keep(provider, secret, sign(), true)
     const body = Buffer.from('{"type":"order.paid","data":{"amount":6}}')
     const receiver = createReceiver(provider, { secret })
-    expect((await receiver.checkKept({ ...kept, body })).sender).toEqual({ ok: false, code: 'SIGNATURE_MISMATCH' })
+    expect((await receiver.checkStored({ ...kept, body })).sender).toEqual({ ok: false, code: 'SIGNATURE_MISMATCH' })
     const late = { ...kept, receivedAt: kept.receivedAt + hour }
-    expect((await receiver.checkKept(late)).sender).toEqual({ ok: false, code: 'TIMESTAMP_STALE' })
+    expect((await receiver.checkStored(late)).sender).toEqual({ ok: false, code: 'TIMESTAMP_STALE' })
   })
 
   test('tells the places where the data does not fit the schema of today, and runs no handler', async () => {
@@ -131,14 +131,14 @@ describe('checking what is kept', () => {
       events: { 'order.paid': z.object({ amount: z.number(), currency: z.string() }) },
     })
     const receiver = createReceiver(stricter, { secret }).onAny(() => expect.unreachable())
-    expect((await receiver.checkKept(kept)).data).toEqual({ ok: false, issues: ['currency'] })
+    expect((await receiver.checkStored(kept)).data).toEqual({ ok: false, issues: ['currency'] })
     const undeclared = createReceiver(standardWebhooks({ events: {} }), { secret })
-    expect((await undeclared.checkKept(kept)).data).toEqual({ ok: true })
+    expect((await undeclared.checkStored(kept)).data).toEqual({ ok: true })
   })
 
   test('says that data cannot be read any more', async () => {
     const kept = await keep(provider, secret, sign(), true)
-    const check = await createReceiver(provider, { secret }).checkKept({ ...kept, body: Buffer.from('half a bo') })
+    const check = await createReceiver(provider, { secret }).checkStored({ ...kept, body: Buffer.from('half a bo') })
     expect(check).toEqual({
       sender: { ok: false, code: 'SIGNATURE_MISMATCH' },
       data: { ok: false, code: 'BODY_NOT_JSON' },
@@ -156,16 +156,16 @@ describe('checking what is kept', () => {
     const delivery = signDelivery(guarded, { secret: 'open it', body: { type: 'note' }, signer: () => headers })
     const kept = await keep(guarded, 'open it', { ...delivery, secure: true }, true)
     const receiver = createReceiver(guarded, { secret: 'open it' })
-    expect((await receiver.checkKept(kept)).sender).toMatchObject({ ok: true })
+    expect((await receiver.checkStored(kept)).sender).toMatchObject({ ok: true })
     const { secure: _secure, ...unknown } = kept
-    expect((await receiver.checkKept(unknown)).sender).toEqual({ ok: false, code: 'HTTPS_REQUIRED' })
+    expect((await receiver.checkStored(unknown)).sender).toEqual({ ok: false, code: 'HTTPS_REQUIRED' })
   })
 
   test('asks a resolver of secrets again, and refuses an event of another provider', async () => {
     const kept = await keep(provider, secret, sign(), true)
     const receiver = createReceiver(provider, { secret: () => ({ tenant: 'shop-7', secrets: secret }) })
-    expect((await receiver.checkKept(kept)).sender).toMatchObject({ ok: true })
-    await expect(createReceiver(sonzai(), { secret: 'whsec_x' }).checkKept(kept)).rejects.toMatchObject({
+    expect((await receiver.checkStored(kept)).sender).toMatchObject({ ok: true })
+    await expect(createReceiver(sonzai(), { secret: 'whsec_x' }).checkStored(kept)).rejects.toMatchObject({
       code: 'OPTION_INVALID',
     })
   })

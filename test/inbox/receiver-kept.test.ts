@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { gzipSync } from 'node:zlib'
-import { body, defineProvider, hmac, toHeaderList, unproven, withRequiredHeader } from 'sallyport/provider'
+import { defineProvider, hmac, noTimestamp, parts, toHeaderList, withRequiredHeader } from 'sallyport/provider'
 import { createReceiver, createVerifier } from 'sallyport'
-import { toNodeHandler } from 'sallyport/node'
+import { webhook } from 'sallyport/node'
 import { fleet } from '@sallyport/fleet'
 import { sonzai } from 'sallyport/providers/sonzai'
 import { standardWebhooks } from 'sallyport/providers/standard-webhooks'
@@ -82,8 +82,8 @@ describe('what is kept of a delivery', () => {
         header: 'x-signature',
         algorithm: 'sha256',
         encoding: 'hex',
-        signed: [body],
-        freshness: unproven('test'),
+        signed: [parts.body],
+        freshness: noTimestamp('test'),
       }),
       identify: ({ body: data }) => ({ type: data['type'], data }),
       events: { note: z.object({ type: z.string(), text: z.string() }) },
@@ -132,14 +132,14 @@ describe('what is kept of a delivery', () => {
 })
 
 test('a Fleet publish of 30 MB goes all the way', async () => {
-  const inbox = openInbox(makePath(), { acceptTimeoutMs: 20_000 })
+  const inbox = openInbox(makePath(), { storeTimeoutMs: 20_000 })
   const provided = fleet({ actions: { Deploy: z.looseObject({ notes: z.string() }) } })
   const notes = 'All of it. '.repeat(30 * 1024 * 100)
   const seen: unknown[] = []
   const receiver = createReceiver(provided, { secret: 'fleet-token', inbox }).on('Deploy', ({ data }) => {
     seen.push(data.input.notes === notes, data.bundle.files.length > 0)
   })
-  const server = createServer(toNodeHandler(receiver)).listen(0, '127.0.0.1')
+  const server = createServer(webhook(receiver)).listen(0, '127.0.0.1')
   await once(server, 'listening')
   try {
     const delivery = signDelivery(provided, {

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { createReceiver, RejectDelivery } from 'sallyport'
+import { createReceiver, RejectError } from 'sallyport'
 import { createInbox, createSqliteEngine, InboxError, type Engine } from 'sallyport/inbox'
 import { standardWebhooks } from 'sallyport/providers/standard-webhooks'
 import { afterEach, describe, expect, test, vi } from 'vitest'
@@ -70,7 +70,7 @@ describe('a store that cannot be opened', () => {
 
 test('a store that does not answer is 503 in time', async () => {
   const engine = createSqliteEngine({ path: makePath() })
-  const inbox = createInbox({ engine: { ...engine, accept: () => new Promise(() => {}) }, acceptTimeoutMs: 50 })
+  const inbox = createInbox({ engine: { ...engine, insert: () => new Promise(() => {}) }, storeTimeoutMs: 50 })
   const errors: unknown[] = []
   const receiver = createReceiver(provider, { secret, inbox }).onError((error) => errors.push(error))
   expect(await receiver.receive(sign())).toMatchObject({
@@ -116,7 +116,7 @@ describe('an inbox that is named by its file', () => {
     // It can be opened anew, and has kept everything.
     const delivery = sign()
     const again = createQuietReceiver(path).on('order.paid', () => {
-      throw new RejectDelivery('no')
+      throw new RejectError('no')
     })
     expect((await again.receive(delivery)).status).toBe(202)
     expect((await again.receive(delivery)).status).toBe(200)
@@ -128,8 +128,8 @@ describe('an inbox that is named by its file', () => {
 
 test.each([
   { options: { concurrency: 0 }, code: 'INBOX_OPTION_INVALID' },
-  { options: { acceptTimeoutMs: 0 }, code: 'INBOX_OPTION_INVALID' },
-  { options: { acceptTimeoutMs: Infinity }, code: 'INBOX_OPTION_INVALID' },
+  { options: { storeTimeoutMs: 0 }, code: 'INBOX_OPTION_INVALID' },
+  { options: { storeTimeoutMs: Infinity }, code: 'INBOX_OPTION_INVALID' },
   { options: { order: 'serial' }, code: 'INBOX_OPTION_INVALID' },
   { options: { orderBy: () => 'a' }, code: 'INBOX_OPTION_INVALID' },
   { options: { work: 'nowhere' }, code: 'INBOX_OPTION_INVALID' },

@@ -1,6 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import { createReceiver, RejectDelivery } from 'sallyport'
-import { inboxChannel, Permanent, type InboxReport } from 'sallyport/inbox'
+import { createReceiver, RejectError } from 'sallyport'
+import { inboxChannel, type InboxReport } from 'sallyport/inbox'
 import { standardWebhooks } from 'sallyport/providers/standard-webhooks'
 import { describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
@@ -53,15 +53,15 @@ describe('a receiver with an inbox', () => {
     expect(reply.status).toBe(202)
     await untilCount(inbox, 'dead', 1)
     const [dead] = (await inbox.list({ state: 'dead' })).events
-    expect(dead).toMatchObject({ attempts: 1, error: expect.stringMatching(/^QuarantinedEvent: .* at: amount$/) })
+    expect(dead).toMatchObject({ attempts: 1, error: expect.stringMatching(/^InvalidPayloadError: .* at: amount$/) })
     expect(dead!.error).not.toContain('a lot')
     expect(errors).toMatchObject([{ code: 'PAYLOAD_INVALID' }])
     expect(runs).toBe(0)
   })
 
   test.each([
-    { thrown: new RejectDelivery('The shop is closed.'), error: 'RejectDelivery: The shop is closed.' },
-    { thrown: new Permanent('not ours'), error: 'Permanent: not ours' },
+    { thrown: new RejectError('The shop is closed.'), error: 'RejectError: The shop is closed.' },
+    { thrown: new RejectError('not ours'), error: 'RejectError: not ours' },
   ])('sends an event to the dead letters at once when a handler says $error', async ({ thrown, error }) => {
     const inbox = openInbox(makePath())
     const receiver = createQuietReceiver(inbox).on('order.paid', () => {
@@ -177,7 +177,7 @@ test('every step is reported to the hook and to the diagnostics channel, without
       if (attempt === 1) throw new Error('once')
     })
     receiver.on('order.sent', () => {
-      throw new Permanent('never')
+      throw new RejectError('never')
     })
     await receiver.receive(sign({ id: 'one' }))
     await receiver.receive(sign({ id: 'one' }))

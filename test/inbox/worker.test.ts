@@ -112,7 +112,7 @@ describe('createWorker', () => {
       edit: (publish) => ({ ...publish, input: { notes } }),
     })
     expect(delivery.body.byteLength).toBeGreaterThan(30 * 1024 * 1024)
-    const keeping = openInbox(path, { work: 'elsewhere', acceptTimeoutMs: 20_000 })
+    const keeping = openInbox(path, { work: 'elsewhere', storeTimeoutMs: 20_000 })
     const server = createReceiver(provided, { secret: 'fleet-token', inbox: keeping })
     expect((await server.receive(delivery)).status).toBe(202)
 

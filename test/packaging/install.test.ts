@@ -48,7 +48,7 @@ describe('an empty project with the first program of the README', () => {
     project.write(
       'sallyport.config.ts',
       `import { defineConfig } from '@sallyport/cli'
-       export default defineConfig({ providers: { sonzai: { secret: 'env:PACKED_SECRET', tolerance: 60 } } })`,
+       export default defineConfig({ providers: { sonzai: { secret: 'env:PACKED_SECRET', toleranceMs: 60_000 } } })`,
     )
     const bin = join(
       project.folder,

@@ -1,4 +1,4 @@
-import { createReceiver, RejectDelivery, type Receiver } from 'sallyport'
+import { createReceiver, RejectError, type Receiver } from 'sallyport'
 import { pollNotifications, type NotificationOutcome, type PollOptions } from '@sallyport/platforms'
 import { sonzai, type SonzaiEvents } from 'sallyport/providers/sonzai'
 import { signDelivery } from 'sallyport/testing'
@@ -52,7 +52,7 @@ test('hands notifications on as typed events, and consumes them after that', asy
   receiver.on('on_wakeup_ready', ({ data, id, keyId }, { delivery }) => {
     expect(service.consumed).not.toContain(data['message_id'])
     expect(data.wakeup).toMatchObject({ wakeup_id: expect.stringMatching(/^wk_/) })
-    expect([keyId, delivery.method]).toEqual(['source:sonzai-notifications', 'PULL'])
+    expect([keyId, delivery.method]).toEqual(['feed:sonzai-notifications', 'PULL'])
     expect(id).toMatch(/^on_wakeup_ready:wakeup:wk_/)
   })
   const { outcomes, waits } = await poll(service, 1, { userId: 'user-1' })
@@ -123,7 +123,7 @@ describe('what is not handled is not consumed', () => {
     let runs = 0
     receiver.on('on_wakeup_ready', () => {
       runs++
-      throw new RejectDelivery('no')
+      throw new RejectError('no')
     })
     const { outcomes } = await poll(service, 3, { refused })
     expect(service.consumed).toEqual(consumed)

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createReceiver, type Receiver, type SecretSource } from 'sallyport'
-import { toNodeHandler } from 'sallyport/node'
+import { webhook } from 'sallyport/node'
 import {
   ensureWebhooks,
   fileSecretStore,
@@ -41,7 +41,7 @@ afterEach(async () => {
 
 async function listen(secret: SecretSource): Promise<{ url: string; receiver: Receiver<SonzaiEvents> }> {
   const receiver = createReceiver(provider, { secret }).onAny(() => {})
-  const server = createServer(toNodeHandler(receiver)).listen(0, '127.0.0.1')
+  const server = createServer(webhook(receiver)).listen(0, '127.0.0.1')
   await once(server, 'listening')
   closing.push(async () => {
     server.close()

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Receiver } from 'sallyport'
-import { toNodeHandler } from 'sallyport/node'
+import { webhook } from 'sallyport/node'
 import {
   createManualClock,
   createSandbox,
@@ -49,7 +49,7 @@ export function useBench(): Bench {
       return sandbox
     },
     serve: (receiver) => {
-      const handle = toNodeHandler(receiver)
+      const handle = webhook(receiver)
       return serveWith((request, response) => void handle(request, response))
     },
     serveWith,

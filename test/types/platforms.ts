@@ -1,6 +1,6 @@
 // Checked by `tsc`, never run: what must compile does, and what must not has its error expected.
 import { createReceiver } from 'sallyport'
-import { openSource } from 'sallyport/feed'
+import { openFeed } from 'sallyport/feed'
 import {
   createInvoratecClient,
   createSonzaiClient,
@@ -68,11 +68,11 @@ pollNotifications(other, { agentId: 'agent', receiver })
 // @ts-expect-error seconds are a number
 pollNotifications(client, { agentId: 'agent', receiver, interval: '30s' })
 
-const { outcome } = await openSource(createReceiver(invoratec(), { secret: 'a' }), 'own').accept({ body: {} })
+const { outcome } = await openFeed(createReceiver(invoratec(), { secret: 'a' }), 'own').deliver({ body: {} })
 // @ts-expect-error no such outcome
 if (outcome === 'done') throw new Error('never')
 // @ts-expect-error a receiver takes nothing without a signature by itself
-receiver.accept({})
+receiver.deliver({})
 
 try {
   await client.webhooks.list()

@@ -1,6 +1,6 @@
 // Checked by `tsc`, never run: what must compile does, and what must not has its error expected.
 import { createReceiver, createVerifier, type AnyEvent, type Provider, type WebhookEvent } from 'sallyport'
-import { defineProvider, hmac, body, unproven, withEvents } from 'sallyport/provider'
+import { defineProvider, hmac, noTimestamp, parts, withEvents } from 'sallyport/provider'
 import { webhook as expressWebhook } from 'sallyport/express'
 import { webhook as fastifyWebhook } from 'sallyport/fastify'
 import { webhook as koaWebhook } from 'sallyport/koa'
@@ -80,7 +80,7 @@ createReceiver(more, { secret: 'a' })
 
 const acme = defineProvider({
   name: 'acme',
-  scheme: hmac({ header: 'x', encoding: 'hex', signed: [body], freshness: unproven('none') }),
+  scheme: hmac({ header: 'x', encoding: 'hex', signed: [parts.body], freshness: noTimestamp('none') }),
   identify: ({ body: content }) => ({ type: content['type'], data: content }),
   events: { 'order.paid': z.object({ total: z.coerce.number() }) },
 })
@@ -89,8 +89,8 @@ same<AnyEvent<{ a: 1; b: 2 }>, WebhookEvent<'a', 1> | WebhookEvent<'b', 2>>(true
 
 // @ts-expect-error a synchronous verifier cannot wait for a resolver
 createVerifier(acme, { secret: () => 'a' })
-// @ts-expect-error the freshness of a scheme must be stated, be it as unproven
-hmac({ header: 'x', encoding: 'hex', signed: [body] })
+// @ts-expect-error the freshness of a scheme must be stated, be it as noTimestamp
+hmac({ header: 'x', encoding: 'hex', signed: [parts.body] })
 // @ts-expect-error no such option
 createReceiver(acme, { secret: 'a', tolerence: 5 })
 // @ts-expect-error checks are not turned off by a boolean

@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { createReceiver } from 'sallyport'
-import { toNodeHandler } from 'sallyport/node'
+import { webhook } from 'sallyport/node'
 import { createInbox, createSqliteEngine } from 'sallyport/inbox'
 import { sonzai } from 'sallyport/providers/sonzai'
 import { attempts, failingRuns, type InboxQuestion, type InboxServerOptions, type SeenEvent } from './protocol.ts'
@@ -27,7 +27,7 @@ const receiver = createReceiver(sonzai(), { secret, inbox })
   })
 
 await receiver.ready()
-const server = createServer(toNodeHandler(receiver))
+const server = createServer(webhook(receiver))
 server.listen(port, '127.0.0.1', () => process.send?.({ port: (server.address() as AddressInfo).port }))
 
 async function answer(question: InboxQuestion): Promise<unknown> {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { createReceiver, type EventMap, type Provider, type Receiver } from 'sallyport'
-import { createInbox, createSqliteEngine, type OperatedInbox } from 'sallyport/inbox'
+import { createInbox, createSqliteEngine, type Inbox } from 'sallyport/inbox'
 import { storedSecrets, type SecretStore } from '@sallyport/platforms'
 import { invoratec } from 'sallyport/providers/invoratec'
 import { sonzai, type SonzaiEvents } from 'sallyport/providers/sonzai'
@@ -24,7 +24,7 @@ export interface HandledEvent {
 export interface StoryServer {
   readonly url: string
   readonly sonzai: Receiver<SonzaiEvents>
-  readonly inbox: OperatedInbox
+  readonly inbox: Inbox
   /** Where agents go. */
   readonly agents: string
   /** What the handlers had so far, in order. */

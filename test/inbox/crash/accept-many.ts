@@ -1,16 +1,16 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import type { KeptEvent } from 'sallyport'
-import type { OperatedInbox } from 'sallyport/inbox'
+import type { InboxEvent } from 'sallyport'
+import type { Inbox } from 'sallyport/inbox'
 import type { Accepted } from './server-options.ts'
 
 const waveMs = 20
 
 /** Accepts events at the same time, each of them twice, one after the other. */
-export async function acceptMany(inbox: OperatedInbox, count: number, waves: number): Promise<Accepted> {
+export async function acceptMany(inbox: Inbox, count: number, waves: number): Promise<Accepted> {
   const order: number[] = []
   const answers: Promise<'stored' | 'duplicate'>[] = []
   async function accept(index: number): Promise<'stored' | 'duplicate'> {
-    const answer = await inbox.accept(toEvent(Math.floor(index / 2)))
+    const answer = await inbox.store(toEvent(Math.floor(index / 2)))
     order.push(index)
     return answer
   }
@@ -22,7 +22,7 @@ export async function acceptMany(inbox: OperatedInbox, count: number, waves: num
   return { answers: await Promise.all(answers), order }
 }
 
-export function toEvent(number: number): KeptEvent {
+export function toEvent(number: number): InboxEvent {
   return {
     key: `burst-${number}`,
     provider: 'standard-webhooks',

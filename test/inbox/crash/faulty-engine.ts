@@ -16,13 +16,13 @@ export function createFaultyEngine({ engine: options, dieAt, flaw }: ServerOptio
 
   return {
     ...engine,
-    async accept(batch) {
+    async insert(batch) {
       passes('before the commit')
       if (flaw === 'acknowledges before the commit') {
-        setTimeout(() => void engine.accept(batch).catch(() => {}), commitDelayMs)
+        setTimeout(() => void engine.insert(batch).catch(() => {}), commitDelayMs)
         return batch.map(() => 'stored')
       }
-      const answers = await engine.accept(batch)
+      const answers = await engine.insert(batch)
       passes('after the commit, before the reply')
       return answers
     },

@@ -12,6 +12,6 @@ if (what === 'looks') {
     if (what === 'fails') throw new Error('try again in a minute')
     console.log('handled')
   })
-  await inbox.accept(toEvent(0))
+  await inbox.store(toEvent(0))
   console.log('accepted')
 }

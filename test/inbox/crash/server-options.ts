@@ -22,7 +22,7 @@ export interface ServerOptions {
   /** @default a free one */
   readonly port?: number
   readonly retry?: Partial<RetryPolicy>
-  readonly acceptTimeoutMs?: number
+  readonly storeTimeoutMs?: number
   /** @default 'here' */
   readonly work?: 'here' | 'elsewhere'
   readonly dieAt?: KillPoint

@@ -6,9 +6,9 @@ import { flushCompileCache } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Worker } from 'node:worker_threads'
-import { createReceiver } from 'sallyport'
-import { toNodeHandler } from 'sallyport/node'
-import { createInbox, Permanent } from 'sallyport/inbox'
+import { createReceiver, RejectError } from 'sallyport'
+import { webhook } from 'sallyport/node'
+import { createInbox } from 'sallyport/inbox'
 import { acceptMany } from './accept-many.ts'
 import { createFaultyEngine } from './faulty-engine.ts'
 import { provider, secret } from './provider.ts'
@@ -24,18 +24,18 @@ const inbox = createInbox({
   engine: createFaultyEngine(options),
   retry: { attempts: 40, delayMs: 20, factor: 1, maxDelayMs: 20, ...options.retry },
   work: options.work ?? 'here',
-  ...(options.acceptTimeoutMs === undefined ? undefined : { acceptTimeoutMs: options.acceptTimeoutMs }),
+  ...(options.storeTimeoutMs === undefined ? undefined : { storeTimeoutMs: options.storeTimeoutMs }),
 })
 
 const receiver = createReceiver(provider, { secret, inbox }).onError(() => {})
 
 receiver.on('task.created', async ({ id, data }, { attempt }) => {
   await wait(data.workMs ?? Math.random() * 5)
-  if (attempt <= (data.failures ?? 0)) throw data.isPermanent ? new Permanent('as told') : new Error('as told')
+  if (attempt <= (data.failures ?? 0)) throw data.isPermanent ? new RejectError('as told') : new Error('as told')
   appendFileSync(options.journal, `${id}\n`)
 })
 
-const server = createServer(toNodeHandler(receiver))
+const server = createServer(webhook(receiver))
 server.listen(options.port ?? 0, '127.0.0.1', () => {
   // It may not live to its end.
   flushCompileCache()

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { createInbox, createSqliteEngine, type OperatedInbox } from 'sallyport/inbox'
+import { createInbox, createSqliteEngine, type Inbox } from 'sallyport/inbox'
 import { fileSecretStore, storedSecrets, type SecretStore } from '@sallyport/platforms'
 import { Command, Option } from 'commander'
 import { chooseProvider, listProviders, readSecrets } from '../choose-provider.ts'
@@ -116,7 +116,7 @@ async function listen(context: Context, options: ListenOptions): Promise<undefin
   return undefined
 }
 
-async function openInbox({ output, cwd, config }: Context, options: ListenOptions): Promise<OperatedInbox | undefined> {
+async function openInbox({ output, cwd, config }: Context, options: ListenOptions): Promise<Inbox | undefined> {
   if (options.inbox === false) return undefined
   const place = options.inbox ?? config.inbox ?? defaultInbox
   const onError = (error: unknown): void =>

@@ -19,7 +19,7 @@ interface VerifyOptions {
   readonly ignoreAge?: true
 }
 
-const longestAge = 1e12
+const longestAgeMs = 1e15
 
 /** `sallyport verify`: whether a captured request verifies, and why not. */
 export function createVerifyCommand(): Command {
@@ -69,7 +69,11 @@ async function verify(
   const delivery = { ...request, headers: toHeaderList(headers), receivedAt: options.at ?? receivedAt, secure: true }
   const diagnosis = diagnose(chosen.provider, delivery, {
     secret: secrets.map(({ source, secret }) => ({ id: source, secret })),
-    tolerance: options.ignoreAge ? longestAge : (options.tolerance ?? chosen.settings.tolerance),
+    toleranceMs: options.ignoreAge
+      ? longestAgeMs
+      : options.tolerance === undefined
+        ? chosen.settings.toleranceMs
+        : options.tolerance * 1000,
   })
   const { ok, findings, signedAt, ...rest } = diagnosis
   const time = signedAt === undefined ? undefined : { signedAt: new Date(signedAt).toISOString() }

@@ -11,7 +11,7 @@ const ProviderEntry = z.strictObject({
   provider: z.custom<Provider>(isProvider, 'must be what defineProvider made').optional(),
   secret: References.optional(),
   path: z.string().startsWith('/').optional(),
-  tolerance: z.number().positive().optional(),
+  toleranceMs: z.number().positive().optional(),
   maxBodyBytes: z.int().positive().optional(),
   legacyBodySignature: z.boolean().optional(),
   header: z.string().min(1).optional(),
@@ -55,7 +55,7 @@ export interface ProviderConfig {
   /** Path it is received at. @default `/webhooks/<name>` */
   readonly path?: string | undefined
   /** Seconds a signed time may differ. @default the provider's */
-  readonly tolerance?: number | undefined
+  readonly toleranceMs?: number | undefined
   /** Largest body in bytes. @default the provider's */
   readonly maxBodyBytes?: number | undefined
   /** Sonzai: accept the older signature too. @default false */

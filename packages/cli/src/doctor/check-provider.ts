@@ -105,11 +105,12 @@ function checkSame(name: string, secrets: readonly FoundSecret[]): Finding[] {
 function checkSettings({ name, provider, settings }: ChosenProvider, secrets: readonly FoundSecret[]): Finding[] {
   const findings: Finding[] = []
   try {
-    const { tolerance, limits, scheme } = createReceiver(provider, {
+    const { toleranceMs, limits, scheme } = createReceiver(provider, {
       secret: secrets.map(({ source, secret }) => ({ id: source, secret })),
-      tolerance: settings.tolerance,
+      toleranceMs: settings.toleranceMs,
       ...(settings.maxBodyBytes === undefined ? undefined : { maxBodyBytes: settings.maxBodyBytes }),
     }).describe()
+    const tolerance = toleranceMs / 1000
     if (provider.scheme.freshness.from === 'nowhere')
       findings.push(
         ok('replay-guard', name, `${scheme.freshness}: only the replay guard or the inbox stands against repetition`),

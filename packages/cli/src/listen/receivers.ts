@@ -1,7 +1,7 @@
 import {
   createReceiver,
-  RejectDelivery,
-  type Inbox,
+  RejectError,
+  type ReceiverInbox,
   type Receiver,
   type SecretSource,
   type WebhookEvent,
@@ -13,7 +13,7 @@ import type { ChosenProvider } from '../choose-provider.ts'
 /** What happens to events beside being told of. */
 export interface ReceiverPlan {
   readonly config: SallyportConfig
-  readonly inbox: Inbox | undefined
+  readonly inbox: ReceiverInbox | undefined
   /** Folder that Fleet agents are deployed to. */
   readonly deploy: string | undefined
   readonly onEvent: (event: WebhookEvent) => void
@@ -32,7 +32,7 @@ export function mount(chosen: ChosenProvider, secret: SecretSource, plan: Receiv
   const { name, provider, settings } = chosen
   const receiver = createReceiver(provider, {
     secret,
-    tolerance: settings.tolerance,
+    toleranceMs: settings.toleranceMs,
     ...(settings.maxBodyBytes === undefined ? undefined : { maxBodyBytes: settings.maxBodyBytes }),
     ...(plan.inbox === undefined ? undefined : { inbox: plan.inbox }),
   })
@@ -52,6 +52,6 @@ async function deploy(
   { config, onDeployed }: ReceiverPlan,
 ): Promise<void> {
   const report = checkPolicy(bundle, definePolicy(config.policy ?? {}))
-  if (!report.ok) throw new RejectDelivery(report.findings.map(({ message }) => message).join('; '))
+  if (!report.ok) throw new RejectError(report.findings.map(({ message }) => message).join('; '))
   onDeployed(await deployBundle(bundle, root, audit))
 }

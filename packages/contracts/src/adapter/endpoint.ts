@@ -1,6 +1,6 @@
 import {
   createReceiver,
-  RejectDelivery,
+  RejectError,
   type Delivery,
   type ErrorCode,
   type DeliveryReport,
@@ -50,7 +50,7 @@ export interface Endpoint {
 export const doAsTold: EventHandler<WebhookEvent> = async ({ data }, { signal }) => {
   const { fault } = data as { fault?: string }
   if (fault === 'throw') throw new Error(`the handler failed over ${marker}`)
-  if (fault === 'reject') throw new RejectDelivery('The shop is closed.', { status: 409 })
+  if (fault === 'reject') throw new RejectError('The shop is closed.', { status: 409 })
   if (fault === 'hang') await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
 }
 

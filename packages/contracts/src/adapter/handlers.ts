@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { createReply, RejectDelivery } from 'sallyport'
+import { createReply, RejectError } from 'sallyport'
 import { marker, sonzaiDelivery } from './deliveries.ts'
 import { rawRequest } from './raw-request.ts'
 import type { Suite } from './suite.ts'
@@ -58,7 +58,7 @@ export function checkHandlers({ test, open }: Suite): void {
   test('refuses for good with the reason a handler gives', async () => {
     const endpoint = await open({
       handler() {
-        throw new RejectDelivery('No such agent.', { cause: new Error(marker) })
+        throw new RejectError('No such agent.', { cause: new Error(marker) })
       },
     })
     const response = await endpoint.post(sonzaiDelivery()).expect(422)

@@ -14,7 +14,7 @@ export function checkAccepting(subject: EngineSubject): void {
       encoding: 'gzip',
       remoteAddress: '::1',
     })
-    expect(await engine.accept([event])).toEqual(['stored'])
+    expect(await engine.insert([event])).toEqual(['stored'])
     const kept = await engine.get(event.key)
     expect(kept).toMatchObject({ ...event, body: expect.anything(), state: 'pending', attempts: 0 })
     expect(Buffer.from(kept!.body)).toEqual(event.body)
@@ -24,22 +24,22 @@ export function checkAccepting(subject: EngineSubject): void {
   it('answers a batch in its order, and drops duplicates inside it', async () => {
     const { engine } = await useStore()
     const batch = [newEvent(1), newEvent(2), newEvent(1), newEvent(3), newEvent(2)]
-    expect(await engine.accept(batch)).toEqual(['stored', 'stored', 'duplicate', 'stored', 'duplicate'])
-    expect(await engine.accept([newEvent(3), newEvent(4)])).toEqual(['duplicate', 'stored'])
-    expect(await engine.accept([])).toEqual([])
+    expect(await engine.insert(batch)).toEqual(['stored', 'stored', 'duplicate', 'stored', 'duplicate'])
+    expect(await engine.insert([newEvent(3), newEvent(4)])).toEqual(['duplicate', 'stored'])
+    expect(await engine.insert([])).toEqual([])
   })
 
   it('stores an event raced by 50 clients exactly once', async () => {
     const { engine } = await useStore()
-    const answers = await Promise.all(Array.from({ length: 50 }, () => engine.accept([newEvent('raced')])))
+    const answers = await Promise.all(Array.from({ length: 50 }, () => engine.insert([newEvent('raced')])))
     expect(answers.flat().filter((answer) => answer === 'stored')).toHaveLength(1)
     expect((await engine.stats()).counts.pending).toBe(1)
   })
 
   it('gives each of many callers its own answer', async () => {
     const { engine } = await useStore()
-    await engine.accept([newEvent(7)])
-    const answers = await Promise.all(Array.from({ length: 100 }, (_, n) => engine.accept([newEvent(n)])))
+    await engine.insert([newEvent(7)])
+    const answers = await Promise.all(Array.from({ length: 100 }, (_, n) => engine.insert([newEvent(n)])))
     expect(answers.map(([answer]) => answer)).toEqual(
       Array.from({ length: 100 }, (_, n) => (n === 7 ? 'duplicate' : 'stored')),
     )
@@ -47,17 +47,17 @@ export function checkAccepting(subject: EngineSubject): void {
 
   it('drops a duplicate of an event that is done', async () => {
     const { engine } = await useStore()
-    await engine.accept([newEvent(1)])
+    await engine.insert([newEvent(1)])
     const outcomes = await consume(engine, async () => {})
     await outcomes.until(1, 'handled')
-    expect(await engine.accept([newEvent(1)])).toEqual(['duplicate'])
+    expect(await engine.insert([newEvent(1)])).toEqual(['duplicate'])
     expect(outcomes.seen).toHaveLength(1)
   })
 
   it('keeps bodies of tens of megabytes', async () => {
     const { engine } = await useStore()
     const body = Buffer.alloc(24 * 1024 * 1024, 'sallyport ')
-    await engine.accept([newEvent('large', { body })])
+    await engine.insert([newEvent('large', { body })])
     const seen: number[] = []
     const outcomes = await consume(
       engine,
@@ -70,10 +70,10 @@ export function checkAccepting(subject: EngineSubject): void {
 
   it('keeps what it accepted across a restart', async () => {
     const { engine, open } = await useStore()
-    await engine.accept([newEvent(1), newEvent(2)])
+    await engine.insert([newEvent(1), newEvent(2)])
     await engine.stop({ drainMs: 0 })
     const again = await open()
-    expect(await again.accept([newEvent(1)])).toEqual(['duplicate'])
+    expect(await again.insert([newEvent(1)])).toEqual(['duplicate'])
     expect((await again.stats()).counts.pending).toBe(2)
   })
 }

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
+import { type InboxEvent } from 'sallyport'
 import {
   toRetryPolicy,
   type ConsumeOptions,
   type ConsumeOutcome,
   type Engine,
-  type NewEvent,
   type OrderMode,
   type RetryPolicy,
   type RunEvent,
@@ -43,7 +43,7 @@ export function useBench(subject: EngineSubject): () => Promise<{ engine: Engine
 }
 
 /** An event for the store; `n` makes it one of its own. */
-export function newEvent(n: number | string, more: Partial<NewEvent> = {}): NewEvent {
+export function newEvent(n: number | string, more: Partial<InboxEvent> = {}): InboxEvent {
   return {
     key: `key-${n}`,
     provider: 'test',

@@ -1,4 +1,5 @@
-import { Permanent, toRetryPolicy, type Engine } from 'sallyport/inbox'
+import { RejectError } from 'sallyport'
+import { toRetryPolicy, type Engine } from 'sallyport/inbox'
 import { expect, it } from 'vitest'
 import type { EngineSubject } from '../engine.ts'
 import { consume, newEvent, useBench } from './bench.ts'
@@ -9,10 +10,10 @@ export function checkHandling(subject: EngineSubject): void {
 
   it('handles what was accepted before and after it began to consume', async () => {
     const { engine } = await useStore()
-    await engine.accept([newEvent(1), newEvent(2)])
+    await engine.insert([newEvent(1), newEvent(2)])
     const bodies: string[] = []
     const outcomes = await consume(engine, async (event) => void bodies.push(Buffer.from(event.body).toString()))
-    await engine.accept([newEvent(3)])
+    await engine.insert([newEvent(3)])
     await outcomes.until(3, 'handled')
     expect(bodies.toSorted()).toEqual(['{"n":"1"}', '{"n":"2"}', '{"n":"3"}'])
     expect((await engine.stats()).counts).toMatchObject({ pending: 0, active: 0, done: 3, dead: 0 })
@@ -20,7 +21,7 @@ export function checkHandling(subject: EngineSubject): void {
 
   it('tries a failed event again, and tells the handler which attempt it is', async () => {
     const { engine } = await useStore()
-    await engine.accept([newEvent(1)])
+    await engine.insert([newEvent(1)])
     const attempts: unknown[] = []
     const outcomes = await consume(engine, async (_event, { number, isLast, idempotencyKey }) => {
       attempts.push({ number, isLast, idempotencyKey })
@@ -37,7 +38,7 @@ export function checkHandling(subject: EngineSubject): void {
 
   it('waits between attempts', async () => {
     const { engine } = await useStore()
-    await engine.accept([newEvent(1)])
+    await engine.insert([newEvent(1)])
     const times: number[] = []
     const retry = toRetryPolicy({ attempts: 3, delayMs: 1_000, factor: 1, jitter: 0 })
     const outcomes = await consume(engine, async (_event, { number }) => void times.push(number, performance.now()), {
@@ -45,14 +46,14 @@ export function checkHandling(subject: EngineSubject): void {
     })
     await outcomes.until(1, 'handled')
     // One run only so far; then one that fails.
-    await engine.accept([newEvent(2)])
+    await engine.insert([newEvent(2)])
     await outcomes.until(2, 'handled')
     expect(times).toHaveLength(4)
   })
 
   it('waits as long as the policy says', async () => {
     const { engine } = await useStore()
-    await engine.accept([newEvent(1)])
+    await engine.insert([newEvent(1)])
     const times: number[] = []
     const retry = toRetryPolicy({ attempts: 2, delayMs: 1_000, factor: 1, jitter: 0 })
     const outcomes = await consume(
@@ -69,7 +70,7 @@ export function checkHandling(subject: EngineSubject): void {
 
   it('sends an event to the dead letters when its attempts are used up, with the last error', async () => {
     const { engine } = await useStore()
-    await engine.accept([newEvent(1)])
+    await engine.insert([newEvent(1)])
     const outcomes = await consume(engine, async (_event, { number }) => {
       throw new Error(`failure ${number}`)
     })
@@ -81,18 +82,18 @@ export function checkHandling(subject: EngineSubject): void {
 
   it('sends a permanent failure there at once', async () => {
     const { engine } = await useStore()
-    await engine.accept([newEvent(1)])
+    await engine.insert([newEvent(1)])
     const outcomes = await consume(engine, async () => {
-      throw new Permanent('never')
+      throw new RejectError('never')
     })
     await outcomes.until(1, 'dead')
     expect(outcomes.seen).toHaveLength(1)
-    expect(await engine.get('key-1')).toMatchObject({ state: 'dead', attempts: 1, error: 'Permanent: never' })
+    expect(await engine.get('key-1')).toMatchObject({ state: 'dead', attempts: 1, error: 'RejectError: never' })
   })
 
   it('keeps to its concurrency', async () => {
     const { engine } = await useStore()
-    await engine.accept(Array.from({ length: 30 }, (_, n) => newEvent(n)))
+    await engine.insert(Array.from({ length: 30 }, (_, n) => newEvent(n)))
     let atWork = 0
     let most = 0
     const full = Promise.withResolvers<void>()
@@ -114,7 +115,7 @@ export function checkHandling(subject: EngineSubject): void {
 
   it('lets handlers at work end when it stops, and begins no other', async () => {
     const { engine, open } = await useStore()
-    await engine.accept([newEvent(1), newEvent(2)])
+    await engine.insert([newEvent(1), newEvent(2)])
     const started = Promise.withResolvers<void>()
     const finish = Promise.withResolvers<void>()
     const outcomes = await consume(
@@ -135,7 +136,7 @@ export function checkHandling(subject: EngineSubject): void {
 
   it('aborts handlers that outlast its patience, and their events run again', async () => {
     const { engine, open } = await useStore()
-    await engine.accept([newEvent(1)])
+    await engine.insert([newEvent(1)])
     const started = Promise.withResolvers<AbortSignal>()
     await consume(engine, (_event, { signal }) => {
       started.resolve(signal)

@@ -1,4 +1,4 @@
-import { Permanent } from 'sallyport/inbox'
+import { RejectError } from 'sallyport'
 import { expect, it } from 'vitest'
 import type { EngineSubject } from '../engine.ts'
 import { consume, newEvent, useBench } from './bench.ts'
@@ -10,7 +10,7 @@ export function checkOperating(subject: EngineSubject): void {
   it('lists by state, provider, type, time, text and key, page by page', async () => {
     const { engine } = await useStore()
     const before = Date.now() - 1
-    await engine.accept([
+    await engine.insert([
       newEvent(1),
       newEvent(2, { provider: 'other' }),
       newEvent(3, { type: 'thing.vanished' }),
@@ -49,13 +49,13 @@ export function checkOperating(subject: EngineSubject): void {
 
   it('replays dead events, from their first attempt, and done ones too', async () => {
     const { engine } = await useStore()
-    await engine.accept([newEvent(1), newEvent(2)])
+    await engine.insert([newEvent(1), newEvent(2)])
     let mayPass = false
     const attempts: number[] = []
     const outcomes = await consume(engine, async ({ key }, { number }) => {
       if (key !== 'key-1') return
       attempts.push(number)
-      if (!mayPass) throw new Permanent('not yet')
+      if (!mayPass) throw new RejectError('not yet')
     })
     await outcomes.until(1, 'dead')
     await outcomes.until(1, 'handled')
@@ -65,22 +65,22 @@ export function checkOperating(subject: EngineSubject): void {
     expect(attempts).toEqual([1, 1])
     expect(await engine.replay({ keys: ['key-2'] })).toBe(1)
     await outcomes.until(3, 'handled')
-    expect(await engine.accept([newEvent(1)])).toEqual(['duplicate'])
+    expect(await engine.insert([newEvent(1)])).toEqual(['duplicate'])
   })
 
   it('discards events, and with them the memory of their keys', async () => {
     const { engine } = await useStore()
-    await engine.accept([newEvent(1), newEvent(2)])
+    await engine.insert([newEvent(1), newEvent(2)])
     expect(await engine.discard({ keys: ['key-1'] })).toBe(1)
     expect(await engine.get('key-1')).toBeUndefined()
-    expect(await engine.accept([newEvent(1), newEvent(2)])).toEqual(['stored', 'duplicate'])
+    expect(await engine.insert([newEvent(1), newEvent(2)])).toEqual(['stored', 'duplicate'])
   })
 
   it('counts, and tells how long the oldest has waited', async () => {
     const { engine } = await useStore()
     expect((await engine.stats()).counts).toEqual({ pending: 0, active: 0, done: 0, dead: 0 })
     expect((await engine.stats()).oldestPendingMs).toBeUndefined()
-    await engine.accept([newEvent(1), newEvent(2)])
+    await engine.insert([newEvent(1), newEvent(2)])
     const stats = await engine.stats()
     expect(stats.counts.pending).toBe(2)
     expect(stats.oldestPendingMs).toBeGreaterThanOrEqual(0)

@@ -1,4 +1,4 @@
-import { Permanent } from 'sallyport/inbox'
+import { RejectError } from 'sallyport'
 import { expect, it } from 'vitest'
 import type { EngineSubject } from '../engine.ts'
 import { consume, newEvent, useBench } from './bench.ts'
@@ -20,8 +20,8 @@ export function checkOrder(subject: EngineSubject): void {
     it(`${order}: handles one event of a key after the other, in the order of acceptance, retries included`, async () => {
       const { engine } = await useStore()
       const names = ['a1', 'b1', 'a2', 'b2', 'a3', 'b3']
-      for (const name of names) await engine.accept([newEvent(name, { orderKey: name[0]! })])
-      await engine.accept([newEvent('free')])
+      for (const name of names) await engine.insert([newEvent(name, { orderKey: name[0]! })])
+      await engine.insert([newEvent('free')])
       const seen: string[] = []
       const atWork = new Set<string>()
       const outcomes = await consume(
@@ -44,12 +44,12 @@ export function checkOrder(subject: EngineSubject): void {
 
     it(`${order}: a dead event ${order === 'strict' ? 'halts its key until it is replayed' : 'lets its key go on'}`, async () => {
       const { engine } = await useStore()
-      for (const name of ['a1', 'a2', 'b1']) await engine.accept([newEvent(name, { orderKey: name[0]! })])
+      for (const name of ['a1', 'a2', 'b1']) await engine.insert([newEvent(name, { orderKey: name[0]! })])
       let mayPass = false
       const outcomes = await consume(
         engine,
         async ({ key }) => {
-          if (key === 'key-a1' && !mayPass) throw new Permanent('no')
+          if (key === 'key-a1' && !mayPass) throw new RejectError('no')
         },
         { order },
       )

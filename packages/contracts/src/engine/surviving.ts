@@ -15,9 +15,9 @@ export function checkSurviving(subject: EngineSubject): void {
 
   it.skipIf(subject.killWorker === undefined)('runs an event again whose worker was killed', async () => {
     const { engine, store } = await useStore()
-    await engine.accept([newEvent(1)])
+    await engine.insert([newEvent(1)])
     await subject.killWorker!(store)
-    expect(await engine.accept([newEvent(1)])).toEqual(['duplicate'])
+    expect(await engine.insert([newEvent(1)])).toEqual(['duplicate'])
     const outcomes = await consume(engine, async () => {})
     const [outcome] = await outcomes.until(1, 'handled')
     expect(outcome).toMatchObject({ attempt: 2, event: { key: 'key-1' } })
@@ -30,7 +30,7 @@ export function checkSurviving(subject: EngineSubject): void {
     const starting = engine.start().catch(() => {})
     await engine.stop({ drainMs: 0 })
     await starting
-    await expect(engine.accept([newEvent(1)])).rejects.toMatchObject({ code: 'INBOX_STOPPED' })
+    await expect(engine.insert([newEvent(1)])).rejects.toMatchObject({ code: 'INBOX_STOPPED' })
   })
 
   for (const [direction, jump] of [
@@ -47,12 +47,12 @@ export function checkSurviving(subject: EngineSubject): void {
         },
         { retry },
       )
-      await engine.accept([newEvent(1)])
+      await engine.insert([newEvent(1)])
       await outcomes.until(1, 'retried')
       // It goes on from there.
       Date.now = () => now() + jump
       await outcomes.until(1, 'handled')
-      expect(await engine.accept([newEvent(1), newEvent(2)])).toEqual(['duplicate', 'stored'])
+      expect(await engine.insert([newEvent(1), newEvent(2)])).toEqual(['duplicate', 'stored'])
       await outcomes.until(2, 'handled')
       expect((await engine.stats()).counts).toEqual({ pending: 0, active: 0, done: 2, dead: 0 })
     })

@@ -10,7 +10,7 @@ export function checkTransactions(subject: EngineSubject): void {
   if (!transactions) {
     it('refuses a transaction, which it does not promise to join', async () => {
       const { engine } = await useStore()
-      await expect(engine.accept([newEvent(1)], {})).rejects.toMatchObject({ code: 'INBOX_UNSUPPORTED' })
+      await expect(engine.insert([newEvent(1)], {})).rejects.toMatchObject({ code: 'INBOX_UNSUPPORTED' })
       expect(await engine.get('key-1')).toBeUndefined()
     })
     return
@@ -24,18 +24,18 @@ export function checkTransactions(subject: EngineSubject): void {
   it('leaves nothing of a transaction that is rolled back', async () => {
     const { engine } = await useStore()
     await inTransaction('rollback', async (transaction) => {
-      expect(await engine.accept([newEvent(1)], transaction)).toEqual(['stored'])
+      expect(await engine.insert([newEvent(1)], transaction)).toEqual(['stored'])
     })
     expect(await engine.get('key-1')).toBeUndefined()
     expect((await engine.stats()).counts).toEqual({ pending: 0, active: 0, done: 0, dead: 0 })
-    expect(await engine.accept([newEvent(1)])).toEqual(['stored'])
+    expect(await engine.insert([newEvent(1)])).toEqual(['stored'])
   })
 
   it('handles what a transaction stored when it is committed, and not before', async () => {
     const { engine } = await useStore()
     const outcomes = await consume(engine, async () => {})
     await inTransaction('commit', async (transaction) => {
-      expect(await engine.accept([newEvent(1), newEvent(2), newEvent(1)], transaction)).toEqual([
+      expect(await engine.insert([newEvent(1), newEvent(2), newEvent(1)], transaction)).toEqual([
         'stored',
         'stored',
         'duplicate',
@@ -44,6 +44,6 @@ export function checkTransactions(subject: EngineSubject): void {
       expect(outcomes.seen).toEqual([])
     })
     await outcomes.until(2, 'handled')
-    expect(await engine.accept([newEvent(1)])).toEqual(['duplicate'])
+    expect(await engine.insert([newEvent(1)])).toEqual(['duplicate'])
   })
 }

@@ -157,8 +157,8 @@ export function checkMistakes(subject: ProviderSubject): void {
     await expectRefused(signFor(subject, { now: signingTime + 86_400_000 }), ['TIMESTAMP_FUTURE'])
   })
 
-  it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])('mistake: tolerance %d turns the check off', (tolerance) => {
-    expect(() => createReceiver(provider, { secret: secrets[0], tolerance })).toThrow(
+  it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])('mistake: tolerance %d turns the check off', (toleranceMs) => {
+    expect(() => createReceiver(provider, { secret: secrets[0], toleranceMs })).toThrow(
       expect.objectContaining({ code: 'OPTION_INVALID' }),
     )
   })

@@ -67,7 +67,7 @@ export function checkRoundTrip(subject: ProviderSubject): void {
     })
 
     it('lets the receiver narrow the tolerance', async () => {
-      const { receive } = countingReceiver(subject, { tolerance: 5 })
+      const { receive } = countingReceiver(subject, { toleranceMs: 5_000 })
       expect(await receive(signFor(subject), signingTime + 6_000)).toMatchObject({ code: 'TIMESTAMP_STALE' })
     })
   }

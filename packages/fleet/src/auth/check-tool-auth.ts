@@ -54,7 +54,7 @@ export interface ToolAuthReadiness {
  *
  * @example
  * const readiness = checkToolAuth(data.toolAuth, { env: process.env, oauth: { google: ['calendar.readonly'] } })
- * if (!readiness.ready) throw new RejectDelivery(readiness.summary)
+ * if (!readiness.ready) throw new RejectError(readiness.summary)
  */
 export function checkToolAuth(
   requirements: readonly ToolAuthRequirement[],

@@ -1,4 +1,4 @@
-import { RejectDelivery } from 'sallyport'
+import { RejectError } from 'sallyport'
 import type { JsonObject, StandardSchema } from 'sallyport/provider'
 import type { ToolAuthRequirement } from '../auth/requirement.ts'
 import type { AgentBundle } from '../bundle/agent-bundle.ts'
@@ -55,7 +55,7 @@ export interface FleetPublish<Input = FleetInput> {
 /**
  * The schema of one action: payload, then input, then the bundle, cheapest first.
  *
- * @returns a schema that throws `RejectDelivery` for what the publisher should be told, with the bundle's code or the
+ * @returns a schema that throws `RejectError` for what the publisher should be told, with the bundle's code or the
  * labels of wrong fields; anything else that is wrong is an issue
  */
 export function createPublishSchema(
@@ -81,7 +81,7 @@ async function readArchive({ files }: FleetPayload, limits: Partial<BundleLimits
   try {
     return await readBundle(files.content_base64, limits)
   } catch (error) {
-    if (FleetError.is(error)) throw new RejectDelivery(`${error.code}: ${error.message}`, { cause: error })
+    if (FleetError.is(error)) throw new RejectError(`${error.code}: ${error.message}`, { cause: error })
     throw error
   }
 }

@@ -1,4 +1,4 @@
-import { RejectDelivery } from 'sallyport'
+import { RejectError } from 'sallyport'
 import type { SchemaOutput, StandardIssue, StandardSchema } from 'sallyport/provider'
 import { clipVisible } from '../review/visible-text.ts'
 import { checkInput, fillIn, nameOf, type FleetInput, type InputProblem } from './check-input.ts'
@@ -13,7 +13,7 @@ export type InputOf<Rule extends InputRule> = Rule extends StandardSchema ? Sche
 /**
  * Checks the input of a payload. The form's defaults stand in for what is missing, under either rule.
  *
- * @throws RejectDelivery naming the labels of the fields that are wrong, and no value
+ * @throws RejectError naming the labels of the fields that are wrong, and no value
  */
 export async function readInput(rule: InputRule, payload: FleetPayload): Promise<unknown> {
   if (rule === 'fields') {
@@ -30,7 +30,7 @@ const longestMessage = 400
 function reject(problems: readonly Pick<InputProblem, 'label' | 'message'>[]): never {
   const shown = problems.slice(0, mostShown).map(({ label, message }) => `${label}: ${message}`)
   const rest = problems.length - shown.length
-  throw new RejectDelivery(`INPUT_INVALID: ${shown.join('; ')}${rest > 0 ? `; and ${rest} more` : ''}`)
+  throw new RejectError(`INPUT_INVALID: ${shown.join('; ')}${rest > 0 ? `; and ${rest} more` : ''}`)
 }
 
 function toProblem(

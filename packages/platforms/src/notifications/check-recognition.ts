@@ -1,6 +1,6 @@
 import { toHeaderList } from 'sallyport/provider'
 import type { EventMap, Provider } from 'sallyport'
-import type { EventSource } from 'sallyport/feed'
+import type { EventFeed } from 'sallyport/feed'
 import type { PollOptions } from './poll-options.ts'
 import { invalid } from './poll-options.ts'
 import { toPushedBody } from './to-body.ts'
@@ -13,7 +13,7 @@ import { toPushedBody } from './to-body.ts'
  */
 export function checkRecognition<Events extends EventMap>(
   provider: Provider<Events>,
-  source: EventSource,
+  feed: EventFeed,
   toBody: PollOptions<Events>['toBody'],
 ): void {
   const probe = { id: 'probe', type: 'wakeup', wakeup_id: 'probe', content: '' }
@@ -25,7 +25,7 @@ export function checkRecognition<Events extends EventMap>(
       `the receiver would not recognise a message that is pushed too: use sonzai({ messageIds: true }), ${remedy}`,
     )
   }
-  if (!source.sharesIds) {
+  if (!feed.sharesIds) {
     throw invalid(`the receiver does not use ids of pushed events: set isOneSender on its secret function, ${remedy}`)
   }
 }

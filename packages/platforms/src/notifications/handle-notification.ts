@@ -1,5 +1,5 @@
 import type { EventMap, Provider, Reply } from 'sallyport'
-import type { EventSource } from 'sallyport/feed'
+import type { EventFeed } from 'sallyport/feed'
 import { PlatformError } from '../platform-error.ts'
 import type { SonzaiClient } from '../sonzai/client.ts'
 import type { SonzaiNotification } from '../sonzai/schemas.ts'
@@ -10,7 +10,7 @@ import { toPushedBody } from './to-body.ts'
 /** What handling notifications needs. */
 export interface HandlingParts<Events extends EventMap> {
   readonly client: SonzaiClient
-  readonly source: EventSource
+  readonly feed: EventFeed
   readonly provider: Provider<Events>
   readonly settings: PollSettings<Events>
 }
@@ -28,7 +28,7 @@ export interface Handled {
  * @throws PlatformError when it could not be consumed; the next look consumes it, as a duplicate
  */
 export async function handleNotification<Events extends EventMap>(
-  { client, source, provider, settings }: HandlingParts<Events>,
+  { client, feed, provider, settings }: HandlingParts<Events>,
   notification: SonzaiNotification,
 ): Promise<Handled> {
   const { id } = notification
@@ -36,7 +36,7 @@ export async function handleNotification<Events extends EventMap>(
   const body = settings.toBody?.(notification) ?? toPushedBody(notification, isDeclared)
   const type = String(body['event_type'])
   // Not even given to a receiver that would wave it through: it is to wait for a program that handles it.
-  const reply = source.handles(type) ? await source.accept({ body, id, signal: settings.signal }) : undefined
+  const reply = feed.handles(type) ? await feed.deliver({ body, id, signal: settings.signal }) : undefined
   const wanted = reply === undefined ? 'leave' : nextAfter(reply)
   const next = wanted === 'leave' && settings.refused === 'consume' ? 'consume' : wanted
   if (next === 'consume') await consume(client, settings.agentId, id)

@@ -1,5 +1,5 @@
 import type { EventMap } from 'sallyport'
-import { openSource } from 'sallyport/feed'
+import { openFeed } from 'sallyport/feed'
 import { backoff } from '../http/retry.ts'
 import { PlatformError } from '../platform-error.ts'
 import type { SonzaiClient } from '../sonzai/client.ts'
@@ -33,11 +33,11 @@ export function pollNotifications<Events extends EventMap>(
 ): NotificationPoller {
   const settings = toPollSettings(options)
   const { receiver, tenant, signal } = settings
-  const source = openSource(receiver, 'sonzai-notifications', { tenant })
-  if (!settings.onlyPulled) checkRecognition(receiver.provider, source, settings.toBody)
+  const feed = openFeed(receiver, 'sonzai-notifications', { tenant })
+  if (!settings.onlyPulled) checkRecognition(receiver.provider, feed, settings.toBody)
   const stopping = new AbortController()
   const ending = signal === undefined ? stopping.signal : AbortSignal.any([signal, stopping.signal])
-  const done = run({ client, source, provider: receiver.provider, settings }, ending)
+  const done = run({ client, feed, provider: receiver.provider, settings }, ending)
   return {
     done,
     stop() {

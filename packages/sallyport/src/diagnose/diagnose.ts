@@ -16,7 +16,7 @@ export interface DiagnoseOptions {
   /** What the receiver is configured with. */
   readonly secret: Secrets
   /** Seconds a signed time may differ from `receivedAt`. @default the provider's, else 300 */
-  readonly tolerance?: number | undefined
+  readonly toleranceMs?: number | undefined
 }
 
 /** Whether a delivery verifies, and what explains it where it does not. */
@@ -49,10 +49,10 @@ const anyAge = Number.MAX_SAFE_INTEGER
 export function diagnose<Events extends EventMap>(
   provider: Provider<Events>,
   delivery: Delivery,
-  { secret, tolerance }: DiagnoseOptions,
+  { secret, toleranceMs: wanted }: DiagnoseOptions,
 ): Diagnosis {
   const anyProvider = provider as unknown as Provider
-  const { toleranceMs, maxBodyBytes } = toSettings({ tolerance, replayGuard: 'off' }, anyProvider)
+  const { toleranceMs, maxBodyBytes } = toSettings({ toleranceMs: wanted, replayGuard: 'off' }, anyProvider)
   const head = checkHead(delivery, anyProvider, maxBodyBytes)
   const keys = tryPrepare(secret, anyProvider)
   const verdict = isRefusal(keys) ? keys : judgeWhole(anyProvider, delivery, keys, toleranceMs)

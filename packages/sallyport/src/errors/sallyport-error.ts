@@ -49,10 +49,10 @@ export class SallyportError extends Error {
  * @param options.status 400 to 499, default 422
  * @throws SallyportError `OPTION_INVALID` when the status is not a 4xx
  * @example
- * receiver.on('tool.failed', ({ data }) => { if (!data.toolName) throw new RejectDelivery('toolName is missing') })
+ * receiver.on('tool.failed', ({ data }) => { if (!data.toolName) throw new RejectError('toolName is missing') })
  */
-export class RejectDelivery extends SallyportError {
-  override readonly name = 'RejectDelivery'
+export class RejectError extends SallyportError {
+  override readonly name = 'RejectError'
   override readonly status: number
   readonly reason: string
   /** An inbox does not try such an event again. */
@@ -62,14 +62,14 @@ export class RejectDelivery extends SallyportError {
     super('DELIVERY_REJECTED', reason, options)
     const status = options.status ?? 422
     if (!Number.isInteger(status) || status < 400 || status > 499) {
-      throw new SallyportError('OPTION_INVALID', `RejectDelivery: status must be 400 to 499, not ${status}`)
+      throw new SallyportError('OPTION_INVALID', `RejectError: status must be 400 to 499, not ${status}`)
     }
     this.status = status
     this.reason = reason
     Object.defineProperty(this, rejectBrand, { value: true })
   }
 
-  static override is(value: unknown): value is RejectDelivery {
+  static override is(value: unknown): value is RejectError {
     return SallyportError.is(value) && (value as unknown as Record<symbol, unknown>)[rejectBrand] === true
   }
 }
@@ -80,8 +80,8 @@ const rejectBrand = Symbol.for('sallyport.reject-delivery')
  * What an inbox is told of a kept event whose data does not match its schema: it goes to the dead letters, to be replayed
  * when the schema fits, instead of being sent again and again.
  */
-export class QuarantinedEvent extends SallyportError {
-  override readonly name = 'QuarantinedEvent'
+export class InvalidPayloadError extends SallyportError {
+  override readonly name = 'InvalidPayloadError'
   readonly isPermanent = true
 
   /** @param issues places in the data, never its values */

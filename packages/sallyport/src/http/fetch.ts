@@ -16,9 +16,9 @@ export interface FetchContext {
  * `node:crypto`. Repeated headers arrive joined there; a joined security header is refused as malformed.
  *
  * @example
- * app.post('/webhooks/sonzai', (c) => handle(c.req.raw)) // const handle = toFetchHandler(receiver)
+ * app.post('/webhooks/sonzai', (c) => handle(c.req.raw)) // const handle = webhook(receiver)
  */
-export function toFetchHandler<Events extends EventMap>(
+export function webhook<Events extends EventMap>(
   receiver: Receiver<Events>,
 ): (request: Request, context?: FetchContext) => Promise<Response> {
   return async (request, context) => {

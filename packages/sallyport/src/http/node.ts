@@ -13,9 +13,9 @@ export { writeReply } from './node/write-reply.ts'
  * Serves a receiver on `node:http`.
  *
  * @example
- * createServer(toNodeHandler(receiver)).listen(3000)
+ * createServer(webhook(receiver)).listen(3000)
  */
-export function toNodeHandler<Events extends EventMap>(
+export function webhook<Events extends EventMap>(
   receiver: Receiver<Events>,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   return async (request, response) => {

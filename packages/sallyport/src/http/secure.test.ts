@@ -3,7 +3,7 @@ import { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import { describe, expect, it } from 'vitest'
 import { toHead } from '../verify/delivery.ts'
-import { toFetchHandler } from './fetch.ts'
+import { webhook } from './fetch.ts'
 import { captureNode } from './node/capture.ts'
 import { defineProvider } from '../verify/provider.ts'
 import { createReceiver } from '../receive/receiver.ts'
@@ -30,7 +30,7 @@ describe('whether a connection was encrypted', () => {
   })
 
   it('is told of a web-standard request by its URL', async () => {
-    const handle = toFetchHandler(createReceiver(provider, { secret: 'key' }))
+    const handle = webhook(createReceiver(provider, { secret: 'key' }))
     const headers = { 'x-key': 'key', 'content-type': 'application/json', 'x-forwarded-proto': 'https' }
     const init = { method: 'POST', headers, body: '{"type":"a"}' }
     expect((await handle(new Request('https://host/hook', init))).status).toBe(200)

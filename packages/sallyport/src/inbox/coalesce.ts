@@ -42,7 +42,7 @@ interface Call<Item, Answer> {
  * share the wait for the disk. Every caller gets the answers to its own items.
  *
  * @example
- * const coalescer = createCoalescer(async (events: readonly NewEvent[]) => store.insert(events))
+ * const coalescer = createCoalescer(async (events: readonly InboxEvent[]) => store.insert(events))
  * const [answer] = await coalescer.add([event])
  */
 export function createCoalescer<Item, Answer>(

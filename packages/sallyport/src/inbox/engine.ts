@@ -1,11 +1,11 @@
-import type { Attempt, KeptEvent } from '../receive/inbox.ts'
+import type { Attempt, InboxEvent } from '../receive/inbox.ts'
 import type { RetryPolicy } from './retry-policy.ts'
 
 /** Where an event is on its way. */
 export type EventState = 'pending' | 'active' | 'done' | 'dead'
 
 /** An event with what became of it. */
-export interface StoredEvent extends KeptEvent {
+export interface StoredEvent extends InboxEvent {
   readonly state: EventState
   /** Runs begun so far. */
   readonly attempts: number
@@ -17,12 +17,7 @@ export interface StoredEvent extends KeptEvent {
   readonly finishedAt?: number
   /** Name and message of the last failure. */
   readonly error?: string
-  /** Events with equal order keys are handled one after the other. */
-  readonly orderKey?: string
 }
-
-/** An event on its way into the store. */
-export type NewEvent = KeptEvent & { readonly orderKey?: string | undefined }
 
 /**
  * How events of one order key follow each other: `none` at all; `serial`, one after the other; `strict`, and a dead event
@@ -37,7 +32,7 @@ export interface EnginePromises {
   /** How long duplicates are dropped. */
   readonly dedupe: string
   readonly order: readonly OrderMode[]
-  /** Whether `accept` can join a transaction of the user's. */
+  /** Whether `insert` can join a transaction of the user's. */
   readonly transactions: boolean
   /** Whether several processes can work on one inbox. */
   readonly distributed: boolean
@@ -114,7 +109,7 @@ export interface Engine {
    *
    * @param transaction joins a transaction of the user's, where `promises.transactions` says so
    */
-  accept(batch: readonly NewEvent[], transaction?: unknown): Promise<readonly ('stored' | 'duplicate')[]>
+  insert(batch: readonly InboxEvent[], transaction?: unknown): Promise<readonly ('stored' | 'duplicate')[]>
   /** Begins to hand out events that are due. @throws InboxError `INBOX_UNSUPPORTED` for an order mode it cannot keep */
   consume(run: RunEvent, options: ConsumeOptions): Promise<void>
   list(filter: EventFilter, page: Page): Promise<EventPage>

@@ -1,15 +1,6 @@
-import type { Attempt, Inbox, KeptEvent, KeptEventRunner } from '../receive/inbox.ts'
+import type { Attempt, EventRunner, InboxEvent, ReceiverInbox } from '../receive/inbox.ts'
 import { describeError } from './describe-error.ts'
-import type {
-  ConsumeOutcome,
-  Engine,
-  EventFilter,
-  EventPage,
-  InboxStats,
-  NewEvent,
-  Page,
-  StoredEvent,
-} from './engine.ts'
+import type { ConsumeOutcome, Engine, EventFilter, EventPage, InboxStats, Page, StoredEvent } from './engine.ts'
 import { InboxError } from './inbox-error.ts'
 import { checkOptions, readOrderKey, type InboxOptions } from './options.ts'
 import { persist } from './persist.ts'
@@ -21,7 +12,7 @@ import { createSqliteEngine } from './sqlite/engine.ts'
 import { withTimeout } from './with-timeout.ts'
 
 /** An inbox with what operating it needs. */
-export interface OperatedInbox extends Inbox {
+export interface Inbox extends ReceiverInbox {
   readonly engine: Engine
   /**
    * Begins to run handlers in this process, for `work: 'elsewhere'`. What fails is tried again in the background.
@@ -60,11 +51,11 @@ export interface OperatedInbox extends Inbox {
  * const inbox = createInbox({ engine: createSqliteEngine({ path: 'events.db' }), retry: { attempts: 5 } })
  * createReceiver(sonzai(), { secret, inbox })
  */
-export function createInbox(options: InboxOptions): OperatedInbox {
+export function createInbox(options: InboxOptions): Inbox {
   checkOptions(options)
-  const { engine, concurrency = 10, order = 'none', acceptTimeoutMs = 5_000 } = options
+  const { engine, concurrency = 10, order = 'none', storeTimeoutMs = 5_000 } = options
   const retry = toRetryPolicy(options.retry)
-  const runners = new Map<string, KeptEventRunner>()
+  const runners = new Map<string, EventRunner>()
   const stopped = Promise.withResolvers<void>()
   const onError = options.onError ?? createPrinter(engine.name)
   let stopping: Promise<void> | undefined
@@ -98,11 +89,11 @@ export function createInbox(options: InboxOptions): OperatedInbox {
     await runner(event, attempt)
   }
 
-  async function store(event: KeptEvent): Promise<'stored' | 'duplicate'> {
+  async function store(event: InboxEvent): Promise<'stored' | 'duplicate'> {
     await ready()
     const orderKey = readOrderKey(options.orderBy, event)
-    const kept: NewEvent = options.keepSecretHeaders ? event : redactCredentials(event)
-    const [answer] = await engine.accept([orderKey === undefined ? kept : { ...kept, orderKey }])
+    const kept: InboxEvent = options.keepSecretHeaders ? event : redactCredentials(event)
+    const [answer] = await engine.insert([orderKey === undefined ? kept : { ...kept, orderKey }])
     tell({ ...nameOf(event), outcome: answer! })
     return answer!
   }
@@ -112,13 +103,13 @@ export function createInbox(options: InboxOptions): OperatedInbox {
     await engine.stop({ drainMs }).finally(stopped.resolve)
   }
 
-  const inbox: OperatedInbox = {
+  const inbox: Inbox = {
     name: engine.name,
     engine,
     ready,
     work: working.bringUp,
     stopped: stopped.promise,
-    accept: (event) => withTimeout(store(event), acceptTimeoutMs),
+    store: (event) => withTimeout(store(event), storeTimeoutMs),
     attach(provider, runner) {
       if (runners.has(provider)) {
         throw new InboxError('INBOX_OPTION_INVALID', `two receivers for provider "${provider}" share one inbox`)
@@ -175,11 +166,11 @@ export function createInbox(options: InboxOptions): OperatedInbox {
  * @example
  * const inbox = openInbox('events.db')
  */
-export function openInbox(path: string): OperatedInbox {
+export function openInbox(path: string): Inbox {
   return createInbox({ engine: createSqliteEngine({ path }) })
 }
 
-function nameOf({ key, provider, type, id }: KeptEvent): Pick<InboxReport, 'key' | 'provider' | 'type' | 'id'> {
+function nameOf({ key, provider, type, id }: InboxEvent): Pick<InboxReport, 'key' | 'provider' | 'type' | 'id'> {
   return { key, provider, type, id }
 }
 

@@ -1,4 +1,4 @@
-export { createInbox, openInbox, type OperatedInbox } from './inbox.ts'
+export { createInbox, openInbox, type Inbox } from './inbox.ts'
 export type {
   ConsumeOptions,
   ConsumeOutcome,
@@ -8,7 +8,6 @@ export type {
   EventPage,
   EventState,
   InboxStats,
-  NewEvent,
   OrderMode,
   Page,
   RunEvent,
@@ -17,7 +16,7 @@ export type {
 export { inboxErrorCodes, type InboxErrorCode } from './error-codes.ts'
 export { InboxError } from './inbox-error.ts'
 export type { InboxOptions } from './options.ts'
-export { isPermanent, Permanent } from './permanent.ts'
+export { isPermanent } from './permanent.ts'
 export { inboxChannel, type InboxReport } from './report.ts'
 export { defaultRetryPolicy, retryDelay, toRetryPolicy, type RetryPolicy } from './retry-policy.ts'
 export { createSqliteEngine, type SqliteEngineOptions } from './sqlite/engine.ts'

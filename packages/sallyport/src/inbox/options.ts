@@ -1,4 +1,4 @@
-import type { KeptEvent } from '../receive/inbox.ts'
+import type { InboxEvent } from '../receive/inbox.ts'
 import type { Engine, OrderMode } from './engine.ts'
 import { InboxError } from './inbox-error.ts'
 import type { InboxReport } from './report.ts'
@@ -15,11 +15,11 @@ export interface InboxOptions {
   /** How events with equal order keys follow each other; needs `orderBy`. @default 'none' */
   readonly order?: OrderMode
   /** The order key of an event, out of what was verified. `undefined` for events that follow nobody. */
-  readonly orderBy?: (event: KeptEvent) => string | undefined
+  readonly orderBy?: (event: InboxEvent) => string | undefined
   /** Where handlers run: in this process, or nowhere until `createWorker` is called. @default 'here' */
   readonly work?: 'here' | 'elsewhere'
   /** Milliseconds the store may take to accept before the sender is told to come back. @default 5_000 */
-  readonly acceptTimeoutMs?: number
+  readonly storeTimeoutMs?: number
   /** Keep authorization and signature headers too, and credentials in the address. @default false */
   readonly keepSecretHeaders?: boolean
   /** Told of everything that happens to an event. */
@@ -35,10 +35,10 @@ const longestTimer = 2 ** 31 - 1
 
 /** @throws InboxError `INBOX_OPTION_INVALID`; `INBOX_UNSUPPORTED` for an order the engine cannot keep */
 export function checkOptions(options: InboxOptions): void {
-  const { engine, concurrency = 10, order = 'none', orderBy, work = 'here', acceptTimeoutMs = 5_000 } = options
-  const isTimer = acceptTimeoutMs > 0 && acceptTimeoutMs <= longestTimer
+  const { engine, concurrency = 10, order = 'none', orderBy, work = 'here', storeTimeoutMs = 5_000 } = options
+  const isTimer = storeTimeoutMs > 0 && storeTimeoutMs <= longestTimer
   if (!Number.isInteger(concurrency) || concurrency < 1) invalid('concurrency must be a whole number above 0')
-  if (!isTimer) invalid(`acceptTimeoutMs must be above 0 and at most ${longestTimer}`)
+  if (!isTimer) invalid(`storeTimeoutMs must be above 0 and at most ${longestTimer}`)
   if (work !== 'here' && work !== 'elsewhere') invalid("work must be 'here' or 'elsewhere'")
   if (order !== 'none' && orderBy === undefined) invalid(`order "${order}" needs orderBy`)
   if (order === 'none' && orderBy !== undefined) invalid('orderBy needs order "serial" or "strict"')
@@ -48,7 +48,7 @@ export function checkOptions(options: InboxOptions): void {
 }
 
 /** Asks for the order key of an event. @throws InboxError `INBOX_OPTION_INVALID` for one that is no key */
-export function readOrderKey(orderBy: InboxOptions['orderBy'], event: KeptEvent): string | undefined {
+export function readOrderKey(orderBy: InboxOptions['orderBy'], event: InboxEvent): string | undefined {
   const key: unknown = orderBy?.(event)
   if (key === undefined || (typeof key === 'string' && key !== '')) return key
   // One that is empty or null by mistake would put all events behind each other.

@@ -1,8 +1,8 @@
-import type { KeptEvent } from '../receive/inbox.ts'
+import type { InboxEvent } from '../receive/inbox.ts'
 import { describe, expect, it } from 'vitest'
 import { redactCredentials } from './redact-credentials.ts'
 
-function redact(headers: KeptEvent['headers'], url = '/', secretHeaders: readonly string[] = []): KeptEvent {
+function redact(headers: InboxEvent['headers'], url = '/', secretHeaders: readonly string[] = []): InboxEvent {
   return redactCredentials({
     key: 'key',
     provider: 'test',

@@ -1,4 +1,4 @@
-import { redactedHeader, type KeptEvent } from '../receive/inbox.ts'
+import { redactedHeader, type InboxEvent } from '../receive/inbox.ts'
 
 // Beside the headers that the receiver checks, those that carry a credential by the sound of their name: a sender may send
 // more signatures than are checked, and a proxy adds credentials of its own.
@@ -9,7 +9,7 @@ const telling =
  * Takes credentials out of what is kept beside the body: authorization, signatures, whatever the sender proves itself by, and
  * parameters of the address that are named like one.
  */
-export function redactCredentials(event: KeptEvent): KeptEvent {
+export function redactCredentials(event: InboxEvent): InboxEvent {
   const secret = new Set(event.secretHeaders.map((name) => name.toLowerCase()))
   const isSecret = (name: string): boolean => secret.has(name) || telling.test(name)
   return {

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { EventFilter, Page } from './engine.ts'
-import { createInbox, type OperatedInbox } from './inbox.ts'
+import { createInbox, type Inbox } from './inbox.ts'
 import { createSqliteEngine } from './sqlite/engine.ts'
 
 let folder: string
-let inbox: OperatedInbox
+let inbox: Inbox
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'sallyport-selection-'))
   inbox = createInbox({ engine: createSqliteEngine({ path: join(folder, 'events.db') }) })

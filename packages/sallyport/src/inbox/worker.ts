@@ -1,6 +1,6 @@
-import type { Inbox } from '../receive/inbox.ts'
+import type { ReceiverInbox } from '../receive/inbox.ts'
 import { InboxError } from './inbox-error.ts'
-import type { OperatedInbox } from './inbox.ts'
+import type { Inbox } from './inbox.ts'
 
 /** Options of `createWorker`. */
 export interface WorkerOptions {
@@ -26,7 +26,7 @@ export interface InboxWorker {
 
 /** A receiver, as far as a worker is concerned. */
 export interface ReceiverWithInbox {
-  readonly inbox: Inbox | undefined
+  readonly inbox: ReceiverInbox | undefined
 }
 
 // A timer keeps a process alive; this one has nothing to do.
@@ -82,7 +82,7 @@ export function createWorker(
   return { ready, stop, stopped }
 }
 
-function toOperated(inbox: Inbox | undefined): OperatedInbox {
-  if (inbox !== undefined && 'work' in inbox) return inbox as OperatedInbox
+function toOperated(inbox: ReceiverInbox | undefined): Inbox {
+  if (inbox !== undefined && 'work' in inbox) return inbox as Inbox
   throw new InboxError('INBOX_OPTION_INVALID', 'createWorker takes a receiver whose inbox was made with createInbox')
 }

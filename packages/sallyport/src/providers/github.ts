@@ -1,8 +1,8 @@
-import { body } from '../verify/schemes/message.ts'
+import { parts } from '../verify/schemes/message.ts'
 import { defineProvider, type Provider } from '../verify/provider.ts'
 import { hmac } from '../verify/schemes/hmac.ts'
 import { refuse } from '../verify/verdict.ts'
-import { unproven } from '../verify/freshness.ts'
+import { noTimestamp } from '../verify/freshness.ts'
 import type { JsonObject } from '../verify/decode.ts'
 import { githubEvents, readGithubEvent, type GithubEvents } from './github-events.ts'
 
@@ -38,8 +38,8 @@ export function github({ recognise = () => undefined }: GithubOptions = {}): Pro
       header: 'x-hub-signature-256',
       prefix: 'sha256=',
       encoding: 'hex',
-      signed: [body],
-      freshness: unproven('GitHub signs no time'),
+      signed: [parts.body],
+      freshness: noTimestamp('GitHub signs no time'),
     }),
     identify({ body: data, unsignedHeaders }) {
       const recognised = recognise(data) ?? readGithubEvent(data)

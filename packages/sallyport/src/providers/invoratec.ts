@@ -1,4 +1,4 @@
-import { body } from '../verify/schemes/message.ts'
+import { parts } from '../verify/schemes/message.ts'
 import { defineProvider, type Provider } from '../verify/provider.ts'
 import { fromBody } from '../verify/freshness.ts'
 import { hmac } from '../verify/schemes/hmac.ts'
@@ -23,7 +23,7 @@ const signed = hmac({
   header: 'x-webhook-signature',
   prefix: 'sha256=',
   encoding: 'hex',
-  signed: [body],
+  signed: [parts.body],
   freshness: fromBody('timestamp', 'iso'),
 })
 

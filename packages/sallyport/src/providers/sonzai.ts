@@ -1,6 +1,6 @@
-import { body, literal, timestamp } from '../verify/schemes/message.ts'
+import { parts } from '../verify/schemes/message.ts'
 import { defineProvider, type Provider } from '../verify/provider.ts'
-import { fromSignature, unproven } from '../verify/freshness.ts'
+import { fromSignature, noTimestamp } from '../verify/freshness.ts'
 import { hmac } from '../verify/schemes/hmac.ts'
 import { oneOf } from '../verify/schemes/one-of.ts'
 import { withRequiredHeader } from '../verify/schemes/with-required-header.ts'
@@ -38,7 +38,7 @@ const current = hmac({
   header,
   fields: { signature: 'v1', timestamp: 't' },
   encoding: 'hex',
-  signed: [timestamp, literal('.'), body],
+  signed: [parts.timestamp, parts.literal('.'), parts.body],
   key,
   freshness: fromSignature('seconds'),
 })
@@ -46,9 +46,9 @@ const current = hmac({
 const legacy = hmac({
   header,
   encoding: 'hex',
-  signed: [body],
+  signed: [parts.body],
   key,
-  freshness: unproven('the older signature form carries no time'),
+  freshness: noTimestamp('the older signature form carries no time'),
 })
 
 /**

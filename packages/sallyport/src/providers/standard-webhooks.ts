@@ -1,4 +1,4 @@
-import { body, header, literal } from '../verify/schemes/message.ts'
+import { parts } from '../verify/schemes/message.ts'
 import { defineProvider, type EventSchemas, type EventsOf, type Provider } from '../verify/provider.ts'
 import { ed25519 } from '../verify/schemes/ed25519.ts'
 import { fromHeader } from '../verify/freshness.ts'
@@ -22,7 +22,13 @@ const shared = {
   header: 'webhook-signature',
   separator: ' ',
   encoding: 'base64',
-  signed: [header('webhook-id'), literal('.'), header('webhook-timestamp'), literal('.'), body],
+  signed: [
+    parts.header('webhook-id'),
+    parts.literal('.'),
+    parts.header('webhook-timestamp'),
+    parts.literal('.'),
+    parts.body,
+  ],
   freshness: fromHeader('webhook-timestamp', 'seconds'),
   alias: { prefix: 'webhook-', instead: 'svix-' },
 } as const

@@ -1,4 +1,4 @@
-import { body, literal, timestamp } from '../verify/schemes/message.ts'
+import { parts } from '../verify/schemes/message.ts'
 import { defineProvider, type EventsOf, type Provider } from '../verify/provider.ts'
 import { fromSignature } from '../verify/freshness.ts'
 import { hmac } from '../verify/schemes/hmac.ts'
@@ -61,7 +61,7 @@ export function stripe(): Provider<StripeEvents> {
       header: 'stripe-signature',
       fields: { signature: 'v1', timestamp: 't' },
       encoding: 'hex',
-      signed: [timestamp, literal('.'), body],
+      signed: [parts.timestamp, parts.literal('.'), parts.body],
       // Nothing is stripped, but what is only a prefix is no secret.
       key: { reject: ['whsec_'] },
       freshness: fromSignature('seconds'),

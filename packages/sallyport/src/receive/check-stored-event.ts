@@ -1,15 +1,15 @@
 import { SallyportError } from '../errors/sallyport-error.ts'
-import { redactedHeader, type KeptEvent } from './inbox.ts'
+import { redactedHeader, type InboxEvent } from './inbox.ts'
 import type { KeySource } from '../verify/key-source.ts'
 import type { Settings } from './options.ts'
 import type { Provider } from '../verify/provider.ts'
-import { readKeptData, toDelivery } from './read-stored-event.ts'
+import { readStoredData, toDelivery } from './read-stored-event.ts'
 import { createAuthentication } from '../verify/authenticate.ts'
 import { validate } from '../verify/validate.ts'
 import { isRefusal, type Refusal, type Verdict } from '../verify/verdict.ts'
 
 /** What a receiver says today of an event that an inbox has kept. */
-export interface KeptEventCheck {
+export interface StoredEventCheck {
   /**
    * Whether the kept bytes prove their sender, with today's secrets and by the clock of their arrival; `'redacted'` where
    * the inbox left out the header that proves it.
@@ -20,7 +20,7 @@ export interface KeptEventCheck {
 }
 
 /** What checking a kept event needs of its receiver. */
-export interface KeptEventCheckParts {
+export interface StoredEventCheckParts {
   readonly provider: Provider
   readonly settings: Settings
   readonly keySource: KeySource
@@ -31,11 +31,11 @@ export interface KeptEventCheckParts {
  *
  * @throws SallyportError from the check: `OPTION_INVALID` for another provider's event; `SECRET_RESOLVER_FAILED`
  */
-export function createKeptEventCheck(parts: KeptEventCheckParts): (kept: KeptEvent) => Promise<KeptEventCheck> {
+export function createStoredEventCheck(parts: StoredEventCheckParts): (kept: InboxEvent) => Promise<StoredEventCheck> {
   const { provider, settings, keySource } = parts
   const authenticate = createAuthentication(provider, settings, keySource)
 
-  async function checkSender(kept: KeptEvent): Promise<KeptEventCheck['sender']> {
+  async function checkSender(kept: InboxEvent): Promise<StoredEventCheck['sender']> {
     const secret = new Set(kept.secretHeaders.map((name) => name.toLowerCase()))
     if (kept.headers.some(([name, value]) => value === redactedHeader && secret.has(name.toLowerCase())))
       return 'redacted'
@@ -44,8 +44,8 @@ export function createKeptEventCheck(parts: KeptEventCheckParts): (kept: KeptEve
     return authentic.ok ? { ok: true, keyId: authentic.proof.keyId } : authentic
   }
 
-  async function checkData(kept: KeptEvent): Promise<KeptEventCheck['data']> {
-    const read = await readKeptData(provider, kept, settings.maxBodyBytes)
+  async function checkData(kept: InboxEvent): Promise<StoredEventCheck['data']> {
+    const read = await readStoredData(provider, kept, settings.maxBodyBytes)
     if (isRefusal(read)) return read
     if (!Object.hasOwn(provider.events, kept.type)) return { ok: true }
     const validation = await validate(provider.events[kept.type]!, read.data)

@@ -5,13 +5,13 @@ import type { Voucher } from './vouch.ts'
 /** How a source gets at a receiver. Not a member of the receiver, so that nothing that holds one can come in this way. */
 export interface Entrance {
   /** Takes an event through all stages but the check of a signature. Never rejects. */
-  accept(incoming: IncomingDelivery, voucher: Voucher): Promise<Reply>
+  deliver(incoming: IncomingDelivery, voucher: Voucher): Promise<Reply>
   /** Whether anybody here takes events of a type. */
   handles(type: string): boolean
   /** Whether ids out of the body name pushed events. */
   readonly trustsIds: boolean
-  /** Names of the sources in use; shown by `describe()`. */
-  readonly sources: Set<string>
+  /** Names of the feeds in use; shown by `describe()`. */
+  readonly feeds: Set<string>
 }
 
 const entrances = new WeakMap<object, Entrance>()

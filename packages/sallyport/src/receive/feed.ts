@@ -17,7 +17,7 @@ export interface FetchedEvent {
 }
 
 /** A way into a receiver for events that do not come over HTTP. */
-export interface EventSource {
+export interface EventFeed {
   readonly name: string
   /** Whether the receiver has a handler for a type; with an inbox also where another process runs the handlers. */
   handles(type: string): boolean
@@ -30,51 +30,51 @@ export interface EventSource {
    * Takes an event through all stages but the check of a signature: identify, dedupe, inbox, schema, handlers. Never
    * rejects; the reply's `outcome` and `status` say what became of it.
    */
-  accept(event: FetchedEvent): Promise<Reply>
+  deliver(event: FetchedEvent): Promise<Reply>
 }
 
 /**
  * Opens a way into a receiver for events that a program fetches itself, from an API over TLS with its own key, as a poller
- * does. **Whoever calls `accept` vouches for the event: nothing checks a signature.** Never hand it the body of a request
+ * does. **Whoever calls `deliver` vouches for the event: nothing checks a signature.** Never hand it the body of a request
  * that somebody sent you; that is what `receiver.receive` and the adapters are for, and they have no way to this function.
  *
- * The source shows in `receiver.describe().sources`, and as `keyId` `source:<name>` with each of its events.
+ * The feed shows in `receiver.describe().feeds`, and as `keyId` `feed:<name>` with each of its events.
  *
  * @param options.tenant whose events they are, where the receiver's secret resolver names tenants
  * @throws SallyportError `OPTION_INVALID` for a name that is empty, or a receiver of another copy of this package
  * @example
- * const source = openSource(receiver, 'sonzai-notifications')
- * const { outcome } = await source.accept({ body: { event_type: 'agent.message', content }, id })
+ * const feed = openFeed(receiver, 'sonzai-notifications')
+ * const { outcome } = await feed.deliver({ body: { event_type: 'agent.message', content }, id })
  */
-export function openSource<Events extends EventMap>(
+export function openFeed<Events extends EventMap>(
   receiver: Receiver<Events>,
   name: string,
   options: { readonly tenant?: string | undefined } = {},
-): EventSource {
+): EventFeed {
   if (!/^[\w.-]{1,64}$/.test(name)) {
-    throw new SallyportError('OPTION_INVALID', 'openSource: the name must be 1 to 64 letters, digits, ".", "_" or "-"')
+    throw new SallyportError('OPTION_INVALID', 'openFeed: the name must be 1 to 64 letters, digits, ".", "_" or "-"')
   }
   const entrance = entranceOf(receiver)
   if (entrance === undefined) {
-    throw new SallyportError('OPTION_INVALID', 'openSource: the receiver was not made by this copy of sallyport')
+    throw new SallyportError('OPTION_INVALID', 'openFeed: the receiver was not made by this copy of sallyport')
   }
   const { tenant } = options
-  entrance.sources.add(name)
+  entrance.feeds.add(name)
   return {
     name,
     handles: entrance.handles,
     sharesIds: entrance.trustsIds || tenant !== undefined,
-    accept: ({ body, id, receivedAt, signal }) =>
-      entrance.accept(
+    deliver: ({ body, id, receivedAt, signal }) =>
+      entrance.deliver(
         {
           method: 'PULL',
-          url: `source:${name}`,
+          url: `feed:${name}`,
           headers: { 'content-type': 'application/json' },
           body: Buffer.from(toJson(body)),
           receivedAt,
           signal,
         },
-        { source: name, tenant, id },
+        { feed: name, tenant, id },
       ),
   }
 }

@@ -1,5 +1,5 @@
 /** An event as an inbox keeps it: verified and identified, its data not yet validated. */
-export interface KeptEvent {
+export interface InboxEvent {
   /** Unique: two deliveries of one event have the same key. At most 200 characters. */
   readonly key: string
   readonly provider: string
@@ -27,6 +27,8 @@ export interface KeptEvent {
   readonly remoteAddress?: string
   /** Whether the connection it came over was encrypted; absent where the host did not say. */
   readonly secure?: boolean
+  /** Which line the event waits in; set by an inbox with `orderBy`. */
+  readonly orderKey?: string | undefined
 }
 
 /** What stands for the value of a header that an inbox did not keep. */
@@ -52,16 +54,16 @@ export interface PermanentFailure {
 /**
  * Runs the handlers of a kept event. Rejects when they fail; a rejection with `isPermanent: true` is not worth another try.
  */
-export type KeptEventRunner = (event: KeptEvent, attempt: Attempt) => Promise<void>
+export type EventRunner = (event: InboxEvent, attempt: Attempt) => Promise<void>
 
 /** What a receiver needs of an inbox; `sallyport/inbox` implements it. */
-export interface Inbox {
+export interface ReceiverInbox {
   /** Shown by `receiver.describe()`. */
   readonly name: string
   /** Keeps an event. Resolves only when it is durable; rejects when it is not, in time, or at all. */
-  accept(event: KeptEvent): Promise<'stored' | 'duplicate'>
+  store(event: InboxEvent): Promise<'stored' | 'duplicate'>
   /** Gives the inbox the handlers for one provider's events. */
-  attach(provider: string, run: KeptEventRunner): void
+  attach(provider: string, run: EventRunner): void
   /** Resolves when the inbox is open and its settings are verified; rejects with the reason it cannot be. */
   ready(): Promise<void>
   /** Stops taking and handling events; waits for handlers at work up to `drainMs`. */

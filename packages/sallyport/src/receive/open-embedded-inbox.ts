@@ -1,14 +1,14 @@
 import { resolve } from 'node:path'
 import { SallyportError } from '../errors/sallyport-error.ts'
-import type { Inbox } from './inbox.ts'
+import type { ReceiverInbox } from './inbox.ts'
 
-const embedded = new Map<string, Inbox>()
+const embedded = new Map<string, ReceiverInbox>()
 
 /**
  * Opens the embedded inbox over a file, at once and in the background; `ready()` tells how it went. Receivers that name one
  * file share its inbox. The inbox is loaded only here, so that a receiver without one never loads `node:sqlite`.
  */
-export function openEmbeddedInbox(path: string): Inbox {
+export function openEmbeddedInbox(path: string): ReceiverInbox {
   const place = resolve(path)
   const known = embedded.get(place)
   if (known) return known
@@ -17,13 +17,13 @@ export function openEmbeddedInbox(path: string): Inbox {
   return opened
 }
 
-function open(path: string): Inbox {
+function open(path: string): ReceiverInbox {
   const opening = load(path)
   opening.catch(() => {})
   const providers = new Set<string>()
   return {
     name: `SQLite, ${path}`,
-    accept: async (event) => (await opening).accept(event),
+    store: async (event) => (await opening).store(event),
     attach(provider, run) {
       // The inbox says so too, but not before it is loaded.
       if (providers.has(provider))
@@ -39,7 +39,7 @@ function open(path: string): Inbox {
   }
 }
 
-async function load(path: string): Promise<Inbox> {
+async function load(path: string): Promise<ReceiverInbox> {
   const { openInbox } = await import('../inbox/inbox.ts')
   return openInbox(path)
 }

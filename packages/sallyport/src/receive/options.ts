@@ -1,6 +1,6 @@
 import type { BodyLimits } from '../verify/delivery.ts'
 import { SallyportError } from '../errors/sallyport-error.ts'
-import type { Inbox } from './inbox.ts'
+import type { ReceiverInbox } from './inbox.ts'
 import { openEmbeddedInbox } from './open-embedded-inbox.ts'
 import type { Identity, Provider } from '../verify/provider.ts'
 import { createMemoryReplayGuard, type ReplayGuard } from './replay-guard.ts'
@@ -13,8 +13,8 @@ export interface VerifierOptions {
    * `undefined` or `''` throws at start-up.
    */
   readonly secret?: SecretSource | undefined
-  /** Seconds a signed time may differ from ours, either way; above 0. @default the provider's, else 300 */
-  readonly tolerance?: number | undefined
+  /** Milliseconds a signed time may differ from ours, either way; above 0. @default the provider's, else 300_000 */
+  readonly toleranceMs?: number | undefined
   /** The clock, in milliseconds since 1970. @default Date.now */
   readonly now?: () => number
   /** Must be `true` for a provider that authenticates nobody. @default false */
@@ -33,13 +33,13 @@ export interface ReceiverOptions extends VerifierOptions {
   readonly unknownEvents?: 'accept' | 'reject'
   /** Where handled events are remembered; `'off'` handles every copy and shows in `describe()`. @default in memory */
   readonly replayGuard?: ReplayGuard | 'off'
-  /** Seconds an event is remembered; at least twice the tolerance. @default the provider's, else 86_400 */
-  readonly retention?: number
+  /** Milliseconds an event is remembered; at least twice the tolerance. @default the provider's, else 86_400_000 */
+  readonly retentionMs?: number | undefined
   /**
    * Keeps events durably and answers 202; handlers run in a worker, with retries and dead letters. An inbox of
    * `sallyport/inbox`, or the file of an embedded one. Takes the place of the replay guard. @default none
    */
-  readonly inbox?: Inbox | string
+  readonly inbox?: ReceiverInbox | string
   /** Names the event for the replay guard by signed content; `undefined` lets this one pass unremembered. */
   readonly dedupeKey?: (identity: Identity & { readonly type: string }) => string | undefined
 }
@@ -51,7 +51,7 @@ export interface Settings extends BodyLimits {
   readonly unknownEvents: 'accept' | 'reject'
   readonly replayGuard: ReplayGuard | undefined
   readonly retentionMs: number
-  readonly inbox: Inbox | undefined
+  readonly inbox: ReceiverInbox | undefined
   readonly now: () => number
 }
 
@@ -64,9 +64,13 @@ const longestTimer = 2 ** 31 - 1
  */
 export function toSettings(options: ReceiverOptions, provider: Provider): Settings {
   checkUnauthenticated(options, provider)
-  const tolerance = positive('tolerance', options.tolerance ?? provider.tolerance ?? 300)
-  const retention = positive('retention', options.retention ?? provider.retention ?? Math.max(86_400, 2 * tolerance))
-  if (retention < 2 * tolerance) invalid('retention', retention, 'at least twice the tolerance, or replays could pass')
+  const toleranceMs = positive('toleranceMs', options.toleranceMs ?? provider.toleranceMs ?? 300_000)
+  const retentionMs = positive(
+    'retentionMs',
+    options.retentionMs ?? provider.retentionMs ?? Math.max(86_400_000, 2 * toleranceMs),
+  )
+  if (retentionMs < 2 * toleranceMs)
+    invalid('retentionMs', retentionMs, 'at least twice the tolerance, or replays could pass')
   const { unknownEvents = 'accept', inbox } = options
   if (inbox !== undefined && options.replayGuard !== undefined)
     invalid('replayGuard', 'given', 'left out: the inbox drops duplicates itself')
@@ -74,8 +78,8 @@ export function toSettings(options: ReceiverOptions, provider: Provider): Settin
   if (unknownEvents !== 'accept' && unknownEvents !== 'reject')
     invalid('unknownEvents', unknownEvents, "'accept' or 'reject'")
   return {
-    toleranceMs: tolerance * 1000,
-    retentionMs: retention * 1000,
+    toleranceMs,
+    retentionMs,
     maxBodyBytes: positive('maxBodyBytes', options.maxBodyBytes ?? provider.maxBodyBytes ?? 1024 * 1024),
     bodyTimeoutMs: positive('bodyTimeoutMs', options.bodyTimeoutMs ?? 30_000, longestTimer),
     handlerTimeoutMs: positive('handlerTimeoutMs', options.handlerTimeoutMs ?? 30_000, longestTimer),

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { Deadline } from './deadline.ts'
 import { toHead, type DeliveryHead, type IncomingDelivery } from '../verify/delivery.ts'
-import { RejectDelivery, SallyportError } from '../errors/sallyport-error.ts'
+import { RejectError, SallyportError } from '../errors/sallyport-error.ts'
 import type { EventHandler, HandlerContext, WebhookEvent } from '../verify/event.ts'
 import type { Facts } from './facts.ts'
 import { createHandlerContext } from './handler-context.ts'
@@ -10,10 +10,10 @@ import type { Settings } from './options.ts'
 import type { Identity, Provider } from '../verify/provider.ts'
 import { acknowledge, problem, type Reply } from './reply.ts'
 import type { DeliveryReport } from './report.ts'
-import { createGate } from './replay-gate.ts'
+import { createReplayGate } from './replay-gate.ts'
 import { createAuthentication, type Authentic, type Authenticate } from '../verify/authenticate.ts'
 import { toDedupeKey } from '../verify/dedupe-key.ts'
-import { keepEvent } from './store-event.ts'
+import { storeEvent } from './store-event.ts'
 import { dispatch } from './dispatch.ts'
 import { toEvent } from '../verify/to-event.ts'
 import { validate, type Validation } from '../verify/validate.ts'
@@ -55,7 +55,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   const minimumMs = 2 * settings.toleranceMs + settings.bodyTimeoutMs
   const retentionMs = Math.max(settings.retentionMs, minimumMs)
   const authenticateScheme = createAuthentication(provider, settings, parts.keySource)
-  const gate = settings.replayGuard && createGate(settings.replayGuard, parts.onError)
+  const gate = settings.replayGuard && createReplayGate(settings.replayGuard, parts.onError)
   // Unique among all that share a replay guard.
   const claimPrefix = randomUUID()
   let claims = 0
@@ -101,7 +101,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
 
     // 3 accept: each event once; 4 validate and 5 dispatch run behind the gate, or in the inbox's worker.
     const key = parts.dedupeKey ? toOwnKey(parts.dedupeKey(identity)) : signedId
-    if (settings.inbox) return keepEvent(settings.inbox, provider.scheme, authentic, identified, key)
+    if (settings.inbox) return storeEvent(settings.inbox, provider.scheme, authentic, identified, key)
     const deadline = new Deadline(settings.handlerTimeoutMs, () => incoming.signal, parts.track)
     const { delivery } = authentic
     const waitUntil = (late: Promise<unknown>): void => {
@@ -137,7 +137,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       const reply = await dispatch(handlers, { ...event, data: validation.data }, context)
       return isDeclared ? reply : acknowledge('unknown')
     } catch (error) {
-      if (RejectDelivery.is(error)) return problem('DELIVERY_REJECTED', { status: error.status, detail: error.reason })
+      if (RejectError.is(error)) return problem('DELIVERY_REJECTED', { status: error.status, detail: error.reason })
       if (facts.isAnswered) parts.onError(error)
       else facts.error = error
       return problem('HANDLER_FAILED')

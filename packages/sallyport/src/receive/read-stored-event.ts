@@ -2,13 +2,13 @@ import { decodeContent } from '../verify/content.ts'
 import { decodeBody } from '../verify/decode.ts'
 import type { Delivery } from '../verify/delivery.ts'
 import { toHeaderList } from '../verify/header-list.ts'
-import type { KeptEvent } from './inbox.ts'
+import type { InboxEvent } from './inbox.ts'
 import type { ContentEncoding, Provider } from '../verify/provider.ts'
 import { identify } from '../verify/identify.ts'
 import { isRefusal, type Refusal } from '../verify/verdict.ts'
 
 /** The delivery that an event came with. */
-export function toDelivery(kept: KeptEvent): Delivery {
+export function toDelivery(kept: InboxEvent): Delivery {
   return {
     method: kept.method,
     url: kept.url,
@@ -25,9 +25,9 @@ export function toDelivery(kept: KeptEvent): Delivery {
  *
  * @throws SallyportError `BODY_TOO_LARGE`, `CONTENT_ENCODING_INVALID`
  */
-export async function readKeptData(
+export async function readStoredData(
   provider: Provider,
-  kept: KeptEvent,
+  kept: InboxEvent,
   maxBodyBytes: number,
 ): Promise<{ readonly ok: true; readonly data: unknown } | Refusal> {
   const encoding = kept.encoding as ContentEncoding | undefined

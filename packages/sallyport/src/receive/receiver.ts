@@ -1,15 +1,15 @@
-import { createKeptEventCheck, type KeptEventCheck } from './check-stored-event.ts'
+import { createStoredEventCheck, type StoredEventCheck } from './check-stored-event.ts'
 import type { IncomingDelivery } from '../verify/delivery.ts'
 import { addEntrance } from './entrance.ts'
 import { SallyportError } from '../errors/sallyport-error.ts'
 import type { AnyEvent, EventHandler, WebhookEvent } from '../verify/event.ts'
-import type { Inbox, KeptEvent } from './inbox.ts'
+import type { ReceiverInbox, InboxEvent } from './inbox.ts'
 import { createKeySource } from '../verify/key-source.ts'
 import { toSettings, type ReceiverOptions } from './options.ts'
 import { createPipeline, type Processed } from './pipeline.ts'
 import type { EventMap, Provider } from '../verify/provider.ts'
 import type { Reply } from './reply.ts'
-import { runKeptEvent } from './run-stored-event.ts'
+import { runStoredEvent } from './run-stored-event.ts'
 import { Counter, hasListeners, publish, type Counts, type DeliveryReport } from './report.ts'
 import type { SchemeDescription } from '../verify/schemes/scheme.ts'
 import { vouch } from './vouch.ts'
@@ -21,27 +21,27 @@ export type UnknownEvent = WebhookEvent<string, unknown>
 export interface ReceiverDescription {
   readonly provider: string
   readonly scheme: SchemeDescription
-  /** Seconds. */
-  readonly tolerance: number
+  /** Milliseconds a signed time may differ from the clock. */
+  readonly toleranceMs: number
   /** Number of secrets that count now; `'resolved per delivery'` with a resolver. */
   readonly activeSecrets: number | 'resolved per delivery'
   readonly replayGuard: string
   readonly inbox: string
-  /** Seconds an event is remembered. */
-  readonly retention: number
+  /** Milliseconds an event is remembered. */
+  readonly retentionMs: number
   readonly limits: { readonly maxBodyBytes: number; readonly bodyTimeoutMs: number; readonly handlerTimeoutMs: number }
   readonly unknownEvents: 'accept' | 'reject'
   /** Event types with a handler. */
   readonly handled: readonly string[]
-  /** Names of the sources opened with `openSource`: their events come in without a signature. */
-  readonly sources: readonly string[]
+  /** Names of the feeds opened with `openFeed`: their events come in without a signature. */
+  readonly feeds: readonly string[]
 }
 
 /** A provider with secrets and handlers; knows nothing of any web framework. */
 export interface Receiver<Events extends EventMap = EventMap> {
   readonly provider: Provider<Events>
   /** Where events are kept; `undefined` without an inbox. Stop it when the server has stopped. */
-  readonly inbox: Inbox | undefined
+  readonly inbox: ReceiverInbox | undefined
   /** Adds a handler for one event type. @throws SallyportError `OPTION_INVALID` for a type the provider does not declare */
   on<Type extends keyof Events & string>(type: Type, handler: EventHandler<WebhookEvent<Type, Events[Type]>>): this
   /** Adds a handler for every declared event type; runs after those for the type. */
@@ -61,7 +61,7 @@ export interface Receiver<Events extends EventMap = EventMap> {
    * @throws SallyportError `OPTION_INVALID` for another provider's event; `SECRET_RESOLVER_FAILED`; `BODY_TOO_LARGE` where
    * the limit is lower now
    */
-  checkKept(event: KeptEvent): Promise<KeptEventCheck>
+  checkStored(event: InboxEvent): Promise<StoredEventCheck>
   /** What is enforced; no secrets. */
   describe(): ReceiverDescription
   /** Outcomes and error codes counted since start-up. */
@@ -94,7 +94,7 @@ export function createReceiver<Events extends EventMap>(
   const errorHooks: ((error: unknown, report: DeliveryReport | undefined) => unknown)[] = []
   const counter = new Counter()
   const background = new Set<Promise<unknown>>()
-  const sources = new Set<string>()
+  const feeds = new Set<string>()
   const trustsIds = typeof options.secret !== 'function' || options.secret.isOneSender === true
 
   const parts = {
@@ -117,7 +117,7 @@ export function createReceiver<Events extends EventMap>(
       if (!hasHandlers()) {
         throw new SallyportError('OPTION_INVALID', `${provider.name}: an event is due, and no handler is registered`)
       }
-      await runKeptEvent(parts, kept, attempt)
+      await runStoredEvent(parts, kept, attempt)
     } catch (error) {
       tellError(error, undefined)
       throw error
@@ -182,16 +182,16 @@ export function createReceiver<Events extends EventMap>(
       errorHooks.push(hook)
       return receiver
     },
-    checkKept: createKeptEventCheck({ provider: anyProvider, settings, keySource }),
+    checkStored: createStoredEventCheck({ provider: anyProvider, settings, keySource }),
     receive: async (incoming) => conclude(await pipeline(incoming)),
     describe: () => ({
       provider: provider.name,
       scheme: provider.scheme.describe(),
-      tolerance: settings.toleranceMs / 1000,
+      toleranceMs: settings.toleranceMs,
       activeSecrets: keySource.countActive(settings.now()),
       replayGuard: settings.inbox ? 'the inbox' : (settings.replayGuard?.name ?? 'off'),
       inbox: settings.inbox?.name ?? 'none',
-      retention: settings.retentionMs / 1000,
+      retentionMs: settings.retentionMs,
       limits: {
         maxBodyBytes: settings.maxBodyBytes,
         bodyTimeoutMs: settings.bodyTimeoutMs,
@@ -199,7 +199,7 @@ export function createReceiver<Events extends EventMap>(
       },
       unknownEvents: settings.unknownEvents,
       handled: [...handlers.keys()],
-      sources: [...sources],
+      feeds: [...feeds],
     }),
     counts: () => counter.read(),
     ready: async () => settings.inbox?.ready(),
@@ -208,14 +208,14 @@ export function createReceiver<Events extends EventMap>(
     },
   }
   addEntrance(receiver, {
-    accept: async (incoming, voucher) => conclude(await pipeline(incoming, vouch(voucher, settings.maxBodyBytes))),
+    deliver: async (incoming, voucher) => conclude(await pipeline(incoming, vouch(voucher, settings.maxBodyBytes))),
     handles(type) {
       // Another process runs the handlers then.
       if (settings.inbox && !hasHandlers()) return true
       return Object.hasOwn(provider.events, type) ? parts.handlersFor(type).length > 0 : unknownHandlers.length > 0
     },
     trustsIds,
-    sources,
+    feeds,
   })
   return receiver
 }

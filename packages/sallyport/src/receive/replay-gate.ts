@@ -14,7 +14,7 @@ export interface Gate {
 }
 
 /** @param onError told when an outcome could not be recorded */
-export function createGate(guard: ReplayGuard, onError: (error: unknown) => void): Gate {
+export function createReplayGate(guard: ReplayGuard, onError: (error: unknown) => void): Gate {
   const atWork = new Map<string, Promise<Reply>>()
 
   return {

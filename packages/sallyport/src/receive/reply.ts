@@ -20,7 +20,7 @@ const noStore = { 'cache-control': 'no-store' } as const
 /**
  * A reply of a handler's own making, for senders that read the answer.
  *
- * @param options.status 200 to 299, default 200; throw `RejectDelivery` to refuse
+ * @param options.status 200 to 299, default 200; throw `RejectError` to refuse
  * @throws SallyportError `OPTION_INVALID` for another status
  * @example
  * receiver.on('url_verification', ({ data }) => createReply({ body: { challenge: data.challenge } }))

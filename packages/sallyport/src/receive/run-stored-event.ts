@@ -1,17 +1,17 @@
 import { Deadline } from './deadline.ts'
-import { QuarantinedEvent, SallyportError } from '../errors/sallyport-error.ts'
+import { InvalidPayloadError, SallyportError } from '../errors/sallyport-error.ts'
 import type { EventHandler, WebhookEvent } from '../verify/event.ts'
 import { createHandlerContext } from './handler-context.ts'
-import type { Attempt, KeptEvent } from './inbox.ts'
+import type { Attempt, InboxEvent } from './inbox.ts'
 import type { Settings } from './options.ts'
 import type { Provider } from '../verify/provider.ts'
-import { readKeptData, toDelivery } from './read-stored-event.ts'
+import { readStoredData, toDelivery } from './read-stored-event.ts'
 import { dispatch } from './dispatch.ts'
 import { validate } from '../verify/validate.ts'
 import { isRefusal } from '../verify/verdict.ts'
 
 /** What running a kept event needs of its receiver. */
-export interface KeptEventParts {
+export interface StoredEventParts {
   readonly provider: Provider
   readonly settings: Settings
   readonly handlersFor: (type: string) => readonly EventHandler<WebhookEvent>[]
@@ -23,18 +23,18 @@ export interface KeptEventParts {
  * The second half of a kept event's way, in a worker: it was authenticated before it was kept, so it is identified again
  * from what is kept, validated and dispatched.
  *
- * @throws QuarantinedEvent for data that does not match its schema; whatever a handler throws; SallyportError
+ * @throws InvalidPayloadError for data that does not match its schema; whatever a handler throws; SallyportError
  * `HANDLER_TIMEOUT`
  */
-export async function runKeptEvent(parts: KeptEventParts, kept: KeptEvent, attempt: Attempt): Promise<void> {
+export async function runStoredEvent(parts: StoredEventParts, kept: InboxEvent, attempt: Attempt): Promise<void> {
   const { provider, settings } = parts
   const isDeclared = Object.hasOwn(provider.events, kept.type)
   const handlers = isDeclared ? parts.handlersFor(kept.type) : parts.unknownHandlers
   if (handlers.length === 0) return
-  const read = await readKeptData(provider, kept, settings.maxBodyBytes)
+  const read = await readStoredData(provider, kept, settings.maxBodyBytes)
   if (isRefusal(read)) throw new SallyportError(read.code)
   const validation = isDeclared ? await validate(provider.events[kept.type]!, read.data) : read
-  if (!validation.ok) throw new QuarantinedEvent(validation.issues)
+  if (!validation.ok) throw new InvalidPayloadError(validation.issues)
   const deadline = new Deadline(settings.handlerTimeoutMs, () => attempt.signal, parts.track)
   const { number, idempotencyKey } = attempt
   const delivery = toDelivery(kept)
@@ -42,7 +42,7 @@ export async function runKeptEvent(parts: KeptEventParts, kept: KeptEvent, attem
   await deadline.limit(dispatch(handlers, toWebhookEvent(kept, validation.data), context))
 }
 
-function toWebhookEvent(kept: KeptEvent, data: unknown): WebhookEvent {
+function toWebhookEvent(kept: InboxEvent, data: unknown): WebhookEvent {
   return {
     id: kept.id,
     type: kept.type,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { SallyportError } from '../errors/sallyport-error.ts'
-import type { Inbox, KeptEvent } from './inbox.ts'
+import type { ReceiverInbox, InboxEvent } from './inbox.ts'
 import { acknowledge, type Reply } from './reply.ts'
 import { readSecretHeaders, type Scheme } from '../verify/schemes/scheme.ts'
 import type { Authentic } from '../verify/authenticate.ts'
@@ -14,14 +14,14 @@ import type { IdentifiedEvent } from '../verify/to-event.ts'
  * @param key what names the event among all of its provider's; `undefined` when every delivery is an event of its own
  * @throws SallyportError `INBOX_FAILED` when it could not be kept
  */
-export async function keepEvent(
-  inbox: Inbox,
+export async function storeEvent(
+  inbox: ReceiverInbox,
   scheme: Scheme,
   { delivery, encoding, signedAt }: Authentic,
   { event, identity }: IdentifiedEvent,
   key: string | undefined,
 ): Promise<Reply> {
-  const kept: KeptEvent = {
+  const kept: InboxEvent = {
     key: toDedupeKey(event.provider, event.tenant, key ?? randomUUID()),
     provider: event.provider,
     type: event.type,
@@ -41,7 +41,7 @@ export async function keepEvent(
     ...(delivery.secure === undefined ? undefined : { secure: delivery.secure }),
   }
   try {
-    return acknowledge((await inbox.accept(kept)) === 'stored' ? 'accepted' : 'duplicate')
+    return acknowledge((await inbox.store(kept)) === 'stored' ? 'accepted' : 'duplicate')
   } catch (cause) {
     throw new SallyportError('INBOX_FAILED', 'the inbox did not take an event', { cause })
   }

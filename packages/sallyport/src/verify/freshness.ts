@@ -25,7 +25,7 @@ export function fromBody(path: string, unit: TimestampUnit): Freshness {
 }
 
 /** The sender signs no time, so age cannot be checked. @param reason shown by `receiver.describe()` */
-export function unproven(reason: string): Freshness & { readonly from: 'nowhere' } {
+export function noTimestamp(reason: string): Freshness & { readonly from: 'nowhere' } {
   return { from: 'nowhere', reason }
 }
 

@@ -42,16 +42,16 @@ export interface Provider<Events extends EventMap = EventMap> {
   readonly identify: (signed: SignedView) => Identity | Refusal
   /** Schema of the data, by event type. */
   readonly events: { readonly [Type in keyof Events]: StandardSchema<unknown, Events[Type]> }
-  /** Seconds a signed time may differ from ours, either way. @default 300 */
-  readonly tolerance?: number
+  /** Milliseconds a signed time may differ from ours, either way. @default 300_000 */
+  readonly toleranceMs?: number | undefined
   /** Largest accepted body. @default 1 MiB */
   readonly maxBodyBytes?: number
   /** Media types accepted beside `application/json` and `application/*+json`. */
   readonly contentTypes?: readonly string[]
   /** Compressed bodies: which encodings, and whether the signature covers the bytes on the wire or the decoded ones. */
   readonly contentEncoding?: { readonly accept: readonly ContentEncoding[]; readonly signed: 'wire' | 'decoded' }
-  /** Seconds the replay guard remembers an event. @default 86400 */
-  readonly retention?: number
+  /** Milliseconds the replay guard remembers an event. @default 86_400_000, one day */
+  readonly retentionMs?: number | undefined
 }
 
 /** Content encodings that can be decoded within a bound. */
@@ -64,7 +64,7 @@ export type ContentEncoding = 'gzip' | 'deflate' | 'br'
  * @example
  * const acme = defineProvider({
  *   name: 'acme',
- *   scheme: hmac({ header: 'x-acme-signature', encoding: 'hex', signed: [body], freshness: fromBody('sent_at', 'iso') }),
+ *   scheme: hmac({ header: 'x-acme-signature', encoding: 'hex', signed: [parts.body], freshness: fromBody('sent_at', 'iso') }),
  *   identify: ({ body }) => ({ type: body.type, data: body.data }),
  *   events: { 'order.paid': z.object({ order: z.string() }) },
  * })

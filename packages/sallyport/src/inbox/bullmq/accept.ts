@@ -1,7 +1,7 @@
 import { Job, type IRedisTransaction } from 'bullmq'
 import type { ChainableCommander } from 'ioredis'
 import { createCoalescer, type Coalescer } from '../coalesce.ts'
-import type { NewEvent } from '../engine.ts'
+import type { InboxEvent } from '../../receive/inbox.ts'
 import { lacksScript, toInboxError } from './errors.ts'
 import { jobOptions, toJobData, toJobId } from './job.ts'
 import { unfinishedKey, type Store } from './store.ts'
@@ -14,7 +14,7 @@ const mostSize = 8 * 1024 * 1024
 // Redis works on one while it reads the next; beyond that they only wait there instead of here.
 const flights = 3
 
-const sizeOf = ({ body }: NewEvent): number => body.byteLength
+const sizeOf = ({ body }: InboxEvent): number => body.byteLength
 
 /**
  * Accepts events: what comes while earlier ones are on their way goes together, in one transaction, and Redis syncs its log
@@ -27,8 +27,8 @@ export function createAcceptor(
   store: Store,
   passGuards: (bytes: number) => Promise<void>,
   onDuplicate: (id: string) => void,
-): Coalescer<NewEvent, Answer> {
-  async function write(events: readonly NewEvent[]): Promise<readonly Answer[]> {
+): Coalescer<InboxEvent, Answer> {
+  async function write(events: readonly InboxEvent[]): Promise<readonly Answer[]> {
     try {
       await passGuards(events.reduce((sum, event) => sum + sizeOf(event), 0))
       const answers = await transact(store, events)
@@ -53,7 +53,7 @@ export function createAcceptor(
  * A job's data is all there is of an event, so no event can be half there. An entry in `unfinished` without a job, or with
  * one that is finished, is harmless.
  */
-async function transact({ queue, toKey }: Store, events: readonly NewEvent[]): Promise<readonly Answer[]> {
+async function transact({ queue, toKey }: Store, events: readonly InboxEvent[]): Promise<readonly Answer[]> {
   const client = await queue.getBackend().client
   // BullMQ's own view of ioredis, which can run its scripts, lacks the type of what it inherits.
   const transaction = client.multi() as IRedisTransaction & ChainableCommander

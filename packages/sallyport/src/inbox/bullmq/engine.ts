@@ -1,5 +1,6 @@
 import type { Coalescer } from '../coalesce.ts'
-import type { Engine, NewEvent } from '../engine.ts'
+import type { Engine } from '../engine.ts'
+import type { InboxEvent } from '../../receive/inbox.ts'
 import { InboxError } from '../inbox-error.ts'
 import { createAcceptor } from './accept.ts'
 import { startConsumer, type Consumer } from './consumer.ts'
@@ -17,7 +18,7 @@ const day = 86_400_000
 /** What is open between `start` and `stop`. */
 interface Opened {
   readonly store: Store
-  readonly acceptor: Coalescer<NewEvent, 'stored' | 'duplicate'>
+  readonly acceptor: Coalescer<InboxEvent, 'stored' | 'duplicate'>
   readonly upkeep: Upkeep
   readonly consumers: Consumer[]
 }
@@ -61,7 +62,7 @@ export function createBullMqEngine(options: BullMqEngineOptions): Engine {
         })
       opened ??= await opening
     },
-    async accept(batch, transaction) {
+    async insert(batch, transaction) {
       if (transaction !== undefined) throw new InboxError('INBOX_UNSUPPORTED', 'Redis cannot join a transaction')
       return open().acceptor.add(batch)
     },

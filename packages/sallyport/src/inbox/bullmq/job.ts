@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import type { KeptEvent } from '../../receive/inbox.ts'
+import type { InboxEvent } from '../../receive/inbox.ts'
 import type { JobsOptions } from 'bullmq'
-import type { NewEvent, StoredEvent } from '../engine.ts'
+import type { StoredEvent } from '../engine.ts'
 
 /** What BullMQ keeps as a job's data. The job's name is the event's type. */
 export interface JobData {
@@ -9,7 +9,7 @@ export interface JobData {
    * In base64, which JSON leaves as it is. First, so that a listing can cut it off without reading it.
    */
   readonly body: string
-  readonly event: Omit<KeptEvent, 'type' | 'body'> & { readonly orderKey?: string }
+  readonly event: Omit<InboxEvent, 'type' | 'body'>
 }
 
 /** Options of every job. */
@@ -32,7 +32,7 @@ export function toJobId(key: string): string {
   return createHash('sha256').update(key).digest('base64url')
 }
 
-export function toJobData({ type: _type, body, orderKey, ...event }: NewEvent): JobData {
+export function toJobData({ type: _type, body, orderKey, ...event }: InboxEvent): JobData {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
   return { body: bytes.toString('base64'), event: orderKey === undefined ? event : { ...event, orderKey } }
 }

@@ -1,4 +1,4 @@
-import type { NewEvent } from '../engine.ts'
+import type { InboxEvent } from '../../receive/inbox.ts'
 import type { Executor } from './database.ts'
 import { toEventId } from './event-id.ts'
 import { correctEvents, writeEvents, type Events, type EventsContext } from './events.ts'
@@ -21,7 +21,7 @@ export interface AcceptContext extends EventsContext {
 export async function storeEvents(
   db: Executor,
   context: AcceptContext,
-  batch: readonly NewEvent[],
+  batch: readonly InboxEvent[],
 ): Promise<readonly Answer[]> {
   const ids = batch.map(({ key }) => toEventId(key))
   const events: Events = new Map()

@@ -1,5 +1,6 @@
 import { createCoalescer, type Coalescer } from '../coalesce.ts'
-import type { Engine, NewEvent } from '../engine.ts'
+import type { Engine } from '../engine.ts'
+import type { InboxEvent } from '../../receive/inbox.ts'
 import { InboxError } from '../inbox-error.ts'
 import { storeEvents, type Answer } from './accept.ts'
 import { createConsumer, type Consumer } from './consumer.ts'
@@ -18,7 +19,7 @@ const mostBytesAtOnce = 16 * 1024 * 1024
 
 /** What is there while the engine is started. */
 interface Running extends Opened {
-  readonly accepting: Coalescer<NewEvent, Answer>
+  readonly accepting: Coalescer<InboxEvent, Answer>
   readonly runs: Runs
   readonly operations: Operations
   readonly pruning: NodeJS.Timeout
@@ -55,7 +56,7 @@ export function createPgBossEngine(options: PgBossEngineOptions): Engine {
     const open = await openDatabase(settings)
     const { queue, inTransaction } = open
     const accepting = createCoalescer(
-      (events: readonly NewEvent[]) => inTransaction((db) => storeEvents(db, { queue, sql, mustBeDurable }, events)),
+      (events: readonly InboxEvent[]) => inTransaction((db) => storeEvents(db, { queue, sql, mustBeDurable }, events)),
       {
         mostSize: mostBytesAtOnce,
         sizeOf: ({ body }) => body.byteLength,
@@ -72,7 +73,7 @@ export function createPgBossEngine(options: PgBossEngineOptions): Engine {
     return { ...open, accepting, runs, operations, pruning }
   }
 
-  async function join(batch: readonly NewEvent[], transaction: unknown): Promise<readonly Answer[]> {
+  async function join(batch: readonly InboxEvent[], transaction: unknown): Promise<readonly Answer[]> {
     if (!isPgTransaction(transaction)) {
       throw new InboxError('INBOX_OPTION_INVALID', 'a transaction is joined through its `query(text, values)`')
     }
@@ -98,7 +99,7 @@ export function createPgBossEngine(options: PgBossEngineOptions): Engine {
       })
       running ??= await opening
     },
-    async accept(batch, transaction) {
+    async insert(batch, transaction) {
       if (transaction !== undefined) return join(batch, transaction)
       const answers = await opened().accepting.add(batch)
       consumer?.wake()

@@ -1,4 +1,4 @@
-import type { NewEvent } from '../engine.ts'
+import type { InboxEvent } from '../../receive/inbox.ts'
 import { InboxError } from '../inbox-error.ts'
 import type { Executor } from './database.ts'
 import { toEventId } from './event-id.ts'
@@ -6,7 +6,7 @@ import type { Sql } from './sql.ts'
 import { toText } from './text.ts'
 
 /** Events by their ids, in the order of their acceptance. */
-export type Events = Map<string, NewEvent>
+export type Events = Map<string, InboxEvent>
 
 /** What writing events needs. */
 export interface EventsContext {

@@ -1,4 +1,5 @@
-import type { EventState, NewEvent, StoredEvent } from '../engine.ts'
+import type { EventState, StoredEvent } from '../engine.ts'
+import type { InboxEvent } from '../../receive/inbox.ts'
 import type { Row } from './postgres.ts'
 
 /** What of a stored event is not in its envelope. */
@@ -31,7 +32,7 @@ export function toStoredEvent(row: Row): StoredEvent {
   const state = toState(row['state'])
   const { finished_at: finishedAt, error } = row
   return {
-    ...(JSON.parse(String(row['envelope'])) as NewEvent),
+    ...(JSON.parse(String(row['envelope'])) as InboxEvent),
     body: row['body'] === undefined ? noBody : (row['body'] as Uint8Array),
     state,
     attempts: Number(row['attempts']),

@@ -23,5 +23,5 @@ export function toBatches(requests: readonly Request[]): Request[][] {
 }
 
 function sizeOf(command: Command): number {
-  return command.kind === 'accept' ? command.rows.reduce((sum, { body }) => sum + body.byteLength, 0) : 0
+  return command.kind === 'insert' ? command.rows.reduce((sum, { body }) => sum + body.byteLength, 0) : 0
 }

@@ -97,5 +97,5 @@ export function createClient(data: ThreadData): Client {
 
 // The thread gets a copy that is its own. Left to the clone, a small body would drag the pool it was cut from along.
 function bodiesOf({ command }: Request): TransferListItem[] {
-  return command.kind === 'accept' ? command.rows.map(({ body }) => body.buffer) : []
+  return command.kind === 'insert' ? command.rows.map(({ body }) => body.buffer) : []
 }

@@ -94,11 +94,11 @@ export function createSqliteEngine(options: SqliteEngineOptions): Engine {
       if (client !== opening) throw new InboxError('INBOX_STOPPED')
       if (!readOnly) pruner = createPruner(opening, { retentionMs, deadRetentionMs })
     },
-    async accept(batch, transaction) {
+    async insert(batch, transaction) {
       if (transaction !== undefined)
         throw new InboxError('INBOX_UNSUPPORTED', 'a file of its own cannot join a transaction')
       try {
-        return await askAndWake<readonly ('stored' | 'duplicate')[]>({ kind: 'accept', rows: batch.map(toRow) })
+        return await askAndWake<readonly ('stored' | 'duplicate')[]>({ kind: 'insert', rows: batch.map(toRow) })
       } catch (error) {
         // What is due to be forgotten may make room for the sender's next try.
         if (InboxError.is(error) && error.code === 'INBOX_FULL') pruner?.prune()

@@ -38,8 +38,8 @@ export function createExecutor(lock: WorkerLock): (store: Store, command: Comman
       case 'open':
       case 'close':
         return undefined
-      case 'accept':
-        return command.rows.map((row) => store.accept(row, now))
+      case 'insert':
+        return command.rows.map((row) => store.insert(row, now))
       case 'work':
         lock.acquire()
         return store.recover(command.retry, command.atWork, now, command.order)

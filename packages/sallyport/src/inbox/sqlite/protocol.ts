@@ -7,7 +7,7 @@ import type { NewRow } from './rows.ts'
 /** What the engine asks of its thread. */
 export type Command =
   | { readonly kind: 'open' }
-  | { readonly kind: 'accept'; readonly rows: readonly NewRow[] }
+  | { readonly kind: 'insert'; readonly rows: readonly NewRow[] }
   /**
    * Takes the right to work, unless another process has it, and gives back what was claimed by whoever worked before.
    *

@@ -1,7 +1,8 @@
 import { DatabaseSync } from 'node:sqlite'
 import fc from 'fast-check'
 import { beforeEach, describe, expect, test } from 'vitest'
-import type { NewEvent, OrderMode, StoredEvent } from '../engine.ts'
+import type { OrderMode, StoredEvent } from '../engine.ts'
+import type { InboxEvent } from '../../receive/inbox.ts'
 import { toRetryPolicy } from '../retry-policy.ts'
 import { toRow } from './rows.ts'
 import { migrations } from './schema.ts'
@@ -19,7 +20,7 @@ beforeEach(() => {
   store = createStore(database, ':memory:', 1e9)
 })
 
-function accept(key: string, now: number, more: Partial<NewEvent> = {}): void {
+function insert(key: string, now: number, more: Partial<InboxEvent> = {}): void {
   const rest = {
     provider: 'p',
     type: 't',
@@ -30,7 +31,7 @@ function accept(key: string, now: number, more: Partial<NewEvent> = {}): void {
     headers: [],
     signedHeaders: {},
   }
-  store.accept(toRow({ key, receivedAt: now, secretHeaders: [], body: Buffer.from('{}'), ...rest, ...more }), now)
+  store.insert(toRow({ key, receivedAt: now, secretHeaders: [], body: Buffer.from('{}'), ...rest, ...more }), now)
 }
 
 const claimKeys = (now: number, limit = 10, order: OrderMode = 'none'): string[] =>
@@ -38,7 +39,7 @@ const claimKeys = (now: number, limit = 10, order: OrderMode = 'none'): string[]
 
 describe('an outcome', () => {
   test('of an earlier run does not end a later one', () => {
-    accept('a', 0)
+    insert('a', 0)
     claimKeys(0)
     store.recover(retry, [], 0)
     claimKeys(0)
@@ -51,7 +52,7 @@ describe('an outcome', () => {
 
 describe('what a dead process had claimed', () => {
   test('runs again: at once, then after the waits of the policy, and is dead when its runs are used up', () => {
-    accept('a', 0)
+    insert('a', 0)
     const dueAfter: (number | undefined)[] = []
     for (let run = 0; run < 3; run++) {
       expect(claimKeys(hour)).toEqual(['a'])
@@ -66,15 +67,15 @@ describe('what a dead process had claimed', () => {
   })
 
   test('is not given up after one run, even where the policy knows only one: the event may not be to blame', () => {
-    accept('a', 0)
+    insert('a', 0)
     claimKeys(0)
     expect(store.recover(toRetryPolicy({ attempts: 1 }), [], 0)).toEqual([])
     expect(claimKeys(0)).toEqual(['a'])
   })
 
   test('does not take along what this process works on', () => {
-    accept('mine', 0)
-    accept('lost', 0)
+    insert('mine', 0)
+    insert('lost', 0)
     claimKeys(0)
     store.recover(retry, ['mine'], 0)
     expect([store.get('mine')!.state, store.get('lost')!.state]).toEqual(['active', 'pending'])
@@ -84,10 +85,10 @@ describe('what a dead process had claimed', () => {
 describe('the clock', () => {
   test('set back an hour does not hold up a retry, nor what was just stored', () => {
     const now = 10 * hour
-    accept('failed', now)
+    insert('failed', now)
     claimKeys(now)
     store.settle({ key: 'failed', attempt: 1, outcome: 'retried', waitMs: 5_000, error: '' }, now)
-    accept('stored', now)
+    insert('stored', now)
     store.correctClock(now - hour)
     expect(claimKeys(now - hour)).toEqual(['stored'])
     expect(store.get('failed')!.dueAt).toBe(now - hour + 5_000)
@@ -95,7 +96,7 @@ describe('the clock', () => {
   })
 
   test('that was not set back changes nothing', () => {
-    accept('failed', 0)
+    insert('failed', 0)
     claimKeys(0)
     store.settle({ key: 'failed', attempt: 1, outcome: 'retried', waitMs: 5_000, error: '' }, 0)
     expect(store.correctClock(0)).toBe(0)
@@ -104,10 +105,10 @@ describe('the clock', () => {
 })
 
 test('retries do not wait behind everything that arrives meanwhile', () => {
-  accept('failed', 0)
+  insert('failed', 0)
   claimKeys(0)
   store.settle({ key: 'failed', attempt: 1, outcome: 'retried', waitMs: 10, error: '' }, 0)
-  for (let n = 0; n < 5; n++) accept(`new-${n}`, 20)
+  for (let n = 0; n < 5; n++) insert(`new-${n}`, 20)
   expect(claimKeys(30, 1)).toEqual(['failed'])
 })
 
@@ -120,9 +121,9 @@ describe('an order key', () => {
     Number(database.prepare('SELECT count(*) AS count FROM events WHERE state = 0 AND due_at <= ?').get(now)!['count'])
 
   test.each(['serial', 'strict'] as const)('%s: those that wait behind others are read once', (order) => {
-    for (let n = 0; n < 500; n++) accept(`long-${n}`, 0, { orderKey: 'long' })
-    accept('alone', 1, { orderKey: 'alone' })
-    accept('free', 1)
+    for (let n = 0; n < 500; n++) insert(`long-${n}`, 0, { orderKey: 'long' })
+    insert('alone', 1, { orderKey: 'alone' })
+    insert('free', 1)
     expect(claimKeys(1, 10, order)).toEqual(['long-0', 'alone', 'free'])
     expect(countDue()).toBe(0)
     settle('long-0', 'handled')
@@ -141,15 +142,15 @@ describe('an order key', () => {
   })
 
   test('lets in whoever comes behind thousands that wait, a part of them at a time', () => {
-    for (let n = 0; n < 2_500; n++) accept(`long-${n}`, 0, { orderKey: 'long' })
-    accept('late', 1)
+    for (let n = 0; n < 2_500; n++) insert(`long-${n}`, 0, { orderKey: 'long' })
+    insert('late', 1)
     const looks = [1, 2, 3].map(() => store.claim(10, 'strict', 1))
     expect(looks.map(({ events }) => events.map(({ key }) => key))).toEqual([['long-0'], [], ['late']])
     expect(looks.map(({ nextDueAt }) => nextDueAt)).toEqual([1, 1, undefined])
   })
 
   test('shows when those that wait were due, and lets them run at once when the clock was set back', () => {
-    for (const key of ['a', 'b', 'c']) accept(key, hour, { orderKey: 'line' })
+    for (const key of ['a', 'b', 'c']) insert(key, hour, { orderKey: 'line' })
     expect(claimKeys(hour, 10, 'serial')).toEqual(['a'])
     expect(store.get('b')).toMatchObject({ state: 'pending', dueAt: hour })
     expect(store.correctClock(0)).toBe(0)
@@ -158,7 +159,7 @@ describe('an order key', () => {
   })
 
   test('halts, goes on or means nothing, as the order says that is asked for now', () => {
-    for (const key of ['a', 'b', 'c', 'd']) accept(key, 0, { orderKey: 'line' })
+    for (const key of ['a', 'b', 'c', 'd']) insert(key, 0, { orderKey: 'line' })
     claimKeys(0, 10, 'strict')
     settle('a', 'dead')
     expect(claimKeys(0, 10, 'strict')).toEqual([])
@@ -175,10 +176,10 @@ describe('an order key', () => {
       fc.assert(
         fc.property(fc.array(step, { minLength: 20, maxLength: 80 }), (steps) => {
           database.exec('DELETE FROM events; DELETE FROM bodies')
-          const orderKeyOf = (n: number): Partial<NewEvent> => (n % 4 === 3 ? {} : { orderKey: `line-${n % 4}` })
+          const orderKeyOf = (n: number): Partial<InboxEvent> => (n % 4 === 3 ? {} : { orderKey: `line-${n % 4}` })
           for (const { act, key: n, dead } of steps) {
             const key = `event-${n}`
-            if (act <= 1) accept(key, 0, orderKeyOf(n))
+            if (act <= 1) insert(key, 0, orderKeyOf(n))
             if (act === 2) store.discard({ keys: [key] })
             if (act === 3) store.replay({ keys: [key] }, 0)
             if (act === 4) store.recover(toRetryPolicy({ attempts: 99, delayMs: 0 }), [], 0, order)
@@ -208,7 +209,7 @@ test('no statement on the way of an event reads events that it does not need', (
     return prepare(text)
   }
   store = createStore(database, ':memory:', 1e9)
-  accept('a', 0)
+  insert('a', 0)
   for (const order of ['none', 'serial', 'strict'] as const) claimKeys(0, 10, order)
   for (const outcome of ['handled', 'retried', 'dead'] as const) store.settle({ key: 'a', attempt: 1, outcome }, 0)
   store.unclaim('a')

@@ -1,4 +1,5 @@
-import type { NewEvent, StoredEvent } from '../engine.ts'
+import type { StoredEvent } from '../engine.ts'
+import type { InboxEvent } from '../../receive/inbox.ts'
 import { aside, states } from './schema.ts'
 
 /** A row of `events`, with its body where that was asked for. */
@@ -32,7 +33,7 @@ export interface NewRow {
   readonly body: Uint8Array<ArrayBuffer>
 }
 
-export function toRow({ key, provider, type, id, orderKey, body, ...rest }: NewEvent): NewRow {
+export function toRow({ key, provider, type, id, orderKey, body, ...rest }: InboxEvent): NewRow {
   return {
     key,
     provider,

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import type { NewEvent } from '../engine.ts'
+import type { InboxEvent } from '../../receive/inbox.ts'
 import { toRetryPolicy } from '../retry-policy.ts'
 import { createConnection, type Connection } from './connection.ts'
 import { createExecutor } from './execute.ts'
@@ -30,7 +30,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true })
 })
 
-function newEvent(name: string, more: Partial<NewEvent> = {}): NewEvent {
+function newEvent(name: string, more: Partial<InboxEvent> = {}): InboxEvent {
   return {
     key: name,
     provider: 'test',
@@ -48,7 +48,7 @@ function newEvent(name: string, more: Partial<NewEvent> = {}): NewEvent {
   }
 }
 
-const accept = (...events: NewEvent[]): Command => ({ kind: 'accept', rows: events.map(toRow) })
+const insert = (...events: InboxEvent[]): Command => ({ kind: 'insert', rows: events.map(toRow) })
 const retry = toRetryPolicy({})
 
 function run(...commands: Command[]): unknown[] {
@@ -65,12 +65,12 @@ const broken = newEvent('broken', { type: undefined as unknown as string })
 
 test('a request that fails by itself is undone alone, whatever was done with it', () => {
   const answers = run(
-    accept(newEvent('a')),
-    accept(newEvent('b'), broken),
-    accept(newEvent('c')),
+    insert(newEvent('a')),
+    insert(newEvent('b'), broken),
+    insert(newEvent('c')),
     { kind: 'work', retry, atWork: [], order: 'none' },
     { kind: 'claim', limit: 1, order: 'none' },
-    accept(newEvent('a')),
+    insert(newEvent('a')),
     { kind: 'stats' },
   )
   expect(answers).toMatchObject([
@@ -87,7 +87,7 @@ test('a request that fails by itself is undone alone, whatever was done with it'
 
 test('one that finds no room does not keep the others out', () => {
   const large = newEvent('large', { body: Buffer.alloc(1_000_000) })
-  expect(run(accept(newEvent('a')), accept(large), accept(newEvent('b')))).toEqual([
+  expect(run(insert(newEvent('a')), insert(large), insert(newEvent('b')))).toEqual([
     ['stored'],
     'INBOX_FULL',
     ['stored'],
@@ -95,14 +95,14 @@ test('one that finds no room does not keep the others out', () => {
 })
 
 test('all fail at once when the store does, and it opens again', () => {
-  run(accept(newEvent('first')))
+  run(insert(newEvent('first')))
   const { database } = connection.open()
   database.close()
-  expect(run(accept(newEvent('a')), accept(newEvent('b')))).toEqual(['INBOX_UNAVAILABLE', 'INBOX_UNAVAILABLE'])
+  expect(run(insert(newEvent('a')), insert(newEvent('b')))).toEqual(['INBOX_UNAVAILABLE', 'INBOX_UNAVAILABLE'])
 })
 
 test('nobody waits for a lock once per request', () => {
-  run(accept(newEvent('first')))
+  run(insert(newEvent('first')))
   const other = createConnection({
     path: join(folder, 'events.db'),
     synchronous: 'FULL',
@@ -111,10 +111,10 @@ test('nobody waits for a lock once per request', () => {
   })
   other.open().database.exec('BEGIN IMMEDIATE')
   const asked = vi.spyOn(connection.open().database, 'exec')
-  const answers = run(...Array.from({ length: 40 }, (_, n) => accept(newEvent(String(n)))))
+  const answers = run(...Array.from({ length: 40 }, (_, n) => insert(newEvent(String(n)))))
   expect(new Set(answers)).toEqual(new Set(['INBOX_UNAVAILABLE']))
   expect(asked.mock.calls.filter(([sql]) => sql.startsWith('BEGIN'))).toHaveLength(1)
   other.open().database.exec('ROLLBACK')
   other.close()
-  expect(run(accept(newEvent('after')))).toEqual([['stored']])
+  expect(run(insert(newEvent('after')))).toEqual([['stored']])
 })

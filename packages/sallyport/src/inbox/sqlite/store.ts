@@ -28,7 +28,7 @@ export function createStore(database: DatabaseSync, path: string, maxBytes: numb
     shrink: space.shrink,
 
     /** @throws InboxError `INBOX_FULL` */
-    accept({ key, provider, type, id, orderKey, envelope, body }: NewRow, now: number): 'stored' | 'duplicate' {
+    insert({ key, provider, type, id, orderKey, envelope, body }: NewRow, now: number): 'stored' | 'duplicate' {
       if (prepare('SELECT 1 FROM events WHERE key = ?').get(key) !== undefined) return 'duplicate'
       space.checkRoom(envelope.length + body.byteLength)
       const { lastInsertRowid } = prepare(

@@ -16,7 +16,7 @@ export interface Ed25519Options extends SignedOptions {
  * @throws SallyportError `PROVIDER_INVALID` when the signed message leaves out the body or the timestamp it relies on
  * @example
  * ed25519({ header: 'x-signature-ed25519', encoding: 'hex', key: { encoding: 'hex' },
- *   signed: [header('x-signature-timestamp'), body], freshness: fromHeader('x-signature-timestamp', 'seconds') })
+ *   signed: [parts.header('x-signature-timestamp'), parts.body], freshness: fromHeader('x-signature-timestamp', 'seconds') })
  */
 export function ed25519(options: Ed25519Options): Scheme {
   const reader = createSignedClaimReader(options, 64)

@@ -19,7 +19,7 @@ const digestBytes = { sha1: 20, sha256: 32, sha512: 64 } as const
  *
  * @throws SallyportError `PROVIDER_INVALID` when the signed message leaves out the body or the timestamp it relies on
  * @example
- * hmac({ header: 'x-hub-signature-256', prefix: 'sha256=', encoding: 'hex', signed: [body], freshness: unproven('no time') })
+ * hmac({ header: 'x-hub-signature-256', prefix: 'sha256=', encoding: 'hex', signed: [parts.body], freshness: noTimestamp('no time') })
  */
 export function hmac(options: HmacOptions): Scheme {
   const { algorithm = 'sha256', key = {} } = options

@@ -11,21 +11,29 @@ export type MessagePart =
   | { readonly kind: 'method' }
   | { readonly kind: 'url'; readonly origin: string }
 
-/** The exact received body. */
-export const body: MessagePart = { kind: 'body' }
-/** The text of the timestamp, as it stands in the signature header. */
-export const timestamp: MessagePart = { kind: 'timestamp' }
-/** The HTTP method. */
-export const method: MessagePart = { kind: 'method' }
-/** The value of a header. */
-export const header = (name: string): MessagePart => ({ kind: 'header', name: name.toLowerCase() })
-/** Fixed bytes; a string stands for its UTF-8 bytes. */
-export const literal = (bytes: string | Uint8Array): MessagePart => ({
-  kind: 'literal',
-  text: Buffer.from(bytes).toString('latin1'),
-})
-/** The URL. @param origin scheme and host the sender calls, for senders that sign the full URL. @default path and query only */
-export const url = (origin = ''): MessagePart => ({ kind: 'url', origin })
+/**
+ * The parts a signed message is made of, in the order the sender signs them.
+ *
+ * @example
+ * signed: [parts.timestamp, parts.literal('.'), parts.body]
+ */
+export const parts = {
+  /** The exact received body. */
+  body: { kind: 'body' } as MessagePart,
+  /** The timestamp, exactly as the signature header writes it. */
+  timestamp: { kind: 'timestamp' } as MessagePart,
+  /** The HTTP method. */
+  method: { kind: 'method' } as MessagePart,
+  /** The value of a header. */
+  header: (name: string): MessagePart => ({ kind: 'header', name: name.toLowerCase() }),
+  /** Fixed bytes; text is encoded as UTF-8. */
+  literal: (bytes: string | Uint8Array): MessagePart => ({
+    kind: 'literal',
+    text: Buffer.from(bytes).toString('latin1'),
+  }),
+  /** The URL. @param origin scheme and host the sender calls, for senders that sign the full URL. @default path and query only */
+  url: (origin = ''): MessagePart => ({ kind: 'url', origin }),
+} as const
 
 /**
  * The text of each part but the body, which is `undefined` here. One character stands for one byte (latin1), as Node hands

@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { unproven } from '../freshness.ts'
+import { noTimestamp } from '../freshness.ts'
 import { readSecurityHeader } from '../security-header.ts'
 import { refuse, type Refusal } from '../verdict.ts'
 import type { Claim, Scheme } from './scheme.ts'
@@ -25,7 +25,7 @@ interface Credential extends Claim {
  */
 export function sharedSecret({ header, bearer = 'optional' }: SharedSecretOptions): Scheme {
   const headerName = header.toLowerCase()
-  const freshness = unproven('a shared secret signs nothing')
+  const freshness = noTimestamp('a shared secret signs nothing')
 
   return {
     kind: 'shared-secret',

@@ -1,4 +1,4 @@
-import { unproven } from '../freshness.ts'
+import { noTimestamp } from '../freshness.ts'
 import type { Scheme } from './scheme.ts'
 
 /**
@@ -9,7 +9,7 @@ export function unauthenticated(): Scheme {
   return {
     kind: 'none',
     needsBody: true,
-    freshness: unproven('nothing is signed'),
+    freshness: noTimestamp('nothing is signed'),
     describe: () => ({
       kind: 'none',
       header: '',

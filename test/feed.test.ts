@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createReceiver, RejectDelivery, type Receiver, type SecretResolver } from 'sallyport'
-import { openSource } from 'sallyport/feed'
+import { createReceiver, RejectError, type Receiver, type SecretResolver } from 'sallyport'
+import { openFeed } from 'sallyport/feed'
 import { openInbox } from 'sallyport/inbox'
 import { invoratec } from 'sallyport/providers/invoratec'
 import { sonzai, type SonzaiEvents } from 'sallyport/providers/sonzai'
@@ -28,15 +28,15 @@ beforeEach(() => {
 
 describe('an event out of a source', () => {
   test('reaches the same handlers, typed, under the name of its source', async () => {
-    const source = openSource(receiver, 'notifications')
-    expect(await source.accept({ body: wakeup, id: 'n1' })).toMatchObject({ status: 200, outcome: 'handled' })
-    expect(seen).toEqual([{ id: 'n1', keyId: 'source:notifications', message: 'Hi' }])
-    expect(receiver.describe().sources).toEqual(['notifications'])
+    const feed = openFeed(receiver, 'notifications')
+    expect(await feed.deliver({ body: wakeup, id: 'n1' })).toMatchObject({ status: 200, outcome: 'handled' })
+    expect(seen).toEqual([{ id: 'n1', keyId: 'feed:notifications', message: 'Hi' }])
+    expect(receiver.describe().feeds).toEqual(['notifications'])
     expect(receiver.counts().outcomes).toEqual({ handled: 1 })
   })
 
   test('is handled once under one id, or without an id once for equal content', async () => {
-    const source = openSource(receiver, 'notifications')
+    const feed = openFeed(receiver, 'notifications')
     const outcomes = []
     for (const event of [
       { body: wakeup, id: 'n1' },
@@ -45,21 +45,21 @@ describe('an event out of a source', () => {
       { body: wakeup },
       { body: wakeup },
     ]) {
-      outcomes.push((await source.accept(event)).outcome)
+      outcomes.push((await feed.deliver(event)).outcome)
     }
     expect(outcomes).toEqual(['handled', 'duplicate', 'handled', 'handled', 'duplicate'])
   })
 
   test('and the same message pushed are one event, whichever comes first, with messageIds', async () => {
     receiver = listen(createReceiver(sonzai({ messageIds: true }), { secret }))
-    const source = openSource(receiver, 'notifications')
+    const feed = openFeed(receiver, 'notifications')
     const push = (body: object): ReturnType<typeof receiver.receive> =>
       receiver.receive(signDelivery(sonzai(), { secret, body }))
     const second = { ...wakeup, wakeup: { wakeup_id: 'wk_2' } }
     const outcomes = [
       (await push(wakeup)).outcome,
-      (await source.accept({ body: { ...wakeup, message_id: 'n1' }, id: 'n1' })).outcome,
-      (await source.accept({ body: { ...second, message_id: 'n2' }, id: 'n2' })).outcome,
+      (await feed.deliver({ body: { ...wakeup, message_id: 'n1' }, id: 'n1' })).outcome,
+      (await feed.deliver({ body: { ...second, message_id: 'n2' }, id: 'n2' })).outcome,
       (await push(second)).outcome,
       (await push({ ...second, event_type: 'agent.wakeup' })).outcome,
     ]
@@ -69,10 +69,10 @@ describe('an event out of a source', () => {
 
   test('at the same moment as the same message pushed is handled once', async () => {
     receiver = listen(createReceiver(sonzai({ messageIds: true }), { secret }))
-    const source = openSource(receiver, 'notifications')
+    const feed = openFeed(receiver, 'notifications')
     await Promise.all([
       receiver.receive(signDelivery(sonzai(), { secret, body: wakeup })),
-      source.accept({ body: wakeup, id: 'n1' }),
+      feed.deliver({ body: wakeup, id: 'n1' }),
       receiver.receive(signDelivery(sonzai(), { secret, body: wakeup, now: Date.now() - 5000 })),
     ])
     expect(seen).toHaveLength(1)
@@ -87,12 +87,12 @@ describe('an event out of a source', () => {
       seen.push({ id, keyId, message: delivery.url })
       handled.resolve()
     })
-    const source = openSource(receiver, 'notifications')
-    expect(await source.accept({ body: wakeup })).toMatchObject({ status: 202, outcome: 'accepted' })
+    const feed = openFeed(receiver, 'notifications')
+    expect(await feed.deliver({ body: wakeup })).toMatchObject({ status: 202, outcome: 'accepted' })
     expect((await receiver.receive(signDelivery(sonzai(), { secret, body: wakeup }))).outcome).toBe('duplicate')
     await handled.promise
-    const keyId = 'source:notifications'
-    expect(seen).toEqual([{ id: 'on_wakeup_ready:wakeup:wk_1', keyId, message: 'source:notifications' }])
+    const keyId = 'feed:notifications'
+    expect(seen).toEqual([{ id: 'on_wakeup_ready:wakeup:wk_1', keyId, message: 'feed:notifications' }])
     await inbox.stop()
     rmSync(folder, { recursive: true })
   })
@@ -108,35 +108,35 @@ describe('an event out of a source', () => {
     ['of another form', { event_type: 'on_wakeup_ready', generated_message: 7 }, 'PAYLOAD_INVALID'],
     ['too large', { event_type: 'on_wakeup_ready', text: 'x'.repeat(2_000_000) }, 'BODY_TOO_LARGE'],
   ])('%s is refused as over HTTP', async (_name, body, code) => {
-    expect((await openSource(receiver, 'notifications').accept({ body })).code).toBe(code)
+    expect((await openFeed(receiver, 'notifications').deliver({ body })).code).toBe(code)
     expect(seen).toEqual([])
   })
 
   test('that a handler rejects, or fails on, says so', async () => {
-    let error: Error = new RejectDelivery('no')
+    let error: Error = new RejectError('no')
     receiver.on('agent.message', () => {
       throw error
     })
-    const source = openSource(receiver, 'notifications')
+    const feed = openFeed(receiver, 'notifications')
     const event = { body: { event_type: 'agent.message' }, id: 'n' }
-    expect(await source.accept(event)).toMatchObject({ status: 422, code: 'DELIVERY_REJECTED' })
+    expect(await feed.deliver(event)).toMatchObject({ status: 422, code: 'DELIVERY_REJECTED' })
     error = new Error('not now')
-    expect(await source.accept(event)).toMatchObject({ status: 500, code: 'HANDLER_FAILED' })
+    expect(await feed.deliver(event)).toMatchObject({ status: 500, code: 'HANDLER_FAILED' })
   })
 
   test('goes by the own names of a receiver', async () => {
     receiver = listen(createReceiver(sonzai(), { secret, dedupeKey: ({ type }) => type }))
-    const source = openSource(receiver, 'notifications')
-    expect((await source.accept({ body: wakeup, id: 'a' })).outcome).toBe('handled')
-    expect((await source.accept({ body: wakeup, id: 'b' })).outcome).toBe('duplicate')
+    const feed = openFeed(receiver, 'notifications')
+    expect((await feed.deliver({ body: wakeup, id: 'a' })).outcome).toBe('handled')
+    expect((await feed.deliver({ body: wakeup, id: 'b' })).outcome).toBe('duplicate')
   })
 
   test('has its own tenant’s keys', async () => {
     const tenants: SecretResolver = () => ({ tenant: 'acme', secrets: secret })
     receiver = listen(createReceiver(sonzai({ messageIds: true }), { secret: tenants }))
     expect((await receiver.receive(signDelivery(sonzai(), { secret, body: wakeup }))).outcome).toBe('handled')
-    expect((await openSource(receiver, 'a', { tenant: 'acme' }).accept({ body: wakeup })).outcome).toBe('duplicate')
-    expect((await openSource(receiver, 'b', { tenant: 'other' }).accept({ body: wakeup })).outcome).toBe('handled')
+    expect((await openFeed(receiver, 'a', { tenant: 'acme' }).deliver({ body: wakeup })).outcome).toBe('duplicate')
+    expect((await openFeed(receiver, 'b', { tenant: 'other' }).deliver({ body: wakeup })).outcome).toBe('handled')
   })
 })
 
@@ -181,54 +181,46 @@ describe('ids in signed bodies', () => {
 
 describe('the way in', () => {
   test('knows who handles what', () => {
-    const source = openSource(receiver, 'notifications')
-    expect([source.handles('on_wakeup_ready'), source.handles('agent.message'), source.handles('?')]).toEqual([
+    const feed = openFeed(receiver, 'notifications')
+    expect([feed.handles('on_wakeup_ready'), feed.handles('agent.message'), feed.handles('?')]).toEqual([
       true,
       false,
       false,
     ])
     receiver.onUnknown(() => {})
-    expect(source.handles('?')).toBe(true)
+    expect(feed.handles('?')).toBe(true)
     receiver.onAny(() => {})
-    expect(source.handles('agent.message')).toBe(true)
-    expect(openSource(createReceiver(invoratec(), { secret }), 'x').handles('tool.executed')).toBe(false)
+    expect(feed.handles('agent.message')).toBe(true)
+    expect(openFeed(createReceiver(invoratec(), { secret }), 'x').handles('tool.executed')).toBe(false)
   })
 
   test('is closed to what comes over HTTP', async () => {
-    openSource(receiver, 'notifications')
+    openFeed(receiver, 'notifications')
     const body = Buffer.from(JSON.stringify(wakeup))
     const headers = { 'content-type': 'application/json' }
-    const voucher = { source: 'notifications', id: 'n1', vouched: { id: 'n1' } }
+    const voucher = { feed: 'notifications', id: 'n1', vouched: { id: 'n1' } }
     for (const method of ['POST', 'PULL']) {
-      const forged = { method, url: 'source:notifications', headers, body, ...voucher }
+      const forged = { method, url: 'feed:notifications', headers, body, ...voucher }
       const receive = receiver.receive as (...parameters: unknown[]) => ReturnType<typeof receiver.receive>
       expect((await receive(forged, voucher, () => voucher)).outcome).toBe('refused')
     }
-    expect(Object.keys(receiver).filter((name) => /accept|vouch|source/.test(name))).toEqual([])
+    expect(Object.keys(receiver).filter((name) => /accept|deliver|vouch|feed|source/.test(name))).toEqual([])
     expect(seen).toEqual([])
   })
 
   test('is not known to any adapter', () => {
-    const packages = join(import.meta.dirname, '..', 'packages')
-    const adapters = ['express', 'koa', 'fastify', join('core', 'src', 'node'), join('core', 'src', 'fetch.ts')]
-    for (const name of adapters) {
-      const path = join(packages, name)
-      const files = name.endsWith('.ts')
-        ? [path]
-        : readdirSync(path, { recursive: true, encoding: 'utf8' })
-            .filter((file) => file.endsWith('.ts') && !file.includes('node_modules') && !file.includes('dist'))
-            .map((file) => join(path, file))
-      expect(files.length).toBeGreaterThan(0)
-      for (const file of files) expect(readFileSync(file, 'utf8')).not.toMatch(/entrance|openSource|vouch/)
-    }
+    const folder = join(import.meta.dirname, '..', 'packages', 'sallyport', 'src', 'http')
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'))
+    expect(files).toEqual(expect.arrayContaining(['express.ts', 'koa.ts', 'fastify.ts', 'node.ts', 'fetch.ts']))
+    for (const file of files) expect(readFileSync(join(folder, file), 'utf8')).not.toMatch(/entrance|openFeed|vouch/)
   })
 
   test.each(['', 'a b', 'x'.repeat(65)])('has no name like %j', (name) => {
-    expect(() => openSource(receiver, name)).toThrow(expect.objectContaining({ code: 'OPTION_INVALID' }))
+    expect(() => openFeed(receiver, name)).toThrow(expect.objectContaining({ code: 'OPTION_INVALID' }))
   })
 
   test('needs a receiver made here', () => {
-    expect(() => openSource({ ...receiver }, 'x')).toThrow(expect.objectContaining({ code: 'OPTION_INVALID' }))
+    expect(() => openFeed({ ...receiver }, 'x')).toThrow(expect.objectContaining({ code: 'OPTION_INVALID' }))
   })
 })
 
