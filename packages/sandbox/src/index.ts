@@ -1,7 +1,16 @@
 export { createSandbox, type Sandbox } from './create-sandbox.ts'
 export type { SandboxOptions } from './options.ts'
 export { createManualClock, systemClock, type Clock, type ManualClock } from './clock.ts'
-export { faultKinds, parseFault, type Fault, type FaultInput, type FaultKind } from './delivery/fault.ts'
+export {
+  corrupt,
+  createRandom,
+  faultKinds,
+  parseFault,
+  type Fault,
+  type FaultInput,
+  type FaultKind,
+  type Random,
+} from './delivery/faults.ts'
 export type { Outage } from './http/outage.ts'
 export type { RetryPolicy } from './delivery/retry-policy.ts'
 export type { DeliveryAttempt, DeliveryResult, PlatformName, TriggeredDelivery } from './delivery/delivery.ts'

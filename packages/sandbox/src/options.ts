@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts'
-import type { FaultInput } from './delivery/fault.ts'
+import type { FaultInput } from './delivery/faults.ts'
 import type { RetryPolicy } from './delivery/retry-policy.ts'
 import type { Publisher } from './fleet/publish.ts'
 import type { ToolNeeds } from './fleet/tool-auth.ts'

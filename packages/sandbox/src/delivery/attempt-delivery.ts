@@ -1,10 +1,7 @@
 import type { Clock } from '../clock.ts'
 import { createId } from '../identifiers.ts'
-import type { Random } from '../random.ts'
-import { corrupt } from './corrupt.ts'
 import type { DeliveryAttempt, Job, Route, SignedRequest } from './delivery.ts'
-import { drawFaults, type DrawnFaults } from './draw-faults.ts'
-import type { CompleteFault } from './fault.ts'
+import { corrupt, drawFaults, type CompleteFault, type DrawnFaults, type Random } from './faults.ts'
 import type { Holds } from './holds.ts'
 import { sendRequest, type OutgoingRequest, type SentRequest } from './send-request.ts'
 

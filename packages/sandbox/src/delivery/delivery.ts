@@ -1,5 +1,5 @@
 import type { Attempt } from '../state/state.ts'
-import type { CompleteFault } from './fault.ts'
+import type { CompleteFault } from './faults.ts'
 
 /** The platforms by the names of their providers. */
 export type PlatformName = Attempt['platform']

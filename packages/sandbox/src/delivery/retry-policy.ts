@@ -1,5 +1,5 @@
 import { SallyportError } from 'sallyport'
-import type { Random } from '../random.ts'
+import type { Random } from './faults.ts'
 
 /** How often and when a delivery that was not answered with 2xx is sent again. */
 export interface RetryPolicy {

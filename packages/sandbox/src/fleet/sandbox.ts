@@ -1,5 +1,5 @@
 import type { DeliveryAttempt, TriggeredDelivery } from '../delivery/delivery.ts'
-import type { FaultInput } from '../delivery/fault.ts'
+import type { FaultInput } from '../delivery/faults.ts'
 import type { CompleteKeys } from '../keys.ts'
 import type { Agents } from './agents.ts'
 import type { FormField } from './form-schema.ts'

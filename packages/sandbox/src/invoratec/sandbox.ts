@@ -1,5 +1,5 @@
 import type { DeliveryAttempt, TriggeredDelivery } from '../delivery/delivery.ts'
-import type { FaultInput } from '../delivery/fault.ts'
+import type { FaultInput } from '../delivery/faults.ts'
 import type { CompleteKeys } from '../keys.ts'
 import type { InvoratecSubscription } from '../state/state.ts'
 import { invoratecEventTypes, type InvoratecSubscriptions, type InvoratecTrigger } from './subscriptions.ts'

@@ -1,4 +1,4 @@
-import { faultKinds } from '../delivery/fault.ts'
+import { faultKinds } from '../delivery/faults.ts'
 import { selectField, type Html } from './layout.ts'
 
 /** Asks what is to go wrong. */

@@ -1,4 +1,4 @@
-import type { FaultInput } from '../delivery/fault.ts'
+import type { FaultInput } from '../delivery/faults.ts'
 import type { DeliveryAttempt, TriggeredDelivery } from '../delivery/delivery.ts'
 import type { CompleteKeys } from '../keys.ts'
 import type { Notification, Wakeup } from '../state/state.ts'

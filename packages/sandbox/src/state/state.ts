@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { faultKinds } from '../delivery/fault.ts'
+import { faultKinds } from '../delivery/faults.ts'
 
 const text = z.string()
 const time = z.string()

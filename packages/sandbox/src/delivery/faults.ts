@@ -112,3 +112,59 @@ function toNumber(text: string): number {
 function invalid(detail: string): never {
   throw new SallyportError('OPTION_INVALID', `faults: ${detail}`)
 }
+
+/** Returns a number from 0 up to, but not including, 1. */
+export type Random = () => number
+
+/**
+ * Creates a random function that repeats for the same seed (Mulberry32). Never make secrets with it.
+ *
+ * @example
+ * const random = createRandom(42)
+ */
+export function createRandom(seed: number): Random {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+/** The faults one attempt suffers, by kind. */
+export type DrawnFaults = ReadonlyMap<FaultKind, CompleteFault>
+
+/**
+ * Draws what happens to one attempt. Faults of the delivery itself come first, then those of its registration, then those of
+ * all; the first that says something of a kind decides. Chance is asked once for each uncertain fault, in that order.
+ */
+export function drawFaults(faults: readonly CompleteFault[], attemptNumber: number, random: Random): DrawnFaults {
+  const decided = new Set<FaultKind>()
+  const drawn = new Map<FaultKind, CompleteFault>()
+  for (const fault of faults) {
+    if (decided.has(fault.kind) || (fault.attempts === 'first' && attemptNumber > 1)) continue
+    decided.add(fault.kind)
+    if (fault.probability === 1 || random() < fault.probability) drawn.set(fault.kind, fault)
+  }
+  return drawn
+}
+
+/**
+ * Returns a copy of a body with one bit flipped; ASCII stays ASCII.
+ *
+ * @param range which bytes it may change: from the first index up to, but not including, the second
+ * @example
+ * const forged = corrupt(body, createRandom(42))
+ */
+export function corrupt(
+  body: Uint8Array,
+  random: Random,
+  [from, to]: readonly [from: number, to: number] = [0, body.byteLength],
+): Uint8Array {
+  const altered = Uint8Array.from(body)
+  const index = from + Math.floor(random() * (to - from))
+  // A bit that keeps ASCII what it is, so that the body is still text.
+  if (index < altered.length) altered[index] = altered[index]! ^ 1
+  return altered
+}

@@ -1,9 +1,6 @@
 import { SallyportError } from 'sallyport'
 import { describe, expect, test } from 'vitest'
-import { createRandom } from '../random.ts'
-import { corrupt } from './corrupt.ts'
-import { drawFaults } from './draw-faults.ts'
-import { faultKinds, parseFault, toFaults, type FaultInput } from './fault.ts'
+import { corrupt, createRandom, drawFaults, faultKinds, parseFault, toFaults, type FaultInput } from './faults.ts'
 
 test.each([
   ['drop', { kind: 'drop' }],
