@@ -12,6 +12,7 @@ const tasks = {
   check: ['scripts/check.ts'],
   'cli-help': ['scripts/cli-help.ts'],
   demo: ['examples/demo/main.ts'],
+  embed: ['scripts/embed-examples.ts'],
   example: ['examples/run.ts'],
   format: ['node_modules/oxfmt/bin/oxfmt', '--write'],
   sallyport: ['scripts/sallyport.ts'],

@@ -1,0 +1,30 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { listDocuments, readDocument } from './documents/documents.ts'
+import { embedExamples } from './documents/embed-examples.ts'
+import { fillErrorTables } from './documents/error-tables.ts'
+import { root } from './run-command.ts'
+
+/** Whether every document shows the examples and error codes as they are; names those that do not. */
+export function checkDocuments(): boolean {
+  const stale = listDocuments().filter((path) => readDocument(path) !== fill(path))
+  for (const path of stale) console.error(`${path} differs from examples/ or from the error codes; run: npm run embed`)
+  return stale.length === 0
+}
+
+function writeDocuments(): void {
+  for (const path of listDocuments()) {
+    const text = fill(path)
+    if (text === readDocument(path)) continue
+    writeFileSync(join(root, path), text)
+    console.log(`wrote ${path}`)
+  }
+}
+
+function fill(path: string): string {
+  return fillErrorTables(embedExamples(readDocument(path)))
+}
+
+// Started as a program, not imported by the checks.
+if (import.meta.url === pathToFileURL(process.argv[1]!).href) writeDocuments()
