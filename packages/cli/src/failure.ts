@@ -41,12 +41,13 @@ export function toFailure(error: unknown): Failure {
     const { code, message, fix, exitCode } = error
     return { code, message, ...(fix === undefined ? undefined : { fix }), exitCode }
   }
-  if (SallyportError.is(error)) return make(error, configurationCodes.has(error.code) ? 'configuration' : 'no')
   if (FleetError.is(error))
     return make(error, error.code === 'DISK_ERROR' || error.code === 'DEPLOY_LOCKED' ? 'unavailable' : 'no')
   if (InboxError.is(error)) return make(error, inboxExits[error.code] ?? 'unavailable')
   if (PlatformError.is(error)) return make(error, platformExits[error.code] ?? 'no')
   if (SandboxError.is(error)) return make(error, error.code.startsWith('STATE_') ? 'unavailable' : 'configuration')
+  // Last: the classes above extend it.
+  if (SallyportError.is(error)) return make(error, configurationCodes.has(error.code) ? 'configuration' : 'no')
   const { code, syscall, path, address, port, message } = error as SystemError
   if (typeof code === 'string' && unavailable.test(code)) {
     const place = path ?? (port === undefined ? address : `${address} port ${port}`)

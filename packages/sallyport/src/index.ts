@@ -1,5 +1,10 @@
 export { describeError, type ErrorCode, type ErrorEntry } from './errors/error-codes.ts'
-export { InvalidPayloadError, RejectError, SallyportError } from './errors/sallyport-error.ts'
+export {
+  InvalidPayloadError,
+  RejectError,
+  SallyportError,
+  type SallyportErrorOptions,
+} from './errors/sallyport-error.ts'
 export type { BodyLimits, BodyReader, Delivery, DeliveryHead, IncomingDelivery } from './verify/delivery.ts'
 export type { EventMap, Provider } from './verify/provider.ts'
 export type { SecretEntry, SecretResolver, Secrets, SecretSource, TenantSecrets } from './verify/secrets.ts'

@@ -81,8 +81,8 @@ class Problem extends Error {
 }
 
 function toProblem(code: ErrorCode): Problem {
-  const { title, action } = describeError(code)
-  return new Problem(code, `${title}: ${action}`)
+  const { title, fix } = describeError(code)
+  return new Problem(code, `${title}: ${fix}`)
 }
 
 function describe(error: unknown): { code: string; message: string } {

@@ -10,8 +10,8 @@ export function expectProblem(
   code: ErrorCode,
   overrides: { status?: number; detail?: string } = {},
 ): void {
-  const { status, title, action } = describeError(code)
-  const expected = { status, detail: action, ...overrides }
+  const { status, title, fix } = describeError(code)
+  const expected = { status, detail: fix, ...overrides }
   expect(JSON.parse(response.body.toString())).toEqual({
     type: `https://github.com/sallyport/sallyport/blob/main/docs/errors.md#${code}`,
     title,

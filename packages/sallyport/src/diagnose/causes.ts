@@ -153,6 +153,6 @@ export function toFinding(
 
 /** The finding for a refusal that its code explains. */
 export function refusedFor({ code }: Refusal): DiagnosisFinding {
-  const { title, action } = describeError(code)
-  return { ...toFinding('REFUSED', 'proven', `${code}: ${title}`), fix: action }
+  const { title, fix } = describeError(code)
+  return { ...toFinding('REFUSED', 'proven', `${code}: ${title}`), fix }
 }

@@ -1,86 +1,115 @@
-import { describeError, type ErrorCode } from './error-codes.ts'
+import { describeError, errorCodes, type ErrorCode } from './error-codes.ts'
 
-// A registered symbol, so that `is` holds across two installed copies of this package.
+// Registered symbols, so that `is` also holds for errors from another copy of this package.
 const brand = Symbol.for('sallyport.error')
 
+/** What an error class with a table of its own passes up; `sallyport`'s own codes look it up. */
+export interface SallyportErrorOptions {
+  /** Short, fixed text of the code. */
+  readonly title: string
+  /** What to do about it. */
+  readonly fix: string
+  /** HTTP status of the answer, for an error that is one. */
+  readonly status?: number | undefined
+  readonly cause?: unknown
+}
+
 /**
- * What this library itself finds wrong is an error of this class. (`onError` is also given what a handler threw, as it is.)
- *
- * `message` is for operators; `toJSON()` shows code and title only, so that an error in a log or an answer never carries
- * a payload, a signature or a secret.
+ * Every error that Sallyport's packages throw. `message` is for operators. `toJSON()` shows only code and title, so an error in a
+ * log or an answer never carries a payload, a signature or a secret.
  *
  * @example
  * try { createReceiver(sonzai(), { secret: '' }) } catch (error) {
- *   if (SallyportError.is(error)) console.error(error.code) // SECRET_INVALID
+ *   if (SallyportError.is(error)) console.error(error.code, error.fix) // SECRET_INVALID
  * }
  */
-export class SallyportError extends Error {
+export class SallyportError<Code extends string = string> extends Error {
   override readonly name: string = 'SallyportError'
-  readonly code: ErrorCode
-  /** HTTP status a sender is answered with. */
-  readonly status: number
+  readonly code: Code
   /** Short, fixed text of the code. */
   readonly title: string
+  /** What to do about it. */
+  readonly fix: string
+  /** HTTP status of the answer; absent from errors that are no answer. */
+  declare readonly status?: number | undefined
 
-  constructor(code: ErrorCode, message?: string, options?: { cause?: unknown }) {
-    const entry = describeError(code)
-    super(message ?? `${entry.title}: ${entry.action}`, options)
+  /** @param message what happened, where, what to do. @default title and fix */
+  constructor(code: Code & ErrorCode, message?: string, options?: { readonly cause?: unknown })
+  constructor(code: Code, message: string | undefined, options: SallyportErrorOptions)
+  constructor(code: Code, message?: string, options: Partial<SallyportErrorOptions> = {}) {
+    const known = isErrorCode(code) ? describeError(code) : undefined
+    const { title = known?.title ?? code, fix = known?.fix ?? '', status = known?.status } = options
+    super(message ?? `${title}: ${fix}`, 'cause' in options ? { cause: options.cause } : undefined)
     this.code = code
-    this.status = entry.status
-    this.title = entry.title
+    this.title = title
+    this.fix = fix
+    if (status !== undefined) this.status = status
     Object.defineProperty(this, brand, { value: true })
   }
 
-  /** Whether `value` is a `SallyportError`, also one from another copy of this package. */
+  /**
+   * Whether `value` is a `SallyportError` or an instance of any class that extends it, also one from another copy of the
+   * package.
+   */
   static is(value: unknown): value is SallyportError {
     return typeof value === 'object' && value !== null && (value as Record<symbol, unknown>)[brand] === true
   }
 
-  toJSON(): { code: ErrorCode; title: string } {
+  toJSON(): { code: Code; title: string } {
     return { code: this.code, title: this.title }
   }
 }
 
+/** Whether a code is one of the error table of `sallyport` itself. */
+export function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(errorCodes, code)
+}
+
+/** Whether `value` is an error with a code from this package's table, so that it may be an answer. */
+export function isOwnError(value: unknown): value is SallyportError<ErrorCode> {
+  return SallyportError.is(value) && isErrorCode(value.code)
+}
+
 /**
- * Thrown by a handler, or while a schema validates, to refuse a verified event for good: the sender gets a 4xx and
- * `reason`, and is asked not to retry. Anything else thrown there becomes a 500 that the sender may retry.
+ * Throw it in a handler, or while a schema validates, to reject a verified event for good. The sender gets a 4xx with
+ * `reason` and is asked not to retry; an inbox moves the event to the dead letters. Any other error becomes a 500, which the
+ * sender may retry.
  *
  * @param reason shown to the sender, so keep secrets out of it
- * @param options.status 400 to 499, default 422
+ * @param options.status 400 to 499. @default 422
  * @throws SallyportError `OPTION_INVALID` when the status is not a 4xx
  * @example
  * receiver.on('tool.failed', ({ data }) => { if (!data.toolName) throw new RejectError('toolName is missing') })
  */
-export class RejectError extends SallyportError {
+export class RejectError extends SallyportError<'DELIVERY_REJECTED'> {
   override readonly name = 'RejectError'
-  override readonly status: number
+  declare readonly status: number
   readonly reason: string
-  /** An inbox does not try such an event again. */
+  /** An inbox does not retry the event. */
   readonly isPermanent = true
 
-  constructor(reason: string, options: { status?: number; cause?: unknown } = {}) {
-    super('DELIVERY_REJECTED', reason, options)
-    const status = options.status ?? 422
+  constructor(
+    reason: string,
+    { status = 422, cause }: { readonly status?: number | undefined; readonly cause?: unknown } = {},
+  ) {
+    super('DELIVERY_REJECTED', reason, { ...describeError('DELIVERY_REJECTED'), status, cause })
     if (!Number.isInteger(status) || status < 400 || status > 499) {
       throw new SallyportError('OPTION_INVALID', `RejectError: status must be 400 to 499, not ${status}`)
     }
-    this.status = status
     this.reason = reason
-    Object.defineProperty(this, rejectBrand, { value: true })
   }
 
+  /** Whether `value` is a `RejectError`, also one from another copy of this package. */
   static override is(value: unknown): value is RejectError {
-    return SallyportError.is(value) && (value as unknown as Record<symbol, unknown>)[rejectBrand] === true
+    return SallyportError.is(value) && value.code === 'DELIVERY_REJECTED' && 'reason' in value
   }
 }
 
-const rejectBrand = Symbol.for('sallyport.reject-delivery')
-
 /**
- * What an inbox is told of a kept event whose data does not match its schema: it goes to the dead letters, to be replayed
- * when the schema fits, instead of being sent again and again.
+ * An event's stored data does not match its schema. The inbox moves the event to the dead letters instead of retrying it;
+ * replay it once the schema fits.
  */
-export class InvalidPayloadError extends SallyportError {
+export class InvalidPayloadError extends SallyportError<'PAYLOAD_INVALID'> {
   override readonly name = 'InvalidPayloadError'
   readonly isPermanent = true
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { Deadline } from './deadline.ts'
 import { toHead, type DeliveryHead, type IncomingDelivery } from '../verify/delivery.ts'
-import { RejectError, SallyportError } from '../errors/sallyport-error.ts'
+import { isOwnError, RejectError, SallyportError } from '../errors/sallyport-error.ts'
 import type { EventHandler, HandlerContext, WebhookEvent } from '../verify/event.ts'
 import type { Facts } from './facts.ts'
 import { createHandlerContext } from './handler-context.ts'
@@ -156,7 +156,7 @@ function toOwnKey(key: unknown): string | undefined {
 
 /** Outside the handlers only this library's own errors are expected; anything else is a fault of ours or of a provider. */
 function toFailure(error: unknown, facts: Facts): Reply {
-  const known = SallyportError.is(error) ? error : undefined
-  if (known === undefined || known.status >= 500) facts.error = error
-  return problem(known?.code ?? 'INTERNAL')
+  const reply = problem(isOwnError(error) ? error.code : 'INTERNAL')
+  if (reply.status >= 500) facts.error = error
+  return reply
 }

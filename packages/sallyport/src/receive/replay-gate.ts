@@ -1,4 +1,4 @@
-import { SallyportError } from '../errors/sallyport-error.ts'
+import { isOwnError, SallyportError } from '../errors/sallyport-error.ts'
 import { acknowledge, problem, type Reply } from './reply.ts'
 import type { ReplayClaim, ReplayGuard, ReplayTerms } from './replay-guard.ts'
 
@@ -62,9 +62,7 @@ export function createReplayGate(guard: ReplayGuard, onError: (error: unknown) =
 }
 
 function fail(cause: unknown): never {
-  throw SallyportError.is(cause)
-    ? cause
-    : new SallyportError('REPLAY_GUARD_FAILED', 'the replay guard failed', { cause })
+  throw isOwnError(cause) ? cause : new SallyportError('REPLAY_GUARD_FAILED', 'the replay guard failed', { cause })
 }
 
 // Nothing failed here: the first delivery tells of its own failure, so this one is only turned away.

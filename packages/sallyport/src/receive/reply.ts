@@ -83,7 +83,7 @@ export function problem(code: ErrorCode, { status, detail }: ProblemDetails = {}
       type: `${errorDocument}#${code}`,
       title: entry.title,
       status: answered,
-      detail: detail ?? entry.action,
+      detail: detail ?? entry.fix,
       code,
     }),
     outcome: answered >= 500 ? 'failed' : 'refused',
