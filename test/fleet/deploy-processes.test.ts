@@ -110,12 +110,15 @@ describe.concurrent('the lock', () => {
       script,
       command,
     ])
-    const [pid] = (await once(parent.stdout, 'data')) as [Buffer]
-    await nextLine(parent)
-    process.kill(Number(pid.toString()), 'SIGKILL')
+    // The pid, and the line of the process: on a busy machine they may arrive together.
+    let output = ''
+    parent.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
+    while (output.split('\n').length <= 2) await nextLine(parent)
+    const pid = Number(output.split('\n', 1)[0])
+    process.kill(pid, 'SIGKILL')
     const opened = await Folder.openRoot(folder, { create: false, anchored: true })
     const lock = await acquireLock(opened, 5_000, realPorts)
-    expect(await readFile(`/proc/${Number(pid.toString())}/stat`, 'utf8')).toContain(') Z ')
+    expect(await readFile(`/proc/${pid}/stat`, 'utf8')).toContain(') Z ')
     await lock.release()
     await opened.close()
     parent.kill('SIGKILL')

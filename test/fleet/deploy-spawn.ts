@@ -20,9 +20,18 @@ export function start(command: Command, wrapper: readonly string[] = []): ChildP
   })
 }
 
-/** Resolves when the process writes its next line. */
+/** Resolves when the process writes its next line; rejects when it ends without one. */
 export async function nextLine(child: ChildProcess): Promise<void> {
-  await once(child.stdout!, 'data')
+  const over = new AbortController()
+  const ended = once(child.stdout!, 'end', over).then(() => {
+    throw new Error('the process ended without another line')
+  })
+  try {
+    await Promise.race([once(child.stdout!, 'data', over), ended])
+  } finally {
+    over.abort()
+    ended.catch(() => {})
+  }
 }
 
 /** Runs a command to its end, or until it kills itself. */

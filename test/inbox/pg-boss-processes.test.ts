@@ -27,8 +27,17 @@ describeSuite('several processes on one inbox', ({ createEngine, createQueue, sc
   }
 
   async function nextLine(lines: Interface): Promise<string> {
-    const [line] = (await once(lines, 'line')) as [string]
-    return line
+    const over = new AbortController()
+    const closed = once(lines, 'close', over).then(() => {
+      throw new Error('the process ended without another line')
+    })
+    try {
+      const [line] = (await Promise.race([once(lines, 'line', over), closed])) as [string]
+      return line
+    } finally {
+      over.abort()
+      closed.catch(() => {})
+    }
   }
 
   it('install the schema together', async () => {

@@ -57,7 +57,14 @@ export async function startRedisServer(settings: readonly string[] = durable, po
     return spawn('redis-server', [...own, ...settings], options)
   }
 
-  const signalGroup = (signal: NodeJS.Signals): void => void process.kill(-server.pid!, signal)
+  function signalGroup(signal: NodeJS.Signals): void {
+    try {
+      process.kill(-server.pid!, signal)
+    } catch (error) {
+      // It may have died by itself, before its end was reported here.
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+    }
+  }
 
   async function end(signal: NodeJS.Signals): Promise<void> {
     if (server.exitCode !== null || server.signalCode !== null) return

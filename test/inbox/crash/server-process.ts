@@ -9,14 +9,15 @@ import type { InboxStats } from 'sallyport/inbox'
 import { afterAll } from 'vitest'
 import type { Answer, Order, ServerOptions } from './server-options.ts'
 
-const program = fileURLToPath(new URL('server.ts', import.meta.url))
+const server = fileURLToPath(new URL('server.ts', import.meta.url))
 
 /** A server in a process of its own. */
 export interface ServerProcess {
   readonly port: number
   readonly process: ChildProcess
-  /** Resolves when the process is gone, to the signal that ended it. */
+  /** Resolves to the signal that ended the process, after every answer and error it wrote has arrived. */
   readonly gone: Promise<NodeJS.Signals | null>
+  /** Rejects with a `ServerGoneError` when the process ends without an answer, never before `gone` resolves. */
   ask<Result>(order: Order): Promise<Result>
   /** Ends it as a crash does. */
   kill(): Promise<void>
@@ -24,6 +25,9 @@ export interface ServerProcess {
   stop(): Promise<void>
   readonly errors: () => string
 }
+
+/** The process ended before it did what was asked. */
+export class ServerGoneError extends Error {}
 
 const running = new Set<ChildProcess>()
 // A test that fails leaves nothing behind.
@@ -33,14 +37,19 @@ process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')))
 const compiled = mkdtempSync(join(tmpdir(), 'sallyport-compiled-'))
 afterAll(() => rmSync(compiled, { recursive: true, force: true }))
 
-/**
- * Starts a server and waits until it listens.
- *
- * @param environment what the process is to be preloaded with
- */
+/** How a server process is started. */
+export interface StartOptions {
+  /** What the process is preloaded with. */
+  readonly environment?: Record<string, string>
+  readonly execArgv?: readonly string[]
+  /** @default server.ts */
+  readonly program?: string
+}
+
+/** Starts a server and waits until it listens; rejects with a `ServerGoneError` when it ends first. */
 export async function startServer(
   options: ServerOptions,
-  { environment = {}, execArgv = [] }: { environment?: Record<string, string>; execArgv?: readonly string[] } = {},
+  { environment = {}, execArgv = [], program = server }: StartOptions = {},
 ): Promise<ServerProcess> {
   const child = fork(program, [JSON.stringify(options)], {
     execArgv: ['--conditions=@sallyport/source', ...execArgv],
@@ -52,13 +61,14 @@ export async function startServer(
   child.stderr!.on('data', (chunk: Buffer) => (errors += chunk.toString()))
   const waiting = new Map<number, (value: unknown) => void>()
   let nextNumber = 0
-  const gone = once(child, 'exit').then(([, signal]) => {
+  // Unlike `exit`, `close` comes after the last message and the last output.
+  const gone = once(child, 'close').then(([, signal]) => {
     running.delete(child)
     return signal as NodeJS.Signals | null
   })
   const port = await new Promise<number>((resolve, reject) => {
     child.once('message', (message) => resolve((message as { port: number }).port))
-    gone.then(() => reject(new Error(`the server ended before it listened: ${errors}`)), reject)
+    gone.then(() => reject(new ServerGoneError(`the server ended before it listened: ${errors}`)), reject)
   })
   child.on('message', ({ number, value }: Answer) => {
     waiting.get(number)?.(value)
@@ -74,9 +84,9 @@ export async function startServer(
       const number = nextNumber++
       const answered = new Promise<Result>((resolve, reject) => {
         waiting.set(number, resolve as (value: unknown) => void)
-        void gone.then(() => reject(new Error('the server is gone')))
-        // A server that has just died cannot be sent anything.
-        child.send({ number, order }, (error) => error && reject(error))
+        void gone.then(() => reject(new ServerGoneError('the server ended before it answered')))
+        // The channel of a dying process closes before the process is gone, so a failed send only means that `gone` follows.
+        child.send({ number, order }, () => {})
       })
       // Some orders are never answered: that is what they are for.
       answered.catch(() => {})
@@ -99,5 +109,23 @@ export async function untilIdle(server: ServerProcess): Promise<void> {
     const { counts } = await server.ask<InboxStats>({ do: 'stats' })
     if (counts.pending + counts.active === 0) return
     await wait(20)
+  }
+}
+
+/**
+ * Works with a server that may die meanwhile.
+ *
+ * @param work receives a signal that aborts when the server is gone
+ * @returns whether the work was completed; false when the server died first
+ */
+export async function unlessGone(server: ServerProcess, work: (gone: AbortSignal) => Promise<void>): Promise<boolean> {
+  const gone = new AbortController()
+  void server.gone.then(() => gone.abort())
+  try {
+    await work(gone.signal)
+    return true
+  } catch (error) {
+    if (gone.signal.aborted) return false
+    throw error
   }
 }

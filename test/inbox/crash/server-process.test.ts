@@ -1,0 +1,49 @@
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import type { Death } from './dying-server.ts'
+import { ServerGoneError, startServer, unlessGone, untilIdle, type ServerProcess } from './server-process.ts'
+
+const program = fileURLToPath(new URL('dying-server.ts', import.meta.url))
+
+function start(dieAs: Death): Promise<ServerProcess> {
+  return startServer({ engine: { path: '' }, journal: '', ...{ dieAs } }, { program })
+}
+
+const deaths = ['between question and answer', 'after its answer', 'with its channel closed long before'] as const
+
+describe('a server process that dies', () => {
+  it.each(deaths)('%s: unlessGone answers false, and throws nothing', async (dieAs) => {
+    const server = await start(dieAs)
+    expect(await unlessGone(server, () => untilIdle(server))).toBe(false)
+    expect(await server.gone).toBe('SIGKILL')
+  })
+
+  it.each(deaths)('%s: rejects a question only after it is gone', async (dieAs) => {
+    const server = await start(dieAs)
+    const order: string[] = []
+    void server.gone.then(() => order.push('gone'))
+    await expect(untilIdle(server)).rejects.toThrow(ServerGoneError)
+    order.push('rejected')
+    expect(order).toEqual(['gone', 'rejected'])
+    await expect(server.ask({ do: 'stats' })).rejects.toThrow(ServerGoneError)
+  })
+
+  it('delivers the answer written just before the end', async () => {
+    const server = await start('after its answer')
+    expect(await server.ask({ do: 'stats' })).toEqual({ counts: { pending: 1, active: 0 } })
+    await server.gone
+  })
+
+  it('says that it ended before it listened', async () => {
+    await expect(start('before it listens')).rejects.toThrow(ServerGoneError)
+  })
+})
+
+describe('unlessGone', () => {
+  it('answers true when the work is done, and throws what went wrong while the server lives', async () => {
+    const server = await start('between question and answer')
+    expect(await unlessGone(server, async () => {})).toBe(true)
+    await expect(unlessGone(server, () => Promise.reject(new Error('answered 500')))).rejects.toThrow('answered 500')
+    await server.kill()
+  })
+})
