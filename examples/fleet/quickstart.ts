@@ -1,0 +1,14 @@
+import { createReceiver, RejectError } from 'sallyport'
+import { checkToolAuth, deployBundle, fleet } from '@sallyport/fleet'
+import * as z from 'zod'
+
+const DeployInput = z.object({ environment: z.enum(['staging', 'prod']), dry_run: z.boolean() })
+
+export const receiver = createReceiver(
+  fleet({ header: 'authorization', actions: { 'Deploy to Production': DeployInput } }),
+  { secret: process.env.FLEET_WEBHOOK_TOKEN },
+).on('Deploy to Production', async ({ data }) => {
+  const readiness = checkToolAuth(data.toolAuth, { env: process.env, oauth: { google: ['calendar.readonly'] } })
+  if (!readiness.ready) throw new RejectError(readiness.summary)
+  if (!data.input.dry_run) await deployBundle(data.bundle, '/srv/agents', { ...data.audit, name: 'researcher' })
+})

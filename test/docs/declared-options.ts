@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { root } from '../../scripts/run-command.ts'
+
+/** An option as a source declares it, and as a table of a document has to show it. */
+export interface DeclaredOption {
+  readonly name: string
+  /** Without `| undefined`; numbers with their unit. */
+  readonly type: string
+  /** The text behind `@default`; `required` or `none` where there is no default. */
+  readonly byDefault: string
+}
+
+/** Reads the options that an exported interface or type declares, named as `file Name`. */
+export function readOptions(where: string): DeclaredOption[] {
+  const [file = '', name = ''] = where.split(' ')
+  const source = readFileSync(join(root, 'packages', file), 'utf8')
+  const start = new RegExp(`^export (?:interface|type) ${name}\\b`, 'm').exec(source)?.index
+  if (start === undefined) throw new Error(`packages/${file} exports no ${name}`)
+  const rest = source.slice(start)
+  const end = rest.search(/^(?!.*\bexport ).*\n(?=(?:\n|\/\*\*|export |const |function ))|^}/m)
+  const body = rest.slice(0, end === -1 ? undefined : end + 1)
+  const members = body.matchAll(/(?:\/\*\*((?:(?!\*\/)[^])*)\*\/\s*)?^ *(?:readonly )?(\w+)(\?)?: (.+)$/gm)
+  const options = [...members].map(({ 1: comment = '', 2: member = '', 3: optional, 4: type = '' }) => ({
+    name: member,
+    type: withUnit(member, toShownType(type), comment),
+    byDefault: readDefault(comment) ?? (optional === undefined ? 'required' : 'none'),
+  }))
+  // In a union, `never` only says which options exclude each other.
+  const excluded = new Set(options.filter(({ type }) => type === 'never').map((option) => option.name))
+  return options
+    .filter(({ type }) => type !== 'never')
+    .map((option) =>
+      excluded.has(option.name) && option.byDefault === 'required' ? { ...option, byDefault: 'either' } : option,
+    )
+}
+
+function toShownType(type: string): string {
+  const plain = type.replaceAll('readonly ', '')
+  const isFunction = plain.includes('=>')
+  // What a function returns stays as it is.
+  return isFunction ? plain.replace(/^\((\(.*)\)(?: \| undefined)?$/, '$1') : plain.replace(/ \| undefined$/, '')
+}
+
+function withUnit(name: string, type: string, comment: string): string {
+  if (type !== 'number') return type
+  if (name.endsWith('Ms') || /^Milliseconds/m.test(comment.trim())) return 'number, ms'
+  return name.endsWith('Bytes') ? 'number, bytes' : 'number'
+}
+
+function readDefault(comment: string): string | undefined {
+  const text = comment.replaceAll(/\n\s*\*/g, '\n').replaceAll(/\s+/g, ' ')
+  return /@default (.*?)(?= @\w|$)/.exec(text)?.[1]?.trim()
+}

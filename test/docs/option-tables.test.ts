@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest'
+import { readOptions } from './declared-options.ts'
+import { readDocument, readSections, readTables } from './markdown.ts'
+
+const inbox = 'sallyport/src/inbox'
+
+/** The table under a heading of a document, and what declares its options. */
+const tables: readonly (readonly [document: string, section: string, ...declarations: string[]])[] = [
+  ['docs/inbox.md', 'createInbox options', `${inbox}/options.ts InboxOptions`],
+  ['docs/inbox.md', 'Retry options', `${inbox}/retry-policy.ts RetryPolicy`],
+  ['docs/inbox.md', 'createWorker options', `${inbox}/worker.ts WorkerOptions`],
+  ['docs/engines.md', 'SQLite options', `${inbox}/sqlite/engine.ts SqliteEngineOptions`],
+  [
+    'docs/engines.md',
+    'pg-boss options',
+    `${inbox}/pg-boss/options.ts PgBossConnection`,
+    `${inbox}/pg-boss/options.ts PgBossEngineOptions`,
+  ],
+  ['docs/engines.md', 'BullMQ options', `${inbox}/bullmq/options.ts BullMqEngineOptions`],
+]
+
+describe.each(tables)('the table in %s under "%s"', (document, section, ...declarations) => {
+  const declared = declarations.flatMap(readOptions)
+  const rows = readRows(document, section)
+
+  it('lists every option, and no other', () => {
+    expect(rows.map(({ name }) => name).toSorted()).toEqual(declared.map(({ name }) => name).toSorted())
+  })
+
+  it.each(rows)('shows type and default of $name', ({ name, type, byDefault }) => {
+    const option = declared.find((candidate) => candidate.name === name)
+    if (type !== 'function' || !option?.type.includes('=>')) expect(type).toBe(option?.type)
+    expect(toComparable(byDefault)).toBe(toComparable(option?.byDefault ?? ''))
+  })
+})
+
+function readRows(document: string, title: string): { name: string; type: string; byDefault: string }[] {
+  const section = [2, 3]
+    .flatMap((level) => readSections(readDocument(document), level))
+    .find((one) => one.title === title)
+  const table = readTables(section?.text ?? '').find(({ head }) => head[0] === 'Option')
+  const plain = (cell = ''): string => cell.replaceAll(/[`\\]/g, '')
+  return (table?.rows ?? []).map(([name, type, byDefault]) => ({
+    name: plain(name),
+    type: plain(type),
+    byDefault: plain(byDefault),
+  }))
+}
+
+const units: Readonly<Record<string, number>> = {
+  '': 1,
+  s: 1_000,
+  min: 60_000,
+  h: 3_600_000,
+  days: 86_400_000,
+  MiB: 1024 ** 2,
+  GiB: 1024 ** 3,
+}
+
+/** A default as a number, in milliseconds or bytes; as it is where it is code; `words` for what is put into words. */
+function toComparable(text: string): number | string {
+  const [, digits, unit] = /^([\d_,.]+) ?(s|min|h|days|MiB|GiB|)(?=$|[^\w.])/.exec(text) ?? []
+  if (digits !== undefined) return Number(digits.replaceAll(/[_,]/g, '')) * units[unit ?? '']!
+  return /^(?:'.*'|\[.*|\{\}|true|false|required|none|either|[A-Z]\w+\.\w+)$/.test(text) ? text : 'words'
+}
