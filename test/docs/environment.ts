@@ -14,6 +14,7 @@ export const secrets = {
   SONZAI_WEBHOOK_SECRET: 'whsec_documented',
   INVORATEC_WEBHOOK_SECRET: 'documented-invoratec',
   GITHUB_WEBHOOK_SECRET: 'documented-github',
+  STRIPE_API_KEY: 'sk_test_documented',
   STRIPE_WEBHOOK_SECRET: 'whsec_documented-stripe',
   STANDARD_WEBHOOK_SECRET: 'whsec_ZG9jdW1lbnRlZC1zdGFuZGFyZA==',
   FLEET_WEBHOOK_TOKEN: 'documented-fleet',

@@ -1,4 +1,4 @@
-// Enough of a framework that is not installed here to check the types of its example.
+// Enough of packages that are not installed here to check the types of their examples.
 declare module '@nestjs/core' {
   import type { RequestHandler } from 'express'
 
@@ -7,5 +7,13 @@ declare module '@nestjs/core' {
       module: new () => object,
       options: { rawBody: boolean },
     ): Promise<{ use(path: string, handler: RequestHandler): unknown; listen(port: string | number): Promise<unknown> }>
+  }
+}
+
+declare module '@octokit/webhooks' {
+  export class Webhooks {
+    constructor(options: { secret: string })
+    on(name: 'push', handler: (event: { id: string; payload: { ref: string } }) => unknown): void
+    verifyAndReceive(delivery: { id: string; name: string; signature: string; payload: string }): Promise<void>
   }
 }

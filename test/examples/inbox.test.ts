@@ -55,7 +55,12 @@ describe('npm run example -- inbox', () => {
 
       const listed = await startProgram('examples/run.ts', ['inbox-list'], environment).end()
       expect(readLines(listed.stdout)).toMatchObject([
-        { provider: 'invoratec', type: 'alert.triggered', attempts: 1, error: expect.stringContaining('Quarantined') },
+        {
+          provider: 'invoratec',
+          type: 'alert.triggered',
+          attempts: 1,
+          error: expect.stringContaining('InvalidPayloadError'),
+        },
       ])
       expect(readLines(listed.stderr)).toMatchObject([{ counts: { pending: 0, active: 0, dead: 1 } }])
       const replayed = await startProgram('examples/run.ts', ['inbox-replay', 'alert.triggered'], environment).end()

@@ -4,12 +4,13 @@ import type { EventMap, Provider } from 'sallyport'
 import { github } from 'sallyport/providers/github'
 import { invoratec } from 'sallyport/providers/invoratec'
 import { sonzai } from 'sallyport/providers/sonzai'
+import { standardWebhooks } from 'sallyport/providers/standard-webhooks'
 import { stripe } from 'sallyport/providers/stripe'
 import { signDelivery, type SignedDelivery, type SignOptions } from 'sallyport/testing'
 import * as z from 'zod'
-import { secrets } from './environment.ts'
+import { secrets } from '../docs/environment.ts'
 
-/** Signs deliveries for one documented program. */
+/** Signs deliveries for one example. */
 export interface Sender {
   readonly secret: string
   sign(options: SignOptions): SignedDelivery
@@ -23,7 +24,7 @@ function toSender<Events extends EventMap>(
   return { secret, sign: (options) => signDelivery(provider, { ...defaults, ...options }) }
 }
 
-// As the README documents the sender; written apart from the README's own definition.
+// The sender of examples/providers/acme.ts, written apart from that definition.
 const acme = defineProvider({
   name: 'acme',
   scheme: hmac({
@@ -52,12 +53,12 @@ const senders: Readonly<Record<string, Sender>> = {
   invoratec: toSender(invoratec(), secrets.INVORATEC_WEBHOOK_SECRET),
   github: toSender(github(), secrets.GITHUB_WEBHOOK_SECRET),
   stripe: toSender(stripe(), secrets.STRIPE_WEBHOOK_SECRET),
+  svix: toSender(standardWebhooks({ events: { 'contact.created': z.unknown() } }), secrets.STANDARD_WEBHOOK_SECRET),
   acme: toSender(acme, secrets.ACME_WEBHOOK_SECRET, order),
 }
 
-/** The sender a program receives from, told by the provider it imports. */
-export function senderOf(code: string): Sender {
-  const name = /@sallyport\/providers\/([\w-]+)/.exec(code)?.[1] ?? 'acme'
+/** The sender whose deliveries a program receives. */
+export function senderOf(name: string): Sender {
   const sender = senders[name]
   if (sender === undefined) throw new Error(`no sender "${name}"`)
   return sender

@@ -1,0 +1,12 @@
+import { createReceiver } from 'sallyport'
+import { webhook } from 'sallyport/fetch'
+import { sonzai } from 'sallyport/providers/sonzai'
+
+const receiver = createReceiver(sonzai(), { secret: process.env.SONZAI_WEBHOOK_SECRET })
+
+receiver.on('on_wakeup_ready', ({ data }) => console.log(data.generated_message))
+
+const handle = webhook(receiver)
+
+export const runtime = 'nodejs'
+export const POST = (request: Request) => handle(request)

@@ -1,0 +1,9 @@
+import { createReceiver } from 'sallyport'
+import { webhook } from 'sallyport/node'
+import { sonzai } from 'sallyport/providers/sonzai'
+
+const receiver = createReceiver(sonzai(), { secret: process.env.SONZAI_WEBHOOK_SECRET })
+
+receiver.on('on_wakeup_ready', ({ data }) => console.log(data.generated_message))
+
+export const sonzaiWebhook = webhook(receiver)

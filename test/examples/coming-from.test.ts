@@ -1,0 +1,32 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { findFreePort, startDocumented } from '../docs/serve.ts'
+import type { Program } from './program.ts'
+import { senderOf } from './senders.ts'
+
+/** Programs that verify by one call, with the other library and with Sallyport: same requests, same answers. */
+const programs = [
+  ['stripe-before.ts', 'stripe', '/webhooks/stripe', 'invoice.paid', 200],
+  ['svix-before.ts', 'svix', '/webhooks/contacts', 'contact.created', 204],
+] as const
+
+const port = await findFreePort()
+
+describe.each(programs)('examples/coming-from/%s', (file, name, path, type, status) => {
+  const { sign, secret } = senderOf(name)
+  let program: Program
+
+  beforeAll(async () => {
+    program = await startDocumented(`examples/coming-from/${file}`, port)
+  })
+  afterAll(() => program.end('SIGKILL'))
+
+  const post = async (own: string): Promise<number> => {
+    const { plainHeaders: headers, body } = sign({ secret: own, type })
+    const response = await fetch(`http://localhost:${port}${path}`, { method: 'POST', headers, body })
+    return response.status
+  }
+
+  it('accepts a signed delivery and rejects a forged one', async () => {
+    expect([await post(secret), await post('whsec_Z3Vlc3NlZA==')]).toEqual([status, 400])
+  })
+})

@@ -1,0 +1,79 @@
+import { createHmac } from 'node:crypto'
+import { createReceiver, type Receiver } from 'sallyport'
+import { sonzai } from 'sallyport/providers/sonzai'
+import { standardWebhooks } from 'sallyport/providers/standard-webhooks'
+import { stripe } from 'sallyport/providers/stripe'
+import { signDelivery, type SignedDelivery, type Signer } from 'sallyport/testing'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
+import * as z from 'zod'
+import { secrets } from '../docs/environment.ts'
+
+beforeAll(() => {
+  for (const [name, value] of Object.entries(secrets)) vi.stubEnv(name, value)
+  vi.spyOn(console, 'log').mockImplementation(() => {})
+})
+
+async function receiveTwice({ receive }: Pick<Receiver, 'receive'>, delivery: SignedDelivery): Promise<string[]> {
+  return [(await receive(delivery)).outcome, (await receive(delivery)).outcome]
+}
+
+describe('examples/providers/standard-webhooks.ts', () => {
+  it('handles an event once', async () => {
+    const { receiver } = await import('../../examples/providers/standard-webhooks.ts')
+    const provider = standardWebhooks({ events: { 'contact.created': z.unknown() } })
+    const delivery = signDelivery(provider, { secret: secrets.STANDARD_WEBHOOK_SECRET })
+    expect(await receiveTwice(receiver, delivery)).toEqual(['handled', 'duplicate'])
+  })
+})
+
+describe('examples/providers/more-events.ts', () => {
+  it('validates data with the schema it adds', async () => {
+    const { receiver } = await import('../../examples/providers/more-events.ts')
+    const sign = (body: object): SignedDelivery =>
+      signDelivery(stripe(), { secret: secrets.STRIPE_WEBHOOK_SECRET, body })
+    const data = { object: { id: 'in_1', amount_paid: 4999, currency: 'eur' } }
+    const body = { id: 'evt_1', type: 'invoice.paid', data }
+    expect(await receiveTwice(receiver, sign(body))).toEqual(['handled', 'duplicate'])
+    expect((await receiver.receive(sign({ ...body, id: 'evt_2', data: {} }))).code).toBe('PAYLOAD_INVALID')
+  })
+})
+
+describe('examples/providers/dedupe-key.ts', () => {
+  it('handles a wakeup once however often it is signed, and other events each time', async () => {
+    const { receiver } = await import('../../examples/providers/dedupe-key.ts')
+    const handled: string[] = []
+    receiver.onAny(({ type }) => void handled.push(type))
+    const secret = secrets.SONZAI_WEBHOOK_SECRET
+    for (const age of [0, 1000, 2000]) {
+      const now = Date.now() - age
+      await receiver.receive(signDelivery(sonzai(), { secret, now, type: 'on_wakeup_ready' }))
+      await receiver.receive(signDelivery(sonzai(), { secret, now, type: 'on_mood_updated' }))
+    }
+    expect(handled.filter((type) => type === 'on_wakeup_ready')).toHaveLength(1)
+    expect(handled.filter((type) => type === 'on_mood_updated')).toHaveLength(3)
+  })
+})
+
+describe('examples/providers/signed-body.ts', () => {
+  it('rejects contradictions, missing ids and old events', async () => {
+    const { acme } = await import('../../examples/providers/signed-body.ts')
+    const secret = `acme_${Buffer.from('documented').toString('base64')}`
+    const signer: Signer = ({ body }) => ({
+      'X-Acme-Signature': createHmac('sha256', 'documented').update(body).digest('base64'),
+    })
+    const meta = { id: 'e1', type: 'order.paid', sent_at: new Date().toISOString() }
+    const receiver = createReceiver(acme, { secret }).on('order.paid', () => {})
+    const receive = async (headers: Record<string, string>, changes: object = {}): Promise<string> => {
+      const body = { meta: { ...meta, ...changes }, data: { order: 'A-1' } }
+      const reply = await receiver.receive(signDelivery(acme, { secret, signer, headers, body }))
+      return reply.code ?? reply.outcome
+    }
+    expect(await receive({ 'X-Acme-Event': 'order.refunded' })).toBe('HEADER_DISAGREES')
+    expect(await receive({ 'X-Acme-Event': 'order.paid' })).toBe('handled')
+    expect(await receive({})).toBe('duplicate')
+    expect(await receive({}, { id: 2 })).toBe('EVENT_UNIDENTIFIED')
+    expect(await receive({}, { id: 'e2', sent_at: new Date(Date.now() - 61_000).toISOString() })).toBe(
+      'TIMESTAMP_STALE',
+    )
+  })
+})

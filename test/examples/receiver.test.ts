@@ -1,0 +1,123 @@
+import { createReceiver, type ReplayGuard } from 'sallyport'
+import { sonzai } from 'sallyport/providers/sonzai'
+import { standardWebhooks } from 'sallyport/providers/standard-webhooks'
+import { signDelivery, type SignedDelivery, type SignOptions } from 'sallyport/testing'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
+import * as z from 'zod'
+import { secrets } from '../docs/environment.ts'
+
+const secret = secrets.SONZAI_WEBHOOK_SECRET
+
+beforeAll(() => {
+  for (const [name, value] of Object.entries(secrets)) vi.stubEnv(name, value)
+  vi.spyOn(console, 'log').mockImplementation(() => {})
+  vi.spyOn(console, 'warn').mockImplementation(() => {})
+  vi.spyOn(console, 'error').mockImplementation(() => {})
+})
+
+const sign = (options: Partial<SignOptions> = {}): SignedDelivery =>
+  signDelivery(sonzai(), { secret, type: 'on_wakeup_ready', ...options })
+
+describe('examples/receiver/handlers.ts', () => {
+  it('pushes, audits, rejects and answers as its comments say', async () => {
+    const { createHandlers } = await import('../../examples/receiver/handlers.ts')
+    const push = vi.fn(async () => {})
+    const audit = vi.fn(async () => {})
+    const receiver = createHandlers({ push, audit })
+    expect((await receiver.receive(sign())).outcome).toBe('handled')
+    expect(push).toHaveBeenCalledOnce()
+    expect(audit).toHaveBeenCalledWith(expect.any(String), 'secret-1')
+    const nameless = await receiver.receive(sign({ body: { event_type: 'on_wakeup_ready' } }))
+    expect([nameless.status, nameless.code]).toEqual([422, 'DELIVERY_REJECTED'])
+    const unknown = await receiver.receive(sign({ type: 'agent.hiccup' }))
+    expect(unknown.outcome).toBe('unknown')
+    expect(console.log).toHaveBeenCalledWith('new event type: agent.hiccup')
+    const replied = await receiver.receive(sign({ type: 'session.end' }))
+    expect([replied.status, replied.body]).toEqual([201, '{"stored":true}'])
+  })
+})
+
+describe('examples/receiver/rotation.ts', () => {
+  it('accepts the new secret, and the old one until its end', async () => {
+    const { createRotatingReceiver } = await import('../../examples/receiver/rotation.ts')
+    const receiver = createRotatingReceiver('whsec_old', 'whsec_new')
+    receiver.onAny(() => {})
+    const at = async (own: string, time: string): Promise<string> => {
+      const now = Date.parse(time)
+      const { outcome } = await receiver.receive({ ...sign({ secret: own, now }), receivedAt: now })
+      return outcome
+    }
+    expect(await at('whsec_old', '2026-10-31T00:00:00Z')).toBe('handled')
+    expect(await at('whsec_new', '2026-11-02T00:00:00Z')).toBe('handled')
+    expect(await at('whsec_old', '2026-11-02T00:00:00Z')).toBe('refused')
+  })
+})
+
+describe('examples/receiver/observe.ts', () => {
+  it('reports a rejected delivery without its content', async () => {
+    const { receiver } = await import('../../examples/receiver/observe.ts')
+    await receiver.receive(sign({ secret: 'guessed' }))
+    expect(console.warn).toHaveBeenCalledWith(expect.objectContaining({ code: 'SIGNATURE_MISMATCH' }))
+    expect(console.log).toHaveBeenCalledWith('refused')
+    expect(receiver.counts()).toMatchObject({ outcomes: { refused: 1 }, codes: { SIGNATURE_MISMATCH: 1 } })
+  })
+})
+
+describe('examples/receiver/errors.ts', () => {
+  it('prints what its comments say', async () => {
+    await import('../../examples/receiver/errors.ts')
+    expect(console.error).toHaveBeenCalledWith('SECRET_INVALID', expect.stringContaining('is empty'))
+    expect(console.log).toHaveBeenCalledWith(401)
+  })
+})
+
+describe('examples/receiver/tenants.ts', () => {
+  it('keeps tenants apart', async () => {
+    const { receiver } = await import('../../examples/receiver/tenants.ts')
+    const tenants: (string | undefined)[] = []
+    receiver.onAny(({ tenant }) => void tenants.push(tenant))
+    const provider = standardWebhooks({ events: { 'contact.created': z.unknown() } })
+    const to = (url: string): SignedDelivery => signDelivery(provider, { secret: secrets.STANDARD_WEBHOOK_SECRET, url })
+    expect((await receiver.receive(to('/webhooks/acme'))).outcome).toBe('handled')
+    expect((await receiver.receive(to('/webhooks/nobody'))).code).toBe('SECRET_UNKNOWN')
+    expect(tenants).toEqual(['acme'])
+  })
+})
+
+describe('examples/receiver/shared-replay-guard.ts', () => {
+  it('drops duplicates across receivers, and frees the claim of a failed handler', async () => {
+    const { createSharedReplayGuard } = await import('../../examples/receiver/shared-replay-guard.ts')
+    const { store, entries } = createStore()
+    let isFailing = true
+    const [first, second] = [0, 1].map(() => createGuarded(createSharedReplayGuard(store), () => isFailing))
+    const delivery = sign()
+    expect((await first!.receive(delivery)).code).toBe('HANDLER_FAILED')
+    isFailing = false
+    expect((await second!.receive(delivery)).outcome).toBe('handled')
+    expect((await first!.receive(delivery)).outcome).toBe('duplicate')
+    await store.set([...entries.keys()][0]!, 'somebody else', {})
+    expect((await first!.receive(delivery)).code).toBe('DELIVERY_IN_PROGRESS')
+  })
+})
+
+function createStore() {
+  const entries = new Map<string, string>()
+  const store = {
+    set: async (key: string, value: string, options: { NX?: true }) => {
+      if (options.NX && entries.has(key)) return null
+      entries.set(key, value)
+      return 'OK'
+    },
+    get: async (key: string) => entries.get(key) ?? null,
+    del: async (key: string) => Number(entries.delete(key)),
+  }
+  return { store, entries }
+}
+
+function createGuarded(replayGuard: ReplayGuard, isFailing: () => boolean) {
+  return createReceiver(sonzai(), { secret, replayGuard })
+    .onError(() => {})
+    .on('on_wakeup_ready', async () => {
+      if (isFailing()) throw new Error('not now')
+    })
+}
