@@ -1,6 +1,6 @@
 import { relative } from 'node:path'
 import { createReceiver, createReply, type Receiver } from 'sallyport'
-import { deployBundle, fleet, type AgentBundle, type FleetEvents, type PublishAudit } from '@sallyport/fleet'
+import { deployBundle, fleet, type AgentBundle, type DeployOptions, type FleetEvents } from '@sallyport/fleet'
 import { toFolderName } from './agent-folder.ts'
 
 /**
@@ -16,9 +16,9 @@ export function createFleetReceiver(
   print: (event: { provider: string; type: string; id: string; data: unknown }) => void,
 ): Receiver<FleetEvents<readonly ['*']>> {
   return createReceiver(fleet(), { secret }).on('*', async ({ provider, id, data }) => {
-    const { action, agent, bundle, input, publisher, audit } = data
+    const { action, agent, bundle, input, publisher } = data
     const isWanted = directory && input['dry_run'] !== true
-    const outcome: Outcome = isWanted ? await deploy(bundle, directory, audit) : { deployed: false }
+    const outcome: Outcome = isWanted ? await deploy(bundle, directory, { action, publisher }) : { deployed: false }
     const { digest, files } = bundle
     print({
       provider,
@@ -37,8 +37,8 @@ interface Outcome {
   readonly path?: string
 }
 
-async function deploy(bundle: AgentBundle, directory: string, audit: PublishAudit): Promise<Outcome> {
-  const { path, changed } = await deployBundle(bundle, directory, { ...audit, name: toFolderName(bundle) })
+async function deploy(bundle: AgentBundle, directory: string, options: DeployOptions): Promise<Outcome> {
+  const { path, changed } = await deployBundle(bundle, directory, { ...options, name: toFolderName(bundle) })
   return { deployed: true, changed, path }
 }
 

@@ -40,7 +40,7 @@ export function createDeployReceiver({
 
   return createReceiver(fleet({ header: 'authorization', actions }), { secret })
     .on('*', async ({ data }) => {
-      const { bundle, input, audit } = data
+      const { action, bundle, input, publisher } = data
       const root = join(directory, input.environment)
       const name = toFolderName(bundle)
       const { text, refusal } = review(data, await readDeployed(root, name), auth)
@@ -52,7 +52,7 @@ export function createDeployReceiver({
         print(`${text}\n\ndry run: nothing was deployed\n`)
         return answer('checked', bundle.digest, { deployed: false })
       }
-      const { path, changed } = await deployBundle(bundle, root, { ...audit, name })
+      const { path, changed } = await deployBundle(bundle, root, { action, publisher, name })
       print(`${text}\n\n${changed ? 'deployed to' : 'was deployed already:'} ${path}\n`)
       return answer(changed ? 'deployed' : 'unchanged', bundle.digest, { deployed: true, changed, path: inside(path) })
     })

@@ -10,5 +10,6 @@ export const receiver = createReceiver(
 ).on('Deploy to Production', async ({ data }) => {
   const readiness = checkToolAuth(data.toolAuth, { env: process.env, oauth: { google: ['calendar.readonly'] } })
   if (!readiness.ready) throw new RejectError(readiness.summary)
-  if (!data.input.dry_run) await deployBundle(data.bundle, '/srv/agents', { ...data.audit, name: 'researcher' })
+  const { action, bundle, input, publisher } = data
+  if (!input.dry_run) await deployBundle(bundle, '/srv/agents', { action, publisher, name: 'researcher' })
 })

@@ -1,8 +1,8 @@
 import { cp, mkdir, readdir, readFile, realpath, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { deployBundle, deployThrough } from '../../packages/fleet/src/deploy/deploy-bundle.ts'
-import { realPorts, type Ports, type StepName } from '../../packages/fleet/src/deploy/ports.ts'
+import { deployBundle } from '../../packages/fleet/src/deploy/deploy-bundle.ts'
+import { withPorts, type Ports, type StepName } from '../../packages/fleet/src/deploy/ports.ts'
 import { readDeployment } from '../../packages/fleet/src/deploy/read-deployment.ts'
 import { rollback } from '../../packages/fleet/src/deploy/rollback.ts'
 import { isExactly, makeVersion, sha256, snapshot } from './deploy-bundles.ts'
@@ -224,8 +224,7 @@ describe.each([
         const untouched = await snapshot(scene.outside)
         let isReached = false
         let isDone = false
-        const ports: Ports = {
-          ...realPorts,
+        const ports: Partial<Ports> = {
           anchored,
           async step(at) {
             if (at !== step || isReached) return
@@ -236,7 +235,7 @@ describe.each([
             )
           },
         }
-        const outcome = await deployThrough(next, scene.root, {}, ports).then(
+        const outcome = await withPorts(ports, async () => deployBundle(next, scene.root)).then(
           () => 'written',
           (error: { code: string }) => error.code,
         )

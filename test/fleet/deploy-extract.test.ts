@@ -1,10 +1,10 @@
 import { appendFile, mkdir, readdir, readFile, rename, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
-import { extractBundle, extractThrough } from '../../packages/fleet/src/deploy/extract-bundle.ts'
+import { extractBundle } from '../../packages/fleet/src/deploy/extract-bundle.ts'
 import { createFile } from '../../packages/fleet/src/deploy/files.ts'
 import { Folder } from '../../packages/fleet/src/deploy/folder.ts'
-import { realPorts, type Ports, type StepName } from '../../packages/fleet/src/deploy/ports.ts'
+import { withPorts, type Ports, type StepName } from '../../packages/fleet/src/deploy/ports.ts'
 import { exists, expectedSnapshot, isExactly, makeBundle, makeVersion, sha256, snapshot } from './deploy-bundles.ts'
 import { makeFolder, makeScene } from './deploy-folders.ts'
 import { run } from './deploy-spawn.ts'
@@ -260,8 +260,7 @@ describe.each([
         const untouched = await snapshot(outside)
         let count = 0
         let isDone = false
-        const ports: Ports = {
-          ...realPorts,
+        const ports: Partial<Ports> = {
           anchored,
           async step(at, path) {
             if (at !== step || ++count !== turn) return
@@ -271,7 +270,7 @@ describe.each([
             )
           },
         }
-        const outcome = await extractThrough(bundle, target, ports).then(
+        const outcome = await withPorts(ports, async () => extractBundle(bundle, target)).then(
           () => 'written',
           (reason: unknown) => (reason as { code: string }).code,
         )
@@ -319,7 +318,7 @@ describe.each([
 
 test('where folders are compared, nothing is written to a file that came to be elsewhere', async () => {
   const { inside, outside } = await makeScene()
-  const folder = await Folder.openRoot(inside, { create: false, anchored: false })
+  const folder = await withPorts({ anchored: false }, async () => Folder.openRoot(inside, { create: false }))
   // The instant between the comparison and the opening.
   vi.spyOn(folder, 'at').mockResolvedValueOnce(join(outside, 'new.md'))
   await expect(createFile(folder, 'new.md', Buffer.from('content'))).rejects.toMatchObject({ code: 'TARGET_UNSAFE' })

@@ -2,12 +2,12 @@
 import { closeSync, openSync } from 'node:fs'
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { deployThrough, type DeployOptions } from '../../packages/fleet/src/deploy/deploy-bundle.ts'
-import { extractThrough } from '../../packages/fleet/src/deploy/extract-bundle.ts'
+import { deployBundle, type DeployOptions } from '../../packages/fleet/src/deploy/deploy-bundle.ts'
+import { extractBundle } from '../../packages/fleet/src/deploy/extract-bundle.ts'
 import { Folder } from '../../packages/fleet/src/deploy/folder.ts'
 import { acquireLock } from '../../packages/fleet/src/deploy/lock.ts'
-import { realPorts, type Ports, type StepName } from '../../packages/fleet/src/deploy/ports.ts'
-import { rollbackThrough } from '../../packages/fleet/src/deploy/rollback.ts'
+import { withPorts, type Ports, type StepName } from '../../packages/fleet/src/deploy/ports.ts'
+import { rollback } from '../../packages/fleet/src/deploy/rollback.ts'
 import { makeVersion } from './deploy-bundles.ts'
 
 export type Command = { readonly killAt?: { readonly step: StepName; readonly count: number } } & (
@@ -34,8 +34,7 @@ export type Command = { readonly killAt?: { readonly step: StepName; readonly co
 const command = JSON.parse(process.argv[2]!) as Command
 let left = command.killAt?.count ?? 0
 
-const ports: Ports = {
-  ...realPorts,
+const ports: Partial<Ports> = {
   step(name) {
     if (name !== command.killAt?.step) return
     left -= 1
@@ -43,7 +42,7 @@ const ports: Ports = {
   },
 }
 
-await run()
+await withPorts(ports, run)
 
 function takeDescriptors(): number[] {
   const taken: number[] = []
@@ -60,52 +59,52 @@ async function run(): Promise<void> {
       return
     case 'deploy':
       for (const version of command.versions) {
-        const result = await deployThrough(makeVersion(version), command.root, command.options ?? {}, ports)
+        const result = await deployBundle(makeVersion(version), command.root, command.options)
         console.log(JSON.stringify(result))
       }
       return
     case 'deploy forever': {
       const bundles = command.versions.map((version) => makeVersion(version))
       for (let turn = 0; ; turn += 1) {
-        await deployThrough(bundles[turn % bundles.length]!, command.root, { keep: command.keep }, ports)
+        await deployBundle(bundles[turn % bundles.length]!, command.root, { keep: command.keep })
         console.log('deployed')
       }
     }
     case 'extract':
       if (command.umask !== undefined) process.umask(command.umask)
-      console.log(await extractThrough(makeVersion(command.version), command.folder, ports))
+      console.log(await extractBundle(makeVersion(command.version), command.folder))
       return
     case 'roll back':
-      console.log(JSON.stringify(await rollbackThrough(command.root, {}, ports)))
+      console.log(JSON.stringify(await rollback(command.root)))
       return
     case 'run out of descriptors': {
       const outcomes = new Set<string>()
       for (let spare = 0; spare < 40; spare += 2) {
         const taken = takeDescriptors()
         for (const descriptor of taken.splice(0, spare)) closeSync(descriptor)
-        const outcome = await deployThrough(makeVersion(spare % 4), command.root, {}, ports).then(
+        const outcome = await deployBundle(makeVersion(spare % 4), command.root).then(
           () => 'written',
           (error: { code: string; cause?: { code: string } }) => `${error.code} ${error.cause?.code}`,
         )
         outcomes.add(outcome)
         for (const descriptor of taken) closeSync(descriptor)
-        await deployThrough(makeVersion(1 + (spare % 4)), command.root, { lockTimeoutMs: 300 }, ports)
+        await deployBundle(makeVersion(1 + (spare % 4)), command.root, { lockTimeoutMs: 300 })
       }
       console.log(JSON.stringify([...outcomes]))
       return
     }
     case 'hold the lock': {
-      const folder = await Folder.openRoot(command.folder, { create: false, anchored: ports.anchored })
-      await acquireLock(folder, 5_000, ports)
+      const folder = await Folder.openRoot(command.folder, { create: false })
+      await acquireLock(folder, 5_000)
       console.log('held')
       setInterval(() => undefined, 1_000)
       return
     }
     case 'count': {
-      const folder = await Folder.openRoot(command.folder, { create: false, anchored: ports.anchored })
+      const folder = await Folder.openRoot(command.folder, { create: false })
       const file = join(command.folder, 'count')
       for (let time = 0; time < command.times; time += 1) {
-        const lock = await acquireLock(folder, 30_000, ports)
+        const lock = await acquireLock(folder, 30_000)
         // Not one step: two at once lose a count.
         const count = Number(await readFile(file, 'utf8'))
         await new Promise((proceed) => setTimeout(proceed, Math.random() * 2))

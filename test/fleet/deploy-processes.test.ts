@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest'
 import { deployBundle, type DeployedBundle } from '../../packages/fleet/src/deploy/deploy-bundle.ts'
 import { Folder } from '../../packages/fleet/src/deploy/folder.ts'
 import { acquireLock } from '../../packages/fleet/src/deploy/lock.ts'
-import { realPorts, stepNames } from '../../packages/fleet/src/deploy/ports.ts'
+import { stepNames, withPorts } from '../../packages/fleet/src/deploy/ports.ts'
 import { createToken, judgeToken } from '../../packages/fleet/src/deploy/process-token.ts'
 import { readDeployment } from '../../packages/fleet/src/deploy/read-deployment.ts'
 import { rollback } from '../../packages/fleet/src/deploy/rollback.ts'
@@ -75,7 +75,7 @@ test.skipIf(process.platform === 'win32')(
 )
 
 describe.concurrent('the lock', () => {
-  const openFolder = async () => Folder.openRoot(await makeFolder(), { create: false, anchored: realPorts.anchored })
+  const openFolder = async () => Folder.openRoot(await makeFolder(), { create: false })
 
   test('is waited for, and the wait ends with a code that says who has it', async () => {
     const root = await makeFolder()
@@ -116,8 +116,8 @@ describe.concurrent('the lock', () => {
     while (output.split('\n').length <= 2) await nextLine(parent)
     const pid = Number(output.split('\n', 1)[0])
     process.kill(pid, 'SIGKILL')
-    const opened = await Folder.openRoot(folder, { create: false, anchored: true })
-    const lock = await acquireLock(opened, 5_000, realPorts)
+    const opened = await Folder.openRoot(folder, { create: false })
+    const lock = await acquireLock(opened, 5_000)
     expect(await readFile(`/proc/${pid}/stat`, 'utf8')).toContain(') Z ')
     await lock.release()
     await opened.close()
@@ -136,21 +136,20 @@ describe.concurrent('the lock', () => {
   })
 
   test('a foreign owner that gives signs of life keeps it, a silent one loses it', async () => {
-    const folder = await openFolder()
+    // One second of silence in place of ten.
+    const folder = await withPorts({ looksUntilSilent: 20 }, openFolder)
     const foreign = `1.1.${'b'.repeat(16)}.${'a'.repeat(32)}`
     const entry = join(folder.path, '.lock', foreign)
     await mkdir(join(folder.path, '.lock'))
     await writeFile(entry, '')
-    // One second of silence in place of ten.
-    const ports = { ...realPorts, looksUntilSilent: 20 }
     const beat = setInterval(() => void utimes(entry, new Date(), new Date()), 200)
-    await expect(acquireLock(folder, 2_000, ports)).rejects.toMatchObject({
+    await expect(acquireLock(folder, 2_000)).rejects.toMatchObject({
       code: 'DEPLOY_LOCKED',
       message: expect.stringContaining('another machine or container'),
     })
     clearInterval(beat)
     const begun = performance.now()
-    const lock = await acquireLock(folder, 10_000, ports)
+    const lock = await acquireLock(folder, 10_000)
     expect(performance.now() - begun).toBeGreaterThan(500)
     await lock.release()
     await folder.close()
@@ -158,7 +157,7 @@ describe.concurrent('the lock', () => {
 
   test('gives a sign of life each second', async () => {
     const folder = await openFolder()
-    const lock = await acquireLock(folder, 1_000, realPorts)
+    const lock = await acquireLock(folder, 1_000)
     const [token] = await readdir(join(folder.path, '.lock'))
     const inner = await folder.open('.lock')
     const before = (await inner.stat(token!))!.mtimeNs

@@ -3,16 +3,16 @@ import { join } from 'node:path'
 import JSZip from 'jszip'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { readBundle } from '../../packages/fleet/src/bundle/read-bundle.ts'
-import { deployBundle, deployThrough, type DeployOptions } from '../../packages/fleet/src/deploy/deploy-bundle.ts'
-import { extractBundle, extractThrough } from '../../packages/fleet/src/deploy/extract-bundle.ts'
-import { realPorts, stepNames } from '../../packages/fleet/src/deploy/ports.ts'
+import { deployBundle, type DeployOptions } from '../../packages/fleet/src/deploy/deploy-bundle.ts'
+import { extractBundle } from '../../packages/fleet/src/deploy/extract-bundle.ts'
+import { stepNames, withPorts } from '../../packages/fleet/src/deploy/ports.ts'
 import {
   checkRelease,
   listDeployments,
   listReleases,
   readDeployment,
 } from '../../packages/fleet/src/deploy/read-deployment.ts'
-import { rollback, rollbackThrough } from '../../packages/fleet/src/deploy/rollback.ts'
+import { rollback } from '../../packages/fleet/src/deploy/rollback.ts'
 import { exists, isExactly, makeBundle, makeVersion, snapshot } from './deploy-bundles.ts'
 import { makeFolder } from './deploy-folders.ts'
 
@@ -31,7 +31,7 @@ const names = async (...parts: string[]) => (await readdir(at(...parts))).toSort
 
 describe('deployBundle', () => {
   test('lays out releases, manifest and current', async () => {
-    const publisher = { user_id: 'u-1', email: 'ann@example.com', other: 'not kept' }
+    const publisher = { userId: 'u-1', email: 'ann@example.com', other: 'not kept' }
     const now = () => Date.UTC(2026, 0, 2, 3, 4, 5)
     const result = await deploy(a, { publisher, action: 'Deploy to Production', now })
     const path = at('releases', a.digest)
@@ -52,7 +52,7 @@ describe('deployBundle', () => {
       digest: a.digest,
       deployedAt: '2026-01-02T03:04:05.000Z',
       action: 'Deploy to Production',
-      publisher: { user_id: 'u-1', email: 'ann@example.com' },
+      publisher: { userId: 'u-1', email: 'ann@example.com' },
       files: a.files.map(({ path: file, bytes, sha256 }) => ({ path: file, size: bytes.length, sha256 })),
     })
     expect(await names()).toEqual(['.lock', 'current', 'history.json', 'releases'])
@@ -86,8 +86,8 @@ describe('deployBundle', () => {
     await deploy(a, { action: 'first' })
     await deploy(b)
     const written: string[] = []
-    const ports = { ...realPorts, step: (name: string) => void written.push(name) }
-    expect(await deployThrough(a, root, { action: 'second' }, ports)).toMatchObject({
+    const step = (name: string) => void written.push(name)
+    expect(await withPorts({ step }, async () => deploy(a, { action: 'second' }))).toMatchObject({
       previous: b.digest,
       changed: true,
     })
@@ -125,7 +125,7 @@ describe('deployBundle', () => {
   })
 
   test.each([0, -1, 1.5, Number.NaN, Infinity])('refuses keep %d', async (keep) => {
-    await expect(deploy(a, { keep })).rejects.toThrow(RangeError)
+    await expect(deploy(a, { keep })).rejects.toMatchObject({ code: 'OPTION_INVALID' })
     expect(await exists(root)).toBe(false)
   })
 
@@ -207,21 +207,22 @@ describe('deployBundle', () => {
   })
 
   test('points by a file where links cannot be had', async () => {
-    const ports = { ...realPorts, pointer: 'file' as const }
-    await deployThrough(a, root, {}, ports)
-    await deployThrough(b, root, {}, ports)
+    const ports = { pointer: 'file' } as const
+    await withPorts(ports, async () => deploy(a))
+    await withPorts(ports, async () => deploy(b))
     expect(await readFile(at('current'), 'utf8')).toBe(`releases/${b.digest}\n`)
     expect(await readDeployment(root)).toMatchObject({ current: { digest: b.digest }, previous: a.digest })
-    await rollbackThrough(root, {}, ports)
+    await withPorts(ports, async () => rollback(root))
     expect(await readFile(at('current'), 'utf8')).toBe(`releases/${a.digest}\n`)
   })
 
   test('works where folders cannot be held by descriptor', async () => {
-    const ports = { ...realPorts, anchored: false }
-    await deployThrough(a, root, {}, ports)
-    expect((await deployThrough(b, root, { keep: 2 }, ports)).previous).toBe(a.digest)
-    expect((await deployThrough(c, root, { keep: 2 }, ports)).pruned).toEqual([a.digest])
-    expect((await rollbackThrough(root, {}, ports)).digest).toBe(b.digest)
+    await withPorts({ anchored: false }, async () => {
+      await deploy(a)
+      expect((await deploy(b, { keep: 2 })).previous).toBe(a.digest)
+      expect((await deploy(c, { keep: 2 })).pruned).toEqual([a.digest])
+      expect((await rollback(root)).digest).toBe(b.digest)
+    })
     expect(await isExactly(await realpath(at('current')), b)).toBe(true)
   })
 })
@@ -297,7 +298,9 @@ describe('a release that was damaged', () => {
       if (forged === undefined) await rm(manifest)
       else await writeFile(manifest, forged)
       await expect(rollback(root)).rejects.toMatchObject({ code: 'RELEASE_DAMAGED' })
-      expect((await listReleases(root)).find(({ digest }) => digest === a.digest)).not.toHaveProperty('manifest')
+      expect((await listReleases(root)).find(({ digest }) => digest === a.digest)).toMatchObject({
+        manifest: undefined,
+      })
     }
     await deploy(a)
     expect((await readDeployment(root)).current?.manifest?.files).toHaveLength(a.files.length)
@@ -317,10 +320,10 @@ describe('a release that was damaged', () => {
   test('is not lost by a publisher, or an action, of megabytes', async () => {
     await deploy(a)
     const long = 'é'.repeat(9_000_000)
-    await deploy(b, { publisher: { user_id: long, email: long }, action: long })
+    await deploy(b, { publisher: { userId: long, email: long }, action: long })
     const { current, previous } = await readDeployment(root)
     const kept = 'é'.repeat(320)
-    expect(current?.manifest).toMatchObject({ publisher: { user_id: kept, email: kept }, action: kept })
+    expect(current?.manifest).toMatchObject({ publisher: { userId: kept, email: kept }, action: kept })
     expect(previous).toBe(a.digest)
     expect((await rollback(root)).digest).toBe(a.digest)
   })
@@ -439,15 +442,14 @@ test.skipIf(process.platform !== 'linux')('no descriptor stays open, whatever ha
       extractBundle(a, at('releases', a.digest)),
     ])
     for (const step of stepNames) {
-      const ports = {
-        ...realPorts,
-        step: (name: string) => {
-          if (name === step) throw new Error('stopped')
-        },
+      const stop = (name: string) => {
+        if (name === step) throw new Error('stopped')
       }
-      await deployThrough(d, root, {}, ports).catch(() => undefined)
-      await extractThrough(d, join(root, `${turn}${step}`), ports).catch(() => undefined)
-      await rollbackThrough(root, {}, ports).catch(() => undefined)
+      await withPorts({ step: stop }, async () => {
+        await deploy(d).catch(() => undefined)
+        await extractBundle(d, join(root, `${turn}${step}`)).catch(() => undefined)
+        await rollback(root).catch(() => undefined)
+      })
     }
   }
   expect(await count()).toBe(before)

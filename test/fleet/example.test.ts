@@ -108,7 +108,8 @@ describe.each(['express', 'koa', 'fastify', 'fetch'])('npm run example -- %s wit
 
   it('has the agent on disk, and in its manifest who published it', async () => {
     const { current } = await readDeployment(root, 'meeting-preparer')
-    expect(current).toMatchObject({ digest, manifest: { action: body.action, publisher: body['publisher'] } })
+    const { user_id: userId, email } = body['publisher'] as { user_id: string; email: string }
+    expect(current).toMatchObject({ digest, manifest: { action: body.action, publisher: { userId, email } } })
     expect(await checkRelease(root, { name: 'meeting-preparer' })).toEqual([])
     expect(await readFile(join(root, 'meeting-preparer', 'current', 'AGENTS.md'), 'utf8')).toContain(
       '# Meeting preparer',

@@ -68,19 +68,20 @@ describe('a published agent', () => {
     expect(bundle.warnings).toEqual([])
   })
 
-  it('carries an audit record of who published what, and when', async () => {
+  it('says who published what and when, as plain data', async () => {
     const { reply, events } = receive({})
     const before = Date.now()
     await reply
-    const { audit, publisher, bundle } = events[0]!.data
+    const { action: webhook, publisher, agent, bundle, readAt } = events[0]!.data
+    const audit = { webhook, publisher, agent: agent.name, digest: bundle.digest, readAt }
     expect(audit).toEqual({
-      action,
-      publisher: { user_id: publisher.userId, email: publisher.email },
+      webhook: action,
+      publisher: { userId: expect.stringMatching(/^[0-9a-f-]{36}$/), email: 'ada@example.com' },
       agent: 'Meeting preparer',
-      digest: bundle.digest,
-      at: expect.stringMatching(/^\d{4}-.*Z$/),
+      digest: expect.stringMatching(/^[0-9a-f]{64}$/),
+      readAt: expect.stringMatching(/^\d{4}-.*Z$/),
     })
-    expect(Math.abs(Date.parse(audit.at) - before)).toBeLessThan(10_000)
+    expect(Math.abs(Date.parse(readAt) - before)).toBeLessThan(10_000)
     expect(JSON.parse(JSON.stringify(audit))).toEqual(audit)
   })
 

@@ -19,7 +19,7 @@ export { fleet, type FleetActions, type FleetEvents, type FleetOptions } from '.
 export { FleetField, FleetPayload } from './payload/payload.ts'
 export { checkInput, type FleetInput, type InputCheck, type InputProblem } from './payload/check-input.ts'
 export type { InputOf, InputRule } from './payload/read-input.ts'
-export type { FleetPublish, FleetPublisher, PublishAudit } from './payload/fleet-publish.ts'
+export type { FleetPublish } from './payload/fleet-publish.ts'
 export {
   checkToolAuth,
   type AvailableAuth,
@@ -43,7 +43,7 @@ export {
   type Release,
 } from './deploy/read-deployment.ts'
 export type { ReleaseProblem } from './deploy/check-tree.ts'
-export type { DeploymentPublisher, ReleaseManifest } from './deploy/manifest.ts'
+export type { FleetPublisher, ReleaseManifest } from './deploy/manifest.ts'
 export type { FileRecord } from './deploy/plan.ts'
 export { checkPolicy, type PolicyReport } from './review/policy/check-policy.ts'
 export { BundlePolicySchema, definePolicy, type BundlePolicy } from './review/policy/bundle-policy.ts'

@@ -47,11 +47,11 @@ export function mount(chosen: ChosenProvider, secret: SecretSource, plan: Receiv
 }
 
 async function deploy(
-  { bundle, audit }: FleetPublish,
+  { action, bundle, publisher }: FleetPublish,
   root: string,
   { config, onDeployed }: ReceiverPlan,
 ): Promise<void> {
   const report = checkPolicy(bundle, definePolicy(config.policy ?? {}))
   if (!report.ok) throw new RejectError(report.findings.map(({ message }) => message).join('; '))
-  onDeployed(await deployBundle(bundle, root, audit))
+  onDeployed(await deployBundle(bundle, root, { action, publisher }))
 }

@@ -4,17 +4,17 @@ import { Places } from './places.ts'
 import type { FileRecord, Plan } from './plan.ts'
 import { FleetError } from '../fleet-error.ts'
 
-/** How what is on disk differs from a release. */
+/** One difference between a release and what is on disk. */
 export interface ReleaseProblem {
   /** Relative path in the release. */
   readonly path: string
-  /** `kind`: a link, or a folder in place of a file, or the reverse. */
+  /** `kind`: a link, a folder instead of a file, or the reverse. */
   readonly problem: 'missing' | 'extra' | 'changed' | 'kind'
 }
 
 const mostAtOnce = 16
 
-/** Compares a folder with what it should hold: every file by size and content, and nothing else. */
+/** Compares a folder with its plan: every file by size and content, and no other files. */
 export async function checkTree(folder: Folder, plan: Plan<FileRecord>): Promise<ReleaseProblem[]> {
   const problems: ReleaseProblem[] = []
   await checkFolder(folder, '', plan, problems, new Places(mostAtOnce))
@@ -71,3 +71,22 @@ async function orKind(check: () => Promise<Problem>): Promise<Problem> {
     throw error
   }
 }
+
+/** The error for a release that differs from its manifest. Without problems, the manifest itself is missing or damaged. */
+export function toDamage(path: string, problems: readonly ReleaseProblem[]): FleetError {
+  const [first] = problems
+  if (first === undefined)
+    return new FleetError('RELEASE_DAMAGED', { path, detail: 'its manifest is missing or damaged' })
+  const others = problems.length === 1 ? '' : ` and ${problems.length - 1} more`
+  return new FleetError('RELEASE_DAMAGED', {
+    path,
+    detail: `${JSON.stringify(first.path)} is ${words[first.problem]}${others}`,
+  })
+}
+
+const words = {
+  missing: 'missing',
+  extra: 'not part of it',
+  changed: 'changed',
+  kind: 'a link, or a folder instead of a file',
+} as const satisfies Record<ReleaseProblem['problem'], string>

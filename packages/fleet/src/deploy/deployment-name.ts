@@ -4,9 +4,11 @@ import { isSafeSegment } from './plan.ts'
 const longest = 64
 
 /**
- * The name under which a bundle is deployed: the given one, or the agent's in lower case with everything but letters and
- * digits as `-`.
+ * The name to deploy a bundle under: the given one, or the agent's in lower case with `-` for everything but letters and
+ * digits.
  *
+ * @param name the name, if you choose it
+ * @param agentName the agent's name, from `config.json`
  * @throws FleetError `NAME_INVALID`
  * @example
  * toDeploymentName(undefined, 'Meeting preparer') // meeting-preparer
@@ -21,7 +23,7 @@ export function toDeploymentName(name: string | undefined, agentName: string | u
     .slice(0, longest)
     .replaceAll(/^-+|-+$/g, '')
   if (isDeploymentName(slug)) return slug
-  const detail = 'config.json names the agent in no way that makes a folder name; pass `name`'
+  const detail = 'the name in config.json does not make a folder name; pass `name`'
   throw new FleetError('NAME_INVALID', agentName === undefined ? { detail } : { path: agentName, detail })
 }
 
@@ -30,7 +32,7 @@ export function checkDeploymentName(name: string): string {
   if (isDeploymentName(name)) return name
   throw new FleetError('NAME_INVALID', {
     path: name,
-    detail: `1 to ${longest} of A-Z a-z 0-9 . _ -, beginning with a letter or digit`,
+    detail: `use 1 to ${longest} of A-Z a-z 0-9 . _ -, beginning with a letter or digit`,
   })
 }
 

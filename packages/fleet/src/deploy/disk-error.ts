@@ -13,13 +13,13 @@ export function isErrno(error: unknown, ...codes: string[]): boolean {
   return code !== undefined && codes.includes(code)
 }
 
-/** Runs `work`; what the file system refuses comes out as `DISK_ERROR` with the system error as its cause. */
+/** Runs `work`; system errors become `DISK_ERROR`, with the system error as `cause`. */
 export async function withDiskErrors<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work()
   } catch (error) {
     const { code, syscall } = error instanceof Error ? (error as NodeJS.ErrnoException) : {}
-    // Errors of Node itself, such as a wrong argument, are no matter of the disk: they have no system call.
+    // Errors of Node itself, such as a wrong argument, have no system call.
     if (code === undefined || syscall === undefined) throw error
     throw new FleetError('DISK_ERROR', { path, detail: `${code} in ${syscall}`, cause: error })
   }

@@ -4,24 +4,27 @@ import { join } from 'node:path'
 import { FleetError } from '../fleet-error.ts'
 import { isErrno } from './disk-error.ts'
 import type { Folder } from './folder.ts'
-import { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } from './open-flags.ts'
+import { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } from './open-folder.ts'
 
-/** Of every file that is written, whatever the umask. */
+/** Mode of every written file, whatever the umask. */
 export const fileMode = 0o644
-/** Of every folder that is made. */
+/** Mode of every folder, whatever the umask. */
 export const folderMode = 0o755
 
 const chunkSize = 1024 * 1024
 
 /**
- * Writes a file that did not exist and flushes it.
+ * Writes a new file and flushes it.
  *
- * @returns SHA-256 of what was written
+ * @returns SHA-256 of the written bytes
  */
 export async function createFile(folder: Folder, name: string, bytes: Uint8Array): Promise<string> {
-  const handle = await openNew(folder, name)
+  const flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW
+  const handle = await open(await folder.at(name), flags, fileMode).catch((error: unknown) => {
+    throw isErrno(error, 'EEXIST', 'ELOOP') ? occupied(folder, name) : error
+  })
   try {
-    if (!folder.anchored && !(await folder.holds(name, handle))) throw standsInTheWay(folder, name)
+    if (!folder.anchored && !(await folder.holds(name, handle))) throw occupied(folder, name)
     await handle.chmod(fileMode)
     const hash = createHash('sha256')
     for (let start = 0; start < bytes.length; start += chunkSize) {
@@ -37,14 +40,6 @@ export async function createFile(folder: Folder, name: string, bytes: Uint8Array
   }
 }
 
-async function openNew(folder: Folder, name: string): Promise<FileHandle> {
-  try {
-    return await open(await folder.at(name), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, fileMode)
-  } catch (error) {
-    throw isErrno(error, 'EEXIST', 'ELOOP') ? standsInTheWay(folder, name) : error
-  }
-}
-
 async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
   for (let offset = 0; offset < bytes.length;) {
     const { bytesWritten } = await handle.write(bytes, offset)
@@ -52,7 +47,12 @@ async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
   }
 }
 
-/** Writes a file whole or not at all; replaces a file or link of that name. */
+/**
+ * Writes a file whole or not at all; replaces a file or link of that name.
+ *
+ * Not `write-file-atomic`: it works on paths, so a folder of the path could be swapped for a link in between, and it does
+ * not flush the folder, so the rename may be lost in a power failure.
+ */
 export async function replaceFile(folder: Folder, name: string, text: string): Promise<void> {
   const temporary = toTemporaryName()
   try {
@@ -65,12 +65,12 @@ export async function replaceFile(folder: Folder, name: string, text: string): P
   await folder.sync()
 }
 
-/** Gives a file or link another name, in place of the file or link that has it. */
+/** Renames a file or link over another. */
 export async function replaceEntry(folder: Folder, from: string, to: string): Promise<void> {
   try {
     await folder.rename(from, to)
   } catch (error) {
-    throw isErrno(error, 'EISDIR', 'ENOTDIR', 'ENOTEMPTY', 'EEXIST') ? standsInTheWay(folder, to) : error
+    throw isErrno(error, 'EISDIR', 'ENOTDIR', 'ENOTEMPTY', 'EEXIST') ? occupied(folder, to) : error
   }
 }
 
@@ -83,7 +83,7 @@ export async function openFile(
   if (isLinkFollowed && (await folder.stat(name))?.isSymbolicLink() === true) throw notAFile(folder, name)
   let handle: FileHandle
   try {
-    // A pipe put there must not hold us up.
+    // A planted pipe must not block.
     handle = await open(await folder.at(name), O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
   } catch (error) {
     if (isErrno(error, 'ENOENT')) return undefined
@@ -112,7 +112,7 @@ export async function hashFile(handle: FileHandle, size: number): Promise<string
   const buffer = Buffer.allocUnsafe(Math.min(size, chunkSize))
   for (let position = 0; position < size;) {
     const { bytesRead } = await handle.read(buffer, 0, Math.min(buffer.length, size - position), position)
-    // It became shorter meanwhile; the digest shows that.
+    // It became shorter meanwhile; the digest will differ.
     if (bytesRead === 0) break
     hash.update(buffer.subarray(0, bytesRead))
     position += bytesRead
@@ -122,7 +122,7 @@ export async function hashFile(handle: FileHandle, size: number): Promise<string
 
 const temporaryPrefix = '.new-'
 
-/** A name nobody can foresee, for what is not finished. */
+/** An unpredictable name, for unfinished files and folders. */
 export function toTemporaryName(): string {
   return temporaryPrefix + randomBytes(16).toString('hex')
 }
@@ -131,8 +131,8 @@ export function isTemporaryName(name: string): boolean {
   return name.startsWith(temporaryPrefix) && /^[0-9a-f]{32}$/.test(name.slice(temporaryPrefix.length))
 }
 
-function standsInTheWay(folder: Folder, name: string): FleetError {
-  return new FleetError('TARGET_UNSAFE', { path: join(folder.path, name), detail: 'something else stands there' })
+function occupied(folder: Folder, name: string): FleetError {
+  return new FleetError('TARGET_UNSAFE', { path: join(folder.path, name), detail: 'something else has this name' })
 }
 
 function notAFile(folder: Folder, name: string): FleetError {

@@ -5,42 +5,46 @@ import { basename, dirname, join, resolve, sep } from 'node:path'
 import { FleetError } from '../fleet-error.ts'
 import { isErrno } from './disk-error.ts'
 import { hasDescriptorPaths, isSame, notAFolder, openFolder, type Identity } from './open-folder.ts'
+import { currentPorts, type Ports, type StepName } from './ports.ts'
 
 /**
- * A real folder, held fast: what is done in it happens in the folder that was opened, whatever becomes of its path.
+ * A real folder, held open: every operation happens in the folder that was opened, even if its path changes meanwhile.
  *
- * On Linux each folder is held by descriptor and its entries are addressed as `/proc/self/fd/<n>/<name>`, which the kernel
- * resolves from the open folder: `openat` without a native addon. No folder of a path can be swapped for a link between a
- * check and its use, because no path is walked.
+ * On Linux the folder is held by descriptor, and its entries are addressed as `/proc/self/fd/<n>/<name>`. The kernel
+ * resolves that from the open folder: `openat` without a native addon. No folder of a path can be swapped for a link between
+ * a check and its use, because no path is walked.
  *
  * Elsewhere, or without `/proc`, the identity (device and inode) of the folder is compared before each operation, and that of
- * each new file before anything is written to it. Somebody who may write to the same folders and hits the instant between
- * can have an empty file or folder made elsewhere; it is noticed, and no content goes there.
+ * each new file before anything is written to it. An attacker who may write to the same folders and hits the instant between
+ * can have an empty file or folder made elsewhere. It is detected, and no content goes there.
  */
 export class Folder {
   /** The path for people; nothing below an anchored folder is reached through it. */
   readonly path: string
+  readonly ports: Ports
   readonly #base: string
   readonly #identity: Identity
   readonly #handle: FileHandle | undefined
   #isOpen = true
 
-  private constructor(path: string, base: string, identity: Identity, handle: FileHandle | undefined) {
+  private constructor(path: string, base: string, identity: Identity, ports: Ports, handle?: FileHandle) {
     this.path = path
+    this.ports = ports
     this.#base = base
     this.#identity = identity
     this.#handle = handle
   }
 
   /**
-   * Opens the folder at `path`. Links above it are the operator's arrangement and are resolved once; it must itself be a
-   * real folder.
+   * Opens the folder at `path`. Links above it are the operator's choice and are resolved once; the folder itself must be
+   * real.
    */
-  static async openRoot(path: string, options: { create: boolean; anchored: boolean }): Promise<Folder> {
+  static async openRoot(path: string, options: { create: boolean }): Promise<Folder> {
+    const ports = currentPorts()
     const full = resolve(path)
     const openReal = async () => {
       const real = join(await realpath(dirname(full)), basename(full))
-      return Folder.#open(real, real, options.anchored && (await hasDescriptorPaths()))
+      return Folder.#open(real, real, ports, ports.anchored && (await hasDescriptorPaths()))
     }
     try {
       return await openReal()
@@ -51,19 +55,24 @@ export class Folder {
     return openReal()
   }
 
-  static async #open(at: string, path: string, anchored: boolean): Promise<Folder> {
+  static async #open(at: string, path: string, ports: Ports, anchored: boolean): Promise<Folder> {
     if (anchored) {
       const handle = await openFolder(at, path)
-      return new Folder(path, `/proc/self/fd/${handle.fd}`, await handle.stat({ bigint: true }), handle)
+      return new Folder(path, `/proc/self/fd/${handle.fd}`, await handle.stat({ bigint: true }), ports, handle)
     }
     const seen = await lstat(at, { bigint: true })
     if (!seen.isDirectory()) throw notAFolder(path)
-    return new Folder(path, at, seen, undefined)
+    return new Folder(path, at, seen, ports)
   }
 
-  /** Whether a swap of this folder is without effect, rather than noticed. */
+  /** Whether a swap of this folder has no effect; else it is only detected. */
   get anchored(): boolean {
     return this.#handle !== undefined
+  }
+
+  /** Tells a test which point is reached: at this folder, or at an entry of it. */
+  async step(name: StepName, entry = ''): Promise<void> {
+    await this.ports.step(name, join(this.path, entry))
   }
 
   /** Where the file system finds this folder. */
@@ -73,16 +82,16 @@ export class Folder {
     return this.#base
   }
 
-  /** @throws FleetError `TARGET_UNSAFE` when the path leads to another folder by now */
+  /** @throws FleetError `TARGET_UNSAFE` when the path now leads to another folder */
   async checkPlace(): Promise<void> {
     const seen = await lstat(this.path, { bigint: true }).catch(() => undefined)
     if (seen !== undefined && isSame(seen, this.#identity)) return
     throw new FleetError('TARGET_UNSAFE', { path: this.path, detail: 'the folder was replaced' })
   }
 
-  /** Where the file system finds the entry `name`; to be asked anew for each operation. */
+  /** Where the file system finds the entry `name`; ask again for each operation. */
   async at(name: string): Promise<string> {
-    // Bundle paths have passed stricter rules; this is what joining itself must never be given.
+    // Bundle paths have passed stricter rules; these names must never be joined to a path.
     if (['', '.', '..'].includes(name) || ['/', sep, '\0'].some((character) => name.includes(character))) {
       throw new FleetError('TARGET_UNSAFE', { path: this.path, detail: 'not the name of an entry' })
     }
@@ -106,7 +115,7 @@ export class Folder {
   }
 
   async open(name: string): Promise<Folder> {
-    return Folder.#open(await this.at(name), join(this.path, name), this.anchored)
+    return Folder.#open(await this.at(name), join(this.path, name), this.ports, this.anchored)
   }
 
   /** As `open`; `undefined` when there is no such entry. */
@@ -114,7 +123,7 @@ export class Folder {
     return orUndefined(this.open(name))
   }
 
-  /** Makes a folder that did not exist, with exactly this mode whatever the umask. */
+  /** Makes a folder that does not exist yet, with exactly this mode whatever the umask. */
   async make(name: string, mode: number): Promise<Folder> {
     await mkdir(await this.at(name), { mode })
     const folder = await this.open(name)
@@ -140,15 +149,15 @@ export class Folder {
     }
   }
 
-  /** Gives an entry another name in this folder; replaces a file or link of that name, and no folder but an empty one. */
+  /** Renames an entry in this folder; replaces a file, a link or an empty folder of the new name. */
   async rename(from: string, to: string): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await rename(await this.at(from), await this.at(to))
       } catch (error) {
         // Windows refuses while a virus scanner or a reader has the file open.
-        const isPassing = process.platform === 'win32' && isErrno(error, 'EPERM', 'EACCES', 'EBUSY')
-        if (!isPassing || attempt === 10) throw error
+        const isTemporary = process.platform === 'win32' && isErrno(error, 'EPERM', 'EACCES', 'EBUSY')
+        if (!isTemporary || attempt === 10) throw error
         await new Promise((proceed) => setTimeout(proceed, attempt * 10))
       }
     }
@@ -166,14 +175,14 @@ export class Folder {
     if (process.platform !== 'win32') await this.#withHandle(async (handle) => handle.chmod(mode))
   }
 
-  /** Flushes the entries of this folder, so that they outlast a power failure. */
+  /** Flushes the entries of this folder, so that they survive a power failure. */
   async sync(): Promise<void> {
     // Windows keeps such changes in a journal, and does not flush folders.
     if (process.platform === 'win32') return
     try {
       await this.#withHandle(async (handle) => handle.sync())
     } catch (error) {
-      // Some network file systems have no such operation.
+      // Some network file systems do not support it.
       if (!isErrno(error, 'EINVAL', 'ENOTSUP', 'EOPNOTSUPP')) throw error
     }
   }
@@ -189,7 +198,7 @@ export class Folder {
     }
   }
 
-  /** Every operation begun must have ended: from now on its descriptor may be given to another file. */
+  /** Call it after the last operation has ended: from now on another file may get the descriptor. */
   async close(): Promise<void> {
     if (!this.#isOpen) return
     this.#isOpen = false

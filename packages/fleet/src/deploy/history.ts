@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { replaceFile, readSmallFile } from './files.ts'
 import type { Folder } from './folder.ts'
+import { publisherSchema } from './manifest.ts'
 import { isDigest } from './plan.ts'
 
 const fileName = 'history.json'
@@ -11,21 +12,21 @@ const entrySchema = z.object({
   digest: z.string().refine(isDigest),
   deployedAt: z.string(),
   action: z.string().optional(),
-  publisher: z.object({ user_id: z.string().nullish(), email: z.string().nullish() }).optional(),
+  publisher: publisherSchema.optional(),
 })
 const fileSchema = z.object({ format: z.literal(1), entries: z.array(entrySchema) })
 
-/** One deployment that was made, or was about to be when its process died. */
+/** One deployment that was made, or was about to be made when its process died. */
 export type HistoryEntry = z.output<typeof entrySchema>
 
 /**
- * Which digests were current, oldest first. `current` says where in it we are: what follows the last entry of the current
- * digest was rolled back, or never came to be. So a switch, forward or back, is one step on disk, and whether the process
- * is killed before or after it, the history is right.
+ * Which digests were current, oldest first. `current` marks the position: entries after the last one of the current digest
+ * were rolled back, or never became current. So a switch, forward or back, is one step on disk, and the history is right
+ * whether the process is killed before or after it.
  */
 export type History = readonly HistoryEntry[]
 
-/** What became of a history that was written; one that is missing or damaged is empty, and costs the order only. */
+/** Reads the history. One that is missing or damaged counts as empty; only the order is lost. */
 export async function readHistory(folder: Folder): Promise<History> {
   const text = await readSmallFile(folder, fileName, mostBytes)
   if (text === undefined) return []
@@ -41,13 +42,13 @@ export async function writeHistory(folder: Folder, entries: History): Promise<vo
   await replaceFile(folder, fileName, `${JSON.stringify(file, undefined, 2)}\n`)
 }
 
-/** The history up to now: without what follows the last entry of the current digest. */
+/** The history up to the last entry of the current digest. */
 export function upTo(history: History, current: string | undefined): History {
   const position = history.findLastIndex(({ digest }) => digest === current)
   return position === -1 && current !== undefined ? history : history.slice(0, position + 1)
 }
 
-/** The digest that was current before `current`, of those that still exist. */
+/** The digest that was current before `current` and still exists. */
 export function findPrevious(
   history: History,
   current: string | undefined,

@@ -5,7 +5,6 @@ import { FleetError } from '../fleet-error.ts'
 import { isErrno } from './disk-error.ts'
 import { createFile } from './files.ts'
 import type { Folder } from './folder.ts'
-import type { Ports } from './ports.ts'
 import { createToken, describeToken, isToken, judgeToken } from './process-token.ts'
 
 const lockName = '.lock'
@@ -13,9 +12,9 @@ const claimPrefix = '.lock-'
 const pollMs = 50
 const beatMs = 1_000
 
-/** Held until released, or until the process ends. */
+/** Held until it is released or the process ends. */
 export interface Lock {
-  /** @throws FleetError `DEPLOY_LOCKED` when the lock was taken away */
+  /** @throws FleetError `DEPLOY_LOCKED` when the lock was lost */
   check(): Promise<void>
   release(): Promise<void>
 }
@@ -23,36 +22,38 @@ export interface Lock {
 /**
  * Takes the lock of a deployment: the folder `.lock` with one entry, named after its owner (see `createToken`).
  *
- * Why two never hold it: the lock is free exactly when `.lock` is missing or empty. It is taken by renaming a prepared folder
- * that holds the new owner's entry onto `.lock`; the kernel does that in one step, and refuses when `.lock` has content. So
- * free → held happens once, from free only. Held → free is the removal of one entry by its name; names never recur, so a slow
- * process can remove the entry it judged, and never that of a later owner. (Locks that are renamed away or deleted and made
- * anew lack just this: see https://github.com/moxystudio/node-proper-lockfile/issues/121.) An entry is removed by its owner,
- * or by one who knows the owner to be dead: no process with its id, or one started at another time.
+ * Why two never hold it: the lock is free exactly when `.lock` is missing or empty. A process takes it by renaming a prepared
+ * folder, with its own entry inside, onto `.lock`. The kernel does that in one step, and refuses when `.lock` has content. So
+ * free → held happens once, from free only. Held → free removes one entry by name. Names never repeat, so a slow process can
+ * remove the entry it judged, but never that of a later owner. Only the owner removes an entry, or a process that knows the
+ * owner is dead: no process has its id, or the one that has it started at another time.
  *
- * Where that cannot be known (another machine or container on the same disk, or no `/proc`), an owner counts as dead after 10
- * seconds without a heartbeat, one of which is due each second. Looks are counted, not time, so that a machine asleep judges
- * nobody. An owner whose event loop stands still for so long can lose the lock to another; `check` then keeps it from
- * switching. `.lock` stays behind empty.
+ * Where that is unknown (another machine or container on the same disk, or no `/proc`), an owner counts as dead after 10
+ * seconds without a heartbeat; one is due each second. Looks are counted, not time, so a machine that was asleep judges
+ * nobody. An owner whose event loop stalls that long can lose the lock; `check` then stops it from switching. `.lock` stays,
+ * empty.
+ *
+ * Not `proper-lockfile`: it judges by age alone, and it deletes a stale lock and makes it again, so that two processes can
+ * take it (https://github.com/moxystudio/node-proper-lockfile/issues/121).
  *
  * @throws FleetError `DEPLOY_LOCKED` after `timeoutMs`
  */
-export async function acquireLock(folder: Folder, timeoutMs: number, ports: Ports): Promise<Lock> {
+export async function acquireLock(folder: Folder, timeoutMs: number): Promise<Lock> {
   const deadline = performance.now() + timeoutMs
-  const silence = new Silence(ports.looksUntilSilent)
+  const silence = new Silence(folder.ports.looksUntilSilent)
   for (;;) {
     const owner = await findOwner(folder, silence)
-    const lock = owner === undefined ? await claim(folder, ports) : undefined
+    const lock = owner === undefined ? await claim(folder) : undefined
     if (lock !== undefined) return lock
     if (performance.now() >= deadline) {
-      const holder = owner === undefined ? 'others are faster' : `held by ${await describeToken(owner)}`
+      const holder = owner === undefined ? 'other processes were faster' : `held by ${await describeToken(owner)}`
       throw new FleetError('DEPLOY_LOCKED', { path: folder.path, detail: holder })
     }
     await wait(pollMs * (0.5 + Math.random()))
   }
 }
 
-/** The entry that makes the lock held, once those of the dead are removed. */
+/** The entry of the owner; removes those of dead processes. */
 async function findOwner(folder: Folder, silence: Silence): Promise<string | undefined> {
   const lock = await folder.find(lockName)
   if (lock === undefined) return undefined
@@ -69,7 +70,7 @@ async function findOwner(folder: Folder, silence: Silence): Promise<string | und
   }
 }
 
-/** Counts the looks at one entry since it last changed. */
+/** Counts the looks at one entry since its last change. */
 class Silence {
   readonly #most: number
   #entry = ''
@@ -88,16 +89,16 @@ class Silence {
   }
 }
 
-/** Tries to make `.lock` our own. It stays open, so that releasing it takes no descriptor that may not be had then. */
-async function claim(folder: Folder, ports: Ports): Promise<Lock | undefined> {
-  // A new one each time: an entry's name must never recur.
+/** Tries to take `.lock`. It stays open, so that releasing it needs no new descriptor. */
+async function claim(folder: Folder): Promise<Lock | undefined> {
+  // A new one each time: an entry's name must never repeat.
   const token = await createToken()
   const prepared = claimPrefix + token
   const made = await folder.make(prepared, 0o755)
   let isPlaced = false
   try {
     await createFile(made, token, new Uint8Array())
-    await ports.step('claiming', made.path)
+    await made.step('claiming')
     isPlaced = await renameOntoFree(folder, prepared)
     const lock = isPlaced ? await openHeld(folder, token) : undefined
     return lock === undefined ? undefined : hold(folder, lock, token)
@@ -120,7 +121,7 @@ async function openHeld(folder: Folder, token: string): Promise<Folder | undefin
 
 async function renameOntoFree(folder: Folder, prepared: string): Promise<boolean> {
   try {
-    // Windows renames onto no folder, not even an empty one; removing an empty one is as safe as replacing it.
+    // Windows never renames onto a folder, not even an empty one; removing an empty one is as safe as replacing it.
     if (process.platform === 'win32')
       await ignoring(folder.removeEmpty(lockName), 'ENOENT', 'ENOTEMPTY', 'EPERM', 'EACCES')
     await folder.rename(prepared, lockName)
@@ -143,11 +144,11 @@ async function removeClaim(folder: Folder, prepared: string, token: string): Pro
   } finally {
     await left.close()
   }
-  // Somebody else's files in it are not ours to remove.
+  // Leave files that somebody else put there.
   await ignoring(folder.removeEmpty(prepared), 'ENOENT', 'ENOTEMPTY', 'EEXIST')
 }
 
-/** Removes what was prepared by processes that died before their claim; to be called by the owner of the lock. */
+/** Removes claims of processes that died before they took the lock. Only the owner of the lock may call it. */
 export async function removeDeadClaims(folder: Folder): Promise<void> {
   for (const name of await folder.names()) {
     const token = name.slice(claimPrefix.length)
@@ -155,7 +156,7 @@ export async function removeDeadClaims(folder: Folder): Promise<void> {
     const life = await judgeToken(token)
     const seen = await folder.stat(name)
     if (seen?.isDirectory() !== true) continue
-    // A claim is made in milliseconds; whoever still tries to make it finds that its entry is gone.
+    // A claim takes milliseconds; a process that still tries finds its entry gone.
     const isOld = Date.now() - Number(seen.mtimeMs) > 3_600_000
     if (life === 'dead' || (life === 'unknown' && isOld)) await removeClaim(folder, name, token)
   }
@@ -167,7 +168,7 @@ function hold(folder: Folder, lock: Folder, token: string): Lock {
   let isReleased = false
   let beating = Promise.resolve()
   const beat = setInterval(() => {
-    // A missed beat shows in `check`, if it matters.
+    // A missed beat shows in `check` if it matters.
     beating = beating.then(touch).catch(() => undefined)
   }, beatMs).unref()
   return {

@@ -6,22 +6,25 @@ import { digestRecords, isDigest, type FileRecord } from './plan.ts'
 // 10,000 files with the longest paths.
 const mostBytes = 16 * 1024 * 1024
 
+/** A publisher in a manifest or in the history. */
+export const publisherSchema = z.object({ userId: z.string(), email: z.string().optional() })
+
 const manifestSchema = z.object({
   format: z.literal(1),
   digest: z.string().refine(isDigest),
   deployedAt: z.string(),
   action: z.string().optional(),
-  publisher: z.object({ user_id: z.string().nullish(), email: z.string().nullish() }).optional(),
+  publisher: publisherSchema.optional(),
   files: z.array(z.object({ path: z.string(), size: z.int().nonnegative(), sha256: z.string().refine(isDigest) })),
 })
 
-/** Who published, as the delivery says; other members are not kept, nor what is beyond 320 characters. */
-export interface DeploymentPublisher {
-  readonly user_id?: string | null | undefined
-  readonly email?: string | null | undefined
+/** Who ran the webhook, as the delivery says. A manifest keeps at most 320 characters of each. */
+export interface FleetPublisher {
+  readonly userId: string
+  readonly email?: string | undefined
 }
 
-/** What a release consists of and where it comes from; stands beside its folder as `<digest>.json`. */
+/** The files of a release and where it comes from; stored beside its folder as `<digest>.json`. */
 export interface ReleaseManifest {
   readonly format: 1
   /** Digest of the bundle; the name of the folder. */
@@ -30,7 +33,7 @@ export interface ReleaseManifest {
   readonly deployedAt: string
   /** Name of the webhook that was run. */
   readonly action?: string | undefined
-  readonly publisher?: DeploymentPublisher | undefined
+  readonly publisher?: FleetPublisher | undefined
   /** Every file, in the order of the bundle. */
   readonly files: readonly FileRecord[]
 }
@@ -40,8 +43,8 @@ export async function writeManifest(releases: Folder, manifest: ReleaseManifest)
 }
 
 /**
- * The manifest of a release; `undefined` when there is none, or one whose list of files does not give the digest: the name
- * of a release vouches for its manifest, and the manifest for each file.
+ * The manifest of a release; `undefined` when it is missing, or when its list of files does not give the digest. So the name
+ * of a release proves its manifest, and the manifest proves each file.
  */
 export async function readManifest(releases: Folder, digest: string): Promise<ReleaseManifest | undefined> {
   const text = await readSmallFile(releases, toManifestName(digest), mostBytes)
@@ -64,16 +67,15 @@ export function fromManifestName(name: string): string | undefined {
   return isDigest(digest) ? digest : undefined
 }
 
-// As long as an e-mail address can be (RFC 5321, section 4.5.3.1). Whoever publishes must not make the history too long to read.
+// The longest e-mail address (RFC 5321, section 4.5.3.1). A publisher must not make the history too long to read.
 const longestText = 320
 
-/** A text out of a delivery as it is kept: the beginning of what is longer than any honest one. */
-export function toKeptText<Text extends string | null | undefined>(text: Text): Text | string {
+/** Cuts a text of a delivery to the length that is kept. */
+export function toKeptText<Text extends string | undefined>(text: Text): Text | string {
   return typeof text === 'string' ? text.slice(0, longestText) : text
 }
 
-/** The members that are kept. */
-export function toPublisher(publisher: DeploymentPublisher | undefined): DeploymentPublisher | undefined {
-  if (publisher === undefined) return undefined
-  return { user_id: toKeptText(publisher.user_id), email: toKeptText(publisher.email) }
+/** The members of a publisher that are kept. */
+export function toPublisher(publisher: FleetPublisher | undefined): FleetPublisher | undefined {
+  return publisher && { userId: toKeptText(publisher.userId), email: toKeptText(publisher.email) }
 }

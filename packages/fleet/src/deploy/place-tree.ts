@@ -2,43 +2,44 @@ import { join } from 'node:path'
 import { FleetError } from '../fleet-error.ts'
 import { checkTree } from './check-tree.ts'
 import { isErrno } from './disk-error.ts'
-import { folderMode } from './files.ts'
+import { createFile, folderMode } from './files.ts'
 import type { Folder } from './folder.ts'
+import { Places } from './places.ts'
 import type { Plan, PlannedFile } from './plan.ts'
-import type { Ports } from './ports.ts'
 import { removeTree } from './remove-tree.ts'
-import { writeTree } from './write-tree.ts'
+
+// Flushes that wait together share one commit of the file system's journal.
+const mostAtOnce = 16
 
 /**
- * Writes a tree under a temporary name and gives it its own in one step, so that `name` is either not there or complete.
+ * Writes a tree under a temporary name and renames it in one step, so that `name` is either missing or complete.
  *
- * Nothing that stands at `name` is replaced. The rename itself fails on a file, a link and a folder with content; POSIX lets
- * it take the place of an *empty* folder, so that is looked for just before. An empty folder made in the microseconds
- * between is replaced: nothing is lost by it, and nothing is mixed. Claiming the name first with an empty folder of our own
- * would close that gap, at the price of showing that empty folder, and leaving it behind when killed.
+ * Nothing at `name` is replaced. The rename itself fails on a file, a link and a folder with content; POSIX lets it replace
+ * an *empty* folder, so that is checked just before. An empty folder made in the microseconds between is replaced: nothing is
+ * lost, and nothing is mixed. Claiming the name first with an empty folder would close that gap, but readers would see that
+ * empty folder, and a kill would leave it behind.
  */
 export async function placeTree(
   parent: Folder,
   { name, temporary, plan }: { name: string; temporary: string; plan: Plan<PlannedFile> },
-  ports: Ports,
 ): Promise<void> {
   await refuseExisting(parent, name)
   // Only its owner can enter until it is complete.
   const folder = await parent.make(temporary, 0o700)
   try {
-    await ports.step('made', folder.path)
-    await writeTree(folder, plan, ports)
+    await folder.step('made')
+    await writeFolder(folder, plan, new Places(mostAtOnce))
     await folder.chmod(folderMode)
     await folder.sync()
-    await ports.step('written', folder.path)
+    await folder.step('written')
     await refuseAltered(folder, plan)
     await parent.checkPlace()
     if (!(await parent.holds(temporary, folder))) throw swapped(folder.path)
     await refuseExisting(parent, name)
-    await ports.step('checked', join(parent.path, name))
+    await parent.step('checked', name)
     await renameNew(parent, temporary, name)
     if (!(await parent.holds(name, folder))) throw swapped(join(parent.path, name))
-    await ports.step('renamed', join(parent.path, name))
+    await parent.step('renamed', name)
     await parent.checkPlace()
     await parent.sync()
   } catch (error) {
@@ -46,6 +47,33 @@ export async function placeTree(
     throw error
   } finally {
     await folder.close()
+  }
+}
+
+/** Fills an empty folder; each file is created exclusively and flushed, a folder after its content. */
+async function writeFolder(folder: Folder, plan: Plan<PlannedFile>, places: Places): Promise<void> {
+  await places.each(plan.files, async ([name, file]) => {
+    await folder.step('file', name)
+    const written = await createFile(folder, name, file.bytes)
+    if (written !== file.sha256) throw new FleetError('BUNDLE_ALTERED', { path: file.path })
+  })
+  await places.each(plan.folders, async ([name, below]) => {
+    const child = await makeFolder(folder, name)
+    try {
+      await writeFolder(child, below, places)
+    } finally {
+      await child.close()
+    }
+  })
+  await folder.sync()
+}
+
+async function makeFolder(parent: Folder, name: string): Promise<Folder> {
+  try {
+    return await parent.make(name, folderMode)
+  } catch (error) {
+    if (!isErrno(error, 'EEXIST')) throw error
+    throw new FleetError('TARGET_UNSAFE', { path: join(parent.path, name), detail: 'something else has this name' })
   }
 }
 
@@ -57,7 +85,7 @@ async function refuseExisting(parent: Folder, name: string): Promise<void> {
   throw new FleetError('TARGET_UNSAFE', { path, detail: seen.isSymbolicLink() ? 'a symbolic link' : 'a file' })
 }
 
-/** Reads back what was written: whoever may write here could plant or swap files meanwhile. */
+/** Reads the written files back: another process that may write here could have planted or swapped files. */
 async function refuseAltered(folder: Folder, plan: Plan<PlannedFile>): Promise<void> {
   const [problem] = await checkTree(folder, plan)
   if (problem === undefined) return
@@ -71,7 +99,7 @@ async function renameNew(parent: Folder, temporary: string, name: string): Promi
   try {
     await parent.rename(temporary, name)
   } catch (error) {
-    // Says what stands there now, if that is why.
+    // Reports what is there now, if that is why.
     if (!isErrno(error, 'ENOENT')) await refuseExisting(parent, name)
     throw isErrno(error, 'ENOENT') ? swapped(join(parent.path, temporary)) : error
   }
@@ -79,10 +107,10 @@ async function renameNew(parent: Folder, temporary: string, name: string): Promi
 
 async function discard(parent: Folder, temporary: string, folder: Folder): Promise<void> {
   try {
-    // What somebody else put there is not ours to remove.
+    // Only the folder made here; never one that somebody else put in its place.
     if (await parent.holds(temporary, folder)) await removeTree(parent, temporary)
   } catch {
-    // The failure that led here is the one to report; what is left is removed by the next run.
+    // Report the failure that led here; the next run removes what is left.
   }
 }
 

@@ -1,6 +1,7 @@
 /**
- * Bounds how much is done at once. Work that finds no place free is done by the one who asks, before the next is begun: so
- * work may share out work of its own, and never waits for a place that a waiting caller holds.
+ * Bounds how much is done at once. When no place is free, the caller does the work itself before it begins the next. So work
+ * may hand out work of its own (a folder its files) and never waits for a place that a waiting caller holds; with p-limit,
+ * nested folders would.
  */
 export class Places {
   #free: number

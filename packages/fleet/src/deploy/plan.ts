@@ -8,7 +8,7 @@ export interface Plan<File> {
   readonly folders: Map<string, Plan<File>>
 }
 
-/** A file of a release, as it stands in its manifest. */
+/** One file in the manifest of a release. */
 export interface FileRecord {
   /** Relative path, `/` between segments. */
   readonly path: string
@@ -18,7 +18,7 @@ export interface FileRecord {
   readonly sha256: string
 }
 
-/** A file to be written, with all that is known of it. */
+/** A file to write. */
 export interface PlannedFile extends BundleFile, FileRecord {}
 
 const deepest = 32
@@ -29,8 +29,8 @@ export function planBundle({ files }: AgentBundle): Plan<PlannedFile> {
 }
 
 /**
- * Sorts files into folders. Paths were checked when the bundle was read; a bundle can also be made by hand, so that what
- * must never reach the disk is refused here again, by rules that share no code with the reader's.
+ * Sorts files into folders. Paths were checked when the bundle was read, but a bundle can also be made by hand. So unsafe
+ * paths are refused here again, by rules that share no code with the reader's.
  */
 export function toPlan<File extends { readonly path: string }>(files: readonly File[]): Plan<File> {
   const root: Plan<File> = { files: new Map(), folders: new Map() }
@@ -53,22 +53,22 @@ export function toPlan<File extends { readonly path: string }>(files: readonly F
   return root
 }
 
-/** Whether a name is one plain entry on every platform. */
+/** Whether a name is a plain file name on every platform. */
 export function isSafeSegment(segment: string): boolean {
   if (segment === '' || Buffer.byteLength(segment) > 255 || !segment.isWellFormed()) return false
   // Also refuses '.' and '..'.
   if (segment.endsWith('.') || segment.endsWith(' ')) return false
-  // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
+  // oxlint-disable-next-line no-control-regex -- it looks for control characters
   if (/[\u0000-\u001f\u007f/\\:<>|?*"]/.test(segment)) return false
   return !/^(?:con|prn|aux|nul|com\d|lpt\d|conin\$|conout\$) *(?:\.|$)/i.test(segment)
 }
 
-/** Whether `text` has the form of a digest, and so of the folder of a release. */
+/** Whether `text` is a digest, and so can name the folder of a release. */
 export function isDigest(text: string): boolean {
   return /^[0-9a-f]{64}$/.test(text)
 }
 
-/** The digest of a bundle with these files, see `AgentBundle.digest`; they must be in the order of the bundle. */
+/** The digest of a bundle with these files in this order, see `AgentBundle.digest`. */
 export function digestRecords(files: readonly FileRecord[]): string {
   const digest = createHash('sha256')
   for (const { path, size, sha256 } of files) digest.update(`${sha256} ${size} ${path}\n`)
@@ -76,7 +76,7 @@ export function digestRecords(files: readonly FileRecord[]): string {
 }
 
 /**
- * What stands in the manifest of a bundle. Says what the content should be; writing it checks that it is.
+ * The files of a bundle as its manifest lists them. Their content is checked when it is written.
  *
  * @throws FleetError `BUNDLE_ALTERED` when the bundle's digest is not that of its list of files
  */

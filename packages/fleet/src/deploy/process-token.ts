@@ -4,9 +4,9 @@ import { hostname, networkInterfaces } from 'node:os'
 import { isErrno } from './disk-error.ts'
 
 /**
- * A name that says which process made it, and is never used twice: `<pid>.<start>.<domain>.<random>`. `start` is the start
- * time of the process in clock ticks (Linux) or 0; `domain` stands for everything within which a process id means one
- * process: machine, boot, and namespace of process ids.
+ * A unique name that says which process made it: `<pid>.<start>.<domain>.<random>`. `start` is the start time of the process
+ * in clock ticks (Linux) or 0. `domain` is a hash of everything that makes a process id unique: machine, boot, and namespace
+ * of process ids.
  */
 export async function createToken(): Promise<string> {
   const start = (await readProcess(process.pid))?.start ?? '0'
@@ -14,8 +14,8 @@ export async function createToken(): Promise<string> {
 }
 
 /**
- * Whether the process that made a token still exists. `unknown` for a process of another machine, boot or container, where
- * start times cannot be had, and for names that are no tokens.
+ * Whether the process that made a token still exists. `unknown` for a process of another machine, boot or container, without
+ * start times, and for names that are not tokens.
  */
 export async function judgeToken(token: string): Promise<'alive' | 'dead' | 'unknown'> {
   const owner = parseToken(token)
@@ -30,7 +30,7 @@ export function isToken(text: string): boolean {
   return parseToken(text) !== undefined
 }
 
-/** The process id in a token, and whether it is one of this machine. */
+/** Names the process of a token, for a message. */
 export async function describeToken(token: string): Promise<string> {
   const owner = parseToken(token)
   if (owner === undefined) return 'an unknown process'
@@ -49,19 +49,19 @@ function exists(pid: number): boolean {
   try {
     return process.kill(pid, 0)
   } catch (error) {
-    // EPERM: it exists, and belongs to another user.
+    // EPERM: it exists but belongs to another user.
     return !isErrno(error, 'ESRCH')
   }
 }
 
-// A process id is given out again; together with the time of its start it is not.
+// A process id is reused; together with its start time it is unique.
 async function readProcess(pid: number): Promise<{ start: string; isOver: boolean } | undefined> {
   const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined)
-  // The second field is the name of the program, in brackets, and may hold blanks and brackets itself.
+  // The second field is the program's name in brackets; it may contain spaces and brackets itself.
   const fields = text?.slice(text.lastIndexOf(')') + 2).split(' ')
   const [state, threads, start] = [fields?.[0], fields?.[17], fields?.[19]]
   if (state === undefined || start === undefined || !/^\d+$/.test(start)) return undefined
-  // A zombie is over once its last thread is: one killed in the middle of a system call still finishes that.
+  // A zombie is over once its last thread is: a thread killed in a system call still finishes it.
   return { start, isOver: state === 'X' || (state === 'Z' && Number(threads) <= 1) }
 }
 
@@ -80,11 +80,11 @@ async function readDomain(): Promise<unknown[]> {
   try {
     const boot = await readFile('/proc/sys/kernel/random/boot_id', 'utf8')
     const processIds = await readlink('/proc/self/ns/pid')
-    // Start times are told in the clock of this namespace; kernels before 5.6 have none.
+    // Start times count in this namespace's clock; kernels before 5.6 have none.
     const clock = await readlink('/proc/self/ns/time').catch(() => '')
     return [hostname(), boot, processIds, clock]
   } catch {
-    // Nobody shares a domain that cannot be told, so nobody is judged by its process id.
+    // An unknown domain is shared with nobody, so no process is judged by its id.
     return [randomBytes(16).toString('hex')]
   }
 }

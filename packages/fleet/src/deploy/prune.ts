@@ -1,24 +1,22 @@
 import { join } from 'node:path'
 import type { History } from './history.ts'
 import { readManifest } from './manifest.ts'
-import type { Ports } from './ports.ts'
 import { removeRelease, type ReleaseStore } from './release-store.ts'
 
 export interface PruneState {
   readonly history: History
-  /** Of the releases that are there. */
+  /** Of all releases on disk. */
   readonly digests: readonly string[]
   readonly current: string
   readonly previous: string | undefined
-  /** Number of releases that stay. */
+  /** Number of releases to keep. */
   readonly keep: number
 }
 
-/** Removes the releases least recently deployed; never the current and the previous one. */
+/** Removes the least recently deployed releases, but never the current and the previous one. */
 export async function pruneReleases(
   store: ReleaseStore,
   { history, digests, current, previous, keep }: PruneState,
-  ports: Ports,
 ): Promise<{ pruned: string[]; left: string[] }> {
   const kept = digests.filter((digest) => digest === current || digest === previous)
   const others = digests.filter((digest) => !kept.includes(digest))
@@ -26,17 +24,17 @@ export async function pruneReleases(
   const left: string[] = []
   for (const digest of (await sortByRecency(store, others, history)).slice(Math.max(0, keep - kept.length))) {
     try {
-      await removeRelease(store.releases, digest, ports)
+      await removeRelease(store.releases, digest)
       pruned.push(digest)
     } catch {
-      // What was deployed is deployed; it must not look failed because something old could not be removed.
+      // The deployment succeeded; an old release that cannot be removed must not make it fail.
       left.push(join(store.releases.path, digest))
     }
   }
   return { pruned, left }
 }
 
-/** Most recently deployed first: by the history, then by the time in the manifest for those rolled back. */
+/** Most recently deployed first: by the history, and those rolled back by the time in their manifest. */
 export async function sortByRecency(
   { releases }: ReleaseStore,
   digests: readonly string[],

@@ -6,15 +6,8 @@ import { withDiskErrors } from './disk-error.ts'
 import { Folder } from './folder.ts'
 import { findPrevious, readHistory } from './history.ts'
 import { readManifest, type ReleaseManifest } from './manifest.ts'
-import { realPorts } from './ports.ts'
 import { sortByRecency } from './prune.ts'
-import {
-  checkRelease as compareRelease,
-  listDigests,
-  listNames,
-  openStore,
-  type ReleaseStore,
-} from './release-store.ts'
+import { compareRelease, listDigests, listNames, openStore, withStore } from './release-store.ts'
 
 /** One version of an agent on disk. */
 export interface Release {
@@ -22,34 +15,35 @@ export interface Release {
   /** Its folder. */
   readonly path: string
   readonly isCurrent: boolean
-  /** Missing when it is damaged or its digest is not that of its files; such a release cannot be rolled back to. */
-  readonly manifest?: ReleaseManifest
+  /** `undefined` when it is missing, damaged or does not match the digest; `rollback` then rejects the release. */
+  readonly manifest?: ReleaseManifest | undefined
 }
 
-/** What is on disk under one name. */
+/** The releases on disk under one name. */
 export interface Deployment {
   readonly name: string
   /** `<root>/<name>`, which holds `current` and `releases`. */
   readonly path: string
   /** The release `current` points to. */
-  readonly current?: Release
+  readonly current?: Release | undefined
   /** Digest of the release that `rollback` would go back to. */
-  readonly previous?: string
+  readonly previous?: string | undefined
   /** Most recently deployed first. */
   readonly releases: readonly Release[]
 }
 
 /**
- * Tells what is deployed under one name: the current release, the previous one, and all that are kept. Takes no lock.
+ * Reads what is deployed under one name: the current release, the previous one, and all that are kept. Takes no lock.
  *
- * @param name of the deployment; without one, the only one below the root
+ * @param name name of the deployment; default: the only one below the root
  * @throws FleetError `NO_RELEASE`, `NAME_INVALID`, `TARGET_UNSAFE`, `DISK_ERROR`
  * @example
  * const { current } = await readDeployment('/srv/agents', 'researcher')
  * console.log(current?.digest, current?.manifest?.publisher?.email)
  */
 export async function readDeployment(root: string, name?: string): Promise<Deployment> {
-  return withStore(root, name, async (store) => {
+  const open = async () => openStore(root, name)
+  return withStore(root, open, async (store) => {
     const { folder, releases } = store
     const history = await readHistory(folder)
     const currentDigest = await readCurrent(folder)
@@ -60,20 +54,15 @@ export async function readDeployment(root: string, name?: string): Promise<Deplo
       sorted.map(async (digest): Promise<Release> => {
         const manifest = await readManifest(releases, digest)
         const path = join(releases.path, digest)
-        return {
-          digest,
-          path,
-          isCurrent: digest === currentDigest,
-          ...(manifest === undefined ? undefined : { manifest }),
-        }
+        return { digest, path, isCurrent: digest === currentDigest, manifest }
       }),
     )
     const current = list.find(({ isCurrent }) => isCurrent)
     return {
       name: store.name,
       path: folder.path,
-      ...(current === undefined ? undefined : { current }),
-      ...(previous === undefined ? undefined : { previous }),
+      current,
+      previous,
       releases: list,
     }
   })
@@ -82,7 +71,7 @@ export async function readDeployment(root: string, name?: string): Promise<Deplo
 /**
  * Lists the releases under one name, most recently deployed first.
  *
- * @param name of the deployment; without one, the only one below the root
+ * @param name name of the deployment; default: the only one below the root
  * @throws FleetError as `readDeployment`
  * @example
  * for (const { digest, isCurrent } of await listReleases('/srv/agents', 'researcher')) console.log(digest, isCurrent)
@@ -100,7 +89,7 @@ export async function listReleases(root: string, name?: string): Promise<readonl
  */
 export async function listDeployments(root: string): Promise<string[]> {
   return withDiskErrors(root, async () => {
-    const folder = await Folder.openRoot(root, { create: false, anchored: realPorts.anchored })
+    const folder = await Folder.openRoot(root, { create: false })
     try {
       return await listNames(folder)
     } finally {
@@ -123,7 +112,8 @@ export async function checkRelease(
   root: string,
   options: { readonly name?: string | undefined; readonly digest?: string | undefined } = {},
 ): Promise<readonly ReleaseProblem[]> {
-  return withStore(root, options.name, async ({ folder, releases }) => {
+  const open = async () => openStore(root, options.name)
+  return withStore(root, open, async ({ folder, releases }) => {
     const digest = options.digest ?? (await readCurrent(folder))
     if (digest === undefined || !(await listDigests(releases)).includes(digest)) {
       throw new FleetError('NO_RELEASE', { path: digest ?? folder.path })
@@ -132,20 +122,5 @@ export async function checkRelease(
     if (manifest === undefined)
       throw new FleetError('RELEASE_DAMAGED', { path: digest, detail: 'its manifest is missing or damaged' })
     return (await compareRelease(releases, digest, manifest.files)) ?? []
-  })
-}
-
-async function withStore<Result>(
-  root: string,
-  name: string | undefined,
-  work: (store: ReleaseStore) => Promise<Result>,
-): Promise<Result> {
-  return withDiskErrors(root, async () => {
-    const store = await openStore(root, name, realPorts)
-    try {
-      return await work(store)
-    } finally {
-      await store.close()
-    }
   })
 }

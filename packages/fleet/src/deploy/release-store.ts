@@ -1,17 +1,14 @@
 import { join } from 'node:path'
-import type { AgentBundle } from '../bundle/agent-bundle.ts'
 import { FleetError } from '../fleet-error.ts'
 import { checkTree, type ReleaseProblem } from './check-tree.ts'
 import { releasesName } from './current-link.ts'
 import { checkDeploymentName, isDeploymentName } from './deployment-name.ts'
-import { isErrno } from './disk-error.ts'
+import { isErrno, withDiskErrors } from './disk-error.ts'
 import { folderMode, isTemporaryName, toTemporaryName } from './files.ts'
 import { Folder } from './folder.ts'
-import { removeDeadClaims } from './lock.ts'
+import { acquireLock, removeDeadClaims, type Lock } from './lock.ts'
 import { fromManifestName, toManifestName } from './manifest.ts'
-import { placeTree } from './place-tree.ts'
-import { isDigest, planBundle, toPlan, type FileRecord } from './plan.ts'
-import type { Ports } from './ports.ts'
+import { isDigest, toPlan, type FileRecord } from './plan.ts'
 import { removeTree } from './remove-tree.ts'
 
 /** The folders of one deployment: `<root>/<name>`, and `releases` in it. */
@@ -19,14 +16,53 @@ export interface ReleaseStore {
   readonly name: string
   readonly folder: Folder
   readonly releases: Folder
-  /** @throws FleetError `TARGET_UNSAFE` when the path leads to other folders by now */
+  /** @throws FleetError `TARGET_UNSAFE` when the path now leads to other folders */
   check(): Promise<void>
   close(): Promise<void>
 }
 
-/** Opens a deployment, and makes what is missing of it. */
-export async function createStore(root: string, name: string, ports: Ports): Promise<ReleaseStore> {
-  const rootFolder = await Folder.openRoot(root, { create: true, anchored: ports.anchored })
+/** A deployment whose lock this process holds. */
+export interface LockedStore extends ReleaseStore {
+  readonly lock: Lock
+}
+
+/** Opens a deployment, works on it, closes it. System errors become `DISK_ERROR`. */
+export async function withStore<Result>(
+  root: string,
+  open: () => Promise<ReleaseStore>,
+  work: (store: ReleaseStore) => Promise<Result>,
+): Promise<Result> {
+  return withDiskErrors(root, async () => {
+    const store = await open()
+    try {
+      return await work(store)
+    } finally {
+      await store.close()
+    }
+  })
+}
+
+/** As `withStore`, holding the lock of the deployment. */
+export async function withLockedStore<Result>(
+  root: string,
+  open: () => Promise<ReleaseStore>,
+  lockTimeoutMs: number,
+  work: (store: LockedStore) => Promise<Result>,
+): Promise<Result> {
+  return withStore(root, open, async (store) => {
+    const lock = await acquireLock(store.folder, lockTimeoutMs)
+    try {
+      await store.folder.step('locked')
+      return await work({ ...store, lock })
+    } finally {
+      await lock.release()
+    }
+  })
+}
+
+/** Opens a deployment, and creates what is missing. */
+export async function createStore(root: string, name: string): Promise<ReleaseStore> {
+  const rootFolder = await Folder.openRoot(root, { create: true })
   try {
     return await toStore(name, await rootFolder.openOrMake(checkDeploymentName(name), folderMode), async (folder) =>
       folder.openOrMake(releasesName, folderMode),
@@ -37,12 +73,12 @@ export async function createStore(root: string, name: string, ports: Ports): Pro
 }
 
 /**
- * Opens a deployment that exists; without a name, the only one there is.
+ * Opens an existing deployment; without a name, the only one.
  *
- * @throws FleetError `NO_RELEASE`, or `NAME_INVALID` when a name is needed to tell which
+ * @throws FleetError `NO_RELEASE`, or `NAME_INVALID` when there are several and no name was given
  */
-export async function openStore(root: string, name: string | undefined, ports: Ports): Promise<ReleaseStore> {
-  const rootFolder = await Folder.openRoot(root, { create: false, anchored: ports.anchored }).catch(asNoRelease(root))
+export async function openStore(root: string, name: string | undefined): Promise<ReleaseStore> {
+  const rootFolder = await Folder.openRoot(root, { create: false }).catch(asNoRelease(root))
   try {
     const chosen = name === undefined ? await findOnlyName(rootFolder) : checkDeploymentName(name)
     const path = join(rootFolder.path, chosen)
@@ -85,7 +121,7 @@ async function findOnlyName(root: Folder): Promise<string> {
   })
 }
 
-/** The names under which something was deployed to `root`. */
+/** The names of all deployments below `root`. */
 export async function listNames(root: Folder): Promise<string[]> {
   const names: string[] = []
   for (const name of (await root.names()).toSorted()) {
@@ -100,15 +136,15 @@ export async function listNames(root: Folder): Promise<string[]> {
   return names
 }
 
-/** The digests whose folder is there. */
+/** The digests that have a folder. */
 export async function listDigests(releases: Folder): Promise<string[]> {
   const names = (await releases.names()).filter(isDigest).toSorted()
   const kinds = await Promise.all(names.map(async (name) => (await releases.stat(name))?.isDirectory() === true))
   return names.filter((_, index) => kinds[index])
 }
 
-/** How a release differs from what it should hold; `undefined` when there is none. */
-export async function checkRelease(
+/** The differences between a release and its list of files; `undefined` when there is no release. */
+export async function compareRelease(
   releases: Folder,
   digest: string,
   files: readonly FileRecord[],
@@ -122,24 +158,20 @@ export async function checkRelease(
   }
 }
 
-export async function writeRelease(releases: Folder, bundle: AgentBundle, ports: Ports): Promise<void> {
-  await placeTree(releases, { name: bundle.digest, temporary: toTemporaryName(), plan: planBundle(bundle) }, ports)
-}
-
-/** Removes a release: it loses its name first, so that no digest ever names half of one. */
-export async function removeRelease(releases: Folder, digest: string, ports: Ports): Promise<void> {
+/** Removes a release. It is renamed first, so that a digest never names half a release. */
+export async function removeRelease(releases: Folder, digest: string): Promise<void> {
   const aside = toTemporaryName()
   await releases.rename(digest, aside)
   await releases.sync()
-  await ports.step('discarded', join(releases.path, aside))
+  await releases.step('discarded', aside)
   await removeTree(releases, toManifestName(digest))
   await removeTree(releases, aside)
 }
 
 /**
- * Removes what killed processes left: only the owner of the lock writes here, so whatever is not finished is nobody's.
+ * Removes what killed processes left behind. Only the owner of the lock writes here, so nothing unfinished is in use.
  *
- * @returns what could not be removed
+ * @returns the paths that could not be removed
  */
 export async function removeLeftovers({ folder, releases }: ReleaseStore): Promise<string[]> {
   await removeDeadClaims(folder)

@@ -1,7 +1,7 @@
 import type { Folder } from './folder.ts'
 import { Places } from './places.ts'
 
-/** Removes an entry and all below it. Links are removed, never followed, also when one is planted meanwhile. */
+/** Removes an entry and everything below it. Links are removed, never followed, even one planted meanwhile. */
 export async function removeTree(parent: Folder, name: string, places = new Places(16)): Promise<void> {
   const seen = await parent.stat(name)
   if (seen === undefined) return

@@ -4,59 +4,40 @@ import type { ToolAuthRequirement } from '../auth/requirement.ts'
 import type { AgentBundle } from '../bundle/agent-bundle.ts'
 import type { BundleLimits } from '../bundle/limits.ts'
 import { readBundle } from '../bundle/read-bundle.ts'
+import type { FleetPublisher } from '../deploy/manifest.ts'
 import { FleetError } from '../fleet-error.ts'
 import type { FleetInput } from './check-input.ts'
 import { FleetPayload, type FleetField } from './payload.ts'
 import { readInput, type InputRule } from './read-input.ts'
 
-/** Who ran the webhook. */
-export interface FleetPublisher {
-  readonly userId: string
-  readonly email: string | undefined
-}
-
-/**
- * Who published what, when: plain data for a log. `deployBundle(data.bundle, root, data.audit)` keeps publisher and action
- * in the manifest of the release.
- */
-export interface PublishAudit {
-  readonly action: string
-  /** With names as on the wire. */
-  readonly publisher: { readonly user_id: string; readonly email: string | undefined }
-  /** Name of the agent. */
-  readonly agent: string
-  /** Digest of its bundle. */
-  readonly digest: string
-  /** When the bundle had been read, ISO 8601. */
-  readonly at: string
-}
-
 /** The data of a Fleet event: a published agent. */
 export interface FleetPublish<Input = FleetInput> {
   /** Name of the webhook that was run. */
   readonly action: string
-  /** Values of the form, checked. */
+  /** The checked values of the form. */
   readonly input: Input
+  /** Who ran it. `deployBundle` keeps publisher and action in the manifest of the release. */
   readonly publisher: FleetPublisher
-  readonly audit: PublishAudit
   readonly agent: { readonly name: string; readonly description: string | undefined }
   /** What the agent's tools need, for `checkToolAuth`; members as on the wire. */
   readonly toolAuth: readonly ToolAuthRequirement[]
   /** The agent's files, for `deployBundle`. */
   readonly bundle: AgentBundle
-  /** Definition of the form. */
+  /** When the bundle was read, ISO 8601. */
+  readonly readAt: string
+  /** The form's definition. */
   readonly fields: readonly FleetField[]
-  /** What the archive was called. */
+  /** Type and name of the archive. */
   readonly files: { readonly type: 'zip'; readonly filename: string }
-  /** The payload as it arrived, unknown members included; all but the archive's text, which `bundle` stands for. */
+  /** The payload as it arrived, with unknown members but without the archive's text: that is `bundle`. */
   readonly raw: JsonObject
 }
 
 /**
- * The schema of one action: payload, then input, then the bundle, cheapest first.
+ * The schema of one action: checks the payload, then the input, then the bundle, cheapest first.
  *
- * @returns a schema that throws `RejectError` for what the publisher should be told, with the bundle's code or the
- * labels of wrong fields; anything else that is wrong is an issue
+ * @returns a schema. It throws `RejectError` for what the publisher should see, with the bundle's code or the labels of wrong
+ * fields; anything else is an issue
  */
 export function createPublishSchema(
   rule: InputRule,
@@ -94,22 +75,16 @@ function toPublish(payload: FleetPayload, input: unknown, bundle: AgentBundle): 
     action,
     input,
     publisher: { userId: user_id, email: email ?? undefined },
-    audit: {
-      action,
-      publisher: { user_id, email: email ?? undefined },
-      agent: name,
-      digest: bundle.digest,
-      at: new Date().toISOString(),
-    },
     agent: { name, description: description ?? undefined },
     toolAuth,
     bundle,
+    readAt: new Date().toISOString(),
     fields,
     files: { type: payload.files.type, filename: payload.files.filename },
   }
 }
 
-// The text of a large archive would live as long as whoever keeps the event.
+// Otherwise the text of a large archive would live as long as the event.
 function withoutArchive(payload: JsonObject): JsonObject {
   const { content_base64: _bundle, ...files } = payload['files'] as JsonObject
   return { ...payload, files }
