@@ -103,7 +103,7 @@ describe('hooks', () => {
 
   test('delete removes one registration, and no other', async () => {
     for (const path of ['one', 'two'])
-      sandbox.invoratec.subscribe({ event: 'tool.failed', url: `http://127.0.0.1:9/${path}`, secret: 's' })
+      sandbox.invoratec.register({ event: 'tool.failed', url: `http://127.0.0.1:9/${path}`, secret: 's' })
     const failed = () => sandbox.invoratec.list().filter(({ event }) => event === 'tool.failed')
     const [one, two] = failed()
     expect(await hooks(['delete', 'invoratec', one!.id])).toMatchObject({

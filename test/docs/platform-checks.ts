@@ -77,7 +77,7 @@ export const platformChecks: readonly PlatformCheck[] = [
     const { server, receiver } = create(store, async (message) => void messages.push(message))
     await once(server.listen(0, '127.0.0.1'), 'listening')
     const own = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
-    await ensureWebhooks(client, [{ eventType: 'on_wakeup_ready', url: own }], { secrets: store })
+    await ensureWebhooks(client, [{ eventType: 'on_wakeup_ready', url: own }], { store })
     platform.trigger('on_wakeup_ready')
     await settled()
     expect(messages).toHaveLength(1)
@@ -86,7 +86,7 @@ export const platformChecks: readonly PlatformCheck[] = [
   }),
   against('rotateWithOverlap', async (module, client) => {
     const store = memorySecretStore()
-    await ensureWebhooks(client, [{ eventType: 'on_wakeup_ready', url }], { secrets: store })
+    await ensureWebhooks(client, [{ eventType: 'on_wakeup_ready', url }], { store })
     const rotate = module['rotate'] as (client: SonzaiClient, store: SecretStore) => Promise<string>
     expect(await rotate(client, store)).toMatch(/#2 is new, beside sonzai:on_wakeup_ready#1 until 2\d{3}-/)
     expect((await store.get('sonzai:on_wakeup_ready'))?.secrets).toHaveLength(2)

@@ -63,8 +63,8 @@ test('whatever a platform answers, a call ends with a value or a PlatformError, 
         () => sonzai.webhooks.rotateSecret('x'),
         () => sonzai.notifications.list('a'),
         () => sonzai.agents.scheduleWakeup('a', { userId: 'u', delayHours: 1 }),
-        () => invoratec.events.list(),
-        () => invoratec.events.subscribe({ event: 'x', url: 'https://example.com' }),
+        () => invoratec.webhooks.list(),
+        () => invoratec.webhooks.register({ event: 'x', url: 'https://example.com' }),
         () => invoratec.events.logs(),
       ]
       for (const call of calls) {

@@ -52,7 +52,7 @@ beforeEach(async () => {
 
 const ensure = (filter?: Record<string, unknown>, missingSecret: 'report' | 'rotate' = 'report') =>
   ensureWebhooks(client, [{ eventType: 'tool.executed', url, ...(filter && { filter }) }], {
-    secrets: store,
+    store,
     missingSecret,
   })
 const methods = (): string[] => server.seen.map(({ method }) => method)
@@ -92,7 +92,7 @@ test('an order of members in a filter is no difference', async () => {
 })
 
 test('a subscription made elsewhere is replaced when its secret is not known, and only when told', async () => {
-  await client.events.subscribe({ event: 'tool.executed', url: 'https://EXAMPLE.com/webhooks/invoratec' })
+  await client.webhooks.register({ event: 'tool.executed', url: 'https://EXAMPLE.com/webhooks/invoratec' })
   expect((await ensure()).webhooks[0]).toMatchObject({ action: 'unchanged', secret: 'missing' })
   expect((await ensure(undefined, 'rotate')).webhooks[0]).toMatchObject({ action: 'rotated', secret: 'stored' })
   expect(held.map(({ secret }) => secret)).toEqual([(await store.get(name))!.secrets.at(-1)!.secret])
@@ -100,15 +100,15 @@ test('a subscription made elsewhere is replaced when its secret is not known, an
 
 test('a second subscription to the same is extra', async () => {
   await ensure()
-  await client.events.subscribe({ event: 'tool.executed', url })
+  await client.webhooks.register({ event: 'tool.executed', url })
   expect((await ensure()).webhooks.map(({ action }) => action)).toEqual(['unchanged', 'extra'])
-  await ensureWebhooks(client, [{ eventType: 'tool.executed', url }], { secrets: store, deleteExtra: true })
+  await ensureWebhooks(client, [{ eventType: 'tool.executed', url }], { store, deleteExtra: true })
   expect(held.map(({ _id }) => _id)).toEqual(['s1'])
 })
 
 test('an auth header is a mistake', async () => {
   const desired = [{ eventType: 'tool.executed', url, authHeader: 'x' }]
-  await expect(ensureWebhooks(client, desired, { secrets: store })).rejects.toMatchObject({
+  await expect(ensureWebhooks(client, desired, { store })).rejects.toMatchObject({
     code: 'PLATFORM_OPTION_INVALID',
   })
 })
@@ -160,7 +160,7 @@ test('rotating needs to know which subscription', async () => {
     code: 'PLATFORM_NOT_FOUND',
   })
   await ensure()
-  await client.events.subscribe({ event: 'tool.executed', url: 'https://other.example.com' })
+  await client.webhooks.register({ event: 'tool.executed', url: 'https://other.example.com' })
   await expect(rotateWithOverlap(client, 'tool.executed', { store })).rejects.toMatchObject({
     code: 'PLATFORM_OPTION_INVALID',
   })

@@ -25,7 +25,7 @@ test('registers what is missing, keeps its secret, and changes nothing the secon
     { eventType: 'on_wakeup_ready', url, authHeader: 'Bearer mine' },
     { eventType: 'agent.message', url, projectId: 'p1' },
   ]
-  const first = await ensureWebhooks(client, desired, { secrets: store })
+  const first = await ensureWebhooks(client, desired, { store })
   expect(first.ok).toBe(true)
   expect(actionsOf(first)).toEqual(['on_wakeup_ready registered stored', 'agent.message registered stored'])
   expect((await store.get('sonzai:on_wakeup_ready'))?.secrets).toEqual([
@@ -35,7 +35,7 @@ test('registers what is missing, keeps its secret, and changes nothing the secon
     service.secretOf('p1/agent.message'),
   ])
   const made = changes()
-  const second = await ensureWebhooks(client, desired, { secrets: store })
+  const second = await ensureWebhooks(client, desired, { store })
   expect(actionsOf(second)).toEqual(['on_wakeup_ready unchanged known', 'agent.message unchanged known'])
   expect(changes()).toEqual(made)
 })
@@ -46,31 +46,29 @@ test.each([
   ['active', { isActive: false }],
 ])('updates what differs in %s, and keeps the secret', async (difference, other) => {
   const desired = [{ eventType: 'agent.message', url, authHeader: 'Bearer mine' }]
-  await ensureWebhooks(client, desired, { secrets: store })
+  await ensureWebhooks(client, desired, { store })
   const before = await store.get('sonzai:agent.message')
   Object.assign(service.held.get('/agent.message')!, other)
-  const report = await ensureWebhooks(client, desired, { secrets: store })
+  const report = await ensureWebhooks(client, desired, { store })
   expect(report.webhooks).toEqual([
     expect.objectContaining({ action: 'updated', differences: [difference], secret: 'known' }),
   ])
   expect(service.held.get('/agent.message')).toMatchObject({ url, authHeader: 'Bearer mine', isActive: true })
   expect((await store.get('sonzai:agent.message'))?.secrets).toEqual(before?.secrets)
-  expect(actionsOf(await ensureWebhooks(client, desired, { secrets: store }))).toEqual([
-    'agent.message unchanged known',
-  ])
+  expect(actionsOf(await ensureWebhooks(client, desired, { store }))).toEqual(['agent.message unchanged known'])
 })
 
 test('reports what is extra, and deletes it only when told', async () => {
   await client.webhooks.register('agent.message', { webhookUrl: `${url}?token=hidden` })
   await client.webhooks.registerForProject('p1', 'agent.message', { webhookUrl: url })
-  const report = await ensureWebhooks(client, [], { secrets: store })
+  const report = await ensureWebhooks(client, [], { store })
   expect(report.webhooks).toEqual([expect.objectContaining({ action: 'extra', eventType: 'agent.message' })])
   expect(report.ok).toBe(true)
   expect(String(report)).not.toContain('hidden')
-  const wide = await ensureWebhooks(client, [], { secrets: store, deleteExtra: true, projects: ['p1'] })
+  const wide = await ensureWebhooks(client, [], { store, deleteExtra: true, projects: ['p1'] })
   expect(wide.webhooks.map(({ action, projectId }) => [action, projectId])).toEqual([['deleted', 'p1']])
   expect([...service.held.keys()]).toEqual(['/agent.message'])
-  await ensureWebhooks(client, [], { secrets: store, deleteExtra: true })
+  await ensureWebhooks(client, [], { store, deleteExtra: true })
   expect(service.held.size).toBe(0)
 })
 
@@ -80,7 +78,7 @@ test('a dry run says what would be done, and does nothing', async () => {
   await client.webhooks.register('agent.wakeup', { webhookUrl: url })
   const made = changes()
   const desired = ['agent.message', 'on_wakeup_ready', 'agent.wakeup'].map((eventType) => ({ eventType, url }))
-  const options = { secrets: store, deleteExtra: true, dryRun: true, missingSecret: 'rotate' } as const
+  const options = { store, deleteExtra: true, dryRun: true, missingSecret: 'rotate' } as const
   const report = await ensureWebhooks(client, desired, options)
   expect(actionsOf(report)).toEqual([
     'agent.message updated missing',
@@ -96,11 +94,11 @@ test('a dry run says what would be done, and does nothing', async () => {
 test('a registration whose secret nobody has is reported, and rotated when told', async () => {
   await client.webhooks.register('agent.message', { webhookUrl: url })
   const desired = [{ eventType: 'agent.message', url }]
-  const report = await ensureWebhooks(client, desired, { secrets: store })
+  const report = await ensureWebhooks(client, desired, { store })
   expect(report.ok).toBe(false)
   expect(actionsOf(report)).toEqual(['agent.message unchanged missing'])
   expect(String(report)).toContain('rotate it')
-  const second = await ensureWebhooks(client, desired, { secrets: store, missingSecret: 'rotate' })
+  const second = await ensureWebhooks(client, desired, { store, missingSecret: 'rotate' })
   expect(actionsOf(second)).toEqual(['agent.message rotated stored'])
   expect((await store.get('sonzai:agent.message'))?.secrets.at(-1)?.secret).toBe(service.secretOf('/agent.message'))
 })
@@ -115,9 +113,9 @@ test('a secret that was lost on its way is seen as missing', async () => {
     return (response) => void response.destroy()
   }
   const desired = [{ eventType: 'agent.message', url }]
-  const report = await ensureWebhooks(client, desired, { secrets: store })
+  const report = await ensureWebhooks(client, desired, { store })
   expect(actionsOf(report)).toEqual(['agent.message registered missing'])
-  const second = await ensureWebhooks(client, desired, { secrets: store, missingSecret: 'rotate' })
+  const second = await ensureWebhooks(client, desired, { store, missingSecret: 'rotate' })
   expect(actionsOf(second)).toEqual(['agent.message rotated stored'])
 })
 
@@ -125,7 +123,7 @@ test('a failure of one does not keep the others from being looked at', async () 
   const json = { title: 'Forbidden', detail: 'no write permission for Bearer mine' }
   service.intercept = ({ url: path }) => (path.endsWith('agent.message') ? { status: 403, json } : undefined)
   const desired = ['agent.message', 'agent.wakeup'].map((eventType) => ({ eventType, url, authHeader: 'Bearer mine' }))
-  const report = await ensureWebhooks(client, desired, { secrets: store })
+  const report = await ensureWebhooks(client, desired, { store })
   expect(actionsOf(report)).toEqual(['agent.message failed missing', 'agent.wakeup registered stored'])
   expect(report.ok).toBe(false)
   expect(String(report)).toContain('403')
@@ -139,14 +137,14 @@ test('a store that cannot be written loses no secret', async () => {
     ...store,
     update: () => Promise.reject(new PlatformError('SECRET_STORE_FAILED', { detail: 'disk full' })),
   }
-  const report = await ensureWebhooks(client, [{ eventType: 'agent.message', url }], { secrets: broken })
+  const report = await ensureWebhooks(client, [{ eventType: 'agent.message', url }], { store: broken })
   expect(actionsOf(report)).toEqual(['agent.message failed missing'])
   expect(changes()).toEqual([])
 })
 
 test('what cannot be listed is not changed', async () => {
   service.intercept = () => ({ status: 401 })
-  const work = ensureWebhooks(client, [{ eventType: 'agent.message', url }], { secrets: store })
+  const work = ensureWebhooks(client, [{ eventType: 'agent.message', url }], { store })
   await expect(work).rejects.toMatchObject({ code: 'PLATFORM_UNAUTHORIZED' })
   expect(changes()).toEqual([])
 })
@@ -156,11 +154,11 @@ test('two desired webhooks that are one, and options of another platform, are mi
     { eventType: 'agent.message', url },
     { eventType: 'agent.message', url: 'https://other.example.com' },
   ]
-  await expect(ensureWebhooks(client, twice, { secrets: store })).rejects.toMatchObject({
+  await expect(ensureWebhooks(client, twice, { store })).rejects.toMatchObject({
     code: 'PLATFORM_OPTION_INVALID',
   })
   const filtered = [{ eventType: 'agent.message', url, filter: {} }]
-  await expect(ensureWebhooks(client, filtered, { secrets: store })).rejects.toMatchObject({
+  await expect(ensureWebhooks(client, filtered, { store })).rejects.toMatchObject({
     code: 'PLATFORM_OPTION_INVALID',
   })
   expect(service.seen).toEqual([])
@@ -171,6 +169,6 @@ test('a list that names the project of the key with every entry is the list of t
     method === 'GET'
       ? { json: { webhooks: [{ event_type: 'agent.message', webhook_url: url, project_id: 'default' }] } }
       : undefined
-  const report = await ensureWebhooks(client, [{ eventType: 'agent.message', url }], { secrets: store })
+  const report = await ensureWebhooks(client, [{ eventType: 'agent.message', url }], { store })
   expect(actionsOf(report)).toEqual(['agent.message unchanged missing'])
 })

@@ -32,18 +32,18 @@ test('every method sends the documented request and reads the documented answer'
     if (url.includes('logs')) return { json: { logs: [log] } }
     return { json: { webhooks: [listed], eventTypes } }
   })
-  const { events } = invoratecAt(server.url)
-  const subscription = { event: made.event, url: made.url, secret: 'my-webhook-secret', filter: { toolName: 'x' } }
+  const { webhooks, events } = invoratecAt(server.url)
+  const webhook = { event: made.event, url: made.url, secret: 'my-webhook-secret', filter: { toolName: 'x' } }
 
-  expect(await events.subscribe(subscription)).toEqual(made)
-  expect(await events.list()).toEqual({ webhooks: [{ ...listed, id: '665f' }], eventTypes })
-  await events.delete('665f/1')
+  expect(await webhooks.register(webhook)).toEqual(made)
+  expect(await webhooks.list()).toEqual({ webhooks: [{ ...listed, id: '665f' }], eventTypes })
+  await webhooks.delete('665f/1')
   expect(await events.types()).toEqual({ eventTypes })
   expect(await events.logs({ limit: 50 })).toEqual({ logs: [log] })
   await events.logs()
 
   expect(server.seen.map((one) => [one.method, one.url, one.body])).toEqual([
-    ['POST', '/v1/events/webhooks', subscription],
+    ['POST', '/v1/events/webhooks', webhook],
     ['GET', '/v1/events/webhooks', undefined],
     ['DELETE', '/v1/events/webhooks/665f%2F1', undefined],
     ['GET', '/v1/events/types', undefined],
@@ -55,22 +55,22 @@ test('every method sends the documented request and reads the documented answer'
 
 test('lists that are null are empty', async () => {
   const server = await serve(() => ({ json: { webhooks: null, eventTypes: null, logs: null } }))
-  const { events } = invoratecAt(server.url)
-  expect((await events.list()).webhooks).toEqual([])
+  const { webhooks, events } = invoratecAt(server.url)
+  expect((await webhooks.list()).webhooks).toEqual([])
   expect((await events.types()).eventTypes).toEqual([])
   expect((await events.logs()).logs).toEqual([])
 })
 
-test('a subscription without any id is not of the documented form', async () => {
+test('a webhook without any id is not of the documented form', async () => {
   const server = await serve(() => ({ json: { webhooks: [{ event: 'tool.executed', url: made.url }] } }))
-  await expect(invoratecAt(server.url).events.list()).rejects.toMatchObject({
+  await expect(invoratecAt(server.url).webhooks.list()).rejects.toMatchObject({
     code: 'PLATFORM_RESPONSE_INVALID',
     message: expect.stringContaining('webhooks.0.id'),
   })
 })
 
-test('a subscription is not made twice by a retry', async () => {
+test('a webhook is not registered twice by a retry', async () => {
   const server = await serve(() => ({ status: 503 }))
-  await expect(invoratecAt(server.url).events.subscribe(made)).rejects.toMatchObject({ code: 'PLATFORM_UNAVAILABLE' })
+  await expect(invoratecAt(server.url).webhooks.register(made)).rejects.toMatchObject({ code: 'PLATFORM_UNAVAILABLE' })
   expect(server.seen).toHaveLength(1)
 })

@@ -14,7 +14,7 @@ await receiver.ready()
 const poller = pollNotifications(createSonzaiClient({ apiKey: 'sk_test', baseUrl }), {
   agentId: 'luna',
   receiver,
-  interval: 0.05,
+  intervalMs: 50,
 })
 console.error('polling')
 await poller.done

@@ -33,7 +33,7 @@ async function poll(
   const poller = pollNotifications(sonzaiAt(service.url, { retry: { attempts: 1 } }), {
     agentId: 'luna',
     receiver,
-    interval: 10,
+    intervalMs: 10_000,
     random: () => 0.5,
     onOutcome: (outcome) => polled.outcomes.push(outcome),
     onError: (error) => polled.errors.push(error),
@@ -170,7 +170,7 @@ test('waits longer while looks fail, as long as the platform asks, and the inter
     if (looks <= 3) return { status: 401 }
     return looks === 4 ? { status: 429, headers: { 'retry-after': '1000' } } : undefined
   }
-  const { waits, errors } = await poll(service, 6, { random: () => 1, maxInterval: 40 })
+  const { waits, errors } = await poll(service, 6, { random: () => 1, maxIntervalMs: 40_000 })
   expect(waits).toEqual([20_000, 30_000, 40_000, 1_000_000, 11_000, 11_000])
   expect(errors).toHaveLength(4)
 })
@@ -280,7 +280,7 @@ test('one look never overlaps another', async () => {
     atWork--
     return undefined as never
   }
-  await poll(service, 5, { interval: 0.001 })
+  await poll(service, 5, { intervalMs: 1 })
   expect(most).toBe(1)
 })
 
@@ -296,9 +296,9 @@ test('a hook that throws does not end it', async () => {
 })
 
 test.each([
-  [{ interval: 0 }],
-  [{ interval: Number.NaN }],
-  [{ interval: 10, maxInterval: 5 }],
+  [{ intervalMs: 0 }],
+  [{ intervalMs: Number.NaN }],
+  [{ intervalMs: 10_000, maxIntervalMs: 5_000 }],
   [{ limit: 0 }],
   [{ limit: 501 }],
   [{ refused: 'drop' }],

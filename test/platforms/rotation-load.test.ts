@@ -103,7 +103,7 @@ describe.each([
     const folder = mkdtempSync(join(tmpdir(), 'sallyport-rotation-'))
     closing.push(async () => rmSync(folder, { recursive: true }))
     const [store, receivers] = createStores(folder) as [SecretStore, SecretStore]
-    await ensureWebhooks(client, [{ eventType, url: 'https://example.com' }], { secrets: store })
+    await ensureWebhooks(client, [{ eventType, url: 'https://example.com' }], { store })
     answerSlowly(() => new Promise((resolve) => setTimeout(resolve, 60)))
     const { url, receiver } = await listen(storedSecrets(receivers, { provider, pollMs: 5 }))
     const load = startLoad(url)
@@ -124,7 +124,7 @@ let sharedMemory = memorySecretStore()
 
 test('control: without holding, deliveries are turned away in the moment of rotation', async () => {
   const store = memorySecretStore()
-  await ensureWebhooks(client, [{ eventType, url: 'https://example.com' }], { secrets: store })
+  await ensureWebhooks(client, [{ eventType, url: 'https://example.com' }], { store })
   const { url, receiver } = await listen(storedSecrets(store, { provider, holdMs: 0 }))
   receiver.onError(() => {})
   const load = startLoad(url)
@@ -209,7 +209,7 @@ describe('what is held', () => {
   test('an old secret retires when its window is over, by itself', async () => {
     let now = Date.now()
     const store = memorySecretStore()
-    await ensureWebhooks(client, [{ eventType, url: 'https://example.com' }], { secrets: store })
+    await ensureWebhooks(client, [{ eventType, url: 'https://example.com' }], { store })
     const old = service.secretOf(`/${eventType}`)
     const clock = (): number => now
     const report = await rotateWithOverlap(client, eventType, { store, windowMs: 60_000, now: clock })

@@ -20,7 +20,7 @@ beforeEach(async () => {
   service = await serveSonzai()
   store = memorySecretStore()
   client = sonzaiAt(service.url)
-  await ensureWebhooks(client, desired, { secrets: store })
+  await ensureWebhooks(client, desired, { store })
 })
 
 const rotationsAsked = (): number => service.seen.filter(({ url }) => url.endsWith('/rotate-secret')).length
@@ -68,9 +68,9 @@ test('when every answer is lost, that is told and remembered; the old secret sti
   expect((await store.get(name))?.rotation).toBeUndefined()
 
   service.intercept = () => undefined
-  const report = await ensureWebhooks(client, desired, { secrets: store })
+  const report = await ensureWebhooks(client, desired, { store })
   expect(report.webhooks).toEqual([expect.objectContaining({ action: 'unchanged', secret: 'missing' })])
-  const second = await ensureWebhooks(client, desired, { secrets: store, missingSecret: 'rotate' })
+  const second = await ensureWebhooks(client, desired, { store, missingSecret: 'rotate' })
   expect(second.webhooks).toEqual([expect.objectContaining({ action: 'rotated', secret: 'stored' })])
   expect((await store.get(name))?.lostAt).toBeUndefined()
 })
@@ -102,7 +102,7 @@ test('a rotation that died is taken over when its time is up, and seen before', 
   const options = { store, now: () => now }
   await expect(rotateWithOverlap(client, eventType, options)).rejects.toMatchObject({ code: 'ROTATION_IN_PROGRESS' })
   now += 1000
-  const report = await ensureWebhooks(client, desired, { secrets: store, now: () => now })
+  const report = await ensureWebhooks(client, desired, { store, now: () => now })
   expect(report.webhooks[0]?.secret).toBe('missing')
   await rotateWithOverlap(client, eventType, options)
   expect(await newest()).toBe(service.secretOf(`/${eventType}`))

@@ -38,8 +38,8 @@ describe('Sonzai', () => {
     receiver.on('agent.message', ({ data }) => void numbers.add(data['number']))
     const url = await bench.serve(receiver)
     const desired = [{ eventType: 'agent.message', url, authHeader: 'Bearer mine' }]
-    expect((await ensureWebhooks(client, desired, { secrets: store })).ok).toBe(true)
-    expect((await ensureWebhooks(client, desired, { secrets: store })).webhooks[0]?.action).toBe('unchanged')
+    expect((await ensureWebhooks(client, desired, { store })).ok).toBe(true)
+    expect((await ensureWebhooks(client, desired, { store })).webhooks[0]?.action).toBe('unchanged')
 
     let sent = 0
     for (let rotation = 0; rotation < 3; rotation++) {
@@ -66,13 +66,13 @@ describe('Sonzai', () => {
     const handled: string[] = []
     receiver.on('on_wakeup_ready', ({ id, data }) => void handled.push(`${id} ${String(data.generated_message)}`))
     const url = await bench.serve(receiver)
-    await ensureWebhooks(client, [{ eventType: 'on_wakeup_ready', url }], { secrets: store })
+    await ensureWebhooks(client, [{ eventType: 'on_wakeup_ready', url }], { store })
     const outcomes: string[] = []
     const poller = pollNotifications(client, {
       agentId: 'luna',
       userId: 'user-1',
       receiver,
-      interval: 0.02,
+      intervalMs: 20,
       onOutcome: ({ outcome }) => outcomes.push(outcome),
     })
     const wakeups = await Promise.all(
@@ -102,8 +102,8 @@ describe('Sonzai', () => {
     receiver.on('on_wakeup_ready', ({ id }) => void handled.push(id))
     await receiver.ready()
     const url = await bench.serve(receiver)
-    await ensureWebhooks(client, [{ eventType: 'on_wakeup_ready', url }], { secrets: store })
-    const poller = pollNotifications(client, { agentId: 'luna', receiver, interval: 0.02 })
+    await ensureWebhooks(client, [{ eventType: 'on_wakeup_ready', url }], { store })
+    const poller = pollNotifications(client, { agentId: 'luna', receiver, intervalMs: 20 })
     for (let number = 0; number < 10; number++) {
       await client.agents.scheduleWakeup('luna', { userId: 'user-1', delayHours: 0 })
     }
@@ -141,7 +141,7 @@ describe('Invoratec', () => {
     const url = await bench.serve(receiver)
     const filter = { elapsed_ms: 7 }
     const desired = [{ eventType: 'tool.executed', url, filter }]
-    expect((await ensureWebhooks(client, desired, { secrets: store })).ok).toBe(true)
+    expect((await ensureWebhooks(client, desired, { store })).ok).toBe(true)
     const send = (number: number): void => {
       const data = { toolName: `tool-${number}`, input: {}, result: {}, elapsed_ms: 7 }
       sandbox.invoratec.trigger('tool.executed', { data })
@@ -154,7 +154,7 @@ describe('Invoratec', () => {
     await sandbox.settled()
     expect(tools.size).toBe(30)
     expect(receiver.counts().codes).toEqual({})
-    expect((await ensureWebhooks(client, desired, { secrets: store })).webhooks).toEqual([
+    expect((await ensureWebhooks(client, desired, { store })).webhooks).toEqual([
       expect.objectContaining({ action: 'unchanged', secret: 'known' }),
     ])
     const { eventTypes } = await client.events.types()
@@ -165,8 +165,8 @@ describe('Invoratec', () => {
 
   test('says why it refuses', async () => {
     const stranger = createInvoratecClient({ apiKey: 'claw_nobody', baseUrl: sandbox.invoratec.url })
-    await expect(stranger.events.list()).rejects.toMatchObject({ code: 'PLATFORM_UNAUTHORIZED' })
-    const work = connect().events.subscribe({ event: 'no.such', url: 'http://127.0.0.1:9/' })
+    await expect(stranger.webhooks.list()).rejects.toMatchObject({ code: 'PLATFORM_UNAUTHORIZED' })
+    const work = connect().webhooks.register({ event: 'no.such', url: 'http://127.0.0.1:9/' })
     await expect(work).rejects.toMatchObject({ code: 'PLATFORM_BAD_REQUEST' })
   })
 })

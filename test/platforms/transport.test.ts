@@ -58,7 +58,7 @@ describe('what the platform answers', () => {
 
   test.each([[{ error: 'invalid event type' }], [{ message: 'invalid event type' }]])('%j is read', async (json) => {
     const server = await serve(() => ({ status: 400, json }))
-    const error = await fails(invoratecAt(server.url).events.subscribe({ event: 'x', url: 'https://example.com' }))
+    const error = await fails(invoratecAt(server.url).webhooks.register({ event: 'x', url: 'https://example.com' }))
     expect(error.problem).toEqual({ detail: 'invalid event type' })
   })
 
@@ -263,7 +263,9 @@ describe('what never shows', () => {
     expect(error.message).toContain('[redacted]')
     expectClean(error)
     const echo = await serve(() => ({ status: 400, json: { error: `claw_0123456789 and ${secret}` } }))
-    expectClean(await fails(invoratecAt(echo.url).events.subscribe({ event: 'x', url: 'https://example.com', secret })))
+    expectClean(
+      await fails(invoratecAt(echo.url).webhooks.register({ event: 'x', url: 'https://example.com', secret })),
+    )
   })
 
   test('control characters of the platform in a message', async () => {

@@ -81,9 +81,9 @@ describe.skipIf(!isInstalled)('a person in Chromium', { timeout: 120_000 }, () =
     const sandbox = await bench.start()
     sandbox.sonzai.register('agent.message', { webhookUrl: 'https://example.com/' })
     await open(`${sandbox.url}/sonzai`)
-    await send('#registrations', 'Rotate secret')
+    await send('#webhooks', 'Rotate secret')
     expect(await page.locator('#secret').textContent()).toMatch(/^whsec_/)
-    await send('#registrations', 'Delete')
+    await send('#webhooks', 'Delete')
     expect(sandbox.sonzai.list()).toEqual([])
     await send('#trigger', 'Trigger')
     expect(await page.getByRole('alert').textContent()).toContain('Nobody is registered')
@@ -106,16 +106,16 @@ describe.skipIf(!isInstalled)('a person in Chromium', { timeout: 120_000 }, () =
     expect(sandbox.sonzai.notifications('agent_luna', { status: 'pending' })).toHaveLength(1)
   })
 
-  test('subscribes at Invoratec with a filter, and sees faults answered', async () => {
+  test('registers at Invoratec with a filter, and sees faults answered', async () => {
     const sandbox = await bench.start({ retry: { attempts: 1 } })
     const url = await bench.serve(createReceiver(invoratec(), { secret: 'my-webhook-secret' }).onAny(() => {}))
     await open(`${sandbox.url}/invoratec`)
-    await page.locator('#subscribe').getByLabel('Event').selectOption('tool.executed')
-    await page.locator('#subscribe').getByLabel('URL').fill(url)
-    await page.locator('#subscribe').getByLabel('Secret').fill('my-webhook-secret')
-    await page.locator('#subscribe').getByLabel('Filter').fill('{"toolName": "erp_get_inventory"}')
-    await send('#subscribe', 'Subscribe')
-    expect(await page.locator('#subscriptions').textContent()).toContain('erp_get_inventory')
+    await page.locator('#register').getByLabel('Event').selectOption('tool.executed')
+    await page.locator('#register').getByLabel('URL').fill(url)
+    await page.locator('#register').getByLabel('Secret').fill('my-webhook-secret')
+    await page.locator('#register').getByLabel('Filter').fill('{"toolName": "erp_get_inventory"}')
+    await send('#register', 'Register')
+    expect(await page.locator('#webhooks').textContent()).toContain('erp_get_inventory')
 
     for (const fault of ['', 'corrupt']) {
       await page.locator('#trigger').getByLabel('Event').selectOption('tool.executed')
@@ -128,7 +128,7 @@ describe.skipIf(!isInstalled)('a person in Chromium', { timeout: 120_000 }, () =
     await send('#trigger', 'Trigger')
     expect(await page.getByRole('alert').textContent()).toContain('nothing was sent')
     expect(await page.locator('#logs').textContent()).toContain('POST /v1/tools/erp_get_inventory/test')
-    await send('#subscriptions', 'Delete')
+    await send('#webhooks', 'Delete')
     expect(sandbox.invoratec.list()).toEqual([])
   })
 

@@ -17,7 +17,7 @@ async function answersOf([delivery]: readonly TriggeredDelivery[]): Promise<stri
 }
 
 async function startSonzai() {
-  const sandbox = await bench.start({ retry: { attempts: 2, firstDelayMs: 0 } })
+  const sandbox = await bench.start({ retry: { attempts: 2, delayMs: 0 } })
   const secrets: string[] = []
   const seen: unknown[] = []
   const receiver = createReceiver(sonzai(), { secret: () => secrets, bodyTimeoutMs: 1_500 }).onAny(({ data }) => {
@@ -34,13 +34,13 @@ async function startSonzai() {
 }
 
 async function startInvoratec() {
-  const sandbox = await bench.start({ retry: { attempts: 2, firstDelayMs: 0 } })
+  const sandbox = await bench.start({ retry: { attempts: 2, delayMs: 0 } })
   const refused: DeliveryReport[] = []
   const receiver = createReceiver(invoratec(), { secret: 'my-webhook-secret', bodyTimeoutMs: 1_500 })
     .onAny(() => {})
     .onReject((report) => void refused.push(report))
   const url = await bench.serve(receiver)
-  sandbox.invoratec.subscribe({ event: 'tool.executed', url, secret: 'my-webhook-secret' })
+  sandbox.invoratec.register({ event: 'tool.executed', url, secret: 'my-webhook-secret' })
   return { sandbox, refused, trigger: (...faults: string[]) => sandbox.invoratec.trigger('tool.executed', { faults }) }
 }
 
@@ -109,7 +109,7 @@ test('no two events of a type are alike, so that no receiver takes one for the o
     })
   })
   for (const event of sandbox.sonzai.eventTypes) sandbox.sonzai.register(event, { webhookUrl: url })
-  for (const event of sandbox.invoratec.eventTypes) sandbox.invoratec.subscribe({ event, url })
+  for (const event of sandbox.invoratec.eventTypes) sandbox.invoratec.register({ event, url })
   for (let round = 0; round < 3; round += 1) {
     for (const event of sandbox.sonzai.eventTypes) sandbox.sonzai.trigger(event)
     for (const event of sandbox.invoratec.eventTypes) sandbox.invoratec.trigger(event)

@@ -36,7 +36,7 @@ async function startFleet() {
     published.push(data)
   })
   const url = await bench.serve(receiver)
-  const webhook = sandbox.fleet.add({
+  const webhook = sandbox.fleet.register({
     name: 'Deploy to Production',
     url,
     headers: { Authorization: token },
@@ -89,7 +89,7 @@ test('tools of one’s own need what the options say', async () => {
     })
   })
   await (
-    await sandbox.fleet.run(sandbox.fleet.add({ name: 'Publish', url }).id, { folder })
+    await sandbox.fleet.run(sandbox.fleet.register({ name: 'Publish', url }).id, { folder })
   ).finished
   expect(bodies[0]!.tool_auth_requirements).toContainEqual({ tool_name: 'slack_post_message', ...need })
   expect(bodies[0]!.input).toEqual({})

@@ -29,10 +29,10 @@ const documentedTypes = [
 async function sendOne(bench: Bench, event = 'tool.executed', own: { secret?: string } = { secret }) {
   const sandbox = await bench.start()
   const { url, requests } = await startCatcher(bench)
-  const subscription = sandbox.invoratec.subscribe({ event, url, ...own })
+  const webhook = sandbox.invoratec.register({ event, url, ...own })
   await finish(sandbox.invoratec.trigger(event))
   expect(requests).toHaveLength(1)
-  return { sandbox, subscription, request: requests[0]!, url }
+  return { sandbox, webhook, request: requests[0]!, url }
 }
 
 /** The event types: each is subscribed to over HTTP, triggered and received with the members that are documented. */
@@ -74,7 +74,7 @@ const ownChecks: Readonly<Record<Exclude<Row, EventRow>, PlatformCheck>> = {
     const { request } = await sendOne(bench)
     expect(request.headers['x-webhook-signature']).toBe(`sha256=${hmacHex(secret, request.body)}`)
   },
-  'the signature only where the subscription has a secret': async (bench) => {
+  'the signature only where the webhook has a secret': async (bench) => {
     const { request } = await sendOne(bench, 'tool.executed', {})
     expect(Object.keys(request.headers).filter((name) => name.startsWith('x-webhook-'))).toEqual([
       'x-webhook-event',
@@ -102,7 +102,7 @@ const ownChecks: Readonly<Record<Exclude<Row, EventRow>, PlatformCheck>> = {
       const answer = await call(sandbox, 'GET', `${base}/webhooks`, { key: wrong })
       expect(answer).toMatchObject({ status: 401, body: { error: expect.any(String) } })
     }
-    // Developers see their own subscriptions only.
+    // Developers see their own webhooks only.
     const body = { event: 'tool.executed', url: 'https://a.example' }
     const made = await call(sandbox, 'POST', `${base}/webhooks`, { key: { 'x-api-key': 'claw_a' }, body })
     const other = { 'x-api-key': 'claw_b' }
@@ -170,10 +170,10 @@ const ownChecks: Readonly<Record<Exclude<Row, EventRow>, PlatformCheck>> = {
     expect((await call(sandbox, 'DELETE', path, { key: keys.invoratecReader })).status).toBe(403)
   },
   'GET /events/webhooks': async (bench) => {
-    const { sandbox, subscription, url } = await sendOne(bench)
+    const { sandbox, webhook, url } = await sendOne(bench)
     const read = async () => (await call(sandbox, 'GET', `${base}/webhooks`, { key })).body
     const listed = {
-      _id: subscription.id,
+      _id: webhook.id,
       event: 'tool.executed',
       url,
       enabled: true,
@@ -191,8 +191,8 @@ const ownChecks: Readonly<Record<Exclude<Row, EventRow>, PlatformCheck>> = {
     expect(await read()).toMatchObject({ webhooks: [{ failCount: 0 }] })
   },
   'DELETE /events/webhooks/{id}': async (bench) => {
-    const { sandbox, subscription } = await sendOne(bench)
-    const remove = () => call(sandbox, 'DELETE', `${base}/webhooks/${subscription.id}`, { key })
+    const { sandbox, webhook } = await sendOne(bench)
+    const remove = () => call(sandbox, 'DELETE', `${base}/webhooks/${webhook.id}`, { key })
     expect(await remove()).toMatchObject({ status: 200, body: { success: true } })
     expect((await remove()).status).toBe(404)
     expect(sandbox.invoratec.trigger('tool.executed')).toEqual([])
@@ -226,7 +226,7 @@ const ownChecks: Readonly<Record<Exclude<Row, EventRow>, PlatformCheck>> = {
     const sandbox = await bench.start()
     const { url, requests } = await startCatcher(bench)
     const filter = { toolName: 'erp_get_inventory', input: { warehouse_id: 'WH-001' } }
-    sandbox.invoratec.subscribe({ event: 'tool.executed', url, filter })
+    sandbox.invoratec.register({ event: 'tool.executed', url, filter })
     const trigger = async (data: object) => finish(sandbox.invoratec.trigger('tool.executed', { data: { ...data } }))
     await trigger({ toolName: 'erp_get_orders' })
     await trigger({ input: { warehouse_id: 'WH-002' } })

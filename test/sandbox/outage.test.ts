@@ -6,7 +6,7 @@ const bench = useBench()
 
 test('as many calls fail as were told to, nothing is done by them, and pages stay', async () => {
   const sandbox = await bench.start()
-  sandbox.failCalls({ calls: 3, status: 429, retryAfter: 7 })
+  sandbox.failCalls({ calls: 3, status: 429, retryAfterSeconds: 7 })
   const body = { webhook_url: 'https://example.com/' }
   const register = () => call(sandbox, 'PUT', '/api/v1/webhooks/agent.message', { key: keys.sonzai, body })
   const first = await register()
@@ -34,7 +34,7 @@ test.each([
   { calls: 1.5 },
   { calls: 1, status: 200 },
   { calls: 1, status: 404 },
-  { calls: 1, retryAfter: -1 },
+  { calls: 1, retryAfterSeconds: -1 },
 ])('%j is refused', async (outage) => {
   const sandbox = await bench.start()
   expect(() => sandbox.failCalls(outage)).toThrow(expect.toSatisfy((error) => SallyportError.is(error)))

@@ -83,7 +83,7 @@ export const platformRows = {
     'header X-Webhook-Event',
     'header X-Webhook-Timestamp',
     'header X-Webhook-Signature: sha256=<hex> over the raw body',
-    'the signature only where the subscription has a secret',
+    'the signature only where the webhook has a secret',
     'body event, timestamp, data',
     // Data by event.
     'event tool.executed: toolName, input, result, elapsed_ms',

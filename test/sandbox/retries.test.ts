@@ -21,7 +21,7 @@ const status =
   }
 
 test('what is not answered with 2xx is sent again, later each time, signed anew', async () => {
-  const sandbox = await bench.start({ retry: { attempts: 4, firstDelayMs: 10_000 } })
+  const sandbox = await bench.start({ retry: { attempts: 4, delayMs: 10_000 } })
   const { url, requests } = await serveAnswers(status(500), status(401), status(302), status(204))
   sandbox.sonzai.register('agent.message', { webhookUrl: url })
   const [delivery] = sandbox.sonzai.trigger('agent.message')
@@ -41,9 +41,9 @@ test('what is not answered with 2xx is sent again, later each time, signed anew'
 })
 
 test('the last attempt ends a delivery as failed', async () => {
-  const sandbox = await bench.start({ retry: { attempts: 2, firstDelayMs: 0 } })
+  const sandbox = await bench.start({ retry: { attempts: 2, delayMs: 0 } })
   const { url, requests } = await serveAnswers(status(500))
-  const { id } = sandbox.invoratec.subscribe({ event: 'app.installed', url })
+  const { id } = sandbox.invoratec.register({ event: 'app.installed', url })
   const [delivery] = sandbox.invoratec.trigger('app.installed')
   expect((await delivery!.finished).status).toBe('failed')
   expect(requests).toHaveLength(2)
@@ -51,7 +51,7 @@ test('the last attempt ends a delivery as failed', async () => {
 })
 
 test('a receiver that asks to wait is left alone so long', async () => {
-  const sandbox = await bench.start({ retry: { firstDelayMs: 1000 } })
+  const sandbox = await bench.start({ retry: { delayMs: 1000 } })
   const { url, requests } = await serveAnswers(status(429, { 'retry-after': '30' }), status(200))
   sandbox.sonzai.register('agent.message', { webhookUrl: url })
   sandbox.sonzai.trigger('agent.message')
@@ -77,7 +77,7 @@ test('a deleted registration gets nothing more', async () => {
 })
 
 test('a retry after a rotation is signed with the new secret', async () => {
-  const sandbox = await bench.start({ retry: { firstDelayMs: 0 } })
+  const sandbox = await bench.start({ retry: { delayMs: 0 } })
   const signatures: string[] = []
   const url = await bench.serveWith((request, response) => {
     signatures.push(String(request.headers['sonzai-signature']))

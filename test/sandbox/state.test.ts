@@ -27,8 +27,8 @@ test('a sandbox goes on where the one before it stopped', async () => {
   const first = await bench.start({ state })
   secrets.push(first.sonzai.register('on_wakeup_ready', { webhookUrl, authHeader: 'Bearer a' }).signingSecret!)
   secrets.push(first.sonzai.register('agent.message', { webhookUrl }).signingSecret!)
-  first.invoratec.subscribe({ event: 'tool.failed', url: 'https://example.com/', secret: 's' })
-  first.fleet.add({ name: 'Publish', url: 'https://example.com/', headers: { 'X-Key': 'k' } })
+  first.invoratec.register({ event: 'tool.failed', url: 'https://example.com/', secret: 's' })
+  first.fleet.register({ name: 'Publish', url: 'https://example.com/', headers: { 'X-Key': 'k' } })
   await fetch(`${first.url}/api/v1/agents/luna/wakeups`, {
     method: 'POST',
     headers: { authorization: `Bearer ${first.sonzai.apiKey}` },

@@ -36,7 +36,7 @@ same<(typeof notification)['mood'], unknown>(true)
 for await (const attempt of client.webhooks.iterateDeliveryAttempts('agent.message')) {
   same<typeof attempt.attempt_id, string>(true)
 }
-const subscription = await other.events.subscribe({ event: 'tool.executed', url })
+const subscription = await other.webhooks.register({ event: 'tool.executed', url })
 same<typeof subscription.id, string>(true)
 
 // @ts-expect-error a key is needed
@@ -48,12 +48,12 @@ void client.agents.scheduleWakeup('agent', { userId: 'u' })
 // @ts-expect-error the list is not to be changed
 ;(await client.notifications.list('agent')).items.push(notification)
 
-void ensureWebhooks(client, [{ eventType: 'agent.message', url, authHeader: 'x', projectId: 'p' }], { secrets: store })
-void ensureWebhooks(other, [{ eventType: 'tool.executed', url, filter: { toolName: 'x' } }], { secrets: store })
+void ensureWebhooks(client, [{ eventType: 'agent.message', url, authHeader: 'x', projectId: 'p' }], { store })
+void ensureWebhooks(other, [{ eventType: 'tool.executed', url, filter: { toolName: 'x' } }], { store })
 // @ts-expect-error Sonzai has no filters
-void ensureWebhooks(client, [{ eventType: 'agent.message', url, filter: {} }], { secrets: store })
+void ensureWebhooks(client, [{ eventType: 'agent.message', url, filter: {} }], { store })
 // @ts-expect-error Invoratec has no auth headers
-void ensureWebhooks(other, [{ eventType: 'tool.executed', url, authHeader: 'x' }], { secrets: store })
+void ensureWebhooks(other, [{ eventType: 'tool.executed', url, authHeader: 'x' }], { store })
 // @ts-expect-error secrets have to go somewhere
 void ensureWebhooks(client, [], {})
 

@@ -28,7 +28,7 @@ export async function createWorld(): Promise<World> {
   const secrets = memorySecretStore()
   const sandbox = await createSandbox({
     agents: join(import.meta.dirname, '..', '..', 'agents'),
-    retry: { attempts: 3, firstDelayMs: 50 },
+    retry: { attempts: 3, delayMs: 50 },
   })
   const server = await startStoryServer(folder, secrets)
   return {

@@ -1,5 +1,11 @@
 export { createSonzaiClient, type SonzaiClient } from './sonzai/client.ts'
-export type { AttemptsOptions, AttemptsPage, RegisterOptions, SecretResult, SonzaiWebhooks } from './sonzai/webhooks.ts'
+export type {
+  AttemptsOptions,
+  AttemptsPage,
+  SecretResult,
+  SonzaiWebhookOptions,
+  SonzaiWebhooks,
+} from './sonzai/webhooks.ts'
 export type { NotificationsOptions, SonzaiNotifications } from './sonzai/notifications.ts'
 export type { SonzaiAgents, WakeupOptions } from './sonzai/agents.ts'
 export type { SonzaiDeliveryAttempt, SonzaiNotification, SonzaiWakeup, SonzaiWebhook } from './sonzai/schemas.ts'
@@ -7,11 +13,12 @@ export {
   createInvoratecClient,
   type InvoratecClient,
   type InvoratecEvents,
-  type SubscribeOptions,
+  type InvoratecWebhookOptions,
+  type InvoratecWebhooks,
 } from './invoratec/client.ts'
 export type { InvoratecLog, InvoratecWebhook } from './invoratec/schemas.ts'
 export type { CallOptions, ClientOptions } from './http/options.ts'
-export type { RetryOptions } from './http/retry.ts'
+export type { RetryPolicy } from './http/retry.ts'
 export { requestChannel, type RequestReport } from './http/report.ts'
 export { platformErrorCodes, type PlatformErrorCode } from './error-codes.ts'
 export { PlatformError, type PlatformErrorFacts, type Problem } from './platform-error.ts'

@@ -94,7 +94,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     port: actualPort,
     sonzai: toSonzaiSandbox(platforms.sonzai, keys.sonzai, url),
     fleet: toFleetSandbox(platforms.fleet.webhooks, platforms.fleet.agents, keys.fleet, url),
-    invoratec: toInvoratecSandbox(platforms.invoratec.subscriptions, keys.invoratec, url),
+    invoratec: toInvoratecSandbox(platforms.invoratec.webhooks, keys.invoratec, url),
     setFaults(inputs) {
       faults = toFaults(inputs)
     },

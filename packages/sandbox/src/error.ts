@@ -6,7 +6,7 @@ export const sandboxErrorCodes = {
   BODY_INVALID: 'The request body is not a JSON object',
   KEY_INVALID: 'The API key is missing or unknown',
   KEY_FORBIDDEN: 'The API key may not do this',
-  NOT_FOUND: 'There is no such registration, notification, webhook or agent',
+  NOT_FOUND: 'There is no such webhook, notification or agent',
   VALUE_INVALID: 'A value is missing or not what the platform documents',
   STATE_INVALID: 'The state file is not one of this sandbox',
   STATE_UNUSABLE: 'The state file cannot be read or written',

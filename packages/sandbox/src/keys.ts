@@ -15,7 +15,7 @@ export interface SonzaiKey {
 export interface InvoratecKey {
   /** `claw_…` */
   readonly key: string
-  /** Whose subscriptions and logs it sees. @default 'user_sandbox' */
+  /** Whose webhooks and logs it sees. @default 'user_sandbox' */
   readonly developerId?: string
   /** Whether it may register and delete. @default true */
   readonly canWrite?: boolean

@@ -3,7 +3,7 @@ import type { Courier } from './delivery/courier.ts'
 import { createAgents, type Agents } from './fleet/agents.ts'
 import { createFleetWebhooks, type FleetWebhooks } from './fleet/webhooks.ts'
 import { createInvoratecLogs, type InvoratecLogs } from './invoratec/logs.ts'
-import { createInvoratecSubscriptions, type InvoratecSubscriptions } from './invoratec/subscriptions.ts'
+import { createInvoratecWebhooks, type InvoratecWebhooks } from './invoratec/webhooks.ts'
 import type { CompleteKeys } from './keys.ts'
 import type { SandboxOptions } from './options.ts'
 import type { SonzaiParts } from './sonzai/api.ts'
@@ -19,9 +19,9 @@ export interface Platforms {
     readonly projectId: string
   }
   readonly invoratec: {
-    readonly subscriptions: InvoratecSubscriptions
+    readonly webhooks: InvoratecWebhooks
     readonly logs: InvoratecLogs
-    /** Whose subscriptions a page or a program works on. */
+    /** Whose webhooks a page or a program works on. */
     readonly developerId: string
   }
   readonly fleet: { readonly webhooks: FleetWebhooks; readonly agents: Agents }
@@ -45,9 +45,7 @@ export function createPlatforms(
     invoratec: {
       logs,
       developerId,
-      subscriptions: createInvoratecSubscriptions(store, clock, courier, (call) =>
-        logs.add({ ...call, userId: developerId }),
-      ),
+      webhooks: createInvoratecWebhooks(store, clock, courier, (call) => logs.add({ ...call, userId: developerId })),
     },
     fleet: {
       webhooks: createFleetWebhooks(store, clock, courier, { publisher, toolNeeds }),

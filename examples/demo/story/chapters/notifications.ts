@@ -22,7 +22,7 @@ export async function pollForMessages(world: World): Promise<Chapter> {
 
   const outcomes: NotificationOutcome[] = []
   const onOutcome = (outcome: NotificationOutcome): void => void outcomes.push(outcome)
-  const poller = pollNotifications(sonzai, { agentId, userId, receiver: server.sonzai, interval: 0.05, onOutcome })
+  const poller = pollNotifications(sonzai, { agentId, userId, receiver: server.sonzai, intervalMs: 50, onOutcome })
   await until(() => outcomes.length > messages.length)
   await poller.stop()
   const fetched = await handledSince(server, before + pushed.length)

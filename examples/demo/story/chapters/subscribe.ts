@@ -10,7 +10,7 @@ export async function subscribe(world: World): Promise<Chapter> {
   const { sandbox } = world
   const first = await ensureBoth(world)
   const second = await ensureBoth(world)
-  const webhook = sandbox.fleet.add(deployWebhook(world.server.url))
+  const webhook = sandbox.fleet.register(deployWebhook(world.server.url))
   return {
     title: 'Subscriptions on all three platforms, over their management APIs',
     steps: [
@@ -19,7 +19,7 @@ export async function subscribe(world: World): Promise<Chapter> {
       expectStep('fleet: a webhook with a token and a form', webhook.fields.map(({ name }) => name).join(', '), fields),
       expectStep(
         'fleet: a webhook over plain HTTP',
-        refusalOf(() => sandbox.fleet.add(deployWebhook(away))),
+        refusalOf(() => sandbox.fleet.register(deployWebhook(away))),
         'VALUE_INVALID',
       ),
       await subscribeWithReadKey(world),
@@ -36,12 +36,12 @@ function ensureBoth({ sandbox, sonzai, invoratec, secrets, server }: World): Pro
     ensureWebhooks(
       sonzai,
       sandbox.sonzai.eventTypes.map((eventType) => ({ eventType, url: urls.sonzai })),
-      { secrets },
+      { store: secrets },
     ),
     ensureWebhooks(
       invoratec,
       sandbox.invoratec.eventTypes.map((eventType) => ({ eventType, url: urls.invoratec })),
-      { secrets },
+      { store: secrets },
     ),
   ])
 }
@@ -56,7 +56,7 @@ async function subscribeWithReadKey({ sandbox, server }: World): Promise<Step> {
   const client = createInvoratecClient({ apiKey: 'claw_sandbox_read', baseUrl: sandbox.invoratec.url })
   const name = 'invoratec: a key that may only read'
   try {
-    await client.events.subscribe({ event: 'tool.executed', url: `${server.url}/webhooks/invoratec` })
+    await client.webhooks.register({ event: 'tool.executed', url: `${server.url}/webhooks/invoratec` })
     return expectStep(name, 'subscribed', 'PLATFORM_FORBIDDEN')
   } catch (error) {
     return expectStep(name, PlatformError.is(error) ? error.code : String(error), 'PLATFORM_FORBIDDEN')

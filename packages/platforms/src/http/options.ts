@@ -1,6 +1,6 @@
 import { PlatformError } from '../platform-error.ts'
 import { toBaseAddress } from './address.ts'
-import { toRetry, type RetryOptions } from './retry.ts'
+import { toRetry, type RetryPolicy } from './retry.ts'
 import { wait } from './wait.ts'
 
 /** Options of `createSonzaiClient` and `createInvoratecClient`. */
@@ -14,7 +14,7 @@ export interface ClientOptions {
   /** Milliseconds one try may take, the answer's body included. @default 30_000 */
   readonly timeoutMs?: number
   /** When calls that may be repeated are tried again. @default 4 tries over some seconds */
-  readonly retry?: Partial<RetryOptions>
+  readonly retry?: Partial<RetryPolicy>
   /** Largest answer in bytes. @default 8 MiB */
   readonly maxResponseBytes?: number
   /** Aborts every call. */
@@ -44,13 +44,16 @@ export interface PlatformFacts {
   readonly authorize: (apiKey: string) => Readonly<Record<string, string>>
 }
 
-/** Options with every default filled in. */
-export interface Settings extends Required<Omit<ClientOptions, 'apiKey' | 'baseUrl' | 'retry' | 'signal'>> {
+/** An options type with every property set. */
+export type Complete<Options> = { readonly [Name in keyof Options]-?: Exclude<Options[Name], undefined> }
+
+/** Options with all defaults. */
+export interface Settings extends Complete<Omit<ClientOptions, 'apiKey' | 'baseUrl' | 'retry' | 'signal'>> {
   readonly platform: string
   readonly address: string
   readonly apiKey: string
   readonly headers: Readonly<Record<string, string>>
-  readonly retry: RetryOptions
+  readonly retry: RetryPolicy
   readonly signal: AbortSignal | undefined
 }
 

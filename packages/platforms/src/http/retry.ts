@@ -1,7 +1,7 @@
 import { PlatformError } from '../platform-error.ts'
 
 /** When a call that may be repeated is tried again. */
-export interface RetryOptions {
+export interface RetryPolicy {
   /** Tries in all, the first included. @default 4 */
   readonly attempts: number
   /** Milliseconds the first wait lies below; each further one below twice that. @default 250 */
@@ -10,10 +10,10 @@ export interface RetryOptions {
   readonly maxDelayMs: number
 }
 
-export const defaultRetry: RetryOptions = { attempts: 4, delayMs: 250, maxDelayMs: 30_000 }
+export const defaultRetry: RetryPolicy = { attempts: 4, delayMs: 250, maxDelayMs: 30_000 }
 
 /** Fills in defaults. @throws PlatformError `PLATFORM_OPTION_INVALID` */
-export function toRetry(options: Partial<RetryOptions> = {}): RetryOptions {
+export function toRetry(options: Partial<RetryPolicy> = {}): RetryPolicy {
   const retry = { ...defaultRetry, ...options }
   const isSound =
     Number.isInteger(retry.attempts) && retry.attempts >= 1 && retry.delayMs >= 0 && retry.maxDelayMs >= retry.delayMs
@@ -49,7 +49,7 @@ export function isTransient(error: unknown): error is PlatformError {
 }
 
 /** How long to wait after a failure; `undefined` when another try is not worth it, or not soon enough. */
-export function nextWait(error: unknown, failures: number, retry: RetryOptions, chance: number): number | undefined {
+export function nextWait(error: unknown, failures: number, retry: RetryPolicy, chance: number): number | undefined {
   if (failures >= retry.attempts || !isTransient(error)) return undefined
   const own = backoff(retry.delayMs, retry.maxDelayMs, failures, chance)
   const asked = error.retryAfterMs ?? 0

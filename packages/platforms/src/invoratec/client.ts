@@ -9,28 +9,32 @@ import {
   type InvoratecLog,
 } from './schemas.ts'
 
-/** What a subscription is made with. */
-export interface SubscribeOptions {
+/** An Invoratec webhook to register. */
+export interface InvoratecWebhookOptions {
   /** One of the documented event types. */
   readonly event: string
-  /** Where events are sent. */
+  /** The URL that receives the events. */
   readonly url: string
-  /** What deliveries are signed with. Chosen by you; without one they are not signed and the receiver refuses them. */
+  /** Signs the deliveries; you choose it. Without one they are not signed, and the receiver rejects them. */
   readonly secret?: string | undefined
   /** Only events whose `data` matches, as `{ toolName: 'erp_get_inventory' }`. */
   readonly filter?: Readonly<Record<string, unknown>> | undefined
 }
 
-/** Event subscriptions (事件), their types and the API's log. */
-export interface InvoratecEvents {
-  /** Makes a subscription; needs write permission. Never tried again by itself: made twice, there would be two. */
-  subscribe(options: SubscribeOptions, call?: CallOptions): Promise<InvoratecWebhook>
+/** Webhooks: any number per event, which cannot be changed (the API's path says 事件, events). */
+export interface InvoratecWebhooks {
+  /** Registers a webhook; needs write permission. Never retried: two calls would register two. */
+  register(options: InvoratecWebhookOptions, call?: CallOptions): Promise<InvoratecWebhook>
   list(
     call?: CallOptions,
   ): Promise<{ readonly webhooks: readonly InvoratecWebhook[]; readonly eventTypes: readonly string[] }>
   delete(id: string, call?: CallOptions): Promise<void>
+}
+
+/** Event types, and the log of API calls. */
+export interface InvoratecEvents {
   types(call?: CallOptions): Promise<{ readonly eventTypes: readonly string[] }>
-  /** The latest calls of the API, newest first. `limit` is 100 by default. */
+  /** Lists the latest API calls, newest first. The default `limit` is 100. */
   logs(
     options?: { readonly limit?: number | undefined },
     call?: CallOptions,
@@ -40,16 +44,17 @@ export interface InvoratecEvents {
 /** Invoratec's management API. */
 export interface InvoratecClient {
   readonly platform: 'invoratec'
+  readonly webhooks: InvoratecWebhooks
   readonly events: InvoratecEvents
 }
 
 /**
- * Makes a client of Invoratec's (智航云 AI 中台) event API. Every method throws `PlatformError`.
+ * Creates a client for Invoratec's (智航云 AI 中台) event API. Every method throws `PlatformError`.
  *
  * @throws PlatformError `PLATFORM_OPTION_INVALID`
  * @example
  * const client = createInvoratecClient({ apiKey: process.env.INVORATEC_API_KEY })
- * await client.events.subscribe({ event: 'tool.executed', url: 'https://example.com/webhooks/invoratec', secret })
+ * await client.webhooks.register({ event: 'tool.executed', url: 'https://example.com/webhooks/invoratec', secret })
  */
 export function createInvoratecClient(options: ClientOptions): InvoratecClient {
   const settings = toSettings(options, {
@@ -59,16 +64,16 @@ export function createInvoratecClient(options: ClientOptions): InvoratecClient {
     authorize: (apiKey) => ({ 'x-api-key': apiKey }),
   })
   const transport = createTransport(settings)
-  const subscriptions = ['events', 'webhooks']
+  const webhooks = ['events', 'webhooks']
   return {
     platform: 'invoratec',
-    events: {
-      subscribe: ({ event, url, secret, filter }, call) =>
+    webhooks: {
+      register: ({ event, url, secret, filter }, call) =>
         transport(
           {
-            operation: 'events.subscribe',
+            operation: 'webhooks.register',
             method: 'POST',
-            path: subscriptions,
+            path: webhooks,
             body: { event, url, secret, filter },
             secrets: [secret],
             answer: InvoratecWebhook,
@@ -76,11 +81,13 @@ export function createInvoratecClient(options: ClientOptions): InvoratecClient {
           call,
         ),
       list: (call) =>
-        transport({ operation: 'events.list', method: 'GET', path: subscriptions, answer: InvoratecWebhookList }, call),
+        transport({ operation: 'webhooks.list', method: 'GET', path: webhooks, answer: InvoratecWebhookList }, call),
       async delete(id, call) {
-        const path = [...subscriptions, id]
-        await transport({ operation: 'events.delete', method: 'DELETE', path, answer: InvoratecAnswer }, call)
+        const path = [...webhooks, id]
+        await transport({ operation: 'webhooks.delete', method: 'DELETE', path, answer: InvoratecAnswer }, call)
       },
+    },
+    events: {
       types: (call) =>
         transport(
           { operation: 'events.types', method: 'GET', path: ['events', 'types'], answer: InvoratecEventTypes },

@@ -3,7 +3,7 @@ import { keepingUnknown } from '../http/keeping-unknown.ts'
 
 const text = z.string().nullish()
 
-/** A subscription. `id` in the answer that makes it, `_id` in lists; `id` here, and `_id` is kept. */
+/** A webhook. Its id is `id` when registered and `_id` in lists; here it is `id`, and `_id` is kept. */
 export const InvoratecWebhook = z
   .looseObject({
     id: text,

@@ -24,7 +24,7 @@ export interface NotificationPoller {
  *
  * @throws PlatformError `PLATFORM_OPTION_INVALID`, also where the receiver would not recognise a message that is pushed too
  * @example
- * const poller = pollNotifications(client, { agentId, userId, interval: 30, receiver })
+ * const poller = pollNotifications(client, { agentId, userId, intervalMs: 30_000, receiver })
  * process.once('SIGTERM', () => void poller.stop())
  */
 export function pollNotifications<Events extends EventMap>(

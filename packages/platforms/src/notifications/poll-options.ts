@@ -1,4 +1,5 @@
 import type { EventMap, Receiver } from 'sallyport'
+import type { Complete } from '../http/options.ts'
 import { wait } from '../http/wait.ts'
 import { PlatformError } from '../platform-error.ts'
 import type { SonzaiNotification } from '../sonzai/schemas.ts'
@@ -11,10 +12,10 @@ export interface PollOptions<Events extends EventMap> {
   readonly userId?: string | undefined
   /** The receiver whose handlers, dedupe and inbox the notifications go through. */
   readonly receiver: Receiver<Events>
-  /** Seconds from the end of one look to the next, 10 % of it left to chance. @default 30 */
-  readonly interval?: number
-  /** Seconds the wait may grow to while looks fail. @default 300, never less than the interval */
-  readonly maxInterval?: number
+  /** Milliseconds between two polls, ±10 % at random. @default 30_000 */
+  readonly intervalMs?: number | undefined
+  /** Longest wait in milliseconds while polls fail. @default 300_000, or `intervalMs` if that is longer */
+  readonly maxIntervalMs?: number | undefined
   /** Most notifications fetched at once. @default 50 */
   readonly limit?: number
   /**
@@ -43,34 +44,38 @@ export interface PollOptions<Events extends EventMap> {
   readonly wait?: (ms: number, signal?: AbortSignal) => Promise<void>
 }
 
-type Optional = 'userId' | 'tenant' | 'signal' | 'onOutcome' | 'toBody' | 'maxInterval'
+type Optional = 'userId' | 'tenant' | 'signal' | 'onOutcome' | 'toBody'
 
-/** Options with every default filled in; times in milliseconds. */
-export type PollSettings<Events extends EventMap> = Required<Omit<PollOptions<Events>, Optional | 'interval'>> &
-  Pick<PollOptions<Events>, Optional> & { readonly intervalMs: number; readonly maxIntervalMs: number }
+/** Options with all defaults. */
+export type PollSettings<Events extends EventMap> = Complete<Omit<PollOptions<Events>, Optional>> &
+  Pick<PollOptions<Events>, Optional>
 
 /** Fills in and checks options. @throws PlatformError `PLATFORM_OPTION_INVALID` */
 export function toPollSettings<Events extends EventMap>(options: PollOptions<Events>): PollSettings<Events> {
-  const { interval = 30, limit = 50, refused = 'leave', ...rest } = options
-  const { maxInterval = Math.max(300, interval) } = options
-  if (!(interval > 0 && interval <= 86_400)) throw invalid('interval must be above 0 and at most 86400 seconds')
-  if (!(maxInterval >= interval && maxInterval <= 86_400)) throw invalid('maxInterval must be at least the interval')
+  const { intervalMs = 30_000, limit = 50, refused = 'leave', ...rest } = options
+  const { maxIntervalMs = Math.max(300_000, intervalMs) } = options
+  if (!(intervalMs > 0 && intervalMs <= dayMs)) throw invalid(`intervalMs must be above 0 and at most ${dayMs}`)
+  if (!(maxIntervalMs >= intervalMs && maxIntervalMs <= dayMs)) {
+    throw invalid(`maxIntervalMs must be from intervalMs (${intervalMs}) to ${dayMs}`)
+  }
   if (!(Number.isInteger(limit) && limit >= 1 && limit <= mostAtOnce)) {
-    throw invalid(`limit must be a whole number from 1 to ${mostAtOnce}`)
+    throw invalid(`limit must be an integer from 1 to ${mostAtOnce}`)
   }
   if (refused !== 'leave' && refused !== 'consume') throw invalid("refused must be 'leave' or 'consume'")
   return {
     ...rest,
     limit,
     refused,
-    intervalMs: interval * 1000,
-    maxIntervalMs: maxInterval * 1000,
+    intervalMs,
+    maxIntervalMs,
     onlyPulled: options.onlyPulled ?? false,
     onError: options.onError ?? printError,
     random: options.random ?? Math.random,
     wait: options.wait ?? wait,
   }
 }
+
+const dayMs = 86_400_000
 
 /** Most notifications asked for at once, those that were left pending included. */
 export const mostAtOnce = 500

@@ -4,14 +4,14 @@ import type { StoredSecrets } from '../secrets/secret-store.ts'
 import { withNewSecret } from '../secrets/stored-secrets-change.ts'
 import { createSecret } from '../webhooks/create-secret.ts'
 import { fingerprintOf } from '../webhooks/differences.ts'
-import type { Registration } from '../webhooks/port.ts'
+import type { RegisteredWebhook } from '../webhooks/port.ts'
 import { secretName, toPlainUrl, type WebhookTarget } from '../webhooks/target.ts'
 import { toPort } from '../webhooks/to-port.ts'
 import type { Rotated, RotationSettings } from './rotation-settings.ts'
 
 /**
- * Rotates where the caller makes the secret: the store has it before the platform does, so nobody has to wait. The new
- * subscription is made before the old one is deleted, so that no event falls between.
+ * Rotates where the caller creates the secret: the store has it before the platform, so no delivery has to wait. The new
+ * webhook is registered before the old one is deleted, so no event is missed.
  */
 export async function rotateChosen(
   client: InvoratecClient,
@@ -34,7 +34,7 @@ export async function rotateChosen(
   try {
     await port.register({ eventType, url, filter }, secret, call)
   } catch (error) {
-    // The old secret must not retire for a subscription that was refused. Without an answer there may be one: both count.
+    // If the platform rejected the new webhook, the old secret must not retire. Without an answer, both stay valid.
     const isRefused = PlatformError.is(error) && error.status !== undefined && error.status < 500
     await store.update(name, (current) => (isRefused ? before : current && withoutEnd(current))).catch(() => {})
     throw error
@@ -47,28 +47,28 @@ function withoutEnd(record: StoredSecrets): StoredSecrets {
   return { ...record, secrets: record.secrets.map(({ notAfter: _end, ...rest }) => rest) }
 }
 
-/** The list shows no filter; a subscription must not lose its own in silence. */
+/** The platform does not list filters, and a rotation must not drop one. */
 function recallFilter(record: StoredSecrets | undefined): Record<string, unknown> {
   if (record?.fingerprint === fingerprintOf({})) return {}
-  const detail = 'the platform does not list filters: give that of the subscription, {} for none'
+  const detail = 'the platform does not list filters: pass the filter of the webhook, or {} for none'
   throw new PlatformError('PLATFORM_OPTION_INVALID', { platform: 'invoratec', operation: 'rotateWithOverlap', detail })
 }
 
-/** Every subscription to the event at one URL: one that was left by a rotation that died half way goes, too. */
+/** Finds every webhook of the event at one URL, including one left by an interrupted rotation. */
 async function findAll(
   client: InvoratecClient,
   { eventType, url }: WebhookTarget,
   { signal }: RotationSettings,
-): Promise<readonly Registration[]> {
+): Promise<readonly RegisteredWebhook[]> {
   const registered = await toPort(client).list([], { signal })
   const found = registered.filter(
     (one) => one.eventType === eventType && (url === undefined || toPlainUrl(one.url) === toPlainUrl(url)),
   )
   const problem =
     found.length === 0
-      ? (['PLATFORM_NOT_FOUND', 'there is no such subscription'] as const)
+      ? (['PLATFORM_NOT_FOUND', 'there is no such webhook'] as const)
       : new Set(found.map((one) => toPlainUrl(one.url))).size > 1
-        ? (['PLATFORM_OPTION_INVALID', 'there are subscriptions to several URLs: say which'] as const)
+        ? (['PLATFORM_OPTION_INVALID', 'the event has webhooks at several URLs: pass url'] as const)
         : undefined
   if (problem === undefined) return found
   const [code, detail] = problem

@@ -43,19 +43,19 @@ export interface RotationReport {
 }
 
 /**
- * Gives a registration a new secret, and lets the old one count beside it for a while, so that no delivery under way is
- * refused. The old one retires by itself when the window is over: it carries its end, and no process has to wait for it.
+ * Gives a webhook a new secret and accepts the old one for a while, so that no delivery is rejected. The old secret expires
+ * by itself: the store holds its end, and no process has to wait.
  *
- * Sonzai signs with the new secret before anybody can know it. For that moment the store says that a rotation is at work,
- * and a receiver with `storedSecrets` holds deliveries that no known secret has signed until it has ended. An outcome nobody
- * knows (no answer, 5xx) leaves the platform signing with a secret that may be lost, so it is rotated again, on purpose.
+ * Sonzai signs with the new secret before anyone else knows it. During that time the store marks the rotation, and a
+ * receiver with `storedSecrets` holds deliveries signed with an unknown secret until it ends. If the outcome is unknown (no
+ * answer, 5xx), the new secret may be lost, so the rotation is repeated.
  *
- * Invoratec has no rotation: a subscription with a new secret is made, then the old one deleted. Between the two, an event
- * may come twice; a receiver drops the second as long as both have the same body.
+ * Invoratec has no rotation: a webhook with the new secret is registered, then the old one is deleted. In between, an event
+ * may arrive twice; a receiver drops the duplicate if both have the same body.
  *
- * @param target the event type; with a project or a URL where that is needed to tell which registration
- * @throws PlatformError `ROTATION_IN_PROGRESS`, `ROTATION_UNCERTAIN` when no try brought a secret, `PLATFORM_OPTION_INVALID`,
- * `SECRET_STORE_FAILED`, and whatever the platform refuses with, nothing being changed then
+ * @param target the event type, or an object with the project or URL if the event has several webhooks
+ * @throws PlatformError `ROTATION_IN_PROGRESS`, `ROTATION_UNCERTAIN`, `PLATFORM_OPTION_INVALID`, `SECRET_STORE_FAILED`, and
+ * the platform's own refusals, after which nothing has changed
  * @example
  * const report = await rotateWithOverlap(client, 'on_wakeup_ready', { store, windowMs: 600_000 })
  * console.log(String(report))

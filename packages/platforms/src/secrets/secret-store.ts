@@ -42,7 +42,7 @@ export interface SecretStore {
  * A store in memory, for one process and for tests.
  *
  * @example
- * await ensureWebhooks(client, desired, { secrets: memorySecretStore() })
+ * await ensureWebhooks(client, desired, { store: memorySecretStore() })
  */
 export function memorySecretStore(): SecretStore {
   const records = new Map<string, StoredSecrets>()

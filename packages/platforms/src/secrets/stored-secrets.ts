@@ -85,7 +85,7 @@ export function storedSecrets<Events extends EventMap>(
         await wait(pollMs)
         const known = found.secrets.length
         found = await read()
-        // Another registration may rotate next; this delivery's secret may be here already.
+        // Another webhook may rotate next, and this delivery's secret may be known already.
         if (found.secrets.length !== known && isKnown(found.secrets, delivery)) break
       }
     } finally {

@@ -18,7 +18,7 @@ export const SecretAnswer = z
   })
   .transform((answer): typeof answer & { readonly secret?: string } => answer)
 
-/** A registration. */
+/** A registered webhook. */
 export const SonzaiWebhook = z.looseObject({
   event_type: z.string(),
   webhook_url: z.string(),
@@ -90,7 +90,7 @@ export const SonzaiWakeup = z.looseObject({
   status: text,
 })
 
-/** A registration as the platform lists it; unknown fields are kept. */
+/** A webhook as the platform lists it; unknown fields are kept. */
 export type SonzaiWebhook = z.output<typeof SonzaiWebhook>
 export type SonzaiDeliveryAttempt = z.output<typeof SonzaiDeliveryAttempt>
 export type SonzaiNotification = z.output<typeof SonzaiNotification>

@@ -4,65 +4,65 @@ import { PlatformError } from '../platform-error.ts'
 import { SecretAnswer, SonzaiAnswer, SonzaiDeliveryAttempts, SonzaiWebhookList } from './schemas.ts'
 import type { SonzaiDeliveryAttempt, SonzaiWebhook } from './schemas.ts'
 
-/** What a registration is made with. */
-export interface RegisterOptions {
-  /** Where events are sent; https in production. */
+/** A Sonzai webhook to register. */
+export interface SonzaiWebhookOptions {
+  /** The URL that receives the events; https in production. */
   readonly webhookUrl: string
-  /** Sent verbatim in `Authorization` with every delivery, beside the signature. */
+  /** Sent as it is in `Authorization` with every delivery, beside the signature. */
   readonly authHeader?: string | undefined
 }
 
-/** What a registration or a rotation answers; unknown fields are kept. */
+/** The answer to `register` and `rotateSecret`; unknown fields are kept. */
 export interface SecretResult {
   readonly success?: boolean | null | undefined
-  /** The secret deliveries are signed with, said once: at the first registration and at each rotation. */
+  /** The signing secret. Sonzai shows it once: at the first `register` and at each rotation. */
   readonly secret?: string
   readonly [field: string]: unknown
 }
 
-/** Which attempts. */
+/** Selects delivery attempts. */
 export interface AttemptsOptions {
-  /** Most attempts on one page. @default the platform's */
+  /** Attempts per page. @default the platform's */
   readonly limit?: number | undefined
-  /** `next_cursor` of the page before. */
+  /** `next_cursor` of the previous page. */
   readonly cursor?: string | undefined
 }
 
-/** One page of attempts. */
+/** A page of delivery attempts. */
 export interface AttemptsPage {
   readonly attempts: readonly SonzaiDeliveryAttempt[]
   readonly has_more?: boolean | null | undefined
   readonly next_cursor?: string | null | undefined
 }
 
-/** Webhook registrations: one URL for each event type, of the tenant or of a project. */
+/** Webhooks: one URL per event type, of the tenant or of a project. */
 export interface SonzaiWebhooks {
   /**
-   * Registers an event type, or changes its registration: the secret comes with the first registration only. It may be
-   * tried again; when the answer of a first try is lost, the second brings no secret and `rotateSecret` is what is left.
+   * Registers the webhook of an event type, or changes it. Only the first call returns the secret. The call is retried; if
+   * the first answer was lost, the retry returns no secret: call `rotateSecret` then.
    */
-  register(eventType: string, options: RegisterOptions, call?: CallOptions): Promise<SecretResult>
+  register(eventType: string, options: SonzaiWebhookOptions, call?: CallOptions): Promise<SecretResult>
   list(call?: CallOptions): Promise<{ readonly webhooks: readonly SonzaiWebhook[] }>
   delete(eventType: string, call?: CallOptions): Promise<void>
-  /** One page of the attempts to deliver an event type. */
+  /** Lists one page of the delivery attempts of an event type. */
   listDeliveryAttempts(eventType: string, options?: AttemptsOptions, call?: CallOptions): Promise<AttemptsPage>
-  /** All attempts, page after page as they are asked for. */
+  /** Iterates over all attempts and fetches pages as needed. */
   iterateDeliveryAttempts(
     eventType: string,
     options?: AttemptsOptions,
     call?: CallOptions,
   ): AsyncGenerator<SonzaiDeliveryAttempt, void, undefined>
   /**
-   * Makes a new secret; the old one is invalid at once. Never tried again by itself. `rotateWithOverlap` keeps both.
+   * Creates a new secret; the old one is invalid at once. Never retried. `rotateWithOverlap` accepts both for a while.
    *
-   * @throws PlatformError `SECRET_NOT_GIVEN` when the answer holds none
+   * @throws PlatformError `SECRET_NOT_GIVEN` when the answer has none
    */
   rotateSecret(eventType: string, call?: CallOptions): Promise<SecretResult & { readonly secret: string }>
 
   registerForProject(
     projectId: string,
     eventType: string,
-    options: RegisterOptions,
+    options: SonzaiWebhookOptions,
     call?: CallOptions,
   ): Promise<SecretResult>
   listForProject(projectId: string, call?: CallOptions): Promise<{ readonly webhooks: readonly SonzaiWebhook[] }>
@@ -86,7 +86,7 @@ export interface SonzaiWebhooks {
   ): Promise<SecretResult & { readonly secret: string }>
 }
 
-/** The same calls for the tenant and for a project: only the first part of the path differs. */
+/** Creates the calls for the tenant and for projects; only the first part of the path differs. */
 export function createWebhooks(transport: Transport): SonzaiWebhooks {
   const tenant = scopeTo(transport, ['webhooks'], '')
   const project = (id: string): Scope => scopeTo(transport, ['projects', id, 'webhooks'], 'ForProject')
@@ -159,8 +159,8 @@ function scopeTo(transport: Transport, path: readonly string[], suffix: string):
   return scope
 }
 
-// Going on would never end.
+// Continuing would never end.
 function repeated(operation: string): PlatformError {
-  const detail = 'a cursor came twice'
+  const detail = 'the platform returned the same cursor twice'
   return new PlatformError('PLATFORM_RESPONSE_INVALID', { platform: 'sonzai', operation, detail })
 }

@@ -1,12 +1,12 @@
 import type { StoredSecrets } from '../secrets/secret-store.ts'
-import type { DesiredWebhook, Registration, WebhookPort } from './port.ts'
+import type { DesiredWebhook, RegisteredWebhook, WebhookPort } from './port.ts'
 import { digestOf, toPlainUrl } from './target.ts'
 
-/** The members in which a registration is not what is desired. */
+/** Lists the fields in which a webhook differs from the desired one. */
 export function findDifferences(
   { platform }: WebhookPort,
   desired: DesiredWebhook,
-  current: Registration,
+  current: RegisteredWebhook,
   record: StoredSecrets | undefined,
 ): string[] {
   const differences: string[] = []
@@ -17,18 +17,18 @@ export function findDifferences(
   return differences
 }
 
-/** The documented list does not show filters; what was registered from here is remembered with the secret. */
-function hasFilter(desired: DesiredWebhook, { filter }: Registration, record: StoredSecrets | undefined): boolean {
+/** The platform does not list filters, so a digest of the filter is stored beside the secret. */
+function hasFilter(desired: DesiredWebhook, { filter }: RegisteredWebhook, record: StoredSecrets | undefined): boolean {
   if (filter !== undefined) return fingerprintOf({ filter }) === fingerprintOf(desired)
   return record?.fingerprint === undefined || record.fingerprint === fingerprintOf(desired)
 }
 
-/** A digest of what a registration holds beside its URL. */
+/** Returns a digest of the filter, the only field the platform does not list. */
 export function fingerprintOf({ filter = {} }: Pick<DesiredWebhook, 'filter'>): string {
   return digestOf(toCanonicalText(filter))
 }
 
-/** JSON with members in order; equal values give equal texts. */
+/** Converts to JSON with sorted keys; equal values give equal texts. */
 function toCanonicalText(value: unknown): string {
   return JSON.stringify(value, (_name, member: unknown) =>
     typeof member === 'object' && member !== null && !Array.isArray(member)

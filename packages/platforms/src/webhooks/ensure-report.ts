@@ -1,32 +1,32 @@
 import type { PlatformError } from '../platform-error.ts'
 import { toShownUrl, type WebhookTarget } from './target.ts'
 
-/** What was done about one registration, or in a dry run would be. */
+/** What was done for one webhook, or would be in a dry run. */
 export interface EnsuredWebhook extends Omit<WebhookTarget, 'filter'> {
-  /** `rotated`: it was as desired, but its secret was not known. `extra`: nobody desired it, and it is left alone. */
+  /** `rotated`: only its secret was missing. `extra`: not desired, left alone. */
   readonly action: 'registered' | 'updated' | 'unchanged' | 'rotated' | 'extra' | 'deleted' | 'failed'
   readonly url: string
-  /** What differed, for `updated`. */
+  /** The fields that differed, for `updated`. */
   readonly differences?: readonly string[]
   /**
-   * Whether the store has the secret. `missing`: the platform signs with one that it said only once; rotate to get another.
+   * Whether the store has the secret. `missing`: the platform showed it once and it was not stored; rotate it.
    */
   readonly secret: 'known' | 'stored' | 'missing' | 'none'
   /** Why it failed. */
   readonly error?: PlatformError
 }
 
-/** What `ensureWebhooks` found and did; holds no secret. `String(report)` is for people. */
+/** What `ensureWebhooks` found and did; contains no secret. `String(report)` formats it for people. */
 export interface EnsureReport {
   readonly platform: 'sonzai' | 'invoratec'
   readonly dryRun: boolean
-  /** Whether every desired registration is there with a secret that the store has. */
+  /** Whether every desired webhook is registered and the store has its secret. */
   readonly ok: boolean
   readonly webhooks: readonly EnsuredWebhook[]
   toString(): string
 }
 
-/** Makes a report. */
+/** Creates a report. */
 export function toEnsureReport(
   platform: EnsureReport['platform'],
   dryRun: boolean,
@@ -47,9 +47,9 @@ function printOne({ action, eventType, projectId, url, differences, secret, erro
   const event = projectId === undefined ? eventType : `${projectId}/${eventType}`
   const details = [
     differences === undefined ? undefined : `differed in ${differences.join(', ')}`,
-    action === 'extra' ? 'nobody desires it' : undefined,
+    action === 'extra' ? 'not desired' : undefined,
     secret === 'stored' ? 'secret stored' : undefined,
-    secret === 'missing' && ['unchanged', 'updated'].includes(action) ? 'secret not known: rotate it' : undefined,
+    secret === 'missing' && ['unchanged', 'updated'].includes(action) ? 'secret unknown: rotate it' : undefined,
     error?.message,
   ].filter((detail) => detail !== undefined)
   const about = details.length === 0 ? '' : ` (${details.join('; ')})`

@@ -8,27 +8,27 @@ import { rotateWithOverlap } from '../rotation/rotate-with-overlap.ts'
 import { createSecret } from './create-secret.ts'
 import { findDifferences, fingerprintOf } from './differences.ts'
 import { toEnsureReport, type EnsuredWebhook, type EnsureReport } from './ensure-report.ts'
-import type { DesiredWebhook, Registration, WebhookPort } from './port.ts'
+import type { DesiredWebhook, RegisteredWebhook, WebhookPort } from './port.ts'
 import { secretName } from './target.ts'
 import { toPort } from './to-port.ts'
 
-/** A registration that is to be at Sonzai. */
+/** A webhook that should be registered at Sonzai. */
 export type DesiredSonzaiWebhook = Pick<DesiredWebhook, 'eventType' | 'projectId' | 'url' | 'authHeader'>
 
-/** A subscription that is to be at Invoratec; its secret is made here. */
+/** A webhook that should be registered at Invoratec; `ensureWebhooks` creates its secret. */
 export type DesiredInvoratecWebhook = Pick<DesiredWebhook, 'eventType' | 'url' | 'filter'>
 
 /** Options of `ensureWebhooks`. */
 export interface EnsureOptions {
-  /** Where secrets are kept. */
-  readonly secrets: SecretStore
-  /** Whether registrations nobody desires are deleted; they are reported either way. @default false */
+  /** Stores the secrets. */
+  readonly store: SecretStore
+  /** Deletes webhooks that are not desired; they are reported either way. @default false */
   readonly deleteExtra?: boolean
-  /** Reports what would be done, and does nothing. @default false */
+  /** Reports what would be done and changes nothing. @default false */
   readonly dryRun?: boolean
-  /** What to do about a registration whose secret the store does not have: say so, or rotate it. @default 'report' */
+  /** What to do with a webhook whose secret the store does not have. @default 'report' */
   readonly missingSecret?: 'report' | 'rotate'
-  /** Sonzai: further projects to look for registrations that nobody desires. @default those of the desired ones */
+  /** Sonzai: more projects to search for webhooks that are not desired. @default the projects of the desired ones */
   readonly projects?: readonly string[]
   readonly signal?: AbortSignal | undefined
   /** The clock, in milliseconds since 1970. @default Date.now */
@@ -36,14 +36,14 @@ export interface EnsureOptions {
 }
 
 /**
- * Makes the registrations at a platform what they are to be: registers what is missing, updates what differs, reports what
- * is extra, and keeps every secret in the store as soon as it is known. Run it as often as you like: a second run changes
- * nothing. One registration that fails does not keep the others from being looked at; see `report.ok`.
+ * Creates or updates a platform's webhooks to match the desired ones (idempotent). It registers what is missing, updates
+ * what differs, reports the rest, and stores each secret as soon as it is known. A failure does not stop the others; check
+ * `report.ok`.
  *
- * @throws PlatformError when the registrations cannot be listed or the store not be written, before anything is changed;
- * `PLATFORM_OPTION_INVALID` for two desired ones that are the same registration
+ * @throws PlatformError if the webhooks cannot be listed or the store cannot be written, before anything is changed;
+ * `PLATFORM_OPTION_INVALID` if two desired webhooks are the same one
  * @example
- * const report = await ensureWebhooks(client, [{ eventType: 'on_wakeup_ready', url }], { secrets: store })
+ * const report = await ensureWebhooks(client, [{ eventType: 'on_wakeup_ready', url }], { store })
  * if (!report.ok) console.error(String(report))
  */
 export async function ensureWebhooks(
@@ -64,13 +64,13 @@ export async function ensureWebhooks(
   const { dryRun = false, deleteExtra = false, projects = [], signal } = options
   const port = toPort(client)
   const wanted = new Map(desired.map((one) => [port.keyOf(one), one]))
-  if (wanted.size < desired.length) throw invalid(port, 'two of the desired webhooks are the same registration')
+  if (wanted.size < desired.length) throw invalid(port, 'two desired webhooks are the same one: remove one of them')
   for (const one of desired) port.check(one)
 
   const named = [...desired.map(({ projectId }) => projectId), ...projects]
   const registered = await port.list(named.length === 0 ? [undefined] : [...new Set(named)], { signal })
-  const byKey = new Map<string, Registration>()
-  const extra: Registration[] = []
+  const byKey = new Map<string, RegisteredWebhook>()
+  const extra: RegisteredWebhook[] = []
   for (const one of registered) {
     const key = port.keyOf(one)
     if (!wanted.has(key) || byKey.has(key)) extra.push(one)
@@ -103,12 +103,12 @@ interface Parts {
 async function ensureOne(
   parts: Parts,
   desired: DesiredWebhook,
-  current: Registration | undefined,
+  current: RegisteredWebhook | undefined,
 ): Promise<EnsuredWebhook> {
   const { port, options } = parts
   const place = toPlace(desired)
   const name = secretName(port.platform, desired)
-  const record = await options.secrets.get(name)
+  const record = await options.store.get(name)
   const isKnown = hasSecret(record, parts.now())
   if (current === undefined) {
     if (options.dryRun) return { ...place, action: 'registered', secret: 'stored' }
@@ -137,23 +137,23 @@ function hasSecret(record: StoredSecrets | undefined, now: number): boolean {
   return withoutRetired(record.secrets, now).some(({ notAfter }) => notAfter === undefined)
 }
 
-/** Registers anew; the store is written before, so that one which cannot be written loses no secret. */
+/** Registers a webhook. The store is written first: if that fails, no secret is lost. */
 async function register(
   { port, options, call, now }: Parts,
   desired: DesiredWebhook,
   name: string,
   keep: string | undefined,
 ): Promise<EnsuredWebhook['secret']> {
-  const { secrets } = options
+  const { store } = options
   const fingerprint = fingerprintOf(desired)
   const chosen = port.secretsFrom === 'caller' ? (keep ?? createSecret()) : undefined
   const keepSecret = async (secret: string): Promise<void> => {
     const at = now()
-    // Whatever was there is of a registration that is gone: no delivery of it is under way for long.
+    // An older secret belongs to a deleted webhook, whose last deliveries arrive within minutes.
     const times = { now: at, retireAt: at + overlapMs }
-    await secrets.update(name, (current) => ({ ...withNewSecret(current, secret, times), fingerprint }))
+    await store.update(name, (current) => ({ ...withNewSecret(current, secret, times), fingerprint }))
   }
-  if (chosen === undefined) await secrets.update(name, (current) => current ?? { secrets: [] })
+  if (chosen === undefined) await store.update(name, (current) => current ?? { secrets: [] })
   else await keepSecret(chosen)
   const given = await port.register(desired, chosen, call)
   if (given === undefined) return 'missing'
@@ -166,16 +166,16 @@ const overlapMs = 10 * 60_000
 async function update(
   parts: Parts,
   desired: DesiredWebhook,
-  current: Registration,
+  current: RegisteredWebhook,
   record: StoredSecrets | undefined,
 ): Promise<EnsuredWebhook['secret']> {
   const { port, call } = parts
   if (port.secretsFrom === 'platform') {
-    // Registering changes what is there, and says no secret.
+    // Registering again changes the webhook and returns no secret.
     const given = await port.register(desired, undefined, call)
     return given === undefined ? (record === undefined ? 'missing' : 'known') : 'stored'
   }
-  // A subscription cannot be changed: the new one first, so that no event falls between.
+  // Invoratec cannot change a webhook: register the new one first, so that no event is missed.
   const keep = record?.secrets.at(-1)?.secret
   await register(parts, desired, secretName(port.platform, desired), keep)
   await port.remove(current, call)
@@ -185,7 +185,7 @@ async function update(
 async function rotate({ client, options, call, now }: Parts, desired: DesiredWebhook): Promise<void> {
   const { eventType, projectId, url, filter = {} } = desired
   const target = client.platform === 'sonzai' ? { eventType, projectId } : { eventType, url, filter }
-  await rotateWithOverlap(client, target, { store: options.secrets, now, signal: call.signal })
+  await rotateWithOverlap(client, target, { store: options.store, now, signal: call.signal })
 }
 
 async function settle(place: DesiredWebhook, work: () => Promise<EnsuredWebhook>): Promise<EnsuredWebhook> {

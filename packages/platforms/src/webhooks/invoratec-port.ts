@@ -3,8 +3,8 @@ import { PlatformError } from '../platform-error.ts'
 import type { WebhookPort } from './port.ts'
 import { toPlainUrl } from './target.ts'
 
-/** Invoratec: any number of subscriptions, none of which can be changed; whoever subscribes chooses the secret. */
-export function toInvoratecPort({ events }: InvoratecClient): WebhookPort {
+/** Invoratec: any number of webhooks per event, which cannot be changed; the caller chooses the secret. */
+export function toInvoratecPort({ webhooks: api }: InvoratecClient): WebhookPort {
   return {
     platform: 'invoratec',
     secretsFrom: 'caller',
@@ -15,7 +15,7 @@ export function toInvoratecPort({ events }: InvoratecClient): WebhookPort {
       throw new PlatformError('PLATFORM_OPTION_INVALID', { platform: 'invoratec', detail })
     },
     async list(_projects, call) {
-      const { webhooks } = await events.list(call)
+      const { webhooks } = await api.list(call)
       return webhooks.map(({ id, event, url, enabled, filter }) => ({
         id,
         eventType: event,
@@ -25,9 +25,9 @@ export function toInvoratecPort({ events }: InvoratecClient): WebhookPort {
       }))
     },
     async register({ eventType, url, filter }, secret, call) {
-      await events.subscribe({ event: eventType, url, secret, filter }, call)
+      await api.register({ event: eventType, url, secret, filter }, call)
       return secret
     },
-    remove: ({ id = '' }, call) => events.delete(id, call),
+    remove: ({ id = '' }, call) => api.delete(id, call),
   }
 }

@@ -1,33 +1,33 @@
 import type { CallOptions } from '../http/options.ts'
 import type { WebhookTarget } from './target.ts'
 
-/** What a registration is to be. */
+/** A webhook that should be registered. */
 export interface DesiredWebhook extends WebhookTarget {
   readonly url: string
   readonly authHeader?: string | undefined
 }
 
-/** A registration as it is. */
-export interface Registration extends WebhookTarget {
+/** A webhook as the platform lists it. */
+export interface RegisteredWebhook extends WebhookTarget {
   /** The platform's id, where it has one. */
   readonly id?: string
   readonly url: string
   readonly isActive: boolean
-  /** As listed; `undefined` where the platform does not say. */
+  /** `undefined` if the platform does not list it. */
   readonly authHeader?: string | undefined
 }
 
-/** What differs in how two platforms keep webhooks. */
+/** The operations on webhooks that differ between the platforms. */
 export interface WebhookPort {
   readonly platform: 'sonzai' | 'invoratec'
-  /** Who makes the secret: the platform, which says it once, or whoever registers. */
+  /** Who creates the secret: the platform, which shows it once, or the caller. */
   readonly secretsFrom: 'platform' | 'caller'
-  /** Whether two of them are the same registration. */
+  /** Equal keys mean the same webhook. */
   keyOf(target: WebhookTarget): string
-  /** @throws PlatformError `PLATFORM_OPTION_INVALID` for an option the platform does not have */
+  /** @throws PlatformError `PLATFORM_OPTION_INVALID` for an option that the platform does not support */
   check(desired: DesiredWebhook): void
-  list(projects: readonly (string | undefined)[], call: CallOptions): Promise<Registration[]>
-  /** @param secret where the caller makes it @returns the secret the platform made, where it said one */
+  list(projects: readonly (string | undefined)[], call: CallOptions): Promise<RegisteredWebhook[]>
+  /** @param secret if the caller creates it @returns the secret, if the platform shows it */
   register(desired: DesiredWebhook, secret: string | undefined, call: CallOptions): Promise<string | undefined>
-  remove(registration: Registration, call: CallOptions): Promise<void>
+  remove(webhook: RegisteredWebhook, call: CallOptions): Promise<void>
 }

@@ -1,9 +1,9 @@
 import { PlatformError } from '../platform-error.ts'
 import type { SonzaiWebhook } from '../sonzai/schemas.ts'
 import type { SonzaiClient } from '../sonzai/client.ts'
-import type { Registration, WebhookPort } from './port.ts'
+import type { RegisteredWebhook, WebhookPort } from './port.ts'
 
-/** Sonzai: one URL for each event type and project; registering changes what is there; the platform makes the secret. */
+/** Sonzai: one webhook per event type and project; `register` changes it; the platform creates the secret. */
 export function toSonzaiPort({ webhooks }: SonzaiClient): WebhookPort {
   return {
     platform: 'sonzai',
@@ -17,7 +17,7 @@ export function toSonzaiPort({ webhooks }: SonzaiClient): WebhookPort {
     async list(projects, call) {
       const lists = projects.map(async (projectId) => {
         const listed = projectId === undefined ? webhooks.list(call) : webhooks.listForProject(projectId, call)
-        return ofOneScope((await listed).webhooks).map((webhook) => toRegistration(webhook, projectId))
+        return ofOneScope((await listed).webhooks).map((webhook) => toRegistered(webhook, projectId))
       })
       return (await Promise.all(lists)).flat()
     },
@@ -35,13 +35,13 @@ export function toSonzaiPort({ webhooks }: SonzaiClient): WebhookPort {
   }
 }
 
-/** A list may name the project of the key with each entry; one that mixes projects is about those that name none. */
+/** A list may name the project of the API key in each entry. If it mixes projects, only entries without one count. */
 function ofOneScope(webhooks: readonly SonzaiWebhook[]): readonly SonzaiWebhook[] {
   const isMixed = new Set(webhooks.map(({ project_id }) => project_id || '')).size > 1
   return isMixed ? webhooks.filter(({ project_id }) => !project_id) : webhooks
 }
 
-function toRegistration(webhook: SonzaiWebhook, projectId: string | undefined): Registration {
+function toRegistered(webhook: SonzaiWebhook, projectId: string | undefined): RegisteredWebhook {
   return {
     eventType: webhook.event_type,
     projectId,

@@ -1,19 +1,19 @@
 import { createHash } from 'node:crypto'
 
-/** Which registration: of an event type, of a project of it, or to one URL where a platform has several. */
+/** Identifies a webhook: by event type, and by project or URL if the platform has several. */
 export interface WebhookTarget {
   readonly eventType: string
-  /** Sonzai: the registration of a project. */
+  /** Sonzai: the project. @default the project of the API key */
   readonly projectId?: string | undefined
-  /** Invoratec: which of several subscriptions to the event. */
+  /** Invoratec: the URL, if the event has several webhooks. */
   readonly url?: string | undefined
-  /** Invoratec: the subscription's filter, which the platform's list does not show. */
+  /** Invoratec: the filter, which the platform does not list. */
   readonly filter?: Readonly<Record<string, unknown>> | undefined
 }
 
 /**
- * The name of a registration's secrets in a store: `sonzai:<event type>`, `sonzai:<project>/<event type>`, or
- * `invoratec:<event>@<digest of the URL>`, for a URL may hold a credential.
+ * Returns the name of a webhook's secrets in a store: `sonzai:<event type>`, `sonzai:<project>/<event type>`, or
+ * `invoratec:<event>@<digest of the URL>`. The URL is not part of it because it may contain a credential.
  *
  * @example
  * secretName('sonzai', { eventType: 'on_wakeup_ready' }) // 'sonzai:on_wakeup_ready'
@@ -24,19 +24,19 @@ export function secretName(platform: 'sonzai' | 'invoratec', { eventType, projec
   return projectId === undefined ? `sonzai:${event}` : `sonzai:${encodeURIComponent(projectId)}/${event}`
 }
 
-/** One spelling for equal URLs. */
+/** Normalizes a URL, so that equal URLs have one spelling. */
 export function toPlainUrl(url: string): string {
   return URL.parse(url)?.href ?? url
 }
 
-/** A URL fit for a report: neither its query nor its user name, which may be credentials. */
+/** Formats a URL for printing, without user name and query, which may be credentials. */
 export function toShownUrl(url: string): string {
   const parsed = URL.parse(url)
   if (parsed === null) return '(not a URL)'
   return `${parsed.origin}${parsed.pathname}${parsed.search === '' ? '' : '?…'}`
 }
 
-/** A short digest. */
+/** Returns a short SHA-256 digest. */
 export function digestOf(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 16)
 }

@@ -27,10 +27,10 @@ export interface AttemptOutcome {
   readonly attempts: readonly DeliveryAttempt[]
   readonly isDelivered: boolean
   /** Seconds the receiver asks to wait. */
-  readonly retryAfter: number
+  readonly retryAfterSeconds: number
 }
 
-/** Makes one attempt with whatever faults befall it; `undefined` where the registration is gone. */
+/** Makes one attempt with the faults drawn for it; `undefined` if the webhook was deleted. */
 export async function attemptDelivery(job: Job, tools: AttemptTools): Promise<AttemptOutcome | undefined> {
   const { route, clock, holds } = tools
   const place = route.find(job.target)
@@ -52,7 +52,7 @@ export async function attemptDelivery(job: Job, tools: AttemptTools): Promise<At
 
   if (faults.has('drop')) {
     const lost = record({ code: 0, error: 'the connection broke (fault: drop)', durationMs: 0 })
-    return { attempts: [lost], isDelivered: false, retryAfter: 0 }
+    return { attempts: [lost], isDelivered: false, retryAfterSeconds: 0 }
   }
   const delay = faults.get('delay')
   if (delay) await tools.wait(delay.ms)
@@ -72,7 +72,7 @@ export async function attemptDelivery(job: Job, tools: AttemptTools): Promise<At
   return {
     attempts: sent.map(record),
     isDelivered: sent.some(({ code }) => code >= 200 && code < 300),
-    retryAfter: Math.max(...sent.map(({ retryAfter = 0 }) => retryAfter)),
+    retryAfterSeconds: Math.max(...sent.map(({ retryAfterSeconds = 0 }) => retryAfterSeconds)),
   }
 }
 

@@ -99,7 +99,7 @@ export function createCourier(options: CourierOptions): Courier {
       }
       if (outcome.isDelivered) return end('delivered')
       if (!route.retries || job.attempts >= retry.attempts) return end('failed')
-      job.dueAt = clock.now() + toDelay(retry, job.attempts, outcome.retryAfter, random)
+      job.dueAt = clock.now() + toDelay(retry, job.attempts, outcome.retryAfterSeconds, random)
       store.changed()
     }
 

@@ -9,7 +9,7 @@ export type DeliveryAttempt = Readonly<Attempt>
 
 /** How a delivery ended. */
 export interface DeliveryResult {
-  /** `cancelled`: its registration was deleted, or the sandbox stopped, before it was answered with 2xx. */
+  /** `cancelled`: the webhook was deleted or the sandbox stopped before a 2xx answer. */
   readonly status: 'delivered' | 'failed' | 'cancelled'
   readonly attempts: readonly DeliveryAttempt[]
 }
@@ -29,7 +29,7 @@ export interface TriggeredDelivery {
 export interface Job {
   readonly id: string
   readonly platform: PlatformName
-  /** The registration. */
+  /** The webhook it is for. */
   readonly target: string
   readonly eventType: string
   readonly content: Record<string, unknown>
@@ -44,7 +44,7 @@ export interface Job {
 export interface Signing {
   /** The time to sign, milliseconds since 1970. */
   readonly now: number
-  /** Sign with another secret than the registration's. */
+  /** Sign with a wrong secret. */
   readonly isForged: boolean
   /** Milliseconds the event seems older than it is. */
   readonly ageMs: number
@@ -60,7 +60,7 @@ export interface SignedRequest {
 export interface Route {
   /** Whether a delivery that failed is tried again. */
   readonly retries: boolean
-  /** The registration of a target, while there is one. */
+  /** Finds the webhook of a target, until it is deleted. */
   find(target: string): { readonly url: string; readonly faults: readonly CompleteFault[] } | undefined
   sign(job: Job, signing: Signing): SignedRequest
   /** The part of a body that the `corrupt` fault alters: from a byte up to, and without, another. @default all of it */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { toDelay, toRetryPolicy } from './retry-policy.ts'
 
-const policy = toRetryPolicy({ firstDelayMs: 1000, maxDelayMs: 10_000 })
+const policy = toRetryPolicy({ delayMs: 1000, maxDelayMs: 10_000 })
 
 test('waits grow twofold up to the longest', () => {
   const waits = [1, 2, 3, 4, 5, 60].map((attempt) => toDelay(policy, attempt, 0, () => 1))
@@ -17,7 +17,7 @@ test('a receiver that asks for time gets it, up to the longest', () => {
   expect(toDelay(policy, 1, 500, () => 0)).toBe(10_000)
 })
 
-test.each([{ attempts: 0 }, { attempts: 1.5 }, { firstDelayMs: -1 }, { firstDelayMs: Number.NaN }, { maxDelayMs: 1 }])(
+test.each([{ attempts: 0 }, { attempts: 1.5 }, { delayMs: -1 }, { delayMs: Number.NaN }, { maxDelayMs: 1 }])(
   '%j is refused',
   (wrong) => {
     expect(() => toRetryPolicy(wrong)).toThrow(/^retry\./)

@@ -23,7 +23,7 @@ function send(url: string, options: Partial<OutgoingRequest> = {}) {
 
 test('an answer is told with its code, its body and what it asks for', async () => {
   const url = await serve((_request, response) => response.writeHead(503, { 'retry-after': '7' }).end('busy'))
-  expect(await send(url)).toEqual({ code: 503, body: 'busy', retryAfter: 7, durationMs: expect.any(Number) })
+  expect(await send(url)).toEqual({ code: 503, body: 'busy', retryAfterSeconds: 7, durationMs: expect.any(Number) })
 })
 
 test('a redirect is an answer, and is not followed', async () => {

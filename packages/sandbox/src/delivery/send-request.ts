@@ -21,7 +21,7 @@ export interface SentRequest {
   readonly body?: string
   readonly error?: string
   /** Seconds the receiver asks to wait. */
-  readonly retryAfter?: number
+  readonly retryAfterSeconds?: number
   readonly durationMs: number
 }
 
@@ -73,7 +73,7 @@ function sendSlowly(request: ClientRequest, body: Uint8Array, ms: number): NodeJ
   return setTimeout(() => request.end(body.subarray(middle)), ms)
 }
 
-async function readAnswer(response: IncomingMessage): Promise<{ body?: string; retryAfter?: number }> {
+async function readAnswer(response: IncomingMessage): Promise<{ body?: string; retryAfterSeconds?: number }> {
   const chunks: Buffer[] = []
   let length = 0
   for await (const chunk of response as AsyncIterable<Buffer>) {
@@ -83,7 +83,10 @@ async function readAnswer(response: IncomingMessage): Promise<{ body?: string; r
   }
   const text = Buffer.concat(chunks).toString('utf8').slice(0, keptAnswer)
   const seconds = /^\d{1,6}$/.test(response.headers['retry-after'] ?? '') ? Number(response.headers['retry-after']) : 0
-  return { ...(text === '' ? undefined : { body: text }), ...(seconds > 0 ? { retryAfter: seconds } : undefined) }
+  return {
+    ...(text === '' ? undefined : { body: text }),
+    ...(seconds > 0 ? { retryAfterSeconds: seconds } : undefined),
+  }
 }
 
 function describe(error: unknown): string {

@@ -23,7 +23,7 @@ export function createFleetApi(webhooks: FleetWebhooks, agents: Agents, keys: Co
     const { items, nextCursor } = cutPage(webhooks.list(), { limit, cursor })
     return context.json({ items: items.map(toBody), next_cursor: nextCursor ?? null })
   })
-  api.post('/', async (context) => context.json(toBody(webhooks.add(await readJsonObject(context))), 201))
+  api.post('/', async (context) => context.json(toBody(webhooks.register(await readJsonObject(context))), 201))
   api.get('/:id', (context) => context.json(toBody(webhooks.get(context.req.param('id')))))
   api.patch('/:id', async (context) => {
     const changes = await readJsonObject(context)

@@ -34,8 +34,8 @@ export interface FleetSandbox {
   readonly apiKey: string
   /** Names of the agents in the folder of the option `agents`. */
   agents(): Promise<readonly string[]>
-  /** @throws SandboxError `VALUE_INVALID` */
-  add(webhook: FleetWebhookOptions): FleetWebhookView
+  /** Registers a webhook. @throws SandboxError `VALUE_INVALID` */
+  register(webhook: FleetWebhookOptions): FleetWebhookView
   /** Changes what is given. @throws SandboxError `NOT_FOUND`, `VALUE_INVALID` */
   edit(id: string, changes: Partial<FleetWebhookOptions>): FleetWebhookView
   /** @throws SandboxError `NOT_FOUND` */
@@ -65,7 +65,7 @@ export function toFleetSandbox(
     url,
     apiKey: key!.key,
     agents: agents.list,
-    add: (webhook) => toView(webhooks.add(webhook)),
+    register: (webhook) => toView(webhooks.register(webhook)),
     edit: (id, changes) => toView(webhooks.edit(id, changes)),
     delete: (id) => webhooks.remove(id),
     list: () => webhooks.list().map(toView),

@@ -14,7 +14,7 @@ import { toPublishBody, type Publisher } from './publish.ts'
 import type { ToolNeeds } from './tool-auth.ts'
 
 /** What a webhook says; members as on the wire. */
-export interface FleetRegistration {
+export interface FleetWebhookInput {
   readonly name?: unknown
   readonly url?: unknown
   readonly headers?: unknown
@@ -33,9 +33,9 @@ export interface FleetRun {
 
 /** Fleet's webhooks, and running them. */
 export interface FleetWebhooks {
-  add(registration: FleetRegistration): FleetWebhook
+  register(webhook: FleetWebhookInput): FleetWebhook
   /** Changes what is given. */
-  edit(id: string, registration: FleetRegistration): FleetWebhook
+  edit(id: string, changes: FleetWebhookInput): FleetWebhook
   remove(id: string): void
   get(id: string): FleetWebhook
   /** Newest first. */
@@ -78,9 +78,9 @@ export function createFleetWebhooks(
   })
 
   return {
-    add(registration) {
+    register(input) {
       const now = isoNow()
-      const webhook = { id: randomUUID(), ...checkAll(registration), createdAt: now, updatedAt: now, faults: [] }
+      const webhook = { id: randomUUID(), ...checkAll(input), createdAt: now, updatedAt: now, faults: [] }
       webhooks.push(webhook)
       store.changed()
       return webhook
@@ -119,7 +119,7 @@ export function createFleetWebhooks(
 
 const longestName = 256
 
-function checkAll({ name, url, headers, form_schema: schema }: FleetRegistration) {
+function checkAll({ name, url, headers, form_schema: schema }: FleetWebhookInput) {
   if (typeof name !== 'string' || name.trim() === '') throw invalidValue('name', 'is required')
   if (name.length > longestName) throw invalidValue('name', `is longer than ${longestName} characters`)
   const checked = checkReceiverUrl('url', url)

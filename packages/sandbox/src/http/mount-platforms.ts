@@ -20,7 +20,7 @@ export function mountPlatforms(
   tools: PageTools,
 ): void {
   app.route('/api/v1', createSonzaiApi(sonzai, keys.sonzai))
-  app.route('/v1/events', createInvoratecApi(invoratec.subscriptions, invoratec.logs, keys.invoratec))
+  app.route('/v1/events', createInvoratecApi(invoratec.webhooks, invoratec.logs, keys.invoratec))
   app.route('/v1/platform/fleet-webhooks', createFleetApi(fleet.webhooks, fleet.agents, keys.fleet))
   const facts = {
     keys: { sonzai: keys.sonzai[0]!.key, invoratec: keys.invoratec[0]!.key, fleet: keys.fleet[0]!.key },
@@ -28,7 +28,7 @@ export function mountPlatforms(
   }
   const pages = createPages(facts, {
     '/sonzai': createSonzaiPages(sonzai, sonzai.projectId, tools),
-    '/invoratec': createInvoratecPages(invoratec.subscriptions, invoratec.logs, invoratec.developerId, tools),
+    '/invoratec': createInvoratecPages(invoratec.webhooks, invoratec.logs, invoratec.developerId, tools),
     '/fleet': createFleetPages(fleet.webhooks, fleet.agents, tools),
   })
   app.route('/', pages)

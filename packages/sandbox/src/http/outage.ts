@@ -8,7 +8,7 @@ export interface Outage {
   /** 429, or 500 to 599. @default 503 */
   readonly status?: number
   /** Seconds that `Retry-After` asks for. @default no such header */
-  readonly retryAfter?: number
+  readonly retryAfterSeconds?: number
 }
 
 /** Lets calls fail before anything is done, as a gateway or a limit on the rate of calls would. */
@@ -21,29 +21,29 @@ export interface Outages {
 /** Makes what lets calls fail. */
 export function createOutages(): Outages {
   let rest = 0
-  let answer: Pick<Outage, 'status' | 'retryAfter'> = {}
+  let answer: Pick<Outage, 'status' | 'retryAfterSeconds'> = {}
   return {
-    begin({ calls, status = 503, retryAfter }) {
+    begin({ calls, status = 503, retryAfterSeconds }) {
       if (!Number.isInteger(calls) || calls < 0) invalid('calls', 'a whole number')
       if (status !== 429 && !(Number.isInteger(status) && status >= 500 && status <= 599)) {
         invalid('status', '429, or 500 to 599')
       }
-      if (retryAfter !== undefined && !(Number.isInteger(retryAfter) && retryAfter >= 0)) {
-        invalid('retryAfter', 'a whole number of seconds')
+      if (retryAfterSeconds !== undefined && !(Number.isInteger(retryAfterSeconds) && retryAfterSeconds >= 0)) {
+        invalid('retryAfterSeconds', 'a whole number of seconds')
       }
       rest = calls
-      answer = { status, ...(retryAfter === undefined ? undefined : { retryAfter }) }
+      answer = { status, ...(retryAfterSeconds === undefined ? undefined : { retryAfterSeconds }) }
     },
     guard: async (_context, next) => {
       if (rest === 0) return next()
       rest -= 1
-      const { status = 503, retryAfter } = answer
+      const { status = 503, retryAfterSeconds } = answer
       const document = { title: status === 429 ? 'Too Many Requests' : 'Unavailable', status, detail: 'told to fail' }
       return new Response(JSON.stringify(document), {
         status,
         headers: {
           'content-type': 'application/problem+json',
-          ...(retryAfter === undefined ? undefined : { 'retry-after': String(retryAfter) }),
+          ...(retryAfterSeconds === undefined ? undefined : { 'retry-after': String(retryAfterSeconds) }),
         },
       })
     },

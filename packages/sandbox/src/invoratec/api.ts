@@ -3,9 +3,9 @@ import { SandboxError } from '../error.ts'
 import { readJsonObject } from '../http/read-body.ts'
 import { readWholeNumber } from '../http/read-limit.ts'
 import { findKey, type CompleteKeys } from '../keys.ts'
-import type { InvoratecSubscription } from '../state/state.ts'
+import type { InvoratecWebhook } from '../state/state.ts'
 import type { InvoratecLogs } from './logs.ts'
-import { invoratecEventTypes, type InvoratecSubscriptions } from './subscriptions.ts'
+import { invoratecEventTypes, type InvoratecWebhooks } from './webhooks.ts'
 
 interface Environment {
   readonly Variables: { readonly key: CompleteKeys['invoratec'][number] }
@@ -13,7 +13,7 @@ interface Environment {
 
 /** Invoratec's management API, to be mounted at `/v1/events`. */
 export function createInvoratecApi(
-  subscriptions: InvoratecSubscriptions,
+  webhooks: InvoratecWebhooks,
   logs: InvoratecLogs,
   keys: CompleteKeys['invoratec'],
 ): Hono<Environment> {
@@ -36,15 +36,15 @@ export function createInvoratecApi(
 
   api.post('/webhooks', async (context) => {
     const { developerId } = requireWrite(context)
-    const made = subscriptions.register(developerId, await readJsonObject(context))
+    const made = webhooks.register(developerId, await readJsonObject(context))
     return context.json(toCreatedBody(made), 201)
   })
   api.get('/webhooks', (context) => {
-    const found = subscriptions.list(context.get('key').developerId)
+    const found = webhooks.list(context.get('key').developerId)
     return context.json({ webhooks: found.map(toListedBody), eventTypes: invoratecEventTypes })
   })
   api.delete('/webhooks/:id', (context) => {
-    subscriptions.remove(requireWrite(context).developerId, context.req.param('id'))
+    webhooks.remove(requireWrite(context).developerId, context.req.param('id'))
     return context.json({ success: true })
   })
   api.get('/types', (context) => context.json({ eventTypes: invoratecEventTypes }))
@@ -66,14 +66,14 @@ function requireWrite(context: Context<Environment>): CompleteKeys['invoratec'][
   return key
 }
 
-/** A new subscription as on the wire; the secret is not shown. */
-function toCreatedBody(subscription: InvoratecSubscription): object {
-  const { id, developerId, event, url, filter, createdAt, lastTriggered, failCount } = subscription
+/** A new webhook as on the wire; the secret is not shown. */
+function toCreatedBody(webhook: InvoratecWebhook): object {
+  const { id, developerId, event, url, filter, createdAt, lastTriggered, failCount } = webhook
   return { id, developerId, event, url, filter, enabled: true, createdAt, lastTriggered, failCount }
 }
 
-/** A subscription in the list, as on the wire. */
-function toListedBody({ id: _id, event, url, lastTriggered, failCount, createdAt }: InvoratecSubscription): object {
+/** A webhook in the list, as on the wire. */
+function toListedBody({ id: _id, event, url, lastTriggered, failCount, createdAt }: InvoratecWebhook): object {
   return { _id, event, url, enabled: true, lastTriggered, failCount, createdAt }
 }
 

@@ -1,11 +1,21 @@
 import type { DeliveryAttempt, TriggeredDelivery } from '../delivery/delivery.ts'
 import type { FaultInput } from '../delivery/faults.ts'
 import type { CompleteKeys } from '../keys.ts'
-import type { InvoratecSubscription } from '../state/state.ts'
-import { invoratecEventTypes, type InvoratecSubscriptions, type InvoratecTrigger } from './subscriptions.ts'
+import type { InvoratecWebhook } from '../state/state.ts'
+import { invoratecEventTypes, type InvoratecWebhooks, type InvoratecTrigger } from './webhooks.ts'
 
-/** A subscription without its secret. */
-export type InvoratecSubscriptionView = Readonly<Omit<InvoratecSubscription, 'secret' | 'faults'>>
+/** An Invoratec webhook to register. */
+export interface InvoratecWebhookOptions {
+  readonly event: string
+  readonly url: string
+  /** Signs the deliveries. @default none: deliveries are not signed */
+  readonly secret?: string | undefined
+  /** Only events whose `data` matches. @default every event */
+  readonly filter?: Readonly<Record<string, unknown>> | undefined
+}
+
+/** A registered webhook, without its secret. */
+export type InvoratecWebhookView = Readonly<Omit<InvoratecWebhook, 'secret' | 'faults'>>
 
 /** Invoratec in the sandbox, without HTTP. */
 export interface InvoratecSandbox {
@@ -15,27 +25,22 @@ export interface InvoratecSandbox {
   readonly apiKey: string
   /** The ten event types of the documents. */
   readonly eventTypes: readonly string[]
-  /** Subscribes a URL to an event. @throws SandboxError `VALUE_INVALID` */
-  subscribe(registration: {
-    readonly event: string
-    readonly url: string
-    readonly secret?: string
-    readonly filter?: Readonly<Record<string, unknown>>
-  }): InvoratecSubscriptionView
-  list(): readonly InvoratecSubscriptionView[]
+  /** Registers a webhook for an event. @throws SandboxError `VALUE_INVALID` */
+  register(webhook: InvoratecWebhookOptions): InvoratecWebhookView
+  list(): readonly InvoratecWebhookView[]
   /** @throws SandboxError `NOT_FOUND` */
   delete(id: string): void
-  /** What was sent, newest first. */
+  /** Lists the delivery attempts, newest first. */
   attempts(id?: string): readonly DeliveryAttempt[]
-  /** Faults of one subscription, in place of those it had. @throws SandboxError `NOT_FOUND` */
+  /** Replaces the faults of one webhook. @throws SandboxError `NOT_FOUND` */
   setFaults(id: string, faults: readonly FaultInput[]): void
-  /** Lets an event happen. It is sent to every subscription whose filter it matches. @throws SandboxError `VALUE_INVALID` */
+  /** Triggers an event and sends it to every webhook whose filter matches. @throws SandboxError `VALUE_INVALID` */
   trigger(event: string, options?: InvoratecTrigger): readonly TriggeredDelivery[]
 }
 
-/** Makes what programs see of Invoratec. */
+/** Creates `sandbox.invoratec`. */
 export function toInvoratecSandbox(
-  subscriptions: InvoratecSubscriptions,
+  webhooks: InvoratecWebhooks,
   keys: CompleteKeys['invoratec'],
   url: string,
 ): InvoratecSandbox {
@@ -44,15 +49,15 @@ export function toInvoratecSandbox(
     url,
     apiKey,
     eventTypes: invoratecEventTypes,
-    subscribe: (registration) => toView(subscriptions.register(developerId, registration)),
-    list: () => subscriptions.list(developerId).map(toView),
-    delete: (id) => subscriptions.remove(developerId, id),
-    attempts: (id) => subscriptions.attempts(id),
-    setFaults: (id, faults) => subscriptions.setFaults(id, faults),
-    trigger: (event, options = {}) => subscriptions.trigger(event, options),
+    register: (webhook) => toView(webhooks.register(developerId, webhook)),
+    list: () => webhooks.list(developerId).map(toView),
+    delete: (id) => webhooks.remove(developerId, id),
+    attempts: (id) => webhooks.attempts(id),
+    setFaults: (id, faults) => webhooks.setFaults(id, faults),
+    trigger: (event, options = {}) => webhooks.trigger(event, options),
   }
 }
 
-function toView({ secret: _secret, faults: _faults, ...view }: InvoratecSubscription): InvoratecSubscriptionView {
+function toView({ secret: _secret, faults: _faults, ...view }: InvoratecWebhook): InvoratecWebhookView {
   return view
 }

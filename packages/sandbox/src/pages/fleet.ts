@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import { html } from 'hono/html'
 import type { Agents } from '../fleet/agents.ts'
-import type { FleetRegistration, FleetWebhooks } from '../fleet/webhooks.ts'
+import type { FleetWebhookInput, FleetWebhooks } from '../fleet/webhooks.ts'
 import type { FleetWebhook } from '../state/state.ts'
 import { act } from './act.ts'
 import { attemptTable } from './attempt-table.ts'
@@ -30,15 +30,15 @@ export function createFleetPages(webhooks: FleetWebhooks, agents: Agents, { noti
         </tbody>
       </table>
       <h2>Add webhook</h2>
-      ${webhookForm('/fleet/add', 'Save')}
+      ${webhookForm('/fleet/register', 'Save')}
       <h2>Delivery attempts</h2>
       ${attemptTable(webhooks.attempts())}`
     return context.html(layout('Fleet', notices.take(context.req.query('notice')), content))
   })
-  pages.post('/add', (context) =>
+  pages.post('/register', (context) =>
     act(context, notices, '/fleet', async () => {
-      const { name } = webhooks.add(readWebhook(await readForm(context)))
-      return { text: `Added ${name}.` }
+      const { name } = webhooks.register(readWebhook(await readForm(context)))
+      return { text: `Registered ${name}.` }
     }),
   )
   pages.get('/:id', async (context) => {
@@ -105,6 +105,6 @@ function pageOf(id: string): string {
   return `/fleet/${encodeURIComponent(id)}`
 }
 
-function readWebhook({ name, url, headers, form_schema: schema }: FormValues): FleetRegistration {
+function readWebhook({ name, url, headers, form_schema: schema }: FormValues): FleetWebhookInput {
   return { name, url, headers: readTypedHeaders(headers), form_schema: readTypedObject('form_schema', schema) }
 }

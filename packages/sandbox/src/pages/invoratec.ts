@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import { html } from 'hono/html'
 import type { InvoratecLogs } from '../invoratec/logs.ts'
-import { invoratecEventTypes, type InvoratecSubscriptions } from '../invoratec/subscriptions.ts'
+import { invoratecEventTypes, type InvoratecWebhooks } from '../invoratec/webhooks.ts'
 import { act } from './act.ts'
 import { attemptTable } from './attempt-table.ts'
 import { faultField } from './fault-field.ts'
@@ -13,7 +13,7 @@ const mostLogs = 20
 
 /** Invoratec's page. */
 export function createInvoratecPages(
-  subscriptions: InvoratecSubscriptions,
+  webhooks: InvoratecWebhooks,
   logs: InvoratecLogs,
   developerId: string,
   { notices, attempts, untilSent }: PageTools,
@@ -23,10 +23,10 @@ export function createInvoratecPages(
   const events = invoratecEventTypes.map((type) => [type, type] as const)
 
   pages.get('/', (context) => {
-    const content = html`<h2>Subscriptions</h2>
-      <table id="subscriptions">
+    const content = html`<h2>Webhooks</h2>
+      <table id="webhooks">
         <tbody>
-          ${subscriptions.list(developerId).map(
+          ${webhooks.list(developerId).map(
             ({ id, event, url, filter, secret, failCount }) =>
               html`<tr>
                 <td>${event}</td>
@@ -39,12 +39,12 @@ export function createInvoratecPages(
           )}
         </tbody>
       </table>
-      <form method="post" action="/invoratec/subscribe" id="subscribe">
+      <form method="post" action="/invoratec/register" id="register">
         ${selectField('event', 'Event', events)}
         ${textField('url', 'URL', { required: true, hint: 'http://localhost:3000/webhooks/invoratec' })}
         ${textField('secret', 'Secret (deliveries are signed only with one)')}
         ${areaField('filter', 'Filter (JSON, optional)', { hint: '{"toolName": "erp_get_inventory"}' })}
-        <button>Subscribe</button>
+        <button>Register</button>
       </form>
       <h2>Trigger an event</h2>
       <form method="post" action="/invoratec/trigger" id="trigger">
@@ -70,19 +70,19 @@ export function createInvoratecPages(
       </table>`
     return context.html(layout('Invoratec', notices.take(context.req.query('notice')), content))
   })
-  pages.post('/subscribe', (context) =>
+  pages.post('/register', (context) =>
     act(context, notices, page, async () => {
       const { event, url, secret, filter } = await readForm(context)
       const wanted = { event, url, secret: secret || undefined, filter: readTypedObject('filter', filter) }
-      subscriptions.register(developerId, wanted)
-      return { text: `Subscribed to ${event}.` }
+      webhooks.register(developerId, wanted)
+      return { text: `Registered ${event}.` }
     }),
   )
   pages.post('/delete', (context) =>
     act(context, notices, page, async () => {
       const { id = '' } = await readForm(context)
-      subscriptions.remove(developerId, id)
-      return { text: 'Deleted the subscription.' }
+      webhooks.remove(developerId, id)
+      return { text: 'Deleted the webhook.' }
     }),
   )
   pages.post('/trigger', (context) =>
@@ -90,9 +90,9 @@ export function createInvoratecPages(
       const values = await readForm(context)
       const { event = '' } = values
       const data = readTypedObject('data', values['data']) ?? {}
-      const sent = subscriptions.trigger(event, { data, faults: readFault(values) })
+      const sent = webhooks.trigger(event, { data, faults: readFault(values) })
       if (sent.length > 0) return untilSent(sent)
-      return { text: `No subscription of ${event} matches; nothing was sent.`, isError: true }
+      return { text: `No webhook of ${event} matches; nothing was sent.`, isError: true }
     }),
   )
 

@@ -17,7 +17,7 @@ export function createSonzaiPages(parts: SonzaiParts, projectId: string, tools: 
   const page = '/sonzai'
 
   pages.get('/', (context) => {
-    const content = html`${registrations()} ${triggerForm()} ${queue()}
+    const content = html`${registered()} ${triggerForm()} ${queue()}
       <h2>Delivery attempts</h2>
       ${attemptTable(attempts('sonzai'))}`
     return context.html(layout('Sonzai', notices.take(context.req.query('notice')), content))
@@ -25,9 +25,9 @@ export function createSonzaiPages(parts: SonzaiParts, projectId: string, tools: 
   pages.post('/register', (context) =>
     act(context, notices, page, async () => {
       const { event = '', url = '', authorization = '' } = await readForm(context)
-      const registration = { webhookUrl: url, authHeader: authorization || undefined }
-      const { signingSecret } = webhooks.register(projectId, event, registration)
-      if (signingSecret === undefined) return { text: `Changed the registration of ${event}.` }
+      const options = { webhookUrl: url, authHeader: authorization || undefined }
+      const { signingSecret } = webhooks.register(projectId, event, options)
+      if (signingSecret === undefined) return { text: `Changed the webhook of ${event}.` }
       return { text: `Registered ${event}.`, secret: signingSecret }
     }),
   )
@@ -42,7 +42,7 @@ export function createSonzaiPages(parts: SonzaiParts, projectId: string, tools: 
     act(context, notices, page, async () => {
       const { event = '' } = await readForm(context)
       webhooks.remove(projectId, event)
-      return { text: `Deleted the registration of ${event}.` }
+      return { text: `Deleted the webhook of ${event}.` }
     }),
   )
   pages.post('/trigger', (context) =>
@@ -83,9 +83,9 @@ export function createSonzaiPages(parts: SonzaiParts, projectId: string, tools: 
     }),
   )
 
-  function registrations(): Html {
+  function registered(): Html {
     return html`<h2>Registered webhooks</h2>
-      <table id="registrations">
+      <table id="webhooks">
         <tbody>
           ${webhooks.list(projectId).map(
             ({ eventType, url }) =>

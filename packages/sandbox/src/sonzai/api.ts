@@ -47,8 +47,8 @@ export function createSonzaiApi(parts: SonzaiParts, keys: CompleteKeys['sonzai']
       if (authHeader !== undefined && typeof authHeader !== 'string') {
         throw invalidValue('body.auth_header', 'must be text')
       }
-      const registration = { webhookUrl, authHeader: authHeader === '' ? undefined : authHeader }
-      const { signingSecret } = webhooks.register(projectId, eventTypeOf(context), registration)
+      const options = { webhookUrl, authHeader: authHeader === '' ? undefined : authHeader }
+      const { signingSecret } = webhooks.register(projectId, eventTypeOf(context), options)
       return context.json({
         success: true,
         ...(signingSecret === undefined ? undefined : { signing_secret: signingSecret }),

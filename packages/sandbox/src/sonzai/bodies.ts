@@ -1,7 +1,7 @@
 import type { DeliveryAttempt } from '../delivery/delivery.ts'
 import type { Notification, SonzaiWebhook } from '../state/state.ts'
 
-/** A registration as on the wire. The secret is shown when it is made, and never again. */
+/** A webhook as on the wire, without its secret: only `register` and `rotate` show it. */
 export function toWebhookBody(webhook: SonzaiWebhook): object {
   return {
     project_id: webhook.projectId,

@@ -4,9 +4,9 @@ import type { CompleteKeys } from '../keys.ts'
 import type { Notification, Wakeup } from '../state/state.ts'
 import type { SonzaiParts } from './api.ts'
 import type { SonzaiNotification } from './notifications.ts'
-import { sonzaiEventTypes, type SonzaiRegistration, type SonzaiTrigger } from './webhooks.ts'
+import { sonzaiEventTypes, type SonzaiWebhookOptions, type SonzaiTrigger } from './webhooks.ts'
 
-/** A registration; its secret is not shown again. */
+/** A registered webhook, without its secret. */
 export interface SonzaiWebhookView {
   readonly projectId: string
   readonly eventType: string
@@ -15,7 +15,7 @@ export interface SonzaiWebhookView {
   readonly updatedAt: string
 }
 
-/** Which registration is meant, where it is not one of the default project. */
+/** The project a webhook belongs to. */
 export interface SonzaiScope {
   /** @default the project of the default key */
   readonly projectId?: string
@@ -30,36 +30,36 @@ export interface SonzaiSandbox {
   /** The event types that have a realistic example. */
   readonly eventTypes: readonly string[]
   /**
-   * Registers a URL for an event type, or changes it.
+   * Registers a webhook for an event type, or changes its URL and header.
    *
-   * @returns the signing secret, on the first registration only
+   * @returns the signing secret, the first time only
    * @throws SandboxError `VALUE_INVALID`
    */
-  register(eventType: string, registration: SonzaiRegistration & SonzaiScope): { readonly signingSecret?: string }
-  /** The registrations of a project. */
+  register(eventType: string, webhook: SonzaiWebhookOptions & SonzaiScope): { readonly signingSecret?: string }
+  /** Lists the webhooks of a project. */
   list(scope?: SonzaiScope): readonly SonzaiWebhookView[]
   /** @throws SandboxError `NOT_FOUND` */
   delete(eventType: string, scope?: SonzaiScope): void
-  /** Makes a new secret; the old one is invalid at once. @throws SandboxError `NOT_FOUND` */
+  /** Creates a new secret; the old one is invalid at once. @throws SandboxError `NOT_FOUND` */
   rotateSecret(eventType: string, scope?: SonzaiScope): { readonly signingSecret: string }
-  /** What was sent, newest first. @throws SandboxError `NOT_FOUND` */
+  /** Lists the delivery attempts, newest first. @throws SandboxError `NOT_FOUND` */
   attempts(eventType: string, scope?: SonzaiScope): readonly DeliveryAttempt[]
-  /** Faults of one registration, in place of those it had. @throws SandboxError `NOT_FOUND` */
+  /** Replaces the faults of one webhook. @throws SandboxError `NOT_FOUND` */
   setFaults(eventType: string, faults: readonly FaultInput[], scope?: SonzaiScope): void
-  /** Lets an event happen. It is sent to its registration; without one nothing is sent. */
+  /** Triggers an event and sends it to its webhook, if there is one. */
   trigger(eventType: string, options?: SonzaiTrigger): readonly TriggeredDelivery[]
-  /** Puts a notification into the queue of an agent, for those who poll. */
+  /** Adds a notification to an agent's queue, for clients that poll. */
   notify(notification: SonzaiNotification): Readonly<Notification>
-  /** The notifications of an agent, oldest first. */
+  /** Lists the notifications of an agent, oldest first. */
   notifications(
     agentId: string,
     filter?: { readonly status?: 'pending' | 'consumed' },
   ): readonly Readonly<Notification>[]
-  /** The scheduled wakeups, newest first. */
+  /** Lists the scheduled wakeups, newest first. */
   wakeups(): readonly Readonly<Wakeup>[]
 }
 
-/** Makes what programs see of Sonzai. */
+/** Creates `sandbox.sonzai`. */
 export function toSonzaiSandbox(parts: SonzaiParts, [key]: CompleteKeys['sonzai'], url: string): SonzaiSandbox {
   const { webhooks, notifications, wakeups } = parts
   const { key: apiKey, projectId: own } = key!

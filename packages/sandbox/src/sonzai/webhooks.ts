@@ -11,26 +11,26 @@ import type { SonzaiWebhook } from '../state/state.ts'
 import type { Store } from '../state/store.ts'
 import { createExample } from './example.ts'
 
-/** What a registration says. */
-export interface SonzaiRegistration {
+/** A Sonzai webhook to register. */
+export interface SonzaiWebhookOptions {
   readonly webhookUrl: string
-  /** Sent verbatim in `Authorization`. */
+  /** Sent as it is in `Authorization`. */
   readonly authHeader?: string | undefined
 }
 
-/** What a trigger may say. */
+/** Options of `sandbox.sonzai.trigger`. */
 export interface SonzaiTrigger {
-  /** Whose event it is. @default the project of the default key */
+  /** The project of the event. @default the project of the default key */
   readonly projectId?: string
-  /** Members of the body beside `event_type`; they replace those of a realistic example. */
+  /** Fields of the body except `event_type`; they override those of a realistic example. */
   readonly data?: Readonly<Record<string, unknown>>
-  /** What goes wrong with this delivery. */
+  /** Faults of this delivery. */
   readonly faults?: readonly FaultInput[]
 }
 
-/** Sonzai's registrations and what is sent to them. */
+/** Sonzai's webhooks and their deliveries. */
 export interface SonzaiWebhooks {
-  register(projectId: string, eventType: string, registration: SonzaiRegistration): { signingSecret?: string }
+  register(projectId: string, eventType: string, webhook: SonzaiWebhookOptions): { signingSecret?: string }
   list(projectId: string): readonly SonzaiWebhook[]
   remove(projectId: string, eventType: string): void
   rotate(projectId: string, eventType: string): { signingSecret: string }
@@ -42,10 +42,10 @@ export interface SonzaiWebhooks {
 
 const provider = sonzai()
 
-/** Event types that the platform's documents name, and those the service sends. */
+/** The event types of the platform's documents, and those the service sends. */
 export const sonzaiEventTypes: readonly string[] = Object.keys(provider.events)
 
-/** Keeps registrations, one for each event type and project, and sends events to them. */
+/** Keeps one webhook per project and event type, and sends events to them. */
 export function createSonzaiWebhooks(store: Store, clock: Clock, courier: Courier): SonzaiWebhooks {
   const { webhooks } = store.state.sonzai
   const isoNow = (): string => new Date(clock.now()).toISOString()

@@ -49,7 +49,7 @@ const Wakeup = z.object({
   executedAt: time.optional(),
 })
 
-const InvoratecSubscription = z.object({
+const InvoratecWebhook = z.object({
   id: text,
   developerId: text,
   event: text,
@@ -89,7 +89,7 @@ const Attempt = z.object({
   id: text,
   deliveryId: text,
   platform,
-  /** The registration it was made for. */
+  /** The webhook it was made for. */
   target: text,
   eventType: text,
   url: text,
@@ -125,7 +125,7 @@ export const SandboxState = z.object({
     notifications: z.array(Notification),
     wakeups: z.array(Wakeup),
   }),
-  invoratec: z.object({ subscriptions: z.array(InvoratecSubscription), logs: z.array(CallLog) }),
+  invoratec: z.object({ webhooks: z.array(InvoratecWebhook), logs: z.array(CallLog) }),
   fleet: z.object({ webhooks: z.array(FleetWebhook) }),
   /** Oldest first. */
   attempts: z.array(Attempt),
@@ -136,7 +136,7 @@ export type SandboxState = z.output<typeof SandboxState>
 export type SonzaiWebhook = z.output<typeof SonzaiWebhook>
 export type Notification = z.output<typeof Notification>
 export type Wakeup = z.output<typeof Wakeup>
-export type InvoratecSubscription = z.output<typeof InvoratecSubscription>
+export type InvoratecWebhook = z.output<typeof InvoratecWebhook>
 export type CallLog = z.output<typeof CallLog>
 export type FleetWebhook = z.output<typeof FleetWebhook>
 export type Attempt = z.output<typeof Attempt>
@@ -147,7 +147,7 @@ export function createEmptyState(): SandboxState {
   return {
     version: 1,
     sonzai: { webhooks: [], notifications: [], wakeups: [] },
-    invoratec: { subscriptions: [], logs: [] },
+    invoratec: { webhooks: [], logs: [] },
     fleet: { webhooks: [] },
     attempts: [],
     pending: [],

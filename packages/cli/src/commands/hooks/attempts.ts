@@ -95,8 +95,8 @@ function toRecord(attempt: SonzaiDeliveryAttempt, hasData: boolean): Record<stri
   )
 }
 
-async function readInvoratec({ events }: InvoratecClient, event: string): Promise<Record<string, unknown>[]> {
-  const { webhooks } = await events.list()
+async function readInvoratec(client: InvoratecClient, event: string): Promise<Record<string, unknown>[]> {
+  const { webhooks } = await client.webhooks.list()
   return webhooks
     .filter((webhook) => webhook.event === event)
     .map(({ id, url, failCount, lastTriggered }) => ({

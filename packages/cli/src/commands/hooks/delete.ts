@@ -34,7 +34,7 @@ async function remove(
 ): Promise<undefined> {
   const { output } = context
   const { client, projectId } = connect(context, platform, options)
-  if (client.platform === 'invoratec') await client.events.delete(webhook)
+  if (client.platform === 'invoratec') await client.webhooks.delete(webhook)
   else if (projectId === undefined) await client.webhooks.delete(webhook)
   else await client.webhooks.deleteForProject(projectId, webhook)
   output.result({ ok: true, platform, deleted: webhook }, `${output.style('green', '✓')} deleted ${toLine(webhook)}`)

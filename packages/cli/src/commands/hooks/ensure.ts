@@ -54,7 +54,7 @@ async function ensure(context: Context, flags: EnsureFlags, platform: PlatformNa
   const { client, projectId } = connected
   const desired = readDesired(flags, connected.settings.hooks, platform)
   const options: EnsureOptions = {
-    secrets: await openSecrets(context, connected, flags),
+    store: await openSecrets(context, connected, flags),
     dryRun: flags.dryRun ?? false,
     deleteExtra: flags.deleteExtra ?? false,
     missingSecret: flags.rotateMissing ? 'rotate' : 'report',

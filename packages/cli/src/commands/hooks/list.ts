@@ -31,7 +31,7 @@ async function list(context: Context, options: HooksOptions, platform: PlatformN
   const webhooks =
     client.platform === 'sonzai'
       ? await listSonzai(client, projectId)
-      : (await client.events.list()).webhooks.map(({ id, event, url, enabled, failCount, lastTriggered }) => ({
+      : (await client.webhooks.list()).webhooks.map(({ id, event, url, enabled, failCount, lastTriggered }) => ({
           event,
           url: toShownUrl(url),
           id,

@@ -7,14 +7,14 @@ import type { DeliveryAttempt, Job, Route, TriggeredDelivery } from '../delivery
 import { toFaults, type FaultInput } from '../delivery/faults.ts'
 import { invalidValue, SandboxError } from '../error.ts'
 import { createDocumentId, createId } from '../identifiers.ts'
-import type { InvoratecSubscription } from '../state/state.ts'
+import type { InvoratecWebhook } from '../state/state.ts'
 import type { Store } from '../state/store.ts'
 import { toCause } from './cause-of-event.ts'
 import { matchesFilter } from './filter.ts'
 import type { LoggedCall } from './logs.ts'
 
-/** What a subscription says; members as on the wire. */
-export interface InvoratecRegistration {
+/** What a webhook says; members as on the wire. */
+export interface InvoratecWebhookInput {
   readonly event?: unknown
   readonly url?: unknown
   /** Deliveries are signed only where there is one. */
@@ -30,17 +30,17 @@ export interface InvoratecTrigger {
   readonly faults?: readonly FaultInput[]
 }
 
-/** Invoratec's subscriptions and what is sent to them. */
-export interface InvoratecSubscriptions {
-  register(developerId: string, registration: InvoratecRegistration): InvoratecSubscription
-  list(developerId: string): readonly InvoratecSubscription[]
+/** Invoratec's webhooks and what is sent to them. */
+export interface InvoratecWebhooks {
+  register(developerId: string, webhook: InvoratecWebhookInput): InvoratecWebhook
+  list(developerId: string): readonly InvoratecWebhook[]
   /** Of every developer. */
-  all(): readonly InvoratecSubscription[]
+  all(): readonly InvoratecWebhook[]
   remove(developerId: string, id: string): void
-  /** Newest first; all of them where no subscription is named. */
+  /** Newest first; all of them where no webhook is named. */
   attempts(id?: string): readonly DeliveryAttempt[]
   setFaults(id: string, faults: readonly FaultInput[]): void
-  /** Sends an event to every subscription whose filter it matches. */
+  /** Sends an event to every webhook whose filter it matches. */
   trigger(event: string, options: InvoratecTrigger): TriggeredDelivery[]
 }
 
@@ -60,21 +60,21 @@ export const invoratecEventTypes: readonly string[] = [
   'ai.conversation',
 ]
 
-/** Keeps subscriptions, and sends events to those that ask for them. */
-export function createInvoratecSubscriptions(
+/** Keeps webhooks, and sends events to those that ask for them. */
+export function createInvoratecWebhooks(
   store: Store,
   clock: Clock,
   courier: Courier,
   logCall: (call: Omit<LoggedCall, 'userId'>) => void,
-): InvoratecSubscriptions {
-  const { subscriptions } = store.state.invoratec
-  const find = (id: string) => subscriptions.find((subscription) => subscription.id === id)
+): InvoratecWebhooks {
+  const { webhooks } = store.state.invoratec
+  const find = (id: string) => webhooks.find((webhook) => webhook.id === id)
   let lastEventAt = 0
 
-  function get(id: string): InvoratecSubscription {
-    const subscription = find(id)
-    if (subscription === undefined) throw new SandboxError('NOT_FOUND', `there is no webhook ${id}`)
-    return subscription
+  function get(id: string): InvoratecWebhook {
+    const webhook = find(id)
+    if (webhook === undefined) throw new SandboxError('NOT_FOUND', `there is no webhook ${id}`)
+    return webhook
   }
 
   courier.routes.set('invoratec', {
@@ -82,10 +82,10 @@ export function createInvoratecSubscriptions(
     find,
     sign: (job, signing) => sign(find(job.target)!, job, signing),
     onAttempt(id, { status, createdAt }) {
-      const subscription = find(id)
-      if (subscription === undefined) return
-      subscription.lastTriggered = createdAt
-      subscription.failCount = status === 'success' ? 0 : subscription.failCount + 1
+      const webhook = find(id)
+      if (webhook === undefined) return
+      webhook.lastTriggered = createdAt
+      webhook.failCount = status === 'success' ? 0 : webhook.failCount + 1
     },
   })
 
@@ -99,7 +99,7 @@ export function createInvoratecSubscriptions(
         throw invalidValue('secret', 'must be text')
       if (typeof filter !== 'object' || filter === null || Array.isArray(filter))
         throw invalidValue('filter', 'must be an object')
-      const subscription: InvoratecSubscription = {
+      const webhook: InvoratecWebhook = {
         id: createDocumentId(),
         developerId,
         event,
@@ -111,17 +111,17 @@ export function createInvoratecSubscriptions(
         failCount: 0,
         faults: [],
       }
-      subscriptions.push(subscription)
+      webhooks.push(webhook)
       store.changed()
-      return subscription
+      return webhook
     },
-    list: (developerId) => subscriptions.filter((subscription) => subscription.developerId === developerId),
-    all: () => subscriptions,
+    list: (developerId) => webhooks.filter((webhook) => webhook.developerId === developerId),
+    all: () => webhooks,
     remove(developerId, id) {
-      const subscription = get(id)
+      const webhook = get(id)
       // Whether another developer has it is not told.
-      if (subscription.developerId !== developerId) throw new SandboxError('NOT_FOUND', `there is no webhook ${id}`)
-      subscriptions.splice(subscriptions.indexOf(subscription), 1)
+      if (webhook.developerId !== developerId) throw new SandboxError('NOT_FOUND', `there is no webhook ${id}`)
+      webhooks.splice(webhooks.indexOf(webhook), 1)
       store.changed()
     },
     attempts: (id) =>
@@ -143,8 +143,8 @@ export function createInvoratecSubscriptions(
       const checkedFaults = toFaults(faults)
       const cause = toCause(event, complete.data)
       if (cause) logCall(cause)
-      return subscriptions
-        .filter((subscription) => subscription.event === event && matchesFilter(subscription.filter, complete.data))
+      return webhooks
+        .filter((webhook) => webhook.event === event && matchesFilter(webhook.filter, complete.data))
         .map(({ id: target }) => {
           const job = {
             id: createId('del'),
@@ -159,7 +159,7 @@ export function createInvoratecSubscriptions(
   }
 }
 
-function sign({ secret }: InvoratecSubscription, job: Job, { ageMs, isForged }: Parameters<Route['sign']>[1]) {
+function sign({ secret }: InvoratecWebhook, job: Job, { ageMs, isForged }: Parameters<Route['sign']>[1]) {
   const time = new Date(Date.parse(String(job.content['timestamp'])) - ageMs).toISOString()
   const { plainHeaders, body } = signDelivery(provider, {
     type: job.eventType,
