@@ -3,7 +3,7 @@ import { pollNotifications, type NotificationPoller, type SonzaiClient } from '@
 import type { SonzaiEvents } from 'sallyport/providers/sonzai'
 
 export function poll(client: SonzaiClient, receiver: Receiver<SonzaiEvents>): NotificationPoller {
-  const poller = pollNotifications(client, { agentId: 'agent_luna', userId: 'user-123', interval: 30, receiver })
+  const poller = pollNotifications(client, { agentId: 'agent_luna', userId: 'user-123', intervalMs: 30_000, receiver })
   process.once('SIGTERM', () => void poller.stop())
   return poller
 }

@@ -2,7 +2,7 @@ import { createSonzaiClient, ensureWebhooks, fileSecretStore } from '@sallyport/
 
 export async function setUp(url: string): Promise<void> {
   const client = createSonzaiClient({ apiKey: process.env.SONZAI_API_KEY })
-  const secrets = fileSecretStore('webhook-secrets.json')
-  const report = await ensureWebhooks(client, [{ eventType: 'on_wakeup_ready', url }], { secrets })
+  const store = fileSecretStore('webhook-secrets.json')
+  const report = await ensureWebhooks(client, [{ eventType: 'on_wakeup_ready', url }], { store })
   console.log(String(report))
 }

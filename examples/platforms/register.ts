@@ -7,7 +7,7 @@ export async function register(client: SonzaiClient, url: string, file: string):
       { eventType: 'on_wakeup_ready', url },
       { eventType: 'agent.message', url, projectId: 'companions' },
     ],
-    { secrets: fileSecretStore(file) },
+    { store: fileSecretStore(file) },
   )
   console.log(String(report))
   if (!report.ok) process.exitCode = 1

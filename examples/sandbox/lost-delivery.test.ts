@@ -7,7 +7,7 @@ import { sonzai } from 'sallyport/providers/sonzai'
 import { createSandbox } from '@sallyport/sandbox'
 import { afterAll, expect, test } from 'vitest'
 
-const sandbox = await createSandbox({ retry: { firstDelayMs: 0 } })
+const sandbox = await createSandbox({ retry: { delayMs: 0 } })
 const secrets: string[] = []
 const handled: unknown[] = []
 const receiver = createReceiver(sonzai(), { secret: () => secrets }).on('on_wakeup_ready', ({ data }) => {
