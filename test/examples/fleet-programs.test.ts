@@ -1,0 +1,61 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { readFolder, writeBundle } from '@sallyport/fleet'
+import { signDelivery, type SignedDelivery } from 'sallyport/testing'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { inspect } from '../../examples/fleet/inspect.ts'
+
+const secret = 'documented-fleet'
+const home = mkdtempSync(join(tmpdir(), 'sallyport-fleet-programs-'))
+
+beforeAll(() => {
+  vi.stubEnv('FLEET_WEBHOOK_TOKEN', secret)
+  vi.stubEnv('FLEET_DEPLOY_DIR', join(home, 'agents'))
+})
+afterAll(() => {
+  vi.unstubAllEnvs()
+  rmSync(home, { recursive: true })
+})
+
+const needy = [{ tool_name: 'search', auth_type: 'api_key', required_env_vars: ['SALLYPORT_DOCUMENTED_MISSING'] }]
+
+describe.each(['receiver', 'quickstart'] as const)('examples/fleet/%s.ts', (name) => {
+  it('answers a dry run, and rejects a publish without its credentials', async () => {
+    const { receiver } = await load(name)
+    const publish = (toolAuth: readonly object[]): SignedDelivery =>
+      signDelivery(receiver.provider, {
+        secret,
+        type: 'Deploy to Production',
+        edit: (body) => ({
+          ...body,
+          input: { dry_run: true, environment: 'staging' },
+          tool_auth_requirements: toolAuth,
+        }),
+      })
+    const dry = await receiver.receive(publish([]))
+    expect(dry).toMatchObject({ status: 200, outcome: 'handled' })
+    if (name === 'receiver')
+      expect(JSON.parse(dry.body)).toEqual({ digest: expect.stringMatching(/^[0-9a-f]{64}$/), deployed: false })
+    expect(await receiver.receive(publish(needy))).toMatchObject({ status: 422, code: 'DELIVERY_REJECTED' })
+  })
+})
+
+describe('examples/fleet/inspect.ts', () => {
+  it('prints what a bundle holds, or why it is rejected', async () => {
+    const print = vi.spyOn(console, 'log').mockImplementation(() => {})
+    const complain = vi.spyOn(console, 'error').mockImplementation(() => {})
+    const path = join(home, 'agent.zip')
+    const agent = await readFolder(join(import.meta.dirname, '../../examples/agents/meeting-preparer'))
+    writeFileSync(path, await writeBundle(agent))
+    await inspect(path)
+    expect(print).toHaveBeenCalledWith(agent.config.name, agent.digest, agent.files.length, [])
+    writeFileSync(path, 'no archive')
+    await inspect(path)
+    expect(complain).toHaveBeenCalledWith('ARCHIVE_TOO_SMALL', undefined, expect.any(String))
+  })
+})
+
+function load(name: 'receiver' | 'quickstart') {
+  return name === 'receiver' ? import('../../examples/fleet/receiver.ts') : import('../../examples/fleet/quickstart.ts')
+}
