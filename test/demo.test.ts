@@ -17,7 +17,7 @@ import { runDemo } from '../examples/demo/run-demo.ts'
 import { startServers } from '../examples/demo/servers.ts'
 import { expectStep } from '../examples/demo/step.ts'
 import { isAllRight, renderStory } from '../examples/demo/story/present-story.ts'
-import { startProgram, type Ending } from './examples/program.ts'
+import { startProgram, type Ending } from './support/examples/program.ts'
 
 describe('npm run demo', () => {
   let folder: string

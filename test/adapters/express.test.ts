@@ -8,8 +8,8 @@ import express5 from 'express'
 import express4 from 'express4'
 import supertest from 'supertest'
 import { describe, expect, it } from 'vitest'
-import { listen, prefix, route } from './listen.ts'
-import { readFirst } from './read-first.ts'
+import { listen, prefix, route } from '../support/adapters/listen.ts'
+import { readFirst } from '../support/adapters/read-first.ts'
 
 function mountWith(express: typeof express5): MountReceiver {
   return (receiver, { before }) => {

@@ -2,8 +2,8 @@ import { Readable } from 'node:stream'
 import { webhook } from 'sallyport/fastify'
 import { describeAdapter } from '@sallyport/contracts'
 import Fastify from 'fastify'
-import { prefix, route } from './listen.ts'
-import { readFirst } from './read-first.ts'
+import { prefix, route } from '../support/adapters/listen.ts'
+import { readFirst } from '../support/adapters/read-first.ts'
 
 describeAdapter('Fastify 5', async (receiver, { before }) => {
   const app = Fastify()

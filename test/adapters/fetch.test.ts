@@ -1,8 +1,8 @@
 import { webhook } from 'sallyport/fetch'
 import { describeAdapter, type Deviation, type MountReceiver } from '@sallyport/contracts'
 import { Hono } from 'hono'
-import { bridge, type FetchHandler } from './fetch-bridge.ts'
-import { listen, prefix, route } from './listen.ts'
+import { bridge, type FetchHandler } from '../support/adapters/fetch-bridge.ts'
+import { listen, prefix, route } from '../support/adapters/listen.ts'
 
 const plain: MountReceiver = (receiver, { before }) => {
   const handle = webhook(receiver)

@@ -5,8 +5,8 @@ import { webhook } from 'sallyport/koa'
 import { describeAdapter, type MountReceiver } from '@sallyport/contracts'
 import Koa3 from 'koa'
 import Koa2 from 'koa2'
-import { listen, prefix, route } from './listen.ts'
-import { readFirst } from './read-first.ts'
+import { listen, prefix, route } from '../support/adapters/listen.ts'
+import { readFirst } from '../support/adapters/read-first.ts'
 
 const brokenConnection = /^(ECONNRESET|EPIPE|HPE_INVALID_EOF_STATE|ERR_STREAM_PREMATURE_CLOSE)$/
 

@@ -2,8 +2,8 @@ import { createServer, type RequestListener } from 'node:http'
 import { json } from 'node:stream/consumers'
 import { webhook } from 'sallyport/node'
 import { describeAdapter, type MountReceiver } from '@sallyport/contracts'
-import { listen, prefix, route } from './listen.ts'
-import { readFirst } from './read-first.ts'
+import { listen, prefix, route } from '../support/adapters/listen.ts'
+import { readFirst } from '../support/adapters/read-first.ts'
 
 const mount: MountReceiver = (receiver, { before }) => {
   const handle = webhook(receiver)

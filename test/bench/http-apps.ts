@@ -11,7 +11,7 @@ import { fastify } from 'fastify'
 import { Hono } from 'hono'
 import Koa from 'koa'
 import * as z from 'zod'
-import { bridge } from '../adapters/fetch-bridge.ts'
+import { bridge } from '../support/adapters/fetch-bridge.ts'
 import { floors } from './floors.ts'
 
 /** Where every application here serves its webhook. */

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { administer, databaseUrl, hasDatabase, ownName } from '../inbox/pg-boss-database.ts'
-import { canCutPower, createPower, type Power } from '../inbox/redis-power.ts'
-import { durable, hasRedisServer, startRedisServer } from '../inbox/redis-server.ts'
+import { administer, databaseUrl, hasDatabase, ownName } from '../support/inbox/pg-boss-database.ts'
+import { canCutPower, createPower, type Power } from '../support/inbox/redis-power.ts'
+import { durable, hasRedisServer, startRedisServer } from '../support/inbox/redis-server.ts'
 import type { Place } from './inbox-stores.ts'
 
 /** A place for every store that can be had here. */

@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { Pool } from 'pg'
-import type { Power } from '../inbox/redis-power.ts'
+import type { Power } from '../support/inbox/redis-power.ts'
 import { createEvents, storeBy } from './inbox-events.ts'
 import { stores, type Place, type StoreName } from './inbox-stores.ts'
 import { median } from './measure.ts'

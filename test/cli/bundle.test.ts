@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fleet, readBundle } from '@sallyport/fleet'
 import { signDelivery } from 'sallyport/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { run, runJson, temporaryFolder } from './command.ts'
+import { run, runJson, temporaryFolder } from '../support/cli/command.ts'
 
 const cleaning: (() => Promise<void>)[] = []
 let folder: string

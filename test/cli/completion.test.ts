@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createProgram } from '../../packages/cli/src/program.ts'
 import { flatten, readTree } from '../../packages/cli/src/completion/tree.ts'
-import { commandLine, run, temporaryFolder } from './command.ts'
+import { commandLine, run, temporaryFolder } from '../support/cli/command.ts'
 
 const cleaning: (() => Promise<void>)[] = []
 const shells = ['bash', 'zsh', 'fish'] as const
@@ -36,7 +36,7 @@ const offering = {
     `source "$0"; COMP_WORDS=($1 "\${1##* }"); unset 'COMP_WORDS[-1]'; [[ "$1" == *' ' ]] && COMP_WORDS+=('')
 COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); _sallyport; printf '%s\\n' "\${COMPREPLY[@]}"`,
   ],
-  zsh: ['-f', join(import.meta.dirname, 'complete.zsh')],
+  zsh: ['-f', join(import.meta.dirname, '..', 'support', 'cli', 'complete.zsh')],
   fish: ['--no-config', '-c', 'source $argv[1]; complete -C $argv[2]'],
 } satisfies Record<string, string[]>
 

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { judgeSkew } from '../../packages/cli/src/doctor/check-clock.ts'
-import { runJson, temporaryFolder } from './command.ts'
+import { runJson, temporaryFolder } from '../support/cli/command.ts'
 
 const good = 'whsec_0123456789abcdefghijklmnopqrstuv'
 

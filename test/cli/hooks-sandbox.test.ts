@@ -4,7 +4,7 @@ import { request, type IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import { createSandbox, type Sandbox } from '@sallyport/sandbox'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { run, runJson, start, temporaryFolder } from './command.ts'
+import { run, runJson, start, temporaryFolder } from '../support/cli/command.ts'
 
 const cleaning: (() => Promise<void>)[] = []
 let folder: string

@@ -5,9 +5,9 @@ import { createPgBossEngine } from 'sallyport/inbox/pg-boss'
 import { invoratec } from 'sallyport/providers/invoratec'
 import { signDelivery } from 'sallyport/testing'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import { administer, databaseUrl, hasDatabase, ownName } from '../inbox/pg-boss-database.ts'
-import { hasRedisServer, startRedisServer } from '../inbox/redis-server.ts'
-import { runJson } from './command.ts'
+import { administer, databaseUrl, hasDatabase, ownName } from '../support/inbox/pg-boss-database.ts'
+import { hasRedisServer, startRedisServer } from '../support/inbox/redis-server.ts'
+import { runJson } from '../support/cli/command.ts'
 
 const secret = 'secret-of-the-servers'
 const isDatabaseThere = await hasDatabase()

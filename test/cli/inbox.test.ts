@@ -6,7 +6,7 @@ import { invoratec } from 'sallyport/providers/invoratec'
 import { sonzai } from 'sallyport/providers/sonzai'
 import { signDelivery } from 'sallyport/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
-import { run, runJson, temporaryFolder } from './command.ts'
+import { run, runJson, temporaryFolder } from '../support/cli/command.ts'
 
 const secret = 'whsec_of-the-inbox-command'
 const cleaning: (() => Promise<void>)[] = []

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { run, runJson, start, temporaryFolder, type Running } from './command.ts'
+import { run, runJson, start, temporaryFolder, type Running } from '../support/cli/command.ts'
 
 const cleaning: (() => Promise<void>)[] = []
 let folder: string

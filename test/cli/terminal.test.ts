@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { cleanEnvironment, commandLine, run, temporaryFolder } from './command.ts'
+import { cleanEnvironment, commandLine, run, temporaryFolder } from '../support/cli/command.ts'
 
 // `script` of util-linux runs a command in a pseudo-terminal.
 const hasTerminal = spawnSync('script --version', { encoding: 'utf8', shell: true }).stdout.includes('util-linux')

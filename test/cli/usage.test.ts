@@ -4,7 +4,7 @@ import type { Command } from 'commander'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { run, runJson, temporaryFolder } from './command.ts'
+import { run, runJson, temporaryFolder } from '../support/cli/command.ts'
 
 const all = flatten(createProgram())
 

@@ -4,7 +4,7 @@ import { invoratec } from 'sallyport/providers/invoratec'
 import { sonzai } from 'sallyport/providers/sonzai'
 import { signDelivery, type SignOptions } from 'sallyport/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { run, runJson, temporaryFolder } from './command.ts'
+import { run, runJson, temporaryFolder } from '../support/cli/command.ts'
 
 const secret = 'whsec_of-the-verify-command'
 const env = { SONZAI_WEBHOOK_SECRET: secret }

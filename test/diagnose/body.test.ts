@@ -3,7 +3,7 @@ import { diagnose } from 'sallyport/diagnose'
 import { invoratec } from 'sallyport/providers/invoratec'
 import { sonzai } from 'sallyport/providers/sonzai'
 import { describe, expect, test } from 'vitest'
-import { arrive, causesOf, signedAt } from './signed.ts'
+import { arrive, causesOf, signedAt } from '../support/diagnose/signed.ts'
 
 const secret = 'whsec_of-the-diagnosis'
 const value = {

@@ -9,7 +9,7 @@ import { sonzai } from 'sallyport/providers/sonzai'
 import { standardWebhooks } from 'sallyport/providers/standard-webhooks'
 import { signSonzaiLegacy } from 'sallyport/testing'
 import { describe, expect, test } from 'vitest'
-import { arrive, causesOf, signedAt } from './signed.ts'
+import { arrive, causesOf, signedAt } from '../support/diagnose/signed.ts'
 
 const standard = standardWebhooks({ events: {} })
 const secret = 'whsec_dGhlIHNlY3JldCBieXRlcw=='

@@ -9,7 +9,7 @@ import { standardWebhooks } from 'sallyport/providers/standard-webhooks'
 import { stripe } from 'sallyport/providers/stripe'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { arrive, signedAt } from './signed.ts'
+import { arrive, signedAt } from '../support/diagnose/signed.ts'
 
 type AnyProvider = ReturnType<typeof sonzai>
 

@@ -7,7 +7,7 @@ import { sonzai } from 'sallyport/providers/sonzai'
 import { standardWebhooks } from 'sallyport/providers/standard-webhooks'
 import { stripe } from 'sallyport/providers/stripe'
 import { describe, expect, test } from 'vitest'
-import { arrive, causesOf, signedAt } from './signed.ts'
+import { arrive, causesOf, signedAt } from '../support/diagnose/signed.ts'
 
 const standard = standardWebhooks({ events: {} })
 const bytes = Buffer.from('twenty-four secret bytes')

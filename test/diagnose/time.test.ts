@@ -4,7 +4,7 @@ import { invoratec } from 'sallyport/providers/invoratec'
 import { sonzai } from 'sallyport/providers/sonzai'
 import { standardWebhooks } from 'sallyport/providers/standard-webhooks'
 import { expect, test } from 'vitest'
-import { arrive, signedAt } from './signed.ts'
+import { arrive, signedAt } from '../support/diagnose/signed.ts'
 
 const secret = 'whsec_dGhlIHNlY3JldCBieXRlcw=='
 const seconds = 1_000

@@ -8,7 +8,7 @@ import { knownProviders } from '../../packages/cli/src/known-providers.ts'
 import { createProgram } from '../../packages/cli/src/program.ts'
 import { helpOf } from '../../scripts/cli-help/help-of.ts'
 import { findTable, readBlocks, readDocument } from './markdown.ts'
-import { run } from '../cli/command.ts'
+import { run } from '../support/cli/command.ts'
 
 const text = readDocument('docs/cli.md')
 const helps = readBlocks('docs/cli.md').filter(({ flags }) => flags.at(-1) === '--help')

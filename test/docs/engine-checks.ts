@@ -3,8 +3,8 @@ import type { Inbox } from 'sallyport/inbox'
 import type { Pool } from 'pg'
 import { expect } from 'vitest'
 import { newEvent } from '../../packages/contracts/src/engine/bench.ts'
-import { administer, hasDatabase } from '../inbox/pg-boss-database.ts'
-import { hasRedisServer, startRedisServer } from '../inbox/redis-server.ts'
+import { administer, hasDatabase } from '../support/inbox/pg-boss-database.ts'
+import { hasRedisServer, startRedisServer } from '../support/inbox/redis-server.ts'
 import { schema } from './environment.ts'
 
 /** A payment and its event are there together, once, or not at all. */

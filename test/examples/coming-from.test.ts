@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findFreePort, startDocumented } from '../docs/serve.ts'
-import type { Program } from './program.ts'
+import type { Program } from '../support/examples/program.ts'
 import { senderOf } from './senders.ts'
 
 /** Programs that verify by one call, with the other library and with Sallyport: same requests, same answers. */

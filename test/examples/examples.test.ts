@@ -4,7 +4,7 @@ import { invoratec } from 'sallyport/providers/invoratec'
 import { sonzai } from 'sallyport/providers/sonzai'
 import { signDelivery, type SignedDelivery } from 'sallyport/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startProgram, type Ending, type Program } from './program.ts'
+import { startProgram, type Ending, type Program } from '../support/examples/program.ts'
 
 const secrets = { SONZAI_WEBHOOK_SECRET: 'whsec_example-sonzai', INVORATEC_WEBHOOK_SECRET: 'example-invoratec' }
 

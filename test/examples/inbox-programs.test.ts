@@ -9,8 +9,8 @@ import { signDelivery } from 'sallyport/testing'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { newEvent } from '../../packages/contracts/src/engine/bench.ts'
 import { findFreePort, send, startDocumented } from '../docs/serve.ts'
-import { administer, databaseUrl, hasDatabase, ownName } from '../inbox/pg-boss-database.ts'
-import { hasRedisServer, startRedisServer } from '../inbox/redis-server.ts'
+import { administer, databaseUrl, hasDatabase, ownName } from '../support/inbox/pg-boss-database.ts'
+import { hasRedisServer, startRedisServer } from '../support/inbox/redis-server.ts'
 
 const secret = 'whsec_documented'
 const schema = ownName('docs')

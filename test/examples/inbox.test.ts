@@ -5,7 +5,7 @@ import { invoratec } from 'sallyport/providers/invoratec'
 import { sonzai } from 'sallyport/providers/sonzai'
 import { signDelivery, type SignedDelivery } from 'sallyport/testing'
 import { afterAll, describe, expect, it } from 'vitest'
-import { startProgram, type Program } from './program.ts'
+import { startProgram, type Program } from '../support/examples/program.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'sallyport-example-inbox-'))
 afterAll(() => rmSync(home, { recursive: true, force: true }))

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { secrets } from '../docs/environment.ts'
 import { findFreePort, send, startDocumented } from '../docs/serve.ts'
-import { startProgram, type Program } from './program.ts'
+import { startProgram, type Program } from '../support/examples/program.ts'
 import { senderOf } from './senders.ts'
 
 /** Examples that listen on PORT: the file, the sender, the path, the event type. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { attempt } from './archives/attempt.ts'
-import { benignFiles, buildBenign } from './archives/benign/fixture.ts'
-import { benignArchives } from './archives/benign/index.ts'
-import { sum } from './archives/libraries.ts'
+import { attempt } from '../support/archives/attempt.ts'
+import { benignFiles, buildBenign } from '../support/archives/benign/fixture.ts'
+import { benignArchives } from '../support/archives/benign/index.ts'
+import { sum } from '../support/archives/libraries.ts'
 
 describe('an unusual archive is read', () => {
   it.each(benignArchives.map((archive) => [archive.name, archive] as const))('%s', async (_name, archive) => {

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { heavyArchives } from './archives/heavy.ts'
-import { fixtureName } from './archives/hostile/fixture.ts'
-import { hostileArchives } from './archives/hostile/index.ts'
-import { measureReading, readingTimeoutMs, type Measurement } from './archives/measure-reading.ts'
+import { heavyArchives } from '../support/archives/heavy.ts'
+import { fixtureName } from '../support/archives/hostile/fixture.ts'
+import { hostileArchives } from '../support/archives/hostile/index.ts'
+import { measureReading, readingTimeoutMs, type Measurement } from '../support/archives/measure-reading.ts'
 
 const bombs = hostileArchives.filter(({ name }) =>
   /gibibyte|GiB|PiB|31-MiB|empty-blocks|fifield|laughs|deep-|quadratic/.test(name),

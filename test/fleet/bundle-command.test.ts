@@ -6,7 +6,7 @@ import { signDelivery } from 'sallyport/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { zipFiles } from '../../packages/sallyport/src/testing/fixtures/zip.ts'
 import { readSource } from '../../packages/cli/src/bundle/read-source.ts'
-import { startProgram } from '../examples/program.ts'
+import { startProgram } from '../support/examples/program.ts'
 
 const { body: payload } = signDelivery(fleet(), { secret: 'unused' })
 const { files } = JSON.parse(Buffer.from(payload).toString()) as { files: { content_base64: string } }

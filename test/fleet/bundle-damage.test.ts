@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { attempt, type Attempt } from './archives/attempt.ts'
-import { concat } from './archives/bytes.ts'
-import { sum } from './archives/libraries.ts'
-import { buildZip, type ArchivePlan } from './archives/zip-builder.ts'
+import { attempt, type Attempt } from '../support/archives/attempt.ts'
+import { concat } from '../support/archives/bytes.ts'
+import { sum } from '../support/archives/libraries.ts'
+import { buildZip, type ArchivePlan } from '../support/archives/zip-builder.ts'
 
 const text = 'some text, some text, some text\n'
 

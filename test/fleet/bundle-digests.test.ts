@@ -1,8 +1,8 @@
 import { readBundle, type AgentBundle } from '@sallyport/fleet'
 import { describe, expect, it } from 'vitest'
-import { noise } from './archives/bytes.ts'
-import { zip } from './archives/hostile/fixture.ts'
-import { sum } from './archives/libraries.ts'
+import { noise } from '../support/archives/bytes.ts'
+import { zip } from '../support/archives/hostile/fixture.ts'
+import { sum } from '../support/archives/libraries.ts'
 
 const kibibyte = 1024
 

@@ -1,7 +1,7 @@
 import { readBundle, type AgentBundle } from '@sallyport/fleet'
 import { describe, expect, it } from 'vitest'
-import { attempt } from './archives/attempt.ts'
-import { buildZip } from './archives/zip-builder.ts'
+import { attempt } from '../support/archives/attempt.ts'
+import { buildZip } from '../support/archives/zip-builder.ts'
 
 type Files = Readonly<Record<string, string | Uint8Array>>
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { createMutants } from './archives/fuzz/mutants.ts'
-import { describeReport, problemsOf, runFuzz } from './archives/fuzz/run.ts'
+import { createMutants } from '../support/archives/fuzz/mutants.ts'
+import { describeReport, problemsOf, runFuzz } from '../support/archives/fuzz/run.ts'
 
 // The long run takes 100,000 of another seed: npm run test:long
 const seed = 1

@@ -1,8 +1,8 @@
 import { fleetErrorCodes } from '@sallyport/fleet'
 import { describe, expect, it } from 'vitest'
-import { attempt } from './archives/attempt.ts'
-import { ambiguities, fixtureName, type HostileArchive } from './archives/hostile/fixture.ts'
-import { hostileArchives } from './archives/hostile/index.ts'
+import { attempt } from '../support/archives/attempt.ts'
+import { ambiguities, fixtureName, type HostileArchive } from '../support/archives/hostile/fixture.ts'
+import { hostileArchives } from '../support/archives/hostile/index.ts'
 
 const rules = Map.groupBy(hostileArchives, ({ rule }) => rule)
 

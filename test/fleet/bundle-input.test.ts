@@ -1,9 +1,9 @@
 import { defaultLimits, readBundle, type BundleLimits } from '@sallyport/fleet'
 import { describe, expect, it } from 'vitest'
-import { attempt } from './archives/attempt.ts'
-import { noise } from './archives/bytes.ts'
-import { zip } from './archives/hostile/fixture.ts'
-import { buildZip } from './archives/zip-builder.ts'
+import { attempt } from '../support/archives/attempt.ts'
+import { noise } from '../support/archives/bytes.ts'
+import { zip } from '../support/archives/hostile/fixture.ts'
+import { buildZip } from '../support/archives/zip-builder.ts'
 
 const mebibyte = 1024 * 1024
 

@@ -1,9 +1,9 @@
 import { readBundle, type AgentBundle } from '@sallyport/fleet'
 import { describe, expect, it } from 'vitest'
-import { toBytes } from './archives/bytes.ts'
-import { zip } from './archives/hostile/fixture.ts'
-import { sum } from './archives/libraries.ts'
-import { buildZip } from './archives/zip-builder.ts'
+import { toBytes } from '../support/archives/bytes.ts'
+import { zip } from '../support/archives/hostile/fixture.ts'
+import { sum } from '../support/archives/libraries.ts'
+import { buildZip } from '../support/archives/zip-builder.ts'
 
 type Files = Readonly<Record<string, string | Uint8Array>>
 

@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process'
 import { posix, win32 } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { attempt } from './archives/attempt.ts'
-import { agents } from './archives/hostile/fixture.ts'
-import { findPython } from './archives/batch-reader.ts'
-import { buildZip } from './archives/zip-builder.ts'
+import { attempt } from '../support/archives/attempt.ts'
+import { agents } from '../support/archives/hostile/fixture.ts'
+import { findPython } from '../support/archives/batch-reader.ts'
+import { buildZip } from '../support/archives/zip-builder.ts'
 
 const utf8 = 0x0800
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { attempt } from './archives/attempt.ts'
-import { buildBenign } from './archives/benign/fixture.ts'
-import { benignArchives } from './archives/benign/index.ts'
-import { expectedBundle } from './archives/expected-bundle.ts'
-import { libraries, sum, type Library } from './archives/libraries.ts'
-import { findBatchPrograms } from './archives/batch-reader.ts'
+import { attempt } from '../support/archives/attempt.ts'
+import { buildBenign } from '../support/archives/benign/fixture.ts'
+import { benignArchives } from '../support/archives/benign/index.ts'
+import { expectedBundle } from '../support/archives/expected-bundle.ts'
+import { libraries, sum, type Library } from '../support/archives/libraries.ts'
+import { findBatchPrograms } from '../support/archives/batch-reader.ts'
 
 const oracles: Readonly<Record<string, Library>> = { jszip: libraries['jszip, CRC checked'], yauzl: libraries.yauzl }
 

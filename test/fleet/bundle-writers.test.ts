@@ -1,11 +1,11 @@
 import { readBundle } from '@sallyport/fleet'
 import { describe, expect, it } from 'vitest'
-import { agentFiles, asciiFiles } from './archives/agent-folder.ts'
-import { attempt } from './archives/attempt.ts'
-import { expectedBundle } from './archives/expected-bundle.ts'
-import { libraries, sum } from './archives/libraries.ts'
-import { writers } from './archives/writers.ts'
-import { buildZip } from './archives/zip-builder.ts'
+import { agentFiles, asciiFiles } from '../support/archives/agent-folder.ts'
+import { attempt } from '../support/archives/attempt.ts'
+import { expectedBundle } from '../support/archives/expected-bundle.ts'
+import { libraries, sum } from '../support/archives/libraries.ts'
+import { writers } from '../support/archives/writers.ts'
+import { buildZip } from '../support/archives/zip-builder.ts'
 
 const agents = { all: await expectedOf(agentFiles), ascii: await expectedOf(asciiFiles) }
 

@@ -5,8 +5,8 @@ import { deployBundle } from '../../packages/fleet/src/deploy/deploy-bundle.ts'
 import { withPorts, type Ports, type StepName } from '../../packages/fleet/src/deploy/ports.ts'
 import { readDeployment } from '../../packages/fleet/src/deploy/read-deployment.ts'
 import { rollback } from '../../packages/fleet/src/deploy/rollback.ts'
-import { isExactly, makeVersion, sha256, snapshot } from './deploy-bundles.ts'
-import { makeFolder, makeScene } from './deploy-folders.ts'
+import { isExactly, makeVersion, sha256, snapshot } from '../support/deploy/bundles.ts'
+import { makeFolder, makeScene } from '../support/deploy/folders.ts'
 
 const [old, next] = [makeVersion(1, { files: 0 }), makeVersion(2, { files: 0 })]
 

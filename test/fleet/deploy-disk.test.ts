@@ -6,9 +6,9 @@ import { deployBundle } from '../../packages/fleet/src/deploy/deploy-bundle.ts'
 import { extractBundle } from '../../packages/fleet/src/deploy/extract-bundle.ts'
 import { readDeployment } from '../../packages/fleet/src/deploy/read-deployment.ts'
 import { rollback } from '../../packages/fleet/src/deploy/rollback.ts'
-import { isExactly, makeVersion } from './deploy-bundles.ts'
-import { expectTidy, expectWhole } from './deploy-checks.ts'
-import { makeFolder } from './deploy-folders.ts'
+import { isExactly, makeVersion } from '../support/deploy/bundles.ts'
+import { expectTidy, expectWhole } from '../support/deploy/checks.ts'
+import { makeFolder } from '../support/deploy/folders.ts'
 
 const mounts: string[] = []
 

@@ -5,9 +5,17 @@ import { extractBundle } from '../../packages/fleet/src/deploy/extract-bundle.ts
 import { createFile } from '../../packages/fleet/src/deploy/files.ts'
 import { Folder } from '../../packages/fleet/src/deploy/folder.ts'
 import { withPorts, type Ports, type StepName } from '../../packages/fleet/src/deploy/ports.ts'
-import { exists, expectedSnapshot, isExactly, makeBundle, makeVersion, sha256, snapshot } from './deploy-bundles.ts'
-import { makeFolder, makeScene } from './deploy-folders.ts'
-import { run } from './deploy-spawn.ts'
+import {
+  exists,
+  expectedSnapshot,
+  isExactly,
+  makeBundle,
+  makeVersion,
+  sha256,
+  snapshot,
+} from '../support/deploy/bundles.ts'
+import { makeFolder, makeScene } from '../support/deploy/folders.ts'
+import { run } from '../support/deploy/spawn-deploying.ts'
 
 const bundle = makeVersion(1)
 

@@ -11,10 +11,10 @@ import { stepNames, withPorts } from '../../packages/fleet/src/deploy/ports.ts'
 import { createToken, judgeToken } from '../../packages/fleet/src/deploy/process-token.ts'
 import { readDeployment } from '../../packages/fleet/src/deploy/read-deployment.ts'
 import { rollback } from '../../packages/fleet/src/deploy/rollback.ts'
-import { makeVersion } from './deploy-bundles.ts'
-import { expectTidy, expectWhole, killAtRandom } from './deploy-checks.ts'
-import { makeFolder } from './deploy-folders.ts'
-import { nextLine, run, start } from './deploy-spawn.ts'
+import { makeVersion } from '../support/deploy/bundles.ts'
+import { expectTidy, expectWhole, killAtRandom } from '../support/deploy/checks.ts'
+import { makeFolder } from '../support/deploy/folders.ts'
+import { nextLine, run, start } from '../support/deploy/spawn-deploying.ts'
 
 const versions = Array.from({ length: 8 }, (_, number) => makeVersion(number))
 const digestOf = (number: number) => versions[number]!.digest
@@ -101,7 +101,7 @@ describe.concurrent('the lock', () => {
   test.skipIf(process.platform !== 'linux')('passes on from a holder that is dead and not yet buried', async () => {
     const folder = await makeFolder()
     const command = JSON.stringify({ does: 'hold the lock', folder })
-    const script = new URL('deploy-process.ts', import.meta.url).pathname
+    const script = new URL('../support/deploy/deploying-process.ts', import.meta.url).pathname
     // The shell becomes a program that never asks after its children.
     const parent = spawn('sh', [
       '-c',

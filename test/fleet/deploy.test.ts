@@ -13,8 +13,8 @@ import {
   readDeployment,
 } from '../../packages/fleet/src/deploy/read-deployment.ts'
 import { rollback } from '../../packages/fleet/src/deploy/rollback.ts'
-import { exists, isExactly, makeBundle, makeVersion, snapshot } from './deploy-bundles.ts'
-import { makeFolder } from './deploy-folders.ts'
+import { exists, isExactly, makeBundle, makeVersion, snapshot } from '../support/deploy/bundles.ts'
+import { makeFolder } from '../support/deploy/folders.ts'
 
 const versions = Array.from({ length: 8 }, (_, number) => makeVersion(number, { files: 1 }))
 type Bundle = (typeof versions)[number]

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { checkRelease, readBundle, readDeployment, readFolder, ToolAuthRequirements } from '@sallyport/fleet'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { agentNames, folderOf, toFleetBody } from '../../examples/agents/publish.ts'
-import { startProgram, type Ending, type Program } from '../examples/program.ts'
+import { startProgram, type Ending, type Program } from '../support/examples/program.ts'
 
 const token = 'fleet-token-of-the-examples'
 const secrets = { SONZAI_WEBHOOK_SECRET: 'whsec_example', INVORATEC_WEBHOOK_SECRET: 'example', PORT: '0' }

@@ -2,8 +2,8 @@ import type { Engine } from 'sallyport/inbox'
 import { createBullMqEngine, type BullMqEngineOptions } from 'sallyport/inbox/bullmq'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { consume, newEvent } from '../../packages/contracts/src/engine/bench.ts'
-import { killWorker } from './kill-worker.ts'
-import { hasRedisServer, startRedisServer, type RedisServer } from './redis-server.ts'
+import { killWorker } from '../support/inbox/kill-worker.ts'
+import { hasRedisServer, startRedisServer, type RedisServer } from '../support/inbox/redis-server.ts'
 
 const isInstalled = hasRedisServer('what the BullMQ engine survives')
 

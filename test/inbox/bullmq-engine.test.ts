@@ -5,7 +5,7 @@ import { createBullMqEngine, type BullMqEngineOptions } from 'sallyport/inbox/bu
 import { Job, Queue } from 'bullmq'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { consume, fastRetry, newEvent } from '../../packages/contracts/src/engine/bench.ts'
-import { hasRedisServer, startRedisServer, type RedisServer } from './redis-server.ts'
+import { hasRedisServer, startRedisServer, type RedisServer } from '../support/inbox/redis-server.ts'
 
 const isInstalled = hasRedisServer('what is particular about the BullMQ engine')
 const hour = 3_600_000

@@ -1,8 +1,8 @@
 import { createBullMqEngine, type BullMqEngineOptions } from 'sallyport/inbox/bullmq'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { newEvent } from '../../packages/contracts/src/engine/bench.ts'
-import { canCutPower, createPower } from './redis-power.ts'
-import { durable, hasRedisServer, startRedisServer, type RedisServer } from './redis-server.ts'
+import { canCutPower, createPower } from '../support/inbox/redis-power.ts'
+import { durable, hasRedisServer, startRedisServer, type RedisServer } from '../support/inbox/redis-server.ts'
 
 const what = 'power cuts of the BullMQ engine'
 const isPossible = hasRedisServer(what) && canCutPower(what)

@@ -4,7 +4,7 @@ import { createBullMqEngine } from 'sallyport/inbox/bullmq'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { newEvent } from '../../packages/contracts/src/engine/bench.ts'
-import { hasRedisServer, startRedisServer, type RedisServer } from './redis-server.ts'
+import { hasRedisServer, startRedisServer, type RedisServer } from '../support/inbox/redis-server.ts'
 
 const isInstalled = hasRedisServer('what the BullMQ engine says of weak settings')
 

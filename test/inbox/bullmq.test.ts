@@ -1,8 +1,8 @@
 import { createBullMqEngine, type BullMqEngineOptions } from 'sallyport/inbox/bullmq'
 import { describeEngine } from '@sallyport/contracts'
 import { afterAll, beforeAll, describe, expect } from 'vitest'
-import { killWorker } from './kill-worker.ts'
-import { hasRedisServer, startRedisServer, type RedisServer } from './redis-server.ts'
+import { killWorker } from '../support/inbox/kill-worker.ts'
+import { hasRedisServer, startRedisServer, type RedisServer } from '../support/inbox/redis-server.ts'
 
 const isInstalled = hasRedisServer('the engine contract over BullMQ')
 let server: RedisServer

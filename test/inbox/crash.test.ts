@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { crash, describeCount } from './crash/crash-cycles.ts'
+import { crash, describeCount } from '../support/crash/crash-cycles.ts'
 
 describe('a server killed at random, while 32 clients send until they are acknowledged', () => {
   test('loses nothing that it acknowledged', { timeout: 90_000 }, async () => {

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { StoredEvent } from 'sallyport/inbox'
 import { afterAll, describe, expect, test } from 'vitest'
-import { deliver, deliverUntilAcknowledged } from './crash/deliver.ts'
-import { createDisk, isWithoutShim } from './crash/disk.ts'
-import { signTask, type Task } from './crash/provider.ts'
-import { readJournal, readStore } from './crash/read-back.ts'
-import type { KillPoint } from './crash/server-options.ts'
-import { startServer, untilIdle } from './crash/server-process.ts'
+import { deliver, deliverUntilAcknowledged } from '../support/crash/deliver.ts'
+import { createDisk, isWithoutShim } from '../support/crash/disk.ts'
+import { signTask, type Task } from '../support/crash/provider.ts'
+import { readJournal, readStore } from '../support/crash/read-back.ts'
+import type { KillPoint } from '../support/crash/server-options.ts'
+import { startServer, untilIdle } from '../support/crash/server-process.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'sallyport-kill-'))
 afterAll(() => rmSync(home, { recursive: true }))

@@ -4,16 +4,16 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { InboxStats } from 'sallyport/inbox'
 import { afterAll, expect, test, vi } from 'vitest'
-import { deliverUntilAcknowledged } from './crash/deliver.ts'
-import { signTask } from './crash/provider.ts'
-import { readJournal } from './crash/read-back.ts'
-import { startServer, untilIdle } from './crash/server-process.ts'
+import { deliverUntilAcknowledged } from '../support/crash/deliver.ts'
+import { signTask } from '../support/crash/provider.ts'
+import { readJournal } from '../support/crash/read-back.ts'
+import { startServer, untilIdle } from '../support/crash/server-process.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'sallyport-clock-'))
 afterAll(() => rmSync(home, { recursive: true }))
 
 const hour = 3_600_000
-const preload = `--import=${fileURLToPath(new URL('crash/moving-clock.ts', import.meta.url))}`
+const preload = `--import=${fileURLToPath(new URL('../support/crash/moving-clock.ts', import.meta.url))}`
 
 test.each([
   { jump: hour, isRestarted: false },

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { createDisk, isWithoutShim } from './crash/disk.ts'
-import type { Accepted } from './crash/server-options.ts'
-import { startServer } from './crash/server-process.ts'
+import { createDisk, isWithoutShim } from '../support/crash/disk.ts'
+import type { Accepted } from '../support/crash/server-options.ts'
+import { startServer } from '../support/crash/server-process.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'sallyport-group-'))
 afterAll(() => rmSync(home, { recursive: true }))

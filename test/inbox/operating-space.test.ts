@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type InboxEvent } from 'sallyport'
 import { createSqliteEngine, toRetryPolicy, type Engine } from 'sallyport/inbox'
 import { afterAll, describe, expect, test, vi } from 'vitest'
-import { toEvent } from './crash/accept-many.ts'
+import { toEvent } from '../support/crash/accept-many.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'sallyport-space-'))
 afterAll(() => rmSync(home, { recursive: true }))

@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { createSqliteEngine, InboxError, toRetryPolicy, type ConsumeOptions, type Engine } from 'sallyport/inbox'
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
-import { toEvent } from './crash/accept-many.ts'
-import { startServer } from './crash/server-process.ts'
+import { toEvent } from '../support/crash/accept-many.ts'
+import { startServer } from '../support/crash/server-process.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'sallyport-operating-'))
 afterAll(() => rmSync(home, { recursive: true }))
@@ -34,7 +34,9 @@ async function open(path: string, options: Partial<Parameters<typeof createSqlit
 }
 
 const consumeOptions: ConsumeOptions = { concurrency: 10, retry: toRetryPolicy({}), order: 'none', onOutcome: () => {} }
-const preload = (name: string): string[] => [`--import=${fileURLToPath(new URL(`crash/${name}`, import.meta.url))}`]
+const preload = (name: string): string[] => [
+  `--import=${fileURLToPath(new URL(`../support/crash/${name}`, import.meta.url))}`,
+]
 
 describe('an engine that only looks', () => {
   test('sees what another is at work on, and changes nothing', async () => {
@@ -137,7 +139,7 @@ describe('the work', () => {
 })
 
 describe('a process', () => {
-  const program = fileURLToPath(new URL('crash/open-and-leave.ts', import.meta.url))
+  const program = fileURLToPath(new URL('../support/crash/open-and-leave.ts', import.meta.url))
   const leave = async (path: string, what: string): Promise<string> => {
     const args = ['--conditions=@sallyport/source', program, path, what]
     return (await promisify(execFile)(process.execPath, args, { timeout: 15_000 })).stdout

@@ -1,8 +1,8 @@
 import { createPgBossEngine } from 'sallyport/inbox/pg-boss'
 import { afterEach, expect, it, vi } from 'vitest'
 import { newEvent } from '../../packages/contracts/src/engine/bench.ts'
-import { administer, databaseUrl, ownName } from './pg-boss-database.ts'
-import { describeSuite } from './pg-boss-suite.ts'
+import { administer, databaseUrl, ownName } from '../support/inbox/pg-boss-database.ts'
+import { describeSuite } from '../support/inbox/pg-boss-suite.ts'
 
 const url = new URL(databaseUrl)
 

@@ -1,9 +1,9 @@
 import { toRetryPolicy, type Engine } from 'sallyport/inbox'
 import { expect, it } from 'vitest'
 import { consume, newEvent } from '../../packages/contracts/src/engine/bench.ts'
-import { administer, databaseUrl, ownName } from './pg-boss-database.ts'
-import { openProxy } from './pg-boss-proxy.ts'
-import { describeSuite } from './pg-boss-suite.ts'
+import { administer, databaseUrl, ownName } from '../support/inbox/pg-boss-database.ts'
+import { openProxy } from '../support/inbox/pg-boss-proxy.ts'
+import { describeSuite } from '../support/inbox/pg-boss-suite.ts'
 
 // A run whose lease was lost counts, and here connections are lost again and again: that is no reason to give an event up.
 const manyRuns = toRetryPolicy({ attempts: 50, delayMs: 0, maxDelayMs: 0, jitter: 0 })

@@ -3,8 +3,8 @@ import { toRetryPolicy, type Engine, type OrderMode } from 'sallyport/inbox'
 import { Pool } from 'pg'
 import { expect, it } from 'vitest'
 import { consume, newEvent, type Outcomes } from '../../packages/contracts/src/engine/bench.ts'
-import { administer, databaseUrl } from './pg-boss-database.ts'
-import { describeSuite } from './pg-boss-suite.ts'
+import { administer, databaseUrl } from '../support/inbox/pg-boss-database.ts'
+import { describeSuite } from '../support/inbox/pg-boss-suite.ts'
 
 describeSuite('tables that somebody had their hands in', ({ createEngine, createQueue, schema }) => {
   for (const kind of ['connections of its own', 'a pool of the user']) {

@@ -2,8 +2,8 @@ import { Client } from 'pg'
 import { expect, it } from 'vitest'
 import { newEvent } from '../../packages/contracts/src/engine/bench.ts'
 import { createSql } from '../../packages/sallyport/src/inbox/pg-boss/sql.ts'
-import { administer, databaseUrl } from './pg-boss-database.ts'
-import { describeSuite } from './pg-boss-suite.ts'
+import { administer, databaseUrl } from '../support/inbox/pg-boss-database.ts'
+import { describeSuite } from '../support/inbox/pg-boss-suite.ts'
 
 /** A step of what `EXPLAIN` says, with the steps it takes its rows from. */
 interface Step {

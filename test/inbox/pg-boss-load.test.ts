@@ -4,8 +4,8 @@ import type { PgPool } from 'sallyport/inbox/pg-boss'
 import { Pool } from 'pg'
 import { afterEach, expect, it, vi } from 'vitest'
 import { consume, newEvent } from '../../packages/contracts/src/engine/bench.ts'
-import { countRows, databaseUrl } from './pg-boss-database.ts'
-import { describeSuite } from './pg-boss-suite.ts'
+import { countRows, databaseUrl } from '../support/inbox/pg-boss-database.ts'
+import { describeSuite } from '../support/inbox/pg-boss-suite.ts'
 
 /** A pool that writes down what is asked of its clients. */
 function openSpiedPool(): { pool: PgPool; texts: string[]; end(): Promise<void> } {

@@ -5,10 +5,10 @@ import { fileURLToPath } from 'node:url'
 import { toRetryPolicy } from 'sallyport/inbox'
 import { afterEach, expect, it } from 'vitest'
 import { consume, newEvent } from '../../packages/contracts/src/engine/bench.ts'
-import { administer, countRows, databaseUrl } from './pg-boss-database.ts'
-import { describeSuite } from './pg-boss-suite.ts'
+import { administer, countRows, databaseUrl } from '../support/inbox/pg-boss-database.ts'
+import { describeSuite } from '../support/inbox/pg-boss-suite.ts'
 
-const program = fileURLToPath(new URL('pg-boss-worker.ts', import.meta.url))
+const program = fileURLToPath(new URL('../support/inbox/pg-boss-worker.ts', import.meta.url))
 
 describeSuite('several processes on one inbox', ({ createEngine, createQueue, schema }) => {
   let children: ChildProcess[] = []

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { consume, newEvent } from '../../packages/contracts/src/engine/bench.ts'
-import { inTransaction } from './pg-boss-database.ts'
-import { describeSuite } from './pg-boss-suite.ts'
+import { inTransaction } from '../support/inbox/pg-boss-database.ts'
+import { describeSuite } from '../support/inbox/pg-boss-suite.ts'
 
 describeSuite('accepting as a part of a transaction of the user', ({ createEngine, createQueue }) => {
   it('stores what is committed, which is handled, and nothing of what is rolled back', async () => {

@@ -1,8 +1,8 @@
 import { createPgBossEngine, type PgBossEngineOptions } from 'sallyport/inbox/pg-boss'
 import { describeEngine } from '@sallyport/contracts'
 import { afterAll, describe, expect } from 'vitest'
-import { killWorker } from './kill-worker.ts'
-import { administer, databaseUrl, hasDatabase, inTransaction, ownName } from './pg-boss-database.ts'
+import { killWorker } from '../support/inbox/kill-worker.ts'
+import { administer, databaseUrl, hasDatabase, inTransaction, ownName } from '../support/inbox/pg-boss-database.ts'
 
 const isThere = await hasDatabase()
 const schema = ownName('contract')

@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { crash, describeCount } from './crash/crash-cycles.ts'
-import { deliver, deliverUntilAcknowledged } from './crash/deliver.ts'
-import { createDisk, isWithoutShim } from './crash/disk.ts'
-import { signTask } from './crash/provider.ts'
-import { readJournal } from './crash/read-back.ts'
-import { startServer, untilIdle } from './crash/server-process.ts'
+import { crash, describeCount } from '../support/crash/crash-cycles.ts'
+import { deliver, deliverUntilAcknowledged } from '../support/crash/deliver.ts'
+import { createDisk, isWithoutShim } from '../support/crash/disk.ts'
+import { signTask } from '../support/crash/provider.ts'
+import { readJournal } from '../support/crash/read-back.ts'
+import { startServer, untilIdle } from '../support/crash/server-process.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'sallyport-cut-'))
 afterAll(() => rmSync(home, { recursive: true }))

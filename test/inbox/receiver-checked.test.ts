@@ -10,7 +10,7 @@ import { stripe } from 'sallyport/providers/stripe'
 import { signDelivery, signers, signSonzaiLegacy, type Signer, type SignedDelivery } from 'sallyport/testing'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { createQuietReceiver, provider, secret, sign, untilCount, useInboxes } from './receiver-bench.ts'
+import { createQuietReceiver, provider, secret, sign, untilCount, useInboxes } from '../support/inbox/receivers.ts'
 
 const { openInbox, makePath } = useInboxes()
 const hour = 3_600_000

@@ -12,7 +12,7 @@ import { standardWebhooks } from 'sallyport/providers/standard-webhooks'
 import { signDelivery, signers } from 'sallyport/testing'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { createQuietReceiver, provider, secret, sign, untilCount, useInboxes } from './receiver-bench.ts'
+import { createQuietReceiver, provider, secret, sign, untilCount, useInboxes } from '../support/inbox/receivers.ts'
 
 const { openInbox, makePath } = useInboxes()
 

@@ -5,7 +5,7 @@ import { createInbox, createSqliteEngine, InboxError, type Engine } from 'sallyp
 import { standardWebhooks } from 'sallyport/providers/standard-webhooks'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
-import { createQuietReceiver, provider, secret, sign, untilCount, useInboxes } from './receiver-bench.ts'
+import { createQuietReceiver, provider, secret, sign, untilCount, useInboxes } from '../support/inbox/receivers.ts'
 
 const { openInbox, makePath } = useInboxes()
 afterEach(() => vi.restoreAllMocks())

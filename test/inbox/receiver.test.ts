@@ -4,7 +4,7 @@ import { inboxChannel, type InboxReport } from 'sallyport/inbox'
 import { standardWebhooks } from 'sallyport/providers/standard-webhooks'
 import { describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
-import { createQuietReceiver, provider, secret, sign, untilCount, useInboxes } from './receiver-bench.ts'
+import { createQuietReceiver, provider, secret, sign, untilCount, useInboxes } from '../support/inbox/receivers.ts'
 
 const { openInbox, makePath } = useInboxes()
 

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { createSqliteEngine, type SqliteEngineOptions } from 'sallyport/inbox'
 import { describeEngine } from '@sallyport/contracts'
 import { afterAll, expect } from 'vitest'
-import { killWorker } from './kill-worker.ts'
+import { killWorker } from '../support/inbox/kill-worker.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'sallyport-inbox-'))
 afterAll(() => rm(folder, { recursive: true }))

@@ -7,12 +7,12 @@ import { createWorker, inboxErrorCodes } from 'sallyport/inbox'
 import { signDelivery } from 'sallyport/testing'
 import { afterAll, describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
-import { deliverUntilAcknowledged } from './crash/deliver.ts'
-import { signTask } from './crash/provider.ts'
-import { readJournal, readStore } from './crash/read-back.ts'
-import { startServer } from './crash/server-process.ts'
-import { startWorker } from './crash/worker-process.ts'
-import { createQuietReceiver, provider, secret, sign, untilCount, useInboxes } from './receiver-bench.ts'
+import { deliverUntilAcknowledged } from '../support/crash/deliver.ts'
+import { signTask } from '../support/crash/provider.ts'
+import { readJournal, readStore } from '../support/crash/read-back.ts'
+import { startServer } from '../support/crash/server-process.ts'
+import { startWorker } from '../support/crash/worker-process.ts'
+import { createQuietReceiver, provider, secret, sign, untilCount, useInboxes } from '../support/inbox/receivers.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'sallyport-worker-'))
 afterAll(() => rmSync(home, { recursive: true }))

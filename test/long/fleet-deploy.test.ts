@@ -5,10 +5,10 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { deployBundle } from '../../packages/fleet/src/deploy/deploy-bundle.ts'
 import { extractBundle } from '../../packages/fleet/src/deploy/extract-bundle.ts'
-import { isExactly, makeBundle, makeVersion } from '../fleet/deploy-bundles.ts'
-import { expectTidy, expectWhole, killAtRandom } from '../fleet/deploy-checks.ts'
-import { makeFolder } from '../fleet/deploy-folders.ts'
-import { nextLine, run, start } from '../fleet/deploy-spawn.ts'
+import { isExactly, makeBundle, makeVersion } from '../support/deploy/bundles.ts'
+import { expectTidy, expectWhole, killAtRandom } from '../support/deploy/checks.ts'
+import { makeFolder } from '../support/deploy/folders.ts'
+import { nextLine, run, start } from '../support/deploy/spawn-deploying.ts'
 
 const versions = Array.from({ length: 6 }, (_, number) => makeVersion(number))
 

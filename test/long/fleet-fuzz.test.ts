@@ -2,18 +2,18 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { attempt } from '../fleet/archives/attempt.ts'
-import { findBatchPrograms } from '../fleet/archives/batch-reader.ts'
-import { describeReport, mergeReports, problemsOf, runFuzz } from '../fleet/archives/fuzz/run.ts'
-import { hostileArchives } from '../fleet/archives/hostile/index.ts'
-import { libraries } from '../fleet/archives/libraries.ts'
+import { attempt } from '../support/archives/attempt.ts'
+import { findBatchPrograms } from '../support/archives/batch-reader.ts'
+import { describeReport, mergeReports, problemsOf, runFuzz } from '../support/archives/fuzz/run.ts'
+import { hostileArchives } from '../support/archives/hostile/index.ts'
+import { libraries } from '../support/archives/libraries.ts'
 import {
   describeSurveys,
   surveyLibrary,
   surveyProgram,
   writeHostile,
   type Survey,
-} from '../fleet/archives/survey/survey.ts'
+} from '../support/archives/survey/survey.ts'
 
 const seed = Number(process.env['FUZZ_SEED'] ?? 2026)
 const mutants = Number(process.env['FUZZ_MUTANTS'] ?? 100_000)

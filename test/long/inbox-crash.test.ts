@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { crash, describeCount } from '../inbox/crash/crash-cycles.ts'
-import { createDisk, isWithoutShim } from '../inbox/crash/disk.ts'
+import { crash, describeCount } from '../support/crash/crash-cycles.ts'
+import { createDisk, isWithoutShim } from '../support/crash/disk.ts'
 
 const cycles = 20
 

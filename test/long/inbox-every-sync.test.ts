@@ -2,18 +2,18 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { deliverUntilAcknowledged } from '../inbox/crash/deliver.ts'
-import { createDisk, isWithoutShim, type Disk } from '../inbox/crash/disk.ts'
-import { signTask, type Task } from '../inbox/crash/provider.ts'
-import { readJournal, readStore } from '../inbox/crash/read-back.ts'
-import type { ServerOptions } from '../inbox/crash/server-options.ts'
+import { deliverUntilAcknowledged } from '../support/crash/deliver.ts'
+import { createDisk, isWithoutShim, type Disk } from '../support/crash/disk.ts'
+import { signTask, type Task } from '../support/crash/provider.ts'
+import { readJournal, readStore } from '../support/crash/read-back.ts'
+import type { ServerOptions } from '../support/crash/server-options.ts'
 import {
   ServerGoneError,
   startServer,
   unlessGone,
   untilIdle,
   type ServerProcess,
-} from '../inbox/crash/server-process.ts'
+} from '../support/crash/server-process.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'sallyport-syncs-'))
 afterAll(() => rmSync(home, { recursive: true }))

@@ -6,8 +6,8 @@ import {
   type SecretStore,
 } from '@sallyport/platforms'
 import { beforeEach, expect, test } from 'vitest'
-import { invoratecAt } from './clients.ts'
-import { serve, type Answer, type Seen, type TestServer } from './http-server.ts'
+import { invoratecAt } from '../support/platforms/clients.ts'
+import { serve, type Answer, type Seen, type TestServer } from '../support/platforms/http-server.ts'
 
 interface Held {
   readonly _id: string

@@ -1,8 +1,8 @@
 import { inspect } from 'node:util'
 import { ensureWebhooks, memorySecretStore, PlatformError, type SecretStore } from '@sallyport/platforms'
 import { beforeEach, expect, test } from 'vitest'
-import { sonzaiAt } from './clients.ts'
-import { serveSonzai, type SonzaiService } from './sonzai-service.ts'
+import { sonzaiAt } from '../support/platforms/clients.ts'
+import { serveSonzai, type SonzaiService } from '../support/platforms/sonzai-service.ts'
 
 const url = 'https://example.com/webhooks/sonzai'
 let service: SonzaiService

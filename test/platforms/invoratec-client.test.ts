@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { invoratecAt } from './clients.ts'
-import { serve } from './http-server.ts'
+import { invoratecAt } from '../support/platforms/clients.ts'
+import { serve } from '../support/platforms/http-server.ts'
 
 const made = {
   id: '665f1a2b3c4d5e6f7a8b9c0d',

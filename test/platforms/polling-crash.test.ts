@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openInbox } from 'sallyport/inbox'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { startProgram, type Program } from '../examples/program.ts'
-import { serveNotifications, wakeup } from './notification-service.ts'
+import { startProgram, type Program } from '../support/examples/program.ts'
+import { serveNotifications, wakeup } from '../support/platforms/notification-service.ts'
 
 let folder: string
 let log: string
@@ -21,7 +21,10 @@ afterEach(async () => {
 })
 
 function start(...parameters: readonly string[]): Program {
-  const program = startProgram(join(import.meta.dirname, 'polling-process.ts'), parameters)
+  const program = startProgram(
+    join(import.meta.dirname, '..', 'support', 'platforms', 'polling-process.ts'),
+    parameters,
+  )
   programs.add(program)
   return program
 }

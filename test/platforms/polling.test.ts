@@ -3,8 +3,8 @@ import { pollNotifications, type NotificationOutcome, type PollOptions } from '@
 import { sonzai, type SonzaiEvents } from 'sallyport/providers/sonzai'
 import { signDelivery } from 'sallyport/testing'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { sonzaiAt } from './clients.ts'
-import { serveNotifications, wakeup, type NotificationService } from './notification-service.ts'
+import { sonzaiAt } from '../support/platforms/clients.ts'
+import { serveNotifications, wakeup, type NotificationService } from '../support/platforms/notification-service.ts'
 
 const secret = 'whsec_test'
 let receiver: Receiver<SonzaiEvents>

@@ -17,8 +17,8 @@ import {
 import { sonzai, type SonzaiEvents } from 'sallyport/providers/sonzai'
 import { signDelivery } from 'sallyport/testing'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { sonzaiAt } from './clients.ts'
-import { serveSonzai, type SonzaiService } from './sonzai-service.ts'
+import { sonzaiAt } from '../support/platforms/clients.ts'
+import { serveSonzai, type SonzaiService } from '../support/platforms/sonzai-service.ts'
 
 // A sender that signs with whatever the platform's secret is at that moment, over real HTTP, while it is rotated.
 const provider = sonzai()

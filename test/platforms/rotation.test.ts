@@ -6,8 +6,8 @@ import {
   type SecretStore,
 } from '@sallyport/platforms'
 import { beforeEach, expect, test } from 'vitest'
-import { fakeTime, sonzaiAt } from './clients.ts'
-import { serveSonzai, type SonzaiService } from './sonzai-service.ts'
+import { fakeTime, sonzaiAt } from '../support/platforms/clients.ts'
+import { serveSonzai, type SonzaiService } from '../support/platforms/sonzai-service.ts'
 
 const eventType = 'agent.message'
 const name = `sonzai:${eventType}`

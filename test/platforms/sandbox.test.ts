@@ -16,7 +16,7 @@ import { invoratec } from 'sallyport/providers/invoratec'
 import { sonzai } from 'sallyport/providers/sonzai'
 import { createSandbox, type Sandbox } from '@sallyport/sandbox'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { useBench } from '../sandbox/bench.ts'
+import { useBench } from '../support/sandbox/open-sandbox.ts'
 
 // The clients against the sandbox, which is held to the platforms' documents row by row.
 const bench = useBench()

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { fileSecretStore, memorySecretStore, secretName, type SecretStore } from '@sallyport/platforms'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { startProgram } from '../examples/program.ts'
+import { startProgram } from '../support/examples/program.ts'
 
 let folder: string
 let path: string
@@ -80,7 +80,7 @@ describe('a store in a file', () => {
   })
 
   test('loses nothing to processes that write at once', async () => {
-    const program = join(import.meta.dirname, 'secret-store-process.ts')
+    const program = join(import.meta.dirname, '..', 'support', 'platforms', 'secret-store-process.ts')
     const writers = ['a', 'b', 'c'].map((who) => startProgram(program, [path, who, '8']).end())
     expect((await Promise.all(writers)).map(({ code, stderr }) => [code, stderr])).toEqual(
       Array.from({ length: 3 }, () => [0, '']),

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { apiKey, sonzaiAt } from './clients.ts'
-import { serve } from './http-server.ts'
+import { apiKey, sonzaiAt } from '../support/platforms/clients.ts'
+import { serve } from '../support/platforms/http-server.ts'
 
 const api = '/api/v1'
 

@@ -8,8 +8,8 @@ import {
   type RequestReport,
 } from '@sallyport/platforms'
 import { afterEach, describe, expect, test } from 'vitest'
-import { apiKey, fakeTime, invoratecAt, sonzaiAt } from './clients.ts'
-import { serve } from './http-server.ts'
+import { apiKey, fakeTime, invoratecAt, sonzaiAt } from '../support/platforms/clients.ts'
+import { serve } from '../support/platforms/http-server.ts'
 
 const reports: RequestReport[] = []
 const collect = (report: unknown): void => void reports.push(report as RequestReport)

@@ -3,7 +3,7 @@ import { invoratec } from 'sallyport/providers/invoratec'
 import { sonzai } from 'sallyport/providers/sonzai'
 import type { TriggeredDelivery } from '@sallyport/sandbox'
 import { describe, expect, test } from 'vitest'
-import { call, keys, useBench } from './bench.ts'
+import { call, keys, useBench } from '../support/sandbox/open-sandbox.ts'
 
 const bench = useBench()
 

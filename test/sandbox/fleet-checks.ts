@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path'
 import { readBundle } from '@sallyport/fleet'
 import type { FormField } from '@sallyport/sandbox'
 import { expect } from 'vitest'
-import { call, keys, type Bench } from './bench.ts'
-import { startCatcher, type PlatformCheck } from './platform-bench.ts'
+import { call, keys, type Bench } from '../support/sandbox/open-sandbox.ts'
+import { startCatcher, type PlatformCheck } from '../support/sandbox/open-platform.ts'
 import type { PlatformRow } from './platform-rows.ts'
 
 const key = keys.fleet

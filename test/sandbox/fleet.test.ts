@@ -3,7 +3,7 @@ import { createReceiver } from 'sallyport'
 import { fleet, FleetPayload, readBundle, readFolder, type FleetPublish } from '@sallyport/fleet'
 import { SandboxError } from '@sallyport/sandbox'
 import { describe, expect, test } from 'vitest'
-import { call, keys, useBench } from './bench.ts'
+import { call, keys, useBench } from '../support/sandbox/open-sandbox.ts'
 
 const bench = useBench()
 const agents = join(import.meta.dirname, '..', '..', 'examples', 'agents')

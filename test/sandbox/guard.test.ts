@@ -3,7 +3,7 @@ import { networkInterfaces } from 'node:os'
 import { text } from 'node:stream/consumers'
 import type { Sandbox } from '@sallyport/sandbox'
 import { describe, expect, test } from 'vitest'
-import { useBench } from './bench.ts'
+import { useBench } from '../support/sandbox/open-sandbox.ts'
 
 const bench = useBench()
 

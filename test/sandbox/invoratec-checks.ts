@@ -1,7 +1,7 @@
 import { fixtures } from 'sallyport/testing'
 import { expect } from 'vitest'
-import { call, keys, type Bench } from './bench.ts'
-import { finish, hmacHex, startCatcher, type PlatformCheck } from './platform-bench.ts'
+import { call, keys, type Bench } from '../support/sandbox/open-sandbox.ts'
+import { finish, hmacHex, startCatcher, type PlatformCheck } from '../support/sandbox/open-platform.ts'
 import { platformRows, type PlatformRow } from './platform-rows.ts'
 
 type Row = PlatformRow<'invoratec'>

@@ -1,6 +1,6 @@
 import { SallyportError } from 'sallyport'
 import { expect, test } from 'vitest'
-import { call, keys, useBench } from './bench.ts'
+import { call, keys, useBench } from '../support/sandbox/open-sandbox.ts'
 
 const bench = useBench()
 

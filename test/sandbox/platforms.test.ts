@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { useBench } from './bench.ts'
+import { useBench } from '../support/sandbox/open-sandbox.ts'
 import { fleetChecks } from './fleet-checks.ts'
 import { invoratecChecks } from './invoratec-checks.ts'
-import type { PlatformCheck } from './platform-bench.ts'
+import type { PlatformCheck } from '../support/sandbox/open-platform.ts'
 import { platformRows } from './platform-rows.ts'
 import { sonzaiChecks } from './sonzai-checks.ts'
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { expect, test } from 'vitest'
-import { useBench } from './bench.ts'
+import { useBench } from '../support/sandbox/open-sandbox.ts'
 
 const bench = useBench()
 

@@ -1,7 +1,13 @@
 import type { Sandbox } from '@sallyport/sandbox'
 import { expect } from 'vitest'
-import { call, keys, type Bench } from './bench.ts'
-import { finish, hmacHex, startCatcher, type CaughtRequest, type PlatformCheck } from './platform-bench.ts'
+import { call, keys, type Bench } from '../support/sandbox/open-sandbox.ts'
+import {
+  finish,
+  hmacHex,
+  startCatcher,
+  type CaughtRequest,
+  type PlatformCheck,
+} from '../support/sandbox/open-platform.ts'
 import { platformRows, type PlatformRow } from './platform-rows.ts'
 import { sonzaiQueueChecks } from './sonzai-queue-checks.ts'
 

@@ -1,7 +1,7 @@
 import type { Sandbox } from '@sallyport/sandbox'
 import { expect } from 'vitest'
-import { call, keys } from './bench.ts'
-import { startCatcher, type PlatformCheck } from './platform-bench.ts'
+import { call, keys } from '../support/sandbox/open-sandbox.ts'
+import { startCatcher, type PlatformCheck } from '../support/sandbox/open-platform.ts'
 import type { PlatformRow } from './platform-rows.ts'
 
 const key = keys.sonzai

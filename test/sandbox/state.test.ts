@@ -5,7 +5,7 @@ import { createReceiver } from 'sallyport'
 import { sonzai } from 'sallyport/providers/sonzai'
 import { SandboxError } from '@sallyport/sandbox'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { useBench } from './bench.ts'
+import { useBench } from '../support/sandbox/open-sandbox.ts'
 
 let folder: string
 let state: string

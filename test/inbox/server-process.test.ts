@@ -1,9 +1,15 @@
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import type { Death } from './dying-server.ts'
-import { ServerGoneError, startServer, unlessGone, untilIdle, type ServerProcess } from './server-process.ts'
+import type { Death } from '../support/crash/dying-server.ts'
+import {
+  ServerGoneError,
+  startServer,
+  unlessGone,
+  untilIdle,
+  type ServerProcess,
+} from '../support/crash/server-process.ts'
 
-const program = fileURLToPath(new URL('dying-server.ts', import.meta.url))
+const program = fileURLToPath(new URL('../support/crash/dying-server.ts', import.meta.url))
 
 function start(dieAs: Death): Promise<ServerProcess> {
   return startServer({ engine: { path: '' }, journal: '', ...{ dieAs } }, { program })

@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { expect } from 'vitest'
-import type { AgentBundle } from '../../packages/fleet/src/bundle/agent-bundle.ts'
-import { exists, isExactly, makeVersion } from './deploy-bundles.ts'
-import { nextLine, start } from './deploy-spawn.ts'
+import type { AgentBundle } from '../../../packages/fleet/src/bundle/agent-bundle.ts'
+import { exists, isExactly, makeVersion } from './bundles.ts'
+import { nextLine, start } from './spawn-deploying.ts'
 
 /**
  * What must hold after any kill, without the code under test: `current` is missing or leads to one of the versions, complete

@@ -1,10 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { makeFolder } from './deploy-folders.ts'
-import type { Command } from './deploy-process.ts'
+import { makeFolder } from './folders.ts'
+import type { Command } from './deploying-process.ts'
 
-const script = fileURLToPath(new URL('deploy-process.ts', import.meta.url))
+const script = fileURLToPath(new URL('deploying-process.ts', import.meta.url))
 
 // Processes that start in a third of the time, once one has ended in peace.
 const cache = await makeFolder()

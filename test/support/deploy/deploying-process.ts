@@ -2,13 +2,13 @@
 import { closeSync, openSync } from 'node:fs'
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { deployBundle, type DeployOptions } from '../../packages/fleet/src/deploy/deploy-bundle.ts'
-import { extractBundle } from '../../packages/fleet/src/deploy/extract-bundle.ts'
-import { Folder } from '../../packages/fleet/src/deploy/folder.ts'
-import { acquireLock } from '../../packages/fleet/src/deploy/lock.ts'
-import { withPorts, type Ports, type StepName } from '../../packages/fleet/src/deploy/ports.ts'
-import { rollback } from '../../packages/fleet/src/deploy/rollback.ts'
-import { makeVersion } from './deploy-bundles.ts'
+import { deployBundle, type DeployOptions } from '../../../packages/fleet/src/deploy/deploy-bundle.ts'
+import { extractBundle } from '../../../packages/fleet/src/deploy/extract-bundle.ts'
+import { Folder } from '../../../packages/fleet/src/deploy/folder.ts'
+import { acquireLock } from '../../../packages/fleet/src/deploy/lock.ts'
+import { withPorts, type Ports, type StepName } from '../../../packages/fleet/src/deploy/ports.ts'
+import { rollback } from '../../../packages/fleet/src/deploy/rollback.ts'
+import { makeVersion } from './bundles.ts'
 
 export type Command = { readonly killAt?: { readonly step: StepName; readonly count: number } } & (
   | { readonly does: 'nothing' }

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { TriggeredDelivery } from '@sallyport/sandbox'
-import type { Bench } from './bench.ts'
+import type { Bench } from './open-sandbox.ts'
 
 /** Proves one documented row. */
 export type PlatformCheck = (bench: Bench) => Promise<void>

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { lstat, readdir, readFile, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { AgentBundle } from '../../packages/fleet/src/bundle/agent-bundle.ts'
+import type { AgentBundle } from '../../../packages/fleet/src/bundle/agent-bundle.ts'
 
 /** A bundle with exactly these files; digests are worked out here, not by the code under test. */
 export function makeBundle(files: Record<string, string | Uint8Array>, name?: string): AgentBundle {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { onTestFinished } from 'vitest'
 
-const main = join(import.meta.dirname, '..', '..', 'packages', 'cli', 'src', 'main.ts')
+const main = join(import.meta.dirname, '..', '..', '..', 'packages', 'cli', 'src', 'main.ts')
 
 /** How the command is started. */
 export interface Start {
