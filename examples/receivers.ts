@@ -1,4 +1,5 @@
-import { createReceiver, SallyportError, type EventMap, type ReceiverInbox, type Receiver } from 'sallyport'
+import { createReceiver, SallyportError, type EventMap, type Receiver } from 'sallyport'
+import type { Inbox } from 'sallyport/inbox'
 import { invoratec, type InvoratecEvents } from 'sallyport/providers/invoratec'
 import { sonzai, type SonzaiEvents } from 'sallyport/providers/sonzai'
 import { createFleetReceiver } from './fleet-receiver.ts'
@@ -18,7 +19,7 @@ export interface Receivers {
  * what becomes of it
  * @throws Error naming the environment variable when a secret is missing or unusable
  */
-export function createReceivers(environment: NodeJS.ProcessEnv, inbox?: ReceiverInbox): Receivers {
+export function createReceivers(environment: NodeJS.ProcessEnv, inbox?: Inbox): Receivers {
   const { FLEET_WEBHOOK_TOKEN: token, FLEET_DEPLOY_DIR: directory } = environment
   const kept = inbox === undefined ? {} : { inbox }
   return {

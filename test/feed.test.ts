@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createReceiver, RejectError, type Receiver, type SecretResolver } from 'sallyport'
 import { openFeed } from 'sallyport/feed'
-import { openInbox } from 'sallyport/inbox'
+import { createInbox } from 'sallyport/inbox'
 import { invoratec } from 'sallyport/providers/invoratec'
 import { sonzai, type SonzaiEvents } from 'sallyport/providers/sonzai'
 import { signDelivery } from 'sallyport/testing'
@@ -80,7 +80,7 @@ describe('an event out of a source', () => {
 
   test('waits in the inbox like any other, and is a duplicate there', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'sallyport-source-'))
-    const inbox = openInbox(join(folder, 'events.db'))
+    const inbox = createInbox(join(folder, 'events.db'))
     const handled = Promise.withResolvers<void>()
     receiver = createReceiver(sonzai({ messageIds: true }), { secret, inbox })
     receiver.onAny(({ id, keyId }, { delivery }) => {

@@ -16,7 +16,7 @@ export async function listInbox(environment: NodeJS.ProcessEnv, state = 'dead'):
   try {
     let after: string | undefined
     do {
-      const page = await inbox.list({ state: state as EventState, ...(after === undefined ? undefined : { after }) })
+      const page = await inbox.list({ state: state as EventState, after })
       for (const { key, provider, type, id, attempts, error } of page.events)
         console.log(JSON.stringify({ key, provider, type, id, attempts, error }))
       after = page.next
@@ -31,7 +31,7 @@ export async function listInbox(environment: NodeJS.ProcessEnv, state = 'dead'):
 export async function replayInbox(environment: NodeJS.ProcessEnv, search?: string): Promise<void> {
   const inbox = openInbox(environment, 'elsewhere')
   try {
-    const count = await inbox.replayAll(search === undefined ? {} : { search })
+    const count = await inbox.replay({ search })
     console.log(JSON.stringify({ replayed: count }))
   } finally {
     await inbox.stop()

@@ -1,8 +1,7 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import type { ReceiverInbox } from 'sallyport'
-import { createInbox, createSqliteEngine, type Engine } from 'sallyport/inbox'
+import { createInbox, createSqliteEngine, type Engine, type Inbox } from 'sallyport/inbox'
 import { createBullMqEngine } from 'sallyport/inbox/bullmq'
 import { createPgBossEngine } from 'sallyport/inbox/pg-boss'
 import { receive, serveFastify } from './http-apps.ts'
@@ -25,9 +24,9 @@ process.once('disconnect', () => {
 })
 process.send!((server.address() as AddressInfo).port)
 
-async function openInbox(): Promise<ReceiverInbox | undefined> {
+async function openInbox(): Promise<Inbox | undefined> {
   const { databaseUrl, schema, redisUrl, queue } = place
-  const elsewhere = (engine: Engine): ReceiverInbox => createInbox({ engine, work: 'elsewhere' })
+  const elsewhere = (engine: Engine): Inbox => createInbox({ engine, work: 'elsewhere' })
   const openSqlite = (): Engine => createSqliteEngine({ path: join(place.folder, `${kind}.db`) })
   switch (kind) {
     case 'no store':
@@ -48,9 +47,9 @@ async function openInbox(): Promise<ReceiverInbox | undefined> {
 }
 
 /** What one writes by hand, in place of an inbox. */
-async function openRowInbox(): Promise<ReceiverInbox> {
+async function openRowInbox(): Promise<Inbox> {
   const rows = await stores['a transaction per row'](place)
-  return {
+  const inbox: Pick<Inbox, 'name' | 'store' | 'attach' | 'ready' | 'stop'> = {
     name: kind,
     async store(event) {
       await rows.accept(event)
@@ -60,4 +59,6 @@ async function openRowInbox(): Promise<ReceiverInbox> {
     ready: async () => {},
     stop: () => rows.stop(),
   }
+  // A receiver calls no more than these.
+  return inbox as Inbox
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createReceiver } from 'sallyport'
-import { createInbox, createSqliteEngine, type InboxWorker, type Inbox } from 'sallyport/inbox'
+import { createInbox, createSqliteEngine, type Worker, type Inbox } from 'sallyport/inbox'
 import { sonzai } from 'sallyport/providers/sonzai'
 import { signDelivery } from 'sallyport/testing'
 import { expect, vi } from 'vitest'
@@ -28,7 +28,7 @@ async function withKept(use: (path: string, inbox: Inbox) => Promise<void>): Pro
 /** A worker of the document handles what another inbox over the file keeps. */
 export async function handlesElsewhere({ work }: Record<string, unknown>): Promise<void> {
   await withKept(async (path, inbox) => {
-    const worker = (work as (path: string) => InboxWorker)(path)
+    const worker = (work as (path: string) => Worker)(path)
     await worker.ready()
     await vi.waitUntil(async () => (await inbox.stats()).counts.done === 1, 20_000)
     await worker.stop()

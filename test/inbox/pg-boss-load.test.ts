@@ -135,7 +135,7 @@ describeSuite('an engine at work', ({ createEngine, createQueue, schema }) => {
       type: odd.type,
       orderKey: odd.orderKey,
     })
-    expect((await engine.list({ search: 'i\0' }, {})).events.map(({ key }) => key)).toEqual([odd.key])
+    expect((await engine.list({ search: 'i\0' })).events.map(({ key }) => key)).toEqual([odd.key])
     const outcomes = await consume(engine, async ({ key }) => {
       if (key === odd.key) throw new Error('\0\uD800')
     })

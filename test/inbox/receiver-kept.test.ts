@@ -125,7 +125,7 @@ describe('what is kept of a delivery', () => {
       ({ data }, { attempt }) => void seen.push(data, attempt),
     )
     const [dead] = (await inbox.list({ state: 'dead' })).events
-    expect(await inbox.replay(dead!.key)).toBe(true)
+    expect(await inbox.replay(dead!.key)).toBe(1)
     await untilCount(inbox, 'done', 1)
     expect(seen).toEqual([{ amount: 5 }, 1])
   })

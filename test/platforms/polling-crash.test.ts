@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { openInbox } from 'sallyport/inbox'
+import { createInbox } from 'sallyport/inbox'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { startProgram, type Program } from '../support/examples/program.ts'
 import { serveNotifications, wakeup } from '../support/platforms/notification-service.ts'
@@ -61,7 +61,7 @@ test.each([
   expect(new Set(handled())).toEqual(new Set(['n1', 'n2', 'n3']))
   if (!hasInbox) return expect(handled()).toEqual(['n1', 'n2', 'n2', 'n3'])
   await second.end('SIGKILL')
-  const inbox = openInbox(parameters[2]!)
+  const inbox = createInbox(parameters[2]!)
   const { counts } = await inbox.stats()
   expect(Object.values(counts).reduce((sum, count) => sum + count)).toBe(3)
   await inbox.stop()

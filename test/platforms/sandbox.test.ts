@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createReceiver } from 'sallyport'
-import { openInbox } from 'sallyport/inbox'
+import { createInbox } from 'sallyport/inbox'
 import {
   createInvoratecClient,
   createSonzaiClient,
@@ -93,7 +93,7 @@ describe('Sonzai', () => {
 
   test('both at once into one inbox, too', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'sallyport-platforms-inbox-'))
-    const inbox = openInbox(join(folder, 'events.db'))
+    const inbox = createInbox(join(folder, 'events.db'))
     const client = connect()
     const store = memorySecretStore()
     const provider = sonzai({ messageIds: true })

@@ -32,7 +32,7 @@ server.listen(port, '127.0.0.1', () => process.send?.({ port: (server.address() 
 
 async function answer(question: InboxQuestion): Promise<unknown> {
   if (question.ask === 'counts') return (await inbox.stats()).counts
-  if (question.ask === 'replay') return inbox.replayAll({ state: 'dead' })
+  if (question.ask === 'replay') return inbox.replay({ state: 'dead' })
   const { events } = await inbox.list()
   return events.map(({ state, attempts: runs, error }): SeenEvent => ({ state, runs, ...(error && { error }) }))
 }

@@ -23,4 +23,4 @@ export { createReceiver, type Receiver, type ReceiverDescription, type UnknownEv
 export type { StoredEventCheck } from './receive/check-stored-event.ts'
 export { deliveryChannel, refusalChannel, type Counts, type DeliveryReport } from './receive/report.ts'
 export { redactedHeader } from './receive/inbox.ts'
-export type { Attempt, ReceiverInbox, InboxEvent, EventRunner, PermanentFailure } from './receive/inbox.ts'
+export type { Attempt, InboxEvent, EventRunner, PermanentFailure } from './receive/inbox.ts'

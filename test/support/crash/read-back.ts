@@ -22,7 +22,7 @@ export async function readStore(path: string): Promise<Map<string, StoredEvent>>
     const known = new Map<string, StoredEvent>()
     let after: string | undefined
     do {
-      const page = await engine.list({}, { limit: 1_000, ...(after === undefined ? undefined : { after }) })
+      const page = await engine.list({ limit: 1_000, after })
       for (const event of page.events) known.set(event.id, event)
       after = page.next
     } while (after !== undefined)

@@ -47,7 +47,7 @@ async function carryOut(order: Order): Promise<unknown> {
     case 'stats':
       return inbox.stats()
     case 'replay':
-      return inbox.replayAll({ search: order.id })
+      return inbox.replay({ search: order.id })
     case 'kill the thread':
       return thread?.terminate()
     case 'accept':

@@ -11,7 +11,7 @@ const shortest = 6
 export async function findKey(engine: Engine, name: string): Promise<string> {
   if ((await engine.get(name)) !== undefined) return name
   if (name.length >= shortest) {
-    const { events } = await engine.list({ search: name }, { limit: 100 })
+    const { events } = await engine.list({ search: name, limit: 100 })
     const exact = events.filter(({ id }) => id === name)
     const found =
       exact.length > 0

@@ -1,11 +1,5 @@
-import {
-  createReceiver,
-  RejectError,
-  type ReceiverInbox,
-  type Receiver,
-  type SecretSource,
-  type WebhookEvent,
-} from 'sallyport'
+import { createReceiver, RejectError, type Receiver, type SecretSource, type WebhookEvent } from 'sallyport'
+import type { Inbox } from 'sallyport/inbox'
 import { checkPolicy, deployBundle, definePolicy, type FleetPublish } from '@sallyport/fleet'
 import type { SallyportConfig } from '../config/config-schema.ts'
 import type { ChosenProvider } from '../choose-provider.ts'
@@ -13,7 +7,7 @@ import type { ChosenProvider } from '../choose-provider.ts'
 /** What happens to events beside being told of. */
 export interface ReceiverPlan {
   readonly config: SallyportConfig
-  readonly inbox: ReceiverInbox | undefined
+  readonly inbox: Inbox | undefined
   /** Folder that Fleet agents are deployed to. */
   readonly deploy: string | undefined
   readonly onEvent: (event: WebhookEvent) => void

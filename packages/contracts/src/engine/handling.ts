@@ -76,7 +76,7 @@ export function checkHandling(subject: EngineSubject): void {
     })
     await outcomes.until(1, 'dead')
     expect(await engine.get('key-1')).toMatchObject({ state: 'dead', attempts: 3, error: 'Error: failure 3' })
-    expect((await engine.list({ state: 'dead' }, {})).events.map(({ key }) => key)).toEqual(['key-1'])
+    expect((await engine.list({ state: 'dead' })).events.map(({ key }) => key)).toEqual(['key-1'])
     expect((await engine.stats()).counts).toMatchObject({ dead: 1, pending: 0 })
   })
 

@@ -4,82 +4,82 @@ import type { RetryPolicy } from './retry-policy.ts'
 /** Where an event is on its way. */
 export type EventState = 'pending' | 'active' | 'done' | 'dead'
 
-/** An event with what became of it. */
+/** An event as it is in the store. */
 export interface StoredEvent extends InboxEvent {
   readonly state: EventState
-  /** Runs begun so far. */
+  /** Attempts begun so far. */
   readonly attempts: number
   /** Milliseconds since 1970. */
   readonly storedAt: number
-  /** When the next run is due, for pending events; milliseconds since 1970. */
-  readonly dueAt?: number
-  /** When it was done or died; milliseconds since 1970. */
-  readonly finishedAt?: number
+  /** When the next attempt is due, for pending events; milliseconds since 1970. */
+  readonly dueAt?: number | undefined
+  /** When it became done or dead; milliseconds since 1970. */
+  readonly finishedAt?: number | undefined
   /** Name and message of the last failure. */
-  readonly error?: string
+  readonly error?: string | undefined
 }
 
 /**
- * How events of one order key follow each other: `none` at all; `serial`, one after the other; `strict`, and a dead event
- * halts its key until it is replayed or discarded.
+ * How events with the same order key follow each other. `none`: not at all. `serial`: one after the other. `strict`: a dead
+ * event also stops its key until it is replayed or discarded.
  */
 export type OrderMode = 'none' | 'serial' | 'strict'
 
-/** What an engine can keep; shown to the user, and checked against what the user asks for. */
+/** What an engine can keep; shown to the user, and checked against the options of the inbox. */
 export interface EnginePromises {
-  /** What an accepted event survives. */
+  /** What a stored event survives. */
   readonly durability: 'power cut' | 'process crash' | 'as configured'
   /** How long duplicates are dropped. */
   readonly dedupe: string
   readonly order: readonly OrderMode[]
-  /** Whether `insert` can join a transaction of the user's. */
+  /** Whether `insert` can join a transaction of the user. */
   readonly transactions: boolean
-  /** Whether several processes can work on one inbox. */
+  /** Whether several processes can handle events of one inbox. */
   readonly distributed: boolean
 }
 
-/** Which events. Every member narrows the choice. */
+/** Which events. An event must match every given member. */
 export interface EventFilter {
-  readonly state?: EventState
-  readonly provider?: string
-  readonly type?: string
+  readonly state?: EventState | undefined
+  readonly provider?: string | undefined
+  readonly type?: string | undefined
   /** Stored at or after; milliseconds since 1970. */
-  readonly since?: number
+  readonly since?: number | undefined
   /** Text in the id, the type or the last error. */
-  readonly search?: string
-  readonly keys?: readonly string[]
+  readonly search?: string | undefined
+  readonly keys?: readonly string[] | undefined
 }
 
 /** One page of a listing. */
 export interface Page {
   /** @default 50 */
-  readonly limit?: number
+  readonly limit?: number | undefined
   /** `next` of the page before. */
-  readonly after?: string
+  readonly after?: string | undefined
 }
 
 export interface EventPage {
   readonly events: readonly StoredEvent[]
-  /** Where the next page begins; absent on the last. */
-  readonly next?: string
+  /** Where the next page begins; `undefined` on the last. */
+  readonly next?: string | undefined
 }
 
-/** Counts, and the age of the oldest event that waits. */
+/** Counts, and the age of the oldest pending event. */
 export interface InboxStats {
   readonly counts: Readonly<Record<EventState, number>>
   /** Milliseconds since the oldest pending event was stored. */
-  readonly oldestPendingMs?: number
+  readonly oldestPendingMs?: number | undefined
   /** Size of the store in bytes, where the engine knows it. */
-  readonly bytes?: number
+  readonly bytes?: number | undefined
 }
 
 /** How `consume` works. */
 export interface ConsumeOptions {
-  /** Handlers at work at the same time. */
+  /** Handlers that run at the same time. */
   readonly concurrency: number
   readonly retry: RetryPolicy
   readonly order: OrderMode
-  /** Told of every outcome. */
+  /** Called with every outcome, after it is in the store. */
   readonly onOutcome: (outcome: ConsumeOutcome) => void
 }
 
@@ -93,8 +93,21 @@ export interface ConsumeOutcome {
 /** Runs the handlers of one event. */
 export type RunEvent = (event: StoredEvent, attempt: Attempt) => Promise<void>
 
-/** One implementation of an inbox's store. Queue semantics stay inside. */
-export interface Engine {
+/** How stored events are read and changed; an inbox and its engine have the same calls. */
+export interface EventOperations {
+  /** Events without their bodies, a page at a time. */
+  list(query?: EventFilter & Page): Promise<EventPage>
+  /** One event with its body. */
+  get(key: string): Promise<StoredEvent | undefined>
+  /** Makes dead or done events pending again, from their first attempt; resolves to how many. */
+  replay(filter: EventFilter): Promise<number>
+  /** Removes events that no handler is running, and forgets their keys; resolves to how many. */
+  discard(filter: EventFilter): Promise<number>
+  stats(): Promise<InboxStats>
+}
+
+/** A store of an inbox. Queue semantics stay inside. */
+export interface Engine extends EventOperations {
   readonly name: string
   readonly promises: EnginePromises
   /**
@@ -105,20 +118,14 @@ export interface Engine {
    */
   start(): Promise<void>
   /**
-   * Stores a batch, in one atomic write with its own dedupe; resolves only when durable, with one answer per event in order.
+   * Stores a batch and drops duplicates in one atomic write. Resolves only when the batch is durable, with one answer per
+   * event in order.
    *
-   * @param transaction joins a transaction of the user's, where `promises.transactions` says so
+   * @param transaction joins a transaction of the user, where `promises.transactions` is true
    */
   insert(batch: readonly InboxEvent[], transaction?: unknown): Promise<readonly ('stored' | 'duplicate')[]>
-  /** Begins to hand out events that are due. @throws InboxError `INBOX_UNSUPPORTED` for an order mode it cannot keep */
+  /** Begins to run events that are due. @throws InboxError `INBOX_UNSUPPORTED` for an order mode it cannot keep */
   consume(run: RunEvent, options: ConsumeOptions): Promise<void>
-  list(filter: EventFilter, page: Page): Promise<EventPage>
-  get(key: string): Promise<StoredEvent | undefined>
-  /** Makes dead or done events pending again, from their first attempt; resolves to how many. */
-  replay(filter: EventFilter): Promise<number>
-  /** Removes events that are not at work, and with them the memory of their keys; resolves to how many. */
-  discard(filter: EventFilter): Promise<number>
-  stats(): Promise<InboxStats>
-  /** Takes no more, lets handlers at work end for so long, then aborts them and closes. */
+  /** Claims no more, waits up to `drainMs` for running handlers, then aborts them and closes. */
   stop(options: { readonly drainMs: number }): Promise<void>
 }

@@ -1,36 +1,100 @@
-import { inboxErrorCodes, type InboxErrorCode } from './error-codes.ts'
+import { SallyportError } from '../errors/sallyport-error.ts'
 
-const brand = Symbol.for('sallyport.inbox-error')
+/** Every code an inbox fails with, and what it means. */
+export const inboxErrorCodes = {
+  INBOX_SETTINGS_WEAK: 'The store is set up to keep less than an inbox promises',
+  INBOX_UNSUPPORTED: 'The store is too old, or cannot keep an option that was asked for',
+  INBOX_MISSING: 'There is no inbox at this place',
+  INBOX_LOCKED: 'Another process works on this inbox',
+  INBOX_SCHEMA_NEWER: 'The store was written by a newer version of this package',
+  INBOX_UNAVAILABLE: 'The store cannot be reached or written',
+  INBOX_FULL: 'The store is as large as it may become',
+  INBOX_TIMEOUT: 'The store did not answer in time',
+  INBOX_STOPPED: 'The inbox is stopped',
+  INBOX_OPTION_INVALID: 'An option of the inbox is invalid',
+} as const satisfies Record<string, string>
+
+/** A stable code of an inbox; see `docs/inbox.md`. */
+export type InboxErrorCode = keyof typeof inboxErrorCodes
+
+const fixes: Readonly<Record<InboxErrorCode, string>> = {
+  INBOX_SETTINGS_WEAK: 'Correct the settings of the store, or set durability to "as configured".',
+  INBOX_UNSUPPORTED: 'Update the store, or leave the option out.',
+  INBOX_MISSING: 'Correct the place, or start the receiver that creates the inbox.',
+  INBOX_LOCKED: 'Stop the other process, or wait until it ends.',
+  INBOX_SCHEMA_NEWER: 'Update sallyport.',
+  INBOX_UNAVAILABLE: 'Check that the store is running and can be written.',
+  INBOX_FULL: 'Discard events, shorten the retention, or raise the limit.',
+  INBOX_TIMEOUT: 'Check the load of the store, or raise the timeout.',
+  INBOX_STOPPED: 'Start the inbox, or create a new one.',
+  INBOX_OPTION_INVALID: 'Correct the option that the message names.',
+}
 
 /**
- * What this package throws. Nothing of an event is in the message.
+ * What an inbox throws. The message never holds anything of an event.
  *
  * @example
- * await inbox.ready().catch((error) => { if (InboxError.is(error)) console.error(error.code) })
+ * await inbox.ready().catch((error) => { if (InboxError.is(error)) console.error(error.code, error.fix) })
  */
-export class InboxError extends Error {
+export class InboxError extends SallyportError<InboxErrorCode> {
   override readonly name = 'InboxError'
-  readonly code: InboxErrorCode
-  /** Fixed text of the code. */
-  readonly title: string
   /** What it was this time, where that is known. */
-  readonly detail?: string
+  readonly detail: string | undefined
 
-  constructor(code: InboxErrorCode, detail?: string, options?: { cause?: unknown }) {
+  constructor(code: InboxErrorCode, detail?: string, options?: { readonly cause?: unknown }) {
     const title = inboxErrorCodes[code]
-    super(detail === undefined ? title : `${title}: ${detail}`, options)
-    this.code = code
-    this.title = title
-    if (detail !== undefined) this.detail = detail
-    Object.defineProperty(this, brand, { value: true })
+    super(code, detail === undefined ? title : `${title}: ${detail}`, { ...options, title, fix: fixes[code] })
+    this.detail = detail
   }
 
   /** Whether `value` is an `InboxError`, also one from another copy of this package. */
-  static is(value: unknown): value is InboxError {
-    return typeof value === 'object' && value !== null && (value as Record<symbol, unknown>)[brand] === true
+  static override is(value: unknown): value is InboxError {
+    return SallyportError.is(value) && Object.hasOwn(inboxErrorCodes, value.code)
   }
+}
 
-  toJSON(): { code: InboxErrorCode; title: string } {
-    return { code: this.code, title: this.title }
+/** @throws InboxError `INBOX_OPTION_INVALID` */
+export function invalid(detail: string): never {
+  throw new InboxError('INBOX_OPTION_INVALID', detail)
+}
+
+/** The longest time of a timer, in milliseconds. */
+export const longestTimer = 2 ** 31 - 1
+
+/** @throws InboxError `INBOX_OPTION_INVALID` for the first number outside 1 to `most`, or below */
+export function checkPositive(numbers: Readonly<Record<string, number>>, most = Infinity): void {
+  for (const [name, value] of Object.entries(numbers)) {
+    const isSound = typeof value === 'number' && value > 0 && value <= most
+    if (!isSound) invalid(`${name} must be above 0${most === Infinity ? '' : ` and at most ${most}`}, not ${value}`)
   }
+}
+
+const longestText = 500
+
+/** Name and message of an error, bounded; no stack, which may hold paths of the machine. Handlers throw anything. */
+export function describeError(error: unknown): string {
+  const text = toText(error)
+  return text.length > longestText ? `${text.slice(0, longestText)}…` : text
+}
+
+function toText(error: unknown): string {
+  try {
+    return error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+  } catch {
+    return 'an error without a text'
+  }
+}
+
+/**
+ * Waits at most so long for work. The work continues afterwards: the store may still commit, and the sender's retry is then
+ * a duplicate.
+ *
+ * @throws InboxError `INBOX_TIMEOUT`
+ */
+export async function withTimeout<Result>(work: Promise<Result>, timeoutMs: number): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined
+  const deadline = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new InboxError('INBOX_TIMEOUT')), timeoutMs)
+  })
+  return Promise.race([work, deadline]).finally(() => clearTimeout(timer))
 }

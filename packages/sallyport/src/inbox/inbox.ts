@@ -1,57 +1,59 @@
 import type { Attempt, EventRunner, InboxEvent, ReceiverInbox } from '../receive/inbox.ts'
-import { describeError } from './describe-error.ts'
-import type { ConsumeOutcome, Engine, EventFilter, EventPage, InboxStats, Page, StoredEvent } from './engine.ts'
-import { InboxError } from './inbox-error.ts'
-import { checkOptions, readOrderKey, type InboxOptions } from './options.ts'
+import type { ConsumeOutcome, EventFilter, EventOperations, StoredEvent } from './engine.ts'
+import { describeError, invalid, withTimeout } from './inbox-error.ts'
+import { checkOptions, checkSelection, readOrderKey, type InboxOptions } from './options.ts'
 import { persist } from './persist.ts'
 import { redactCredentials } from './redact-credentials.ts'
 import { publish, type InboxReport } from './report.ts'
 import { toRetryPolicy } from './retry-policy.ts'
-import { checkSelection } from './selection.ts'
 import { createSqliteEngine } from './sqlite/engine.ts'
-import { withTimeout } from './with-timeout.ts'
 
-/** An inbox with what operating it needs. */
-export interface Inbox extends ReceiverInbox {
-  readonly engine: Engine
+/** What a receiver stores its events in, and how you look at them and change them. */
+export interface Inbox extends ReceiverInbox, EventOperations {
   /**
-   * Begins to run handlers in this process, for `work: 'elsewhere'`. What fails is tried again in the background.
+   * Begins to run handlers in this process, for `work: 'elsewhere'`. The inbox retries a failure in the background.
    *
-   * @throws InboxError as `ready`; `INBOX_LOCKED` while another process has the work of an engine that shares none
+   * @throws InboxError as `ready`; `INBOX_LOCKED` while another process runs the handlers of a SQLite inbox
    */
   work(): Promise<void>
-  /** Events without their bodies, a page at a time. @throws InboxError `INBOX_OPTION_INVALID` */
-  list(filter?: EventFilter & Page): Promise<EventPage>
-  /** One event, its body included. */
-  get(key: string): Promise<StoredEvent | undefined>
-  /** Makes one dead or done event pending again. */
-  replay(key: string): Promise<boolean>
   /**
-   * Makes the dead events of a selection pending again; those that are done only with `state: 'done'`. Resolves to how many.
+   * Makes events pending again, from their first attempt: one dead or done event by its key, or the dead events of a
+   * selection; done ones only with `state: 'done'`. `{}` selects every dead event. Resolves to how many.
+   *
+   * @throws InboxError `INBOX_OPTION_INVALID`
    */
-  replayAll(filter?: EventFilter): Promise<number>
-  /** Removes one event, unless it is at work, and the memory of its key: a copy of it would be taken as new. */
-  discard(key: string): Promise<boolean>
-  /** Removes the dead events of a selection; those in another state only when the filter names it. Resolves to how many. */
-  discardAll(filter?: EventFilter): Promise<number>
-  stats(): Promise<InboxStats>
+  replay(events: string | EventFilter): Promise<number>
+  /**
+   * Removes events and forgets their keys, so a copy of one would be a new event: one by its key, unless its handlers are
+   * running, or the dead events of a selection; others only with their `state`. `{}` selects every dead event. Resolves to
+   * how many.
+   *
+   * @throws InboxError `INBOX_OPTION_INVALID`
+   */
+  discard(events: string | EventFilter): Promise<number>
   /** Resolves when the inbox has stopped. */
   readonly stopped: Promise<void>
 }
 
 /**
- * Makes an inbox: a 2xx is sent only after the event is on disk, every accepted event is handled at least once, duplicates
- * are dropped for the retention period. Never "exactly once".
+ * Creates an inbox: a 2xx goes out only after the event is on disk, every accepted event is handled at least once, and
+ * duplicates are dropped for the retention period. Never "exactly once".
  *
- * It opens at once, and tries again every second if that fails; `ready()` tells how it went. A receiver that gets it waits for
- * that by itself. Stop it when the server has stopped: `server.close(() => inbox.stop())`.
+ * It opens at once and tries again every second if that fails; `ready()` says how it went, and a receiver waits for it by
+ * itself. Stop it after the server: `server.close(() => inbox.stop())`.
  *
+ * @param options the file of an embedded inbox with every default, or options with an engine
  * @throws InboxError `INBOX_OPTION_INVALID`; `INBOX_UNSUPPORTED` for an order the engine cannot keep
  * @example
+ * const inbox = createInbox('events.db')
  * const inbox = createInbox({ engine: createSqliteEngine({ path: 'events.db' }), retry: { attempts: 5 } })
  * createReceiver(sonzai(), { secret, inbox })
  */
-export function createInbox(options: InboxOptions): Inbox {
+export function createInbox(options: string | InboxOptions): Inbox {
+  return typeof options === 'string' ? create({ engine: createSqliteEngine({ path: options }) }) : create(options)
+}
+
+function create(options: InboxOptions): Inbox {
   checkOptions(options)
   const { engine, concurrency = 10, order = 'none', storeTimeoutMs = 5_000 } = options
   const retry = toRetryPolicy(options.retry)
@@ -68,14 +70,14 @@ export function createInbox(options: InboxOptions): Inbox {
   }, onFailure)
   const ready = opening.bringUp
 
-  // What keeps the store from opening keeps the work from beginning; one error, told once.
+  // What keeps the store from opening keeps the handlers from running: one error, reported once.
   function onFailure(error: unknown): void {
     if (error !== lastFailure) runHook('onError', () => onError(error))
     lastFailure = error
   }
 
   function onOutcome({ event, outcome, attempt, error }: ConsumeOutcome): void {
-    tell({ ...nameOf(event), outcome, attempt, ...(error === undefined ? undefined : { error }) })
+    tell({ ...nameOf(event), outcome, attempt, error })
   }
 
   function tell(report: InboxReport): void {
@@ -92,8 +94,8 @@ export function createInbox(options: InboxOptions): Inbox {
   async function store(event: InboxEvent): Promise<'stored' | 'duplicate'> {
     await ready()
     const orderKey = readOrderKey(options.orderBy, event)
-    const kept: InboxEvent = options.keepSecretHeaders ? event : redactCredentials(event)
-    const [answer] = await engine.insert([orderKey === undefined ? kept : { ...kept, orderKey }])
+    const shown = options.keepSecretHeaders ? event : redactCredentials(event)
+    const [answer] = await engine.insert([orderKey === undefined ? shown : { ...shown, orderKey }])
     tell({ ...nameOf(event), outcome: answer! })
     return answer!
   }
@@ -105,51 +107,35 @@ export function createInbox(options: InboxOptions): Inbox {
 
   const inbox: Inbox = {
     name: engine.name,
-    engine,
     ready,
     work: working.bringUp,
     stopped: stopped.promise,
     store: (event) => withTimeout(store(event), storeTimeoutMs),
     attach(provider, runner) {
-      if (runners.has(provider)) {
-        throw new InboxError('INBOX_OPTION_INVALID', `two receivers for provider "${provider}" share one inbox`)
-      }
+      if (runners.has(provider)) invalid(`two receivers for provider "${provider}" share one inbox`)
       runners.set(provider, runner)
       // In the next turn, when the handlers of this one are registered.
       if (options.work !== 'elsewhere') setImmediate(() => working.bringUp().catch(() => {}))
     },
     stop: ({ drainMs = 10_000 } = {}) => (stopping ??= stop(drainMs)),
-    async list({ limit, after, ...filter } = {}) {
-      checkSelection({ ...filter, ...(limit === undefined ? undefined : { limit }) })
+    async list(query = {}) {
+      checkSelection(query)
       await ready()
-      const page = {
-        ...(limit === undefined ? undefined : { limit }),
-        ...(after === undefined ? undefined : { after }),
-      }
-      return engine.list(filter, page)
+      return engine.list(query)
     },
     async get(key) {
       await ready()
       return engine.get(key)
     },
-    async replay(key) {
+    async replay(events) {
+      const filter = toFilter(events)
       await ready()
-      return (await engine.replay({ keys: [key] })) > 0
+      return engine.replay(filter)
     },
-    // Handlers that have succeeded run again only where that is said.
-    async replayAll(filter = {}) {
-      checkSelection(filter)
+    async discard(events) {
+      const filter = toFilter(events)
       await ready()
-      return engine.replay({ ...filter, state: filter.state ?? 'dead' })
-    },
-    async discard(key) {
-      await ready()
-      return (await engine.discard({ keys: [key] })) > 0
-    },
-    async discardAll(filter = {}) {
-      checkSelection(filter)
-      await ready()
-      return engine.discard({ ...filter, state: filter.state ?? 'dead' })
+      return engine.discard(filter)
     },
     async stats() {
       await ready()
@@ -160,14 +146,14 @@ export function createInbox(options: InboxOptions): Inbox {
   return inbox
 }
 
-/**
- * Opens an embedded inbox in one file; what `createReceiver(…, { inbox: 'events.db' })` does.
- *
- * @example
- * const inbox = openInbox('events.db')
- */
-export function openInbox(path: string): Inbox {
-  return createInbox({ engine: createSqliteEngine({ path }) })
+/** What a call changes: one event whatever its state, or of a selection the dead ones unless it names a state. */
+function toFilter(events: string | EventFilter): EventFilter {
+  if (typeof events === 'string') return { keys: [events] }
+  // By mistake nothing would be everything.
+  if (typeof events !== 'object' || events === null)
+    invalid('events must be a key or a filter; {} selects all dead ones')
+  checkSelection(events)
+  return { ...events, state: events.state ?? 'dead' }
 }
 
 function nameOf({ key, provider, type, id }: InboxEvent): Pick<InboxReport, 'key' | 'provider' | 'type' | 'id'> {
@@ -185,7 +171,7 @@ function runHook(name: string, hook: () => unknown): void {
   }
 }
 
-// What lasts is tried every second; it is told once.
+// The inbox tries again every second; each error is printed once.
 function createPrinter(name: string): (error: unknown) => void {
   const printed = new Set<string>()
   return (error) => {

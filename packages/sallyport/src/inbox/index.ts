@@ -1,10 +1,11 @@
-export { createInbox, openInbox, type Inbox } from './inbox.ts'
+export { createInbox, type Inbox } from './inbox.ts'
 export type {
   ConsumeOptions,
   ConsumeOutcome,
   Engine,
   EnginePromises,
   EventFilter,
+  EventOperations,
   EventPage,
   EventState,
   InboxStats,
@@ -13,11 +14,9 @@ export type {
   RunEvent,
   StoredEvent,
 } from './engine.ts'
-export { inboxErrorCodes, type InboxErrorCode } from './error-codes.ts'
-export { InboxError } from './inbox-error.ts'
+export { InboxError, inboxErrorCodes, type InboxErrorCode } from './inbox-error.ts'
 export type { InboxOptions } from './options.ts'
-export { isPermanent } from './permanent.ts'
 export { inboxChannel, type InboxReport } from './report.ts'
-export { defaultRetryPolicy, retryDelay, toRetryPolicy, type RetryPolicy } from './retry-policy.ts'
+export { toRetryPolicy, type RetryPolicy } from './retry-policy.ts'
 export { createSqliteEngine, type SqliteEngineOptions } from './sqlite/engine.ts'
-export { createWorker, type InboxWorker, type ReceiverWithInbox, type WorkerOptions } from './worker.ts'
+export { createWorker, type Worker, type ReceiverWithInbox, type WorkerOptions } from './worker.ts'

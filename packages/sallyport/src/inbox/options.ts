@@ -1,49 +1,47 @@
 import type { InboxEvent } from '../receive/inbox.ts'
-import type { Engine, OrderMode } from './engine.ts'
-import { InboxError } from './inbox-error.ts'
+import type { Engine, EventFilter, EventState, OrderMode, Page } from './engine.ts'
+import { checkPositive, InboxError, invalid, longestTimer } from './inbox-error.ts'
 import type { InboxReport } from './report.ts'
 import type { RetryPolicy } from './retry-policy.ts'
 
 /** Options of `createInbox`. */
 export interface InboxOptions {
-  /** Where events are kept. */
+  /** Where events are stored. */
   readonly engine: Engine
-  /** Handlers at work at the same time. @default 10 */
-  readonly concurrency?: number
-  /** When failed events are tried again. @default 8 runs over about an hour */
-  readonly retry?: Partial<RetryPolicy>
-  /** How events with equal order keys follow each other; needs `orderBy`. @default 'none' */
-  readonly order?: OrderMode
-  /** The order key of an event, out of what was verified. `undefined` for events that follow nobody. */
-  readonly orderBy?: (event: InboxEvent) => string | undefined
+  /** Handlers that run at the same time. @default 10 */
+  readonly concurrency?: number | undefined
+  /** When failed events are retried. @default 8 attempts over about an hour */
+  readonly retry?: Partial<RetryPolicy> | undefined
+  /** How events with the same order key follow each other; needs `orderBy`. @default 'none' */
+  readonly order?: OrderMode | undefined
+  /** The order key of an event, from its verified content; `undefined` for an event without an order. */
+  readonly orderBy?: ((event: InboxEvent) => string | undefined) | undefined
   /** Where handlers run: in this process, or nowhere until `createWorker` is called. @default 'here' */
-  readonly work?: 'here' | 'elsewhere'
-  /** Milliseconds the store may take to accept before the sender is told to come back. @default 5_000 */
-  readonly storeTimeoutMs?: number
-  /** Keep authorization and signature headers too, and credentials in the address. @default false */
-  readonly keepSecretHeaders?: boolean
-  /** Told of everything that happens to an event. */
-  readonly onReport?: (report: InboxReport) => void
+  readonly work?: 'here' | 'elsewhere' | undefined
+  /** Milliseconds to wait for the store before the sender gets a 503. @default 5_000 */
+  readonly storeTimeoutMs?: number | undefined
+  /** Keep authorization and signature headers too, and credentials in the URL. @default false */
+  readonly keepSecretHeaders?: boolean | undefined
+  /** Called with everything that happens to an event. */
+  readonly onReport?: ((report: InboxReport) => void) | undefined
   /**
-   * Told when the store cannot be opened, or its events not be worked on; it is tried again every second.
-   * @default prints to stderr what was not printed before
+   * Called when the store cannot be opened, or its events cannot be handled. The inbox tries again every second.
+   * @default prints each new error to stderr
    */
-  readonly onError?: (error: unknown) => void
+  readonly onError?: ((error: unknown) => void) | undefined
 }
-
-const longestTimer = 2 ** 31 - 1
 
 /** @throws InboxError `INBOX_OPTION_INVALID`; `INBOX_UNSUPPORTED` for an order the engine cannot keep */
 export function checkOptions(options: InboxOptions): void {
   const { engine, concurrency = 10, order = 'none', orderBy, work = 'here', storeTimeoutMs = 5_000 } = options
-  const isTimer = storeTimeoutMs > 0 && storeTimeoutMs <= longestTimer
-  if (!Number.isInteger(concurrency) || concurrency < 1) invalid('concurrency must be a whole number above 0')
-  if (!isTimer) invalid(`storeTimeoutMs must be above 0 and at most ${longestTimer}`)
-  if (work !== 'here' && work !== 'elsewhere') invalid("work must be 'here' or 'elsewhere'")
-  if (order !== 'none' && orderBy === undefined) invalid(`order "${order}" needs orderBy`)
-  if (order === 'none' && orderBy !== undefined) invalid('orderBy needs order "serial" or "strict"')
+  if (!Number.isInteger(concurrency) || concurrency < 1)
+    invalid(`concurrency must be an integer above 0, not ${concurrency}`)
+  checkPositive({ storeTimeoutMs }, longestTimer)
+  if (work !== 'here' && work !== 'elsewhere') invalid(`work must be 'here' or 'elsewhere', not ${String(work)}`)
+  if (order !== 'none' && orderBy === undefined) invalid(`order '${order}' needs orderBy`)
+  if (order === 'none' && orderBy !== undefined) invalid("orderBy needs order 'serial' or 'strict'")
   if (!engine.promises.order.includes(order)) {
-    throw new InboxError('INBOX_UNSUPPORTED', `${engine.name} cannot keep order "${order}"`)
+    throw new InboxError('INBOX_UNSUPPORTED', `${engine.name} does not support order '${order}'`)
   }
 }
 
@@ -51,10 +49,16 @@ export function checkOptions(options: InboxOptions): void {
 export function readOrderKey(orderBy: InboxOptions['orderBy'], event: InboxEvent): string | undefined {
   const key: unknown = orderBy?.(event)
   if (key === undefined || (typeof key === 'string' && key !== '')) return key
-  // One that is empty or null by mistake would put all events behind each other.
-  return invalid('orderBy must return a string that is not empty, or undefined')
+  // An empty or null key by mistake would put all events into one line.
+  return invalid('orderBy must return undefined or a string that is not empty')
 }
 
-function invalid(detail: string): never {
-  throw new InboxError('INBOX_OPTION_INVALID', detail)
+const states: readonly EventState[] = ['pending', 'active', 'done', 'dead']
+
+/** Checks a selection before it reaches an engine. @throws InboxError `INBOX_OPTION_INVALID` */
+export function checkSelection({ state, since, limit }: EventFilter & Page): void {
+  if (state !== undefined && !states.includes(state)) invalid(`state must be one of ${states.join(', ')}`)
+  if (since !== undefined && !Number.isFinite(since)) invalid('since must be milliseconds since 1970')
+  if (limit !== undefined && (!Number.isSafeInteger(limit) || limit < 1))
+    invalid(`limit must be an integer above 0, not ${String(limit)}`)
 }

@@ -7,9 +7,9 @@ export interface InboxReport {
   readonly provider: string
   readonly type: string
   readonly id: string
-  /** Runs begun, for outcomes of a run. */
-  readonly attempt?: number
-  /** The error of a failed run. */
+  /** Attempts begun, for outcomes of an attempt. */
+  readonly attempt?: number | undefined
+  /** The error of a failed attempt. */
   readonly error?: unknown
 }
 
@@ -18,7 +18,7 @@ export const inboxChannel = 'sallyport:inbox'
 
 const reports = channel(inboxChannel)
 
-/** Publishes a report to whoever listens. */
+/** Publishes a report to the subscribers of the channel. */
 export function publish(report: InboxReport): void {
   if (reports.hasSubscribers) reports.publish(report)
 }

@@ -1,20 +1,20 @@
-import { InboxError } from './inbox-error.ts'
+import { invalid } from './inbox-error.ts'
 
-/** When a failed event is tried again; data, so that it can be printed and stored. */
+/** When a failed event is retried; plain data, so it can be printed and stored. */
 export interface RetryPolicy {
-  /** Runs in all, the first included. @default 8 */
+  /** Attempts in all, the first included. @default 8 */
   readonly attempts: number
-  /** Milliseconds before the second run. @default 1_000 */
+  /** Milliseconds before the second attempt. @default 1_000 */
   readonly delayMs: number
   /** Each wait is this many times the one before. @default 3 */
   readonly factor: number
   /** Longest wait in milliseconds. @default 3_600_000 */
   readonly maxDelayMs: number
-  /** Part of each wait that is left to chance, 0 to 1, so that what failed together does not return together. @default 0.2 */
+  /** Random part of each wait, 0 to 1, so that events that failed together do not retry together. @default 0.2 */
   readonly jitter: number
 }
 
-/** Eight runs over about an hour. */
+/** Eight attempts over about an hour. */
 export const defaultRetryPolicy: RetryPolicy = {
   attempts: 8,
   delayMs: 1_000,
@@ -26,25 +26,37 @@ export const defaultRetryPolicy: RetryPolicy = {
 /** Fills in defaults. @throws InboxError `INBOX_OPTION_INVALID` */
 export function toRetryPolicy(options: Partial<RetryPolicy> = {}): RetryPolicy {
   const policy = { ...defaultRetryPolicy, ...options }
-  const isSound =
-    Number.isInteger(policy.attempts) &&
-    policy.attempts >= 1 &&
-    policy.delayMs >= 0 &&
-    policy.factor >= 1 &&
-    policy.maxDelayMs >= policy.delayMs &&
-    policy.jitter >= 0 &&
-    policy.jitter <= 1
-  if (!isSound) throw new InboxError('INBOX_OPTION_INVALID', 'the retry policy holds a value that makes no sense')
+  const { attempts, delayMs, factor, maxDelayMs, jitter } = policy
+  if (!Number.isInteger(attempts) || attempts < 1) invalid(`retry.attempts must be an integer above 0, not ${attempts}`)
+  if (!(delayMs >= 0)) invalid(`retry.delayMs must be 0 or more, not ${delayMs}`)
+  if (!(factor >= 1)) invalid(`retry.factor must be 1 or more, not ${factor}`)
+  if (!(maxDelayMs >= delayMs)) invalid(`retry.maxDelayMs must be at least delayMs (${delayMs}), not ${maxDelayMs}`)
+  if (!(jitter >= 0 && jitter <= 1)) invalid(`retry.jitter must be from 0 to 1, not ${jitter}`)
   return policy
 }
 
 /**
- * Milliseconds to wait after a failed run.
+ * Milliseconds to wait after a failed attempt.
  *
- * @param attempt the run that failed, 1 for the first
+ * @param attempt the attempt that failed, 1 for the first
  * @param chance 0 to 1
  */
 export function retryDelay(policy: RetryPolicy, attempt: number, chance: number): number {
   const full = Math.min(policy.maxDelayMs, policy.delayMs * policy.factor ** (attempt - 1))
   return Math.round(full * (1 - policy.jitter * chance))
+}
+
+// A process that ends says little about the event it was handling: even a policy of one attempt gets three.
+const fewestAttempts = 3
+
+/**
+ * What follows an attempt whose process ended, for every engine that counts such ends (BullMQ does not, see its `claim.ts`):
+ * a retry at once after the first, then after the waits of the policy, so that an event that kills its process meets the
+ * others no more. `undefined` makes the event dead.
+ *
+ * @param attempt the attempt that was lost, 1 for the first
+ */
+export function delayAfterLostAttempt(policy: RetryPolicy, attempt: number): number | undefined {
+  if (attempt >= Math.max(fewestAttempts, policy.attempts)) return undefined
+  return attempt < 2 ? 0 : retryDelay(policy, attempt - 1, Math.random())
 }

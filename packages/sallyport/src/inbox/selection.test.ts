@@ -31,11 +31,11 @@ test.each([
 })
 
 test.each([{ state: 'ded' }, { since: Infinity }])('%j changes nothing', async (selection) => {
-  await expect(inbox.replayAll(selection as EventFilter)).rejects.toThrow(invalid)
-  await expect(inbox.discardAll(selection as EventFilter)).rejects.toThrow(invalid)
+  await expect(inbox.replay(selection as EventFilter)).rejects.toThrow(invalid)
+  await expect(inbox.discard(selection as EventFilter)).rejects.toThrow(invalid)
 })
 
 test('what makes sense is passed on', async () => {
   expect(await inbox.list({ state: 'dead', since: 0, limit: 1 })).toEqual({ events: [] })
-  expect(await inbox.replayAll({ since: 0 })).toBe(0)
+  expect(await inbox.replay({ since: 0 })).toBe(0)
 })

@@ -1,43 +1,39 @@
-import type { ReceiverInbox } from '../receive/inbox.ts'
-import { InboxError } from './inbox-error.ts'
+import { invalid, longestTimer } from './inbox-error.ts'
 import type { Inbox } from './inbox.ts'
 
 /** Options of `createWorker`. */
 export interface WorkerOptions {
-  /** Signals that stop it. A second one ends the process as if nobody listened. @default ['SIGTERM', 'SIGINT'] */
-  readonly signals?: readonly NodeJS.Signals[]
-  /** Milliseconds handlers at work get to end before they are aborted. @default 10_000 */
-  readonly drainMs?: number
+  /** Signals that stop it. A second one ends the process as usual. @default ['SIGTERM', 'SIGINT'] */
+  readonly signals?: readonly NodeJS.Signals[] | undefined
+  /** Milliseconds to wait for running handlers before they are aborted. @default 10_000 */
+  readonly drainMs?: number | undefined
 }
 
-/** A process's part in the handling of events. */
-export interface InboxWorker {
+/** A process that handles stored events. */
+export interface Worker {
   /**
-   * Resolves when handling has begun; rejects with the reason it has not, which is tried again every second.
+   * Resolves when handling has begun; rejects with the reason it has not. It is retried every second.
    *
    * @throws InboxError
    */
   ready(): Promise<void>
-  /** Begins no more, lets handlers at work end, and closes the inbox. */
+  /** Begins no more, waits for running handlers, and closes the inbox. */
   stop(): Promise<void>
-  /** Resolves when it has stopped, whoever stopped it. */
+  /** Resolves when it has stopped, for whatever reason. */
   readonly stopped: Promise<void>
 }
 
-/** A receiver, as far as a worker is concerned. */
+/** What a worker needs of a receiver. */
 export interface ReceiverWithInbox {
-  readonly inbox: ReceiverInbox | undefined
+  readonly inbox: Inbox | undefined
 }
 
-// A timer keeps a process alive; this one has nothing to do.
-const longestTimer = 2 ** 31 - 1
-
 /**
- * Handles the events that receivers of other processes keep: give the inbox `work: 'elsewhere'` there and here, and the
- * receiver its handlers here. It keeps the process alive, and drains on SIGTERM.
+ * Handles events that other processes store. Create the inbox with `work: 'elsewhere'` there and here, and register the
+ * handlers here. It keeps the process alive, and drains on SIGTERM.
  *
  * @param receiver one, or all that share an inbox
- * @throws InboxError `INBOX_OPTION_INVALID` for a receiver without an inbox of this package
+ * @throws InboxError `INBOX_OPTION_INVALID` for a receiver without an inbox
  * @example
  * const worker = createWorker(receiver, { drainMs: 30_000 })
  * await worker.stopped
@@ -45,18 +41,18 @@ const longestTimer = 2 ** 31 - 1
 export function createWorker(
   receiver: ReceiverWithInbox | readonly ReceiverWithInbox[],
   { signals = ['SIGTERM', 'SIGINT'], drainMs = 10_000 }: WorkerOptions = {},
-): InboxWorker {
-  const receivers = Array.isArray(receiver)
-    ? (receiver as readonly ReceiverWithInbox[])
-    : [receiver as ReceiverWithInbox]
-  const inboxes = [...new Set(receivers.map(({ inbox }) => toOperated(inbox)))]
-  const stopped = Promise.all(inboxes.map((inbox) => inbox.stopped)).then(release)
+): Worker {
+  const inboxes = new Set(
+    [receiver].flat().map(({ inbox }) => inbox ?? invalid('a receiver of createWorker has no inbox')),
+  )
+  const forEach = (work: (inbox: Inbox) => Promise<void>): Promise<unknown> => Promise.all(Array.from(inboxes, work))
+  const stopped = forEach((inbox) => inbox.stopped).then(release)
   const keepAlive = setInterval(() => {}, longestTimer)
   for (const signal of signals) process.once(signal, stopBySignal)
 
   function stopBySignal(): void {
     forgetSignals()
-    stop().catch((error: unknown) => console.error('sallyport: the worker did not stop in order:', error))
+    stop().catch((error: unknown) => console.error('sallyport: the worker did not stop cleanly:', error))
   }
 
   function forgetSignals(): void {
@@ -69,20 +65,15 @@ export function createWorker(
   }
 
   async function ready(): Promise<void> {
-    await Promise.all(inboxes.map((inbox) => inbox.work()))
+    await forEach((inbox) => inbox.work())
   }
 
   async function stop(): Promise<void> {
-    await Promise.all(inboxes.map((inbox) => inbox.stop({ drainMs })))
+    await forEach((inbox) => inbox.stop({ drainMs }))
     await stopped
   }
 
-  // The inbox tries again by itself, and tells why.
+  // The inbox tries again by itself, and reports why.
   ready().catch(() => {})
   return { ready, stop, stopped }
-}
-
-function toOperated(inbox: ReceiverInbox | undefined): Inbox {
-  if (inbox !== undefined && 'work' in inbox) return inbox as Inbox
-  throw new InboxError('INBOX_OPTION_INVALID', 'createWorker takes a receiver whose inbox was made with createInbox')
 }

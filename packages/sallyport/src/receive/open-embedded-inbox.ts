@@ -1,45 +1,45 @@
 import { resolve } from 'node:path'
 import { SallyportError } from '../errors/sallyport-error.ts'
-import type { ReceiverInbox } from './inbox.ts'
+import type { Inbox } from '../inbox/inbox.ts'
 
-const embedded = new Map<string, ReceiverInbox>()
+const embedded = new Map<string, Inbox>()
 
 /**
- * Opens the embedded inbox over a file, at once and in the background; `ready()` tells how it went. Receivers that name one
- * file share its inbox. The inbox is loaded only here, so that a receiver without one never loads `node:sqlite`.
+ * The embedded inbox over a file; receivers that name one file share it. It opens at once and in the background, so `ready()`
+ * says how it went. Loaded only here: a receiver without an inbox never loads one.
  */
-export function openEmbeddedInbox(path: string): ReceiverInbox {
+export function openEmbeddedInbox(path: string): Inbox {
   const place = resolve(path)
-  const known = embedded.get(place)
-  if (known) return known
-  const opened = open(place)
-  embedded.set(place, opened)
-  return opened
+  const inbox = embedded.get(place) ?? open(place)
+  embedded.set(place, inbox)
+  return inbox
 }
 
-function open(path: string): ReceiverInbox {
-  const opening = load(path)
+function open(path: string): Inbox {
+  const opening = import('../inbox/inbox.ts').then(({ createInbox }) => createInbox(path))
   opening.catch(() => {})
   const providers = new Set<string>()
   return {
     name: `SQLite, ${path}`,
-    store: async (event) => (await opening).store(event),
     attach(provider, run) {
-      // The inbox says so too, but not before it is loaded.
+      // The inbox checks this too, but not before it is loaded.
       if (providers.has(provider))
         throw new SallyportError('OPTION_INVALID', `inbox: two receivers for provider "${provider}" share ${path}`)
       providers.add(provider)
       opening.then((inbox) => inbox.attach(provider, run)).catch(() => {})
     },
+    store: async (event) => (await opening).store(event),
     ready: async () => (await opening).ready(),
+    work: async () => (await opening).work(),
+    list: async (query) => (await opening).list(query),
+    get: async (key) => (await opening).get(key),
+    replay: async (events) => (await opening).replay(events),
+    discard: async (events) => (await opening).discard(events),
+    stats: async () => (await opening).stats(),
+    stopped: opening.then(({ stopped }) => stopped),
     async stop(options) {
       embedded.delete(path)
       await (await opening).stop(options)
     },
   }
-}
-
-async function load(path: string): Promise<ReceiverInbox> {
-  const { openInbox } = await import('../inbox/inbox.ts')
-  return openInbox(path)
 }

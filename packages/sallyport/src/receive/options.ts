@@ -1,6 +1,6 @@
 import type { BodyLimits } from '../verify/delivery.ts'
 import { SallyportError } from '../errors/sallyport-error.ts'
-import type { ReceiverInbox } from './inbox.ts'
+import type { Inbox } from '../inbox/inbox.ts'
 import { openEmbeddedInbox } from './open-embedded-inbox.ts'
 import type { Identity, Provider } from '../verify/provider.ts'
 import { createMemoryReplayGuard, type ReplayGuard } from './replay-guard.ts'
@@ -39,7 +39,7 @@ export interface ReceiverOptions extends VerifierOptions {
    * Keeps events durably and answers 202; handlers run in a worker, with retries and dead letters. An inbox of
    * `sallyport/inbox`, or the file of an embedded one. Takes the place of the replay guard. @default none
    */
-  readonly inbox?: ReceiverInbox | string
+  readonly inbox?: Inbox | string
   /** Names the event for the replay guard by signed content; `undefined` lets this one pass unremembered. */
   readonly dedupeKey?: (identity: Identity & { readonly type: string }) => string | undefined
 }
@@ -51,7 +51,7 @@ export interface Settings extends BodyLimits {
   readonly unknownEvents: 'accept' | 'reject'
   readonly replayGuard: ReplayGuard | undefined
   readonly retentionMs: number
-  readonly inbox: ReceiverInbox | undefined
+  readonly inbox: Inbox | undefined
   readonly now: () => number
 }
 

@@ -3,7 +3,8 @@ import type { IncomingDelivery } from '../verify/delivery.ts'
 import { addEntrance } from './entrance.ts'
 import { SallyportError } from '../errors/sallyport-error.ts'
 import type { AnyEvent, EventHandler, WebhookEvent } from '../verify/event.ts'
-import type { ReceiverInbox, InboxEvent } from './inbox.ts'
+import type { Inbox } from '../inbox/inbox.ts'
+import type { InboxEvent } from './inbox.ts'
 import { createKeySource } from '../verify/key-source.ts'
 import { toSettings, type ReceiverOptions } from './options.ts'
 import { createPipeline, type Processed } from './pipeline.ts'
@@ -41,7 +42,7 @@ export interface ReceiverDescription {
 export interface Receiver<Events extends EventMap = EventMap> {
   readonly provider: Provider<Events>
   /** Where events are kept; `undefined` without an inbox. Stop it when the server has stopped. */
-  readonly inbox: ReceiverInbox | undefined
+  readonly inbox: Inbox | undefined
   /** Adds a handler for one event type. @throws SallyportError `OPTION_INVALID` for a type the provider does not declare */
   on<Type extends keyof Events & string>(type: Type, handler: EventHandler<WebhookEvent<Type, Events[Type]>>): this
   /** Adds a handler for every declared event type; runs after those for the type. */

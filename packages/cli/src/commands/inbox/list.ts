@@ -32,7 +32,7 @@ async function list(context: Context, options: ListOptions): Promise<undefined> 
   const { output } = context
   const { limit, after } = options
   const page = await withStore(context, options, true, (engine) =>
-    engine.list(toFilter(options, Date.now()), after === undefined ? { limit } : { limit, after }),
+    engine.list({ ...toFilter(options, Date.now()), limit, after }),
   )
   const { events, next } = page
   output.result(

@@ -1,6 +1,6 @@
 import { UnrecoverableError, WaitingError, type Job } from 'bullmq'
 import type { ConsumeOptions, RunEvent, StoredEvent } from '../engine.ts'
-import { withTimeout } from '../with-timeout.ts'
+import { withTimeout } from '../inbox-error.ts'
 import { giveBack } from './give-back.ts'
 import { HandlerFailure, toFailure } from './handler-failure.ts'
 import { isJobData, toStoredEvent, type JobData } from './job.ts'

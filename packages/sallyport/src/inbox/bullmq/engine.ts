@@ -76,7 +76,7 @@ export function createBullMqEngine(options: BullMqEngineOptions): Engine {
       // Stopped meanwhile, when it could not be seen yet.
       if (opened?.consumers !== consumers) await consumer.stop(0)
     },
-    list: (filter, page) => inOurWords(() => readPage(open().store, filter, page)),
+    list: (query = {}) => inOurWords(() => readPage(open().store, query, query)),
     get: (key) => inOurWords(() => readEvent(open().store, key)),
     replay: (filter) => inOurWords(() => replayEvents(open().store, filter)),
     discard: (filter) => inOurWords(() => discardEvents(open().store, filter)),

@@ -1,5 +1,5 @@
-import { describeError } from '../describe-error.ts'
-import { isPermanent } from '../permanent.ts'
+import { describeError } from '../inbox-error.ts'
+import { isPermanent } from '../attempt.ts'
 import { retryDelay, type RetryPolicy } from '../retry-policy.ts'
 
 /** How BullMQ is told that a job is not to be tried again. */

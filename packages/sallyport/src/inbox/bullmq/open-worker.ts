@@ -1,6 +1,6 @@
 import { Worker, type Processor } from 'bullmq'
 import type { ConsumeOptions } from '../engine.ts'
-import { withTimeout } from '../with-timeout.ts'
+import { withTimeout } from '../inbox-error.ts'
 import { createWorkerClient } from './connection.ts'
 import { replyCode, toInboxError } from './errors.ts'
 import { HandlerFailure } from './handler-failure.ts'

@@ -1,7 +1,7 @@
 import { createCoalescer } from '../coalesce.ts'
-import { describeError } from '../describe-error.ts'
+import { describeError } from '../inbox-error.ts'
 import type { ConsumeOptions, RunEvent } from '../engine.ts'
-import { isPermanent } from '../permanent.ts'
+import { isPermanent } from '../attempt.ts'
 import { retryDelay } from '../retry-policy.ts'
 import type { Claim, Runs, Settlement } from './runs.ts'
 

@@ -1,4 +1,4 @@
-import { withTimeout } from '../with-timeout.ts'
+import { withTimeout } from '../inbox-error.ts'
 import type { PgClient, PgPool, Row } from './postgres.ts'
 import { createStatements } from './prepared.ts'
 import { beginTransaction } from './sql.ts'

@@ -110,7 +110,7 @@ export function createPgBossEngine(options: PgBossEngineOptions): Engine {
       await runs.prepareOrder(consumeOptions.order)
       consumer = createConsumer({ runs, leaseMs, pollMs }, run, consumeOptions)
     },
-    list: async (filter, page) => opened().operations.list(filter, page),
+    list: async (query = {}) => opened().operations.list(query, query),
     get: async (key) => opened().operations.get(key),
     async replay(filter) {
       const count = await opened().operations.replay(filter)

@@ -1,6 +1,6 @@
 import { PgBoss } from 'pg-boss'
 import { InboxError } from '../inbox-error.ts'
-import { withTimeout } from '../with-timeout.ts'
+import { withTimeout } from '../inbox-error.ts'
 import { createDatabase, type Database, type Executor } from './database.ts'
 import { toInboxError } from './errors.ts'
 import { checkCommit } from './events.ts'

@@ -1,6 +1,6 @@
 import { Worker, type TransferListItem } from 'node:worker_threads'
-import { describeError } from '../describe-error.ts'
-import type { InboxErrorCode } from '../error-codes.ts'
+import { describeError } from '../inbox-error.ts'
+import type { InboxErrorCode } from '../inbox-error.ts'
 import { InboxError } from '../inbox-error.ts'
 import type { Command, Request, Response, ThreadData } from './protocol.ts'
 

@@ -1,6 +1,6 @@
 import type { ConsumeOptions, ConsumeOutcome, RunEvent, StoredEvent } from '../engine.ts'
-import { describeError } from '../describe-error.ts'
-import { isPermanent } from '../permanent.ts'
+import { describeError } from '../inbox-error.ts'
+import { isPermanent } from '../attempt.ts'
 import { retryDelay } from '../retry-policy.ts'
 import type { Client } from './client.ts'
 import type { Claimed, Settlement } from './queue.ts'

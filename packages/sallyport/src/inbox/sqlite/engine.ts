@@ -113,7 +113,7 @@ export function createSqliteEngine(options: SqliteEngineOptions): Engine {
       consumer = created
       consumer.wake()
     },
-    list: (filter, page) => ask({ kind: 'list', filter, page }),
+    list: (query = {}) => ask({ kind: 'list', filter: query, page: query }),
     get: (key) => ask({ kind: 'get', key }),
     replay: (filter) => askAndWake({ kind: 'replay', filter }),
     discard: (filter) => askAndWake({ kind: 'discard', filter }),

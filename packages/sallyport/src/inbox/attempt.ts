@@ -1,0 +1,37 @@
+import type { RunEvent, StoredEvent } from './engine.ts'
+import { describeError } from './inbox-error.ts'
+import { retryDelay, type RetryPolicy } from './retry-policy.ts'
+
+/** What became of an attempt, for an engine to write. */
+export type Outcome =
+  | { readonly outcome: 'handled' }
+  | { readonly outcome: 'dead'; readonly error: string; readonly thrown: unknown }
+  | { readonly outcome: 'retried'; readonly error: string; readonly thrown: unknown; readonly waitMs: number }
+
+/** Runs the handlers of an event once and decides what follows; never rejects. */
+export async function attempt(
+  run: RunEvent,
+  event: StoredEvent,
+  retry: RetryPolicy,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const number = event.attempts
+  const isLast = number >= retry.attempts
+  try {
+    await run(event, { number, isLast, idempotencyKey: event.key, signal })
+    return { outcome: 'handled' }
+  } catch (thrown) {
+    const failed = { error: describeError(thrown), thrown }
+    if (isLast || isPermanent(thrown)) return { ...failed, outcome: 'dead' }
+    return { ...failed, outcome: 'retried', waitMs: retryDelay(retry, number, Math.random()) }
+  }
+}
+
+/** Whether an error says that a retry is useless, by `isPermanent: true`. Handlers throw anything. */
+export function isPermanent(error: unknown): boolean {
+  try {
+    return typeof error === 'object' && error !== null && (error as { isPermanent?: unknown }).isPermanent === true
+  } catch {
+    return false
+  }
+}
