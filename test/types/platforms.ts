@@ -80,6 +80,6 @@ try {
   if (PlatformError.is(error)) {
     same<typeof error.code, PlatformErrorCode>(true)
     same<typeof error.retryAfterMs, number | undefined>(true)
-    same<(typeof platformErrorCodes)[typeof error.code] extends string ? true : false, true>(true)
+    same<(typeof platformErrorCodes)[typeof error.code] extends readonly [string, string] ? true : false, true>(true)
   }
 }

@@ -1,76 +1,54 @@
-/**
- * Every code the sandbox refuses with, its HTTP status and what it means. The status is the one the platform documents, or
- * the usual one where it documents none.
- */
+import { SallyportError } from 'sallyport'
+
+/** Every code of the sandbox: the HTTP status Sonzai answers with, what happened, and what to do about it. */
 export const sandboxErrorCodes = {
-  BODY_INVALID: 'The request body is not a JSON object',
-  KEY_INVALID: 'The API key is missing or unknown',
-  KEY_FORBIDDEN: 'The API key may not do this',
-  NOT_FOUND: 'There is no such webhook, notification or agent',
-  VALUE_INVALID: 'A value is missing or not what the platform documents',
-  STATE_INVALID: 'The state file is not one of this sandbox',
-  STATE_UNUSABLE: 'The state file cannot be read or written',
-  STATE_LOCKED: 'Another sandbox uses the state file',
-} as const satisfies Record<string, string>
+  BODY_INVALID: [400, 'The request body is not a JSON object', 'Send a JSON object.'],
+  KEY_INVALID: [401, 'The API key is missing or unknown', 'Send one of the keys of the sandbox.'],
+  KEY_FORBIDDEN: [403, 'The API key lacks the permission', 'Use a key with the permission.'],
+  NOT_FOUND: [404, 'There is no such webhook, notification or agent', 'Check the name or id.'],
+  VALUE_INVALID: [422, 'A value is missing or not in the documented format', 'Correct the value it names.'],
+  STATE_INVALID: [500, 'The state file is not one of this sandbox', 'Remove the file, or pass another one.'],
+  STATE_UNUSABLE: [500, 'The state file cannot be read or written', 'Check the file, its folder and permissions.'],
+  STATE_LOCKED: [500, 'Another sandbox uses the state file', 'Stop that sandbox, or pass another file.'],
+} as const satisfies Record<string, readonly [status: number, title: string, fix: string]>
 
 /** A stable code of this package; see `docs/sandbox.md`. */
 export type SandboxErrorCode = keyof typeof sandboxErrorCodes
 
-/** What is wrong with one value of a request. */
+/** An invalid value of a request. */
 export interface ValueProblem {
-  /** Where it stands, as `body.webhook_url`. */
+  /** The place of the value, as `body.webhook_url`. */
   readonly location: string
   readonly message: string
 }
 
-const statuses: Readonly<Record<SandboxErrorCode, number>> = {
-  BODY_INVALID: 400,
-  KEY_INVALID: 401,
-  KEY_FORBIDDEN: 403,
-  NOT_FOUND: 404,
-  VALUE_INVALID: 422,
-  STATE_INVALID: 500,
-  STATE_UNUSABLE: 500,
-  STATE_LOCKED: 500,
-}
-
-// A registered symbol, so that `is` holds across two installed copies of this package.
-const brand = Symbol.for('sallyport.sandbox-error')
-
 /**
- * What the sandbox throws: a stable code and a message that says what to do.
+ * Every error that the sandbox throws.
  *
  * @example
  * try { sandbox.sonzai.rotateSecret('agent.message') } catch (error) {
  *   if (SandboxError.is(error)) console.error(error.code) // NOT_FOUND
  * }
  */
-export class SandboxError extends Error {
+export class SandboxError extends SallyportError<SandboxErrorCode> {
   override readonly name = 'SandboxError'
-  readonly code: SandboxErrorCode
-  /** What Sonzai answers; the other platforms answer 400 where this is 422. */
-  readonly status: number
+  /** The status Sonzai answers with; the other platforms answer 400 instead of 422. */
+  declare readonly status: number
   readonly problems: readonly ValueProblem[]
 
   constructor(code: SandboxErrorCode, message: string, options: { cause?: unknown; problems?: ValueProblem[] } = {}) {
-    super(message, { cause: options.cause })
-    this.code = code
-    this.status = statuses[code]
+    const [status, title, fix] = sandboxErrorCodes[code]
+    super(code, message, { title, fix, status, cause: options.cause })
     this.problems = options.problems ?? []
-    Object.defineProperty(this, brand, { value: true })
   }
 
   /** Whether `value` is a `SandboxError`, also one from another copy of this package. */
-  static is(value: unknown): value is SandboxError {
-    return typeof value === 'object' && value !== null && (value as Record<symbol, unknown>)[brand] === true
-  }
-
-  toJSON(): { code: SandboxErrorCode; message: string } {
-    return { code: this.code, message: this.message }
+  static override is(value: unknown): value is SandboxError {
+    return SallyportError.is(value) && value.name === 'SandboxError'
   }
 }
 
-/** Refuses one value. */
+/** Creates the error for one invalid value. */
 export function invalidValue(location: string, message: string): SandboxError {
   return new SandboxError('VALUE_INVALID', `${location} ${message}`, { problems: [{ location, message }] })
 }
