@@ -2,7 +2,6 @@ import type { Sandbox } from '@sallyport/sandbox'
 import { expect } from 'vitest'
 import { call, keys } from '../support/sandbox/open-sandbox.ts'
 import { startCatcher, type PlatformCheck } from '../support/sandbox/open-platform.ts'
-import type { PlatformRow } from './platform-rows.ts'
 
 const key = keys.sonzai
 const agent = '/api/v1/agents/agent-id'
@@ -27,7 +26,7 @@ function notify(sandbox: Sandbox, content: string, userId = 'user-123') {
 }
 
 /** Checks of what waits in queues: notifications and wakeups. */
-export const sonzaiQueueChecks = {
+export const sonzaiQueueChecks: Readonly<Record<string, PlatformCheck>> = {
   'a notification has id, type, content': async (bench) => {
     const sandbox = await bench.start()
     const { id } = notify(sandbox, '早上好')
@@ -144,4 +143,4 @@ export const sonzaiQueueChecks = {
       generated_message: expect.any(String),
     })
   },
-} satisfies Partial<Record<PlatformRow<'sonzai'>, PlatformCheck>>
+}
