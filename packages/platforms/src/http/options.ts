@@ -1,7 +1,6 @@
 import { PlatformError } from '../platform-error.ts'
 import { toBaseAddress } from './address.ts'
-import { toRetry, type RetryPolicy } from './retry.ts'
-import { wait } from './wait.ts'
+import { toRetry, wait, type RetryPolicy } from './retry.ts'
 
 /** Options of `createSonzaiClient` and `createInvoratecClient`. */
 export interface ClientOptions {

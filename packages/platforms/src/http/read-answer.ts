@@ -27,3 +27,8 @@ export async function readAnswer(response: Response, maxBytes: number, facts: Pl
     chunks.push(value)
   }
 }
+
+/** Types a copy of a loose object: the fields that its schema does not know are still there. */
+export function keepingUnknown<Known extends object>(value: Known): Known & { readonly [field: string]: unknown } {
+  return value as Known & { readonly [field: string]: unknown }
+}

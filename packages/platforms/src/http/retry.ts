@@ -55,3 +55,30 @@ export function nextWait(error: unknown, failures: number, retry: RetryPolicy, c
   const asked = error.retryAfterMs ?? 0
   return asked > retry.maxDelayMs ? undefined : Math.max(own, asked)
 }
+
+/**
+ * Milliseconds a `Retry-After` header asks for (RFC 9110, section 10.2.3: seconds or a date); `undefined` for none, or one
+ * that cannot be read.
+ */
+export function parseRetryAfter(value: string | null, now: number): number | undefined {
+  const text = value?.trim() ?? ''
+  if (/^\d{1,9}$/.test(text)) return Number(text) * 1000
+  // A date in the form of the RFC; `Date.parse` alone would take nearly anything.
+  if (!/^[A-Z][a-z]{2,8},? /.test(text)) return undefined
+  const time = Date.parse(text)
+  return Number.isNaN(time) ? undefined : Math.max(0, time - now)
+}
+
+/** Waits; resolves early, without an error, when the signal is aborted. */
+export function wait(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) return resolve()
+    const timer = setTimeout(end, ms)
+    signal?.addEventListener('abort', end, { once: true })
+    function end(): void {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', end)
+      resolve()
+    }
+  })
+}

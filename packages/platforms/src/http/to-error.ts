@@ -2,7 +2,7 @@ import { decodeBody } from 'sallyport/provider'
 import type { PlatformErrorCode } from '../error-codes.ts'
 import { PlatformError, type PlatformErrorFacts, type Problem } from '../platform-error.ts'
 import { redact } from './redact.ts'
-import { parseRetryAfter } from './retry-after.ts'
+import { parseRetryAfter } from './retry.ts'
 
 const codes: Readonly<Record<number, PlatformErrorCode>> = {
   400: 'PLATFORM_BAD_REQUEST',

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { keepingUnknown } from '../http/keeping-unknown.ts'
+import { keepingUnknown } from '../http/read-answer.ts'
 
 const text = z.string().nullish()
 

@@ -1,6 +1,6 @@
 import type { EventMap, Receiver } from 'sallyport'
 import type { Complete } from '../http/options.ts'
-import { wait } from '../http/wait.ts'
+import { wait } from '../http/retry.ts'
 import { PlatformError } from '../platform-error.ts'
 import type { SonzaiNotification } from '../sonzai/schemas.ts'
 import type { NotificationOutcome } from './outcome.ts'

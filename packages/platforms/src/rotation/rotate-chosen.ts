@@ -2,12 +2,11 @@ import type { InvoratecClient } from '../invoratec/client.ts'
 import { PlatformError } from '../platform-error.ts'
 import type { StoredSecrets } from '../secrets/secret-store.ts'
 import { withNewSecret } from '../secrets/stored-secrets-change.ts'
-import { createSecret } from '../webhooks/create-secret.ts'
 import { fingerprintOf } from '../webhooks/differences.ts'
 import type { RegisteredWebhook } from '../webhooks/port.ts'
-import { secretName, toPlainUrl, type WebhookTarget } from '../webhooks/target.ts'
-import { toPort } from '../webhooks/to-port.ts'
-import type { Rotated, RotationSettings } from './rotation-settings.ts'
+import { toInvoratecPort } from '../webhooks/invoratec-port.ts'
+import { createSecret, secretName, toPlainUrl, type WebhookTarget } from '../webhooks/target.ts'
+import type { Rotated, RotationSettings } from './rotate-options.ts'
 
 /**
  * Rotates where the caller creates the secret: the store has it before the platform, so no delivery has to wait. The new
@@ -19,7 +18,7 @@ export async function rotateChosen(
   settings: RotationSettings,
 ): Promise<Rotated> {
   const { store, now, windowMs, signal } = settings
-  const port = toPort(client)
+  const port = toInvoratecPort(client)
   const call = { signal }
   const olds = await findAll(client, target, settings)
   const { eventType, url } = olds[0]!
@@ -60,7 +59,7 @@ async function findAll(
   { eventType, url }: WebhookTarget,
   { signal }: RotationSettings,
 ): Promise<readonly RegisteredWebhook[]> {
-  const registered = await toPort(client).list([], { signal })
+  const registered = await toInvoratecPort(client).list([], { signal })
   const found = registered.filter(
     (one) => one.eventType === eventType && (url === undefined || toPlainUrl(one.url) === toPlainUrl(url)),
   )

@@ -5,7 +5,7 @@ import type { StoredSecrets } from '../secrets/secret-store.ts'
 import { isRotating, withNewSecret } from '../secrets/stored-secrets-change.ts'
 import type { SonzaiClient } from '../sonzai/client.ts'
 import type { WebhookTarget } from '../webhooks/target.ts'
-import type { Rotated, RotationSettings } from './rotation-settings.ts'
+import type { Rotated, RotationSettings } from './rotate-options.ts'
 
 /**
  * Rotates where the platform makes the secret. The mark in the store comes before the request: whoever sees a delivery that

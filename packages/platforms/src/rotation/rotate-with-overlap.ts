@@ -1,32 +1,9 @@
 import type { InvoratecClient } from '../invoratec/client.ts'
-import type { SecretStore } from '../secrets/secret-store.ts'
 import type { SonzaiClient } from '../sonzai/client.ts'
 import { secretName, type WebhookTarget } from '../webhooks/target.ts'
 import { rotateChosen } from './rotate-chosen.ts'
 import { rotateGiven } from './rotate-given.ts'
-import { toRotationSettings } from './rotation-settings.ts'
-
-/** Options of `rotateWithOverlap`. */
-export interface RotateOptions {
-  /** Where the receiver takes its secrets from, with `storedSecrets`. */
-  readonly store: SecretStore
-  /**
-   * Milliseconds the old secret is accepted beside the new one. Longer than the receiver's tolerance (300 s) it loses
-   * nothing: what was signed before is too old by then. @default 600_000
-   */
-  readonly windowMs?: number
-  /** Tries in all, where nobody knows whether the platform has rotated. @default 3 */
-  readonly attempts?: number
-  /** Milliseconds after which a rotation that did not end is void: receivers stop waiting for it. @default 120_000 */
-  readonly pendingMs?: number
-  readonly signal?: AbortSignal | undefined
-  /** The clock, in milliseconds since 1970. @default Date.now */
-  readonly now?: () => number
-  /** Chance, 0 to 1, for jitter between tries. @default Math.random */
-  readonly random?: () => number
-  /** Waits between two tries. @default a timer */
-  readonly wait?: (ms: number, signal?: AbortSignal) => Promise<void>
-}
+import { toRotationSettings, type RotateOptions } from './rotate-options.ts'
 
 /** What a rotation did; holds no secret. `String(report)` is for people. */
 export interface RotationReport {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { link, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { wait } from '../http/wait.ts'
+import { wait } from '../http/retry.ts'
 
 const waitMs = 5_000
 const pollMs = 20

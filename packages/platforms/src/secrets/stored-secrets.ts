@@ -7,7 +7,7 @@ import {
   type Verified,
 } from 'sallyport'
 import type { Refusal } from 'sallyport/provider'
-import { wait } from '../http/wait.ts'
+import { wait } from '../http/retry.ts'
 import { PlatformError } from '../platform-error.ts'
 import type { SecretStore, StoredSecrets } from './secret-store.ts'
 import { isRotating, withoutRetired } from './stored-secrets-change.ts'

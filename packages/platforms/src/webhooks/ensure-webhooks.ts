@@ -5,12 +5,12 @@ import type { SecretStore, StoredSecrets } from '../secrets/secret-store.ts'
 import { isLost, isRotating, withNewSecret, withoutRetired } from '../secrets/stored-secrets-change.ts'
 import type { SonzaiClient } from '../sonzai/client.ts'
 import { rotateWithOverlap } from '../rotation/rotate-with-overlap.ts'
-import { createSecret } from './create-secret.ts'
 import { findDifferences, fingerprintOf } from './differences.ts'
 import { toEnsureReport, type EnsuredWebhook, type EnsureReport } from './ensure-report.ts'
 import type { DesiredWebhook, RegisteredWebhook, WebhookPort } from './port.ts'
-import { secretName } from './target.ts'
-import { toPort } from './to-port.ts'
+import { toInvoratecPort } from './invoratec-port.ts'
+import { toSonzaiPort } from './sonzai-port.ts'
+import { createSecret, secretName } from './target.ts'
 
 /** A webhook that should be registered at Sonzai. */
 export type DesiredSonzaiWebhook = Pick<DesiredWebhook, 'eventType' | 'projectId' | 'url' | 'authHeader'>
@@ -62,7 +62,7 @@ export async function ensureWebhooks(
   options: EnsureOptions,
 ): Promise<EnsureReport> {
   const { dryRun = false, deleteExtra = false, projects = [], signal } = options
-  const port = toPort(client)
+  const port = client.platform === 'sonzai' ? toSonzaiPort(client) : toInvoratecPort(client)
   const wanted = new Map(desired.map((one) => [port.keyOf(one), one]))
   if (wanted.size < desired.length) throw invalid(port, 'two desired webhooks are the same one: remove one of them')
   for (const one of desired) port.check(one)

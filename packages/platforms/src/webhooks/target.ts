@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 
 /** Identifies a webhook: by event type, and by project or URL if the platform has several. */
 export interface WebhookTarget {
@@ -39,4 +39,9 @@ export function toShownUrl(url: string): string {
 /** Returns a short SHA-256 digest. */
 export function digestOf(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 16)
+}
+
+/** Creates a secret of 256 bits, for a platform where the caller chooses it. */
+export function createSecret(): string {
+  return randomBytes(32).toString('base64url')
 }

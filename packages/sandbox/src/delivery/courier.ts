@@ -1,14 +1,12 @@
 import { setMaxListeners } from 'node:events'
+import pLimit from 'p-limit'
 import type { Clock } from '../clock.ts'
-import { keepAttempt } from '../state/keep-attempt.ts'
 import type { PendingDelivery } from '../state/state.ts'
-import type { Store } from '../state/store.ts'
-import { attemptDelivery } from './attempt-delivery.ts'
+import { keepAttempt, type Store } from '../state/store.ts'
+import { attemptDelivery, createHolds } from './attempt-delivery.ts'
 import type { DeliveryAttempt, DeliveryResult, Job, PlatformName, Route, TriggeredDelivery } from './delivery.ts'
 import { createRandom, type CompleteFault, type Random } from './faults.ts'
-import { createHolds } from './holds.ts'
 import { toDelay, type RetryPolicy } from './retry-policy.ts'
-import { createSlots } from './slots.ts'
 
 /** What a courier works by. */
 export interface CourierOptions {
@@ -41,7 +39,7 @@ export interface Courier {
 export function createCourier(options: CourierOptions): Courier {
   const { clock, store, retry } = options
   const routes = new Map<PlatformName, Route>()
-  const inSlot = createSlots(options.concurrency)
+  const inSlot = pLimit(options.concurrency)
   const holds = createHolds()
   const stopping = new AbortController()
   // One listener for each delivery that waits.

@@ -1,11 +1,11 @@
 import { Hono, type Context } from 'hono'
 import { SandboxError } from '../error.ts'
-import { readJsonObject } from '../http/read-body.ts'
-import { readWholeNumber } from '../http/read-limit.ts'
+import { readJsonObject, readWholeNumber } from '../http/read-request.ts'
 import { findKey, type CompleteKeys } from '../keys.ts'
 import type { InvoratecWebhook } from '../state/state.ts'
+import { invoratecEventTypes } from './events.ts'
 import type { InvoratecLogs } from './logs.ts'
-import { invoratecEventTypes, type InvoratecWebhooks } from './webhooks.ts'
+import type { InvoratecWebhooks } from './webhooks.ts'
 
 interface Environment {
   readonly Variables: { readonly key: CompleteKeys['invoratec'][number] }

@@ -2,7 +2,8 @@ import type { DeliveryAttempt, TriggeredDelivery } from '../delivery/delivery.ts
 import type { FaultInput } from '../delivery/faults.ts'
 import type { CompleteKeys } from '../keys.ts'
 import type { InvoratecWebhook } from '../state/state.ts'
-import { invoratecEventTypes, type InvoratecWebhooks, type InvoratecTrigger } from './webhooks.ts'
+import { invoratecEventTypes } from './events.ts'
+import type { InvoratecTrigger, InvoratecWebhooks } from './webhooks.ts'
 
 /** An Invoratec webhook to register. */
 export interface InvoratecWebhookOptions {

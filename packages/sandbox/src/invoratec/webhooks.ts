@@ -9,8 +9,7 @@ import { invalidValue, SandboxError } from '../error.ts'
 import { createDocumentId, createId } from '../identifiers.ts'
 import type { InvoratecWebhook } from '../state/state.ts'
 import type { Store } from '../state/store.ts'
-import { toCause } from './cause-of-event.ts'
-import { matchesFilter } from './filter.ts'
+import { invoratecEventTypes, matchesFilter, toCause } from './events.ts'
 import type { LoggedCall } from './logs.ts'
 
 /** What a webhook says; members as on the wire. */
@@ -45,20 +44,6 @@ export interface InvoratecWebhooks {
 }
 
 const provider = invoratec()
-
-/** The event types of the documents, in their order. */
-export const invoratecEventTypes: readonly string[] = [
-  'app.installed',
-  'app.configured',
-  'tool.executed',
-  'tool.failed',
-  'knowledge.updated',
-  'graph.synced',
-  'workflow.completed',
-  'workflow.failed',
-  'alert.triggered',
-  'ai.conversation',
-]
 
 /** Keeps webhooks, and sends events to those that ask for them. */
 export function createInvoratecWebhooks(

@@ -1,4 +1,5 @@
 import { html } from 'hono/html'
+import { faultKinds } from '../delivery/faults.ts'
 import { invalidValue } from '../error.ts'
 import type { FormField } from '../fleet/form-schema.ts'
 import { readTypedJson, type FormValues } from './form-values.ts'
@@ -79,4 +80,9 @@ function readField({ type, name, label, default: standIn, options }: FormField) 
 
 function toText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+/** Asks what is to go wrong. */
+export function faultField(): Html {
+  return selectField('fault', 'What goes wrong', [['', 'nothing'], ...faultKinds.map((kind) => [kind, kind] as const)])
 }

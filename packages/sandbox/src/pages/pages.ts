@@ -3,8 +3,7 @@ import { html } from 'hono/html'
 import { SandboxError } from '../error.ts'
 import { attemptDetails } from './attempt-table.ts'
 import { guardForms } from './guard-forms.ts'
-import { layout } from './layout.ts'
-import { style } from './style.ts'
+import { layout, style } from './layout.ts'
 import type { DeliveryAttempt } from '../delivery/delivery.ts'
 
 /** What the pages that belong to no platform show. */

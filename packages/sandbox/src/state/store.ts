@@ -1,8 +1,7 @@
-import { readFile, rm } from 'node:fs/promises'
+import { open, readFile, rename, rm } from 'node:fs/promises'
 import { SandboxError } from '../error.ts'
 import { lockState, type StateLock } from './lock.ts'
-import { createEmptyState, SandboxState } from './state.ts'
-import { replaceFile } from './replace-file.ts'
+import { createEmptyState, SandboxState, type Attempt } from './state.ts'
 
 /** The state, and where it is kept. */
 export interface Store {
@@ -98,4 +97,29 @@ async function save(path: string, state: SandboxState): Promise<void> {
     await rm(temporary, { force: true }).catch(() => {})
     throw new SandboxError('STATE_UNUSABLE', `The state file ${path} cannot be written`, { cause: error })
   }
+}
+
+/** Puts a new content in the place of a file in one step, readable by its owner only. */
+export async function replaceFile(path: string, temporary: string, content: string): Promise<void> {
+  await rm(temporary, { force: true })
+  const file = await open(temporary, 'wx', 0o600)
+  try {
+    await file.writeFile(content)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  await rename(temporary, path)
+}
+
+const mostAttempts = 1000
+const mostBytes = 16 * 1024 * 1024
+const largestBody = 1024 * 1024
+
+/** Adds an attempt, and forgets the oldest where there are too many. A large body is counted and not kept. */
+export function keepAttempt({ attempts }: SandboxState, attempt: Attempt): void {
+  const { requestBody: _large, ...rest } = attempt
+  attempts.push(attempt.requestBytes > largestBody ? rest : attempt)
+  let bytes = attempts.reduce((sum, { requestBody = '' }) => sum + requestBody.length, 0)
+  while (attempts.length > mostAttempts || bytes > mostBytes) bytes -= attempts.shift()?.requestBody?.length ?? 0
 }

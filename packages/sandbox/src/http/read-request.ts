@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import { SandboxError } from '../error.ts'
+import { invalidValue, SandboxError } from '../error.ts'
 
 /**
  * Reads the JSON object of a request; the size is bounded for all routes.
@@ -17,4 +17,20 @@ export async function readJsonObject(context: Context): Promise<Record<string, u
     throw new SandboxError('BODY_INVALID', 'the request body is not a JSON object')
   }
   return value as Record<string, unknown>
+}
+
+/**
+ * Reads a whole number out of a query.
+ *
+ * @throws SandboxError `VALUE_INVALID` when it is none, or out of bounds
+ */
+export function readWholeNumber(
+  name: string,
+  text: string | undefined,
+  { least, most, standIn }: { least: number; most: number; standIn: number },
+): number {
+  if (text === undefined) return standIn
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
+  if (value >= least && value <= most) return value
+  throw invalidValue(`query.${name}`, `must be a whole number from ${least} to ${most}`)
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { matchesFilter } from './filter.ts'
+import { matchesFilter } from './events.ts'
 
 const data = { toolName: 'a', input: { id: 'WH-1', page: 2 }, tags: ['x', 'y'], total: 0, note: null }
 

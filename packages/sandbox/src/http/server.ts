@@ -1,0 +1,70 @@
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { createAdaptorServer, type ServerType } from '@hono/node-server'
+import { Hono, type MiddlewareHandler } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+
+const mebibyte = 1024 * 1024
+
+/** Puts the platforms behind what guards all of them. */
+export function createApp(allowedHosts: readonly string[], mount: (app: Hono) => void): Hono {
+  const app = new Hono()
+  app.use(guardHost(allowedHosts))
+  app.use(bodyLimit({ maxSize: mebibyte, onError: (context) => context.json({ error: 'the body is too large' }, 413) }))
+  app.use(async (context, next) => {
+    await next()
+    context.header('Cache-Control', 'no-store')
+    context.header('X-Content-Type-Options', 'nosniff')
+  })
+  mount(app)
+  return app
+}
+
+/**
+ * Answers requests for this computer's own names only. A page of another site can make its name lead here (DNS rebinding);
+ * then the browser sends that name.
+ *
+ * @param allowed further host names, without port
+ */
+export function guardHost(allowed: readonly string[]): MiddlewareHandler {
+  const names = new Set(['localhost', '127.0.0.1', '[::1]', ...allowed.map((name) => name.toLowerCase())])
+  return async (context, next) => {
+    const host = context.req.header('host') ?? ''
+    if (names.has(host.replace(/:\d{1,5}$/, '').toLowerCase())) return next()
+    return context.text(
+      'The sandbox answers to localhost only; name further hosts in allowedHosts, or with --allow-host.\n',
+      403,
+    )
+  }
+}
+
+/** A server that listens. */
+export interface Listening {
+  readonly url: string
+  readonly port: number
+  close(): Promise<void>
+}
+
+/** The host in the address of a server that listens at this one; at all addresses, it is this computer. */
+export function toUrlHost(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return 'localhost'
+  return host.includes(':') ? `[${host}]` : host
+}
+
+/** Serves an application; a port of 0 is a free one. */
+export async function listen(app: Hono, host: string, port: number): Promise<Listening> {
+  const server: ServerType = createAdaptorServer({ fetch: app.fetch })
+  server.listen(port, host)
+  await once(server, 'listening')
+  const { port: actual } = server.address() as AddressInfo
+  return {
+    port: actual,
+    url: `http://${toUrlHost(host)}:${actual}`,
+    async close() {
+      const closed = once(server, 'close')
+      server.close()
+      if ('closeAllConnections' in server) server.closeAllConnections()
+      await closed
+    },
+  }
+}
