@@ -23,6 +23,12 @@ const tables: readonly (readonly [document: string, section: string, ...declarat
   ['docs/fleet.md', 'Deploy', 'fleet/src/deploy/deploy-bundle.ts DeployOptions'],
   ['docs/fleet.md', 'Roll back', 'fleet/src/deploy/rollback.ts RollbackOptions'],
   ['docs/bundles.md', 'Limits', 'fleet/src/bundle/limits.ts BundleLimits'],
+  ['docs/platforms.md', 'Client options', 'platforms/src/http/options.ts ClientOptions'],
+  ['docs/platforms.md', 'Client retries', 'platforms/src/http/retry.ts RetryPolicy'],
+  ['docs/platforms.md', 'ensureWebhooks options', 'platforms/src/webhooks/ensure-webhooks.ts EnsureOptions'],
+  ['docs/platforms.md', 'storedSecrets options', 'platforms/src/secrets/stored-secrets.ts StoredSecretsOptions'],
+  ['docs/platforms.md', 'rotateWithOverlap options', 'platforms/src/rotation/rotate-with-overlap.ts RotateOptions'],
+  ['docs/platforms.md', 'pollNotifications options', 'platforms/src/notifications/poll-options.ts PollOptions'],
 ]
 
 describe.each(tables)('the table in %s under "%s"', (document, section, ...declarations) => {

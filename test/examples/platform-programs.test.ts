@@ -1,0 +1,88 @@
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createReceiver } from 'sallyport'
+import { createSonzaiClient, ensureWebhooks, memorySecretStore, type SonzaiClient } from '@sallyport/platforms'
+import { sonzai } from 'sallyport/providers/sonzai'
+import { createSandbox, type Sandbox } from '@sallyport/sandbox'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { mayWrite } from '../../examples/platforms/handle-errors.ts'
+import { poll } from '../../examples/platforms/poll.ts'
+import { register } from '../../examples/platforms/register.ts'
+import { rotate } from '../../examples/platforms/rotate.ts'
+import { createWebhookServer } from '../../examples/platforms/stored-secrets.ts'
+
+const url = 'http://127.0.0.1:9/hook'
+let sandbox: Sandbox
+let client: SonzaiClient
+
+beforeEach(async () => {
+  vi.stubEnv('SONZAI_API_KEY', 'sk_documented')
+  vi.stubEnv('INVORATEC_API_KEY', 'claw_documented')
+  vi.spyOn(console, 'log').mockImplementation(() => {})
+  sandbox = await createSandbox()
+  client = createSonzaiClient({ apiKey: sandbox.sonzai.apiKey, baseUrl: sandbox.sonzai.url })
+})
+afterEach(async () => {
+  await sandbox.stop()
+  vi.unstubAllEnvs()
+  vi.restoreAllMocks()
+})
+
+describe('examples/platforms', () => {
+  it('list-failures.ts lists a delivery that nothing answered', async () => {
+    const { listFailures } = await import('../../examples/platforms/list-failures.ts')
+    await client.webhooks.register('agent.message', { webhookUrl: url })
+    sandbox.sonzai.trigger('agent.message')
+    await vi.waitUntil(async () => (await listFailures(client, 'agent.message')).length > 0, 20_000)
+  })
+
+  it('register.ts changes nothing the second time', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sallyport-platform-programs-'))
+    const file = join(folder, 'secrets.json')
+    const actions = async (): Promise<string[]> =>
+      (await register(client, url, file)).webhooks.map(({ action }) => action)
+    expect(await actions()).toEqual(['registered', 'registered'])
+    expect(await actions()).toEqual(['unchanged', 'unchanged'])
+    expect(sandbox.sonzai.list()).toHaveLength(1)
+    rmSync(folder, { recursive: true })
+  })
+
+  it('stored-secrets.ts receives with the secrets of the store', async () => {
+    const store = memorySecretStore()
+    const messages: unknown[] = []
+    const { server, receiver } = createWebhookServer(store, async (message) => void messages.push(message))
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    const own = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+    await ensureWebhooks(client, [{ eventType: 'on_wakeup_ready', url: own }], { store })
+    sandbox.sonzai.trigger('on_wakeup_ready')
+    await sandbox.settled()
+    expect(messages).toHaveLength(1)
+    expect(receiver.describe().activeSecrets).toBe('resolved per delivery')
+    server.close().closeAllConnections()
+  })
+
+  it('rotate.ts keeps the old secret beside the new one', async () => {
+    const store = memorySecretStore()
+    await ensureWebhooks(client, [{ eventType: 'on_wakeup_ready', url }], { store })
+    expect(await rotate(client, store)).toMatch(/#2 is new, beside sonzai:on_wakeup_ready#1 until 2\d{3}-/)
+    expect((await store.get('sonzai:on_wakeup_ready'))?.secrets).toHaveLength(2)
+  })
+
+  it('poll.ts hands a notification to its handler, and consumes it', async () => {
+    const messages: unknown[] = []
+    const receiver = createReceiver(sonzai({ messageIds: true }), { secret: 'whsec_x' })
+    receiver.on('on_wakeup_ready', ({ data }) => void messages.push(data.generated_message))
+    sandbox.sonzai.notify({ agentId: 'agent_luna', userId: 'user-123', content: 'Hello' })
+    const poller = poll(client, receiver)
+    await vi.waitUntil(() => sandbox.sonzai.notifications('agent_luna', { status: 'consumed' }).length === 1, 20_000)
+    await poller.stop()
+    expect(messages).toEqual(['Hello'])
+  })
+
+  it('handle-errors.ts tells a missing permission from a missing webhook', async () => {
+    expect(await mayWrite(client)).toBe(true)
+  })
+})

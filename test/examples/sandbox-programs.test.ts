@@ -1,0 +1,32 @@
+import { createServer } from 'node:http'
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { createReceiver } from 'sallyport'
+import { webhook } from 'sallyport/node'
+import { invoratec } from 'sallyport/providers/invoratec'
+import { describe, expect, it, vi } from 'vitest'
+import { tryOut } from '../../examples/sandbox/quickstart.ts'
+
+describe('examples/sandbox', () => {
+  it('manual-clock.ts sends a wakeup an hour later, at once', async () => {
+    const print = vi.spyOn(console, 'log').mockImplementation(() => {})
+    const { sandbox } = await import('../../examples/sandbox/manual-clock.ts')
+    expect(sandbox.sonzai.notifications('agent_luna')).toHaveLength(1)
+    expect(print).toHaveBeenCalledWith(1)
+    print.mockRestore()
+  })
+
+  it('quickstart.ts has its delivery handled once', async () => {
+    const receiver = createReceiver(invoratec(), { secret: 'my-webhook-secret' }).onAny(() => {})
+    const server = createServer(webhook(receiver)).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const print = vi.spyOn(console, 'log').mockImplementation(() => {})
+    await tryOut(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)
+    expect(print).toHaveBeenCalledWith('delivered', [
+      [200, '{"outcome":"handled"}'],
+      [200, '{"outcome":"duplicate"}'],
+    ])
+    print.mockRestore()
+    server.close().closeAllConnections()
+  })
+})
