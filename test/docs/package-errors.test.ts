@@ -2,28 +2,34 @@ import { fleetErrorCodes } from '@sallyport/fleet'
 import { inboxErrorCodes } from 'sallyport/inbox'
 import { sandboxErrorCodes } from '@sallyport/sandbox'
 import { platformErrorCodes } from '@sallyport/platforms'
-import { expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { readDocument, readTables } from './markdown.ts'
 
-test.each([
+/** An entry is its title, `[title, fix]` or `[status, title, fix]`. */
+type Entry = string | readonly (string | number)[]
+
+describe.each<[string, Readonly<Record<string, Entry>>]>([
   ['docs/bundles.md', fleetErrorCodes],
   ['docs/inbox.md', inboxErrorCodes],
   ['docs/sandbox.md', sandboxErrorCodes],
   ['docs/platforms.md', platformErrorCodes],
-])('%s has every code with its meaning, and no other', (document, codes) => {
-  const documented = readTables(readDocument(document))
-    .filter(({ head }) => head[0] === 'Code')
-    .flatMap(({ rows }) => rows)
-    .map((row) => [row[0]!.replaceAll('`', ''), row.at(-1)!.replaceAll('&#124;', '|')] as const)
-  expect(new Set(documented.map(([code]) => code)).size).toBe(documented.length)
-  expect(Object.fromEntries(documented)).toEqual(
-    Object.fromEntries(
-      Object.entries<string | readonly (string | number)[]>(codes).map(([code, entry]) => [code, titleOf(entry)]),
-    ),
-  )
+])('the error codes in %s', (document, codes) => {
+  const { head, rows } = readTables(readDocument(document)).find((table) => table.head[0] === 'Code')!
+  const column = (row: readonly string[], name: string): string =>
+    row[head.indexOf(name)]!.replaceAll('&#124;', '|').replaceAll('`', '')
+
+  it('have their meaning and what to do, and no other code is listed', () => {
+    const documented = rows.map((row) => [
+      column(row, 'Code'),
+      head.includes('What to do') ? [column(row, 'Meaning'), column(row, 'What to do')] : [column(row, 'Meaning')],
+    ])
+    const declared = Object.entries(codes).map(([code, entry]) => [code, textsOf(entry)])
+    expect(new Set(documented.map(([code]) => code)).size).toBe(documented.length)
+    expect(Object.fromEntries(documented)).toEqual(Object.fromEntries(declared))
+  })
 })
 
-/** A table entry is its title, `[title, fix]` or `[status, title, fix]`. */
-function titleOf(entry: string | readonly (string | number)[]): string | undefined {
-  return typeof entry === 'string' ? entry : entry.find((part) => typeof part === 'string')
+function textsOf(entry: Entry): string[] {
+  const texts = typeof entry === 'string' ? [entry] : entry.filter((part) => typeof part === 'string')
+  return texts.map((text) => text.replaceAll('`', ''))
 }
