@@ -25,7 +25,7 @@ function verify(
     body: Buffer.from(body),
     receivedAt: seconds * 1000,
   }
-  return createVerifier(provider, { secret }).verify(delivery)
+  return createVerifier(provider, { secret }).authenticate(delivery)
 }
 
 describe('Standard Webhooks', () => {

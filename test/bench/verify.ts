@@ -122,7 +122,7 @@ function against<Events extends EventMap>(
 function toReceive({ provider, secret }: Form): Receive {
   const verifier = createVerifier(provider, { secret })
   return ({ headerList: headers, body }) => {
-    const verdict = verifier.verify({ method: 'POST', url: '/webhooks', headers, body, receivedAt: Date.now() })
+    const verdict = verifier.authenticate({ method: 'POST', url: '/webhooks', headers, body, receivedAt: Date.now() })
     return verdict.ok && verdict.body
   }
 }

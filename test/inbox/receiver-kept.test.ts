@@ -70,8 +70,8 @@ describe('what is kept of a delivery', () => {
     const { method, url, headers, body: bytes, receivedAt } = (await inbox.get(listed!.key))!
     const verifier = createVerifier(provider, { secret, now: () => receivedAt })
     const delivery = { method, url, headers: toHeaderList(headers), body: bytes, receivedAt }
-    expect(verifier.verify(delivery)).toMatchObject({ ok: true })
-    expect(verifier.verify({ ...delivery, body: Buffer.from('{}') })).toMatchObject({ ok: false })
+    expect(verifier.authenticate(delivery)).toMatchObject({ ok: true })
+    expect(verifier.authenticate({ ...delivery, body: Buffer.from('{}') })).toMatchObject({ ok: false })
   })
 
   test('is the compressed body where it came compressed, and is decoded for the handler', async () => {

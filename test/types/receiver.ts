@@ -1,5 +1,15 @@
 // Checked by `tsc`, never run: what must compile does, and what must not has its error expected.
-import { createReceiver, createVerifier, type AnyEvent, type Provider, type WebhookEvent } from 'sallyport'
+import {
+  createReceiver,
+  createVerifier,
+  safeVerify,
+  SallyportError,
+  verify,
+  type AnyEvent,
+  type ErrorCode,
+  type Provider,
+  type WebhookEvent,
+} from 'sallyport'
 import { defineProvider, hmac, noTimestamp, parts, withEvents } from 'sallyport/provider'
 import { webhook as expressWebhook } from 'sallyport/express'
 import { webhook as fastifyWebhook } from 'sallyport/fastify'
@@ -87,9 +97,44 @@ const acme = defineProvider({
 same<typeof acme, Provider<{ readonly 'order.paid': { total: number } }>>(true)
 same<AnyEvent<{ a: 1; b: 2 }>, WebhookEvent<'a', 1> | WebhookEvent<'b', 2>>(true)
 
-// @ts-expect-error a synchronous verifier cannot wait for a resolver
+const headers = { 'x-signature': 'a', 'x-list': ['a', 'b'], 'x-none': undefined }
+const bytes = new Uint8Array()
+for (const form of [headers, new Headers(), new Headers().entries(), ['x-signature', 'a'], [['x', 'a']]] as const)
+  void verify(acme, { secret: ['a', { secret: 'b' }], headers: form, body: bytes })
+
+verify(invoratec(), { secret: async () => 'a', headers, body: bytes }).then((event) => {
+  // The type tells the data apart, beside events the provider does not declare.
+  if (event.type === 'graph.synced') same<typeof event.data.nodesWritten, number>(true)
+  switch (event.type) {
+    case 'tool.executed':
+      return same<typeof event.data.elapsed_ms, number>(true)
+    case 'tool.failed':
+      return same<typeof event.data.toolName, string>(true)
+  }
+  const { id, type }: WebhookEvent = event
+  // An undeclared type is a string, and its data unknown.
+  if ((event.type as string) === 'graph.burned') same<typeof event.data, unknown>(true)
+  // @ts-expect-error no such event
+  if (event.type === 'graph.burned') return
+  // @ts-expect-error not every event has written nodes
+  event.data.nodesWritten.toFixed()
+  return id + type
+}, SallyportError.is)
+
+safeVerify(acme, { secret: 'a', headers, body: bytes, toleranceMs: undefined }).then((result) => {
+  if (!result.ok) return same<typeof result.code, ErrorCode>(true)
+  if (result.event.type === 'order.paid') same<typeof result.event.data.total, number>(true)
+  return undefined
+}, SallyportError.is)
+
 createVerifier(acme, { secret: () => 'a' })
-// @ts-expect-error the freshness of a scheme must be stated, be it as noTimestamp
+  .verify({ headers, body: bytes, url: '/', method: undefined })
+  .then(({ keyId }) => keyId, SallyportError.is)
+// @ts-expect-error text is not the bytes that were signed
+verify(acme, { secret: 'a', headers, body: '{}' }).catch(SallyportError.is)
+// @ts-expect-error a verification needs headers
+verify(acme, { secret: 'a', body: bytes }).catch(SallyportError.is)
+// @ts-expect-error the freshness of a scheme must be stated, even as noTimestamp
 hmac({ header: 'x', encoding: 'hex', signed: [parts.body] })
 // @ts-expect-error no such option
 createReceiver(acme, { secret: 'a', tolerence: 5 })

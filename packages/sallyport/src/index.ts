@@ -8,7 +8,8 @@ export {
 export type { BodyLimits, BodyReader, Delivery, DeliveryHead, IncomingDelivery } from './verify/delivery.ts'
 export type { EventMap, Provider } from './verify/provider.ts'
 export type { SecretEntry, SecretResolver, Secrets, SecretSource, TenantSecrets } from './verify/secrets.ts'
-export type { AnyEvent, EventHandler, HandlerContext, WebhookEvent } from './verify/event.ts'
+export type { AnyEvent, UndeclaredType, UnknownEvent, VerifiedEvent, WebhookEvent } from './verify/event.ts'
+export type { EventHandler, HandlerContext } from './receive/handler-context.ts'
 export { createReply, type Outcome, type Reply } from './receive/reply.ts'
 export {
   createMemoryReplayGuard,
@@ -17,10 +18,20 @@ export {
   type ReplayGuard,
   type ReplayTerms,
 } from './receive/replay-guard.ts'
-export type { ReceiverOptions, VerifierOptions } from './receive/options.ts'
-export { createVerifier, type Verified, type Verifier } from './verify/verifier.ts'
-export { createReceiver, type Receiver, type ReceiverDescription, type UnknownEvent } from './receive/receiver.ts'
-export type { StoredEventCheck } from './receive/check-stored-event.ts'
+export type { ReceiverOptions } from './receive/options.ts'
+export type { VerifierOptions } from './verify/options.ts'
+export {
+  createVerifier,
+  safeVerify,
+  verify,
+  type Verified,
+  type Verifier,
+  type VerifyFailure,
+  type VerifyOptions,
+  type VerifyRequest,
+  type VerifyResult,
+} from './verify/verify.ts'
+export { createReceiver, type Receiver, type ReceiverDescription } from './receive/receiver.ts'
+export type { StoredEventCheck } from './receive/stored-event.ts'
 export { deliveryChannel, refusalChannel, type Counts, type DeliveryReport } from './receive/report.ts'
-export { redactedHeader } from './receive/inbox.ts'
 export type { Attempt, InboxEvent, EventRunner, PermanentFailure } from './receive/inbox.ts'

@@ -1,12 +1,18 @@
 export { refuse, isRefusal, type Refusal, type Verdict } from './verify/verdict.ts'
 export { HeaderList, toHeaderList, type HeadersInput } from './verify/header-list.ts'
-export { decodeBody, type JsonObject } from './verify/decode.ts'
-export { parseTimestamp, type TimestampUnit } from './verify/timestamp.ts'
-export { fromBody, fromHeader, fromSignature, noTimestamp, type Freshness } from './verify/freshness.ts'
+export { decodeBody, type ContentEncoding, type ContentRules, type JsonObject } from './verify/decode.ts'
+export {
+  fromBody,
+  fromHeader,
+  fromSignature,
+  noTimestamp,
+  type Freshness,
+  type TimestampUnit,
+} from './verify/freshness.ts'
 export { parts, type MessagePart } from './verify/schemes/message.ts'
 export type { Claim, Match, Scheme, SchemeDescription } from './verify/schemes/scheme.ts'
 export type { SignedOptions } from './verify/schemes/signed-claim.ts'
-export type { KeyFormat } from './verify/schemes/key-format.ts'
+export type { KeyFormat } from './verify/encoding.ts'
 export { hmac, type HmacOptions } from './verify/schemes/hmac.ts'
 export { ed25519, type Ed25519Options } from './verify/schemes/ed25519.ts'
 export { sharedSecret, type SharedSecretOptions } from './verify/schemes/shared-secret.ts'
@@ -17,7 +23,6 @@ export { unauthenticated } from './verify/schemes/unauthenticated.ts'
 export {
   defineProvider,
   withEvents,
-  type ContentEncoding,
   type EventSchemas,
   type EventsOf,
   type Identity,

@@ -58,7 +58,7 @@ export function storedSecrets<Events extends EventMap>(
 
   function isKnown(secrets: readonly SecretEntry[], delivery: Parameters<SecretResolver>[0]): boolean {
     if (secrets.length === 0) return false
-    const verdict: Verified | Refusal = createVerifier(provider, { secret: secrets }).verify({
+    const verdict: Verified | Refusal = createVerifier(provider, { secret: secrets }).authenticate({
       ...delivery,
       body: delivery.body ?? new Uint8Array(),
     })

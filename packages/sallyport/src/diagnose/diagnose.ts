@@ -1,21 +1,21 @@
 import type { Delivery } from '../verify/delivery.ts'
 import type { ErrorCode } from '../errors/error-codes.ts'
 import { SallyportError } from '../errors/sallyport-error.ts'
-import { toSettings } from '../receive/options.ts'
+import { toVerifierSettings } from '../verify/options.ts'
 import type { EventMap, Provider } from '../verify/provider.ts'
 import { activeKeys, prepareSecrets, type PreparedKey, type Secrets } from '../verify/secrets.ts'
-import { checkHead } from '../verify/check-head.ts'
+import { checkHead } from '../verify/head.ts'
 import { isRefusal, type Refusal } from '../verify/verdict.ts'
 import { refusedFor, toFinding, type DiagnosisFinding } from './causes.ts'
 import { explainMismatch } from './explain-mismatch.ts'
-import { judge, nameOf, type Judged } from './judge.ts'
+import { judge, nameOf } from './judge.ts'
 import { explainTime } from './time-findings.ts'
 
 /** Options of `diagnose`. */
 export interface DiagnoseOptions {
   /** What the receiver is configured with. */
   readonly secret: Secrets
-  /** Seconds a signed time may differ from `receivedAt`. @default the provider's, else 300 */
+  /** Milliseconds a signed time may differ from `receivedAt`. @default the provider's, else 300_000 */
   readonly toleranceMs?: number | undefined
 }
 
@@ -23,13 +23,13 @@ export interface DiagnoseOptions {
 export interface Diagnosis {
   readonly ok: boolean
   /** Code a receiver would refuse it with. */
-  readonly code?: ErrorCode
+  readonly code?: ErrorCode | undefined
   /** Which secret matched. */
-  readonly keyId?: string
+  readonly keyId?: string | undefined
   /** The event's type, once it is verified. */
-  readonly type?: string
+  readonly type?: string | undefined
   /** Signed time of a delivery whose signature is right; milliseconds since 1970. */
-  readonly signedAt?: number
+  readonly signedAt?: number | undefined
   /** Empty when it verifies; else the most certain first. */
   readonly findings: readonly DiagnosisFinding[]
 }
@@ -51,15 +51,14 @@ export function diagnose<Events extends EventMap>(
   delivery: Delivery,
   { secret, toleranceMs: wanted }: DiagnoseOptions,
 ): Diagnosis {
-  const anyProvider = provider as unknown as Provider
-  const { toleranceMs, maxBodyBytes } = toSettings({ toleranceMs: wanted, replayGuard: 'off' }, anyProvider)
-  const head = checkHead(delivery, anyProvider, maxBodyBytes)
-  const keys = tryPrepare(secret, anyProvider)
-  const verdict = isRefusal(keys) ? keys : judgeWhole(anyProvider, delivery, keys, toleranceMs)
+  const { toleranceMs, maxBodyBytes } = toVerifierSettings({ toleranceMs: wanted }, provider)
+  const head = checkHead(delivery, provider, maxBodyBytes, true)
+  const keys = tryPrepare(secret, provider)
+  const verdict = isRefusal(keys) ? keys : judgeWhole(provider, delivery, keys, toleranceMs)
   if (verdict.ok && head.ok) return verdict
   const findings = [
     ...(head.ok ? [] : [refusedFor(head)]),
-    ...(verdict.ok ? [] : explain(anyProvider, delivery, { keys, secret, verdict, toleranceMs })),
+    ...(verdict.ok ? [] : explain(provider, delivery, { keys, secret, verdict, toleranceMs })),
   ]
   const { code } = head.ok ? (verdict as Refusal) : head
   return verdict.ok ? { ...verdict, ok: false, code, findings } : { ok: false, code, findings }
@@ -75,7 +74,7 @@ function judgeWhole(
   if (!judged.ok) return judged
   const named = nameOf(provider, delivery, judged)
   if (isRefusal(named)) return named
-  return { ok: true, keyId: judged.proof.keyId, type: named.type, ...timeOf(judged), findings: [] }
+  return { ok: true, keyId: judged.proof.keyId, type: named.type, signedAt: judged.content.signedAt, findings: [] }
 }
 
 interface Refused {
@@ -93,7 +92,7 @@ function explain(
   if (isRefusal(keys)) return explainMismatch(provider, delivery, secret, verdict)
   const timeless = judge(provider.scheme, delivery, keys, anyAge)
   if (timeless.ok) {
-    const { signedAt } = timeOf(timeless)
+    const { signedAt } = timeless.content
     const isLate = verdict.code === 'TIMESTAMP_STALE' || verdict.code === 'TIMESTAMP_FUTURE'
     return isLate && signedAt !== undefined
       ? [explainTime(signedAt, delivery.receivedAt, toleranceMs)]
@@ -125,8 +124,4 @@ function tryPrepare(secret: Secrets, provider: Provider): readonly PreparedKey[]
 
 function hasText(secret: Secrets): boolean {
   return (Array.isArray(secret) ? secret : [secret]).every((one: unknown) => one !== '' && one !== undefined)
-}
-
-function timeOf({ content: { signedAt } }: Judged): { readonly signedAt?: number } {
-  return signedAt === undefined ? {} : { signedAt }
 }

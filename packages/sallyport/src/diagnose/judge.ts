@@ -3,7 +3,7 @@ import type { Provider } from '../verify/provider.ts'
 import type { Match, Scheme } from '../verify/schemes/scheme.ts'
 import type { PreparedKey } from '../verify/secrets.ts'
 import { identify } from '../verify/identify.ts'
-import { inspectHead, prove, readSignedContent, type Proof, type SignedContent } from '../verify/prove.ts'
+import { inspectHead, prove, readSignedContent, type Proof, type SignedContent } from '../verify/authenticate.ts'
 import { isRefusal, type Refusal } from '../verify/verdict.ts'
 
 /** A delivery that verified, with what it is. */
@@ -22,7 +22,7 @@ export function judge(
 ): Judged | Refusal {
   const claim = inspectHead(scheme, delivery, toleranceMs)
   if (isRefusal(claim)) return claim
-  const proof = prove(scheme, claim, delivery, { keys }, toleranceMs)
+  const proof = prove(scheme, claim, delivery, { keys, tenant: undefined }, toleranceMs)
   if (!proof.ok) return proof
   const content = readSignedContent(proof, delivery.body, delivery.receivedAt, toleranceMs)
   return content.ok ? { ok: true, proof, content } : content

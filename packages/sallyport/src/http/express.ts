@@ -1,15 +1,15 @@
 import type { EventMap } from '../verify/provider.ts'
 import type { Receiver } from '../receive/receiver.ts'
 import { captureNode } from './node/capture.ts'
-import { writeReply } from './node/write-reply.ts'
+import { writeReply } from './node/answer.ts'
 import type { RequestHandler } from 'express'
 
 /**
  * Mounts a receiver in Express 4.21+ and 5. Mount it before any body parser, or on a router of its own: the signature
- * covers the exact bytes, and a parser would have used them up (then every delivery is answered `BODY_ALREADY_PARSED`).
+ * covers the exact bytes, and a parser consumes them. After one, every delivery is answered with `BODY_ALREADY_PARSED`.
  *
  * @param receiver made by `createReceiver`
- * @returns a request handler that always answers; it calls `next` only with an error of other middleware
+ * @returns a request handler that always answers; it calls `next` only with an error from other middleware
  * @example
  * express().post('/webhooks/sonzai', webhook(receiver)).listen(3000)
  */
@@ -23,7 +23,7 @@ export function webhook<Events extends EventMap>(receiver: Receiver<Events>): Re
       })
       writeReply(await receiver.receive(incoming), request, response)
     } catch (error) {
-      // A receiver does not throw, but middleware that hooks into sending may, and Express 4 does not watch promises.
+      // A receiver does not throw, but middleware that wraps sending may, and Express 4 does not catch rejected promises.
       next(error)
     }
   }

@@ -10,8 +10,8 @@ import plugin from 'fastify-plugin'
 type HostRequest = FastifyRequest & { readonly rawBody?: unknown }
 
 /**
- * Mounts a receiver in Fastify 5, as a plugin of its own scope: body parsing is off inside it and untouched outside.
- * Register it with the path as `prefix`.
+ * Mounts a receiver in Fastify 5, as a plugin with its own scope: it turns off body parsing inside, and leaves it alone
+ * outside. Register it with the path as `prefix`.
  *
  * @param receiver made by `createReceiver`
  * @example
@@ -20,11 +20,11 @@ type HostRequest = FastifyRequest & { readonly rawBody?: unknown }
 export function webhook<Events extends EventMap>(receiver: Receiver<Events>): FastifyPluginAsync {
   const mount: FastifyPluginAsync = async (app) => {
     app.removeAllContentTypeParsers()
-    // Leaves the body on the wire: the receiver reads it, within its own limits and only once the headers are acceptable.
+    // Does not read the body: the receiver does, within its own limits and only after it accepted the headers.
     app.addContentTypeParser('*', (_request, _payload, done) => done(null))
     app.all('/', (request, reply) => answer(capture(request, reply), request, reply))
-    // A content type that Fastify cannot read is refused before hooks and handler have run. To the receiver such a delivery
-    // has no headers, so that it is refused, counted and reported as every other that comes without a content type.
+    // Fastify refuses a content type it cannot read before hooks and handler run. The receiver gets such a delivery without
+    // headers, so it is refused, counted and reported like any other without a content type.
     app.setErrorHandler<FastifyError>((error, request, reply) => {
       if (error.code !== 'FST_ERR_CTP_INVALID_MEDIA_TYPE') throw error
       return answer({ ...capture(request, reply), headers: [] }, request, reply)
@@ -40,7 +40,7 @@ export function webhook<Events extends EventMap>(receiver: Receiver<Events>): Fa
     return reply.code(status).headers(headers).send(body)
   }
 
-  // `encapsulate` keeps the name and version checks without handing our parsers to sibling routes.
+  // `encapsulate` keeps the name and version checks, and keeps these parsers away from sibling routes.
   return plugin(mount, { name: 'sallyport', fastify: '5.x', encapsulate: true })
 }
 

@@ -9,7 +9,7 @@ type HostRequest = Request & { readonly rawBody?: unknown; readonly body?: unkno
 
 /**
  * Mounts a receiver in Koa 2.16+ and 3. Mount it before any body parser: the signature covers the exact bytes, and a parser
- * would have used them up (then every delivery is answered `BODY_ALREADY_PARSED`).
+ * consumes them. After one, every delivery is answered with `BODY_ALREADY_PARSED`.
  *
  * @param receiver made by `createReceiver`
  * @returns middleware that always answers and never calls `next`; give it a route of its own
@@ -28,7 +28,7 @@ export function webhook<Events extends EventMap>(receiver: Receiver<Events>): Mi
     const { status, headers, body } = toNodeAnswer(await receiver.receive(incoming), context.req, context.res)
     context.status = status
     context.body = body
-    // Koa derives type and length from a body; ours are known better.
+    // After the body: Koa derives type and length from it, and these are the right ones.
     context.set(headers)
   }
 }

@@ -1,16 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { captureNode } from './node/capture.ts'
-import { writeReply } from './node/write-reply.ts'
+import { writeReply } from './node/answer.ts'
 import type { Receiver } from '../receive/receiver.ts'
 import type { EventMap } from '../verify/provider.ts'
 
-export { toNodeAnswer, type NodeAnswer } from './node/answer.ts'
+export { discardRest, toNodeAnswer, writeReply, type NodeAnswer } from './node/answer.ts'
 export { captureNode, type HostFacts } from './node/capture.ts'
-export { discardRest } from './node/discard-rest.ts'
-export { writeReply } from './node/write-reply.ts'
 
 /**
- * Serves a receiver on `node:http`.
+ * Mounts a receiver on `node:http`.
  *
  * @example
  * createServer(webhook(receiver)).listen(3000)

@@ -1,18 +1,18 @@
-import { entranceOf } from './entrance.ts'
 import { SallyportError } from '../errors/sallyport-error.ts'
 import type { EventMap } from '../verify/provider.ts'
+import { entranceOf } from './feed-entrance.ts'
 import type { Receiver } from './receiver.ts'
 import type { Reply } from './reply.ts'
 
-/** An event that a source has fetched. */
+/** An event that your program fetched. */
 export interface FetchedEvent {
-  /** As the provider would have pushed it: a value that becomes one JSON object. */
+  /** The event as the provider would push it: a value that becomes one JSON object. */
   readonly body: unknown
-  /** The source's own id of the event: its name where the provider reads none from the body. */
+  /** The id the event has at its source: its name where the provider finds none in the body. */
   readonly id?: string | undefined
   /** Milliseconds since 1970. @default the receiver's clock */
   readonly receivedAt?: number | undefined
-  /** Aborted when the source stops; handed on to handlers. */
+  /** Aborted when your program stops; passed to handlers. */
   readonly signal?: AbortSignal | undefined
 }
 
@@ -22,26 +22,26 @@ export interface EventFeed {
   /** Whether the receiver has a handler for a type; with an inbox also where another process runs the handlers. */
   handles(type: string): boolean
   /**
-   * Whether an event that is pushed as well is recognised by the id its provider reads from the body. Not so where the
-   * secrets come from a function that does not say `isOneSender`, and no tenant is named.
+   * Whether an event that is also pushed is recognised by the id in its body. False where the secrets come from a function
+   * without `isOneSender`, and no tenant is named.
    */
   readonly sharesIds: boolean
   /**
-   * Takes an event through all stages but the check of a signature: identify, dedupe, inbox, schema, handlers. Never
-   * rejects; the reply's `outcome` and `status` say what became of it.
+   * Takes an event through all stages except the signature check: identify, dedupe, inbox, schema, handlers. Never rejects;
+   * the reply's `outcome` and `status` say how it ended.
    */
   deliver(event: FetchedEvent): Promise<Reply>
 }
 
 /**
- * Opens a way into a receiver for events that a program fetches itself, from an API over TLS with its own key, as a poller
- * does. **Whoever calls `deliver` vouches for the event: nothing checks a signature.** Never hand it the body of a request
- * that somebody sent you; that is what `receiver.receive` and the adapters are for, and they have no way to this function.
+ * Opens a feed: a way into a receiver for events that your program fetches from an API over TLS with its own key, as a poller
+ * does. **Nothing checks a signature: you vouch for the event.** Never pass it the body of a request you were sent; use
+ * `receiver.receive` or `webhook` for those. They have no access to feeds.
  *
- * The feed shows in `receiver.describe().feeds`, and as `keyId` `feed:<name>` with each of its events.
+ * The feed shows in `receiver.describe().feeds`, and each of its events has the `keyId` `feed:<name>`.
  *
- * @param options.tenant whose events they are, where the receiver's secret resolver names tenants
- * @throws SallyportError `OPTION_INVALID` for a name that is empty, or a receiver of another copy of this package
+ * @param options.tenant the events' tenant, where the receiver's secret resolver names tenants
+ * @throws SallyportError `OPTION_INVALID` for an invalid name, or a receiver made by another copy of this package
  * @example
  * const feed = openFeed(receiver, 'sonzai-notifications')
  * const { outcome } = await feed.deliver({ body: { event_type: 'agent.message', content }, id })
@@ -56,14 +56,17 @@ export function openFeed<Events extends EventMap>(
   }
   const entrance = entranceOf(receiver)
   if (entrance === undefined) {
-    throw new SallyportError('OPTION_INVALID', 'openFeed: the receiver was not made by this copy of sallyport')
+    throw new SallyportError(
+      'OPTION_INVALID',
+      'openFeed: the receiver is a copy, or another copy of sallyport made it; pass what createReceiver returned',
+    )
   }
   const { tenant } = options
   entrance.feeds.add(name)
   return {
     name,
     handles: entrance.handles,
-    sharesIds: entrance.trustsIds || tenant !== undefined,
+    sharesIds: entrance.trustIds || tenant !== undefined,
     deliver: ({ body, id, receivedAt, signal }) =>
       entrance.deliver(
         {
@@ -79,7 +82,7 @@ export function openFeed<Events extends EventMap>(
   }
 }
 
-// What has no JSON (`undefined`, a function, a circle, what is nested too deep) becomes the empty text, refused as not JSON.
+// A value without JSON (`undefined`, a function, a circle, too deep nesting) becomes empty text, refused as not JSON.
 function toJson(body: unknown): string {
   try {
     return JSON.stringify(body) ?? ''

@@ -1,7 +1,25 @@
-import type { Deadline } from './deadline.ts'
+import { SallyportError } from '../errors/sallyport-error.ts'
 import type { Delivery } from '../verify/delivery.ts'
-import type { HandlerContext } from '../verify/event.ts'
 import type { HeaderList } from '../verify/header-list.ts'
+
+/** What a handler gets beside the event. */
+export interface HandlerContext {
+  /** The delivery as it arrived, with its exact body bytes. */
+  readonly delivery: Delivery
+  /** Headers of the delivery; only those the signature covers are proven. */
+  readonly headers: HeaderList
+  /** Which attempt this is, 1 for the first. More than 1 only with an inbox, which retries after a failure. */
+  readonly attempt: number
+  /** The same for every attempt of one event: use it to make an effect idempotent. */
+  readonly idempotencyKey: string
+  /** Aborted when the handler's time is up or the sender disconnects. */
+  readonly signal: AbortSignal
+  /** Runs work after the answer; a rejection goes to `onError`. On serverless hosts it keeps the instance alive. */
+  waitUntil(work: Promise<unknown>): void
+}
+
+/** Handles an event. Its return value is ignored, unless it is a reply made by `createReply`. */
+export type EventHandler<Event> = (event: Event, context: HandlerContext) => unknown
 
 /** What the context of one delivery's handlers is made of. */
 export type ContextParts = Omit<HandlerContext, 'headers' | 'signal'> & { readonly deadline: Deadline }
@@ -33,5 +51,79 @@ class Context implements HandlerContext {
 
   get signal(): AbortSignal {
     return this.#deadline.signal
+  }
+}
+
+/**
+ * The time limit of one delivery's handlers; it starts with `limit`. A class, like everything with a getter that is made per
+ * delivery: for a getter in an object literal, V8 makes a hidden class per object, which outlives the object.
+ */
+export class Deadline {
+  readonly #timeoutMs: number
+  readonly #gone: () => AbortSignal | undefined
+  readonly #onLate: (work: Promise<unknown>) => void
+  #controller: AbortController | undefined
+  #isOver = false
+  #unfollow: (() => void) | undefined
+  // Work that still uses the signal.
+  #atWork = 0
+
+  /**
+   * @param gone returns the signal that is aborted when the sender disconnects
+   * @param onLate gets work that exceeds its time
+   */
+  constructor(timeoutMs: number, gone: () => AbortSignal | undefined, onLate: (work: Promise<unknown>) => void) {
+    this.#timeoutMs = timeoutMs
+    this.#gone = gone
+    this.#onLate = onLate
+  }
+
+  /** Aborted when the time is up, or earlier when the sender disconnects. Made on first use: most handlers never use it. */
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController()
+      if (this.#isOver) this.#controller.abort()
+      else this.#follow(this.#controller)
+    }
+    return this.#controller.signal
+  }
+
+  // A listener that is removed when the work ends, not `AbortSignal.any`: a signal made from one that lives longer, such as a
+  // worker's, stays in memory with everything that listens to it.
+  #follow(controller: AbortController): void {
+    const gone = this.#gone()
+    if (gone === undefined) return
+    const abort = (): void => controller.abort(gone.reason)
+    if (gone.aborted) return abort()
+    gone.addEventListener('abort', abort, { once: true })
+    this.#unfollow = () => gone.removeEventListener('abort', abort)
+  }
+
+  /** Keeps following the sender's signal until this work ends too: for work after the answer. */
+  keep(work: Promise<unknown>): void {
+    this.#atWork++
+    const end = (): void => {
+      if (--this.#atWork === 0) this.#unfollow?.()
+    }
+    work.then(end, end)
+  }
+
+  /**
+   * Waits for the work until the time is up. The work continues afterwards and still settles its dedupe key, so the sender's
+   * retry finds the event handled, or free to be handled again.
+   *
+   * @throws SallyportError `HANDLER_TIMEOUT` when the time is up
+   */
+  limit<Result>(work: Promise<Result>): Promise<Result> {
+    this.keep(work)
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#isOver = true
+        this.#controller?.abort()
+        this.#onLate(work)
+        reject(new SallyportError('HANDLER_TIMEOUT'))
+      }, this.#timeoutMs)
+      work.finally(() => clearTimeout(timer)).then(resolve, reject)
+    })
   }
 }

@@ -1,11 +1,12 @@
-import { SallyportError } from '../errors/sallyport-error.ts'
+import { isOwnError, SallyportError } from '../errors/sallyport-error.ts'
+import { acknowledge, problem, type Reply } from './reply.ts'
 
-/** What a replay guard knows of a key: new and now ours, done before, or being handled by somebody. */
+/** What a replay guard knows about a key: claimed now, handled before, or being handled. */
 export type ReplayClaim = 'claimed' | 'duplicate' | 'pending'
 
-/** What a claim is made, committed and released with; times in milliseconds. */
+/** The terms of a claim; times in milliseconds. */
 export interface ReplayTerms {
-  /** Of this claim alone: tells a late release from that of whoever claimed the key since. */
+  /** Unique to this claim, so that a late release does not release a later claim of the same key. */
   readonly claimId: string
   readonly now: number
   /** How long the key is remembered. */
@@ -15,8 +16,8 @@ export interface ReplayTerms {
 }
 
 /**
- * Remembers which events were handled. `claim` must be atomic. A store shared by several processes should let a claim
- * that was neither committed nor released lapse, for the process that made it may have died.
+ * Remembers which events were handled. `claim` must be atomic. A store shared by several processes should expire claims that
+ * were neither committed nor released: the process may have died.
  */
 export interface ReplayGuard {
   /** Shown by `receiver.describe()`. */
@@ -24,26 +25,26 @@ export interface ReplayGuard {
   claim(key: string, terms: ReplayTerms): ReplayClaim | Promise<ReplayClaim>
   /** The event was handled: the key is a duplicate from now on. */
   commit(key: string, terms: ReplayTerms): void | Promise<void>
-  /** The event was not handled: the sender's retry is to be processed. */
+  /** The event was not handled: the sender's retry will be processed. */
   release(key: string, terms: ReplayTerms): void | Promise<void>
 }
 
 /** Options of `createMemoryReplayGuard`. */
 export interface MemoryReplayGuardOptions {
   /** Most keys remembered, about 200 bytes each. @default 200_000 */
-  readonly capacity?: number
+  readonly capacity?: number | undefined
 }
 
 interface Entry {
-  /** The claim at work; `undefined` once the event was handled, so that memory for a day holds no more than it must. */
+  /** The active claim; `undefined` once the event was handled, to save memory. */
   holder: string | undefined
   readonly at: number
   readonly expiresAt: number
 }
 
 /**
- * A replay guard in memory, for one process. When full it forgets the oldest key that is no longer needed to stop a replay;
- * when there is none it refuses with `REPLAY_GUARD_FULL` (503, the sender retries): it never lets a replay through.
+ * A replay guard in memory, for one process. When full it forgets the oldest key that is no longer needed to stop a replay. If
+ * there is none it refuses with `REPLAY_GUARD_FULL` (503, the sender retries): it never lets a replay pass.
  *
  * @throws SallyportError `OPTION_INVALID` unless the capacity is a positive whole number
  * @example
@@ -56,20 +57,20 @@ export function createMemoryReplayGuard({ capacity = 200_000 }: MemoryReplayGuar
       `replay guard: capacity must be a positive whole number, not ${capacity}`,
     )
   }
-  // A Map keeps insertion order, so the oldest claim stands first.
+  // A Map keeps insertion order, so the oldest claim is first.
   const entries = new Map<string, Entry>()
 
   function makeRoom({ now, minimumMs }: ReplayTerms): void {
     for (const [key, { holder, at, expiresAt }] of entries) {
       const isExpired = expiresAt <= now
-      // A handler still at work must not block the way to older keys that are done.
+      // A handler still running must not stop the search for expired keys.
       if (holder !== undefined && !isExpired) continue
       const mayForget = entries.size >= capacity && now - at >= minimumMs
       if (!isExpired && !mayForget) break
       entries.delete(key)
     }
     if (entries.size >= capacity)
-      throw new SallyportError('REPLAY_GUARD_FULL', `replay guard: all ${capacity} places are in use`)
+      throw new SallyportError('REPLAY_GUARD_FULL', `replay guard: all ${capacity} keys are in use; raise its capacity`)
   }
 
   return {
@@ -91,4 +92,77 @@ export function createMemoryReplayGuard({ capacity = 200_000 }: MemoryReplayGuar
       if (entries.get(key)?.holder === claimId) entries.delete(key)
     },
   }
+}
+
+/** Lets each key through once. */
+export interface Gate {
+  /**
+   * Runs `work` unless the key was handled before. A duplicate that arrives while the first is being handled waits for it: a
+   * 2xx too early would tell its sender that an event is handled which may still fail.
+   *
+   * @throws SallyportError `REPLAY_GUARD_FAILED` or `REPLAY_GUARD_FULL`
+   */
+  enter(key: string, terms: ReplayTerms, work: () => Promise<Reply>): Promise<Reply>
+}
+
+/** @param onError gets the error when an outcome could not be recorded */
+export function createReplayGate(guard: ReplayGuard, onError: (error: unknown) => void): Gate {
+  const atWork = new Map<string, Promise<Reply>>()
+
+  return {
+    enter(key, terms, work) {
+      const claim = claimKey(key, terms)
+      return typeof claim === 'string'
+        ? proceed(claim, key, terms, work)
+        : claim.then((answer) => proceed(answer, key, terms, work))
+    },
+  }
+
+  // No promise where the guard needs none.
+  function claimKey(key: string, terms: ReplayTerms): ReplayClaim | Promise<ReplayClaim> {
+    try {
+      const claim = guard.claim(key, terms)
+      return typeof claim === 'string' ? claim : claim.catch(fail)
+    } catch (cause) {
+      return fail(cause)
+    }
+  }
+
+  function proceed(claim: ReplayClaim, key: string, terms: ReplayTerms, work: () => Promise<Reply>): Promise<Reply> {
+    if (claim === 'duplicate') return Promise.resolve(acknowledge('duplicate'))
+    if (claim === 'pending') return follow(atWork.get(key))
+    const running = run(key, terms, work)
+    atWork.set(key, running)
+    return running
+  }
+
+  async function run(key: string, terms: ReplayTerms, work: () => Promise<Reply>): Promise<Reply> {
+    let isDone = false
+    try {
+      const reply = await work()
+      isDone = reply.status < 400
+      return reply
+    } finally {
+      try {
+        await (isDone ? guard.commit(key, terms) : guard.release(key, terms))
+      } catch (cause) {
+        onError(new SallyportError('REPLAY_GUARD_FAILED', 'the replay guard could not record an outcome', { cause }))
+      }
+      atWork.delete(key)
+    }
+  }
+}
+
+function fail(cause: unknown): never {
+  throw isOwnError(cause) ? cause : new SallyportError('REPLAY_GUARD_FAILED', 'the replay guard failed', { cause })
+}
+
+// Nothing failed here: the first delivery reports its own failure, so this one is only refused.
+function retryLater(): Reply {
+  return { ...problem('DELIVERY_IN_PROGRESS'), outcome: 'refused' }
+}
+
+async function follow(first: Promise<Reply> | undefined): Promise<Reply> {
+  const reply = await first?.catch(() => undefined)
+  return reply !== undefined && reply.status < 400 ? acknowledge('duplicate') : retryLater()
 }

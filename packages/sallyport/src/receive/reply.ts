@@ -1,7 +1,7 @@
 import { describeError, type ErrorCode } from '../errors/error-codes.ts'
 import { SallyportError } from '../errors/sallyport-error.ts'
 
-/** What became of a delivery. */
+/** How a delivery ended. */
 export type Outcome = 'accepted' | 'handled' | 'duplicate' | 'ignored' | 'unknown' | 'refused' | 'failed'
 
 /** What to send back. */
@@ -11,21 +11,21 @@ export interface Reply {
   readonly body: string
   readonly outcome: Outcome
   /** The error code, for outcomes `refused` and `failed`. */
-  readonly code?: ErrorCode
+  readonly code?: ErrorCode | undefined
 }
 
 const replyBrand = Symbol.for('sallyport.reply')
 const noStore = { 'cache-control': 'no-store' } as const
 
 /**
- * A reply of a handler's own making, for senders that read the answer.
+ * Makes the reply of a handler, for senders that read the answer.
  *
- * @param options.status 200 to 299, default 200; throw `RejectError` to refuse
+ * @param options.status 200 to 299. @default 200. Throw `RejectError` to reject
  * @throws SallyportError `OPTION_INVALID` for another status
  * @example
  * receiver.on('url_verification', ({ data }) => createReply({ body: { challenge: data.challenge } }))
  */
-export function createReply({ status = 200, body }: { status?: number; body: unknown }): Reply {
+export function createReply({ status = 200, body }: { status?: number | undefined; body: unknown }): Reply {
   if (!Number.isInteger(status) || status < 200 || status > 299) {
     throw new SallyportError('OPTION_INVALID', `createReply: status must be 200 to 299, not ${status}`)
   }
@@ -43,7 +43,7 @@ export function isReply(value: unknown): value is Reply {
   return typeof value === 'object' && value !== null && replyBrand in value
 }
 
-/** The acknowledgement of a delivery: 200, or 202 when it is kept for later, and the outcome; nothing of the payload. */
+/** The acknowledgement of a delivery: 200, or 202 when it is stored for later, and the outcome; nothing of the payload. */
 export function acknowledge(outcome: 'accepted' | 'handled' | 'duplicate' | 'ignored' | 'unknown'): Reply {
   return {
     status: outcome === 'accepted' ? 202 : 200,
@@ -53,16 +53,16 @@ export function acknowledge(outcome: 'accepted' | 'handled' | 'duplicate' | 'ign
   }
 }
 
-/** Details of a problem that are safe to show: fixed texts, or what a handler wrote for the sender. */
+/** Details that are safe to show: fixed texts, or what a handler wrote for the sender. */
 export interface ProblemDetails {
-  readonly status?: number
-  readonly detail?: string
+  readonly status?: number | undefined
+  readonly detail?: string | undefined
 }
 
 const errorDocument = 'https://github.com/sallyport/sallyport/blob/main/docs/errors.md'
 const retryAfterSeconds = '5'
 
-/** A problem document (RFC 9457) for a code out of the error table. */
+/** A problem document (RFC 9457) for a code from the error table. */
 export function problem(code: ErrorCode, { status, detail }: ProblemDetails = {}): Reply {
   const entry = describeError(code)
   const answered = status ?? entry.status
@@ -75,7 +75,7 @@ export function problem(code: ErrorCode, { status, detail }: ProblemDetails = {}
       // RFC 9110, section 15.5.2: a 401 names a challenge; the schemes of webhook senders have no registered name.
       ...(answered === 401 ? { 'www-authenticate': 'Signature realm="webhook"' } : undefined),
       ...(answered === 503 ? { 'retry-after': retryAfterSeconds } : undefined),
-      // RFC 9110, section 15.5.9: the rest of a body that was too slow is not waited for.
+      // RFC 9110, section 15.5.9: do not wait for the rest of a slow body.
       ...(answered === 408 ? { connection: 'close' } : undefined),
       ...(code === 'CONTENT_ENCODING_UNSUPPORTED' ? { 'accept-encoding': 'identity' } : undefined),
     },

@@ -1,33 +1,41 @@
 import { channel } from 'node:diagnostics_channel'
 import type { ErrorCode } from '../errors/error-codes.ts'
+import type { KnownFacts } from '../verify/authenticate.ts'
 import type { Outcome } from './reply.ts'
 
-/** What is told about a delivery: never a payload, a signature or a secret. */
+/** What is reported about a delivery: never a payload, a signature or a secret. */
 export interface DeliveryReport {
   readonly provider: string
   readonly outcome: Outcome
-  /** HTTP status answered. */
+  /** HTTP status of the answer. */
   readonly status: number
-  readonly code?: ErrorCode
+  readonly code?: ErrorCode | undefined
   /** Which secret matched, once one has. */
-  readonly keyId?: string
-  readonly tenant?: string
-  /** Only of a verified delivery. */
-  readonly eventType?: string
-  readonly eventId?: string
-  readonly remoteAddress?: string
+  readonly keyId?: string | undefined
+  readonly tenant?: string | undefined
+  /** Only for a verified delivery. */
+  readonly eventType?: string | undefined
+  readonly eventId?: string | undefined
+  readonly remoteAddress?: string | undefined
   /** Announced length in bytes. */
-  readonly contentLength?: number
+  readonly contentLength?: number | undefined
   /** Bytes read. */
-  readonly bodyBytes?: number
+  readonly bodyBytes?: number | undefined
   readonly receivedAt: Date
   /** Milliseconds from arrival to answer. */
   readonly durationMs: number
   /** Places in the data that do not match the schema, for `PAYLOAD_INVALID`. */
-  readonly issues?: readonly string[]
+  readonly issues?: readonly string[] | undefined
 }
 
-/** `node:diagnostics_channel` names: every delivery; refused and failed ones alone. */
+/** What the stages learn about a delivery; the one mutable record on its way. */
+export interface Facts extends KnownFacts {
+  eventType?: string | undefined
+  eventId?: string | undefined
+  issues?: readonly string[] | undefined
+}
+
+/** `node:diagnostics_channel` names: every delivery; only refused and failed ones. */
 export const deliveryChannel = 'sallyport:delivery'
 export const refusalChannel = 'sallyport:refusal'
 
@@ -39,7 +47,7 @@ export function hasListeners({ code }: Pick<DeliveryReport, 'code'>): boolean {
   return deliveries.hasSubscribers || (code !== undefined && refusals.hasSubscribers)
 }
 
-/** Publishes a report to whoever listens. */
+/** Publishes a report to the channels' subscribers. */
 export function publish(report: DeliveryReport): void {
   if (deliveries.hasSubscribers) deliveries.publish(report)
   if (report.code !== undefined && refusals.hasSubscribers) refusals.publish(report)
@@ -63,5 +71,16 @@ export class Counter {
 
   read(): Counts {
     return { outcomes: { ...this.#outcomes }, codes: { ...this.#codes } }
+  }
+}
+
+/** Runs a user's hook, which may be asynchronous. A hook that fails is printed and changes nothing. */
+export function runHook(name: string, hook: () => unknown): void {
+  const print = (error: unknown): void => console.error(`sallyport: ${name} failed:`, error)
+  try {
+    const result = hook()
+    if (result instanceof Promise) result.catch(print)
+  } catch (error) {
+    print(error)
   }
 }

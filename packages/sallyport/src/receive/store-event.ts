@@ -1,18 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import { SallyportError } from '../errors/sallyport-error.ts'
-import type { ReceiverInbox, InboxEvent } from './inbox.ts'
-import { acknowledge, type Reply } from './reply.ts'
-import { readSecretHeaders, type Scheme } from '../verify/schemes/scheme.ts'
 import type { Authentic } from '../verify/authenticate.ts'
-import { toDedupeKey } from '../verify/dedupe-key.ts'
-import type { IdentifiedEvent } from '../verify/to-event.ts'
+import { toDedupeKey, type IdentifiedEvent } from '../verify/identify.ts'
+import type { Scheme } from '../verify/schemes/scheme.ts'
+import type { InboxEvent, ReceiverInbox } from './inbox.ts'
+import { acknowledge, type Reply } from './reply.ts'
 
 /**
- * Gives an event to the inbox; answers only when it is durable.
+ * Stores an event in the inbox; answers only when it is durable.
  *
- * @param scheme of the provider: whatever proves the sender is a secret, whichever of its alternatives matched
- * @param key what names the event among all of its provider's; `undefined` when every delivery is an event of its own
- * @throws SallyportError `INBOX_FAILED` when it could not be kept
+ * @param scheme the provider's whole scheme: the secret headers of every alternative are redacted, not only of the one that matched
+ * @param key names the event among all of its provider's; `undefined` when every delivery is a new event
+ * @throws SallyportError `INBOX_FAILED` when the inbox did not store it
  */
 export async function storeEvent(
   inbox: ReceiverInbox,
@@ -21,28 +20,30 @@ export async function storeEvent(
   { event, identity }: IdentifiedEvent,
   key: string | undefined,
 ): Promise<Reply> {
-  const kept: InboxEvent = {
-    key: toDedupeKey(event.provider, event.tenant, key ?? randomUUID()),
-    provider: event.provider,
-    type: event.type,
-    id: event.id,
-    keyId: event.keyId,
-    ...(event.tenant === undefined ? undefined : { tenant: event.tenant }),
-    receivedAt: delivery.receivedAt,
-    ...(signedAt === undefined ? undefined : { signedAt }),
-    method: delivery.method,
-    url: delivery.url,
+  const { provider, type, id, keyId, tenant } = event
+  const { receivedAt, method, url, body, remoteAddress, secure } = delivery
+  const stored: InboxEvent = {
+    key: toDedupeKey(provider, tenant, key ?? randomUUID()),
+    provider,
+    type,
+    id,
+    keyId,
+    tenant,
+    receivedAt,
+    signedAt,
+    method,
+    url,
     headers: [...delivery.headers],
     signedHeaders: identity.signedHeaders,
-    secretHeaders: readSecretHeaders(scheme),
-    body: delivery.body,
-    ...(encoding === undefined ? undefined : { encoding }),
-    ...(delivery.remoteAddress === undefined ? undefined : { remoteAddress: delivery.remoteAddress }),
-    ...(delivery.secure === undefined ? undefined : { secure: delivery.secure }),
+    secretHeaders: scheme.secretHeaders,
+    body,
+    encoding,
+    remoteAddress,
+    secure,
   }
   try {
-    return acknowledge((await inbox.store(kept)) === 'stored' ? 'accepted' : 'duplicate')
+    return acknowledge((await inbox.store(stored)) === 'stored' ? 'accepted' : 'duplicate')
   } catch (cause) {
-    throw new SallyportError('INBOX_FAILED', 'the inbox did not take an event', { cause })
+    throw new SallyportError('INBOX_FAILED', 'the inbox did not store an event', { cause })
   }
 }

@@ -1,78 +1,151 @@
-import { decodeContent } from './content.ts'
-import type { JsonObject } from './decode.ts'
-import type { Delivery, DeliveryHead, IncomingDelivery } from './delivery.ts'
-import type { Facts } from '../receive/facts.ts'
-import type { KeySource } from './key-source.ts'
-import type { Settings } from '../receive/options.ts'
-import type { ContentEncoding, Provider } from './provider.ts'
-import type { Claim } from './schemes/scheme.ts'
+import { decodeBody, decodeContent, type ContentEncoding, type JsonObject } from './decode.ts'
+import type { BodyLimits, Delivery, DeliveryHead, IncomingDelivery } from './delivery.ts'
+import { checkFreshness, readBodyTimestamp } from './freshness.ts'
+import { checkHead } from './head.ts'
+import type { Provider } from './provider.ts'
+import type { Claim, Match, Scheme } from './schemes/scheme.ts'
+import { activeKeys, type KeyRing, type KeySource } from './secrets.ts'
 import { isRefusal, refuse, type Refusal } from './verdict.ts'
-import { inspectHead, prove, readSignedContent, type Proof } from './prove.ts'
-import { checkHead } from './check-head.ts'
+
+/** A key that matched. */
+export interface Proof {
+  readonly ok: true
+  readonly keyId: string
+  readonly match: Match
+  /** Whose key it was, where a resolver named tenants. */
+  readonly tenant: string | undefined
+}
+
+/** Reads what the headers claim; refuses what cannot be authentic, whatever the body is. */
+export function inspectHead(scheme: Scheme, head: DeliveryHead, toleranceMs: number): Claim | Refusal {
+  const claim = scheme.inspect(head)
+  if (isRefusal(claim) || claim.signedAt === undefined) return claim
+  return checkFreshness(claim.signedAt, head.receivedAt, toleranceMs) ?? claim
+}
+
+/** Verifies the claim over the exact bytes with the active keys. */
+export function prove(
+  scheme: Scheme,
+  claim: Claim,
+  delivery: Delivery,
+  ring: KeyRing,
+  toleranceMs: number,
+): Proof | Refusal {
+  const keys = activeKeys(ring, delivery.receivedAt)
+  if (keys.length === 0) return refuse('SECRET_UNKNOWN')
+  const match = scheme.verify(
+    claim,
+    delivery,
+    keys.map(({ key }) => key),
+  )
+  if (match === undefined) return refuse(scheme.needsBody ? 'SIGNATURE_MISMATCH' : 'CREDENTIAL_MISMATCH')
+  // Checked again: with alternatives, `inspectHead` may not have known which time counts.
+  const { from } = match.scheme.freshness
+  if (from === 'signature' || from === 'header') {
+    const stale = checkFreshness(match.claim.signedAt ?? Number.NaN, delivery.receivedAt, toleranceMs)
+    if (stale) return stale
+  }
+  return { ok: true, keyId: keys[match.keyIndex]!.id, match, tenant: ring.tenant }
+}
+
+/** A verified body with its signed time. */
+export interface SignedContent {
+  readonly ok: true
+  readonly body: JsonObject
+  readonly signedAt: number | undefined
+}
+
+/** Decodes a verified body, and checks its age where the body carries the signed time. */
+export function readSignedContent(
+  { match }: Proof,
+  content: Uint8Array,
+  receivedAt: number,
+  toleranceMs: number,
+): SignedContent | Refusal {
+  const decoded = decodeBody(content)
+  if (!decoded.ok) return decoded
+  const { freshness } = match.scheme
+  if (freshness.from !== 'body') return { ok: true, body: decoded.body, signedAt: match.claim.signedAt }
+  const signedAt = readBodyTimestamp(decoded.body, freshness.path, freshness.unit)
+  if (typeof signedAt !== 'number') return signedAt
+  return checkFreshness(signedAt, receivedAt, toleranceMs) ?? { ok: true, body: decoded.body, signedAt }
+}
 
 /** A delivery whose sender is proven, with its decoded body. */
-export interface Authentic {
-  readonly ok: true
+export interface Authentic extends Proof, SignedContent {
   /** As it arrived. */
   readonly delivery: Delivery
   /** As it was signed: the same, unless the signature covers the decoded form of a compressed body. */
   readonly signed: Delivery
   /** What the body is compressed with. */
   readonly encoding: ContentEncoding | undefined
-  readonly proof: Proof
-  readonly body: JsonObject
-  readonly signedAt: number | undefined
-  /** Set where a source stands for the sender: the name it gives the event, if any. */
-  readonly vouched?: { readonly id: string | undefined }
+  /** Set for an event that a program fetched itself: the id it has there, if any. */
+  readonly fetched?: { readonly id: string | undefined } | undefined
 }
 
-/** The first stage: proves the sender, or says why that cannot be. */
+/** What is known of a delivery so far, also of one that is refused. */
+export interface KnownFacts {
+  /** Announced length in bytes. */
+  contentLength?: number | undefined
+  /** Bytes read. */
+  bodyBytes?: number | undefined
+  keyId?: string | undefined
+  tenant?: string | undefined
+}
+
+/** Proves the sender of a delivery, or says why it cannot. Notes in `known` what it learns on the way. */
 export type Authenticate = (
-  incoming: IncomingDelivery,
+  incoming: Pick<IncomingDelivery, 'body'>,
   head: DeliveryHead,
-  facts: Facts,
+  known: KnownFacts,
 ) => Promise<Authentic | Refusal>
+
+/** What authentication enforces. */
+export interface AuthenticationSettings extends BodyLimits {
+  readonly toleranceMs: number
+  /** Whether a head without `Content-Type` is refused. */
+  readonly typeRequired: boolean
+}
 
 const empty = new Uint8Array()
 
 /**
- * Makes the first stage: everything the head can show is judged before the body is read, then the signature over the exact
- * bytes, then the decoded body's own time.
+ * Makes the first stage. It checks everything in the head before it reads the body, then the signature over the exact bytes,
+ * then the time in the decoded body.
  */
-export function createAuthentication(provider: Provider, settings: Settings, keySource: KeySource): Authenticate {
+export function createAuthentication(
+  provider: Provider,
+  settings: AuthenticationSettings,
+  keySource: KeySource,
+): Authenticate {
   const { scheme } = provider
-  const { toleranceMs, maxBodyBytes } = settings
+  const { toleranceMs, maxBodyBytes, typeRequired } = settings
 
-  return async (incoming, head, facts) => {
-    const headFacts = checkHead(head, provider, maxBodyBytes)
+  return async (incoming, head, known) => {
+    const headFacts = checkHead(head, provider, maxBodyBytes, typeRequired)
     if (!headFacts.ok) return headFacts
-    if (headFacts.contentLength !== undefined) facts.known.contentLength = headFacts.contentLength
+    const { encoding } = headFacts
+    known.contentLength = headFacts.contentLength
     const claim = inspectHead(scheme, head, toleranceMs)
     if (isRefusal(claim)) return claim
     const early = scheme.needsBody ? undefined : await proveWithKeys(claim, { ...head, body: empty })
     if (early && !early.ok) return early
 
     const received = typeof incoming.body === 'function' ? await incoming.body(settings) : incoming.body
-    facts.known.bodyBytes = received.byteLength
+    known.bodyBytes = received.byteLength
     if (received.byteLength > maxBodyBytes) return refuse('BODY_TOO_LARGE')
     const delivery: Delivery = { ...head, body: received }
-    const content = await decodeContent(received, headFacts.encoding, provider, maxBodyBytes)
+    const content = await decodeContent(received, encoding, provider.contentEncoding, maxBodyBytes)
     const signed: Delivery = content.signed === received ? delivery : { ...head, body: content.signed }
     const proof = early ?? (await proveWithKeys(claim, signed))
     if (!proof.ok) return proof
-    return readProven(proof, { delivery, signed, encoding: headFacts.encoding }, content.decoded, facts)
-  }
-
-  function readProven(
-    proof: Proof,
-    arrived: Pick<Authentic, 'delivery' | 'signed' | 'encoding'>,
-    decoded: Uint8Array,
-    facts: Facts,
-  ): Authentic | Refusal {
-    facts.known.keyId = proof.keyId
-    if (proof.tenant !== undefined) facts.known.tenant = proof.tenant
-    const content = readSignedContent(proof, decoded, arrived.delivery.receivedAt, toleranceMs)
-    return content.ok ? { ...arrived, ok: true, proof, body: content.body, signedAt: content.signedAt } : content
+    const { keyId, tenant, match } = proof
+    known.keyId = keyId
+    known.tenant = tenant
+    const signedContent = readSignedContent(proof, content.decoded, head.receivedAt, toleranceMs)
+    if (!signedContent.ok) return signedContent
+    const { body, signedAt } = signedContent
+    return { ok: true, keyId, tenant, match, delivery, signed, encoding, body, signedAt }
   }
 
   // No promise where the keys are known.

@@ -1,12 +1,62 @@
 import { isUtf8 } from 'node:buffer'
+import { promisify } from 'node:util'
+import { brotliDecompress, gunzip, inflate } from 'node:zlib'
+import { SallyportError } from '../errors/sallyport-error.ts'
 import { refuse, type Refusal } from './verdict.ts'
 
-/** A parsed JSON object; its members are data from outside. */
+/** Content encodings that can be decoded within a limit. */
+export type ContentEncoding = 'gzip' | 'deflate' | 'br'
+
+/** Which compressed bodies a sender may send, and whether it signs the bytes on the wire or the decoded ones. */
+export interface ContentRules {
+  readonly accept: readonly ContentEncoding[]
+  readonly signed: 'wire' | 'decoded'
+}
+
+const decoders = { gzip: promisify(gunzip), deflate: promisify(inflate), br: promisify(brotliDecompress) } as const
+
+/** A body as signed, and decoded. The same bytes unless the body is compressed. */
+export interface Content {
+  readonly signed: Uint8Array
+  readonly decoded: Uint8Array
+}
+
+/**
+ * Decompresses a body within the receiver's limit.
+ *
+ * @throws SallyportError `BODY_TOO_LARGE` when the decoded body exceeds the limit,
+ * `CONTENT_ENCODING_INVALID` when it is damaged
+ */
+export function decodeContent(
+  body: Uint8Array,
+  encoding: ContentEncoding | undefined,
+  rules: ContentRules | undefined,
+  maxBodyBytes: number,
+): Content | Promise<Content> {
+  return encoding === undefined ? { signed: body, decoded: body } : decompress(body, encoding, rules, maxBodyBytes)
+}
+
+async function decompress(
+  body: Uint8Array,
+  encoding: ContentEncoding,
+  rules: ContentRules | undefined,
+  maxBodyBytes: number,
+): Promise<Content> {
+  try {
+    const decoded = await decoders[encoding](body, { maxOutputLength: maxBodyBytes })
+    return { decoded, signed: rules?.signed === 'decoded' ? decoded : body }
+  } catch (cause) {
+    const isTooLarge = (cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE'
+    throw new SallyportError(isTooLarge ? 'BODY_TOO_LARGE' : 'CONTENT_ENCODING_INVALID', undefined, { cause })
+  }
+}
+
+/** A parsed JSON object; its members come from outside. */
 export type JsonObject = { readonly [name: string]: unknown }
 
 /**
- * Decodes a verified body: valid UTF-8 (a leading byte order mark is tolerated), JSON, an object at the top. Members that
- * could reach a prototype when the value is copied (`__proto__`, a `constructor` that holds `prototype`) are dropped.
+ * Decodes a verified body: valid UTF-8 (a leading byte order mark is allowed), JSON, an object at the top. Drops members that
+ * could reach a prototype when the value is copied: `__proto__`, and a `constructor` with a `prototype`.
  */
 export function decodeBody(body: Uint8Array): { readonly ok: true; readonly body: JsonObject } | Refusal {
   if (!isUtf8(body)) return refuse('BODY_NOT_UTF8')
@@ -28,7 +78,7 @@ function toText(body: Uint8Array): string {
   return text.startsWith('\ufeff') ? text.slice(1) : text
 }
 
-// Either name can be spelled with escapes; two native scans keep the walk away from nearly every body.
+// Escapes can spell either name. Two native scans spare nearly every body the walk.
 function mayReachPrototype(text: string): boolean {
   const isNamed = text.includes('proto') && (text.includes('__proto__') || text.includes('"prototype"'))
   return isNamed || text.includes('\\u00')

@@ -5,7 +5,7 @@ const hexForm = /^(?:[0-9a-fA-F]{2})+$/
 
 /**
  * Decodes text strictly: `undefined` for an empty text, foreign characters, wrong padding or leftover bits. Node's own
- * decoder skips junk and stops at the first `=`, which would give two texts the same bytes.
+ * decoder skips junk and stops at the first `=`, so two texts could give the same bytes.
  *
  * @param padding whether base64 must be padded; `'optional'` accepts both forms
  */
@@ -18,9 +18,30 @@ export function decodeStrict(
   if (encoding === 'utf8') return Buffer.from(text, 'utf8')
   if (encoding === 'hex') return hexForm.test(text) ? Buffer.from(text, 'hex') : undefined
   const bytes = Buffer.from(text, encoding)
-  // What is written back the same holds no foreign character and no leftover bits, and is padded as it should be.
+  // Text that encodes back to itself has no foreign characters, no leftover bits and the right padding.
   const written = bytes.toString(encoding)
   if (text === written) return bytes
   if (encoding === 'base64') return padding === 'optional' && text === written.replace(/=+$/, '') ? bytes : undefined
   return text === written.padEnd(Math.ceil(written.length / 4) * 4, '=') ? bytes : undefined
+}
+
+/** How a sender writes its secret. */
+export interface KeyFormat {
+  /** How the text after the prefix becomes bytes. @default 'utf8' */
+  readonly encoding?: TextEncoding | undefined
+  /** Prefix to remove; a secret without it is used whole. @default '' */
+  readonly strip?: string | undefined
+  /** Whether a secret without the prefix is refused. @default false */
+  readonly prefixRequired?: boolean | undefined
+  /** Texts that are not a secret, for senders whose prefix is part of the key. */
+  readonly reject?: readonly string[] | undefined
+}
+
+/** The bytes of a secret, or `undefined` when it is empty, only a prefix, or not in the sender's format. */
+export function toKeyBytes(secret: string, format: KeyFormat): Buffer | undefined {
+  const { encoding = 'utf8', strip = '', prefixRequired = false, reject = [] } = format
+  if (reject.includes(secret)) return undefined
+  const hasPrefix = strip !== '' && secret.startsWith(strip)
+  if (prefixRequired && !hasPrefix) return undefined
+  return decodeStrict(hasPrefix ? secret.slice(strip.length) : secret, encoding, 'optional')
 }

@@ -1,5 +1,3 @@
-import type { Delivery } from './delivery.ts'
-import type { HeaderList } from './header-list.ts'
 import type { EventMap } from './provider.ts'
 
 /** A verified, identified delivery. */
@@ -17,11 +15,11 @@ export interface WebhookEvent<Type extends string = string, Data = unknown> {
   /** When the delivery arrived. */
   readonly receivedAt: Date
   /** The signed time, where the sender signs one. */
-  readonly signedAt?: Date
+  readonly signedAt?: Date | undefined
   /** Which secret matched. */
   readonly keyId: string
   /** Whose secret matched, where a resolver named tenants. */
-  readonly tenant?: string
+  readonly tenant?: string | undefined
 }
 
 /** Any event of a provider, discriminated by `type`. */
@@ -29,21 +27,17 @@ export type AnyEvent<Events extends EventMap> = {
   [Type in keyof Events & string]: WebhookEvent<Type, Events[Type]>
 }[keyof Events & string]
 
-/** What a handler gets beside the event. */
-export interface HandlerContext {
-  /** The delivery as it arrived, with its exact body bytes. */
-  readonly delivery: Delivery
-  /** Headers of the delivery; only those the signature covers are proven. */
-  readonly headers: HeaderList
-  /** Which run of the handlers this is, 1 for the first; more only with an inbox, which runs them again after a failure. */
-  readonly attempt: number
-  /** The same for every run of one event: what an effect can be made idempotent by. */
-  readonly idempotencyKey: string
-  /** Aborted when the handler's time is up or the sender is gone. */
-  readonly signal: AbortSignal
-  /** Runs work after the answer; a rejection goes to `onError`. On serverless hosts it keeps the instance alive. */
-  waitUntil(work: Promise<unknown>): void
+/** An event whose type the provider does not declare: verified, but its data not validated. */
+export type UnknownEvent = WebhookEvent<string, unknown>
+
+/**
+ * The type of an event that the provider does not declare. At runtime it is a plain string; to TypeScript it differs from
+ * every declared type, so that comparing `event.type` still narrows `event.data`.
+ */
+export declare enum UndeclaredType {
+  /** Never a value: only a name that no sender uses. */
+  undeclared = '(undeclared)',
 }
 
-/** Handles an event. What it returns is ignored, unless it is a reply made by `createReply`. */
-export type EventHandler<Event> = (event: Event, context: HandlerContext) => unknown
+/** What `verify` returns: an event the provider declares, discriminated by `type`, or one it does not (data `unknown`). */
+export type VerifiedEvent<Events extends EventMap> = AnyEvent<Events> | WebhookEvent<UndeclaredType, unknown>

@@ -1,4 +1,6 @@
-/** What `toHeaderList` reads: Node's flat `rawHeaders`, pairs, a fetch `Headers`, a plain object, or a `HeaderList`. */
+import { refuse, type Refusal } from './verdict.ts'
+
+/** Headers in any form a host has them: Node's flat `rawHeaders`, pairs, a fetch `Headers`, a plain object, a `HeaderList`. */
 export type HeadersInput =
   | HeaderList
   | readonly string[]
@@ -6,8 +8,8 @@ export type HeadersInput =
   | Readonly<Record<string, string | readonly string[] | undefined>>
 
 /**
- * The headers of one delivery as they arrived: order, case and repetitions kept. Values are held privately, so that
- * logging a delivery does not print its credentials.
+ * The headers of one delivery as they arrived, with order, case and duplicates. Values are private, so logging a delivery
+ * does not print its credentials.
  *
  * @example
  * toHeaderList({ 'X-Id': '1' }).get('x-id') // '1'
@@ -40,12 +42,12 @@ export class HeaderList {
     return this.#find(name.toLowerCase(), 0) >= 0
   }
 
-  /** Where the next header of a lower-case name stands, from an even index on; -1 when there is none. */
+  /** Index of the next header with a lower-case name, starting at an even index; -1 if there is none. */
   #find(wanted: string, from: number): number {
     const raw = this.#raw
     for (let index = from; index + 1 < raw.length; index += 2) {
       const candidate = raw[index]!
-      // The length first: it settles nearly every header without making a lower-case copy.
+      // Comparing lengths first rules out nearly every header without making a lower-case copy.
       if (candidate.length === wanted.length && candidate.toLowerCase() === wanted) return index
     }
     return -1
@@ -56,7 +58,7 @@ export class HeaderList {
   }
 }
 
-/** Makes a `HeaderList` of whatever a host hands over. An array value in an object counts as a repeated header. */
+/** Makes a `HeaderList`. An array value in an object counts as a repeated header. */
 export function toHeaderList(input: HeadersInput): HeaderList {
   if (input instanceof HeaderList) return input
   if (isFlatList(input)) return new HeaderList(input)
@@ -74,4 +76,27 @@ export function toHeaderList(input: HeadersInput): HeaderList {
 
 function isFlatList(input: HeadersInput): input is readonly string[] {
   return Array.isArray(input) && (input.length === 0 || typeof input[0] === 'string')
+}
+
+/** Longest allowed value of a header used in authentication, in characters. */
+const maxSecurityHeaderLength = 4096
+
+const printableAscii = /^[\x20-\x7e]*$/
+
+/**
+ * Reads a header used in authentication: it must be there exactly once, and be printable ASCII of bounded length.
+ *
+ * @param missing code to refuse with when the header is absent or empty
+ */
+export function readSecurityHeader(
+  headers: HeaderList,
+  name: string,
+  missing: 'SIGNATURE_MISSING' | 'SIGNED_HEADER_MISSING' | 'CREDENTIAL_MISSING' | 'TIMESTAMP_MISSING',
+): string | Refusal {
+  const values = headers.getAll(name)
+  if (values.length > 1) return refuse('HEADER_DUPLICATED')
+  const value = values[0]
+  if (value === undefined || value === '') return refuse(missing)
+  if (value.length > maxSecurityHeaderLength || !printableAscii.test(value)) return refuse('HEADER_INVALID')
+  return value
 }

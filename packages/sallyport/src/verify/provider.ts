@@ -1,4 +1,4 @@
-import type { JsonObject } from './decode.ts'
+import type { ContentRules, JsonObject } from './decode.ts'
 import { SallyportError } from '../errors/sallyport-error.ts'
 import type { HeaderList } from './header-list.ts'
 import type { Scheme } from './schemes/scheme.ts'
@@ -14,17 +14,17 @@ export type EventMap = Readonly<Record<string, unknown>>
 /** The data types a set of schemas yields. */
 export type EventsOf<Schemas extends EventSchemas> = { readonly [Type in keyof Schemas]: SchemaOutput<Schemas[Type]> }
 
-/** What a provider may look at to identify a delivery. */
+/** What a provider reads to identify a delivery. */
 export interface SignedView {
   /** The verified body. */
   readonly body: JsonObject
-  /** A header that the signature covers; `undefined` for any other, since nothing unsigned may identify an event. */
+  /** A header that the signature covers; `undefined` for any other, because nothing unsigned may identify an event. */
   signedHeader(name: string): string | undefined
-  /** All headers, only to find that one contradicts the signed body. */
+  /** All headers, only to check that none contradicts the signed body. */
   readonly unsignedHeaders: HeaderList
 }
 
-/** What a delivery turned out to be. */
+/** What a delivery is. */
 export interface Identity {
   /** Event type; `undefined` or empty when the signed content does not say. */
   readonly type: unknown
@@ -38,24 +38,21 @@ export interface Identity {
 export interface Provider<Events extends EventMap = EventMap> {
   readonly name: string
   readonly scheme: Scheme
-  /** Reads event type, id and data out of signed content. */
+  /** Reads event type, id and data from signed content. */
   readonly identify: (signed: SignedView) => Identity | Refusal
   /** Schema of the data, by event type. */
   readonly events: { readonly [Type in keyof Events]: StandardSchema<unknown, Events[Type]> }
-  /** Milliseconds a signed time may differ from ours, either way. @default 300_000 */
+  /** Milliseconds a signed time may differ from the clock, in either direction. @default 300_000 */
   readonly toleranceMs?: number | undefined
-  /** Largest accepted body. @default 1 MiB */
-  readonly maxBodyBytes?: number
-  /** Media types accepted beside `application/json` and `application/*+json`. */
-  readonly contentTypes?: readonly string[]
-  /** Compressed bodies: which encodings, and whether the signature covers the bytes on the wire or the decoded ones. */
-  readonly contentEncoding?: { readonly accept: readonly ContentEncoding[]; readonly signed: 'wire' | 'decoded' }
+  /** Largest accepted body, in bytes. @default 1 MiB */
+  readonly maxBodyBytes?: number | undefined
+  /** Media types accepted besides `application/json` and `application/*+json`. */
+  readonly contentTypes?: readonly string[] | undefined
+  /** Which compressed bodies the sender may send. @default none */
+  readonly contentEncoding?: ContentRules | undefined
   /** Milliseconds the replay guard remembers an event. @default 86_400_000, one day */
   readonly retentionMs?: number | undefined
 }
-
-/** Content encodings that can be decoded within a bound. */
-export type ContentEncoding = 'gzip' | 'deflate' | 'br'
 
 /**
  * Declares a provider. Event data types are inferred from the schemas.
@@ -71,16 +68,22 @@ export type ContentEncoding = 'gzip' | 'deflate' | 'br'
  */
 export function defineProvider<const Schemas extends EventSchemas>(
   definition: Omit<Provider, 'events'> & { readonly events: Schemas },
-): Provider<EventsOf<Schemas>> {
+): Provider<Simplify<EventsOf<Schemas>>> {
   const { name, scheme, identify, events } = definition
   const isComplete = typeof name === 'string' && name !== '' && scheme && typeof identify === 'function' && events
-  if (!isComplete)
-    throw new SallyportError('PROVIDER_INVALID', 'a provider needs a name, a scheme, identify and events')
+  if (!isComplete) throw new SallyportError('PROVIDER_INVALID', 'a provider needs name, scheme, identify and events')
   return definition
 }
 
+type Merged<Events extends EventMap, Schemas extends EventSchemas> = Simplify<
+  Omit<Events, keyof Schemas> & EventsOf<Schemas>
+>
+
+// Shows the members on hover instead of the expression that made them.
+type Simplify<Type> = { readonly [Key in keyof Type]: Type[Key] }
+
 /**
- * A provider with further event types, or other schemas for some it has.
+ * A provider with more event types, or other schemas for some it has.
  *
  * @example
  * withEvents(stripe(), { 'invoice.paid': z.looseObject({ object: Invoice }) })
@@ -88,8 +91,9 @@ export function defineProvider<const Schemas extends EventSchemas>(
 export function withEvents<Events extends EventMap, const Schemas extends EventSchemas>(
   provider: Provider<Events>,
   events: Schemas,
-): Provider<Omit<Events, keyof Schemas> & EventsOf<Schemas>> {
-  return { ...provider, events: { ...provider.events, ...events } } as unknown as Provider<
-    Omit<Events, keyof Schemas> & EventsOf<Schemas>
-  >
+): Provider<Merged<Events, Schemas>> {
+  return {
+    ...provider,
+    events: { ...provider.events, ...events } as unknown as Provider<Merged<Events, Schemas>>['events'],
+  }
 }

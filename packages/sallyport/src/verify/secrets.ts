@@ -1,41 +1,42 @@
-import type { DeliveryHead } from './delivery.ts'
+import type { Delivery, DeliveryHead } from './delivery.ts'
 import { SallyportError } from '../errors/sallyport-error.ts'
 import type { Scheme } from './schemes/scheme.ts'
+import { refuse, type Refusal } from './verdict.ts'
 
-/** A secret with a name for reports and a period in which it counts. */
+/** A secret with a name for reports and a period in which it is active. */
 export interface SecretEntry {
   /** Shown as `keyId`. @default its position: `secret-1`, `secret-2` … */
-  readonly id?: string
+  readonly id?: string | undefined
   readonly secret: string
   /** Not accepted before this time (`Date`, or milliseconds since 1970). */
-  readonly notBefore?: Date | number
+  readonly notBefore?: Date | number | undefined
   /** Not accepted from this time on (`Date`, or milliseconds since 1970). */
-  readonly notAfter?: Date | number
+  readonly notAfter?: Date | number | undefined
 }
 
-/** One secret, or several that are accepted side by side during rotation. */
+/** One secret, or several that are accepted together during a rotation. */
 export type Secrets = string | SecretEntry | readonly (string | SecretEntry)[]
 
-/** The secrets of one tenant. `tenant` keeps the event ids of mutually unknown senders apart in the replay guard. */
+/** The secrets of one tenant. `tenant` keeps event ids of different senders apart in the replay guard. */
 export interface TenantSecrets {
   readonly tenant: string
   readonly secrets: Secrets
 }
 
 /**
- * Looks up the secrets for one delivery, whose content is not yet proven: use it as a key, never as a fact. `body` is there
- * for signatures over the body; a scheme that reads only headers is asked before the body is read.
- * Answer `undefined` for an unknown sender.
+ * Looks up the secrets for one delivery. The delivery is not verified yet: use its content to find secrets, trust none of it.
+ * `body` is there for signatures over the body; a scheme that reads only headers asks before the body is read.
+ * Return `undefined` for an unknown sender.
  */
 export interface SecretResolver {
   (
     delivery: DeliveryHead & { readonly body?: Uint8Array },
   ): Secrets | TenantSecrets | undefined | Promise<Secrets | TenantSecrets | undefined>
   /**
-   * Says that all secrets it ever answers are those of one sender, as when it reads them from a store. Only then are signed
-   * ids used as keys without a tenant's name: of several senders, one could use up another's. @default false
+   * `true` if all secrets it returns belong to one sender, as when it reads them from a store. Only then are signed ids
+   * dedupe keys without a tenant: with several senders, one could use up another's ids. @default false
    */
-  readonly isOneSender?: boolean
+  readonly isOneSender?: boolean | undefined
 }
 
 /** What `createReceiver` takes as `secret`. */
@@ -49,31 +50,31 @@ export interface PreparedKey {
   readonly notAfter: number
 }
 
-/** Prepared keys, and whom they belong to where a resolver said so. */
+/** Prepared keys, and their tenant where a resolver named one. */
 export interface KeyRing {
   readonly keys: readonly PreparedKey[]
-  readonly tenant?: string
+  readonly tenant?: string | undefined
 }
 
 /**
- * Prepares secrets once, so that a delivery costs no decoding of keys.
+ * Prepares secrets once, so that no delivery decodes keys.
  *
- * @throws SallyportError `SECRET_MISSING` for none, `SECRET_INVALID` for one that is empty, only a prefix or of another
- * form, `OPTION_INVALID` for two with one id; the message names the provider, never the secret
+ * @throws SallyportError `SECRET_MISSING` for none, `SECRET_INVALID` for one that is empty, only a prefix or in another
+ * format, `OPTION_INVALID` for two with one id; the message names the provider, never the secret
  */
 export function prepareSecrets(secrets: Secrets | undefined, scheme: Scheme, provider: string): KeyRing {
   const entries = (Array.isArray(secrets) ? secrets : [secrets]) as readonly (string | SecretEntry | undefined)[]
   if (secrets === undefined || secrets === null || entries.length === 0) {
     throw new SallyportError(
       'SECRET_MISSING',
-      `${provider}: no secret given; pass the secret this sender signs with as "secret"`,
+      `${provider}: secret is missing; pass the secret this sender signs with as "secret"`,
     )
   }
   const keys = entries.map((entry, index) => prepareEntry(entry, index, scheme, provider))
   if (new Set(keys.map(({ id }) => id)).size < keys.length) {
-    throw new SallyportError('OPTION_INVALID', `${provider}: two secrets have the same id`)
+    throw new SallyportError('OPTION_INVALID', `${provider}: two secrets have the same id; give each its own`)
   }
-  return { keys }
+  return { keys, tenant: undefined }
 }
 
 function prepareEntry(
@@ -85,7 +86,7 @@ function prepareEntry(
   const { id = `secret-${index + 1}`, secret, notBefore, notAfter } = toEntry(entry)
   const key = typeof secret === 'string' ? scheme.prepareKey(secret) : undefined
   if (key === undefined) {
-    const why = secret === undefined || secret === '' ? 'is empty' : 'does not have the form this sender uses'
+    const why = secret === undefined || secret === '' ? 'is empty' : 'does not have the format this sender uses'
     throw new SallyportError('SECRET_INVALID', `${provider}: the secret "${id}" ${why}`)
   }
   return { id, key, notBefore: toTime(notBefore, -Infinity), notAfter: toTime(notAfter, Infinity) }
@@ -93,7 +94,7 @@ function prepareEntry(
   function toTime(value: Date | number | undefined, otherwise: number): number {
     const time = value === undefined ? otherwise : Number(value)
     if (Number.isNaN(time))
-      throw new SallyportError('OPTION_INVALID', `${provider}: the period of secret "${id}" is not a time`)
+      throw new SallyportError('OPTION_INVALID', `${provider}: notBefore or notAfter of secret "${id}" is not a time`)
     return time
   }
 }
@@ -102,9 +103,58 @@ function toEntry(entry: string | SecretEntry | undefined): Partial<SecretEntry> 
   return typeof entry === 'object' && entry !== null ? entry : { secret: entry as string }
 }
 
-/** The keys that count at a time. */
+/** The keys that are active at a time. */
 export function activeKeys(ring: KeyRing, at: number): readonly PreparedKey[] {
   const isActive = ({ notBefore, notAfter }: PreparedKey): boolean => notBefore <= at && at < notAfter
-  // Nearly always all of them: no copy then.
+  // Nearly always all of them; then no copy.
   return ring.keys.every(isActive) ? ring.keys : ring.keys.filter(isActive)
+}
+
+/** Gives the keys for a delivery. */
+export interface KeySource {
+  /** The keys, where they are known without a resolver. */
+  readonly fixed: KeyRing | undefined
+  /** How many keys are active at a time. */
+  countActive(at: number): number | 'resolved per delivery'
+  /** Asks the resolver. */
+  resolve(delivery: DeliveryHead & Partial<Delivery>): Promise<KeyRing | Refusal>
+}
+
+/**
+ * Prepares the keys at start-up, or the resolver that looks them up.
+ *
+ * @throws SallyportError as `prepareSecrets` does, for secrets given directly
+ */
+export function createKeySource(source: SecretSource | undefined, scheme: Scheme, provider: string): KeySource {
+  if (scheme.kind === 'none') return fixedSource(noKey)
+  if (typeof source !== 'function') return fixedSource(prepareSecrets(source, scheme, provider))
+  return {
+    fixed: undefined,
+    countActive: () => 'resolved per delivery',
+    async resolve(delivery) {
+      let answer: Awaited<ReturnType<SecretResolver>>
+      try {
+        answer = await source(delivery)
+      } catch (cause) {
+        throw new SallyportError('SECRET_RESOLVER_FAILED', `${provider}: the secret resolver failed`, { cause })
+      }
+      if (answer === undefined || answer === null) return refuse('SECRET_UNKNOWN')
+      if (!isTenant(answer)) return prepareSecrets(answer, scheme, provider)
+      return { keys: prepareSecrets(answer.secrets, scheme, provider).keys, tenant: answer.tenant }
+    },
+  }
+}
+
+// The key where nothing is authenticated, so that every delivery takes the same steps.
+const noKey: KeyRing = {
+  keys: [{ id: 'none', key: undefined, notBefore: -Infinity, notAfter: Infinity }],
+  tenant: undefined,
+}
+
+function fixedSource(ring: KeyRing): KeySource {
+  return { fixed: ring, countActive: (at) => activeKeys(ring, at).length, resolve: () => Promise.resolve(ring) }
+}
+
+function isTenant(answer: Secrets | TenantSecrets): answer is TenantSecrets {
+  return typeof answer === 'object' && 'tenant' in answer
 }

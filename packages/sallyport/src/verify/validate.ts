@@ -1,6 +1,6 @@
 import type { StandardIssue, StandardResult, StandardSchema } from './standard-schema.ts'
 
-/** Validated data, or where it went wrong. */
+/** Validated data, or where it is wrong. */
 export type Validation =
   | { readonly ok: true; readonly data: unknown }
   | { readonly ok: false; readonly issues: readonly string[] }
@@ -18,7 +18,7 @@ function toValidation(result: StandardResult<unknown>): Validation {
   return { ok: true, data: result.value }
 }
 
-// A member name out of a record is the sender's text; only plain names are repeated.
+// A member name of a record is the sender's text; only plain names are shown.
 const plainName = /^[\w.$-]{1,64}$/
 
 function describePlace({ path = [] }: StandardIssue): string {

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../errors/error-codes.ts'
 
-/** A check that said no: the code says why. A value, not an exception. */
+/** A failed check: the code says why. A value, not an exception. */
 export interface Refusal {
   readonly ok: false
   readonly code: ErrorCode
@@ -14,7 +14,7 @@ export function refuse(code: ErrorCode): Refusal {
   return { ok: false, code }
 }
 
-/** Whether a result of some check is a refusal. */
+/** Whether the result of a check is a refusal. */
 export function isRefusal(value: object): value is Refusal {
   return (value as { ok?: unknown }).ok === false && 'code' in value
 }

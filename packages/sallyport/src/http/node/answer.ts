@@ -1,9 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable, finished } from 'node:stream'
 import type { Reply } from '../../receive/reply.ts'
-import { discardRest } from './discard-rest.ts'
 
-/** A reply as Node or a framework over it sends it. */
+/** A reply in the form Node, or a framework on top of it, sends. */
 export interface NodeAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
@@ -14,7 +13,7 @@ export interface NodeAnswer {
 const emptyStatuses: readonly number[] = [204, 205, 304]
 
 /**
- * Prepares the answer to a request, and sees to whatever of the request's body nobody has read.
+ * Prepares the answer to a request, and discards the unread rest of the request's body.
  *
  * @example
  * const { status, headers, body } = toNodeAnswer(await receiver.receive(incoming), request, response)
@@ -32,14 +31,14 @@ export function toNodeAnswer(reply: Reply, request: IncomingMessage, response: S
   }
 }
 
-// RFC 9113, section 8.2.2: in HTTP/2 a stream ends, and the connection stays.
+// RFC 9113, section 8.2.2: in HTTP/2 only the stream ends, and `Connection` is not allowed.
 function withoutConnection({ connection: _, ...headers }: Reply['headers']): Reply['headers'] {
   return headers
 }
 
 /**
- * A connection that is not kept alive is closed once the answer is out, and closing it over an upload still under way
- * resets it: a sender busy writing would never read the answer (RFC 9112, section 9.6). A body that stalled is not waited for.
+ * A connection that is not kept alive closes after the answer. Closing it during an upload resets it, and a sender that is
+ * still writing would never read the answer (RFC 9112, section 9.6). A body that stalled is not waited for.
  */
 function mustLinger(reply: Reply, request: IncomingMessage, response: ServerResponse): boolean {
   const isLast = request.httpVersionMajor === 1 && !response.shouldKeepAlive
@@ -47,10 +46,36 @@ function mustLinger(reply: Reply, request: IncomingMessage, response: ServerResp
   return isLast && isUploading && reply.headers['connection'] !== 'close'
 }
 
-/** The whole body at once, its end when the upload has ended; `discardRest` bounds the wait. */
+/** Sends the whole body at once, but ends only when the upload has ended; `discardRest` limits the wait. */
 function untilUploaded(body: string, request: IncomingMessage): Readable {
   const stream = new Readable({ read() {} })
   stream.push(body)
   finished(request, { writable: false }, () => stream.push(null))
   return stream
+}
+
+/** Sends a reply; for HEAD without the body. */
+export function writeReply(reply: Reply, request: IncomingMessage, response: ServerResponse): void {
+  const { status, headers, body } = toNodeAnswer(reply, request, response)
+  if (response.headersSent || response.destroyed) return
+  response.writeHead(status, headers)
+  if (typeof body === 'string') response.end(body)
+  else body.pipe(response)
+}
+
+// Like nginx's lingering_time: long enough for an honest sender to read the answer, too short for a free upload.
+const lingerMs = 5_000
+
+/**
+ * Discards the unread rest of a refused upload, so that the sender can read the answer (closing a socket with unread data
+ * resets the connection) and the connection can be used again. Closes it after five seconds.
+ */
+export function discardRest(request: IncomingMessage): void {
+  if (request.readableEnded || request.destroyed) return
+  request.on('error', () => {})
+  const timer = setTimeout(() => request.destroy(), lingerMs)
+  timer.unref()
+  const stop = (): void => clearTimeout(timer)
+  request.once('end', stop).once('close', stop)
+  request.resume()
 }

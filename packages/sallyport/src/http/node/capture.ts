@@ -1,22 +1,22 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { TLSSocket } from 'node:tls'
-import type { BodyReader, IncomingDelivery } from '../../verify/delivery.ts'
 import { SallyportError } from '../../errors/sallyport-error.ts'
-import { readBody } from './read-body.ts'
+import type { BodyReader, IncomingDelivery } from '../../verify/delivery.ts'
+import { readBody } from '../read-body.ts'
 
-/** What a host did to a request before we got it. */
+/** What a framework or host did with a request before Sallyport got it. */
 export interface HostFacts {
   /** Path and query before routing. @default `request.url` */
   readonly url?: string | undefined
-  /** Address of the peer as the host sees it, behind its trusted proxies. @default the socket's */
+  /** Address of the peer as the host sees it, after its trusted proxies. @default the socket's */
   readonly remoteAddress?: string | undefined
-  /** `rawBody` where a host sets it on an object of its own; counts only as bytes. @default `request.rawBody` */
+  /** `rawBody` where a framework sets it on its own request object; used only if it is bytes. @default `request.rawBody` */
   readonly rawBody?: unknown
-  /** The body as an earlier parser left it; counts only as bytes. */
+  /** The body as an earlier parser left it; used only if it is bytes. */
   readonly parsedBody?: unknown
 }
 
-/** Serverless hosts leave the body they have read on the request itself. */
+/** Serverless hosts leave the body they read on the request itself. */
 type HostRequest = IncomingMessage & { readonly rawBody?: unknown }
 
 /**
@@ -29,7 +29,7 @@ export function captureNode(request: HostRequest, response: ServerResponse, host
   return new NodeDelivery(request, response, host)
 }
 
-/** A class for the sake of its getter, see `Deadline`. */
+/** A class because of its getter, see `Deadline`. */
 class NodeDelivery implements IncomingDelivery {
   readonly method: string
   readonly url: string
@@ -60,7 +60,7 @@ function createReader(request: HostRequest, { rawBody, parsedBody }: HostFacts):
   return (limits) => {
     const bytes = [rawBody, request.rawBody, parsedBody].find((candidate) => candidate instanceof Uint8Array)
     if (bytes !== undefined) return Promise.resolve(bytes)
-    // Text is no substitute: decoding has already replaced every byte that was not UTF-8.
+    // Text does not do: decoding has already replaced every byte that was not UTF-8.
     const isUsedUp = request.readableDidRead || request.readableEnded
     return isUsedUp ? Promise.reject(new SallyportError('BODY_ALREADY_PARSED')) : readBody(request, limits)
   }
@@ -68,11 +68,11 @@ function createReader(request: HostRequest, { rawBody, parsedBody }: HostFacts):
 
 function abortWhenGone(response: ServerResponse): AbortController {
   const controller = new AbortController()
-  const look = (): void => {
+  const check = (): void => {
     if (!response.writableEnded) controller.abort()
   }
-  // A handler may ask for the first time when the sender is gone already.
-  if (response.destroyed) look()
-  else response.once('close', look)
+  // A handler may ask for the first time after the sender disconnected.
+  if (response.destroyed) check()
+  else response.once('close', check)
   return controller
 }

@@ -1,5 +1,5 @@
 import { createPublicKey, verify, type KeyObject } from 'node:crypto'
-import { toKeyBytes, type KeyFormat } from './key-format.ts'
+import { toKeyBytes, type KeyFormat } from '../encoding.ts'
 import { messageBytes, messagePieces } from './message.ts'
 import type { Scheme } from './scheme.ts'
 import { createSignedClaimReader, type SignedClaim, type SignedOptions } from './signed-claim.ts'
@@ -25,6 +25,7 @@ export function ed25519(options: Ed25519Options): Scheme {
     kind: 'ed25519',
     needsBody: true,
     freshness: options.freshness,
+    secretHeaders: reader.secretHeaders,
     describe: () => reader.describe('ed25519', 'Ed25519'),
     signedHeader: reader.signedHeader,
     inspect: reader.inspect,

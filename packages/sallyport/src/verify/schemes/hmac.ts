@@ -1,5 +1,5 @@
 import { createHmac, createSecretKey, timingSafeEqual, type KeyObject } from 'node:crypto'
-import { toKeyBytes, type KeyFormat } from './key-format.ts'
+import { toKeyBytes, type KeyFormat } from '../encoding.ts'
 import { messagePieces } from './message.ts'
 import type { Scheme } from './scheme.ts'
 import { createSignedClaimReader, type SignedClaim, type SignedOptions } from './signed-claim.ts'
@@ -7,9 +7,9 @@ import { createSignedClaimReader, type SignedClaim, type SignedOptions } from '.
 /** Options of `hmac`. */
 export interface HmacOptions extends SignedOptions {
   /** @default 'sha256' */
-  readonly algorithm?: 'sha1' | 'sha256' | 'sha512'
+  readonly algorithm?: 'sha1' | 'sha256' | 'sha512' | undefined
   /** How the secret becomes the key. @default its UTF-8 bytes */
-  readonly key?: KeyFormat
+  readonly key?: KeyFormat | undefined
 }
 
 const digestBytes = { sha1: 20, sha256: 32, sha512: 64 } as const
@@ -29,6 +29,7 @@ export function hmac(options: HmacOptions): Scheme {
     kind: 'hmac',
     needsBody: true,
     freshness: options.freshness,
+    secretHeaders: reader.secretHeaders,
     describe: () => reader.describe('hmac', `HMAC-${algorithm.toUpperCase()}`),
     signedHeader: reader.signedHeader,
     inspect: reader.inspect,
@@ -44,7 +45,7 @@ export function hmac(options: HmacOptions): Scheme {
       for (let index = 0; index < keys.length; index++) {
         const expected = digest(algorithm, keys[index]!, pieces)
         for (const signature of claim.signatures) {
-          // Both have the digest's length: the reader refused every other.
+          // Both have the digest's length; the reader refused any other.
           if (timingSafeEqual(expected, signature) && matching < 0) matching = index
         }
       }
@@ -58,6 +59,6 @@ export function hmac(options: HmacOptions): Scheme {
 function digest(algorithm: string, key: KeyObject, pieces: readonly (string | Uint8Array)[]): Buffer {
   const mac = createHmac(algorithm, key)
   for (const piece of pieces) typeof piece === 'string' ? mac.update(piece, 'latin1') : mac.update(piece)
-  // By way of text: `digest()` without an encoding allocates memory outside the pool, a fifth of all this for a small body.
+  // Through text: `digest()` without an encoding allocates outside the pool, a fifth of the cost for a small body.
   return Buffer.from(mac.digest('binary'), 'binary')
 }

@@ -1,8 +1,8 @@
 import type { DeliveryHead } from '../delivery.ts'
-import { readSecurityHeader } from '../security-header.ts'
+import { readSecurityHeader } from '../header-list.ts'
 import { refuse, type Refusal } from '../verdict.ts'
 
-/** One piece of the signed message. The message is the pieces' bytes, one after the other; never a string template. */
+/** One part of the signed message. The message is the parts' bytes, one after the other; never a string template. */
 export type MessagePart =
   | { readonly kind: 'body' }
   | { readonly kind: 'timestamp' }
@@ -12,7 +12,7 @@ export type MessagePart =
   | { readonly kind: 'url'; readonly origin: string }
 
 /**
- * The parts a signed message is made of, in the order the sender signs them.
+ * The parts of a signed message, in the order the sender signs them.
  *
  * @example
  * signed: [parts.timestamp, parts.literal('.'), parts.body]
@@ -36,12 +36,11 @@ export const parts = {
 } as const
 
 /**
- * The text of each part but the body, which is `undefined` here. One character stands for one byte (latin1), as Node hands
- * out header values and URLs.
+ * The text of each part; `undefined` for the body. One character is one byte (latin1), as in Node's header values and URLs.
  */
 export type MessageTexts = readonly (string | undefined)[]
 
-/** Reads what the message takes from the head, so that a missing or ambiguous part is refused before the body is read. */
+/** Reads the parts in the head, so that a missing or ambiguous one is refused before the body is read. */
 export function readMessageTexts(
   parts: readonly MessagePart[],
   head: DeliveryHead,
@@ -53,7 +52,7 @@ export function readMessageTexts(
     const part = parts[index]!
     const text = readText(part, head, timestampText, aliasOf)
     if (typeof text === 'object') return text
-    // With `id.time.body`, an id that holds a dot could be cut at another place: two messages, one signature.
+    // In `id.time.body`, an id with a dot could be split elsewhere: two messages with one signature.
     const next = parts[index + 1]
     if (part.kind === 'header' && next?.kind === 'literal' && text!.includes(next.text))
       return refuse('SIGNED_HEADER_INVALID')
@@ -84,7 +83,7 @@ function readText(
   }
 }
 
-/** The bytes of the message, part by part; neighbouring texts are joined, so `<time>` and `.` come as one piece. */
+/** The bytes of the message in pieces; neighbouring texts are joined, so `<time>` and `.` are one piece. */
 export function messagePieces(texts: MessageTexts, body: Uint8Array): (string | Uint8Array)[] {
   const pieces: (string | Uint8Array)[] = []
   let run = ''
@@ -101,7 +100,7 @@ export function messagePieces(texts: MessageTexts, body: Uint8Array): (string | 
   return pieces
 }
 
-/** The whole message as one run of bytes. */
+/** The whole message. */
 export function messageBytes(texts: MessageTexts, body: Uint8Array): Buffer {
   const pieces = messagePieces(texts, body)
   return Buffer.concat(pieces.map((piece) => (typeof piece === 'string' ? Buffer.from(piece, 'latin1') : piece)))

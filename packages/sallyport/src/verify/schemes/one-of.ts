@@ -1,17 +1,17 @@
 import type { DeliveryHead } from '../delivery.ts'
 import type { Freshness } from '../freshness.ts'
 import { isRefusal, type Refusal } from '../verdict.ts'
-import { readSecretHeaders, type Claim, type Scheme } from './scheme.ts'
+import type { Claim, Scheme } from './scheme.ts'
 
-/** What the alternatives make of the headers, in their order; the last of them may not have been asked yet. */
+/** What each alternative read from the headers, in order; the last ones may not have been asked yet. */
 interface Findings extends Claim {
   readonly found: readonly (Claim | Refusal)[]
 }
 
 /**
- * A sender that signs in more than one way: the first alternative that verifies counts, and only what that one covers is
- * trusted. A secret belongs to every alternative that can read it, so key forms must not overlap where algorithms differ
- * (`whsec_…`, `whpk_…`).
+ * A sender that signs in more than one way. The first alternative that verifies counts, and only what it covers is trusted. A
+ * secret is a key for every alternative that can read it, so key formats must not overlap where algorithms differ (`whsec_…`,
+ * `whpk_…`).
  *
  * @param alternatives the preferred one first
  * @example
@@ -25,7 +25,7 @@ export function oneOf(...alternatives: readonly [Scheme, ...Scheme[]]): Scheme {
     kind: first.kind,
     needsBody: true,
     freshness: first.freshness,
-    secretHeaders: alternatives.flatMap(readSecretHeaders),
+    secretHeaders: alternatives.flatMap(({ secretHeaders }) => secretHeaders),
     alternatives,
     describe: () => ({ ...first.describe(), also: alternatives.slice(1).map(describeAlternative) }),
     inspect,
@@ -54,7 +54,7 @@ export function oneOf(...alternatives: readonly [Scheme, ...Scheme[]]): Scheme {
       return undefined
     },
 
-    // A match names the alternative that proved it, so nobody asks the group.
+    // A match names the alternative that proved it; the group itself is never asked.
     signedHeader: () => undefined,
     signedBytes: () => undefined,
   }
@@ -64,20 +64,16 @@ export function oneOf(...alternatives: readonly [Scheme, ...Scheme[]]): Scheme {
     for (const scheme of alternatives) {
       const claim = scheme.inspect(head)
       found.push(claim)
-      // Where all read one time, the others cannot disagree about it: they are asked only if this one proves nothing.
-      if (readOneTime && !isRefusal(claim)) return toFindings(found, claim.signedAt)
+      // All read the same time here, so the others are asked only if this one proves nothing.
+      if (readOneTime && !isRefusal(claim)) return { found, signedAt: claim.signedAt }
     }
     const claims = found.filter((claim): claim is Claim => !isRefusal(claim))
     if (claims.length === 0) return mostTelling(found as Refusal[])
-    // An early refusal for age is only right when every alternative claims the same time.
+    // Refuse early for age only when every alternative claims the same time.
     const { signedAt } = claims[0]!
     const isAgreed = signedAt !== undefined && claims.every((claim) => claim.signedAt === signedAt)
-    return toFindings(found, isAgreed ? signedAt : undefined)
+    return { found, signedAt: isAgreed ? signedAt : undefined }
   }
-}
-
-function toFindings(found: readonly (Claim | Refusal)[], signedAt: number | undefined): Findings {
-  return signedAt === undefined ? { found } : { found, signedAt }
 }
 
 function readSameHeader(one: Freshness, other: Freshness): boolean {
@@ -89,7 +85,7 @@ function describeAlternative(scheme: Scheme): string {
   return `or ${algorithm} in ${header}, freshness ${freshness}`
 }
 
-// "Missing" says only that this alternative was not used; what another one found wrong with its own is the better reason.
+// "Missing" only says that this alternative was not used; a problem another one found is the better reason.
 function mostTelling(refusals: readonly Refusal[]): Refusal {
   return refusals.find(({ code }) => code !== 'SIGNATURE_MISSING') ?? refusals[0]!
 }

@@ -5,12 +5,12 @@ import type { Refusal } from '../verdict.ts'
 /** What the headers of a delivery claim, before the claim is checked against a key. */
 export interface Claim {
   /** The claimed time of signing in milliseconds since 1970, where the headers carry it. */
-  readonly signedAt?: number
+  readonly signedAt?: number | undefined
 }
 
 /**
- * How a delivery is authenticated. `hmac`, `ed25519` and `sharedSecret` make schemes out of data; implement this interface
- * for a sender that none of them can express.
+ * How a delivery is authenticated. `hmac`, `ed25519` and `sharedSecret` make schemes from data; implement this interface for a
+ * sender that none of them fits.
  */
 export interface Scheme {
   /** Short name for reports. */
@@ -18,15 +18,15 @@ export interface Scheme {
   /** False when the headers alone prove the sender, so that `verify` can run before the body is read. */
   readonly needsBody: boolean
   readonly freshness: Freshness
-  /** Headers that carry what proves the sender; an inbox redacts them. @default the one `describe()` names */
-  readonly secretHeaders?: readonly string[]
-  /** What a group chooses from; for whoever explains a refusal. */
-  readonly alternatives?: readonly Scheme[]
+  /** Headers that carry the signature or a credential; an inbox redacts them. */
+  readonly secretHeaders: readonly string[]
+  /** The schemes of a group such as `oneOf`; `diagnose` tries each. */
+  readonly alternatives?: readonly Scheme[] | undefined
   /** Says what is checked, for audits; never a secret. */
   describe(): SchemeDescription
   /**
-   * Turns a secret into the key `verify` takes, once, at start-up. Returns `undefined` for a secret that is empty or does
-   * not have the form of this scheme.
+   * Turns a secret into the key for `verify`, once, at start-up. Returns `undefined` for a secret that is empty or in another
+   * format.
    */
   prepareKey(secret: string): unknown
   /** Reads the headers: a claim to verify, or why there is none. */
@@ -37,11 +37,6 @@ export interface Scheme {
   signedBytes(claim: Claim, delivery: Delivery): readonly (string | Uint8Array)[] | undefined
   /** The text of a header as the signature covers it; `undefined` for every other header. */
   signedHeader(claim: Claim, name: string): string | undefined
-}
-
-/** The headers that carry what proves the sender. */
-export function readSecretHeaders(scheme: Scheme): readonly string[] {
-  return scheme.secretHeaders ?? [scheme.describe().header].filter((name) => name !== '')
 }
 
 /** A claim that a key has proven. */
@@ -62,5 +57,5 @@ export interface SchemeDescription {
   readonly signed: readonly string[]
   readonly freshness: string
   /** Further conditions, for example a required header. */
-  readonly also?: readonly string[]
+  readonly also?: readonly string[] | undefined
 }

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { noTimestamp } from '../freshness.ts'
-import { readSecurityHeader } from '../security-header.ts'
+import { readSecurityHeader } from '../header-list.ts'
 import { refuse, type Refusal } from '../verdict.ts'
 import type { Claim, Scheme } from './scheme.ts'
 
@@ -8,8 +8,8 @@ import type { Claim, Scheme } from './scheme.ts'
 export interface SharedSecretOptions {
   /** Header that carries the secret. */
   readonly header: string
-  /** Whether the secret stands behind `Bearer ` (RFC 6750). @default 'optional' */
-  readonly bearer?: 'required' | 'optional' | 'never'
+  /** Whether `Bearer ` precedes the secret (RFC 6750). @default 'optional' */
+  readonly bearer?: 'required' | 'optional' | 'never' | undefined
 }
 
 interface Credential extends Claim {
@@ -17,8 +17,8 @@ interface Credential extends Claim {
 }
 
 /**
- * A secret sent verbatim in a header. It proves the sender, not the body: nothing is signed, so a delivery has neither a
- * proven age nor a key to find duplicates by. Checked before the body is read.
+ * A secret sent verbatim in a header. It proves the sender, not the body: nothing is signed, so a delivery has no proven age
+ * and no dedupe key. Checked before the body is read.
  *
  * @example
  * sharedSecret({ header: 'authorization', bearer: 'required' })
@@ -31,6 +31,7 @@ export function sharedSecret({ header, bearer = 'optional' }: SharedSecretOption
     kind: 'shared-secret',
     needsBody: false,
     freshness,
+    secretHeaders: [headerName],
     describe: () => ({
       kind: 'shared-secret',
       header: headerName,
@@ -70,7 +71,7 @@ function toToken(value: string, bearer: 'required' | 'optional' | 'never'): stri
   return bearer === 'required' ? undefined : value
 }
 
-// Equal lengths for the comparison, whatever was sent; the length of the secret does not show.
+// Digests have equal lengths, so the comparison does not show the length of the secret.
 function toDigest(text: string): Buffer {
   return createHash('sha256').update(text, 'utf8').digest()
 }

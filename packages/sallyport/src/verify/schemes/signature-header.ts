@@ -1,28 +1,32 @@
 import { refuse, type Refusal } from '../verdict.ts'
 
 /**
- * The form of a signature header.
+ * The format of a signature header.
  *
- * - `single`: the whole value is one signature behind a fixed prefix (`sha256=<hex>`).
- * - `list`: several tokens, of which those with the prefix are signatures (`v1,<base64> v1a,<base64>`); others belong to
- *   versions not spoken here and are passed over.
- * - `fields`: `name=value` pairs (`t=<time>,v1=<hex>,v1=<hex>`); unknown names are passed over.
+ * - `single`: the whole value is one signature after a fixed prefix (`sha256=<hex>`).
+ * - `list`: several tokens; those with the prefix are signatures (`v1,<base64> v1a,<base64>`), others are ignored.
+ * - `fields`: `name=value` pairs (`t=<time>,v1=<hex>,v1=<hex>`); unknown names are ignored.
  */
 export type SignatureForm =
   | { readonly form: 'single'; readonly prefix: string }
   | { readonly form: 'list'; readonly separator: string; readonly prefix: string }
-  | { readonly form: 'fields'; readonly separator: string; readonly signature: string; readonly timestamp?: string }
+  | {
+      readonly form: 'fields'
+      readonly separator: string
+      readonly signature: string
+      readonly timestamp?: string | undefined
+    }
 
 /** The texts found in a signature header. */
 export interface SignatureTexts {
   readonly signatures: readonly string[]
-  readonly timestamp?: string
+  readonly timestamp?: string | undefined
 }
 
-// Rotation needs two or three; each costs a comparison or, for Ed25519, a curve operation.
+// Rotation needs two or three. Each costs a comparison or, for Ed25519, a curve operation.
 const maxSignatures = 16
 
-/** Takes a signature header apart; every repetition or oddity that two readers could read differently is a refusal. */
+/** Parses a signature header; refuses whatever two parsers could read differently. */
 export function parseSignatureHeader(value: string, form: SignatureForm): SignatureTexts | Refusal {
   const found = form.form === 'fields' ? parseFields(value, form) : parseTokens(value, form)
   if ('code' in found) return found
@@ -51,7 +55,7 @@ function parseFields(value: string, form: SignatureForm & { form: 'fields' }): S
     const text = field.slice(equals + 1).trim()
     if (name === form.signature) signatures.push(text)
     if (name !== form.timestamp) continue
-    // First-wins and last-wins readers would disagree about a repeated time.
+    // Parsers disagree about whether the first or the last time counts.
     if (timestamp !== undefined) return refuse('SIGNATURE_MALFORMED')
     timestamp = text
   }

@@ -1,32 +1,30 @@
 import type { DeliveryHead } from '../delivery.ts'
 import { decodeStrict, type TextEncoding } from '../encoding.ts'
 import { SallyportError } from '../../errors/sallyport-error.ts'
-import type { Freshness } from '../freshness.ts'
-import type { HeaderList } from '../header-list.ts'
-import { readSecurityHeader } from '../security-header.ts'
-import { parseTimestamp } from '../timestamp.ts'
+import { parseTimestamp, type Freshness } from '../freshness.ts'
+import { readSecurityHeader, type HeaderList } from '../header-list.ts'
 import { isRefusal, refuse, type Refusal } from '../verdict.ts'
 import { describePart, readMessageTexts, type MessagePart, type MessageTexts } from './message.ts'
 import type { Claim, SchemeDescription } from './scheme.ts'
 import { parseSignatureHeader, type SignatureForm } from './signature-header.ts'
 
-/** The part that `hmac` and `ed25519` share: where signatures stand, and what they cover. */
+/** What `hmac` and `ed25519` share: where the signatures are and what they cover. */
 export interface SignedOptions {
   /** Name of the header that holds the signature or signatures. */
   readonly header: string
   /** Fixed text before each signature. @default '' */
-  readonly prefix?: string
+  readonly prefix?: string | undefined
   /** Splits a header that holds several tokens; those with the prefix are signatures. */
-  readonly separator?: string
+  readonly separator?: string | undefined
   /** For headers of `name=value` pairs: the names of the signature and of the timestamp. */
-  readonly fields?: { readonly signature: string; readonly timestamp?: string }
+  readonly fields?: { readonly signature: string; readonly timestamp?: string | undefined } | undefined
   /** How a signature is written. */
   readonly encoding: 'hex' | 'base64' | 'base64url'
   /** The signed message, part by part. */
   readonly signed: readonly MessagePart[]
   readonly freshness: Freshness
-  /** A second family of header names for the same scheme, used when none of the first family is there. */
-  readonly alias?: { readonly prefix: string; readonly instead: string }
+  /** A second family of header names for the same scheme, used when no header of the first family is there. */
+  readonly alias?: { readonly prefix: string; readonly instead: string } | undefined
 }
 
 /** A signature with the texts of its message, decoded but not yet verified. */
@@ -35,18 +33,18 @@ export interface SignedClaim extends Claim {
   readonly texts: MessageTexts
 }
 
-/** Reads signed claims by the options of one scheme. */
+/** Reads signed claims with the options of one scheme. */
 export interface SignedClaimReader {
-  readonly options: SignedOptions
+  readonly secretHeaders: readonly string[]
   inspect(head: DeliveryHead): SignedClaim | Refusal
   signedHeader(claim: SignedClaim, name: string): string | undefined
   describe(kind: string, algorithm: string): SchemeDescription
 }
 
 /**
- * Prepares reading of signature headers.
+ * Makes the reader of a scheme's signature headers.
  *
- * @param signatureBytes length of one signature; anything else is refused before any comparison
+ * @param signatureBytes length of one signature; any other length is refused before comparing
  * @throws SallyportError `PROVIDER_INVALID` for a definition under which unsigned data would be trusted
  */
 export function createSignedClaimReader(options: SignedOptions, signatureBytes: number): SignedClaimReader {
@@ -81,7 +79,7 @@ export function createSignedClaimReader(options: SignedOptions, signatureBytes: 
   }
 
   return {
-    options,
+    secretHeaders: [headerName],
     inspect,
     signedHeader: (claim, name) => claim.texts[indexOfHeader(signed, name)],
     describe: (kind, algorithm) => ({
@@ -122,7 +120,7 @@ function checkOptions({ header, signed, freshness, fields, prefix, separator }: 
 
   function findProblem(): string | undefined {
     const covers = (kind: MessagePart['kind']): boolean => signed.some((part) => part.kind === kind)
-    if (!covers('body')) return 'the signed message must hold the body'
+    if (!covers('body')) return 'the signed message must include the body'
     if (covers('timestamp') && fields?.timestamp === undefined) return 'a signed timestamp needs fields.timestamp'
     if (freshness.from === 'signature' && !covers('timestamp')) return 'the timestamp must be signed to prove freshness'
     if (freshness.from === 'header' && indexOfHeader(signed, freshness.name) < 0) {

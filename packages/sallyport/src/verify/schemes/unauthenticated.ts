@@ -2,14 +2,15 @@ import { noTimestamp } from '../freshness.ts'
 import type { Scheme } from './scheme.ts'
 
 /**
- * No authentication at all, for senders that do not sign and endpoints that nothing else can reach. A receiver takes it
- * only when its options say `acceptUnauthenticated: true`, and `describe()` shows it.
+ * No authentication, for senders that do not sign and endpoints that nothing else can reach. A receiver takes it only with
+ * `acceptUnauthenticated: true`, and `describe()` shows it.
  */
 export function unauthenticated(): Scheme {
   return {
     kind: 'none',
     needsBody: true,
     freshness: noTimestamp('nothing is signed'),
+    secretHeaders: [],
     describe: () => ({
       kind: 'none',
       header: '',

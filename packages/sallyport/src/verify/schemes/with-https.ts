@@ -5,16 +5,16 @@ import type { Claim, Scheme } from './scheme.ts'
 /** Options of `withHttps`. */
 export interface HttpsOptions {
   /**
-   * Header in which the proxy before this process says how it was reached, as `x-forwarded-proto`. Name it only where
-   * that proxy sets or overwrites it on every request: without such a proxy, anybody can send it. @default none: the
-   * connection to this process itself must be encrypted
+   * Header in which your proxy says how it was reached, such as `x-forwarded-proto`. Set it only if the proxy sets or
+   * overwrites it on every request: without such a proxy, anybody can send it. @default none: the connection to this
+   * process itself must be encrypted
    */
   readonly forwardedHeader?: string | undefined
 }
 
 /**
- * Adds a condition to a scheme: the delivery came over HTTPS, for senders that put a secret into a header. Judged by the
- * head alone, before anything else. A declared header must be there once and say `https`; it alone counts then.
+ * Adds a condition to a scheme: the delivery must come over HTTPS. For senders that put a secret into a header. Checked
+ * first, from the head alone. With `forwardedHeader`, only that header counts: it must be there once and say `https`.
  *
  * @example
  * withHttps(sharedSecret({ header: 'authorization' }), { forwardedHeader: 'x-forwarded-proto' })

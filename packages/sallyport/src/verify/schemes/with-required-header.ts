@@ -1,15 +1,15 @@
 import type { DeliveryHead } from '../delivery.ts'
 import { SallyportError } from '../../errors/sallyport-error.ts'
 import { isRefusal, type Refusal } from '../verdict.ts'
-import { readSecretHeaders, type Claim, type Scheme } from './scheme.ts'
+import type { Claim, Scheme } from './scheme.ts'
 import { sharedSecret } from './shared-secret.ts'
 
 /**
- * Adds a condition to a scheme: a header must also carry one of the given values, compared verbatim in constant time and
- * before the body is read.
+ * Adds a condition to a scheme: a header must carry one of the given values, compared verbatim, in constant time and before
+ * the body is read.
  *
  * @param values accepted values; several during rotation
- * @throws SallyportError `SECRET_INVALID` for no value, an empty one, or one that no header can carry
+ * @throws SallyportError `SECRET_INVALID` for no value, an empty one, or one that a header cannot carry
  */
 export function withRequiredHeader(scheme: Scheme, header: string, values: readonly string[]): Scheme {
   const credential = sharedSecret({ header, bearer: 'never' })
@@ -17,13 +17,13 @@ export function withRequiredHeader(scheme: Scheme, header: string, values: reado
   if (keys.length === 0 || keys.includes(undefined)) {
     throw new SallyportError(
       'SECRET_INVALID',
-      `the value required in header "${header}" must be printable ASCII and not empty`,
+      `the value required in header "${header}" is empty or not printable ASCII; pass the value the sender sends`,
     )
   }
 
   return {
     ...scheme,
-    secretHeaders: [...readSecretHeaders(scheme), header],
+    secretHeaders: [...scheme.secretHeaders, header],
     describe() {
       const description = scheme.describe()
       return { ...description, also: [...(description.also ?? []), `required value in header ${header.toLowerCase()}`] }

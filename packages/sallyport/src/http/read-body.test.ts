@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { ByteCollector } from './byte-collector.ts'
+import { ByteCollector } from './read-body.ts'
 
 it('puts pieces together in their order', () => {
   const collector = new ByteCollector()

@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { expect, test, vi } from 'vitest'
-import { Deadline } from './deadline.ts'
+import { Deadline } from './handler-context.ts'
 
 const hour = 3_600_000
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { discardRest } from './discard-rest.ts'
+import { discardRest } from './answer.ts'
 
 const upload = (): IncomingMessage => new Readable({ read() {} }) as IncomingMessage
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseTimestamp } from './timestamp.ts'
+import { parseTimestamp } from './freshness.ts'
 
 describe('parseTimestamp', () => {
   it.each([

@@ -1,0 +1,112 @@
+import type { IncomingMessage } from 'node:http'
+import { isOwnError, SallyportError } from '../errors/sallyport-error.ts'
+import type { BodyLimits } from '../verify/delivery.ts'
+
+/**
+ * Collects a body in one buffer that doubles when it is full. A list of pieces would cost more than a hundred times their size
+ * when a sender makes every piece one byte long.
+ */
+export class ByteCollector {
+  #bytes: Buffer = Buffer.alloc(0)
+  #length = 0
+
+  get length(): number {
+    return this.#length
+  }
+
+  add(piece: Uint8Array): void {
+    const length = this.#length + piece.byteLength
+    if (length > this.#bytes.length) this.#grow(length)
+    this.#bytes.set(piece, this.#length)
+    this.#length = length
+  }
+
+  /** All bytes so far; add nothing afterwards. */
+  take(): Buffer {
+    return this.#bytes.subarray(0, this.#length)
+  }
+
+  #grow(least: number): void {
+    // The first piece is usually the only one, and gets a buffer of its size.
+    const bytes = Buffer.allocUnsafeSlow(this.#length === 0 ? least : Math.max(least, 2 * this.#bytes.length))
+    this.#bytes.copy(bytes, 0, 0, this.#length)
+    this.#bytes = bytes
+  }
+}
+
+/**
+ * Reads a Node request's body within limits. Stops at the limit instead of buffering past it; `discardRest` handles the rest.
+ *
+ * @throws SallyportError `BODY_TOO_LARGE`, `BODY_TIMEOUT`, or `BODY_ABORTED` when the sender disconnects before the end
+ */
+export function readBody(request: IncomingMessage, { maxBodyBytes, bodyTimeoutMs }: BodyLimits): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const body = new ByteCollector()
+    const timer = setTimeout(() => finish(new SallyportError('BODY_TIMEOUT')), bodyTimeoutMs)
+
+    function onData(chunk: Buffer): void {
+      if (body.length + chunk.length > maxBodyBytes) finish(new SallyportError('BODY_TOO_LARGE'))
+      else body.add(chunk)
+    }
+    const onEnd = (): void => finish()
+    const onGone = (): void => finish(new SallyportError('BODY_ABORTED'))
+
+    function finish(error?: SallyportError): void {
+      clearTimeout(timer)
+      request.off('close', onGone).off('aborted', onGone)
+      if (error) {
+        request.off('data', onData).off('end', onEnd).pause()
+        reject(error)
+        return
+      }
+      resolve(body.take())
+    }
+
+    // An aborted upload emits 'error'; 'close' says the same and is always emitted.
+    request.on('error', ignore)
+    request.on('data', onData).once('end', onEnd).once('close', onGone).once('aborted', onGone)
+    if (request.destroyed) onGone()
+  })
+}
+
+function ignore(): void {}
+
+/**
+ * Reads a web stream within limits.
+ *
+ * @throws SallyportError `BODY_TOO_LARGE`, `BODY_TIMEOUT`, `BODY_ABORTED`
+ */
+export function readStream(
+  stream: ReadableStream<Uint8Array>,
+  { maxBodyBytes, bodyTimeoutMs }: BodyLimits,
+): Promise<Buffer> {
+  const reader = stream.getReader()
+  let isLate = false
+
+  // No race of every read against one long promise: that would keep a reaction for each.
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      isLate = true
+      reject(new SallyportError('BODY_TIMEOUT'))
+    }, bodyTimeoutMs)
+    collect()
+      .then(resolve, (cause: unknown) => {
+        reject(isOwnError(cause) ? cause : new SallyportError('BODY_ABORTED', undefined, { cause }))
+      })
+      .finally(() => {
+        clearTimeout(timer)
+        // Not cancelled: some hosts would close the connection before the answer is sent. They discard the rest themselves.
+        reader.releaseLock()
+      })
+  })
+
+  async function collect(): Promise<Buffer> {
+    const body = new ByteCollector()
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (done || isLate) return body.take()
+      if (body.length + value.byteLength > maxBodyBytes) throw new SallyportError('BODY_TOO_LARGE')
+      body.add(value)
+    }
+  }
+}

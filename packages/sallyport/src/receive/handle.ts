@@ -1,0 +1,75 @@
+import { SallyportError } from '../errors/sallyport-error.ts'
+import type { WebhookEvent } from '../verify/event.ts'
+import type { Provider } from '../verify/provider.ts'
+import { validate, type Validation } from '../verify/validate.ts'
+import type { EventHandler, HandlerContext } from './handler-context.ts'
+import { acknowledge, isReply, type Reply } from './reply.ts'
+
+type Handler = EventHandler<WebhookEvent>
+
+/** The handlers of one receiver. */
+export class HandlerTable {
+  readonly #provider: Provider
+  readonly #byType = new Map<string, Handler[]>()
+  readonly #any: Handler[] = []
+  readonly #unknown: Handler[] = []
+
+  constructor(provider: Provider) {
+    this.#provider = provider
+  }
+
+  /** @throws SallyportError `OPTION_INVALID` for a type the provider does not declare */
+  add(type: string, handler: Handler): void {
+    const { name, events } = this.#provider
+    if (!Object.hasOwn(events, type)) {
+      const declared = Object.keys(events).join(', ') || 'none'
+      throw new SallyportError('OPTION_INVALID', `${name}: no event type "${type}"; declared are: ${declared}`)
+    }
+    this.#byType.set(type, [...(this.#byType.get(type) ?? []), handler])
+  }
+
+  addAny(handler: Handler): void {
+    this.#any.push(handler)
+  }
+
+  addUnknown(handler: Handler): void {
+    this.#unknown.push(handler)
+  }
+
+  /** Handlers for an event type, in the order they run: those of the type, then those for any. */
+  for(type: string): readonly Handler[] {
+    if (!Object.hasOwn(this.#provider.events, type)) return this.#unknown
+    return [...(this.#byType.get(type) ?? []), ...this.#any]
+  }
+
+  /** Event types with a handler. */
+  get types(): string[] {
+    return [...this.#byType.keys()]
+  }
+
+  get isEmpty(): boolean {
+    return this.#byType.size + this.#any.length + this.#unknown.length === 0
+  }
+}
+
+/** Validates event data by the schema of its type; data of an undeclared type passes as it is. */
+export function validateData(provider: Provider, type: string, data: unknown): Validation | Promise<Validation> {
+  return Object.hasOwn(provider.events, type) ? validate(provider.events[type]!, data) : { ok: true, data }
+}
+
+/**
+ * Runs handlers one after another. The first to throw stops the rest, and the sender's retry starts from the first again.
+ * The first reply that a handler returns is the answer.
+ */
+export async function dispatch(
+  handlers: readonly Handler[],
+  event: WebhookEvent,
+  context: HandlerContext,
+): Promise<Reply> {
+  let reply: Reply | undefined
+  for (let index = 0; index < handlers.length; index++) {
+    const returned = await handlers[index]!(event, context)
+    if (reply === undefined && isReply(returned)) reply = returned
+  }
+  return reply ?? acknowledge('handled')
+}

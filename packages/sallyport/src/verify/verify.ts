@@ -1,0 +1,199 @@
+import { describeError, type ErrorCode } from '../errors/error-codes.ts'
+import { InvalidPayloadError, isOwnError, SallyportError } from '../errors/sallyport-error.ts'
+import { createAuthentication, inspectHead, prove, readSignedContent } from './authenticate.ts'
+import type { JsonObject } from './decode.ts'
+import type { Delivery } from './delivery.ts'
+import type { VerifiedEvent } from './event.ts'
+import { toHead } from './head.ts'
+import type { HeadersInput } from './header-list.ts'
+import { identifyEvent } from './identify.ts'
+import { toVerifierSettings, type VerifierOptions } from './options.ts'
+import type { EventMap, Provider } from './provider.ts'
+import { createKeySource } from './secrets.ts'
+import { validate } from './validate.ts'
+import { isRefusal, type Refusal } from './verdict.ts'
+
+/** A request to verify. */
+export interface VerifyRequest {
+  /** A plain object, `Headers`, pairs, or Node's flat `rawHeaders`. */
+  readonly headers: HeadersInput
+  /** The exact bytes of the body. Text is rejected: the signature covers bytes, and decoding may have changed them. */
+  readonly body: Uint8Array
+  /** HTTP method; anything but POST is rejected. @default 'POST' */
+  readonly method?: string | undefined
+  /** Path and query, for senders that sign them. @default '' */
+  readonly url?: string | undefined
+  /** When the request arrived: milliseconds since 1970. @default now */
+  readonly receivedAt?: number | undefined
+  /** Whether the connection was encrypted, for providers that require HTTPS. */
+  readonly secure?: boolean | undefined
+}
+
+/** Options of `verify` and `safeVerify`: the request, the secret and the limits. */
+export interface VerifyOptions extends VerifyRequest, VerifierOptions {}
+
+/** Why a request did not verify. */
+export interface VerifyFailure {
+  readonly ok: false
+  readonly code: ErrorCode
+  readonly title: string
+  /** What to do about it. */
+  readonly fix: string
+  /** HTTP status to answer with. */
+  readonly status: number
+  /** The error `verify` throws. Its message is for operators. */
+  readonly error: SallyportError<ErrorCode>
+}
+
+/** What `safeVerify` returns. */
+export type VerifyResult<Events extends EventMap> =
+  | { readonly ok: true; readonly event: VerifiedEvent<Events> }
+  | VerifyFailure
+
+/** A verified delivery: which key matched, the parsed body and the signed time (milliseconds since 1970). */
+export interface Verified {
+  readonly ok: true
+  readonly keyId: string
+  readonly body: JsonObject
+  readonly signedAt?: number | undefined
+}
+
+/** `verify` with the keys prepared once. */
+export interface Verifier<Events extends EventMap = EventMap> {
+  /** Like `verify`, without its options. @throws SallyportError */
+  verify(request: VerifyRequest): Promise<VerifiedEvent<Events>>
+  /** Like `safeVerify`, without its options. */
+  safeVerify(request: VerifyRequest): Promise<VerifyResult<Events>>
+  /**
+   * Signature, freshness and strict JSON only, synchronously: no event, no schema, no limits, no decompression. Never throws
+   * for anything a sender can do.
+   *
+   * @throws SallyportError `OPTION_INVALID` when the secret is a function
+   */
+  authenticate(delivery: Delivery): Verified | Refusal
+}
+
+/**
+ * Verifies one webhook request and returns its typed event: signature, freshness, strict JSON and the event's schema.
+ * `Content-Type` and `Content-Encoding` are checked where they are sent. Replays are not detected; use a receiver, or your own
+ * record of `event.id`.
+ *
+ * @throws SallyportError with the code of the first check that fails; `SECRET_MISSING`, `SECRET_INVALID` or `OPTION_INVALID`
+ * for wrong options
+ * @example
+ * const event = await verify(stripe(), { secret, headers: request.headers, body })
+ * if (event.type === 'invoice.paid') console.log(event.data.object)
+ */
+export async function verify<Events extends EventMap>(
+  provider: Provider<Events>,
+  options: VerifyOptions,
+): Promise<VerifiedEvent<Events>> {
+  return createVerifier(provider, options).verify(options)
+}
+
+/**
+ * Like `verify`, but returns a failure instead of throwing it. Throws only for wrong options, never for anything a sender can
+ * do.
+ *
+ * @throws SallyportError `SECRET_MISSING`, `SECRET_INVALID` or `OPTION_INVALID` for wrong options
+ * @example
+ * const result = await safeVerify(github(), { secret, headers: request.headers, body })
+ * if (!result.ok) return new Response(result.title, { status: result.status })
+ */
+export async function safeVerify<Events extends EventMap>(
+  provider: Provider<Events>,
+  options: VerifyOptions,
+): Promise<VerifyResult<Events>> {
+  return createVerifier(provider, options).safeVerify(options)
+}
+
+/**
+ * Prepares `verify` and `safeVerify` for many requests: the keys are decoded once, and wrong options throw at start-up.
+ *
+ * @throws SallyportError `SECRET_MISSING`, `SECRET_INVALID`, `OPTION_INVALID`
+ * @example
+ * const github = createVerifier(githubProvider(), { secret: process.env.GITHUB_WEBHOOK_SECRET })
+ * const event = await github.verify({ headers: request.headers, body })
+ */
+export function createVerifier<Events extends EventMap>(
+  provider: Provider<Events>,
+  options: VerifierOptions,
+): Verifier<Events> {
+  const { scheme, name } = provider
+  const settings = toVerifierSettings(options, provider)
+  const { toleranceMs, now } = settings
+  const keySource = createKeySource(options.secret, scheme, name)
+  // The body is there already: no time limit applies.
+  const authenticate = createAuthentication(
+    provider,
+    { ...settings, bodyTimeoutMs: Infinity, typeRequired: false },
+    keySource,
+  )
+  const trustIds = typeof options.secret !== 'function' || options.secret.isOneSender === true
+
+  async function verifyEvent(request: VerifyRequest): Promise<VerifiedEvent<Events>> {
+    const { method = 'POST', url = '', headers, body, receivedAt, secure } = request
+    checkBytes(name, body)
+    const head = toHead({ method, url, headers, receivedAt, secure }, now)
+    const authentic = await authenticate({ body }, head, {})
+    if (!authentic.ok) throw refusedError(name, authentic)
+    const identified = identifyEvent(provider, authentic, trustIds)
+    if (!identified.ok) throw refusedError(name, identified)
+    const { event } = identified
+    if (!Object.hasOwn(provider.events, event.type)) return event as VerifiedEvent<Events>
+    const validation = await validate(provider.events[event.type as keyof Events], event.data)
+    if (!validation.ok) throw new InvalidPayloadError(validation.issues)
+    return { ...event, data: validation.data } as VerifiedEvent<Events>
+  }
+
+  async function verifyRequest(request: VerifyRequest): Promise<VerifiedEvent<Events>> {
+    try {
+      return await verifyEvent(request)
+    } catch (cause) {
+      throw isOwnError(cause) ? cause : new SallyportError('INTERNAL', `${name}: verification failed`, { cause })
+    }
+  }
+
+  return {
+    verify: verifyRequest,
+    async safeVerify(request) {
+      try {
+        return { ok: true, event: await verifyRequest(request) }
+      } catch (error) {
+        return toFailure(error as SallyportError<ErrorCode>)
+      }
+    },
+    authenticate(delivery) {
+      const { fixed } = keySource
+      if (fixed === undefined)
+        throw new SallyportError('OPTION_INVALID', `${name}: authenticate takes no secret resolver; use safeVerify`)
+      const claim = inspectHead(scheme, delivery, toleranceMs)
+      if (isRefusal(claim)) return claim
+      const proof = prove(scheme, claim, delivery, fixed, toleranceMs)
+      if (!proof.ok) return proof
+      const content = readSignedContent(proof, delivery.body, delivery.receivedAt, toleranceMs)
+      return content.ok ? { ok: true, keyId: proof.keyId, body: content.body, signedAt: content.signedAt } : content
+    },
+  }
+}
+
+function refusedError(provider: string, { code }: Refusal): SallyportError<ErrorCode> {
+  const { title, fix } = describeError(code)
+  return new SallyportError(code, `${provider}: ${title}. ${fix}`)
+}
+
+function toFailure(error: SallyportError<ErrorCode>): VerifyFailure {
+  const { code, title, fix, status = 500 } = error
+  return { ok: false, code, title, fix, status, error }
+}
+
+// What a framework hands out as a body depends on what was sent, so this is a refusal and not an option's error.
+function checkBytes(provider: string, body: unknown): void {
+  if (body instanceof Uint8Array) return
+  const found = typeof body === 'string' ? 'text' : body === null ? 'null' : `a value of type ${typeof body}`
+  throw new SallyportError(
+    'BODY_ALREADY_PARSED',
+    `${provider}: body is ${found}, but the signature covers the exact bytes; pass a Buffer or Uint8Array ` +
+      '(Express: express.raw({ type: "*/*" }); fetch: new Uint8Array(await request.arrayBuffer()))',
+  )
+}
