@@ -1,7 +1,13 @@
 import { SallyportError } from '../errors/sallyport-error.ts'
 import type { Inbox } from '../inbox/inbox.ts'
 import type { BodyLimits } from '../verify/delivery.ts'
-import { checkPositive, toVerifierSettings, type VerifierOptions, type VerifierSettings } from '../verify/options.ts'
+import {
+  checkPositive,
+  longestTimer,
+  toVerifierSettings,
+  type VerifierOptions,
+  type VerifierSettings,
+} from '../verify/options.ts'
 import type { Identity, Provider } from '../verify/provider.ts'
 import { openEmbeddedInbox } from './open-embedded-inbox.ts'
 import { createMemoryReplayGuard, type ReplayGuard } from './replay-guard.ts'
@@ -36,9 +42,6 @@ export interface Settings extends BodyLimits, VerifierSettings {
   readonly retentionMs: number
   readonly inbox: Inbox | undefined
 }
-
-/** Longest delay of a timer, in milliseconds; Node runs a longer one at once. */
-export const longestTimer = 2 ** 31 - 1
 
 /**
  * Fills in and checks options.

@@ -42,6 +42,9 @@ export function toVerifierSettings(options: VerifierOptions, provider: Provider)
   }
 }
 
+/** Longest delay of a timer, in milliseconds; Node runs a longer one at once. */
+export const longestTimer = 2 ** 31 - 1
+
 /** Checks a limit. 0 or Infinity would turn it off without saying so. */
 export function checkPositive(
   provider: Pick<Provider, 'name'>,
