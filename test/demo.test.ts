@@ -1,23 +1,21 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { once } from 'node:events'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { invoratec } from 'sallyport/providers/invoratec'
 import { sonzai } from 'sallyport/providers/sonzai'
-import { faultKinds } from '@sallyport/sandbox'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { fleetGroups } from '../examples/demo/deliveries/fleet.ts'
-import { invoratecGroups } from '../examples/demo/deliveries/invoratec.ts'
-import { sonzaiGroups } from '../examples/demo/deliveries/sonzai.ts'
-import { accepted, type DemoDelivery } from '../examples/demo/delivery.ts'
-import { judgeInbox, type InboxFacts } from '../examples/demo/inbox/judge.ts'
-import { renderInbox } from '../examples/demo/inbox/table.ts'
-import { presentDemo } from '../examples/demo/present-demo.ts'
-import { runDemo } from '../examples/demo/run-demo.ts'
-import { startServers } from '../examples/demo/servers.ts'
-import { expectStep } from '../examples/demo/step.ts'
-import { isAllRight, renderStory } from '../examples/demo/story/present-story.ts'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { surviveCrash } from '../examples/demo/crash.ts'
+import { sendDeliveries } from '../examples/demo/deliveries.ts'
+import { play, type Chapter } from '../examples/demo/play.ts'
+import { subscribe } from '../examples/demo/subscribe.ts'
+import { createWorld, type DemoServer, type World } from '../examples/demo/world.ts'
 import { startProgram, type Ending } from './support/examples/program.ts'
+
+const patience = 240_000
 
 describe('npm run demo', () => {
   let folder: string
@@ -26,171 +24,276 @@ describe('npm run demo', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'sallyport-demo-test-'))
     ended = await startProgram('examples/demo/main.ts', [], { TMPDIR: folder, TEMP: folder }).end()
-  }, 120_000)
+  }, patience)
   afterAll(() => rm(folder, { recursive: true, force: true }))
 
-  it('ends with 0 and a table of every delivery', async () => {
+  it('ends with 0 and every outcome as expected', () => {
     const { code, stdout, stderr } = ended
-    const groups = [...sonzaiGroups(), ...invoratecGroups(), ...(await fleetGroups())]
-    const deliveries = groups.flatMap((group) => group.deliveries)
     const wrong = stdout.split('\n').filter((line) => line.includes('✗'))
     expect({ code, stderr, wrong }).toEqual({ code: 0, stderr: '', wrong: [] })
-    expect(stdout).toContain(
-      `✓ 4 servers × ${deliveries.length} deliveries: ${4 * deliveries.length} of ${4 * deliveries.length} as expected`,
-    )
-    for (const { name } of deliveries) expect(stdout).toContain(`  ${name}  `)
-    expect(stdout).toMatch(/^✓ 242 acknowledged, 0 lost, through a kill -9 and a restart, in [\d.]+ s$/m)
-    expect(stripVTControlCharacters(stdout)).toBe(stdout)
-    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(120)
+    expect(stdout).toMatch(/^✓ (\d+) of \1 outcomes as expected, in [\d.]+ s$/m)
   })
 
-  it('tells the story of the three platforms', () => {
-    const { stdout } = ended
-    expect(stdout).toMatch(/^✓ (\d+) of \1 steps as expected, in [\d.]+ s$/m)
-    for (const platform of ['sonzai', 'invoratec'] as const) {
-      for (const type of Object.keys({ sonzai, invoratec }[platform]().events)) {
-        expect(stdout).toMatch(new RegExp(`^  ✓ ${platform}: ${type} +202$`, 'm'))
-      }
-      for (const kind of faultKinds) expect(stdout).toMatch(new RegExp(`^  ✓ ${platform}: ${kind} +`, 'm'))
-    }
-    expect(stdout).toMatch(/^ {2}✓ meeting-preparer, published +200 deployed [0-9a-f]{8}$/m)
-    expect(stdout).toMatch(/^A secret rotated 3 times, with \d+ deliveries under way$/m)
-    expect(stdout).toMatch(/^ {2}✓ the same wakeup, fetched: known +1$/m)
+  it('fits a terminal of 80 columns, and has no colours elsewhere', () => {
+    expect(ended.stdout.split('\n').filter((line) => line.length > 80)).toEqual([])
+    expect(stripVTControlCharacters(ended.stdout)).toBe(ended.stdout)
   })
 
-  it('shows what changes in a published agent and which credential is missing, and leaves no agent behind', async () => {
-    const { stdout } = ended
-    expect(stdout).toMatch(
-      /^ {2}the new version +deployed +200 [0-9a-f]{8} .*\n(?:(?: {6}.*)?\n)* +\+You prepare the meetings of the next/m,
-    )
-    expect(stdout).toMatch(
-      /^ {2}a tool whose key .*NOT_READY.*\n(?: {6}.*\n)* {6}NOT READY +crm_lookup +api_key +missing CRM_API_KEY$/m,
-    )
+  it('leaves no file behind', async () => {
     expect(await readdir(folder)).toEqual([])
   })
 
-  it('leaves everything running with --keep until it is told to end, in colours on request', async () => {
-    const program = startProgram('examples/demo/main.ts', ['--keep'], { FORCE_COLOR: '1' })
-    const [, url = ''] = await program.sees(/ {2}fleet +(http:\S+)\n.*\n(?:.*\n)+.*agents go to/)
-    const page = await fetch(url)
-    expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('Deploy to Production')])
+  it('registers every event type, and a second time nothing', () => {
+    expect(readChapter(1)).toEqual([
+      '15 webhooks  Sonzai: one per event type, each with a secret',
+      '10 webhooks  Invoratec: the same',
+      '25 webhooks  unchanged when run again, as at every deploy',
+      '4 webhooks  Fleet: a deploy button per server, with a token',
+    ])
+  })
+
+  it('delivers every event type that both platforms declare', () => {
+    const lines = readChapter(2)
+    const counts = lines.map((line) => Number(/^(\d+) × 200 handled {2}/.exec(line)?.[1]))
+    const types = Object.keys({ ...sonzai().events, ...invoratec().events })
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(types.length)
+    expect(lines.map((line) => /(\w+):/.exec(line)?.[1])).toEqual(['express', 'koa', 'fastify', 'fetch'])
+  })
+
+  it('answers genuine and hostile deliveries alike on all servers', () => {
+    expect(readChapter(3)).toEqual([
+      '200 handled  genuine: the handler runs',
+      '200 duplicate  the same bytes again: answered, not handled',
+      '401 SIGNATURE_MISMATCH  forged: signed with a guessed secret',
+      '401 SIGNATURE_MISMATCH  altered: one bit of the body flipped',
+      '401 SIGNATURE_MISSING  not signed at all',
+      '401 TIMESTAMP_STALE  stale: captured, sent again ten minutes later',
+      '401 SIGNATURE_MISMATCH  the same with a new time: it is signed too',
+      '401 TIMESTAMP_FUTURE  dated ten minutes ahead',
+      '400 HEADER_DISAGREES  an unsigned header names another event',
+      '400 SIGNATURE_MALFORMED  malformed: a signature cut short',
+      '400 BODY_NOT_JSON  malformed: signed, but not JSON',
+      '422 PAYLOAD_INVALID  signed, but agent_id is a number',
+      '413 BODY_TOO_LARGE  more than 1 MiB, which would fill the memory',
+      '405 METHOD_NOT_ALLOWED  GET instead of POST',
+      '1 handler ran  per server: for the genuine one, and no other',
+      '100 right answers  `sallyport send`: 100 deliveries, half forged',
+    ])
+  })
+
+  it('handles each event once, whatever the network does', () => {
+    expect(readChapter(4)).toEqual([
+      '200 handled, then 200 duplicate  sent twice',
+      'lost, then 200 handled  the connection broke',
+      '401 SIGNATURE_MISMATCH, then 200 handled  a byte changed on the way',
+      '401 TIMESTAMP_STALE, then 200 handled  held up for ten minutes',
+      '500 HANDLER_FAILED, then 200 handled  the handler threw once',
+      '0 rejected, signed with 4 secrets  3 new secrets under load',
+    ])
+  })
+
+  it('reviews and deploys an agent, and rejects hostile archives', () => {
+    expect(readChapter(5)).toEqual([
+      '200 checked  a dry run: reviewed, nothing written',
+      '200 deployed  published: reviewed, and deployed',
+      '200 unchanged  published again: the same files',
+      '200 deployed  published with another prompt; the review says:',
+      '200 rolled back  rolled back: the release before is current again',
+      '401 CREDENTIAL_MISMATCH  published without the token',
+      '422 NOT_READY  release-notes needs Slack: no account is there',
+      '422 PATH_TRAVERSAL  hostile: a path that leaves the folder',
+      '422 DUPLICATE_NAME  hostile: AGENTS.md, and agents.md to replace it',
+      '422 RATIO_TOO_HIGH  hostile: a ZIP bomb, 20 MiB of zeros',
+      '0 handlers ran  hostile archives stop before any review',
+      'meeting-preparer  on disk: one agent, with its first prompt',
+    ])
+    expect(ended.stdout).toMatch(/review says:\n {6}notice .*prompt changed.*\n {6}-You prepare .*\n {6}\+You prepare /)
+  })
+
+  it('loses no event when the server is killed with kill -9', () => {
+    expect(readChapter(6)).toEqual([
+      '202, on disk  an event whose handler fails: tried 3 times',
+      '1 dead event  `sallyport inbox list --state dead` shows it',
+      '202, on disk  40 events at once',
+      'killed after 15 of 40  others were half handled at that moment',
+      '202, on disk  20 came while it was down: the platform retried',
+      '1 event replayed  `sallyport inbox replay --state dead`',
+      '61 of 61, 0 lost  every acknowledged event is handled',
+      'exit code 0  nothing is left to do, and the server ends',
+    ])
+    expect(ended.stdout).toContain('\n      3 attempts, then: Error: the handler cannot read this message\n')
+  })
+
+  it('says what to type next', () => {
+    expect(ended.stdout).toMatch(/\nNext:\n {2}npm run demo -- --keep .*\n {2}npm run sallyport -- --help /)
+  })
+
+  /** The outcomes of a chapter that were right, as `result  step`. */
+  function readChapter(number: number): string[] {
+    const [, text = ''] = new RegExp(`^${number}\\. (.*?)^(?:\\d\\. |✓|✗)`, 'ms').exec(ended.stdout) ?? []
+    return [...text.matchAll(/^ {2}✓ (.*?) {2,}(.*)$/gm)].map(([, result, step]) => `${result}  ${step}`)
+  }
+})
+
+describe('npm run demo -- --keep', () => {
+  it('runs until it is told to end, in colours on request', { timeout: patience }, async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'sallyport-demo-test-'))
+    onTestFinished(() => rm(folder, { recursive: true, force: true }))
+    const environment = { FORCE_COLOR: '1', TMPDIR: folder, TEMP: folder }
+    const program = startProgram('examples/demo/main.ts', ['--keep'], environment)
+    onTestFinished(async () => void (await program.end('SIGKILL')))
+    await program.sees(/Stop with Ctrl-C[^]*\nFiles .*\n/)
+    const [, page = ''] = await program.sees(/ {2}fleet +(http:\S+)\n/)
+    const [, server = ''] = await program.sees(/ {2}koa +(http:\S+)\n/)
+    const answer = await fetch(page)
+    expect([answer.status, await answer.text()]).toEqual([200, expect.stringContaining('Deploy (koa)')])
+    expect((await fetch(`${server}/webhooks/sonzai`)).status).toBe(405)
+    const secrets = await readSecrets(folder)
+
     const { code, stdout, stderr } = await program.end('SIGTERM')
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    await expect(fetch(url)).rejects.toThrow()
+    expect({ code, stderr, files: await readdir(folder) }).toEqual({ code: 0, stderr: '', files: [] })
+    for (const url of [page, server]) await expect(fetch(url)).rejects.toThrow()
 
     const plain = stripVTControlCharacters(stdout)
     expect(plain).not.toBe(stdout)
     const columns = plain
       .split('\n')
-      .flatMap((line) => (line.includes('SIGNATURE_MISMATCH') ? [line.indexOf('401')] : []))
+      .flatMap((line) => (/✓ 401 SIGNATURE_MISMATCH {2}/.test(line) ? [line.search(/forged|altered|the same/)] : []))
+    expect(columns).toHaveLength(3)
     expect(new Set(columns).size).toBe(1)
-  }, 60_000)
 
-  it('refuses what it does not know, before anything starts', async () => {
+    // No signing secret, no token, no signature.
+    expect(secrets.length).toBeGreaterThanOrEqual(25)
+    expect(secrets.filter((secret) => stdout.includes(secret))).toEqual([])
+    expect(stdout).not.toMatch(/whsec_|Bearer|[0-9a-f]{40}|v1=/i)
+  })
+
+  it('rejects an unknown option before anything starts', async () => {
     const { code, stdout, stderr } = await startProgram('examples/demo/main.ts', ['--kept']).end()
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toBe('usage: npm run demo [-- --keep]\n')
   })
-
-  it('sends every event both platforms declare', () => {
-    const names = [...sonzaiGroups(), ...invoratecGroups()].flatMap((group) => group.deliveries.map(({ name }) => name))
-    expect(names).toEqual(expect.arrayContaining(Object.keys({ ...sonzai().events, ...invoratec().events })))
-  })
 })
 
-describe('the judgement of the demo', () => {
-  const [genuine] = sonzaiGroups()[0]!.deliveries as [DemoDelivery]
-  const [forged] = sonzaiGroups()[2]!.deliveries as [DemoDelivery]
-
-  it('is exit code 1 when one expectation is wrong', async () => {
-    const printed: string[] = []
-    const deliveries = [genuine, { ...forged, expected: accepted('handled') }]
-    const exitCode = await presentDemo([{ title: 'One wrong', deliveries }], (text) => printed.push(text))
-    const output = stripVTControlCharacters(printed.join('\n'))
+describe('the verdict of the demo', { timeout: patience }, () => {
+  it('is exit code 1 for a server that accepts everything', async () => {
+    const { exitCode, output } = await playWith([subscribe, sendDeliveries], async ({ servers, ...world }) => {
+      const [express, koa, ...others] = servers
+      return { ...world, servers: [express!, { ...koa!, url: await serveCareless() }, ...others] }
+    })
     expect(exitCode).toBe(1)
-    expect(output).toMatch(/✗.*✗.*✗.*✗.*\n\s+wrong: must be handled, 200\n/)
-    expect(output).toContain('✗ 4 servers × 2 deliveries: 4 of 8 as expected')
+    const forged = /✗ forged: signed with a guessed secret\n +expected {2}401 SIGNATURE_MISMATCH\n +got +(.*)/.exec(
+      output,
+    )
+    expect(forged?.[1]).toBe(
+      ['express: 401 S', 'koa: 200 handled', 'fastify: 401 S', 'fetch: 401 S']
+        .map((text) => text.replace(/S$/, 'SIGNATURE_MISMATCH'))
+        .join('; '),
+    )
+    expect(output).toMatch(/^✗ \d+ of 20 outcomes as expected/m)
+    expect(output).toContain('  2. Genuine, forged, stale and malformed deliveries › not signed at all: expected 401')
+    expect(output).toContain('› `sallyport send`: 100 deliveries, half forged: expected 100 right answers, got ')
   })
 
-  it('tells the server that answers otherwise from those that are right', async () => {
-    const servers = await startServers()
-    await servers[1]!.close()
-    const report = await runDemo([{ title: 'One down', deliveries: [forged] }], servers)
-    await Promise.all(servers.filter((_, index) => index !== 1).map((server) => server.close()))
-    const judgements = report.groups.flatMap((group) => group.rows.flatMap((row) => row.judgements))
-    expect(report.isRight).toBe(false)
-    expect(judgements.map(({ server, isRight, answer }) => [server, isRight, answer.result])).toEqual([
-      ['express', true, 'SIGNATURE_MISMATCH'],
-      ['koa', false, 'ECONNREFUSED'],
-      ['fastify', true, 'SIGNATURE_MISMATCH'],
-      ['fetch', true, 'SIGNATURE_MISMATCH'],
-    ])
+  it('names the server that does not answer', async () => {
+    const { exitCode, output } = await playWith([subscribe, sendDeliveries], async (world) => {
+      const closing = world.servers[3]!
+      await closing.close()
+      return { ...world, servers: world.servers.with(3, { ...closing, close: async () => {} }) }
+    })
+    expect(exitCode).toBe(1)
+    expect(output).toContain(
+      'got       express: 200 handled; koa: 200 handled; fastify: 200 handled; fetch: ECONNREFUSED',
+    )
   })
 
-  it('notices a handler that ran for a refused delivery, whatever was answered', async () => {
-    const servers = await startServers()
-    const careless = servers.map((server) => ({ ...server, handlerRuns: () => server.handlerRuns() + 1 }))
-    const report = await runDemo([{ title: 'Right answers', deliveries: [genuine, forged] }], careless)
-    await Promise.all(servers.map((server) => server.close()))
-    expect(report.isRight).toBe(false)
-    expect(report.handlerRuns[0]).toEqual({ server: 'express', runs: 2, expected: 1 })
+  it('notices a handler that ran for a rejected delivery', async () => {
+    const { exitCode, output } = await playWith([subscribe, sendDeliveries], async (world) => {
+      const [first, ...others] = world.servers
+      let reads = 0
+      const overeager: DemoServer = Object.defineProperty({ ...first! }, 'handled', {
+        get: () => Array.from({ length: (reads += 2) }, () => 'id'),
+      })
+      return { ...world, servers: [overeager, ...others] }
+    })
+    expect(exitCode).toBe(1)
+    expect(output).toContain('got       2 or 1 handler ran')
+    expect(output).toMatch(/^✗ 19 of 20 outcomes as expected/m)
+  })
+
+  it('notices an acknowledged event that is lost', async () => {
+    const { exitCode, output } = await playWith([subscribe, surviveCrash], async (world) => {
+      const { sonzai: real } = world.sandbox
+      const swallowing: typeof real = {
+        ...real,
+        trigger(type, options) {
+          const isLost = options?.data?.['generated_message'] === 'message 39'
+          const [delivery] = real.trigger(isLost ? 'agent.message' : type, options)
+          const finished = delivery!.finished.then((result) => ({
+            ...result,
+            attempts: result.attempts.map((attempt) => ({ ...attempt, responseCode: 202 })),
+          }))
+          return [isLost ? { ...delivery!, finished } : delivery!]
+        },
+      }
+      return { ...world, sandbox: { ...world.sandbox, sonzai: swallowing } }
+    })
+    expect(exitCode).toBe(1)
+    expect(output).toContain('› every acknowledged event is handled: expected 61 of 61, 0 lost, got 60 of 61, 1 lost')
+  })
+
+  it('is exit code 1 when a step cannot be done, and the story ends', async () => {
+    const failing: Chapter = async (story) => {
+      story.chapter('A chapter', 'that fails.')
+      story.check('one', 'fine', 'fine')
+      await story.step('two', 'fine', () => Promise.reject(new Error('nobody is there')))
+    }
+    const { exitCode, output } = await playWith([failing, subscribe])
+    expect(exitCode).toBe(1)
+    expect(output).toContain('  ✗ two\n      expected  fine\n      got       nobody is there\n')
+    expect(output).toMatch(
+      /✗ 1 of 2 outcomes as expected, in .*\n {2}1\. A chapter › two: expected fine, got nobody is there\n/,
+    )
+    expect(output).toContain('The demo stopped at "two".')
+    expect(output).not.toContain('2. ')
   })
 })
 
-describe('the judgement of the story', () => {
-  it('shows the step that went otherwise, and what it must be', () => {
-    const steps = [expectStep('one', '202', '202'), expectStep('two', '401', '202')]
-    const text = stripVTControlCharacters(renderStory([{ title: 'A chapter', steps }], 1000))
-    expect(text.split('\n')).toEqual([
-      'A chapter',
-      '  ✓ one  202',
-      '  ✗ two  401 (must be: 202)',
-      '',
-      '✗ 1 of 2 steps as expected, in 1.0 s',
-    ])
-    expect(isAllRight([{ title: 'A chapter', steps }])).toBe(false)
-    expect(isAllRight([{ title: 'A chapter', steps: steps.slice(0, 1) }])).toBe(true)
-  })
-})
-
-describe('the judgement of the inbox', () => {
-  const names = ['flaky', 'poison', 'burst 0', 'burst 1']
-  const right: InboxFacts = {
-    answers: [202, 202],
-    flaky: { state: 'done', runs: 3 },
-    poison: { state: 'dead', runs: 4, error: 'Error: no' },
-    burst: 2,
-    acknowledgedBefore: 3,
-    replayed: 1,
-    counts: { pending: 0, active: 0, done: 4, dead: 0 },
-    exitCode: 0,
-    failedTries: 1,
-    duplicates: 0,
-    sent: new Set(names),
-    acknowledged: new Set(names),
-    handled: new Map(names.map((name) => [name, 1])),
+/** Plays chapters in a world that may be changed first. */
+async function playWith(
+  chapters: readonly Chapter[],
+  change: (world: World) => Promise<World> = (world) => Promise.resolve(world),
+): Promise<{ readonly exitCode: number; readonly output: string }> {
+  const world = await createWorld()
+  const lines: string[] = []
+  let changed = world
+  try {
+    changed = await change(world)
+    const exitCode = await play(changed, (line) => lines.push(line), chapters)
+    return { exitCode, output: `${stripVTControlCharacters(lines.join('\n'))}\n` }
+  } finally {
+    await world.close()
   }
+}
 
-  it('is right when everything that was acknowledged was handled, as often as it takes', () => {
-    expect(judgeInbox(right)).toMatchObject({ isRight: true, count: { sent: 4, acknowledged: 4, handled: 4, lost: 0 } })
-    const again = judgeInbox({ ...right, handled: new Map([...right.handled, ['burst 1', 2]]) })
-    expect(again).toMatchObject({ isRight: true, count: { handledAgain: 1 } })
+/** The URL of a server that answers 200 to everything. */
+async function serveCareless(): Promise<string> {
+  const server = createServer((request, response) => {
+    request.resume().once('end', () => response.end('{"outcome":"handled"}'))
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
   })
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
 
-  it.each<[string, Partial<InboxFacts>]>([
-    ['an acknowledged event that was never handled', { handled: new Map(names.slice(0, 3).map((name) => [name, 1])) }],
-    ['an event that was never acknowledged', { acknowledged: new Set(names.slice(0, 3)) }],
-    ['a poison event that succeeded', { poison: { state: 'done', runs: 1 } }],
-    ['a handler that was not tried again', { flaky: { state: 'dead', runs: 1 } }],
-    ['an answer before the event was kept', { answers: [200, 202] }],
-    ['a server that was killed when all was over', { acknowledgedBefore: 4 }],
-    ['a server that nobody missed', { failedTries: 0 }],
-    ['a dead letter that was not replayed', { replayed: 0 }],
-    ['something left over', { counts: { pending: 1, active: 0, done: 3, dead: 0 } }],
-    ['a server that did not end in order', { exitCode: 1 }],
-  ])('is wrong for %s', (_what, wrong) => {
-    const report = judgeInbox({ ...right, ...wrong })
-    expect(report.isRight).toBe(false)
-    expect(stripVTControlCharacters(renderInbox(report, 1))).toMatch(/^✗ \d+ acknowledged/m)
-  })
-})
+/** Every signing secret that a running demo keeps below a folder. */
+async function readSecrets(folder: string): Promise<string[]> {
+  const [demo = ''] = await readdir(folder)
+  const { secrets } = JSON.parse(await readFile(join(folder, demo, 'secrets.json'), 'utf8')) as {
+    secrets: Record<string, { secrets: { secret: string }[] }>
+  }
+  return Object.values(secrets).flatMap((record) => record.secrets.map(({ secret }) => secret))
+}

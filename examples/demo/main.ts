@@ -1,34 +1,57 @@
-import { fleetGroups } from './deliveries/fleet.ts'
-import { invoratecGroups } from './deliveries/invoratec.ts'
-import { sonzaiGroups } from './deliveries/sonzai.ts'
-import { presentInbox } from './inbox/present-inbox.ts'
-import { presentDemo } from './present-demo.ts'
-import { keepRunning } from './story/keep-running.ts'
-import { presentStory } from './story/present-story.ts'
-import { createWorld } from './story/world.ts'
+import { once } from 'node:events'
+import { play } from './play.ts'
+import { ensureAll } from './subscribe.ts'
+import { createWorld, type World } from './world.ts'
 
-if (areKnown(process.argv.slice(2))) await play(process.argv.includes('--keep'))
+const next = [
+  '',
+  'Next:',
+  '  npm run demo -- --keep       the same; the platforms and their pages stay',
+  '  npm run sallyport -- --help  the command: sandbox, listen, send, verify, …',
+  '  examples/servers             servers for Express, Koa, Fastify and fetch',
+  '  README.md                    your first receiver',
+]
+
+const parameters = process.argv.slice(2)
+
+if (parameters.every((parameter) => parameter === '--keep')) await run(parameters.length > 0)
 else {
   console.error('usage: npm run demo [-- --keep]')
   process.exitCode = 2
 }
 
-function areKnown(parameters: readonly string[]): boolean {
-  return parameters.every((parameter) => parameter === '--keep')
-}
-
-async function play(keep: boolean): Promise<void> {
-  const groups = [...sonzaiGroups(), ...invoratecGroups(), ...(await fleetGroups())]
+async function run(keep: boolean): Promise<void> {
+  console.log('Sallyport receives webhooks: verified, stored, handled, replayable.')
   const world = await createWorld()
   try {
-    const parts = [
-      await presentStory(world, console.log),
-      await presentDemo(groups, console.log),
-      await presentInbox(console.log),
-    ]
-    process.exitCode = Math.max(...parts)
-    if (keep) await keepRunning(world, console.log)
+    process.exitCode = await play(world, console.log)
+    if (keep) await keepRunning(world)
+    else console.log(next.join('\n'))
   } finally {
     await world.close()
   }
+}
+
+/** Says where everything is, and waits for Ctrl-C. */
+async function keepRunning(world: World): Promise<void> {
+  const { sandbox, servers } = world
+  // The last chapter pointed one event at a server that is gone.
+  await ensureAll(world)
+  console.log(
+    [
+      '',
+      'Still running. Stop with Ctrl-C.',
+      '',
+      'Pages of the platforms: subscribe, trigger events, see each delivery:',
+      ...(['sonzai', 'invoratec', 'fleet'] as const).map((name) => `  ${name.padEnd(10)} ${sandbox.url}/${name}`),
+      'Their APIs, and the keys of this sandbox:',
+      `  sonzai     ${sandbox.sonzai.url}/api/v1  ${sandbox.sonzai.apiKey}`,
+      `  invoratec  ${sandbox.invoratec.url}/v1  ${sandbox.invoratec.apiKey}`,
+      `  fleet      ${sandbox.fleet.url}/v1  ${sandbox.fleet.apiKey}`,
+      'Servers that receive, each at /webhooks/sonzai, /invoratec and /fleet:',
+      ...servers.map(({ name, url }) => `  ${name.padEnd(10)} ${url}`),
+      `Files (deleted at the end): ${world.folder}`,
+    ].join('\n'),
+  )
+  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
 }
