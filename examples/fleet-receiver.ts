@@ -4,11 +4,11 @@ import { deployBundle, fleet, type AgentBundle, type DeployOptions, type FleetEv
 import { toFolderName } from './agent-folder.ts'
 
 /**
- * Deploys whatever is published, by any webhook: `<directory>/<agent>/current` leads to its newest release. A webhook whose
- * form has a `dry_run` box deploys only when that is off. `fleet-deploy` is the example that looks before it deploys.
+ * Deploys every published agent: `<directory>/<agent>/current` leads to its newest release. If the form has a `dry_run` box,
+ * it deploys only when that is off. `fleet-deploy` is the example with a review.
  *
- * @param directory without one, an agent is verified and told of, and goes nowhere
- * @param print given each handled event, without the agent's files
+ * @param directory without one, agents are verified and printed, and nothing is written
+ * @param print called with each handled event, without the agent's files
  */
 export function createFleetReceiver(
   secret: string | undefined,
@@ -42,7 +42,7 @@ async function deploy(bundle: AgentBundle, directory: string, options: DeployOpt
   return { deployed: true, changed, path }
 }
 
-/** The place for the publisher: where the folder itself is, is none of theirs. */
+/** The path below the directory: the publisher must not see where the directory is. */
 function inside(directory: string | undefined, path: string | undefined): { path?: string } {
   return directory === undefined || path === undefined ? {} : { path: relative(directory, path) }
 }

@@ -1,9 +1,9 @@
 import { definePolicy } from '@sallyport/fleet'
 
-/** What every deployed agent has to keep to. */
+/** The policy of every deployed agent. */
 export const policy = definePolicy({
   mcpHosts: ['tools.langchain.com', 'mcp.linear.app', 'api.githubcopilot.com'],
-  // A person reads what goes out in the company's name.
+  // A person reads every message before it leaves the company.
   keepInterrupts: ['gmail_send_*', 'slack_post_*', 'linear_comment_*'],
   models: ['anthropic:*'],
   maxTotalBytes: 5 * 1024 * 1024,

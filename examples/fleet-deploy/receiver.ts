@@ -14,28 +14,28 @@ import { readDeployed } from './deployed.ts'
 import { DeployInput, RollbackInput } from './forms.ts'
 import { review } from './review.ts'
 
-/** What the receiver works with. */
+/** Settings of the receiver. */
 export interface DeploySettings {
   readonly secret: SecretSource | undefined
   /** Where agents go: `<directory>/<environment>/<agent>`. */
   readonly directory: string
-  /** The credentials that deployed agents will find. */
+  /** Credentials of the deployed agents. */
   readonly auth: AvailableAuth
-  /** Given one text for each publish that was verified. */
+  /** Called with one text per verified publish. */
   readonly print: (text: string) => void
 }
 
-// A webhook of any name deploys, but for this one.
+// A webhook of any name deploys, except this one.
 const actions = { '*': DeployInput, 'Roll back': RollbackInput }
 
-/** A receiver that reviews what is published, and deploys it when nothing stands against it. */
+/** Creates a receiver that reviews published agents, and deploys those that pass. */
 export function createDeployReceiver({
   secret,
   directory,
   auth,
   print,
 }: DeploySettings): Receiver<FleetEvents<typeof actions>> {
-  // Where the folder itself is, is none of the publisher's.
+  // The publisher must not see where the directory is.
   const inside = (path: string): string => relative(directory, path)
 
   return createReceiver(fleet({ header: 'authorization', actions }), { secret })
@@ -59,13 +59,13 @@ export function createDeployReceiver({
     .on('Roll back', async ({ data }) => {
       const name = toFolderName(data.bundle)
       const release = await rollBack(join(directory, data.input.environment), name)
-      print(`roll back ${name}: ${release ? `from ${release.from} to ${release.path}` : 'nothing to go back to'}\n`)
-      if (!release) throw new RejectError('NO_RELEASE: there is nothing to go back to')
+      print(`roll back ${name}: ${release ? `from ${release.from} to ${release.path}` : 'no previous release'}\n`)
+      if (!release) throw new RejectError('NO_RELEASE: there is no previous release')
       return answer('rolled back', release.digest, { deployed: true, changed: true, path: inside(release.path) })
     })
 }
 
-/** Goes back to the release before; `undefined` where there is none. */
+/** Switches to the previous release; `undefined` if there is none. */
 async function rollBack(root: string, name: string): Promise<RolledBack | undefined> {
   try {
     return await rollback(root, { name })

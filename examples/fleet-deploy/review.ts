@@ -9,15 +9,15 @@ import {
 } from '@sallyport/fleet'
 import { policy } from './policy.ts'
 
-/** What is to be said about a published agent, and whether it may be deployed. */
+/** The review of a published agent, and whether it may be deployed. */
 export interface Review {
-  /** For a person at the terminal. */
+  /** For a terminal. */
   readonly text: string
-  /** Why it may not, beginning with a code; for the publisher. */
+  /** Why it is rejected, beginning with a code; for the publisher. */
   readonly refusal: string | undefined
 }
 
-/** Compares a published agent with the deployed one, with the policy, and with the credentials that are there. */
+/** Compares a published agent with the deployed one, the policy, and the available credentials. */
 export function review(data: FleetPublish<unknown>, deployed: AgentBundle | undefined, auth: AvailableAuth): Review {
   const { action, agent, bundle, publisher, toolAuth } = data
   const diff = diffBundles(deployed, bundle)
@@ -26,7 +26,7 @@ export function review(data: FleetPublish<unknown>, deployed: AgentBundle | unde
   const tools = crossCheckTools(bundle, toolAuth)
 
   const text = [
-    // Quoted as JSON: these are other people's texts, and this is a terminal.
+    // Quoted as JSON: text of others must not control the terminal.
     `${JSON.stringify(action)}: ${JSON.stringify(agent.name)}, by ${JSON.stringify(publisher.email ?? publisher.userId)}`,
     `  input ${JSON.stringify(data.input)}`,
     section('Changes', diff.toText()),

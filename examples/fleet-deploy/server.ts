@@ -6,10 +6,10 @@ import * as z from 'zod'
 import { listen, type RunningServer } from '../servers/listen.ts'
 import { createDeployReceiver } from './receiver.ts'
 
-/** OAuth grants that deployed agents will find: scopes by provider, or `true` for every scope. */
+/** OAuth grants of the deployed agents: scopes by provider, or `true` for every scope. */
 const OAuthGrants = z.record(z.string(), z.union([z.literal(true), z.array(z.string())]))
 
-/** An Express server that Fleet can publish to. Prints a review of each agent, and deploys what passes it. */
+/** Starts an Express server that Fleet can publish to. It prints a review of each agent, and deploys those that pass. */
 export async function serveFleetDeploy(environment: NodeJS.ProcessEnv, port: number): Promise<RunningServer> {
   const { FLEET_WEBHOOK_TOKEN: secret, FLEET_DEPLOY_DIR: directory, FLEET_OAUTH: oauth = '{}' } = environment
   if (!secret) throw new Error('set the environment variable FLEET_WEBHOOK_TOKEN to the token that the webhook sends')
@@ -23,7 +23,7 @@ export async function serveFleetDeploy(environment: NodeJS.ProcessEnv, port: num
     print: console.log,
   }).onReject(({ code, status, remoteAddress }) => console.error(JSON.stringify({ code, status, remoteAddress })))
 
-  // `all`, not `post`: so a wrong method is answered by the receiver, and reported.
+  // `all`, not `post`: the receiver answers and reports wrong methods too.
   const app = express().all('/webhooks/fleet', webhook(receiver))
   const { port: actualPort, close } = await listen(createServer(app), port)
   return {

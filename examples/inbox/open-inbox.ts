@@ -1,9 +1,9 @@
 import { createInbox, createSqliteEngine, type InboxReport, type Inbox } from 'sallyport/inbox'
 
 /**
- * The inbox in the file that `INBOX_FILE` names. Every failed run is one JSON line on stderr.
+ * Opens the inbox in the file that `INBOX_FILE` names. Every failed attempt is one JSON line on stderr.
  *
- * @param work where handlers run: in this process, or in one that is a worker
+ * @param work where handlers run: in this process, or in a worker's
  * @throws Error naming the variable when it is missing
  */
 export function openInbox(environment: NodeJS.ProcessEnv, work: 'here' | 'elsewhere'): Inbox {

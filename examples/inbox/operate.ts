@@ -1,14 +1,14 @@
 import type { EventState } from 'sallyport/inbox'
 import { openInbox } from './open-inbox.ts'
 
-// Both run beside a server or a worker: any process of the machine may look into the file.
+// Both work while a server or a worker runs: any process of the machine can open the file.
 
 const states: readonly string[] = ['pending', 'active', 'done', 'dead'] satisfies EventState[]
 
 /**
- * Prints the events of a state, the dead ones if none is named, as JSON lines; then the counts, on stderr.
+ * Prints the events of a state as JSON lines (default: dead), then the counts on stderr.
  *
- * @throws Error for a state that there is none of
+ * @throws Error for an unknown state
  */
 export async function listInbox(environment: NodeJS.ProcessEnv, state = 'dead'): Promise<void> {
   if (!states.includes(state)) throw new Error(`there is no state "${state}"; there are: ${states.join(', ')}`)
@@ -27,7 +27,7 @@ export async function listInbox(environment: NodeJS.ProcessEnv, state = 'dead'):
   }
 }
 
-/** Replays the dead letters that hold a text in their id, type or error; all of them without one. */
+/** Replays the dead events with a text in id, type or error; without a text, all of them. */
 export async function replayInbox(environment: NodeJS.ProcessEnv, search?: string): Promise<void> {
   const inbox = openInbox(environment, 'elsewhere')
   try {
