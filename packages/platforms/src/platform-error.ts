@@ -1,4 +1,5 @@
 import { SallyportError } from 'sallyport'
+import { defined } from './objects.ts'
 import { platformErrorCodes, type PlatformErrorCode } from './error-codes.ts'
 
 /** A problem document (RFC 9457) from the platform: bounded texts without credentials. */
@@ -47,7 +48,7 @@ export class PlatformError extends SallyportError<PlatformErrorCode> {
     const texts = [place, title, detail ?? describeProblem(facts.problem)]
     super(code, texts.filter((text) => text !== undefined && text !== '').join(': '), { title, fix, status })
     // Only what is known: an error is printed with all its properties.
-    Object.assign(this, Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)))
+    Object.assign(this, defined(rest))
   }
 
   /** Whether `value` is a `PlatformError`, also one from another copy of this package. */

@@ -6,9 +6,9 @@ export interface SonzaiKey {
   /** `sk_…` */
   readonly key: string
   /** The project of calls that name none. @default 'proj_sandbox' */
-  readonly projectId?: string
+  readonly projectId?: string | undefined
   /** Further projects the key may work on. @default every project */
-  readonly projects?: readonly string[]
+  readonly projects?: readonly string[] | undefined
 }
 
 /** A key of Invoratec's management API. */
@@ -16,25 +16,25 @@ export interface InvoratecKey {
   /** `claw_…` */
   readonly key: string
   /** Whose webhooks and logs it sees. @default 'user_sandbox' */
-  readonly developerId?: string
+  readonly developerId?: string | undefined
   /** Whether it may register and delete. @default true */
-  readonly canWrite?: boolean
+  readonly canWrite?: boolean | undefined
 }
 
 /** The keys of all platforms. */
 export interface SandboxKeys {
   /** @default [{ key: 'sk_sandbox' }] */
-  readonly sonzai?: readonly SonzaiKey[]
+  readonly sonzai?: readonly SonzaiKey[] | undefined
   /** @default [{ key: 'claw_sandbox' }, { key: 'claw_sandbox_read', canWrite: false }] */
-  readonly invoratec?: readonly InvoratecKey[]
+  readonly invoratec?: readonly InvoratecKey[] | undefined
   /** @default ['lsv2_sandbox'] */
-  readonly fleet?: readonly string[]
+  readonly fleet?: readonly string[] | undefined
 }
 
 /** The keys with everything said. */
 export interface CompleteKeys {
-  readonly sonzai: readonly (Required<Omit<SonzaiKey, 'projects'>> & Pick<SonzaiKey, 'projects'>)[]
-  readonly invoratec: readonly Required<InvoratecKey>[]
+  readonly sonzai: readonly (Pick<SonzaiKey, 'key' | 'projects'> & { readonly projectId: string })[]
+  readonly invoratec: readonly { readonly key: string; readonly developerId: string; readonly canWrite: boolean }[]
   readonly fleet: readonly { readonly key: string }[]
 }
 
@@ -50,8 +50,12 @@ export function toKeys(keys: SandboxKeys = {}): CompleteKeys {
   const fleetKeys = fleet.map((key) => ({ key }))
   checkKeys('fleet', '', fleetKeys)
   return {
-    sonzai: sonzai.map((entry) => ({ projectId: 'proj_sandbox', ...entry })),
-    invoratec: invoratec.map((entry) => ({ developerId: 'user_sandbox', canWrite: true, ...entry })),
+    sonzai: sonzai.map(({ projectId = 'proj_sandbox', ...entry }) => ({ ...entry, projectId })),
+    invoratec: invoratec.map(({ key, developerId = 'user_sandbox', canWrite = true }) => ({
+      key,
+      developerId,
+      canWrite,
+    })),
     fleet: fleetKeys,
   }
 }

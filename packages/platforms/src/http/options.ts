@@ -1,50 +1,48 @@
+import type { Complete } from '../objects.ts'
 import { PlatformError } from '../platform-error.ts'
 import { toBaseAddress } from './address.ts'
 import { toRetry, wait, type RetryPolicy } from './retry.ts'
 
 /** Options of `createSonzaiClient` and `createInvoratecClient`. */
 export interface ClientOptions {
-  /** Sent with every call; `undefined` or `''` throws. */
+  /** Sent with every call. `undefined` and `''` throw. */
   readonly apiKey: string | undefined
-  /** Where the API is: https, or http on a loopback address. @default the platform's */
+  /** Address of the API: https, or http on a loopback address. @default the platform's */
   readonly baseUrl?: string | undefined
   /** Makes the requests. @default the global `fetch` */
-  readonly fetch?: typeof globalThis.fetch
-  /** Milliseconds one try may take, the answer's body included. @default 30_000 */
-  readonly timeoutMs?: number
-  /** When calls that may be repeated are tried again. @default 4 tries over some seconds */
-  readonly retry?: Partial<RetryPolicy>
+  readonly fetch?: typeof globalThis.fetch | undefined
+  /** Longest time of one try in milliseconds, including the answer's body. @default 30_000 */
+  readonly timeoutMs?: number | undefined
+  /** Retries of calls that may be repeated. @default 4 tries within a few seconds */
+  readonly retry?: RetryPolicy | undefined
   /** Largest answer in bytes. @default 8 MiB */
-  readonly maxResponseBytes?: number
-  /** Aborts every call. */
+  readonly maxResponseBytes?: number | undefined
+  /** Aborts all calls. */
   readonly signal?: AbortSignal | undefined
-  /** The clock, in milliseconds since 1970. @default Date.now */
-  readonly now?: () => number
-  /** Chance, 0 to 1, for jitter. @default Math.random */
-  readonly random?: () => number
-  /** Waits between two tries; resolves early when aborted. @default a timer */
-  readonly wait?: (ms: number, signal?: AbortSignal) => Promise<void>
+  /** Returns the time in milliseconds since 1970. @default Date.now */
+  readonly now?: (() => number) | undefined
+  /** Returns a random number from 0 to 1, for jitter. @default Math.random */
+  readonly random?: (() => number) | undefined
+  /** Waits before a retry; resolves early when aborted. @default a timer */
+  readonly wait?: ((ms: number, signal?: AbortSignal) => Promise<void>) | undefined
 }
 
 /** Options of a single call. */
 export interface CallOptions {
   /** Aborts the call. */
   readonly signal?: AbortSignal | undefined
-  /** Milliseconds one try may take. @default that of the client */
+  /** Longest time of one try in milliseconds. @default the client's */
   readonly timeoutMs?: number | undefined
 }
 
-/** What differs between two platforms' HTTP. */
+/** What differs between the platforms' HTTP. */
 export interface PlatformFacts {
   readonly platform: string
   readonly baseUrl: string
   readonly basePath: string
-  /** The headers that carry the key. */
+  /** Returns the headers that carry the key. */
   readonly authorize: (apiKey: string) => Readonly<Record<string, string>>
 }
-
-/** An options type with every property set. */
-export type Complete<Options> = { readonly [Name in keyof Options]-?: Exclude<Options[Name], undefined> }
 
 /** Options with all defaults. */
 export interface Settings extends Complete<Omit<ClientOptions, 'apiKey' | 'baseUrl' | 'retry' | 'signal'>> {
@@ -52,21 +50,21 @@ export interface Settings extends Complete<Omit<ClientOptions, 'apiKey' | 'baseU
   readonly address: string
   readonly apiKey: string
   readonly headers: Readonly<Record<string, string>>
-  readonly retry: RetryPolicy
+  readonly retry: Complete<RetryPolicy>
   readonly signal: AbortSignal | undefined
 }
 
 const longestTimer = 2 ** 31 - 1
 
-/** Fills in and checks options. @throws PlatformError `PLATFORM_OPTION_INVALID`, naming the platform and the option */
+/** Checks options and fills in defaults. @throws PlatformError `PLATFORM_OPTION_INVALID`, naming the platform and the option */
 export function toSettings(
   options: ClientOptions,
   { platform, baseUrl, basePath, authorize }: PlatformFacts,
 ): Settings {
   const { apiKey, timeoutMs = 30_000, maxResponseBytes = 8 * 1024 * 1024 } = options
-  // Anything else would be refused by `fetch`, in an error that quotes it.
+  // `fetch` would reject anything else, in an error that quotes it.
   if (typeof apiKey !== 'string' || !/^[\x21-\x7e]+$/.test(apiKey)) {
-    throw invalid(platform, 'apiKey must be printable ASCII without spaces, and not empty')
+    throw invalid(platform, 'apiKey must be non-empty printable ASCII without spaces')
   }
   return {
     platform,

@@ -1,7 +1,7 @@
 import { PlatformError, type PlatformErrorFacts } from '../platform-error.ts'
 
 /**
- * Reads the body of an answer within a bound.
+ * Reads the body of an answer, up to a limit.
  *
  * @throws PlatformError `PLATFORM_RESPONSE_TOO_LARGE`
  */
@@ -26,9 +26,4 @@ export async function readAnswer(response: Response, maxBytes: number, facts: Pl
     }
     chunks.push(value)
   }
-}
-
-/** Types a copy of a loose object: the fields that its schema does not know are still there. */
-export function keepingUnknown<Known extends object>(value: Known): Known & { readonly [field: string]: unknown } {
-  return value as Known & { readonly [field: string]: unknown }
 }

@@ -1,7 +1,7 @@
 import { channel } from 'node:diagnostics_channel'
 import type { PlatformErrorCode } from '../error-codes.ts'
 
-/** What is told of one HTTP request to a platform; never a credential, an id or a body. */
+/** A report about one HTTP request to a platform, without credentials, ids and bodies. */
 export interface RequestReport {
   readonly platform: string
   /** The method that was called, as `webhooks.register`. */
@@ -9,21 +9,21 @@ export interface RequestReport {
   readonly method: string
   /** 1 for the first try. */
   readonly attempt: number
-  /** HTTP status, where there was an answer. */
-  readonly status?: number
+  /** HTTP status, if the platform answered. */
+  readonly status?: number | undefined
   /** Why it failed. */
-  readonly code?: PlatformErrorCode
+  readonly code?: PlatformErrorCode | undefined
   readonly durationMs: number
-  /** Milliseconds until the next try, where there is one. */
-  readonly retryInMs?: number
+  /** Milliseconds until the retry, if there is one. */
+  readonly retryInMs?: number | undefined
 }
 
-/** Name of the `node:diagnostics_channel` that carries a `RequestReport` for every request to a platform. */
+/** The `node:diagnostics_channel` that publishes a `RequestReport` for every request to a platform. */
 export const requestChannel = 'sallyport:request'
 
 const requests = channel(requestChannel)
 
-/** Publishes a report to whoever listens. */
+/** Publishes a report to the subscribers of the channel. */
 export function publish(report: RequestReport): void {
   if (requests.hasSubscribers) requests.publish(report)
 }

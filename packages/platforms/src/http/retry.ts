@@ -1,36 +1,34 @@
+import type { Complete } from '../objects.ts'
 import { PlatformError } from '../platform-error.ts'
 
-/** When a call that may be repeated is tried again. */
+/** How often, and when, a call that may be repeated is retried. */
 export interface RetryPolicy {
-  /** Tries in all, the first included. @default 4 */
-  readonly attempts: number
-  /** Milliseconds the first wait lies below; each further one below twice that. @default 250 */
-  readonly delayMs: number
-  /** Longest wait in milliseconds; a platform that asks for more with `Retry-After` is not waited for. @default 30_000 */
-  readonly maxDelayMs: number
+  /** Tries per call, the first included. @default 4 */
+  readonly attempts?: number | undefined
+  /** Longest first wait in milliseconds; it doubles with each retry. @default 250 */
+  readonly delayMs?: number | undefined
+  /** Longest wait in milliseconds. A longer `Retry-After` ends the retries. @default 30_000 */
+  readonly maxDelayMs?: number | undefined
 }
 
-export const defaultRetry: RetryPolicy = { attempts: 4, delayMs: 250, maxDelayMs: 30_000 }
+/** Checks a policy and fills in defaults. @throws PlatformError `PLATFORM_OPTION_INVALID` */
+export function toRetry(options: RetryPolicy = {}): Complete<RetryPolicy> {
+  const { attempts = 4, delayMs = 250, maxDelayMs = 30_000 } = options
+  if (!Number.isInteger(attempts) || attempts < 1) throw invalid('attempts', 'an integer from 1', attempts)
+  if (!(delayMs >= 0)) throw invalid('delayMs', 'a number from 0', delayMs)
+  if (!(maxDelayMs >= delayMs)) throw invalid('maxDelayMs', `at least delayMs (${delayMs})`, maxDelayMs)
+  return { attempts, delayMs, maxDelayMs }
+}
 
-/** Fills in defaults. @throws PlatformError `PLATFORM_OPTION_INVALID` */
-export function toRetry(options: Partial<RetryPolicy> = {}): RetryPolicy {
-  const retry = { ...defaultRetry, ...options }
-  const isSound =
-    Number.isInteger(retry.attempts) && retry.attempts >= 1 && retry.delayMs >= 0 && retry.maxDelayMs >= retry.delayMs
-  if (!isSound) {
-    throw new PlatformError('PLATFORM_OPTION_INVALID', {
-      detail: 'retry: attempts, delayMs and maxDelayMs must make sense',
-    })
-  }
-  return retry
+function invalid(name: string, allowed: string, value: number): PlatformError {
+  return new PlatformError('PLATFORM_OPTION_INVALID', { detail: `retry.${name} must be ${allowed}, not ${value}` })
 }
 
 /**
- * Milliseconds to wait before the next try, with full jitter: anything up to the bound, so that what failed together does
- * not return together.
+ * Returns the milliseconds until the next try, with full jitter, so that clients that failed together do not retry together.
  *
- * @param failures how many there were in a row, 1 after the first
- * @param chance 0 to 1
+ * @param failures in a row, 1 after the first
+ * @param chance from 0 to 1
  */
 export function backoff(delayMs: number, maxDelayMs: number, failures: number, chance: number): number {
   return Math.round(Math.min(maxDelayMs, delayMs * 2 ** (failures - 1)) * chance)
@@ -43,13 +41,18 @@ const transient: ReadonlySet<string> = new Set([
   'PLATFORM_UNAVAILABLE',
 ])
 
-/** Whether a call that failed like this may succeed when it is made again. */
+/** Whether a retry may succeed after this error. */
 export function isTransient(error: unknown): error is PlatformError {
   return PlatformError.is(error) && (transient.has(error.code) || error.status === 408 || error.status === 425)
 }
 
-/** How long to wait after a failure; `undefined` when another try is not worth it, or not soon enough. */
-export function nextWait(error: unknown, failures: number, retry: RetryPolicy, chance: number): number | undefined {
+/** Returns the milliseconds until the next try, or `undefined` if there is none. */
+export function nextWait(
+  error: unknown,
+  failures: number,
+  retry: Complete<RetryPolicy>,
+  chance: number,
+): number | undefined {
   if (failures >= retry.attempts || !isTransient(error)) return undefined
   const own = backoff(retry.delayMs, retry.maxDelayMs, failures, chance)
   const asked = error.retryAfterMs ?? 0
@@ -57,13 +60,13 @@ export function nextWait(error: unknown, failures: number, retry: RetryPolicy, c
 }
 
 /**
- * Milliseconds a `Retry-After` header asks for (RFC 9110, section 10.2.3: seconds or a date); `undefined` for none, or one
- * that cannot be read.
+ * Reads a `Retry-After` header (RFC 9110, section 10.2.3: seconds or a date) as milliseconds; `undefined` if it is missing or
+ * invalid.
  */
 export function parseRetryAfter(value: string | null, now: number): number | undefined {
   const text = value?.trim() ?? ''
   if (/^\d{1,9}$/.test(text)) return Number(text) * 1000
-  // A date in the form of the RFC; `Date.parse` alone would take nearly anything.
+  // Only dates as in the RFC; `Date.parse` alone accepts nearly anything.
   if (!/^[A-Z][a-z]{2,8},? /.test(text)) return undefined
   const time = Date.parse(text)
   return Number.isNaN(time) ? undefined : Math.max(0, time - now)

@@ -3,20 +3,24 @@ import type { CallOptions, Settings } from './options.ts'
 import { checkTimeout } from './options.ts'
 import { readAnswer } from './read-answer.ts'
 
-/** An answer with its whole body. */
+/** An answer with its complete body. */
 export interface Answer {
   readonly response: Response
   readonly content: Uint8Array
 }
 
 /**
- * Makes one request: within its time, without following redirects, its answer read within a bound.
+ * Sends one request, with a time limit, without following redirects, and reads a bounded answer.
  *
  * @throws PlatformError `PLATFORM_TIMEOUT`, `PLATFORM_ABORTED`, `PLATFORM_NETWORK`, `PLATFORM_RESPONSE_TOO_LARGE`
  */
 export async function send(
   url: string,
-  request: { readonly method: string; readonly headers: Record<string, string>; readonly body: string | undefined },
+  request: {
+    readonly method: string
+    readonly headers: Readonly<Record<string, string>>
+    readonly body: string | undefined
+  },
   settings: Settings,
   call: CallOptions,
   facts: PlatformErrorFacts,
@@ -24,7 +28,7 @@ export async function send(
   const timeoutMs = call.timeoutMs === undefined ? settings.timeoutMs : checkTimeout(call.timeoutMs, settings.platform)
   const controller = new AbortController()
   const stopped = Promise.withResolvers<never>()
-  // Without a listener of its own it would be reported as unhandled when nobody stops anything.
+  // Prevents an unhandled rejection.
   stopped.promise.catch(() => {})
   const stop = (error: PlatformError): void => {
     stopped.reject(error)
@@ -39,7 +43,7 @@ export async function send(
     timeoutMs,
   )
   try {
-    // Raced, so that a `fetch` which does not heed its signal cannot hold the caller.
+    // Raced, because a custom `fetch` may ignore its signal.
     return await Promise.race([stopped.promise, exchange()])
   } catch (error) {
     throw PlatformError.is(error) ? error : new PlatformError('PLATFORM_NETWORK', { ...facts, detail: nameOf(error) })
@@ -53,7 +57,7 @@ export async function send(
     const { fetch } = settings
     const response = await fetch(url, {
       ...rest,
-      ...(body === undefined ? undefined : { body }),
+      body: body ?? null,
       redirect: 'manual',
       signal: controller.signal,
     })
@@ -63,7 +67,7 @@ export async function send(
 
 const systemCode = /^[A-Z][A-Z0-9_]{2,40}$/
 
-/** The system's name of what went wrong, as `ECONNREFUSED`; nothing else, for the rest may quote the request. */
+/** Returns the system's error code, such as `ECONNREFUSED`. The rest of the error may quote the request. */
 function nameOf(error: unknown): string | undefined {
   for (let next = error, depth = 0; depth < 5 && typeof next === 'object' && next !== null; depth++) {
     const { code, cause } = next as { code?: unknown; cause?: unknown }

@@ -15,7 +15,7 @@ const codes: Readonly<Record<number, PlatformErrorCode>> = {
   429: 'PLATFORM_RATE_LIMITED',
 }
 
-/** The error for an answer that is not a 2xx. */
+/** Creates the error for an answer that is not 2xx. */
 export function toAnswerError(
   response: Response,
   content: Uint8Array,
@@ -34,12 +34,12 @@ export function toAnswerError(
 function toCode(status: number): PlatformErrorCode {
   const known = codes[status]
   if (known !== undefined) return known
-  // `redirect: 'manual'` may show a redirect without its status.
+  // With `redirect: 'manual'`, a redirect may have no status.
   if (status === 0 || (status >= 300 && status < 400)) return 'PLATFORM_REDIRECTED'
   return status >= 400 && status < 500 ? 'PLATFORM_REFUSED' : 'PLATFORM_UNAVAILABLE'
 }
 
-/** The texts of a problem document, or of the `{error}` or `{message}` that older services answer with. */
+/** Reads the texts of a problem document, or the `{error}` or `{message}` of older services. */
 function readProblem(content: Uint8Array, secrets: readonly string[]): Problem | undefined {
   const decoded = decodeBody(content)
   if (!decoded.ok) return undefined
@@ -50,9 +50,5 @@ function readProblem(content: Uint8Array, secrets: readonly string[]): Problem |
   }
   const [type, title, detail] = [read('type'), read('title'), read('detail', 'message', 'error')]
   if (type === undefined && title === undefined && detail === undefined) return undefined
-  return {
-    ...(type === undefined ? undefined : { type }),
-    ...(title === undefined ? undefined : { title }),
-    ...(detail === undefined ? undefined : { detail }),
-  }
+  return { type, title, detail }
 }

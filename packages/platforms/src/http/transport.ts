@@ -10,17 +10,17 @@ import { toAnswerError } from './to-error.ts'
 
 /** One call of a platform's API. */
 export interface ApiCall<Schema extends z.ZodType> {
-  /** Shown in errors and reports, as `webhooks.register`. */
+  /** Shown in errors and reports, such as `webhooks.register`. */
   readonly operation: string
   readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE'
-  /** Parts of the path, not yet encoded. */
+  /** Path segments, not yet encoded. */
   readonly path: readonly string[]
   readonly query?: Readonly<Record<string, string | number | undefined>>
-  readonly body?: Readonly<Record<string, unknown>>
-  /** Credentials in the body, to be kept out of errors. */
+  readonly body?: Readonly<Record<string, unknown>> | undefined
+  /** Credentials in the body, kept out of errors. */
   readonly secrets?: readonly (string | undefined)[]
-  /** Whether the call has the same effect made twice. @default true but for POST */
-  readonly isRepeatable?: boolean
+  /** Whether the call is idempotent and may be retried. @default true, except for POST */
+  readonly isRepeatable?: boolean | undefined
   readonly answer: Schema
 }
 
@@ -30,7 +30,7 @@ export type Transport = <Schema extends z.ZodType>(
   options?: CallOptions,
 ) => Promise<z.output<Schema>>
 
-/** A transport over HTTP: tries again what may be repeated, and validates what comes back. */
+/** Creates a transport over HTTP that retries idempotent calls and validates answers. */
 export function createTransport(settings: Settings): Transport {
   return async (call, options = {}) => {
     const facts: PlatformErrorFacts = { platform: settings.platform, operation: call.operation }
@@ -44,9 +44,9 @@ export function createTransport(settings: Settings): Transport {
           method: call.method,
           attempt,
           durationMs: settings.now() - startedAt,
-          ...(about.status === undefined ? undefined : { status: about.status }),
-          ...(PlatformError.is(about.error) ? { code: about.error.code } : undefined),
-          ...(about.retryInMs === undefined ? undefined : { retryInMs: about.retryInMs }),
+          status: about.status,
+          code: PlatformError.is(about.error) ? about.error.code : undefined,
+          retryInMs: about.retryInMs,
         })
       try {
         const { response, content } = await attemptOnce(call, options, facts, attempt)
@@ -70,21 +70,18 @@ export function createTransport(settings: Settings): Transport {
   ): Promise<Answer> {
     const url = settings.address + toPath(call.path) + toQuery(call.query)
     const body = call.body === undefined ? undefined : JSON.stringify(call.body)
-    const headers = {
-      ...settings.headers,
-      ...(body === undefined ? undefined : { 'content-type': 'application/json' }),
-    }
+    const headers = body === undefined ? settings.headers : { ...settings.headers, 'content-type': 'application/json' }
     const answer = await send(url, { method: call.method, headers, body }, settings, options, facts)
     const { status } = answer.response
     if (status >= 200 && status < 300) return answer
-    // The first try may have deleted it, and its answer been lost.
+    // The first try may have deleted it, and its answer was lost.
     if (call.method === 'DELETE' && attempt > 1 && status === 404) return { ...answer, content: new Uint8Array() }
     const secrets = [settings.apiKey, ...(call.secrets ?? [])].filter((secret) => secret !== undefined)
     throw toAnswerError(answer.response, answer.content, facts, { now: settings.now(), secrets })
   }
 }
 
-/** Validates an answer; an empty one, as of a 204, counts as `{}`. */
+/** Validates an answer. An empty one, such as a 204, counts as `{}`. */
 function readContent<Schema extends z.ZodType>(
   content: Uint8Array,
   schema: Schema,
@@ -92,15 +89,15 @@ function readContent<Schema extends z.ZodType>(
 ): z.output<Schema> {
   const decoded = content.byteLength === 0 ? ({ ok: true, body: {} } as const) : decodeBody(content)
   if (!decoded.ok) {
-    throw new PlatformError('PLATFORM_RESPONSE_INVALID', { ...facts, detail: 'not a JSON object in UTF-8' })
+    throw new PlatformError('PLATFORM_RESPONSE_INVALID', { ...facts, detail: 'the body is not a JSON object in UTF-8' })
   }
   const parsed = schema.safeParse(decoded.body)
   if (parsed.success) return parsed.data
   const places = parsed.error.issues.slice(0, 10).map(describePlace)
-  throw new PlatformError('PLATFORM_RESPONSE_INVALID', { ...facts, detail: `unexpected at: ${places.join(', ')}` })
+  throw new PlatformError('PLATFORM_RESPONSE_INVALID', { ...facts, detail: `unexpected value at ${places.join(', ')}` })
 }
 
-// A member name may be anything the platform sends; only plain names are repeated.
+// A field name may be anything; only plain ones are shown.
 const plainName = /^[\w.$-]{1,64}$/
 
 function describePlace({ path }: { readonly path: readonly PropertyKey[] }): string {

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { keepingUnknown } from '../http/read-answer.ts'
+import { keepingUnknown } from '../objects.ts'
 
 const text = z.string().nullish()
 
@@ -41,7 +41,7 @@ export const InvoratecWebhookList = z.looseObject({
 
 export const InvoratecEventTypes = z.looseObject({ eventTypes })
 
-/** One API call in the log. `responseTime` is in milliseconds. */
+/** An API call in the log. `responseTime` is in milliseconds. */
 export const InvoratecLog = z.looseObject({
   _id: text,
   userId: text,

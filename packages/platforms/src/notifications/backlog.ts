@@ -1,20 +1,20 @@
-// Looks passed over after that many failures: 1, 2, 4 … 32.
+// Polls skipped after a failure: 1, 2, 4 … 32.
 const mostPassed = 32
 
 /**
- * Notifications that stay pending: those left alone, and those whose handler failed, which are tried again in ever fewer
- * looks, so that one that always fails does not slow down the rest.
+ * Notifications that stay pending: those left alone, and those whose handler failed. Failed ones are retried in fewer and
+ * fewer polls, so that one that always fails does not slow down the rest.
  */
 export class Backlog {
   readonly #left = new Set<string>()
   readonly #failed = new Map<string, { failures: number; passes: number }>()
 
-  /** How many there are. */
+  /** Number of pending notifications. */
   get size(): number {
     return this.#left.size + this.#failed.size
   }
 
-  /** Whether a notification is to be handled in this look; asked once in each. */
+  /** Whether to handle a notification in this poll; call it once per poll. */
   isDue(id: string): boolean {
     const failed = this.#failed.get(id)
     if (failed && failed.passes > 0) {
@@ -38,7 +38,7 @@ export class Backlog {
     this.#failed.delete(id)
   }
 
-  /** Forgets those that are not pending any more. */
+  /** Forgets those that are no longer pending. */
   keepOnly(ids: ReadonlySet<string>): void {
     for (const kept of [this.#left, this.#failed]) {
       for (const id of kept.keys()) if (!ids.has(id)) kept.delete(id)

@@ -6,8 +6,8 @@ import { invalid } from './poll-options.ts'
 import { toPushedBody } from './to-body.ts'
 
 /**
- * Refuses a receiver that names pulled and pushed events by different things, and so would handle a message twice that comes
- * both ways.
+ * Checks that the receiver gives a pulled and a pushed event the same id. Otherwise it would handle a message twice that
+ * arrives both ways.
  *
  * @throws PlatformError `PLATFORM_OPTION_INVALID`
  */
@@ -19,13 +19,13 @@ export function checkRecognition<Events extends EventMap>(
   const probe = { id: 'probe', type: 'wakeup', wakeup_id: 'probe', content: '' }
   const body = toBody?.(probe) ?? toPushedBody(probe, (type) => Object.hasOwn(provider.events, type))
   const identity = provider.identify({ body, signedHeader: () => undefined, unsignedHeaders: toHeaderList([]) })
-  const remedy = 'or say onlyPulled: true if these messages are never pushed'
+  const remedy = 'or set onlyPulled: true if these messages are never pushed'
   if ('code' in identity || identity.id === undefined) {
     throw invalid(
-      `the receiver would not recognise a message that is pushed too: use sonzai({ messageIds: true }), ${remedy}`,
+      `the receiver cannot recognize a message that is also pushed: use sonzai({ messageIds: true }), ${remedy}`,
     )
   }
   if (!feed.sharesIds) {
-    throw invalid(`the receiver does not use ids of pushed events: set isOneSender on its secret function, ${remedy}`)
+    throw invalid(`the receiver ignores the ids of pushed events: set isOneSender on its secret function, ${remedy}`)
   }
 }

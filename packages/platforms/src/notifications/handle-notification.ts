@@ -7,7 +7,7 @@ import { nextAfter, type Next, type NotificationOutcome } from './outcome.ts'
 import type { PollSettings } from './poll-options.ts'
 import { toPushedBody } from './to-body.ts'
 
-/** What handling notifications needs. */
+/** What `handleNotification` needs. */
 export interface HandlingParts<Events extends EventMap> {
   readonly client: SonzaiClient
   readonly feed: EventFeed
@@ -15,17 +15,17 @@ export interface HandlingParts<Events extends EventMap> {
   readonly settings: PollSettings<Events>
 }
 
-/** What became of a notification, and whether it is worth another look. */
+/** The outcome of a notification, and what the poller does next. */
 export interface Handled {
   readonly outcome: NotificationOutcome
   readonly next: Next
 }
 
 /**
- * Takes one notification all the way: to the receiver, and only after that is it consumed. A process that dies between the
- * two finds it pending again.
+ * Delivers one notification to the receiver, then consumes it. If the process dies in between, the notification is still
+ * pending.
  *
- * @throws PlatformError when it could not be consumed; the next look consumes it, as a duplicate
+ * @throws PlatformError if consuming fails; the next poll consumes it as a duplicate
  */
 export async function handleNotification<Events extends EventMap>(
   { client, feed, provider, settings }: HandlingParts<Events>,
@@ -35,7 +35,7 @@ export async function handleNotification<Events extends EventMap>(
   const isDeclared = (name: string): boolean => Object.hasOwn(provider.events, name)
   const body = settings.toBody?.(notification) ?? toPushedBody(notification, isDeclared)
   const type = String(body['event_type'])
-  // Not even given to a receiver that would wave it through: it is to wait for a program that handles it.
+  // Without a handler it is not delivered at all: it waits for a program that handles it.
   const reply = feed.handles(type) ? await feed.deliver({ body, id, signal: settings.signal }) : undefined
   const wanted = reply === undefined ? 'leave' : nextAfter(reply)
   const next = wanted === 'leave' && settings.refused === 'consume' ? 'consume' : wanted
@@ -43,7 +43,7 @@ export async function handleNotification<Events extends EventMap>(
   return { outcome: toOutcome(id, type, reply, next === 'consume'), next }
 }
 
-/** Somebody else, or a try whose answer was lost, may have consumed it before. */
+/** Consumes a notification. Another poller, or a try whose answer was lost, may have consumed it already. */
 async function consume({ notifications }: SonzaiClient, agentId: string, id: string): Promise<void> {
   try {
     await notifications.consume(agentId, id)
@@ -55,5 +55,5 @@ async function consume({ notifications }: SonzaiClient, agentId: string, id: str
 
 function toOutcome(id: string, type: string, reply: Reply | undefined, consumed: boolean): NotificationOutcome {
   const { outcome = 'unhandled', code } = reply ?? {}
-  return { id, type, outcome, ...(code === undefined ? undefined : { code }), consumed }
+  return { id, type, outcome, code, consumed }
 }

@@ -1,23 +1,23 @@
 import type { Reply } from 'sallyport'
 
-/** What became of one notification; nothing of its content. */
+/** The outcome of one notification, without its content. */
 export interface NotificationOutcome {
-  /** Of the notification. */
+  /** The notification's id. */
   readonly id: string
-  /** Event type it was handed on as. */
+  /** The event type it was delivered as. */
   readonly type: string
-  /** `unhandled`: the receiver has no handler for the type, so it was not given one. */
+  /** `unhandled`: the receiver has no handler for the type, so nothing was delivered. */
   readonly outcome: Reply['outcome'] | 'unhandled'
   /** Error code of the receiver, for `refused` and `failed`. */
-  readonly code?: Reply['code']
-  /** Whether the platform was told that it is done. */
+  readonly code?: Reply['code'] | undefined
+  /** Whether it was consumed at the platform. */
   readonly consumed: boolean
 }
 
-/** What is to be done about a notification after an outcome. */
+/** What the poller does with a notification after an outcome. */
 export type Next = 'consume' | 'leave' | 'try again'
 
-/** Only what is handled, or durably kept, is done with; a failure on our side is worth another look. */
+/** Decides what to do next. Only a handled or stored event is consumed; a receiver's own failure is retried. */
 export function nextAfter({ outcome, status }: Reply): Next {
   if (outcome === 'refused') return status === 503 || status === 408 ? 'try again' : 'leave'
   if (outcome === 'failed') return 'try again'

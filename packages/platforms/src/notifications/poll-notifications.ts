@@ -8,21 +8,20 @@ import { checkRecognition } from './check-recognition.ts'
 import { handleNotification, type HandlingParts } from './handle-notification.ts'
 import { mostAtOnce, toPollSettings, type PollOptions, type PollSettings } from './poll-options.ts'
 
-/** A poller at work. */
+/** A running poller. */
 export interface NotificationPoller {
-  /** Resolves when it has ended, by `stop()` or its signal; never rejects. */
+  /** Resolves when the poller has ended, through `stop()` or its signal. Never rejects. */
   readonly done: Promise<void>
-  /** Ends it: takes up nothing new, lets the handler at work finish and its notification be consumed. */
+  /** Ends the poller: the running handler finishes and its notification is consumed. */
   stop(): Promise<void>
 }
 
 /**
- * Fetches an agent's pending notifications again and again, and hands them to a receiver as the typed events they would have
- * been pushed as: the same handlers, the same dedupe, the same inbox. A notification is consumed only after it was handled,
- * or kept by the inbox; a process that dies in between finds it again: at least once, never "exactly once". One look never
- * begins before the one before it has ended.
+ * Polls an agent's pending notifications and delivers them to a receiver as the typed events that would have been pushed: the
+ * same handlers, duplicate check and inbox. A notification is consumed after it is handled, or stored in the inbox. If the
+ * process dies in between, it is delivered again: at least once, never "exactly once". Polls never overlap.
  *
- * @throws PlatformError `PLATFORM_OPTION_INVALID`, also where the receiver would not recognise a message that is pushed too
+ * @throws PlatformError `PLATFORM_OPTION_INVALID`, also if the receiver cannot recognize a message that is also pushed
  * @example
  * const poller = pollNotifications(client, { agentId, userId, intervalMs: 30_000, receiver })
  * process.once('SIGTERM', () => void poller.stop())
@@ -54,7 +53,7 @@ async function run<Events extends EventMap>(parts: HandlingParts<Events>, ending
   while (!ending.aborted) {
     let waitMs: number
     try {
-      const { failed, isFull } = await look(parts, backlog, ending)
+      const { failed, isFull } = await pollOnce(parts, backlog, ending)
       failures = failed === undefined ? 0 : failures + 1
       waitMs = failed === undefined ? (isFull ? 0 : regularWait(settings)) : failureWait(settings, failures, failed)
     } catch (error) {
@@ -66,15 +65,15 @@ async function run<Events extends EventMap>(parts: HandlingParts<Events>, ending
   }
 }
 
-/** One look: what is pending, one after the other. */
-async function look<Events extends EventMap>(
+/** Polls once and handles what is pending, one after the other. */
+async function pollOnce<Events extends EventMap>(
   parts: HandlingParts<Events>,
   backlog: Backlog,
   ending: AbortSignal,
 ): Promise<{ readonly failed: unknown; readonly isFull: boolean }> {
   const { client, settings } = parts
   const { agentId, userId } = settings
-  // What stays pending must not hide what comes behind it.
+  // Notifications that stay pending must not hide newer ones.
   const limit = Math.min(settings.limit + backlog.size, mostAtOnce)
   const { items } = await client.notifications.list(agentId, { status: 'pending', userId, limit }, { signal: ending })
   const isFull = items.length >= limit
@@ -103,7 +102,7 @@ function regularWait({ intervalMs, random }: { readonly intervalMs: number; read
   return Math.round(intervalMs * (0.9 + 0.2 * random()))
 }
 
-/** At least the interval, or what the platform asks for; above that full jitter, up to the longest wait. */
+/** Returns the wait after a failure: the interval or `Retry-After`, plus full jitter up to `maxIntervalMs`. */
 function failureWait<Events extends EventMap>(
   settings: PollSettings<Events>,
   failures: number,
@@ -115,7 +114,7 @@ function failureWait<Events extends EventMap>(
   return Math.min(Math.max(intervalMs + more, asked), Math.max(maxIntervalMs, asked))
 }
 
-/** Runs a user's hook; whatever it does, the poller goes on. */
+/** Runs a user's hook; the poller goes on if it fails. */
 function tell(hook: () => unknown): void {
   const print = (error: unknown): void => console.error('sallyport: a hook failed:', error)
   try {

@@ -1,5 +1,5 @@
 import type { EventMap, Receiver } from 'sallyport'
-import type { Complete } from '../http/options.ts'
+import type { Complete } from '../objects.ts'
 import { wait } from '../http/retry.ts'
 import { PlatformError } from '../platform-error.ts'
 import type { SonzaiNotification } from '../sonzai/schemas.ts'
@@ -8,40 +8,40 @@ import type { NotificationOutcome } from './outcome.ts'
 /** Options of `pollNotifications`. */
 export interface PollOptions<Events extends EventMap> {
   readonly agentId: string
-  /** Only what is for one user. @default everybody's */
+  /** Only the notifications of one user. @default all users */
   readonly userId?: string | undefined
-  /** The receiver whose handlers, dedupe and inbox the notifications go through. */
+  /** The receiver whose handlers, duplicate check and inbox the notifications use. */
   readonly receiver: Receiver<Events>
   /** Milliseconds between two polls, ±10 % at random. @default 30_000 */
   readonly intervalMs?: number | undefined
   /** Longest wait in milliseconds while polls fail. @default 300_000, or `intervalMs` if that is longer */
   readonly maxIntervalMs?: number | undefined
-  /** Most notifications fetched at once. @default 50 */
-  readonly limit?: number
+  /** Most notifications per poll. @default 50 */
+  readonly limit?: number | undefined
   /**
-   * What becomes of a notification that nobody handles, or that a schema or a handler refuses for good: left pending and not
-   * looked at again by this poller, or consumed all the same. @default 'leave'
+   * What to do with a notification that has no handler, or that a schema or handler rejects for good: leave it pending and
+   * ignore it from then on, or consume it. @default 'leave'
    */
-  readonly refused?: 'leave' | 'consume'
+  readonly refused?: 'leave' | 'consume' | undefined
   /**
-   * Says that these messages are never pushed as well. Otherwise the receiver must be able to recognise one that is:
+   * Set it if these messages are never pushed. Otherwise the receiver must recognize a message that is:
    * `sonzai({ messageIds: true })`. @default false
    */
-  readonly onlyPulled?: boolean
-  /** What a notification is as a pushed event: the body, its `event_type` included. @default see `docs/platforms.md` */
-  readonly toBody?: (notification: SonzaiNotification) => Readonly<Record<string, unknown>>
-  /** Whose messages they are, where the receiver's secret resolver names tenants. */
+  readonly onlyPulled?: boolean | undefined
+  /** Converts a notification to the body of a pushed event, including `event_type`. @default see `docs/platforms.md` */
+  readonly toBody?: ((notification: SonzaiNotification) => Readonly<Record<string, unknown>>) | undefined
+  /** The tenant of the messages, if the receiver's secret function returns tenants. */
   readonly tenant?: string | undefined
-  /** Ends the poller at once; a handler at work is told by its own signal. `stop()` lets it finish. */
+  /** Ends the poller at once and aborts the signal of a running handler. `stop()` lets it finish. */
   readonly signal?: AbortSignal | undefined
-  /** Told of every notification. */
-  readonly onOutcome?: (outcome: NotificationOutcome) => unknown
-  /** Told of every look, and every consumption, that failed. @default prints to stderr */
-  readonly onError?: (error: unknown) => unknown
-  /** Chance, 0 to 1, for jitter. @default Math.random */
-  readonly random?: () => number
-  /** Waits between two looks; resolves early when aborted. @default a timer */
-  readonly wait?: (ms: number, signal?: AbortSignal) => Promise<void>
+  /** Called for every notification. */
+  readonly onOutcome?: ((outcome: NotificationOutcome) => unknown) | undefined
+  /** Called when polling or consuming fails. @default prints to stderr */
+  readonly onError?: ((error: unknown) => unknown) | undefined
+  /** Returns a random number from 0 to 1, for jitter. @default Math.random */
+  readonly random?: (() => number) | undefined
+  /** Waits between two polls; resolves early when aborted. @default a timer */
+  readonly wait?: ((ms: number, signal?: AbortSignal) => Promise<void>) | undefined
 }
 
 type Optional = 'userId' | 'tenant' | 'signal' | 'onOutcome' | 'toBody'
@@ -50,7 +50,7 @@ type Optional = 'userId' | 'tenant' | 'signal' | 'onOutcome' | 'toBody'
 export type PollSettings<Events extends EventMap> = Complete<Omit<PollOptions<Events>, Optional>> &
   Pick<PollOptions<Events>, Optional>
 
-/** Fills in and checks options. @throws PlatformError `PLATFORM_OPTION_INVALID` */
+/** Checks options and fills in defaults. @throws PlatformError `PLATFORM_OPTION_INVALID` */
 export function toPollSettings<Events extends EventMap>(options: PollOptions<Events>): PollSettings<Events> {
   const { intervalMs = 30_000, limit = 50, refused = 'leave', ...rest } = options
   const { maxIntervalMs = Math.max(300_000, intervalMs) } = options
@@ -77,7 +77,7 @@ export function toPollSettings<Events extends EventMap>(options: PollOptions<Eve
 
 const dayMs = 86_400_000
 
-/** Most notifications asked for at once, those that were left pending included. */
+/** Most notifications per request, including those left pending. */
 export const mostAtOnce = 500
 
 export function invalid(detail: string): PlatformError {

@@ -1,8 +1,9 @@
+import { defined } from '../objects.ts'
 import type { SonzaiNotification } from '../sonzai/schemas.ts'
 
 /**
- * A notification as the event that would have been pushed. Its `type` is the event type where the provider declares it; what
- * a wakeup has caused is `on_wakeup_ready`; any other type is handed on as it is. Everything the notification holds is kept.
+ * Converts a notification to the event that would have been pushed. Its `type` is the event type if the provider declares it;
+ * one caused by a wakeup is `on_wakeup_ready`; any other type is used as it is. All fields are kept.
  *
  * @param isDeclared whether the provider declares an event type
  */
@@ -12,17 +13,16 @@ export function toPushedBody(
 ): Readonly<Record<string, unknown>> {
   const { id, type, content, wakeup_id: wakeupId, ...rest } = notification
   const message = rest['generated_message'] ?? content
-  return {
+  const hasWakeup = wakeupId !== undefined && wakeupId !== null
+  return defined({
     ...rest,
-    ...(type === undefined || type === null ? undefined : { type }),
-    ...(content === undefined ? undefined : { content }),
+    type: type ?? undefined,
+    content,
     event_type: toEventType(type, wakeupId, isDeclared),
     message_id: id,
-    ...(message === undefined ? undefined : { generated_message: message }),
-    ...(wakeupId === undefined || wakeupId === null
-      ? undefined
-      : { wakeup: { check_type: rest['check_type'], intent: rest['intent'], wakeup_id: wakeupId } }),
-  }
+    generated_message: message,
+    wakeup: hasWakeup ? { check_type: rest['check_type'], intent: rest['intent'], wakeup_id: wakeupId } : undefined,
+  })
 }
 
 function toEventType(

@@ -8,8 +8,8 @@ import type { WebhookTarget } from '../webhooks/target.ts'
 import type { Rotated, RotationSettings } from './rotate-options.ts'
 
 /**
- * Rotates where the platform makes the secret. The mark in the store comes before the request: whoever sees a delivery that
- * the new secret has signed sees the mark, too.
+ * Rotates where the platform creates the secret. The store is marked before the request, so a receiver that gets a delivery
+ * signed with the new secret sees the mark.
  */
 export async function rotateGiven(
   client: SonzaiClient,
@@ -39,14 +39,14 @@ export async function rotateGiven(
         await settings.wait(Math.min(waitMs, settings.pendingMs), settings.signal)
         continue
       }
-      // Whatever happens to the mark, the reason is told; a mark that stays is void before long.
+      // A mark that cannot be removed expires soon; the original error matters more.
       const isLost = isUncertain || hasRotated
       await store.update(name, (current) => settleFailure(current, markId, isLost, now())).catch(() => {})
       if (!isUncertain) throw error
       throw new PlatformError('ROTATION_UNCERTAIN', {
         platform: 'sonzai',
         operation: 'rotateWithOverlap',
-        detail: `after ${attempt} tries (${error.code}); rotate again`,
+        detail: `${attempt} tries failed (${error.code}); rotate again`,
       })
     }
   }
@@ -68,13 +68,13 @@ function requestSecret(
 async function setMark(name: string, id: string, { store, now, pendingMs }: RotationSettings): Promise<void> {
   await store.update(name, (current = { secrets: [] }) => {
     if (isRotating(current, now()) && current.rotation?.id !== id) {
-      throw new PlatformError('ROTATION_IN_PROGRESS', { platform: 'sonzai', detail: `the secrets "${name}"` })
+      throw new PlatformError('ROTATION_IN_PROGRESS', { platform: 'sonzai', detail: `secret "${name}"` })
     }
     return { ...current, rotation: { id, expiresAt: now() + pendingMs } }
   })
 }
 
-/** Takes the mark away, unless it is another's by now. */
+/** Removes the mark, unless another rotation owns it. */
 function withoutMark(record: StoredSecrets, id: string): StoredSecrets {
   const { rotation, ...rest } = record
   return rotation !== undefined && rotation.id !== id ? record : rest
@@ -89,7 +89,7 @@ function settleFailure(
   if (current === undefined) return undefined
   const record = withoutMark(current, id)
   if (isLost) return { ...record, lostAt: record.lostAt ?? now }
-  // Nothing is left of a name that was not there before.
+  // Do not leave an empty record behind.
   const isEmpty = record.secrets.length === 0 && record.lostAt === undefined && record.rotation === undefined
   return isEmpty ? undefined : record
 }
@@ -113,7 +113,7 @@ function mayHaveRotated(error: PlatformError): boolean {
   return !certain.has(error.code)
 }
 
-/** The secret exists nowhere else: a store that fails for a moment is asked again. */
+/** Stores the secret, with retries: it exists nowhere else. */
 async function keep<Result>(
   { attempts, wait, random }: RotationSettings,
   work: () => Promise<Result>,

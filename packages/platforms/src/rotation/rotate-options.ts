@@ -1,41 +1,41 @@
-import type { Complete } from '../http/options.ts'
+import type { Complete } from '../objects.ts'
 import { wait } from '../http/retry.ts'
 import { PlatformError } from '../platform-error.ts'
 import type { SecretStore, StoredSecrets } from '../secrets/secret-store.ts'
 
 /** Options of `rotateWithOverlap`. */
 export interface RotateOptions {
-  /** Where the receiver takes its secrets from, with `storedSecrets`. */
+  /** The store that the receiver reads with `storedSecrets`. */
   readonly store: SecretStore
   /**
-   * Milliseconds the old secret is accepted beside the new one. Longer than the receiver's tolerance (300 s) it loses
-   * nothing: what was signed before is too old by then. @default 600_000
+   * Milliseconds for which the old secret stays valid. Use more than the receiver's tolerance (300 s), so that no delivery
+   * is lost. @default 600_000
    */
-  readonly windowMs?: number
-  /** Tries in all, where nobody knows whether the platform has rotated. @default 3 */
-  readonly attempts?: number
-  /** Milliseconds after which a rotation that did not end is void: receivers stop waiting for it. @default 120_000 */
-  readonly pendingMs?: number
+  readonly windowMs?: number | undefined
+  /** Tries while it is unknown whether the platform rotated. @default 3 */
+  readonly attempts?: number | undefined
+  /** Milliseconds after which receivers stop waiting for an unfinished rotation. @default 120_000 */
+  readonly pendingMs?: number | undefined
   readonly signal?: AbortSignal | undefined
-  /** The clock, in milliseconds since 1970. @default Date.now */
-  readonly now?: () => number
-  /** Chance, 0 to 1, for jitter between tries. @default Math.random */
-  readonly random?: () => number
-  /** Waits between two tries. @default a timer */
-  readonly wait?: (ms: number, signal?: AbortSignal) => Promise<void>
+  /** Returns the time in milliseconds since 1970. @default Date.now */
+  readonly now?: (() => number) | undefined
+  /** Returns a random number from 0 to 1, for jitter. @default Math.random */
+  readonly random?: (() => number) | undefined
+  /** Waits before a retry. @default a timer */
+  readonly wait?: ((ms: number, signal?: AbortSignal) => Promise<void>) | undefined
 }
 
 /** Options with all defaults. */
 export type RotationSettings = Complete<Omit<RotateOptions, 'signal'>> & Pick<RotateOptions, 'signal'>
 
-/** What a rotation came to. */
+/** The result of a rotation. */
 export interface Rotated {
   readonly name: string
   readonly record: StoredSecrets
   readonly attempts: number
 }
 
-/** Fills in and checks options. @throws PlatformError `PLATFORM_OPTION_INVALID` */
+/** Checks options and fills in defaults. @throws PlatformError `PLATFORM_OPTION_INVALID` */
 export function toRotationSettings(options: RotateOptions, platform: string): RotationSettings {
   const settings: RotationSettings = {
     store: options.store,
@@ -48,10 +48,12 @@ export function toRotationSettings(options: RotateOptions, platform: string): Ro
     signal: options.signal,
   }
   const { windowMs, attempts, pendingMs } = settings
-  // The end of the window must be a date.
+  const invalid = (detail: string): PlatformError =>
+    new PlatformError('PLATFORM_OPTION_INVALID', { platform, operation: 'rotateWithOverlap', detail })
+  // The end of the window must be a valid date.
   const isSpan = windowMs >= 0 && !Number.isNaN(new Date(settings.now() + windowMs).getTime())
-  const isSound = isSpan && Number.isInteger(attempts) && attempts >= 1 && pendingMs > 0
-  if (isSound) return settings
-  const detail = 'windowMs, attempts and pendingMs must make sense'
-  throw new PlatformError('PLATFORM_OPTION_INVALID', { platform, operation: 'rotateWithOverlap', detail })
+  if (!isSpan) throw invalid(`windowMs must be from 0 to a valid date, not ${windowMs}`)
+  if (!Number.isInteger(attempts) || attempts < 1) throw invalid(`attempts must be an integer from 1, not ${attempts}`)
+  if (!(pendingMs > 0)) throw invalid(`pendingMs must be above 0, not ${pendingMs}`)
+  return settings
 }

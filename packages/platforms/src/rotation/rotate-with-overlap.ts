@@ -5,16 +5,16 @@ import { rotateChosen } from './rotate-chosen.ts'
 import { rotateGiven } from './rotate-given.ts'
 import { toRotationSettings, type RotateOptions } from './rotate-options.ts'
 
-/** What a rotation did; holds no secret. `String(report)` is for people. */
+/** What a rotation did; contains no secret. `String(report)` formats it for people. */
 export interface RotationReport {
   readonly platform: 'sonzai' | 'invoratec'
-  /** Name of the secrets in the store. */
+  /** The name in the store. */
   readonly name: string
   /** The new secret, as `keyId` in a receiver's reports. */
   readonly keyId: string
-  /** The old ones, with the time from which they are not accepted any more. */
+  /** The old secrets, with the time at which they expire. */
   readonly retiring: readonly { readonly keyId: string; readonly retiresAt: Date }[]
-  /** Requests that were needed; more than one after an uncertain outcome. */
+  /** Rotation requests; more than one after an unknown outcome. */
   readonly attempts: number
   toString(): string
 }

@@ -4,18 +4,18 @@ import { wait } from '../http/retry.ts'
 
 const waitMs = 5_000
 const pollMs = 20
-// Writing takes milliseconds: a lock of this age was left by a process that died.
+// Writing takes milliseconds, so a lock this old belongs to a dead process.
 const staleMs = 15_000
 
 /**
- * Runs work while no other process holds the lock.
+ * Runs work while this process holds the lock.
  *
- * @throws Error when another holds it for longer than five seconds
+ * @throws Error if another process holds it for five seconds
  */
 export async function withFileLock<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
   const token = randomUUID()
   for (let waited = 0; !(await take(path, token)); waited += pollMs) {
-    if (waited >= waitMs) throw new Error('another process holds its lock')
+    if (waited >= waitMs) throw new Error('another process has locked it for 5 s; try again')
     await breakStale(path)
     await wait(pollMs)
   }
@@ -36,7 +36,7 @@ async function take(path: string, token: string): Promise<boolean> {
   }
 }
 
-/** Takes away a lock nobody holds; another that came into its place meanwhile is put back. */
+/** Removes an abandoned lock, and puts back a new one that replaced it in the meantime. */
 async function breakStale(path: string): Promise<void> {
   const found = await stat(path).catch(() => undefined)
   if (found === undefined || Date.now() - found.mtimeMs < staleMs) return

@@ -30,9 +30,9 @@ const Content = z.looseObject({
 type Records = ReadonlyMap<string, StoredSecrets>
 
 /**
- * A store in a JSON file that only its owner can read (mode 0600). Every change is written to a file beside it, made
- * durable and renamed over it, under a lock: several processes may share the file, and a receiver sees what another process
- * has rotated. A file that others may read is refused.
+ * Creates a store in a JSON file that only its owner can read (mode 0600). Each change is written to a new file, synced and
+ * renamed, under a lock: several processes may share the file, and a receiver sees what another process rotated. A file that
+ * others can read is an error.
  *
  * @throws PlatformError `SECRET_STORE_FAILED` from its methods; the message names the file, never its content
  * @example
@@ -48,7 +48,7 @@ export function fileSecretStore(path: string): SecretStore {
     if (stamp === undefined) return new Map()
     if (cached?.stamp === stamp) return cached.records
     const records = parse(await readFile(file))
-    // A file that was replaced while it was read gets no stamp of the other.
+    // Not cached if the file was replaced in the meantime.
     if ((await readStamp(file)) === stamp) cached = { stamp, records }
     return records
   }
@@ -67,7 +67,7 @@ export function fileSecretStore(path: string): SecretStore {
     names: () => guard(file, async () => [...(await read()).keys()]),
     async update(name, make) {
       checkName(name)
-      // One after the other in this process; between processes the lock decides.
+      // A queue within this process, the lock between processes.
       const work = last.then(() => guard(file, () => withFileLock(`${file}.lock`, () => change(name, make))))
       last = work.catch(() => {})
       return work
@@ -75,12 +75,12 @@ export function fileSecretStore(path: string): SecretStore {
   }
 }
 
-/** What changes when the file is replaced; `undefined` when there is none. @throws Error when others may read it */
+/** Returns a value that changes with the file; `undefined` if there is no file. @throws Error if others can read it */
 async function readStamp(file: string): Promise<string | undefined> {
   try {
     const { dev, ino, size, mtimeNs, ctimeNs, mode } = await stat(file, { bigint: true })
     if (process.platform !== 'win32' && (mode & 0o077n) !== 0n) {
-      throw new Error('others may read it: take the permissions away (chmod 600)')
+      throw new Error('other users can read it; run chmod 600')
     }
     return [dev, ino, size, mtimeNs, ctimeNs].join()
   } catch (error) {
@@ -92,7 +92,7 @@ async function readStamp(file: string): Promise<string | undefined> {
 function parse(content: Uint8Array): Records {
   const decoded = decodeBody(content)
   const parsed = decoded.ok ? Content.safeParse(decoded.body) : undefined
-  if (!parsed?.success) throw new Error('it does not hold secrets in the form of this version')
+  if (!parsed?.success) throw new Error('it is not a secret store of this version')
   return new Map(Object.entries(parsed.data.secrets))
 }
 
@@ -111,16 +111,18 @@ async function replace(file: string, text: string): Promise<void> {
     await rm(fresh, { force: true })
     throw error
   }
-  // The new name itself is durable only with its folder. Windows cannot open one.
+  // The rename is durable only once the folder is synced. Windows cannot open a folder.
   if (process.platform === 'win32') return
   const folder = await open(dirname(file), 'r')
   await folder.sync().finally(() => folder.close())
 }
 
-// Reading drops a member of that name, as everywhere.
+// JSON parsing drops `__proto__`.
 function checkName(name: string): void {
   if (!/^[\x21-\x7e]{1,300}$/.test(name) || name === '__proto__') {
-    throw new PlatformError('PLATFORM_OPTION_INVALID', { detail: 'the name of a secret must be printable ASCII' })
+    throw new PlatformError('PLATFORM_OPTION_INVALID', {
+      detail: 'the name of a secret must be 1 to 300 printable ASCII characters without spaces',
+    })
   }
 }
 

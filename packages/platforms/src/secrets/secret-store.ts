@@ -1,35 +1,35 @@
-/** One secret, with the period in which it counts. */
+/** One secret, with the period in which it is valid. */
 export interface StoredSecret {
-  /** Unique under its name; part of `keyId` in a receiver's reports. */
+  /** Unique per name; part of `keyId` in a receiver's reports. */
   readonly id: string
   readonly secret: string
-  /** From when on it is accepted; milliseconds since 1970. */
+  /** Valid from this time; milliseconds since 1970. */
   readonly notBefore?: number | undefined
-  /** Until when it is accepted; milliseconds since 1970. */
+  /** Valid until this time; milliseconds since 1970. */
   readonly notAfter?: number | undefined
 }
 
-/** What a store keeps under one name. */
+/** What a store holds under one name. */
 export interface StoredSecrets {
-  /** The newest last. */
+  /** Oldest first. */
   readonly secrets: readonly StoredSecret[]
-  /** A rotation at work: the platform may sign with a secret that is not here yet. Void after `expiresAt`. */
+  /** A running rotation: the platform may sign with a secret that is not stored yet. Ignored after `expiresAt`. */
   readonly rotation?: { readonly id: string; readonly expiresAt: number } | undefined
-  /** Since when the platform may sign with a secret that was lost; milliseconds since 1970. */
+  /** The platform may sign with a lost secret since this time; milliseconds since 1970. */
   readonly lostAt?: number | undefined
-  /** Digest of what was registered, for a platform that does not list it. */
+  /** Digest of the registered filter, for a platform that does not list it. */
   readonly fingerprint?: string | undefined
 }
 
 /**
- * Keeps the secrets that platforms hand out. `memorySecretStore` and `fileSecretStore` are two; implement it over a vault
- * of your own. A receiver that reads it with `storedSecrets` asks for every delivery, so reading should be quick.
+ * Stores webhook secrets. Use `memorySecretStore` or `fileSecretStore`, or implement it over your own vault. A receiver with
+ * `storedSecrets` reads it for every delivery, so reads should be fast.
  */
 export interface SecretStore {
   get(name: string): Promise<StoredSecrets | undefined>
   /**
-   * Replaces what is under a name by what `change` makes of it; `undefined` removes it. One step: nobody else writes the name
-   * between reading and writing. Resolves when it is durable; `get` must see it from then on, in every process.
+   * Replaces the value of a name with the result of `change`; `undefined` removes it. It must be atomic: no other writer comes
+   * between the read and the write. It resolves once the value is durable and `get` returns it in every process.
    */
   update(
     name: string,
@@ -39,7 +39,7 @@ export interface SecretStore {
 }
 
 /**
- * A store in memory, for one process and for tests.
+ * Creates a store in memory, for one process and for tests.
  *
  * @example
  * await ensureWebhooks(client, desired, { store: memorySecretStore() })

@@ -1,13 +1,12 @@
 import type { StoredSecret, StoredSecrets } from './secret-store.ts'
 
-/** The secrets that still count, or will. */
+/** Removes secrets that have expired. */
 export function withoutRetired(secrets: readonly StoredSecret[], now: number): readonly StoredSecret[] {
   return secrets.filter(({ notAfter }) => notAfter === undefined || notAfter > now)
 }
 
 /**
- * A record with a new secret, which is accepted at once; those before it are accepted until `retireAt`. Whatever was known
- * to be lost is not any more.
+ * Adds a new secret, valid at once. Older secrets stay valid until `retireAt`. A lost secret no longer matters.
  */
 export function withNewSecret(
   current: StoredSecrets | undefined,
@@ -26,12 +25,12 @@ function nextId(secrets: readonly StoredSecret[]): string {
   return String(Math.max(0, ...numbers) + 1)
 }
 
-/** Whether a rotation is at work whose new secret is not known yet. */
+/** Whether a rotation is running whose new secret is not known yet. */
 export function isRotating({ rotation }: StoredSecrets, now: number): boolean {
   return rotation !== undefined && now < rotation.expiresAt
 }
 
-/** Whether the platform may sign with a secret that is not in the record, and will not come. */
+/** Whether the platform may sign with a secret that was lost. */
 export function isLost({ lostAt, rotation }: StoredSecrets, now: number): boolean {
   return lostAt !== undefined || (rotation !== undefined && now >= rotation.expiresAt)
 }

@@ -14,26 +14,26 @@ import { isRotating, withoutRetired } from './stored-secrets-change.ts'
 
 /** Options of `storedSecrets`. */
 export interface StoredSecretsOptions<Events extends EventMap> {
-  /** The receiver's provider: whether a signature is known is asked of its scheme. */
+  /** The receiver's provider; its scheme tells whether a known secret signed a delivery. */
   readonly provider: Provider<Events>
-  /** Which secrets of the store. @default all whose name begins with that of the provider and a colon */
-  readonly names?: readonly string[]
-  /** Milliseconds a delivery that no known secret has signed waits for a rotation at work. @default 5_000 */
-  readonly holdMs?: number
-  /** Most deliveries that wait; further ones are told at once to come again. @default 1_000 */
-  readonly maxHeld?: number
-  /** Milliseconds between two looks at the store meanwhile. @default 25 */
-  readonly pollMs?: number
-  /** The clock, in milliseconds since 1970. @default Date.now */
-  readonly now?: () => number
+  /** Names in the store. @default all that begin with the provider's name and a colon */
+  readonly names?: readonly string[] | undefined
+  /** Longest wait in milliseconds for a rotation, if no known secret signed the delivery. @default 5_000 */
+  readonly holdMs?: number | undefined
+  /** Most waiting deliveries; more are answered 503 at once. @default 1_000 */
+  readonly maxHeld?: number | undefined
+  /** Milliseconds between two reads of the store while waiting. @default 25 */
+  readonly pollMs?: number | undefined
+  /** Returns the time in milliseconds since 1970. @default Date.now */
+  readonly now?: (() => number) | undefined
 }
 
 /**
- * A receiver's secrets out of a store. While `rotateWithOverlap` is at work the platform may already sign with a secret that
- * nobody here knows yet: a delivery that no known secret has signed then waits until the rotation has ended, instead of being
- * refused; if that takes too long, it is answered 503 and its sender tries again. Deliveries signed with a known secret never wait, and without a rotation none does.
+ * Reads a receiver's secrets from a store. During `rotateWithOverlap` the platform may already sign with a secret that is not
+ * stored yet. A delivery that no known secret signed then waits for the rotation to end; after `holdMs` it is answered 503,
+ * and the sender retries. No other delivery waits.
  *
- * @throws PlatformError `SECRET_STORE_FAILED` when asked; the receiver answers 503 `SECRET_RESOLVER_FAILED`
+ * @throws PlatformError `SECRET_STORE_FAILED` for a delivery; the receiver answers 503 `SECRET_RESOLVER_FAILED`
  * @example
  * const provider = sonzai()
  * createReceiver(provider, { secret: storedSecrets(store, { provider }) })
@@ -62,7 +62,7 @@ export function storedSecrets<Events extends EventMap>(
       ...delivery,
       body: delivery.body ?? new Uint8Array(),
     })
-    // Any other refusal is one that no new secret would change.
+    // A new secret would not change any other refusal.
     return verdict.ok || !['SIGNATURE_MISMATCH', 'CREDENTIAL_MISMATCH', 'SECRET_UNKNOWN'].includes(verdict.code)
   }
 
@@ -70,7 +70,7 @@ export function storedSecrets<Events extends EventMap>(
     let found = await read()
     if (found.isRotating && !isKnown(found.secrets, delivery)) {
       found = await hold(found, delivery)
-      // Nobody can say yet that it is a forgery: answered 503, its sender tries again.
+      // It may be genuine: answer 503, and the sender retries.
       if (found.isRotating && !isKnown(found.secrets, delivery)) throw rotating(provider.name)
     }
     return found.secrets.length === 0 ? undefined : found.secrets
@@ -94,26 +94,21 @@ export function storedSecrets<Events extends EventMap>(
     return found
   }
 
-  // All of them are of one sender, so the ids it signs are its own.
+  // All secrets belong to one sender, so its event ids are unique.
   return Object.assign(resolve, { isOneSender: true })
 }
 
-/** What the store holds at a time. */
+/** The state of the store. */
 interface Found {
   readonly secrets: readonly SecretEntry[]
   readonly isRotating: boolean
 }
 
 function rotating(platform: string): PlatformError {
-  const detail = 'a delivery that no known secret has signed is to be sent again'
+  const detail = 'no known secret signed the delivery yet; send it again'
   return new PlatformError('ROTATION_IN_PROGRESS', { platform, detail })
 }
 
 function toEntry(name: string, { id, secret, notBefore, notAfter }: StoredSecrets['secrets'][number]): SecretEntry {
-  return {
-    id: `${name}#${id}`,
-    secret,
-    ...(notBefore === undefined ? undefined : { notBefore }),
-    ...(notAfter === undefined ? undefined : { notAfter }),
-  }
+  return { id: `${name}#${id}`, secret, notBefore, notAfter }
 }

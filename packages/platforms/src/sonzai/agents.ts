@@ -3,10 +3,10 @@ import type { Transport } from '../http/transport.ts'
 import { PlatformError } from '../platform-error.ts'
 import { SonzaiWakeup } from './schemas.ts'
 
-/** When and why an agent is to get in touch; either `scheduledAt` or `delayHours`. */
+/** When and why an agent should contact a user; pass either `scheduledAt` or `delayHours`. */
 export type WakeupOptions = {
   readonly userId: string
-  /** What it is about, in words. */
+  /** The topic, in words. */
   readonly context?: string | undefined
   readonly checkType?: string | undefined
   readonly intent?: string | undefined
@@ -15,17 +15,17 @@ export type WakeupOptions = {
   | { readonly scheduledAt?: undefined; readonly delayHours: number }
 )
 
-/** Calls on an agent. */
+/** Calls about an agent. */
 export interface SonzaiAgents {
   /**
-   * Schedules a wakeup. Never tried again by itself: made twice, the agent would get in touch twice.
+   * Schedules a wakeup. Never retried: two calls would contact the user twice.
    *
    * @throws PlatformError `PLATFORM_OPTION_INVALID` unless exactly one time is given
    */
   scheduleWakeup(agentId: string, options: WakeupOptions, call?: CallOptions): Promise<SonzaiWakeup>
 }
 
-/** The calls on agents. */
+/** Creates the calls about agents. */
 export function createAgents(transport: Transport): SonzaiAgents {
   return {
     async scheduleWakeup(agentId, options, call) {
@@ -40,14 +40,14 @@ export function createAgents(transport: Transport): SonzaiAgents {
 const rfc3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:[Zz]|[+-]\d{2}:\d{2})$/
 
 function toTime({ scheduledAt, delayHours }: WakeupOptions): { scheduled_at: string } | { delay_hours: number } {
-  if ((scheduledAt === undefined) === (delayHours === undefined)) throw invalid('give either scheduledAt or delayHours')
+  if ((scheduledAt === undefined) === (delayHours === undefined)) throw invalid('pass either scheduledAt or delayHours')
   if (delayHours !== undefined) {
-    if (!Number.isFinite(delayHours) || delayHours < 0) throw invalid('delayHours must be a number of 0 or more')
+    if (!Number.isFinite(delayHours) || delayHours < 0) throw invalid('delayHours must be a number from 0')
     return { delay_hours: delayHours }
   }
   const text = scheduledAt instanceof Date ? toText(scheduledAt) : scheduledAt
   if (text === undefined || !rfc3339.test(text) || Number.isNaN(Date.parse(text))) {
-    throw invalid('scheduledAt must be a time with its zone (RFC 3339)')
+    throw invalid('scheduledAt must be an RFC 3339 time with a time zone')
   }
   return { scheduled_at: text }
 }

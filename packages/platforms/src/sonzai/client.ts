@@ -4,7 +4,7 @@ import { createAgents, type SonzaiAgents } from './agents.ts'
 import { createNotifications, type SonzaiNotifications } from './notifications.ts'
 import { createWebhooks, type SonzaiWebhooks } from './webhooks.ts'
 
-/** Sonzai's management API. Method names are those of its SDKs; fields of answers are those of the wire. */
+/** Sonzai's management API. Methods are named as in its SDKs, fields of answers as on the wire. */
 export interface SonzaiClient {
   readonly platform: 'sonzai'
   readonly webhooks: SonzaiWebhooks
@@ -13,7 +13,7 @@ export interface SonzaiClient {
 }
 
 /**
- * Makes a client of Sonzai's management API (https://sonz.ai/docs). Every method throws `PlatformError`.
+ * Creates a client for Sonzai's management API (https://sonz.ai/docs). Every method throws `PlatformError`.
  *
  * @throws PlatformError `PLATFORM_OPTION_INVALID`
  * @example

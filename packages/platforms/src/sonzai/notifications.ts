@@ -2,16 +2,16 @@ import type { CallOptions } from '../http/options.ts'
 import type { Transport } from '../http/transport.ts'
 import { SonzaiAnswer, SonzaiNotificationList, type SonzaiNotification } from './schemas.ts'
 
-/** Which notifications. */
+/** Selects notifications. */
 export interface NotificationsOptions {
-  /** As `pending`. @default the platform's */
+  /** Such as `pending`. @default the platform's */
   readonly status?: string | undefined
   readonly userId?: string | undefined
-  /** Most items. @default the platform's */
+  /** Most items in the answer. @default the platform's */
   readonly limit?: number | undefined
 }
 
-/** Proactive messages of an agent that wait to be fetched. */
+/** Messages of an agent that clients fetch. */
 export interface SonzaiNotifications {
   list(
     agentId: string,
@@ -19,8 +19,8 @@ export interface SonzaiNotifications {
     call?: CallOptions,
   ): Promise<{ readonly items: readonly SonzaiNotification[] }>
   /**
-   * Marks a notification as processed. Made twice it has the same effect, so it is tried again like a GET, although it is
-   * a POST; a platform that answers 404 or 409 to the second time has consumed it the first time.
+   * Marks a notification as processed. This POST is idempotent, so it is retried; a 404 or 409 on a retry means that the first
+   * try consumed it.
    */
   consume(agentId: string, notificationId: string, call?: CallOptions): Promise<void>
   history(
@@ -30,7 +30,7 @@ export interface SonzaiNotifications {
   ): Promise<{ readonly items: readonly SonzaiNotification[] }>
 }
 
-/** The calls around notifications. */
+/** Creates the calls about notifications. */
 export function createNotifications(transport: Transport): SonzaiNotifications {
   return {
     list: (agentId, { status, userId, limit } = {}, call) =>

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { keepingUnknown } from '../http/read-answer.ts'
+import { keepingUnknown } from '../objects.ts'
 
 // Go services leave out what is empty, or send null for it.
 const text = z.string().nullish()
@@ -16,7 +16,7 @@ export const SecretAnswer = z
     const value = rest.signing_secret || secret
     return value ? { ...rest, secret: value } : rest
   })
-  .transform((answer): typeof answer & { readonly secret?: string } => answer)
+  .transform((answer): typeof answer & { readonly secret?: string | undefined } => answer)
 
 /** A registered webhook. */
 export const SonzaiWebhook = z.looseObject({
@@ -31,7 +31,7 @@ export const SonzaiWebhook = z.looseObject({
 
 export const SonzaiWebhookList = z.looseObject({ webhooks: list(SonzaiWebhook) })
 
-/** One try to deliver an event. `request_body` is base64. */
+/** A delivery attempt. `request_body` is base64. */
 export const SonzaiDeliveryAttempt = z.looseObject({
   attempt_id: z.string(),
   event_type: text,
@@ -53,7 +53,7 @@ export const SonzaiDeliveryAttempts = z.looseObject({
   next_cursor: text,
 })
 
-/** A message that waits for somebody to fetch it. `id` on the wire, or `message_id`; `id` here. */
+/** A pending message. The wire says `id` or `message_id`; here it is `id`. */
 export const SonzaiNotification = z
   .looseObject({
     id: z.union([z.string().min(1), z.number()]).nullish(),
@@ -74,7 +74,7 @@ export const SonzaiNotification = z
     return keepingUnknown({ ...rest, id: String(name) })
   })
 
-// `items` in the documents, `notifications` from the service.
+// The documents say `items`, the service sends `notifications`.
 export const SonzaiNotificationList = z
   .looseObject({ items: list(SonzaiNotification), notifications: list(SonzaiNotification) })
   .transform(({ items, notifications, ...rest }) => ({ ...rest, items: items.length > 0 ? items : notifications }))

@@ -16,7 +16,7 @@ export interface SonzaiWebhookOptions {
 export interface SecretResult {
   readonly success?: boolean | null | undefined
   /** The signing secret. Sonzai shows it once: at the first `register` and at each rotation. */
-  readonly secret?: string
+  readonly secret?: string | undefined
   readonly [field: string]: unknown
 }
 
@@ -115,7 +115,7 @@ function scopeTo(transport: Transport, path: readonly string[], suffix: string):
           operation: nameOf('register'),
           method: 'PUT',
           path: [...path, eventType],
-          body: { webhook_url: webhookUrl, ...(authHeader === undefined ? undefined : { auth_header: authHeader }) },
+          body: { webhook_url: webhookUrl, auth_header: authHeader },
           secrets: [authHeader],
           answer: SecretAnswer,
         },

@@ -7,13 +7,13 @@ export interface EnsuredWebhook extends Omit<WebhookTarget, 'filter'> {
   readonly action: 'registered' | 'updated' | 'unchanged' | 'rotated' | 'extra' | 'deleted' | 'failed'
   readonly url: string
   /** The fields that differed, for `updated`. */
-  readonly differences?: readonly string[]
+  readonly differences?: readonly string[] | undefined
   /**
    * Whether the store has the secret. `missing`: the platform showed it once and it was not stored; rotate it.
    */
   readonly secret: 'known' | 'stored' | 'missing' | 'none'
   /** Why it failed. */
-  readonly error?: PlatformError
+  readonly error?: PlatformError | undefined
 }
 
 /** What `ensureWebhooks` found and did; contains no secret. `String(report)` formats it for people. */

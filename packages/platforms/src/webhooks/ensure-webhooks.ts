@@ -23,16 +23,16 @@ export interface EnsureOptions {
   /** Stores the secrets. */
   readonly store: SecretStore
   /** Deletes webhooks that are not desired; they are reported either way. @default false */
-  readonly deleteExtra?: boolean
+  readonly deleteExtra?: boolean | undefined
   /** Reports what would be done and changes nothing. @default false */
-  readonly dryRun?: boolean
+  readonly dryRun?: boolean | undefined
   /** What to do with a webhook whose secret the store does not have. @default 'report' */
-  readonly missingSecret?: 'report' | 'rotate'
+  readonly missingSecret?: 'report' | 'rotate' | undefined
   /** Sonzai: more projects to search for webhooks that are not desired. @default the projects of the desired ones */
-  readonly projects?: readonly string[]
+  readonly projects?: readonly string[] | undefined
   readonly signal?: AbortSignal | undefined
   /** The clock, in milliseconds since 1970. @default Date.now */
-  readonly now?: () => number
+  readonly now?: (() => number) | undefined
 }
 
 /**

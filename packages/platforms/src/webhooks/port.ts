@@ -10,7 +10,7 @@ export interface DesiredWebhook extends WebhookTarget {
 /** A webhook as the platform lists it. */
 export interface RegisteredWebhook extends WebhookTarget {
   /** The platform's id, where it has one. */
-  readonly id?: string
+  readonly id?: string | undefined
   readonly url: string
   readonly isActive: boolean
   /** `undefined` if the platform does not list it. */

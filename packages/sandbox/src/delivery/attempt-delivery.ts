@@ -106,11 +106,11 @@ function toAttempt(job: Job, parts: AttemptParts): DeliveryAttempt {
     requestBody: Buffer.from(request.body).toString('base64'),
     requestBytes: request.body.byteLength,
     responseCode: sent.code,
-    ...(sent.body === undefined ? undefined : { responseBody: sent.body }),
+    responseBody: sent.body,
     durationMs: sent.durationMs,
     attemptNumber: parts.number,
     status: sent.code >= 200 && sent.code < 300 ? 'success' : 'failed',
-    ...(sent.error === undefined ? undefined : { errorMessage: sent.error }),
+    errorMessage: sent.error,
     faults: parts.faults,
     createdAt: parts.createdAt,
   }

@@ -6,13 +6,13 @@ import { keepAttempt, type Store } from '../state/store.ts'
 import { attemptDelivery, createHolds } from './attempt-delivery.ts'
 import type { DeliveryAttempt, DeliveryResult, Job, PlatformName, Route, TriggeredDelivery } from './delivery.ts'
 import { createRandom, type CompleteFault, type Random } from './faults.ts'
-import { toDelay, type RetryPolicy } from './retry-policy.ts'
+import { toDelay, type CompleteRetryPolicy } from './retry-policy.ts'
 
 /** What a courier works by. */
 export interface CourierOptions {
   readonly clock: Clock
   readonly store: Store
-  readonly retry: Required<RetryPolicy>
+  readonly retry: CompleteRetryPolicy
   readonly concurrency: number
   readonly timeoutMs: number
   readonly seed: number

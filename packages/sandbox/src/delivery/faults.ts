@@ -30,11 +30,11 @@ export type FaultKind = (typeof faultKinds)[number]
 export interface Fault {
   readonly kind: FaultKind
   /** From 0 to 1. @default 1 */
-  readonly probability?: number
+  readonly probability?: number | undefined
   /** Whether retries suffer it as well. @default 'first' */
-  readonly attempts?: 'first' | 'all'
+  readonly attempts?: 'first' | 'all' | undefined
   /** Milliseconds; each kind that needs them has a default. */
-  readonly ms?: number
+  readonly ms?: number | undefined
 }
 
 /** A fault, its kind alone, or a text as `parseFault` reads it. */
@@ -72,8 +72,8 @@ export function parseFault(text: string): Fault {
   if (rest.length > 0) invalid(`"${text}" is not kind:probability:milliseconds`)
   return {
     kind: toKind(kind),
-    ...(probability === undefined ? undefined : { probability: toProbability(toNumber(probability)) }),
-    ...(ms === undefined ? undefined : { ms: toMs(toNumber(ms)) }),
+    probability: probability === undefined ? undefined : toProbability(toNumber(probability)),
+    ms: ms === undefined ? undefined : toMs(toNumber(ms)),
   }
 }
 

@@ -1,28 +1,35 @@
 import { SallyportError } from 'sallyport'
 import type { Random } from './faults.ts'
 
-/** How often and when a delivery that was not answered with 2xx is sent again. */
+/** How often, and when, a delivery without a 2xx answer is retried. */
 export interface RetryPolicy {
-  /** Most attempts, the first included. @default 5 */
-  readonly attempts?: number
-  /** Milliseconds before the second attempt; doubled for each further one. @default 1000 */
-  readonly delayMs?: number
-  /** Longest wait, milliseconds; a `Retry-After` is heeded up to here. @default 60000 */
-  readonly maxDelayMs?: number
+  /** Attempts per delivery, the first included. @default 5 */
+  readonly attempts?: number | undefined
+  /** Milliseconds before the first retry; doubles with each retry. @default 1_000 */
+  readonly delayMs?: number | undefined
+  /** Longest wait in milliseconds, also for `Retry-After`. @default 60_000 */
+  readonly maxDelayMs?: number | undefined
 }
 
-/** Completes a policy and checks it. */
-export function toRetryPolicy(policy: RetryPolicy = {}): Required<RetryPolicy> {
+/** A policy with all defaults. */
+export interface CompleteRetryPolicy {
+  readonly attempts: number
+  readonly delayMs: number
+  readonly maxDelayMs: number
+}
+
+/** Checks a policy and fills in defaults. @throws SallyportError `OPTION_INVALID` */
+export function toRetryPolicy(policy: RetryPolicy = {}): CompleteRetryPolicy {
   const { attempts = 5, delayMs = 1000, maxDelayMs = 60_000 } = policy
-  if (!Number.isInteger(attempts) || attempts < 1) invalid('attempts', 'a whole number from 1')
-  if (!(delayMs >= 0)) invalid('delayMs', 'a number of milliseconds')
-  if (!(maxDelayMs >= delayMs)) invalid('maxDelayMs', 'no less than delayMs')
+  if (!Number.isInteger(attempts) || attempts < 1) invalid('attempts', 'an integer from 1')
+  if (!(delayMs >= 0)) invalid('delayMs', 'a number from 0')
+  if (!(maxDelayMs >= delayMs)) invalid('maxDelayMs', `at least delayMs (${delayMs})`)
   return { attempts, delayMs, maxDelayMs }
 }
 
-/** Milliseconds to wait after an attempt: exponential, a quarter of it by chance, never less than the receiver asks for. */
+/** Returns the milliseconds until the next attempt: exponential, up to 25 % less at random, at least `Retry-After`. */
 export function toDelay(
-  { delayMs, maxDelayMs }: Required<RetryPolicy>,
+  { delayMs, maxDelayMs }: CompleteRetryPolicy,
   attemptNumber: number,
   retryAfterSeconds: number,
   random: Random,
@@ -33,5 +40,5 @@ export function toDelay(
 }
 
 function invalid(name: string, must: string): never {
-  throw new SallyportError('OPTION_INVALID', `retry.${name}: must be ${must}`)
+  throw new SallyportError('OPTION_INVALID', `retry.${name} must be ${must}`)
 }

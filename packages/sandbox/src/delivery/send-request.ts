@@ -18,10 +18,10 @@ export interface OutgoingRequest {
 export interface SentRequest {
   readonly code: number
   /** The beginning of the answer's body. */
-  readonly body?: string
-  readonly error?: string
+  readonly body?: string | undefined
+  readonly error?: string | undefined
   /** Seconds the receiver asks to wait. */
-  readonly retryAfterSeconds?: number
+  readonly retryAfterSeconds?: number | undefined
   readonly durationMs: number
 }
 
@@ -73,7 +73,7 @@ function sendSlowly(request: ClientRequest, body: Uint8Array, ms: number): NodeJ
   return setTimeout(() => request.end(body.subarray(middle)), ms)
 }
 
-async function readAnswer(response: IncomingMessage): Promise<{ body?: string; retryAfterSeconds?: number }> {
+async function readAnswer(response: IncomingMessage): Promise<Pick<SentRequest, 'body' | 'retryAfterSeconds'>> {
   const chunks: Buffer[] = []
   let length = 0
   for await (const chunk of response as AsyncIterable<Buffer>) {
@@ -82,11 +82,9 @@ async function readAnswer(response: IncomingMessage): Promise<{ body?: string; r
     if (length > longestAnswer) break
   }
   const text = Buffer.concat(chunks).toString('utf8').slice(0, keptAnswer)
-  const seconds = /^\d{1,6}$/.test(response.headers['retry-after'] ?? '') ? Number(response.headers['retry-after']) : 0
-  return {
-    ...(text === '' ? undefined : { body: text }),
-    ...(seconds > 0 ? { retryAfterSeconds: seconds } : undefined),
-  }
+  const asked = response.headers['retry-after'] ?? ''
+  const retryAfterSeconds = /^\d{1,6}$/.test(asked) ? Number(asked) || undefined : undefined
+  return { body: text || undefined, retryAfterSeconds }
 }
 
 function describe(error: unknown): string {

@@ -45,7 +45,7 @@ export function createFleetApi(webhooks: FleetWebhooks, agents: Agents, keys: Co
       success: status === 'delivered',
       status_code: last?.responseCode ?? 0,
       response_body: last?.responseBody ?? '',
-      ...(last?.errorMessage === undefined ? undefined : { error: last.errorMessage }),
+      error: last?.errorMessage,
     })
   })
 

@@ -12,9 +12,9 @@ export interface FleetWebhookOptions {
   /** HTTPS, or a receiver on this computer. */
   readonly url: string
   /** Custom headers, as the one that carries the shared secret. @default {} */
-  readonly headers?: Readonly<Record<string, string>>
+  readonly headers?: Readonly<Record<string, string>> | undefined
   /** The form, as on the wire. @default no form */
-  readonly form_schema?: { readonly fields: readonly FormField[] }
+  readonly form_schema?: { readonly fields: readonly FormField[] } | undefined
 }
 
 /** A webhook without the values of its headers. */

@@ -15,20 +15,20 @@ import type { ToolNeeds } from './tool-auth.ts'
 
 /** What a webhook says; members as on the wire. */
 export interface FleetWebhookInput {
-  readonly name?: unknown
-  readonly url?: unknown
-  readonly headers?: unknown
-  readonly form_schema?: unknown
+  readonly name?: unknown | undefined
+  readonly url?: unknown | undefined
+  readonly headers?: unknown | undefined
+  readonly form_schema?: unknown | undefined
 }
 
 /** What running a webhook takes. */
 export interface FleetRun {
   /** Path of the agent's folder. */
   readonly folder: string
-  readonly input?: Readonly<Record<string, unknown>>
-  readonly publisher?: Publisher
+  readonly input?: Readonly<Record<string, unknown>> | undefined
+  readonly publisher?: Publisher | undefined
   /** What goes wrong with this delivery. */
-  readonly faults?: readonly FaultInput[]
+  readonly faults?: readonly FaultInput[] | undefined
 }
 
 /** Fleet's webhooks, and running them. */
@@ -87,8 +87,9 @@ export function createFleetWebhooks(
     },
     edit(id, changes) {
       const webhook = get(id)
-      const { name, url, headers, fields } = webhook
-      const checked = checkAll({ name, url, headers, form_schema: { fields }, ...changes })
+      const { name = webhook.name, url = webhook.url, headers = webhook.headers } = changes
+      const { form_schema = { fields: webhook.fields } } = changes
+      const checked = checkAll({ name, url, headers, form_schema })
       Object.assign(webhook, checked, { updatedAt: isoNow() })
       store.changed()
       return webhook

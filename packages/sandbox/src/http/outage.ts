@@ -6,9 +6,9 @@ export interface Outage {
   /** How many of the next calls. */
   readonly calls: number
   /** 429, or 500 to 599. @default 503 */
-  readonly status?: number
+  readonly status?: number | undefined
   /** Seconds that `Retry-After` asks for. @default no such header */
-  readonly retryAfterSeconds?: number
+  readonly retryAfterSeconds?: number | undefined
 }
 
 /** Lets calls fail before anything is done, as a gateway or a limit on the rate of calls would. */
@@ -32,20 +32,16 @@ export function createOutages(): Outages {
         invalid('retryAfterSeconds', 'a whole number of seconds')
       }
       rest = calls
-      answer = { status, ...(retryAfterSeconds === undefined ? undefined : { retryAfterSeconds }) }
+      answer = { status, retryAfterSeconds }
     },
     guard: async (_context, next) => {
       if (rest === 0) return next()
       rest -= 1
       const { status = 503, retryAfterSeconds } = answer
       const document = { title: status === 429 ? 'Too Many Requests' : 'Unavailable', status, detail: 'told to fail' }
-      return new Response(JSON.stringify(document), {
-        status,
-        headers: {
-          'content-type': 'application/problem+json',
-          ...(retryAfterSeconds === undefined ? undefined : { 'retry-after': String(retryAfterSeconds) }),
-        },
-      })
+      const headers = new Headers({ 'content-type': 'application/problem+json' })
+      if (retryAfterSeconds !== undefined) headers.set('retry-after', String(retryAfterSeconds))
+      return new Response(JSON.stringify(document), { status, headers })
     },
   }
 }

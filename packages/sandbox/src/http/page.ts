@@ -3,7 +3,7 @@ import { invalidValue } from '../error.ts'
 /** A part of a list, and where the next part begins. */
 export interface Page<Item> {
   readonly items: readonly Item[]
-  readonly nextCursor?: string
+  readonly nextCursor?: string | undefined
 }
 
 /**
@@ -20,7 +20,7 @@ export function cutPage<Item extends { readonly id: string }>(
   const items = list.slice(start, start + limit)
   const last = items.at(-1)
   const hasMore = last !== undefined && start + items.length < list.length
-  return { items, ...(hasMore ? { nextCursor: Buffer.from(last.id).toString('base64url') } : undefined) }
+  return { items, nextCursor: hasMore ? Buffer.from(last.id).toString('base64url') : undefined }
 }
 
 function positionAfter(list: readonly { readonly id: string }[], cursor: string): number {

@@ -14,19 +14,19 @@ import type { LoggedCall } from './logs.ts'
 
 /** What a webhook says; members as on the wire. */
 export interface InvoratecWebhookInput {
-  readonly event?: unknown
-  readonly url?: unknown
+  readonly event?: unknown | undefined
+  readonly url?: unknown | undefined
   /** Deliveries are signed only where there is one. */
-  readonly secret?: unknown
-  readonly filter?: unknown
+  readonly secret?: unknown | undefined
+  readonly filter?: unknown | undefined
 }
 
 /** What a trigger may say. */
 export interface InvoratecTrigger {
   /** Members of the event's data; they replace those of a realistic example. */
-  readonly data?: Readonly<Record<string, unknown>>
+  readonly data?: Readonly<Record<string, unknown>> | undefined
   /** What goes wrong with these deliveries. */
-  readonly faults?: readonly FaultInput[]
+  readonly faults?: readonly FaultInput[] | undefined
 }
 
 /** Invoratec's webhooks and what is sent to them. */
@@ -89,7 +89,7 @@ export function createInvoratecWebhooks(
         developerId,
         event,
         url: checkedUrl,
-        ...(secret ? { secret } : undefined),
+        secret: secret || undefined,
         filter: filter as Record<string, unknown>,
         createdAt: new Date(clock.now()).toISOString(),
         lastTriggered: null,

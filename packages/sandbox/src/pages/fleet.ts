@@ -64,8 +64,7 @@ export function createFleetPages(webhooks: FleetWebhooks, agents: Agents, { noti
   pages.post('/:id/edit', (context) => {
     const id = context.req.param('id')
     return act(context, notices, pageOf(id), async () => {
-      const { headers, ...changes } = readWebhook(await readForm(context))
-      webhooks.edit(id, headers === undefined ? changes : { ...changes, headers })
+      webhooks.edit(id, readWebhook(await readForm(context)))
       return { text: 'Saved.' }
     })
   })
@@ -105,5 +104,5 @@ function pageOf(id: string): string {
 }
 
 function readWebhook({ name, url, headers, form_schema: schema }: FormValues): FleetWebhookInput {
-  return { name, url, headers: readTypedHeaders(headers), form_schema: readTypedObject('form_schema', schema) }
+  return { name, url, headers: readTypedHeaders(headers), form_schema: readTypedObject('form_schema', schema) ?? null }
 }

@@ -6,7 +6,7 @@ import { readTypedJson, type FormValues } from './form-values.ts'
 import { areaField, selectField, type Html } from './layout.ts'
 
 interface Option {
-  readonly label?: string | null
+  readonly label?: string | null | undefined
   readonly value: unknown
 }
 

@@ -3,9 +3,9 @@ import { randomUUID } from 'node:crypto'
 /** What the next page tells a person. */
 export interface Notice {
   readonly text: string
-  readonly isError?: boolean
+  readonly isError?: boolean | undefined
   /** Shown once, to be copied. */
-  readonly secret?: string
+  readonly secret?: string | undefined
 }
 
 /** Notices between a form and the page after it: what they say is in no address, history or log. */

@@ -77,7 +77,7 @@ export function createSonzaiPages(parts: SonzaiParts, projectId: string, tools: 
       const { scheduledAt } = wakeups.schedule(projectId, agent, {
         user_id: user,
         scheduled_at: time,
-        ...(intent === '' ? undefined : { intent }),
+        intent: intent || undefined,
       })
       return { text: `Agent ${agent} wakes up at ${scheduledAt}.` }
     }),

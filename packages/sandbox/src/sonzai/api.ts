@@ -48,10 +48,7 @@ export function createSonzaiApi(parts: SonzaiParts, keys: CompleteKeys['sonzai']
       }
       const options = { webhookUrl, authHeader: authHeader === '' ? undefined : authHeader }
       const { signingSecret } = webhooks.register(projectId, eventTypeOf(context), options)
-      return context.json({
-        success: true,
-        ...(signingSecret === undefined ? undefined : { signing_secret: signingSecret }),
-      })
+      return context.json({ success: true, signing_secret: signingSecret })
     })
     api.delete(`${scope}/webhooks/:eventType`, (context) => {
       webhooks.remove(projectOf(context), eventTypeOf(context))
@@ -65,8 +62,8 @@ export function createSonzaiApi(parts: SonzaiParts, keys: CompleteKeys['sonzai']
         cursor,
       })
       const attempts = page.items.map((attempt) => toAttemptBody(projectOf(context), attempt))
-      const next = page.nextCursor === undefined ? undefined : { next_cursor: page.nextCursor }
-      return context.json({ attempts, has_more: next !== undefined, ...next })
+      const { nextCursor } = page
+      return context.json({ attempts, has_more: nextCursor !== undefined, next_cursor: nextCursor })
     })
     api.post(`${scope}/webhooks/:eventType/rotate-secret`, (context) => {
       const { signingSecret } = webhooks.rotate(projectOf(context), eventTypeOf(context))

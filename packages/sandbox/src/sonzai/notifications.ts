@@ -9,11 +9,11 @@ export interface SonzaiNotification {
   readonly agentId: string
   readonly userId: string
   /** What caused it. @default 'wakeup' */
-  readonly type?: string
+  readonly type?: string | undefined
   /** What the agent wants to say. */
   readonly content: string
-  readonly wakeupId?: string
-  readonly intent?: string
+  readonly wakeupId?: string | undefined
+  readonly intent?: string | undefined
 }
 
 /** Which notifications to list. */

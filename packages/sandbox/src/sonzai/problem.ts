@@ -15,17 +15,9 @@ export function toProblem(error: unknown): Response {
   const { status, message, problems } = SandboxError.is(error)
     ? error
     : { status: 500, message: 'the sandbox failed', problems: [] }
-  const document = {
-    title: titles[status],
-    status,
-    detail: message,
-    ...(problems.length > 0 ? { errors: problems } : undefined),
-  }
-  return new Response(JSON.stringify(document), {
-    status,
-    headers: {
-      'content-type': 'application/problem+json',
-      ...(status === 401 ? { 'www-authenticate': 'Bearer' } : undefined),
-    },
-  })
+  const errors = problems.length > 0 ? problems : undefined
+  const document = { title: titles[status], status, detail: message, errors }
+  const headers = new Headers({ 'content-type': 'application/problem+json' })
+  if (status === 401) headers.set('www-authenticate', 'Bearer')
+  return new Response(JSON.stringify(document), { status, headers })
 }

@@ -18,7 +18,7 @@ export interface SonzaiWebhookView {
 /** The project a webhook belongs to. */
 export interface SonzaiScope {
   /** @default the project of the default key */
-  readonly projectId?: string
+  readonly projectId?: string | undefined
 }
 
 /** Sonzai in the sandbox, without HTTP. */
@@ -35,7 +35,10 @@ export interface SonzaiSandbox {
    * @returns the signing secret, the first time only
    * @throws SandboxError `VALUE_INVALID`
    */
-  register(eventType: string, webhook: SonzaiWebhookOptions & SonzaiScope): { readonly signingSecret?: string }
+  register(
+    eventType: string,
+    webhook: SonzaiWebhookOptions & SonzaiScope,
+  ): { readonly signingSecret?: string | undefined }
   /** Lists the webhooks of a project. */
   list(scope?: SonzaiScope): readonly SonzaiWebhookView[]
   /** @throws SandboxError `NOT_FOUND` */
@@ -53,7 +56,7 @@ export interface SonzaiSandbox {
   /** Lists the notifications of an agent, oldest first. */
   notifications(
     agentId: string,
-    filter?: { readonly status?: 'pending' | 'consumed' },
+    filter?: { readonly status?: 'pending' | 'consumed' | undefined },
   ): readonly Readonly<Notification>[]
   /** Lists the scheduled wakeups, newest first. */
   wakeups(): readonly Readonly<Wakeup>[]

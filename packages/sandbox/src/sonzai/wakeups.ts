@@ -8,11 +8,11 @@ import type { SonzaiWebhooks } from './webhooks.ts'
 
 /** A wakeup to schedule; members as on the wire. */
 export interface WakeupRequest {
-  readonly user_id?: unknown
+  readonly user_id?: unknown | undefined
   /** RFC 3339; this or `delay_hours`. */
-  readonly scheduled_at?: unknown
-  readonly delay_hours?: unknown
-  readonly check_type?: unknown
+  readonly scheduled_at?: unknown | undefined
+  readonly delay_hours?: unknown | undefined
+  readonly check_type?: unknown | undefined
   readonly [member: string]: unknown
 }
 
@@ -60,7 +60,7 @@ export function createSonzaiWakeups(
       type: 'wakeup',
       content: message,
       wakeupId: wakeup.id,
-      ...(intent === undefined ? undefined : { intent }),
+      intent,
     })
     const data = { agent_id: agentId, user_id: userId, wakeup: toWakeupBody(wakeup) }
     const ready = { ...data, memory_context: { facts: [] }, has_energy: true, generated_message: message }
@@ -135,6 +135,6 @@ export function toWakeupBody(wakeup: Wakeup): Record<string, unknown> {
     scheduled_at: wakeup.scheduledAt,
     status: wakeup.status,
     created_at: wakeup.createdAt,
-    ...(wakeup.executedAt === undefined ? undefined : { executed_at: wakeup.executedAt }),
+    executed_at: wakeup.executedAt,
   }
 }

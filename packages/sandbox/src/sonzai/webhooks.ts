@@ -21,16 +21,16 @@ export interface SonzaiWebhookOptions {
 /** Options of `sandbox.sonzai.trigger`. */
 export interface SonzaiTrigger {
   /** The project of the event. @default the project of the default key */
-  readonly projectId?: string
+  readonly projectId?: string | undefined
   /** Fields of the body except `event_type`; they override those of a realistic example. */
-  readonly data?: Readonly<Record<string, unknown>>
+  readonly data?: Readonly<Record<string, unknown>> | undefined
   /** Faults of this delivery. */
-  readonly faults?: readonly FaultInput[]
+  readonly faults?: readonly FaultInput[] | undefined
 }
 
 /** Sonzai's webhooks and their deliveries. */
 export interface SonzaiWebhooks {
-  register(projectId: string, eventType: string, webhook: SonzaiWebhookOptions): { signingSecret?: string }
+  register(projectId: string, eventType: string, webhook: SonzaiWebhookOptions): { signingSecret?: string | undefined }
   list(projectId: string): readonly SonzaiWebhook[]
   remove(projectId: string, eventType: string): void
   rotate(projectId: string, eventType: string): { signingSecret: string }
