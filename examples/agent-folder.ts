@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { FleetError, toDeploymentName, type AgentBundle } from '@sallyport/fleet'
 
-/** The folder of an agent: by its name where that makes one, else by a digest of it, as for a name in another script. */
+/** The folder of an agent: its name if that is usable, else a digest of the name. */
 export function toFolderName({ config: { name } }: AgentBundle): string {
   try {
     return toDeploymentName(undefined, name)

@@ -8,15 +8,14 @@ import { createFleetReceiver } from './fleet-receiver.ts'
 export interface Receivers {
   readonly sonzai: Receiver<SonzaiEvents>
   readonly invoratec: Receiver<InvoratecEvents>
-  /** Only where there is a token for it. */
-  readonly fleet?: Receiver
+  /** Only if FLEET_WEBHOOK_TOKEN is set. */
+  readonly fleet?: Receiver | undefined
 }
 
 /**
- * The receivers of all platforms. A handled event is one JSON line on stdout, everything else one on stderr.
+ * The receivers of all platforms. Each handled event is a JSON line on stdout, everything else a line on stderr.
  *
- * @param inbox where events of Sonzai and Invoratec are kept before they are handled; whoever publishes an agent waits for
- * what becomes of it
+ * @param inbox stores events of Sonzai and Invoratec before they are handled; the publisher of an agent waits for the result
  * @throws Error naming the environment variable when a secret is missing or unusable
  */
 export function createReceivers(environment: NodeJS.ProcessEnv, inbox?: Inbox): Receivers {
@@ -31,13 +30,11 @@ export function createReceivers(environment: NodeJS.ProcessEnv, inbox?: Inbox): 
         createReceiver(invoratec(), { secret, ...kept }),
       ),
     ),
-    ...(token
-      ? {
-          fleet: reporting(
-            fromVariable(environment, 'FLEET_WEBHOOK_TOKEN', (secret) => createFleetReceiver(secret, directory, print)),
-          ),
-        }
-      : undefined),
+    fleet: token
+      ? reporting(
+          fromVariable(environment, 'FLEET_WEBHOOK_TOKEN', (secret) => createFleetReceiver(secret, directory, print)),
+        )
+      : undefined,
   }
 }
 
@@ -63,7 +60,7 @@ function print(event: { provider: string; type: string; id: string; data: unknow
   console.log(JSON.stringify(event))
 }
 
-// The library refuses to start without a secret and names the provider; whoever starts this needs the variable.
+// The error names the provider; the user needs the name of the variable.
 function fromVariable<Made>(environment: NodeJS.ProcessEnv, name: string, make: (secret?: string) => Made): Made {
   try {
     return make(environment[name])

@@ -1,15 +1,21 @@
 import { describeError, type ErrorCode } from 'sallyport'
 
-// A marker, the head, the rule, and the rows; the first column of the rows is written by hand.
-const table = /^<!-- error codes -->\n\n?((?:^\|.*\|\n)+)/gm
+// A marker, then a table whose first column is written by hand, then a list with a line for each code.
+const section = /^<!-- error codes -->\n\n?((?:^\|.*\|\n)+)((?:\n*^- .*\n)*)/gm
+
+// The text by hand ends where an arrow begins.
+const line = /^- (?:<a id="\w+"><\/a>)?`(\w+)`: (.*?)(?: → .*)?$/gm
 
 const head = ['Code', 'Status', 'Title', 'Retry']
 
-/** Fills the tables of error codes: a document says which codes, in which order, and the code says the rest. */
+/**
+ * Fills the tables and lists of error codes. A document names the codes in its order and says when each occurs; the source adds
+ * status, title, what to do, and the anchor that an answer's `type` links to.
+ */
 export function fillErrorTables(text: string): string {
-  return text.replaceAll(table, (_all, rows: string) => {
+  return text.replaceAll(section, (_all, rows: string, list: string) => {
     const codes = [...rows.matchAll(/^\| *`([A-Z0-9_]+)`/gm)].map(([, code]) => code as ErrorCode)
-    return `<!-- error codes -->\n\n${formatTable([head, ...codes.map(toRow)])}`
+    return `<!-- error codes -->\n\n${formatTable([head, ...codes.map(toRow)])}${list.replaceAll(line, toLine)}`
   })
 }
 
@@ -18,12 +24,15 @@ function toRow(code: ErrorCode): string[] {
   return [`\`${code}\``, String(status), title, status === 408 || status >= 500 ? 'yes' : 'no']
 }
 
+function toLine(_all: string, code: string, when: string): string {
+  return `- <a id="${code}"></a>\`${code}\`: ${when} → ${describeError(code as ErrorCode).fix}`
+}
+
 /** A Markdown table as the formatter writes it. */
 function formatTable([first = [], ...rows]: readonly (readonly string[])[]): string {
-  const widths = first.map((cell, column) =>
-    Math.max(...[cell, ...rows.map((row) => row[column]!)].map(({ length }) => length)),
-  )
-  const toLine = (cells: readonly string[]): string =>
+  const widthOf = (column: number): number => Math.max(...[first, ...rows].map((row) => row[column]!.length))
+  const widths = first.map((_cell, column) => widthOf(column))
+  const toText = (cells: readonly string[]): string =>
     `| ${cells.map((cell, column) => cell.padEnd(widths[column]!)).join(' | ')} |\n`
-  return [toLine(first), toLine(widths.map((width) => '-'.repeat(width))), ...rows.map(toLine)].join('')
+  return [toText(first), toText(widths.map((width) => '-'.repeat(width))), ...rows.map(toText)].join('')
 }

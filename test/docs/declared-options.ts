@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '../../scripts/run-command.ts'
 
@@ -11,16 +11,17 @@ export interface DeclaredOption {
   readonly byDefault: string
 }
 
-/** Reads the options that an exported interface or type declares, named as `file Name`. */
+/** Reads the options that an exported interface or type declares, named as `file Name`, or `Name` where only one file has it. */
 export function readOptions(where: string): DeclaredOption[] {
-  const [file = '', name = ''] = where.split(' ')
+  const name = where.split(' ').at(-1)!
+  const file = where.includes(' ') ? where.split(' ')[0]! : findFile(name)
   const source = readFileSync(join(root, 'packages', file), 'utf8')
   const start = new RegExp(`^export (?:interface|type) ${name}\\b`, 'm').exec(source)?.index
   if (start === undefined) throw new Error(`packages/${file} exports no ${name}`)
   const rest = source.slice(start)
   const end = rest.search(/^(?!.*\bexport ).*\n(?=(?:\n|\/\*\*|export |const |function ))|^}/m)
   const body = rest.slice(0, end === -1 ? undefined : end + 1)
-  const members = body.matchAll(/(?:\/\*\*((?:(?!\*\/)[^])*)\*\/\s*)?^ *(?:readonly )?(\w+)(\?)?: (.+)$/gm)
+  const members = body.matchAll(/(?:\/\*\*((?:(?!\*\/)[^])*)\*\/\s*)?^ *(?:readonly )?(\w+)(\?)?(?:: |(?=\())(.+)$/gm)
   const options = [...members].map(({ 1: comment = '', 2: member = '', 3: optional, 4: type = '' }) => ({
     name: member,
     type: withUnit(member, toShownType(type), comment),
@@ -51,4 +52,14 @@ function withUnit(name: string, type: string, comment: string): string {
 function readDefault(comment: string): string | undefined {
   const text = comment.replaceAll(/\n\s*\*/g, '\n').replaceAll(/\s+/g, ' ')
   return /@default (.*?)(?= @\w|$)/.exec(text)?.[1]?.trim()
+}
+
+function findFile(name: string): string {
+  const declaration = new RegExp(`^export (?:interface|type) ${name}\\b`, 'm')
+  const packages = join(root, 'packages')
+  const found = globSync('*/src/**/*.ts', { cwd: packages }).filter((file) =>
+    declaration.test(readFileSync(join(packages, file), 'utf8')),
+  )
+  if (found.length !== 1) throw new Error(`${name} is declared in ${found.length} files: ${found.join(', ')}`)
+  return found[0]!
 }

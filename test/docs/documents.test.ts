@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { embedExamples } from '../../scripts/documents/embed-examples.ts'
 import { readManifest, readPackages } from '../../scripts/packages.ts'
 import { root } from '../../scripts/run-command.ts'
 import { listDocuments, readAnchors, readDocument, withoutBlocks } from './markdown.ts'
@@ -8,26 +9,35 @@ import { listDocuments, readAnchors, readDocument, withoutBlocks } from './markd
 describe.each(listDocuments())('%s', (path) => {
   const text = readDocument(path)
 
-  test('has no link that leads nowhere', () => {
+  it('takes every TypeScript block from examples/', () => {
+    const embedded = embedExamples(text).replaceAll(/^<!-- example: .* -->\n\n```[^]*?^```$/gm, '')
+    expect(embedded.match(/^```(?:ts|tsx|typescript)\b.*\n.*/gm) ?? []).toEqual([])
+  })
+
+  it('has no link that leads nowhere', () => {
     const links = [...withoutBlocks(text).matchAll(/\]\(([^)\s]+)\)/g)].map(({ 1: target = '' }) => target)
     const dead = links.filter((target) => !/^https?:/.test(target) && !leadsSomewhere(path, target))
     expect(dead).toEqual([])
   })
 
-  test('names only commands that exist', () => {
+  it('names only commands that exist', () => {
     const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: object }
-    const commands = [...text.matchAll(/\bnpm (?:run )?(demo|test(?::\w+)?|check|build|bench|example|format|run \w+)/g)]
+    const commands = [
+      ...text.matchAll(/\bnpm (?:run )?(demo|test(?::\w+)?|check|build|bench|example|embed|format|run \w+)/g),
+    ]
     expect(
       commands.map(({ 1: name = '' }) => name.replace('run ', '')).filter((name) => !Object.hasOwn(scripts, name)),
     ).toEqual([])
   })
 
-  test('names only packages and entry points that exist', () => {
-    const named = [...text.matchAll(/@sallyport\/[\w-]+(?:\/[\w-]+)?/g)].map(([name]) => name)
+  it('names only packages and entry points that exist', () => {
+    const named = [...text.matchAll(/(?:@sallyport\/[\w-]+|(?<=['"`])sallyport)(?:\/[a-z-]+)*(?=['"`\s])/g)].map(
+      ([name]) => name,
+    )
     expect(named.filter((name) => !entryPoints.has(name))).toEqual([])
   })
 
-  test('holds no path of a machine', () => {
+  it('holds no path of a machine', () => {
     expect(text).not.toMatch(/\/(?:home|Users|work|tmp|root)\//)
   })
 })
@@ -40,7 +50,7 @@ const entryPoints = new Set([
   ]),
 ])
 
-test('the version of Node that is asked for is the one in the manifests', () => {
+it('the version of Node that is asked for is the one in the manifests', () => {
   const engines = readPackages().map(
     ({ folder }) => (readManifest(folder) as { engines?: { node: string } }).engines?.node,
   )

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { createReceiver, describeError, RejectError, type Receiver } from 'sallyport'
 import { sonzai, type SonzaiEvents } from 'sallyport/providers/sonzai'
 import { signDelivery, type SignedDelivery, type SignOptions } from 'sallyport/testing'
-import { beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { findTable, readDocument } from './markdown.ts'
 import { findFreePort, send, startDocumented } from './serve.ts'
 
@@ -22,7 +22,7 @@ const rows = findTable(readDocument('README.md'), 'Delivery').rows.map(
   ([delivery = '', answer = '', said = '', runs = '', retry = '']): Row => ({ delivery, answer, said, runs, retry }),
 )
 
-/** What became of a delivery, and of the same delivery sent once more. */
+/** What happened to a delivery, and to the same delivery sent again. */
 interface Seen {
   readonly status: number
   readonly said: string
@@ -54,21 +54,21 @@ async function observe(delivery: SignedDelivery): Promise<Seen> {
   return { status, said: code ?? outcome, runs: first, runsAfterRetry: runs, retryStatus }
 }
 
-/** Deliveries by row. A retry is worth it where it is accepted once the handler has come to its senses. */
+/** Deliveries by row. A retry is worth it if it is accepted once the handler works. */
 const cases: Readonly<Record<string, () => Promise<Seen>>> = {
   unsigned: () => observe(sign({ headers: { 'Sonzai-Signature': undefined } })),
-  'forged, or altered on its way': () => {
+  'forged or altered': () => {
     const honest = sign()
     return observe({ ...honest, body: Buffer.concat([honest.body, Buffer.from(' ')]) })
   },
   stale: () => observe(sign({ now: Date.now() - 301_000 })),
-  'replayed, or sent again': async () => {
+  'duplicate or replay': async () => {
     const delivery = sign()
     await receiver.receive(delivery)
     runs = 0
     return observe(delivery)
   },
-  'event type not declared': async () => {
+  'undeclared event type': async () => {
     let told = 0
     receiver.onUnknown(() => told++)
     const seen = await observe(sign({ type: 'agent.hiccup' }))
@@ -95,12 +95,12 @@ const cases: Readonly<Record<string, () => Promise<Seen>>> = {
   },
 }
 
-describe("the README's table of what happens when a delivery is not in order", () => {
-  test('has these rows', () => {
+describe("README's table of bad deliveries", () => {
+  it('has these rows', () => {
     expect(rows.map(({ delivery }) => delivery)).toEqual([...Object.keys(cases), 'process dies in the handler'])
   })
 
-  test.each(rows.filter(({ delivery }) => Object.hasOwn(cases, delivery)))('$delivery', async (row) => {
+  it.each(rows.filter(({ delivery }) => Object.hasOwn(cases, delivery)))('$delivery', async (row) => {
     const receive = cases[row.delivery]!
     const seen = await receive()
 
@@ -115,13 +115,13 @@ describe("the README's table of what happens when a delivery is not in order", (
     }
   })
 
-  test('a stale event that is signed anew is handled', async () => {
+  it('is right that a stale event is handled when signed again', async () => {
     const body = { event_type: 'on_wakeup_ready' }
     expect((await receiver.receive(sign({ body, now: Date.now() - 301_000 }))).code).toBe('TIMESTAMP_STALE')
     expect((await receiver.receive(sign({ body }))).outcome).toBe('handled')
   })
 
-  test('process dies in the handler', async () => {
+  it('process dies in the handler', async () => {
     const port = await findFreePort()
     const url = `http://localhost:${port}/`
     const file = join(import.meta.dirname, 'dying-program.ts')
@@ -136,7 +136,7 @@ describe("the README's table of what happens when a delivery is not in order", (
     expect((await living.end('SIGKILL')).stdout).toBe('running\n')
   })
 
-  test('says that a code is worth a retry where its status says so', () => {
+  it('calls a code worth a retry if its status does', () => {
     for (const { said, retry } of rows.filter((row) => row.said.startsWith('`'))) {
       const { status } = describeError(said.replaceAll('`', '') as Parameters<typeof describeError>[0])
       expect(retry.startsWith('yes')).toBe(status === 408 || status >= 500)

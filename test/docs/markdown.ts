@@ -1,6 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { root } from '../../scripts/run-command.ts'
+import { readDocument } from '../../scripts/documents/documents.ts'
+
+export { listDocuments, readDocument } from '../../scripts/documents/documents.ts'
 
 /** A fenced block of a document. */
 export interface Block {
@@ -24,19 +24,6 @@ export interface Table {
 export interface Section {
   readonly title: string
   readonly text: string
-}
-
-/** Every document a reader may meet, as paths from the top folder. */
-export function listDocuments(): string[] {
-  const top = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md']
-  const docs = readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)
-  const packages = readdirSync(join(root, 'packages')).map((name) => `packages/${name}/README.md`)
-  return [...top, ...docs, ...packages].filter((path) => path.endsWith('.md') && existsSync(join(root, path)))
-}
-
-/** The text of a document. */
-export function readDocument(path: string): string {
-  return readFileSync(join(root, path), 'utf8')
 }
 
 const fence = /^```(.*)\n([\s\S]*?)^```$/gm

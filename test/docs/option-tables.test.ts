@@ -6,6 +6,8 @@ const inbox = 'sallyport/src/inbox'
 
 /** The table under a heading of a document, and what declares its options. */
 const tables: readonly (readonly [document: string, section: string, ...declarations: string[]])[] = [
+  ['docs/receiver.md', 'Options', 'VerifierOptions', 'ReceiverOptions'],
+  ['docs/verify.md', 'Options', 'VerifyRequest', 'VerifierOptions'],
   ['docs/inbox.md', 'createInbox options', `${inbox}/options.ts InboxOptions`],
   ['docs/inbox.md', 'Retry options', `${inbox}/retry-policy.ts RetryPolicy`],
   ['docs/inbox.md', 'createWorker options', `${inbox}/worker.ts WorkerOptions`],

@@ -1,92 +1,34 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
-import { root } from '../../scripts/run-command.ts'
+import { describe, expect, it } from 'vitest'
+import { readOptions } from './declared-options.ts'
 import { readCodeSpans, readDocument, readSections, readTables } from './markdown.ts'
 
-/** Which options a table of a document has to list, and the interfaces that declare them. */
-const lists: readonly {
-  readonly document: string
-  readonly section: string
-  readonly interfaces: readonly string[]
-}[] = [
-  {
-    document: 'README.md',
-    section: 'Options',
-    interfaces: ['core/src/options.ts VerifierOptions', 'core/src/options.ts ReceiverOptions'],
-  },
-  { document: 'docs/providers.md', section: 'Sonzai', interfaces: ['providers/src/sonzai.ts SonzaiOptions'] },
-  { document: 'docs/providers.md', section: 'Invoratec', interfaces: ['providers/src/invoratec.ts InvoratecOptions'] },
-  {
-    document: 'docs/providers.md',
-    section: 'Standard Webhooks',
-    interfaces: ['providers/src/standard-webhooks.ts StandardWebhooksOptions'],
-  },
-  { document: 'docs/providers.md', section: 'Your own provider', interfaces: ['core/src/provider.ts Provider'] },
-  {
-    document: 'docs/providers.md',
-    section: 'Signatures: `hmac` and `ed25519`',
-    interfaces: [
-      'core/src/schemes/signed-claim.ts SignedOptions',
-      'core/src/schemes/hmac.ts HmacOptions',
-      'core/src/schemes/ed25519.ts Ed25519Options',
-    ],
-  },
-  { document: 'docs/platforms.md', section: 'Clients', interfaces: ['platforms/src/http/options.ts ClientOptions'] },
-  {
-    document: 'docs/platforms.md',
-    section: 'Registrations',
-    interfaces: ['platforms/src/webhooks/ensure-webhooks.ts EnsureOptions'],
-  },
-  {
-    document: 'docs/platforms.md',
-    section: 'Secret stores',
-    interfaces: ['platforms/src/secrets/stored-secrets.ts StoredSecretsOptions'],
-  },
-  {
-    document: 'docs/platforms.md',
-    section: 'Rotating a secret',
-    interfaces: ['platforms/src/rotation/rotate-with-overlap.ts RotateOptions'],
-  },
-  {
-    document: 'docs/platforms.md',
-    section: 'Notifications',
-    interfaces: ['platforms/src/notifications/poll-options.ts PollOptions'],
-  },
-  {
-    document: 'docs/adapters.md',
-    section: 'An adapter of your own',
-    interfaces: ['core/src/delivery.ts IncomingDelivery'],
-  },
-  {
-    document: 'docs/testing.md',
-    section: 'What `signDelivery` takes',
-    interfaces: ['testing/src/sign-delivery.ts SignOptions'],
-  },
+/** Tables that list the members of interfaces, without their types. */
+const tables: readonly (readonly [document: string, section: string, ...interfaces: string[]])[] = [
+  ['docs/providers.md', 'Sonzai', 'SonzaiOptions'],
+  ['docs/providers.md', 'Invoratec', 'InvoratecOptions'],
+  ['docs/providers.md', 'Standard Webhooks', 'StandardWebhooksOptions'],
+  ['docs/providers.md', 'Your own provider', 'Provider'],
+  ['docs/providers.md', 'Signatures: `hmac` and `ed25519`', 'SignedOptions', 'HmacOptions', 'Ed25519Options'],
+  ['docs/adapters.md', 'An adapter of your own', 'IncomingDelivery'],
+  ['docs/receiver.md', 'Handlers', 'HandlerContext'],
+  ['docs/testing.md', 'Options of signDelivery', 'SignOptions'],
 ]
 
-describe.each(lists)('the table under "$section" in $document', ({ document, section, interfaces }) => {
-  test(`lists every member of ${interfaces.join(', ')}, and nothing else`, () => {
-    const listed = readRowNames(document, section)
+describe.each(tables)('the table in %s under "%s"', (document, section, ...interfaces) => {
+  it('lists every member, and no other', () => {
     const declared = interfaces.flatMap(readMembers)
-    expect(listed.toSorted()).toEqual([...new Set(declared)].toSorted())
+    expect(readRowNames(document, section).toSorted()).toEqual([...new Set(declared)].toSorted())
   })
 })
 
-describe('words about options that have no table of their own', () => {
-  const providers = readDocument('docs/providers.md')
-
-  test.each([
-    'core/src/schemes/key-format.ts KeyFormat',
-    'core/src/schemes/shared-secret.ts SharedSecretOptions',
-    'core/src/options.ts VerifierOptions',
-  ])('%s is mentioned member by member', (where) => {
-    const spans = readCodeSpans(providers).flatMap((span) => span.match(/\w+/g) ?? [])
-    expect(readMembers(where).filter((name) => !spans.includes(name))).toEqual([])
+describe('docs/providers.md', () => {
+  it.each(['KeyFormat', 'SharedSecretOptions'])('mentions every member of %s', (name) => {
+    const spans = readCodeSpans(readDocument('docs/providers.md')).flatMap((span) => span.match(/\w+/g) ?? [])
+    expect(readMembers(name).filter((member) => !spans.includes(member))).toEqual([])
   })
 })
 
-/** The names in the first column of the first table of a section that lists options or members. */
+/** The names in the first column of a section's first table of options or members. */
 function readRowNames(document: string, title: string): string[] {
   const text = readDocument(document)
   const section = [2, 3].flatMap((level) => readSections(text, level)).find((candidate) => candidate.title === title)
@@ -94,11 +36,6 @@ function readRowNames(document: string, title: string): string[] {
   return (table?.rows ?? []).map(([name = '']) => name.replaceAll('`', ''))
 }
 
-/** The members of an exported interface, `file Name`; only those it declares itself. */
-function readMembers(where: string): string[] {
-  const [file = '', name = ''] = where.split(' ')
-  const source = readFileSync(join(root, 'packages', file), 'utf8')
-  const body = new RegExp(`^export interface ${name}\\b[^{]*{\\n([\\s\\S]*?)^}`, 'm').exec(source)?.[1]
-  if (body === undefined) throw new Error(`no interface ${name} in ${file}`)
-  return [...body.matchAll(/^ {2}(?:readonly )?(\w+)\??[:(<]/gm)].map(({ 1: member = '' }) => member)
+function readMembers(name: string): string[] {
+  return readOptions(name).map((member) => member.name)
 }
