@@ -8,7 +8,7 @@ const documented = readTables(text)
   .filter(({ head }) => head[0] === 'Code')
   .flatMap(({ rows }) => rows)
   .map(([code = '', status = '', title = '', retry = '']) => ({ code, status, title, retry }))
-const explained = [...text.matchAll(/^- <a id="(\w+)"><\/a>`\1`: .+ → .+$/gm)].map(([, code]) => code)
+const explained = [...text.matchAll(/^- <a id="(\w+)"><\/a>`\1`: .+ → .+$/gm)].map(([, code = '']) => code)
 
 describe('docs/errors.md', () => {
   it('has a row and an explanation for every code, and only one', () => {

@@ -22,7 +22,7 @@ const providers: Readonly<Record<string, { readonly title: string; readonly prov
 const secret = 'whsec_ZG9jdW1lbnRlZA=='
 const document = readDocument('docs/providers.md')
 const readme = readDocument('README.md')
-const receiver = readDocument('docs/receiver.md')
+const receiverPage = readDocument('docs/receiver.md')
 
 function toPlain(provider: unknown): Provider {
   return provider as Provider
@@ -45,7 +45,7 @@ it.each([
 })
 
 it('the table of dedupe keys lists every provider and no other', () => {
-  const table = readTables(receiver).find(({ head }) => head[1] === 'Key')
+  const table = readTables(receiverPage).find(({ head }) => head[1] === 'Key')
   expect(table?.rows.map(([name = '']) => name.replaceAll('`', '')).toSorted()).toEqual(entries.toSorted())
 })
 
@@ -115,7 +115,7 @@ describe.each(Object.entries(providers))('what is said of %s', (entry, { title, 
 
   it('what names an event, and what a retry is', async () => {
     const isDigest = facts.get('Event id')!.includes('SHA-256')
-    const [, key = '', retry = ''] = rowOf(receiver, 'Key')
+    const [, key = '', retry = ''] = rowOf(receiverPage, 'Key')
     const { eventIds, outcomes } = await receiveRetries(provider)
     expect(eventIds[0]!.startsWith('sha256:')).toBe(isDigest)
     expect(key.includes('SHA-256')).toBe(isDigest)
