@@ -6,7 +6,6 @@ const text = listDocuments().map(readDocument).join('\n')
 describe.each([
   ['sallyport', () => import('sallyport')],
   ['sallyport/provider', () => import('sallyport/provider')],
-  ['sallyport/inbox', () => import('sallyport/inbox')],
   ['sallyport/node', () => import('sallyport/node')],
   ['sallyport/diagnose', () => import('sallyport/diagnose')],
   ['@sallyport/cli', () => import('@sallyport/cli')],
