@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readPackages, type WorkspacePackage } from './packages.ts'
 import { root, runTool } from './run-command.ts'
@@ -15,6 +15,8 @@ export async function buildPackages(): Promise<boolean> {
   for (const entry of packages) {
     console.log(entry.manifest.name)
     if ((await runTool('tsc', ['-p', writeConfig(entry)])) !== 0) return false
+    // pnpm packs the workspace's licence by itself, npm only what lies in the folder.
+    copyFileSync(join(root, 'LICENSE'), join(entry.folder, 'LICENSE'))
   }
   return true
 }

@@ -19,6 +19,7 @@ const tasks = {
   test: ['scripts/test.ts'],
   'test:long': ['scripts/test.ts', '--long'],
   'test:packaging': ['scripts/test.ts', '--packaging'],
+  'test:quick': ['scripts/test.ts', '--quick'],
 }
 
 const root = dirname(import.meta.dirname ?? dirname(fileURLToPath(import.meta.url)))

@@ -1,5 +1,5 @@
 import { buildPackages } from './build-packages.ts'
-import { checks } from './checks.ts'
+import { checks, types } from './checks.ts'
 import { runSteps, suiteStep, wholeStep } from './steps.ts'
 
 // Without arguments this is the gate. Further arguments go to vitest: file names, `--update`.
@@ -13,6 +13,8 @@ if (part === undefined) {
     build,
     suiteStep('packaging', 'vitest.packaging.config.ts'),
   ])
+} else if (part === '--quick') {
+  await runSteps([types, suiteStep('quick tests', 'vitest.quick.config.ts', rest)])
 } else if (part === '--long') {
   await runSteps([suiteStep('long tests', 'vitest.long.config.ts', rest)])
 } else if (part === '--packaging') {

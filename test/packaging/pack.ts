@@ -1,24 +1,31 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createPackageFromTarballData, type Package } from '@arethetypeswrong/core'
 import type { TestProject } from 'vitest/node'
-import type { WorkspacePackage } from '../../scripts/packages.ts'
+import { readPackages, type WorkspacePackage } from '../../scripts/packages.ts'
 import { root } from '../../scripts/run-command.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** The folder with a tarball of every published package. */
+    /** The folder with a tarball of every published package, as pnpm packs it. */
     tarballs: string
+    /** The same as npm packs it. */
+    npmTarballs: string
   }
 }
 
-/** Packs every package once, the way it is published. */
+/** Packs every package once with pnpm and once with npm. */
 export default function setup(project: TestProject): () => void {
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-pack-'))
-  runNpx(['pnpm@12.21.0', '--filter', './packages/*', 'pack', '--pack-destination', folder], root)
+  const npmFolder = join(folder, 'npm')
+  mkdirSync(npmFolder)
+  run('npx', ['-y', 'pnpm@12.21.0', '--filter', './packages/*', 'pack', '--pack-destination', folder])
+  const folders = readPackages().map(({ id }) => `./packages/${id}`)
+  run('npm', ['pack', ...folders, '--pack-destination', npmFolder])
   project.provide('tarballs', folder)
+  project.provide('npmTarballs', npmFolder)
   return () => rmSync(folder, { recursive: true, force: true })
 }
 
@@ -33,9 +40,9 @@ export function readTarball(tarballs: string, entry: WorkspacePackage): { data: 
   return { data, files: createPackageFromTarballData(data) }
 }
 
-function runNpx(args: readonly string[], cwd: string): void {
-  execFileSync('npx', ['-y', ...args], {
-    cwd,
+function run(command: string, args: readonly string[]): void {
+  execFileSync(command, args, {
+    cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],
     shell: process.platform === 'win32',
   })

@@ -3,12 +3,12 @@ import { join } from 'node:path'
 import { checkPackage } from '@arethetypeswrong/core'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
-import { describe, expect, inject, test } from 'vitest'
+import { describe, expect, inject, it } from 'vitest'
 import { readPackages } from '../../scripts/packages.ts'
 import { root } from '../../scripts/run-command.ts'
 import { readTarball } from './pack.ts'
 
-// The packages are ESM only; that old resolvers and CommonJS find none of it is meant.
+// The packages are ESM only, on purpose: old resolvers and CommonJS do not find them.
 const expectedProblems = new Set(['CJSResolvesToESM'])
 const ignoredResolutions = new Set(['node10'])
 
@@ -17,24 +17,39 @@ describe.each(readPackages())('the tarball of $id', (entry) => {
   const prefix = `/node_modules/${entry.manifest.name}/`
   const paths = files.listFiles().map((path) => path.slice(prefix.length))
 
-  test('holds the build, its sources, the README and the licence, and nothing else', () => {
+  it('holds the build, its sources, the README and the licence, and nothing else', () => {
     const allowed = /^(package\.json|README\.md|LICENSE|dist\/.+(\.js|\.d\.ts)|src\/.+\.ts)$/
     expect(paths.filter((path) => !allowed.test(path) || path.includes('.test.'))).toEqual([])
     expect(paths).toEqual(expect.arrayContaining(['package.json', 'README.md', 'LICENSE']))
     expect(files.readFile(`${prefix}LICENSE`)).toBe(readFileSync(join(root, 'LICENSE'), 'utf8'))
   })
 
-  test('shows nothing of the workspace', () => {
-    const leaks = paths.filter((path) => /workspace:/.test(files.readFile(prefix + path)))
-    expect(leaks).toEqual([])
+  it('has the source behind every built file', () => {
+    const built = paths.filter((path) => path.endsWith('.js'))
+    expect(built.length).toBeGreaterThan(0)
+    const sources = built.map((path) => path.replace('dist/', 'src/').replace(/\.js$/, '.ts'))
+    expect(sources.filter((path) => !paths.includes(path))).toEqual([])
   })
 
-  test('passes publint', async () => {
+  it('names other packages by version, never by workspace', () => {
+    expect(paths.filter((path) => files.readFile(prefix + path).includes('workspace:'))).toEqual([])
+  })
+
+  it('holds the same whether npm or pnpm packs it', () => {
+    const other = readTarball(inject('npmTarballs'), entry).files
+    expect(other.listFiles().toSorted()).toEqual(files.listFiles().toSorted())
+    for (const path of other.listFiles()) {
+      if (path.endsWith('/package.json')) expect(readObject(other, path)).toEqual(readObject(files, path))
+      else expect(other.readFile(path), path).toBe(files.readFile(path))
+    }
+  })
+
+  it('passes publint', async () => {
     const { messages, pkg } = await publint({ pack: { tarball: data.buffer as ArrayBuffer } })
     expect(messages.map((message) => formatMessage(message, pkg, { color: false }))).toEqual([])
   })
 
-  test('has types that resolve to what runs', async () => {
+  it('has types that resolve to what runs', async () => {
     const result = await checkPackage(files)
     if (result.types === false) throw new Error('no types are included')
     const problems = result.problems
@@ -43,3 +58,7 @@ describe.each(readPackages())('the tarball of $id', (entry) => {
     expect(problems).toEqual([])
   })
 })
+
+function readObject(files: { readFile(path: string): string }, path: string): unknown {
+  return JSON.parse(files.readFile(path))
+}

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib'
 import { expect } from 'vitest'
 import type { Provider } from 'sallyport'
 import { sonzai } from 'sallyport/providers/sonzai'
-import type { SignedDelivery } from '../../../sallyport/src/testing/sign-delivery.ts'
+import type { SignedDelivery } from 'sallyport/testing'
 import { marker, sonzaiDelivery } from './deliveries.ts'
 import type { Suite } from './suite.ts'
 

@@ -3,7 +3,7 @@ import type { EventMap, Provider } from 'sallyport'
 import { invoratec } from 'sallyport/providers/invoratec'
 import { sonzai } from 'sallyport/providers/sonzai'
 import { standardWebhooks } from 'sallyport/providers/standard-webhooks'
-import { signDelivery, type SignedDelivery, type SignOptions } from '../../../sallyport/src/testing/sign-delivery.ts'
+import { signDelivery, type SignedDelivery, type SignOptions } from 'sallyport/testing'
 
 /** What every receiver of the contract verifies with; valid for each provider used here. */
 export const secret = 'whsec_Y29udHJhY3Qtc2VjcmV0LTdmYjFjMDll'

@@ -13,7 +13,7 @@ import {
 } from 'sallyport'
 import { sonzai } from 'sallyport/providers/sonzai'
 import supertest from 'supertest'
-import type { SignedDelivery } from '../../../sallyport/src/testing/sign-delivery.ts'
+import type { SignedDelivery } from 'sallyport/testing'
 import { marker, secret } from './deliveries.ts'
 import type { HostBehaviour, MountReceiver } from './mount.ts'
 import { connectRaw, type RawConnection } from './raw-connection.ts'

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import type { ErrorCode } from 'sallyport'
-import type { SignedDelivery } from '../../../sallyport/src/testing/sign-delivery.ts'
+import type { SignedDelivery } from 'sallyport/testing'
 import { sonzaiDelivery } from './deliveries.ts'
 import { expectNothingLeaked, expectProblem } from './problem-document.ts'
 import { rawHead, rawRequest, type RawRequest } from './raw-request.ts'

@@ -1,6 +1,6 @@
 import { describeError, type ErrorCode } from 'sallyport'
 import { expect } from 'vitest'
-import type { SignedDelivery } from '../../../sallyport/src/testing/sign-delivery.ts'
+import type { SignedDelivery } from 'sallyport/testing'
 import { marker, secret } from './deliveries.ts'
 import type { RawResponse } from './raw-response.ts'
 

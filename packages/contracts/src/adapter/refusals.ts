@@ -9,7 +9,7 @@ import {
 import { withHttps } from 'sallyport/provider'
 import { invoratec } from 'sallyport/providers/invoratec'
 import { sonzai } from 'sallyport/providers/sonzai'
-import type { SignedDelivery } from '../../../sallyport/src/testing/sign-delivery.ts'
+import type { SignedDelivery } from 'sallyport/testing'
 import {
   invoratecDelivery,
   secret,

@@ -7,9 +7,7 @@ import {
   type ReceiverOptions,
   type Reply,
 } from 'sallyport'
-import { fixtures } from '../../../sallyport/src/testing/fixtures/index.ts'
-import type { Signer } from '../../../sallyport/src/testing/signers/signer.ts'
-import { signDelivery, type SignedDelivery, type SignOptions } from '../../../sallyport/src/testing/sign-delivery.ts'
+import { fixtures, signDelivery, type SignedDelivery, type Signer, type SignOptions } from 'sallyport/testing'
 
 /** What the provider contract needs to know of one provider. */
 export interface ProviderSubject<Events extends EventMap = EventMap> {
