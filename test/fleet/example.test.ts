@@ -208,7 +208,7 @@ describe('npm run example -- fleet-deploy', () => {
       /^Changes\n {2}/m,
       /^ +-You prepare the meetings of one working day\./m,
       /^ +\+You prepare the meetings of the next working day\./m,
-      /^Policy\n {2}The bundle keeps to the policy$/m,
+      /^Policy\n {2}The bundle meets the policy$/m,
       /^ {2}ready +tavily_web_search +api_key$/m,
       /^ {2}NOT READY +crm_lookup +api_key +missing CRM_API_KEY$/m,
       /^dry run: nothing was deployed$/m,

@@ -147,7 +147,7 @@ describe('a form', () => {
     )
     expect(checked).toMatchObject({
       ok: false,
-      problems: [{ label: 'Again', message: 'has the name of another field' }],
+      problems: [{ label: 'Again', message: 'has the same name as another field' }],
     })
   })
 

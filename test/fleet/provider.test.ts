@@ -246,7 +246,7 @@ describe('input', () => {
     const { reply } = receive({ actions: { [action]: schema } }, { edit })
     const detail = String(detailOf(await reply))
     expect(detail).toMatch(/^INPUT_INVALID: [ -~…]*$/)
-    expect(detail).toContain('settings: has members that this receiver does not take; ')
+    expect(detail).toContain('settings: has members that this receiver does not know; ')
     expect(detail).not.toContain('hunter2')
     expect(detail.length).toBeLessThan(1000)
   })
@@ -258,7 +258,7 @@ describe('input', () => {
     const schema = { '~standard': { version: 1, vendor: 'other', validate } } as const
     const { reply } = receive({ actions: { [action]: schema } })
     expect(detailOf(await reply)).toBe(
-      'INPUT_INVALID: Dry Run: is not what this receiver takes; The input: is not what this receiver takes',
+      'INPUT_INVALID: Dry Run: is not valid for this receiver; The input: is not valid for this receiver',
     )
   })
 

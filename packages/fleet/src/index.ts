@@ -20,13 +20,8 @@ export { FleetField, FleetPayload } from './payload/payload.ts'
 export { checkInput, type FleetInput, type InputCheck, type InputProblem } from './payload/check-input.ts'
 export type { InputOf, InputRule } from './payload/read-input.ts'
 export type { FleetPublish } from './payload/fleet-publish.ts'
-export {
-  checkToolAuth,
-  type AvailableAuth,
-  type ToolAuthReadiness,
-  type ToolAuthStatus,
-  type ToolReadiness,
-} from './auth/check-tool-auth.ts'
+export { checkToolAuth, type AvailableAuth, type ToolAuthReadiness } from './auth/check-tool-auth.ts'
+export type { ToolAuthStatus, ToolReadiness } from './auth/tool-readiness.ts'
 export { crossCheckTools, type ToolCrossCheck } from './auth/cross-check-tools.ts'
 export { toEnvExample } from './auth/env-example.ts'
 export { ToolAuthRequirement, ToolAuthRequirements } from './auth/requirement.ts'

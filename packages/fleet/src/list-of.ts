@@ -3,8 +3,8 @@ import * as z from 'zod'
 const mostIssues = 10
 
 /**
- * A list of bounded length, given up once ten things are wrong: zod alone would describe every wrong item, and a few
- * megabytes of them would take minutes and gigabytes.
+ * A list of bounded length that stops at ten issues. zod alone would describe every wrong item: a few megabytes of them would
+ * take minutes and gigabytes.
  */
 export function listOf<Item extends z.ZodType>(item: Item, most: number) {
   return z

@@ -5,32 +5,31 @@ import { createPublishSchema, type FleetPublish } from './payload/fleet-publish.
 import type { InputOf, InputRule } from './payload/read-input.ts'
 
 /**
- * Names of webhooks, each with the schema of its form's values or `'fields'`; or a list of names, all by `'fields'`.
- * `'*'` stands for every webhook that is not named.
+ * Names of webhooks, each with the schema of its input or `'fields'`; or a list of names, all with `'fields'`. `'*'` means every
+ * webhook that is not named.
  */
 export type FleetActions = readonly string[] | Readonly<Record<string, InputRule>>
 
 /** Options of `fleet`. */
 export interface FleetOptions<Actions extends FleetActions = FleetActions> {
-  /** Header that the webhook's owner put the shared secret in. @default 'authorization' */
-  readonly header?: string
-  /** Whether the secret stands behind `Bearer `. @default 'optional' */
-  readonly bearer?: 'required' | 'optional' | 'never'
+  /** Header with the shared secret, as set by the webhook's owner. @default 'authorization' */
+  readonly header?: string | undefined
+  /** Whether `Bearer ` precedes the secret. @default 'optional' */
+  readonly bearer?: 'required' | 'optional' | 'never' | undefined
   /**
-   * The webhooks to receive from, by name. `'fields'` checks the input by the form's definition in the payload itself, as
-   * `checkInput` does; a schema decides alone, and sees the form's defaults for values that are missing. A webhook that is
-   * not among them is an unknown event.
+   * The webhooks to receive, by name. `'fields'` checks the input against the form's definition in the payload, as `checkInput`
+   * does. A schema replaces that check; it sees the form's defaults for missing values. Any other webhook is an unknown event.
    *
-   * @default ['*']: any webhook, its input by its fields, as events of the type `'*'`
+   * @default ['*']: every webhook, with `'fields'`, as events of type `'*'`
    */
-  readonly actions?: Actions
+  readonly actions?: Actions | undefined
   /**
-   * Refuse what did not come over HTTPS: on the connection itself, or, behind a proxy that ends TLS, as the named header
-   * says. That proxy has to set the header on every request. @default false
+   * Reject deliveries without HTTPS. `true` checks the connection itself; behind a proxy that ends TLS, name the header that
+   * the proxy sets on every request. @default false
    */
-  readonly requireHttps?: boolean | { readonly forwardedBy: string }
-  /** Bounds of the bundle. A larger `maxArchiveBytes` takes a larger `maxBodyBytes` on the receiver, by a third. */
-  readonly limits?: Partial<BundleLimits>
+  readonly requireHttps?: boolean | { readonly forwardedBy: string } | undefined
+  /** Limits of the bundle. For a larger `maxArchiveBytes`, raise the receiver's `maxBodyBytes` to four thirds of it. */
+  readonly limits?: Partial<BundleLimits> | undefined
 }
 
 /** Event types and their data: each webhook by its name. */
@@ -45,14 +44,14 @@ const longestAction = 256
 const mebibyte = 1024 * 1024
 
 /**
- * LangSmith Fleet: agents as they are published (https://docs.langchain.com/langsmith/agent-builder-webhooks). Fleet signs
- * nothing; it sends the headers that the webhook's owner set, and one of them carries the shared secret. It is compared in
- * constant time before the body is read. The event type is the webhook's name; its data is the published agent, the bundle
- * read and checked. Every click is an event of its own: nothing tells duplicates, and deploying is idempotent by digest.
+ * LangSmith Fleet: receives published agents (https://docs.langchain.com/langsmith/agent-builder-webhooks). Fleet signs nothing.
+ * It sends the headers that the webhook's owner set; one of them is the shared secret, compared in constant time before the body
+ * is read. The event type is the webhook's name; the data is the published agent, with its checked bundle. Every click is a new
+ * event: there are no duplicates to detect, and deploying is idempotent by digest.
  *
- * A wrong input or a refused bundle is answered 422 with the reason, since Fleet shows the answer to the publisher.
+ * An invalid input or bundle is answered 422 with the reason, because Fleet shows the answer to the publisher.
  *
- * @throws SallyportError `PROVIDER_INVALID` for an empty header or an action that no event can have
+ * @throws SallyportError `PROVIDER_INVALID` for an empty header or an invalid action
  * @example
  * const DeployInput = z.object({ environment: z.enum(['dev', 'prod']), dry_run: z.boolean() })
  * createReceiver(fleet({ actions: { 'Deploy to Production': DeployInput, 'Publish agent': 'fields' } }), { secret })
@@ -76,7 +75,7 @@ export function fleet<const Actions extends FleetActions = readonly ['*']>(
 function toRules(actions: FleetActions): [name: string, rule: InputRule][] {
   const rules = isList(actions) ? actions.map((name): [string, InputRule] => [name, 'fields']) : Object.entries(actions)
   for (const [name, rule] of rules) {
-    if (name === '' || name.length > longestAction) invalid(`an action has 1 to ${longestAction} characters`)
+    if (name === '' || name.length > longestAction) invalid(`an action must have 1 to ${longestAction} characters`)
     if (rule !== 'fields' && typeof rule?.['~standard']?.validate !== 'function') {
       invalid(`action "${name}" needs a Standard Schema or 'fields'`)
     }
@@ -88,7 +87,7 @@ function isList(actions: FleetActions): actions is readonly string[] {
   return Array.isArray(actions)
 }
 
-/** An action is its own type; one that is not declared has the type `'*'`, where that is. */
+/** The type of an event is its action, or `'*'` if that is declared and the action is not. */
 function toType(action: unknown, events: object): unknown {
   const isName = typeof action === 'string' && action !== '' && action.length <= longestAction
   return isName && !Object.hasOwn(events, action) && Object.hasOwn(events, anyAction) ? anyAction : action

@@ -1,38 +1,13 @@
 import { judgeEnvName } from './env-name.ts'
-import { summarize, toTable } from './readiness-text.ts'
 import type { ToolAuthRequirement } from './requirement.ts'
+import { summarize, toTable, type ToolAuthStatus, type ToolReadiness } from './tool-readiness.ts'
 
-/** What a deployment environment has. */
+/** The credentials of a deployment environment. */
 export interface AvailableAuth {
-  /** Variables, as `process.env`. Only whether a value is there is looked at; blank counts as missing. */
+  /** Variables, as `process.env`. Only presence is checked; a blank value counts as missing. */
   readonly env: Readonly<Record<string, string | undefined>>
-  /** Scopes granted by each OAuth provider; `true` vouches for every scope of a provider. @default {} */
-  readonly oauth?: Readonly<Record<string, readonly string[] | true>>
-}
-
-/** What stands between a tool and its work; the worst of what applies, in this order. */
-export type ToolAuthStatus =
-  | 'forbidden-variable'
-  | 'unknown-auth-type'
-  | 'missing-variables'
-  | 'missing-provider'
-  | 'missing-scopes'
-  | 'ready'
-
-/** One tool; several requirements of the same tool are taken together, and all must be met. */
-export interface ToolReadiness {
-  readonly tool: string
-  /** As on the wire. */
-  readonly authTypes: readonly string[]
-  readonly status: ToolAuthStatus
-  /** Names without a value. */
-  readonly missingVariables: readonly string[]
-  /** Names that steer a process or are no plain identifiers; never looked up. */
-  readonly forbiddenVariables: readonly string[]
-  /** As on the wire; nothing is known of what they take. */
-  readonly unknownAuthTypes: readonly string[]
-  readonly missingProviders: readonly string[]
-  readonly missingScopes: readonly { readonly provider: string; readonly scopes: readonly string[] }[]
+  /** Scopes granted by each OAuth provider; `true` means all scopes. @default {} */
+  readonly oauth?: Readonly<Record<string, readonly string[] | true>> | undefined
 }
 
 /** The answer of `checkToolAuth`; plain data but for `toTable`. */
@@ -41,7 +16,7 @@ export interface ToolAuthReadiness {
   readonly ready: boolean
   /** In the order of the requirements. */
   readonly tools: readonly ToolReadiness[]
-  /** One line of printable text; names only, no values. */
+  /** One line of printable text: names, never values. */
   readonly summary: string
   /** 0 when ready. */
   readonly exitCode: 0 | 1
@@ -50,7 +25,7 @@ export interface ToolAuthReadiness {
 }
 
 /**
- * Compares what an agent's tools need with what is there. Values are never read into the result, only their presence.
+ * Checks whether an agent's tools find the variables and scopes they need. The result never contains values.
  *
  * @example
  * const readiness = checkToolAuth(data.toolAuth, { env: process.env, oauth: { google: ['calendar.readonly'] } })
@@ -117,7 +92,7 @@ function checkTool(
 }
 
 /** The type as it was sent. */
-export function typeOnTheWire(requirement: ToolAuthRequirement): string {
+function typeOnTheWire(requirement: ToolAuthRequirement): string {
   return requirement.auth_type === 'unknown' ? requirement.declared_auth_type : requirement.auth_type
 }
 

@@ -1,25 +1,25 @@
 import type { AgentBundle } from '../bundle/agent-bundle.ts'
-import { showName } from './readiness-text.ts'
 import type { ToolAuthRequirement } from './requirement.ts'
+import { showName } from './tool-readiness.ts'
 
 /** The answer of `crossCheckTools`. */
 export interface ToolCrossCheck {
   /** Whether the bundle and its requirements name the same tools. */
   readonly ok: boolean
-  /** Tools that are used, and nothing says what they need. */
+  /** Tools that are used but have no requirement. */
   readonly withoutRequirement: readonly {
     readonly tool: string
     /** `agent`, or `subagents/<name>`. */
     readonly usedBy: readonly string[]
   }[]
-  /** Tools that have a requirement, and nobody uses them. */
+  /** Tools that have a requirement but are not used. */
   readonly unused: readonly string[]
   /** One line of printable text. */
   readonly summary: string
 }
 
 /**
- * Compares the tools of a bundle, those of every subagent included, with the tools that state what they need; by exact name.
+ * Compares the tools of a bundle and its subagents with the tools that have a requirement, by exact name.
  *
  * @example
  * const { ok, summary } = crossCheckTools(data.bundle, data.toolAuth)

@@ -22,7 +22,7 @@ describe('toEnvExample', () => {
       { tool_name: 'clock', auth_type: 'none' },
     ])
     expect(toEnvExample(requirements))
-      .toBe(`# What the tools of this agent need. Fill in the values, and keep the filled-in file out of version control.
+      .toBe(`# Variables for the tools of this agent. Fill in the values, and keep the file out of version control.
 
 # For search
 ACME_KEY=
@@ -32,7 +32,7 @@ TAVILY_API_KEY=
 
 # Left out: A\\nPATH=/tmp (it is not a plain name); for odd
 
-# Left out: LD_PRELOAD (it steers a process); for news
+# Left out: LD_PRELOAD (it controls a process); for news
 
 # OAuth: connect google, scopes calendar.readonly; for calendar
 # Unknown auth type magic; for door

@@ -1,12 +1,12 @@
 import { judgeEnvName } from './env-name.ts'
-import { showName } from './readiness-text.ts'
 import type { ToolAuthRequirement } from './requirement.ts'
+import { showName } from './tool-readiness.ts'
 
-const header = `# What the tools of this agent need. Fill in the values, and keep the filled-in file out of version control.`
+const header = `# Variables for the tools of this agent. Fill in the values, and keep the file out of version control.`
 
 /**
- * Writes a `.env.example`: the variables, sorted, without values, each under a comment that names its tools. OAuth
- * providers, unknown auth types and names that may not be set appear in comments only.
+ * Writes a `.env.example`: sorted variables without values, each under a comment that names its tools. OAuth providers,
+ * unknown auth types and forbidden names appear in comments only.
  *
  * @example
  * await writeFile('.env.example', toEnvExample(data.toolAuth))
@@ -30,7 +30,7 @@ export function toEnvExample(requirements: readonly ToolAuthRequirement[]): stri
   const blocks = [header]
   for (const [name, tools] of sorted(variables)) blocks.push(`# For ${showTools(tools)}\n${name}=`)
   for (const [name, tools] of sorted(refused)) {
-    const reason = judgeEnvName(name) === 'forbidden' ? 'it steers a process' : 'it is not a plain name'
+    const reason = judgeEnvName(name) === 'forbidden' ? 'it controls a process' : 'it is not a plain name'
     blocks.push(`# Left out: ${showName(name)} (${reason}); for ${showTools(tools)}`)
   }
   if (remarks.size > 0) blocks.push([...remarks].toSorted().join('\n'))

@@ -1,8 +1,8 @@
 const identifier = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/
 
-// What steers the process that reads it, or what that process starts: search paths, preloads, options of runtimes, trust
-// stores, proxies, shells. A sender who may name one of these would be asking for it to be set.
-const steeringNames = new Set(
+// Variables that control the process that reads them, or its children: search paths, preloads, options of runtimes, trust
+// stores, proxies, shells. A sender must not be able to ask for one of these.
+const forbiddenNames = new Set(
   `PATH PATHEXT ENV IFS CDPATH ZDOTDIR BASH_ENV BASHOPTS SHELLOPTS PS4 PROMPT_COMMAND GLOBIGNORE
   SHELL COMSPEC HOME USER LOGNAME USERNAME USERPROFILE PWD OLDPWD TMPDIR TMP TEMP
   SYSTEMROOT WINDIR APPDATA LOCALAPPDATA PROGRAMDATA PSMODULEPATH EDITOR VISUAL PAGER LESSOPEN LESSCLOSE BROWSER
@@ -18,7 +18,7 @@ const steeringNames = new Set(
     .split(/\s+/),
 )
 
-const steeringPrefixes = [
+const forbiddenPrefixes = [
   'LD_',
   'DYLD_',
   'NODE_',
@@ -40,12 +40,12 @@ const steeringPrefixes = [
 ]
 
 /**
- * Whether a name may be asked for as a variable: `invalid` is no plain identifier of at most 128 characters, `forbidden`
- * steers a process (`PATH`, `LD_PRELOAD`, `NODE_OPTIONS`, …; in any case of letters).
+ * Whether a tool may ask for a variable of this name. `invalid`: not a plain identifier of at most 128 characters.
+ * `forbidden`: it controls a process (`PATH`, `LD_PRELOAD`, `NODE_OPTIONS`, …, in upper or lower case).
  */
 export function judgeEnvName(name: string): 'usable' | 'invalid' | 'forbidden' {
   if (!identifier.test(name)) return 'invalid'
   const upper = name.toUpperCase()
-  const steers = steeringNames.has(upper) || steeringPrefixes.some((prefix) => upper.startsWith(prefix))
-  return steers ? 'forbidden' : 'usable'
+  const isForbidden = forbiddenNames.has(upper) || forbiddenPrefixes.some((prefix) => upper.startsWith(prefix))
+  return isForbidden ? 'forbidden' : 'usable'
 }

@@ -18,16 +18,16 @@ const OAuthAuth = z.looseObject({
   tool_name: toolName,
   auth_type: z.literal('oauth'),
   auth_provider: z.string().min(1),
-  // A provider may need no scopes; that it is named is what counts.
+  // A provider may need no scopes.
   scopes: listOf(z.string(), mostNames)
     .nullish()
     .transform((scopes) => scopes ?? []),
 })
 
-// TypeScript tells the members of a union apart by literals only, so an unknown type moves aside.
+// TypeScript distinguishes the members of a union by literals only, so an unknown type moves to another member.
 const UnknownAuth = z.looseObject({ tool_name: toolName, auth_type: z.string() }).transform((requirement) => {
   const { auth_type, declared_auth_type: declared } = requirement
-  // What this made before reads the same again.
+  // Its own output reads the same again.
   const isRead = auth_type === 'unknown' && typeof declared === 'string'
   return { ...requirement, auth_type: 'unknown' as const, declared_auth_type: isRead ? declared : auth_type }
 })
@@ -35,8 +35,8 @@ const UnknownAuth = z.looseObject({ tool_name: toolName, auth_type: z.string() }
 const known = { none: NoAuth, api_key: ApiKeyAuth, oauth: OAuthAuth } as const
 
 /**
- * What one tool needs, with members as on the wire; members the documents do not name are kept. An `auth_type` that is not
- * documented becomes `unknown`, and what was sent stands in `declared_auth_type`.
+ * What one tool needs, with members as on the wire, undocumented ones included. An undocumented `auth_type` becomes
+ * `unknown`; `declared_auth_type` then has the sent value.
  */
 export type ToolAuthRequirement =
   | z.output<typeof NoAuth>
@@ -46,7 +46,7 @@ export type ToolAuthRequirement =
 
 /**
  * One element of `tool_auth_requirements`: `none`, `api_key` with `required_env_vars`, or `oauth` with `auth_provider` and
- * `scopes`. Another `auth_type` is kept as `unknown`, and never ready; a known one with members missing is an error.
+ * `scopes`. Any other `auth_type` becomes `unknown` and is never ready. A known one with missing members is an error.
  */
 export const ToolAuthRequirement = z.unknown().transform((value, context): ToolAuthRequirement => {
   const result = schemaFor(value).safeParse(value)
@@ -56,7 +56,7 @@ export const ToolAuthRequirement = z.unknown().transform((value, context): ToolA
 })
 
 /**
- * The schema of `tool_auth_requirements`: at most 1,000 of them, each with at most 1,000 variables or scopes.
+ * The schema of `tool_auth_requirements`: at most 1,000, each with at most 1,000 variables or scopes.
  *
  * @example
  * const requirements = ToolAuthRequirements.parse(payload.tool_auth_requirements)

@@ -3,11 +3,11 @@ export interface BundleFile {
   /** Relative path, `/` between segments, safe to join to a folder on every platform. */
   readonly path: string
   readonly bytes: Uint8Array
-  /** SHA-256 of the bytes, lower-case hex. In small bundles computed when first asked for, see `AgentBundle.digest`. */
+  /** SHA-256 of the bytes, lower-case hex. In small bundles computed on first use, see `AgentBundle.digest`. */
   readonly sha256: string
 }
 
-/** `config.json`; members the documents do not name are kept. */
+/** `config.json`, with undocumented members. */
 export interface AgentConfig {
   readonly name?: string | undefined
   readonly description?: string | null | undefined
@@ -16,7 +16,7 @@ export interface AgentConfig {
   readonly [member: string]: unknown
 }
 
-/** One tool out of `tools.json`; members the documents do not name are kept. */
+/** One tool in `tools.json`, with undocumented members. */
 export interface AgentTool {
   readonly name: string
   readonly mcp_server_url?: string | null | undefined
@@ -27,7 +27,7 @@ export interface AgentTool {
 
 /** One entry of `interrupt_config`: whether a person must approve before the tool runs. */
 export interface ToolInterrupt {
-  /** The key as it stands in the file: `<server URL>::<tool>::<server name>`. */
+  /** The key as written in the file: `<server URL>::<tool>::<server name>`. */
   readonly key: string
   readonly serverUrl: string
   readonly tool: string
@@ -59,14 +59,17 @@ export interface AgentSkill {
 export interface Subagent {
   /** Name of the folder. */
   readonly name: string
-  readonly description?: string
+  readonly description?: string | undefined
   readonly frontMatter: Readonly<Record<string, unknown>>
   /** `AGENTS.md` of the subagent without its front matter. */
   readonly prompt: string
-  readonly tools?: ToolsConfig
+  readonly tools?: ToolsConfig | undefined
 }
 
-/** Something a person should know, that is no reason to refuse. */
+/** Tools of an agent without `tools.json`. */
+export const noTools: ToolsConfig = { tools: [], interrupts: [], raw: {} }
+
+/** Something a person should know, but no reason to reject the bundle. */
 export interface BundleWarning {
   readonly code:
     | 'UNWRAPPED_FOLDER'
@@ -87,12 +90,12 @@ export interface AgentBundle {
   readonly tools: ToolsConfig
   readonly skills: readonly AgentSkill[]
   readonly subagents: readonly Subagent[]
-  /** Every file, sorted by the bytes of its path; junk that was ignored is not among them. */
+  /** Every file, sorted by the bytes of its path, without ignored files. */
   readonly files: readonly BundleFile[]
   /**
    * SHA-256 (hex) over path, size and content of every file: the same files give the same digest, whatever the ZIP looks
-   * like. Computed while reading where it would hold the event loop, and else when first asked for: it throws `FleetError`
-   * `BUNDLE_ALTERED` then if bytes of a file are no longer those that were read.
+   * like. In small bundles it is computed on first use, and throws `FleetError` `BUNDLE_ALTERED` if bytes of a file have
+   * changed since the bundle was read.
    */
   readonly digest: string
   readonly warnings: readonly BundleWarning[]

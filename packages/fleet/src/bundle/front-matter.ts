@@ -1,33 +1,33 @@
 import { isScalar, parseDocument, visit } from 'yaml'
 import { FleetError } from '../fleet-error.ts'
-import type { DocumentBudget } from './document-budget.ts'
 import { isPlainObject } from './read-text.ts'
+import type { Reading } from './reading.ts'
 
-/** A Markdown file taken apart. */
+/** A Markdown file, split. */
 export interface FrontMatterFile {
   readonly frontMatter: Readonly<Record<string, unknown>>
   readonly body: string
 }
 
-// Only a line feed begins the line of a fence; `^` would also match behind what is no line end for most readers of front matter.
+// Only a line feed ends a line here: `^` would also match after characters that most readers do not take for a line end.
 const fenced = /^---[ \t]*\r?\n((?:[\s\S]*?\n)??)---[ \t]*(?:\r?\n|$)/
-// Line ends in YAML 1.1 or in 1.2, not in both (section 5.4): a key behind one is there for some readers only.
+// Line ends in YAML 1.1 or in 1.2, but not in both (section 5.4): only some readers would see a key behind one.
 const disputedLineEnd = /\r(?!\n)|[\u0085\u2028\u2029]/
 const plainTags = new Set(
   ['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((name) => `tag:yaml.org,2002:${name}`),
 )
 
 /**
- * Splits YAML front matter off a Markdown file. YAML is read in its core schema only: no custom tags, no merge keys, no
- * aliases (a few lines of them expand to gigabytes), no repeated keys, no line ends that only some readers know.
+ * Splits YAML front matter off a Markdown file. YAML is read in its core schema only: no custom tags, merge keys, repeated
+ * keys, aliases (a few lines expand to gigabytes), or line ends that only some readers know.
  *
  * @throws FleetError `FRONT_MATTER_INVALID`
  */
-export function readFrontMatter(text: string, path: string, budget: DocumentBudget): FrontMatterFile {
+export function readFrontMatter(text: string, path: string, reading: Reading): FrontMatterFile {
   const match = fenced.exec(text)
   if (match === null) return { frontMatter: {}, body: text }
   const yaml = match[1]!
-  budget.take('frontMatter', yaml.length, 'FRONT_MATTER_INVALID', path)
+  reading.takeDocument('frontMatter', yaml.length, 'FRONT_MATTER_INVALID', path)
   return { frontMatter: parse(yaml, path), body: text.slice(match[0].length) }
 }
 
@@ -35,7 +35,7 @@ function parse(yaml: string, path: string): Record<string, unknown> {
   const fail = (detail: string): never => {
     throw new FleetError('FRONT_MATTER_INVALID', { path, detail })
   }
-  if (disputedLineEnd.test(yaml)) fail('a line ends in a character that is a line end for some parsers only')
+  if (disputedLineEnd.test(yaml)) fail('it contains a character that only some parsers take for a line end')
   const document = parseDocument(yaml, {
     schema: 'core',
     uniqueKeys: true,
@@ -50,7 +50,7 @@ function parse(yaml: string, path: string): Record<string, unknown> {
       if ('tag' in node && node.tag !== undefined && !plainTags.has(node.tag)) fail('tags are not accepted')
     },
     Pair(_key, { key }) {
-      // Not merged here, but by readers of YAML 1.1.
+      // Readers of YAML 1.1 would merge it.
       if (isScalar(key) && key.value === '<<') fail('merge keys are not accepted')
     },
   })

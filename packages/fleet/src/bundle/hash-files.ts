@@ -3,19 +3,19 @@ import { crc32 } from 'node:zlib'
 import { FleetError } from '../fleet-error.ts'
 import type { ArchiveFile } from '../zip/archive.ts'
 import { createLanes } from '../zip/lanes.ts'
-import type { Slicer } from '../zip/slicer.ts'
 import type { BundleFile } from './agent-bundle.ts'
+import type { Reading } from './reading.ts'
 
-// From here a call into the thread pool costs less than it spares the event loop.
+// From this size a call into the thread pool costs less than it saves the event loop.
 const pooledFrom = 256 * 1024
-// What takes less than a slice of time can wait until somebody asks.
+// Hashing this much takes less than a slice of time, so it waits until a digest is asked for.
 const hashedLater = 8 * 1024 * 1024
 
 /**
- * Sorts files by the bytes of their path and gives each its digest: now, in slices and on the thread pool, or when first
- * asked for where all that is left to hash is too little to hold the event loop.
+ * Sorts files by the bytes of their path and gives each its digest: now, in slices and on the thread pool, or on first use if
+ * all small files together are too little to block the event loop.
  */
-export async function hashFiles(files: readonly ArchiveFile[], slicer: Slicer): Promise<BundleFile[]> {
+export async function hashFiles(files: readonly ArchiveFile[], reading: Reading): Promise<BundleFile[]> {
   const hashed: BundleFile[] = []
   const lanes = createLanes()
   const small = files.reduce((sum, { bytes: { length } }) => sum + (length < pooledFrom ? length : 0), 0)
@@ -23,10 +23,10 @@ export async function hashFiles(files: readonly ArchiveFile[], slicer: Slicer): 
     const { path, bytes } = file
     if (bytes.length < pooledFrom) {
       hashed.push(small <= hashedLater ? hashLater(file) : { path, bytes, sha256: hash('sha256', bytes, 'hex') })
-      if (slicer.isDue(bytes.length)) await slicer.pause()
+      if (reading.isDue(bytes.length)) await reading.pause()
       continue
     }
-    // Keeps its place.
+    // Reserves its place.
     const index = hashed.push({ path, bytes, sha256: '' }) - 1
     await lanes.begin(async () => {
       hashed[index] = { path, bytes, sha256: await hashPooled(bytes) }
@@ -36,7 +36,7 @@ export async function hashFiles(files: readonly ArchiveFile[], slicer: Slicer): 
   return hashed
 }
 
-/** A file whose digest is computed when first asked for, and says then whether the bytes are still those that were checked. */
+/** A file whose digest is computed on first use; that also checks that the bytes have not changed. */
 function hashLater({ path, bytes, crc }: ArchiveFile): BundleFile {
   let sha256: string | undefined
   return {
@@ -55,7 +55,7 @@ async function hashPooled(bytes: Uint8Array): Promise<string> {
 
 /**
  * The digest of a bundle: SHA-256 over one line per file, `<sha256> <size> <path>\n`, sorted by the bytes of the path. Paths
- * hold no line breaks, so no two lists of files give the same text.
+ * contain no line breaks, so no two lists of files give the same text.
  */
 export function digestFiles(files: readonly BundleFile[]): string {
   let listing = ''
@@ -65,7 +65,7 @@ export function digestFiles(files: readonly BundleFile[]): string {
 
 const beyondBasicPlane = /[\ud800-\udfff]/
 
-// By UTF-8 bytes, as `LC_ALL=C sort` does; UTF-16 order differs from it beyond the basic plane only.
+// By UTF-8 bytes, as `LC_ALL=C sort`; UTF-16 order differs only beyond the basic plane.
 function sortByPath(files: readonly ArchiveFile[]): ArchiveFile[] {
   if (!files.some(({ path }) => beyondBasicPlane.test(path)))
     return files.toSorted((left, right) => (left.path < right.path ? -1 : 1))

@@ -1,20 +1,20 @@
 import { SallyportError } from 'sallyport'
 
-/** Bounds of what `readBundle` accepts; all in bytes unless said otherwise. */
+/** Limits of `readBundle`. */
 export interface BundleLimits {
-  /** The archive itself. @default 32 MiB */
+  /** Bytes of the archive. @default 32 MiB */
   readonly maxArchiveBytes: number
-  /** Entries, directories included. @default 10_000 */
+  /** Number of entries, directories included. @default 10_000 */
   readonly maxEntries: number
-  /** One file. @default 32 MiB */
+  /** Bytes of one file. @default 32 MiB */
   readonly maxFileBytes: number
-  /** All files together. @default 128 MiB */
+  /** Bytes of all files together. @default 128 MiB */
   readonly maxTotalBytes: number
-  /** Expansion, as decoded size over archive size, judged only beyond `ratioFreeBytes`. @default 200 */
+  /** Decoded size divided by archive size; checked only beyond `ratioFreeBytes`. @default 200 */
   readonly maxRatio: number
-  /** Decoded size up to which the ratio does not matter. @default 16 MiB */
+  /** Decoded bytes up to which the ratio is not checked. @default 16 MiB */
   readonly ratioFreeBytes: number
-  /** Accept non-ASCII names in UTF-8 that are not marked so, as Info-ZIP in a C locale and Finder write them. @default false */
+  /** Accept UTF-8 names without the UTF-8 flag, as Finder and Info-ZIP in a C locale write them. @default false */
   readonly allowUnflaggedUtf8: boolean
 }
 
@@ -35,7 +35,7 @@ type NumberName = Exclude<keyof BundleLimits, 'allowUnflaggedUtf8'>
 const numbers = Object.keys(defaultLimits).filter((name): name is NumberName => name !== 'allowUnflaggedUtf8')
 
 /**
- * Fills in the defaults. What is no number must not count as "no limit".
+ * Fills in the defaults. A value that is not a number must not mean "no limit".
  *
  * @throws SallyportError `OPTION_INVALID`
  */
@@ -48,7 +48,7 @@ export function toLimits(limits: Partial<BundleLimits>): BundleLimits {
     const value = limits[name]
     if (value === undefined) continue
     if (!(typeof value === 'number' && value >= 0)) {
-      throw new SallyportError('OPTION_INVALID', `readBundle: ${name} must be a number, not ${String(value)}`)
+      throw new SallyportError('OPTION_INVALID', `limits: ${name} must be a number from 0, not ${String(value)}`)
     }
     all[name] = value
   }

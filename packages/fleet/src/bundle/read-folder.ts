@@ -6,34 +6,35 @@ import type { ArchiveFile } from '../zip/archive.ts'
 import { readEntryName } from '../zip/entry-name.ts'
 import { createNameRegister } from '../zip/unique-names.ts'
 import type { AgentBundle } from './agent-bundle.ts'
-import { toLimits, type BundleLimits } from './limits.ts'
+import type { BundleLimits } from './limits.ts'
 import { assembleBundle } from './read-bundle.ts'
+import { createReading } from './reading.ts'
 
 /**
- * Reads the agent in a folder on disk, under the same rules for names, kinds and sizes as an archive. Sizes are added up
- * before anything is read, so that a folder named by mistake does not fill the memory.
+ * Reads the agent in a folder on disk. The rules for names, kinds and sizes are those of an archive. Sizes are added up before
+ * anything is read, so a wrong folder does not fill the memory.
  *
  * @param folder path of the folder
- * @param limits what to accept, in bytes; those of an archive itself and of its expansion do not matter here
- * @throws FleetError `ENTRY_KIND` for links and devices, `NAME_…` and `PATH_…` for names no bundle may hold,
- * `TOO_MANY_ENTRIES`, `FILE_TOO_LARGE` and `TOTAL_TOO_LARGE`, and those of the bundle layer; SallyportError `OPTION_INVALID`
- * for a limit that is no number
+ * @param limits limits in bytes; those of the archive and its expansion do not apply here
+ * @throws FleetError `ENTRY_KIND` for links and devices, `NAME_…` and `PATH_…` for invalid names, `TOO_MANY_ENTRIES`,
+ * `FILE_TOO_LARGE` and `TOTAL_TOO_LARGE`, and the codes of rule 20
+ * @throws SallyportError `OPTION_INVALID` for a limit that is not a number
  * @example
  * const bundle = await readFolder('agents/researcher')
  */
 export async function readFolder(folder: string, limits: Partial<BundleLimits> = {}): Promise<AgentBundle> {
-  const allLimits = toLimits(limits)
-  const { files: paths, directories } = await listFolder(folder, allLimits)
+  const reading = createReading(limits)
+  const { files: paths, directories } = await listFolder(folder, reading.limits)
   const files: ArchiveFile[] = []
   let total = 0
   for (const path of paths) {
     const bytes = await readFile(join(folder, path))
     total += bytes.length
     // It may have grown since it was measured.
-    checkSize(path, bytes.length, total, allLimits)
+    checkSize(path, bytes.length, total, reading.limits)
     files.push({ path, bytes, crc: crc32(bytes) })
   }
-  return assembleBundle(files, directories)
+  return assembleBundle(files, directories, reading)
 }
 
 interface Listing {
@@ -47,7 +48,7 @@ async function listFolder(folder: string, limits: BundleLimits): Promise<Listing
   const pending = ['']
   let total = 0
   for (let inside = pending.pop(); inside !== undefined; inside = pending.pop()) {
-    // As bytes: a name that is not UTF-8 would come as another, which is not there.
+    // As bytes: a name that is not UTF-8 would come out as another name, of no file.
     for (const entry of await readdir(join(folder, inside), { withFileTypes: true, encoding: 'buffer' })) {
       const path = inside + entry.name.toString('utf8')
       if (!entry.isDirectory() && !entry.isFile()) throw new FleetError('ENTRY_KIND', { path })

@@ -1,38 +1,43 @@
-import type { Slicer } from '../zip/slicer.ts'
-import type { AgentBundle, AgentSkill, BundleFile, BundleWarning, Subagent } from './agent-bundle.ts'
-import { createDocumentBudget } from './document-budget.ts'
+import {
+  noTools,
+  type AgentBundle,
+  type AgentSkill,
+  type BundleFile,
+  type BundleWarning,
+  type Subagent,
+} from './agent-bundle.ts'
 import { readFrontMatter } from './front-matter.ts'
 import { readText } from './read-text.ts'
-import { noTools, readConfig, readTools } from './read-tools.ts'
+import { readConfig, readTools } from './read-tools.ts'
+import type { Reading } from './reading.ts'
 
-/** What the files of a bundle mean (`docs/platforms`: AGENTS.md, config.json, tools.json, skills/, subagents/). */
+/** The content of a bundle: AGENTS.md, config.json, tools.json, skills/ and subagents/ (`docs/bundles.md`). */
 export type Layout = Omit<AgentBundle, 'files' | 'digest'>
 
-/** Reads the documented files; every other file is kept as it is. */
+/** Reads the documented files; other files stay as they are. */
 export async function readLayout(
   files: readonly BundleFile[],
   selectionWarnings: readonly BundleWarning[],
-  slicer: Slicer,
+  reading: Reading,
 ): Promise<Layout> {
-  const budget = createDocumentBudget()
   const warnings = [...selectionWarnings]
   const warn = (code: BundleWarning['code'], path: string, message: string): void =>
     void warnings.push({ code, path, message })
 
   const config = findFile(files, 'config.json')
-  if (!config) warn('CONFIG_MISSING', 'config.json', 'there is no config.json; the agent has no name')
+  if (!config) warn('CONFIG_MISSING', 'config.json', 'there is no config.json, so the agent has no name')
   const tools = findFile(files, 'tools.json')
-  if (!tools) warn('TOOLS_MISSING', 'tools.json', 'there is no tools.json; the agent has no tools')
+  if (!tools) warn('TOOLS_MISSING', 'tools.json', 'there is no tools.json, so the agent has no tools')
 
   const skills: AgentSkill[] = []
   for (const { name, files: inside } of listFolders(files, 'skills/')) {
     const main = findFile(inside, `skills/${name}/SKILL.md`)
     if (!main) warn('SKILL_WITHOUT_FILE', `skills/${name}`, 'the folder has no SKILL.md')
     const { frontMatter, body } = main
-      ? readFrontMatter(readText(main), main.path, budget)
+      ? readFrontMatter(readText(main), main.path, reading)
       : { frontMatter: {}, body: '' }
     skills.push({ name, frontMatter, body, files: inside.filter((file) => file !== main) })
-    if (slicer.isLate()) await slicer.pause()
+    if (reading.isLate()) await reading.pause()
   }
 
   const subagents: Subagent[] = []
@@ -40,7 +45,7 @@ export async function readLayout(
     const main = findFile(inside, `subagents/${name}/AGENTS.md`)
     if (!main) warn('SUBAGENT_WITHOUT_FILE', `subagents/${name}`, 'the folder has no AGENTS.md')
     const { frontMatter, body } = main
-      ? readFrontMatter(readText(main), main.path, budget)
+      ? readFrontMatter(readText(main), main.path, reading)
       : { frontMatter: {}, body: '' }
     const { description } = frontMatter
     const ownTools = findFile(inside, `subagents/${name}/tools.json`)
@@ -48,16 +53,16 @@ export async function readLayout(
       name,
       frontMatter,
       prompt: body,
-      ...(typeof description === 'string' ? { description } : undefined),
-      ...(ownTools ? { tools: readTools(ownTools, budget) } : undefined),
+      description: typeof description === 'string' ? description : undefined,
+      tools: ownTools && readTools(ownTools, reading),
     })
-    if (slicer.isLate()) await slicer.pause()
+    if (reading.isLate()) await reading.pause()
   }
 
   return {
     agentsMd: readText(findFile(files, 'AGENTS.md')!),
-    config: config ? readConfig(config, budget) : {},
-    tools: tools ? readTools(tools, budget) : noTools,
+    config: config ? readConfig(config, reading) : {},
+    tools: tools ? readTools(tools, reading) : noTools,
     skills,
     subagents,
     warnings,
@@ -74,7 +79,7 @@ interface Folder {
   readonly files: BundleFile[]
 }
 
-/** The folders directly inside another. Those of one folder stand together, as files are sorted. */
+/** The folders directly inside another. Files are sorted, so those of one folder are adjacent. */
 function listFolders(files: readonly BundleFile[], parent: string): Folder[] {
   const folders: Folder[] = []
   for (const file of files) {

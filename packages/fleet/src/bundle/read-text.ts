@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { FleetError } from '../fleet-error.ts'
 import type { FleetErrorCode } from '../error-codes.ts'
 import type { BundleFile } from './agent-bundle.ts'
-import type { DocumentBudget } from './document-budget.ts'
+import type { Reading } from './reading.ts'
 
 /** The text of a file: valid UTF-8, without a byte order mark. */
 export function readText({ path, bytes }: BundleFile): string {
@@ -11,15 +11,15 @@ export function readText({ path, bytes }: BundleFile): string {
   return text.startsWith('\ufeff') ? text.slice(1) : text
 }
 
-/** A JSON object out of a file. */
-export function readJson(file: BundleFile, code: FleetErrorCode, budget: DocumentBudget): Record<string, unknown> {
-  budget.take('json', file.bytes.length, code, file.path)
+/** The JSON object in a file. */
+export function readJson(file: BundleFile, code: FleetErrorCode, reading: Reading): Record<string, unknown> {
+  reading.takeDocument('json', file.bytes.length, code, file.path)
   let value: unknown
   try {
     value = JSON.parse(readText(file))
   } catch (cause) {
     if (FleetError.is(cause)) throw cause
-    throw new FleetError(code, { path: file.path, detail: 'it does not parse as JSON' })
+    throw new FleetError(code, { path: file.path, detail: 'it is not valid JSON' })
   }
   if (!isPlainObject(value)) throw new FleetError(code, { path: file.path, detail: 'it is not a JSON object' })
   return value

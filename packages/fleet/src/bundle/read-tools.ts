@@ -2,8 +2,8 @@ import * as z from 'zod'
 import { FleetError } from '../fleet-error.ts'
 import { listOf } from '../list-of.ts'
 import type { AgentConfig, BundleFile, ToolInterrupt, ToolsConfig } from './agent-bundle.ts'
-import type { DocumentBudget } from './document-budget.ts'
 import { readJson } from './read-text.ts'
+import type { Reading } from './reading.ts'
 
 const Config = z.looseObject({
   name: z.string().optional(),
@@ -27,15 +27,15 @@ const Tools = z.looseObject({
 })
 
 /** Reads `config.json`. @throws FleetError `CONFIG_INVALID` */
-export function readConfig(file: BundleFile, budget: DocumentBudget): AgentConfig {
-  const result = Config.safeParse(readJson(file, 'CONFIG_INVALID', budget))
+export function readConfig(file: BundleFile, reading: Reading): AgentConfig {
+  const result = Config.safeParse(readJson(file, 'CONFIG_INVALID', reading))
   if (!result.success) throw new FleetError('CONFIG_INVALID', { path: file.path, detail: describeIssue(result.error) })
   return result.data
 }
 
 /** Reads a `tools.json`. @throws FleetError `TOOLS_INVALID` */
-export function readTools(file: BundleFile, budget: DocumentBudget): ToolsConfig {
-  const raw = readJson(file, 'TOOLS_INVALID', budget)
+export function readTools(file: BundleFile, reading: Reading): ToolsConfig {
+  const raw = readJson(file, 'TOOLS_INVALID', reading)
   const result = Tools.safeParse(raw)
   if (!result.success) throw new FleetError('TOOLS_INVALID', { path: file.path, detail: describeIssue(result.error) })
   const { tools, interrupt_config } = result.data
@@ -52,10 +52,7 @@ export function readTools(file: BundleFile, budget: DocumentBudget): ToolsConfig
   return { tools: tools ?? [], interrupts, raw }
 }
 
-/** A bundle without `tools.json` has no tools. */
-export const noTools: ToolsConfig = { tools: [], interrupts: [], raw: {} }
-
-// From the right: an IPv6 address in the URL holds "::" itself.
+// From the right: an IPv6 address in the URL contains "::" itself.
 function splitInterruptKey(key: string): Omit<ToolInterrupt, 'key' | 'enabled'> | undefined {
   const beforeServer = key.lastIndexOf('::')
   const beforeTool = key.lastIndexOf('::', beforeServer - 1)
@@ -70,7 +67,7 @@ function splitInterruptKey(key: string): Omit<ToolInterrupt, 'key' | 'enabled'> 
 function describeIssue(error: z.ZodError): string {
   const [issue] = error.issues
   const [member, ...inside] = issue!.path.map(String)
-  // The keys of interrupt_config are the file's own text.
+  // Keys of interrupt_config are free text, so they are not shown.
   const place = member === 'interrupt_config' ? [member, ...inside.map(() => '*')] : issue!.path
   return `${place.join('.') || 'the file'}: ${issue!.message}`
 }

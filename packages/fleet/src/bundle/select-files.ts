@@ -2,13 +2,13 @@ import type { ArchiveFile } from '../zip/archive.ts'
 import { FleetError } from '../fleet-error.ts'
 import type { BundleWarning } from './agent-bundle.ts'
 
-/** The files that make up the bundle, and what was done to the others. */
+/** The files of the bundle, and warnings about the others. */
 export interface SelectedFiles {
   readonly files: readonly ArchiveFile[]
   readonly warnings: readonly BundleWarning[]
 }
 
-/** Leaves out what operating systems add, unwraps a single folder around everything, and refuses `.git` (rule 20). */
+/** Ignores files of operating systems, unwraps a single folder around everything, rejects `.git` (rule 20). */
 export function selectFiles(archiveFiles: readonly ArchiveFile[], directories: readonly string[]): SelectedFiles {
   for (const path of directories) refuseGit(path)
   for (const { path } of archiveFiles) refuseGit(path)
@@ -16,7 +16,7 @@ export function selectFiles(archiveFiles: readonly ArchiveFile[], directories: r
   const warnings: BundleWarning[] = []
   for (const file of archiveFiles) {
     if (isJunk(file.path))
-      warnings.push({ code: 'IGNORED_FILE', path: file.path, message: 'added by an operating system; ignored' })
+      warnings.push({ code: 'IGNORED_FILE', path: file.path, message: 'ignored: an operating system added it' })
     else files.push(file)
   }
   if (files.some(({ path }) => path === 'AGENTS.md')) return { files, warnings }
@@ -25,14 +25,14 @@ export function selectFiles(archiveFiles: readonly ArchiveFile[], directories: r
   warnings.unshift({
     code: 'UNWRAPPED_FOLDER',
     path: wrapper,
-    message: 'everything was inside this folder; it was taken off',
+    message: 'unwrapped: everything was inside this folder',
   })
   return { files: files.map(({ path, bytes, crc }) => ({ path: path.slice(wrapper.length), bytes, crc })), warnings }
 }
 
 const gitFolder = /(?:^|\/)\.git(?:\/|$)/i
 
-// Git runs what its folder configures.
+// Git runs programs that this folder configures.
 function refuseGit(path: string): void {
   if (gitFolder.test(path)) throw new FleetError('GIT_FOLDER', { path })
 }

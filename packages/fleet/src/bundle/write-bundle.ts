@@ -2,16 +2,16 @@ import JSZip from 'jszip'
 import type { AgentBundle } from './agent-bundle.ts'
 import { readFolder } from './read-folder.ts'
 
-// ZIP times begin in 1980, and have no zone; a fixed one makes the archive depend on its files alone.
+// ZIP times begin in 1980 and have no zone. A fixed one makes the archive depend on its files alone.
 const fixedDate = new Date(Date.UTC(1980, 0, 1))
 
 /**
  * Writes a bundle, or the agent in a folder, as a ZIP archive. Reproducible: the same files give the same bytes, whatever
  * their times, modes and order.
  *
- * @param source a bundle, or the path of a folder; a folder is checked like an archive first
+ * @param source a bundle, or the path of a folder, which is checked like an archive
  * @returns the bytes of the archive
- * @throws FleetError when the folder holds what no bundle may hold
+ * @throws FleetError as `readFolder`
  * @example
  * const archive = await writeBundle('agents/researcher')
  */

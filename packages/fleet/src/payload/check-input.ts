@@ -4,17 +4,17 @@ import type { FleetField } from './payload.ts'
 /** Values of a form by field name. */
 export type FleetInput = Readonly<Record<string, unknown>>
 
-/** What is wrong with one value; never the value itself. */
+/** What is wrong with one value; never shows the value itself. */
 export interface InputProblem {
   /** Name of the field. */
   readonly field: string
-  /** What the form calls it, on one line; the name where it has no label. */
+  /** Label of the field on one line; its name if it has no label. */
   readonly label: string
   /** What it must be, as in `must be a number`. */
   readonly message: string
 }
 
-/** The answer of `checkInput`. */
+/** The result of `checkInput`. */
 export type InputCheck =
   | { readonly ok: true; readonly input: FleetInput }
   | { readonly ok: false; readonly problems: readonly InputProblem[] }
@@ -22,12 +22,12 @@ export type InputCheck =
 const mostFields = 200
 
 /**
- * Checks the values of a form by the form's own definition, and fills in defaults.
+ * Checks the values of a form against the form's own definition, and fills in defaults.
  *
- * Strict: `number` takes finite JSON numbers, `boolean` `true` and `false`, `string` and `textarea` strings, `select` one
- * of its options, `json` any value; a string that begins as a JSON object or list is read as one. A value that is missing
- * or `null` is left empty: the default stands in, checked alike, or the member is absent. Fields of an unknown type and
- * members without a field are kept as they are.
+ * Types are strict: `number` takes finite JSON numbers, `boolean` `true` and `false`, `string` and `textarea` strings, `select`
+ * one of its options, `json` any value; a string that begins like a JSON object or list must be one. For a value that is
+ * missing or `null` the default is used and checked; without a default the member stays absent. Fields of an unknown type and
+ * members without a field stay as they are.
  *
  * @example
  * const check = checkInput(payload.fields, payload.input)
@@ -55,16 +55,16 @@ export function checkInput(fields: readonly FleetField[], input: FleetInput): In
         message: isDefault ? `has a default that ${checked.message}` : checked.message,
       })
   }
-  // It would become the prototype of whatever this is copied into.
+  // It would become the prototype of an object that this is copied into.
   values.delete('__proto__')
   return problems.length === 0 ? { ok: true, input: Object.fromEntries(values) } : { ok: false, problems }
 }
 
-/** The values with the form's defaults for those that are missing; nothing is checked. */
+/** The values, with the form's defaults for missing ones; checks nothing. */
 export function fillIn(fields: readonly FleetField[], input: FleetInput): FleetInput {
   const values = new Map(Object.entries(input))
-  for (const { name, default: standIn } of fields) {
-    if (!values.has(name) && !isEmpty(standIn)) values.set(name, standIn)
+  for (const { name, default: fallback } of fields) {
+    if (!values.has(name) && !isEmpty(fallback)) values.set(name, fallback)
   }
   values.delete('__proto__')
   return Object.fromEntries(values)
@@ -74,14 +74,14 @@ function isEmpty(value: unknown): boolean {
   return value === undefined || value === null
 }
 
-/** A form that cannot be filled in unambiguously is no measure for any input. */
+/** A form must be unambiguous to check any input against it. */
 function findFormProblem(fields: readonly FleetField[]): InputProblem | undefined {
   const names = new Set<string>()
   for (const field of fields) {
-    if (field.name === '__proto__') return { ...nameOf(field), message: 'has a name that no field may have' }
-    if (names.has(field.name)) return { ...nameOf(field), message: 'has the name of another field' }
+    if (field.name === '__proto__') return { ...nameOf(field), message: 'has a forbidden name' }
+    if (names.has(field.name)) return { ...nameOf(field), message: 'has the same name as another field' }
     if (names.size === mostFields)
-      return { ...nameOf(field), message: `is one field too many: at most ${mostFields} are read` }
+      return { ...nameOf(field), message: `is one field too many: at most ${mostFields} are allowed` }
     names.add(field.name)
   }
   return undefined

@@ -1,13 +1,12 @@
 import { toVisible } from '../review/visible-text.ts'
-import { readJsonText } from './json-text.ts'
 import type { FleetField } from './payload.ts'
 
-/** A value that is what its field asks for, or what it must be instead. */
+/** A valid value, or what it must be instead. */
 export type ValueCheck =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly message: string }
 
-/** Checks one value by the type of its field, strictly: nothing is converted, but for the text of a JSON editor. */
+/** Checks one value by the type of its field. Nothing is converted, except the text of a JSON editor. */
 export function checkValue(field: FleetField, value: unknown): ValueCheck {
   switch (field.type) {
     case 'string':
@@ -48,9 +47,31 @@ function checkOption(options: NonNullable<FleetField['options']>, value: unknown
 
 const longestLabel = 80
 
-/** A label on one line: it is the webhook owner's text, so it may say anything, at any length. */
+/** A label on one line. It is free text of the webhook's owner, of any length. */
 export function showLabel(label: string): string {
-  // No more of it than is shown: making a megabyte visible takes seconds.
+  // Cut first: making a megabyte visible takes seconds.
   const visible = toVisible(label.trim().slice(0, longestLabel + 1)).trim()
   return visible.length > longestLabel ? `${visible.slice(0, longestLabel)}…` : visible
+}
+
+/** The value of a JSON editor's text, or that it is invalid. */
+type JsonText = { readonly ok: true; readonly value: unknown } | { readonly ok: false }
+
+/**
+ * A JSON editor may send its text instead of the value. Text that begins like an object or a list must be one; any other
+ * string is a JSON value itself. As in every decoded body, members that could reach a prototype are dropped.
+ */
+function readJsonText(text: string): JsonText {
+  if (!/^\s*[[{]/.test(text)) return { ok: true, value: text }
+  try {
+    return { ok: true, value: JSON.parse(text, dropPrototypeMembers) }
+  } catch {
+    return { ok: false }
+  }
+}
+
+function dropPrototypeMembers(name: string, value: unknown): unknown {
+  if (name === '__proto__') return undefined
+  const holdsPrototype = typeof value === 'object' && value !== null && Object.hasOwn(value, 'prototype')
+  return name === 'constructor' && holdsPrototype ? undefined : value
 }

@@ -3,33 +3,33 @@ import { ToolAuthRequirements } from '../auth/requirement.ts'
 import { isPlainObject } from '../bundle/read-text.ts'
 import { listOf } from '../list-of.ts'
 
-// Far more than any form has.
+// Far more than any real form has.
 const mostFields = 1_000
 const mostOptions = 1_000
 const mostValues = 10_000
 
-// A list that is not there is an empty one: not every JSON writer makes a difference.
+// A missing list counts as empty: some JSON writers make no difference.
 const none = <Item>(list: Item[] | null | undefined): Item[] => list ?? []
 
 const FieldOption = z.union([
   z.looseObject({ label: z.string().nullish(), value: z.union([z.string(), z.number(), z.boolean()]) }),
-  // Not documented, and clear all the same.
+  // Not documented, but clear.
   z.string().transform((value) => ({ label: value, value })),
 ])
 
-/** One field of a webhook's form, as on the wire; members the documents do not name are kept. */
+/** One field of a webhook's form, as on the wire, with undocumented members. */
 export const FleetField = z.looseObject({
-  /** Names the value in `input`. */
+  /** Name of the value in `input`. */
   name: z.string().min(1),
   label: z.string().nullish(),
-  /** `string`, `number`, `boolean`, `textarea`, `json` or `select`; another is kept, and its values are not checked. */
+  /** `string`, `number`, `boolean`, `textarea`, `json` or `select`; values of any other type are not checked. */
   type: z
     .string()
     .nullish()
     .transform((type) => type ?? 'string'),
-  /** What a `select` offers. */
+  /** Choices of a `select`. */
   options: listOf(FieldOption, mostOptions).nullish(),
-  /** Taken where the input holds no value. */
+  /** Used if the input has no value. */
   default: z.unknown().optional(),
 })
 
@@ -37,7 +37,7 @@ export const FleetField = z.looseObject({
 export type FleetField = z.output<typeof FleetField>
 
 /**
- * The body of a Fleet delivery: every documented member, with names as on the wire; unknown members are kept everywhere.
+ * The body of a Fleet delivery: every documented member, with names as on the wire, and all unknown members.
  *
  * @example
  * const { agent, publisher } = FleetPayload.parse(JSON.parse(text))

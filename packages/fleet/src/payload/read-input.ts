@@ -4,16 +4,16 @@ import { clipVisible } from '../review/visible-text.ts'
 import { checkInput, fillIn, nameOf, type FleetInput, type InputProblem } from './check-input.ts'
 import type { FleetPayload } from './payload.ts'
 
-/** How the input of an action is checked: by a schema, or by the form's own definition in the payload. */
+/** How the input of an action is checked: by a schema, or by the form's definition in the payload. */
 export type InputRule = StandardSchema | 'fields'
 
-/** What an input becomes under a rule. */
+/** The checked input under a rule. */
 export type InputOf<Rule extends InputRule> = Rule extends StandardSchema ? SchemaOutput<Rule> : FleetInput
 
 /**
- * Checks the input of a payload. The form's defaults stand in for what is missing, under either rule.
+ * Checks the input of a payload. Under either rule, the form's defaults replace missing values.
  *
- * @throws RejectError naming the labels of the fields that are wrong, and no value
+ * @throws RejectError with the labels of wrong fields, without values
  */
 export async function readInput(rule: InputRule, payload: FleetPayload): Promise<unknown> {
   if (rule === 'fields') {
@@ -45,11 +45,11 @@ function toProblem(
   }
 }
 
-// The messages of zod say what was expected; those of others may repeat the value, which is not to be shown.
+// Messages of zod say what was expected. Those of other vendors may repeat the value, which must not be shown.
 function messageOf(issue: StandardIssue, rule: StandardSchema): string {
-  if (rule['~standard'].vendor !== 'zod') return 'is not what this receiver takes'
-  // All but this one, which lists the members that were not.
-  if ('code' in issue && issue.code === 'unrecognized_keys') return 'has members that this receiver does not take'
+  if (rule['~standard'].vendor !== 'zod') return 'is not valid for this receiver'
+  // Except for this one, which lists the unexpected members.
+  if ('code' in issue && issue.code === 'unrecognized_keys') return 'has members that this receiver does not know'
   return clipVisible(issue.message, longestMessage)
 }
 
@@ -57,7 +57,7 @@ function labelOf(name: string, fields: FleetPayload['fields']): string {
   return nameOf(fields.find((field) => field.name === name) ?? { name }).label
 }
 
-// Inside a value, a name may be part of what was entered.
+// Inside a value, a name may be entered text.
 function showMember(name: string): string {
   return /^[\w$-]{1,64}$/.test(name) ? name : '*'
 }

@@ -1,12 +1,13 @@
 import { crc32 } from 'node:zlib'
-import { expect, test } from 'vitest'
+import { expect, it } from 'vitest'
 import type { AgentBundle } from '../bundle/agent-bundle.ts'
 import { assembleBundle } from '../bundle/read-bundle.ts'
+import { createReading } from '../bundle/reading.ts'
 
-/** Files by path; what is no text is written as JSON. */
+/** Files by path; anything but text and bytes is written as JSON. */
 export type Files = Readonly<Record<string, string | Uint8Array | object>>
 
-/** A bundle of some files, for tests; read as one out of an archive is. */
+/** A bundle of some files, for tests, read as from an archive. */
 export async function bundleOf(files: Files): Promise<AgentBundle> {
   const all: Files = {
     'AGENTS.md': 'You help.\n',
@@ -14,13 +15,12 @@ export async function bundleOf(files: Files): Promise<AgentBundle> {
     'tools.json': { tools: [] },
     ...files,
   }
-  return assembleBundle(
-    Object.entries(all).map(([path, content]) => {
-      const text = typeof content === 'string' ? content : JSON.stringify(content)
-      const bytes = content instanceof Uint8Array ? content : Buffer.from(text)
-      return { path, bytes, crc: crc32(bytes) }
-    }),
-  )
+  const archiveFiles = Object.entries(all).map(([path, content]) => {
+    const text = typeof content === 'string' ? content : JSON.stringify(content)
+    const bytes = content instanceof Uint8Array ? content : Buffer.from(text)
+    return { path, bytes, crc: crc32(bytes) }
+  })
+  return assembleBundle(archiveFiles, [], createReading())
 }
 
 /** `tools.json`, from `[name, server URL, server name]` and interrupts by key. */
@@ -34,7 +34,7 @@ export function toolsOf(
   }
 }
 
-test('makes a bundle', async () => {
+it('makes a bundle', async () => {
   const bundle = await bundleOf({
     'tools.json': toolsOf([['send', 'https://a.example', 'A']], { 'https://a.example::send::A': true }),
   })

@@ -1,15 +1,15 @@
-// An emoji as a whole stays as it is, joiners and selectors included. What is escaped: controls (ANSI sequences begin with
-// one), invisible, bidirectional, unassigned and private characters, lone surrogates, and spaces that look like another.
+// A whole emoji stays, with its joiners and selectors. Escaped are controls (ANSI sequences begin with one), invisible,
+// bidirectional, unassigned and private characters, lone surrogates, and spaces that look like another character.
 const emojiOrHidden = /(\p{RGI_Emoji})|[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800[\p{Zs}--[ \u3000]]]/gv
 
-// Most text needs none of it, and this test is far quicker.
+// Most text needs no escapes, and this test is far faster.
 const plain = /^[ -~\u00c0-\u024f\u3000-\u3029\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uff01-\uff5e]*$/
 
 const short: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
 
 /**
- * Makes every character of a text visible, so that it can neither steer a terminal nor look like something it is not:
- * control, invisible and bidirectional characters become `\n` or `\u{202e}`. The result is one line.
+ * Makes every character of a text visible, so that it can neither control a terminal nor disguise itself: control, invisible
+ * and bidirectional characters become `\n` or `\u{202e}`. The result is one line.
  *
  * @example
  * toVisible('safe\u202etxt.exe') // 'safe\\u{202e}txt.exe'
@@ -21,12 +21,12 @@ export function toVisible(text: string): string {
   })
 }
 
-/** Cuts a text after `most` UTF-16 units, never through a character, and says how many are missing. */
+/** Cuts a text after `most` UTF-16 units, never within a character, and says how many are missing. */
 export function clip(text: string, most: number): string {
   return text.length <= most ? text : shorten(text, most, 0)
 }
 
-/** As `clip(toVisible(text), most)`, of a text of any length: making a megabyte visible takes seconds. */
+/** As `clip(toVisible(text), most)`, but fast for long text: making a megabyte visible takes seconds. */
 export function clipVisible(text: string, most: number): string {
   const end = endWithin(text, most)
   const head = toVisible(text.slice(0, end))

@@ -1,9 +1,9 @@
-/** A record of the central directory, checked as far as it can be without looking at the entry itself. */
+/** A record of the central directory; everything is checked but the entry itself. */
 export interface DirectoryRecord {
   /** Path without the trailing slash of a directory. */
   readonly path: string
   readonly isDirectory: boolean
-  /** Where the name stands in the archive, to compare it byte by byte with the local header's. */
+  /** Offset of the name, to compare it byte by byte with the local header's. */
   readonly nameStart: number
   readonly nameLength: number
   readonly flags: number
@@ -15,14 +15,14 @@ export interface DirectoryRecord {
   readonly localOffset: number
 }
 
-/** An entry whose place in the archive is known and claimed by no other. */
+/** An entry whose place in the archive is known and shared with no other. */
 export interface LocatedEntry {
   readonly record: DirectoryRecord
   /** Offset of its data. */
   readonly dataStart: number
 }
 
-/** A file out of an archive. */
+/** A file of an archive. */
 export interface ArchiveFile {
   readonly path: string
   readonly bytes: Uint8Array
@@ -30,7 +30,7 @@ export interface ArchiveFile {
   readonly crc: number
 }
 
-/** What an archive holds. Directories are named, so that even an empty one can be refused. */
+/** Content of an archive. Directories are listed, so that even an empty one can be rejected. */
 export interface ArchiveContent {
   readonly files: readonly ArchiveFile[]
   readonly directories: readonly string[]
@@ -49,5 +49,5 @@ export const signature = {
   dataDescriptor: 0x08074b50,
 } as const
 
-/** Values that say "look into the ZIP64 record". */
+/** Values that mean "see the ZIP64 record". */
 export const saturated = { count: 0xffff, size: 0xffffffff } as const

@@ -1,6 +1,6 @@
 import { FleetError } from '../fleet-error.ts'
 
-/** Little-endian numbers out of an archive. Reading outside it is the caller's mistake, so callers check bounds first. */
+/** Little-endian numbers of an archive. Callers check bounds first. */
 export interface ByteView {
   readonly bytes: Buffer
   readonly length: number

@@ -1,55 +1,55 @@
 import { FleetError } from '../fleet-error.ts'
-import type { Slicer } from './slicer.ts'
+import type { Reading } from '../bundle/reading.ts'
 
 // A multiple of 4, so that slices decode on their own; small enough to decode well within a slice of time.
 const sliceLength = 4 * 1024 * 1024
 
 /**
  * Decodes canonical base64 (RFC 4648, section 4) strictly: no white space, no URL alphabet, exact padding, no leftover bits.
- * The length is judged before anything is decoded.
+ * The length is checked before anything is decoded.
  *
  * @throws FleetError `ARCHIVE_TOO_LARGE`, `BASE64_INVALID`
  */
-export async function decodeBase64(text: string, maxBytes: number, slicer: Slicer): Promise<Buffer> {
+export async function decodeBase64(text: string, reading: Reading): Promise<Buffer> {
   const { length } = text
   if (length === 0 || length % 4 !== 0) throw invalid('the length is not a multiple of 4')
   const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0
   const decodedLength = (length / 4) * 3 - padding
-  if (decodedLength > maxBytes) throw new FleetError('ARCHIVE_TOO_LARGE')
-  // Node takes these for + and /; the decoded length would not show it.
+  if (decodedLength > reading.limits.maxArchiveBytes) throw new FleetError('ARCHIVE_TOO_LARGE')
+  // Node reads these as + and /, and the decoded length would not show it.
   if (text.includes('-') || text.includes('_')) throw invalid('the URL alphabet is not accepted')
-  const bytes = length <= sliceLength ? decodeAtOnce(text) : await decodeInSlices(text, decodedLength, slicer)
-  // Node skips what is not of the alphabet and stops at the first "=": either makes the result shorter.
-  if (bytes.length !== decodedLength) throw invalid('it holds characters outside the alphabet')
+  const bytes = length <= sliceLength ? decodeAtOnce(text) : await decodeInSlices(text, decodedLength, reading)
+  // Node skips foreign characters and stops at the first "=": either makes the result shorter.
+  if (bytes.length !== decodedLength) throw invalid('it contains characters outside the alphabet')
   const lastGroup = bytes.subarray(decodedLength - (3 - padding)).toString('base64')
   if (lastGroup !== text.slice(-4)) throw invalid('the last group has leftover bits')
   return bytes
 }
 
-// Twice as fast as writing into a buffer, which spares the memory of a second one.
+// Twice as fast as writing into a buffer, which saves the memory of a second one.
 function decodeAtOnce(text: string): Buffer {
   refuseForeign(text)
   return Buffer.from(text, 'base64')
 }
 
-async function decodeInSlices(text: string, decodedLength: number, slicer: Slicer): Promise<Buffer> {
+async function decodeInSlices(text: string, decodedLength: number, reading: Reading): Promise<Buffer> {
   const bytes = Buffer.allocUnsafe(decodedLength)
   let written = 0
   for (let start = 0; start < text.length; start += sliceLength) {
     const slice = text.slice(start, start + sliceLength)
     refuseForeign(slice)
     written += bytes.write(slice, written, 'base64')
-    if (slicer.isLate()) await slicer.pause()
+    if (reading.isLate()) await reading.pause()
   }
   return bytes.subarray(0, written)
 }
 
-// Costs nothing where the text is kept in one byte a character, as what JSON.parse gives is.
+// Costs nothing for text with one byte per character, as JSON.parse returns it.
 const beyondOneByte = /[\u0100-\uffff]/
 
 function refuseForeign(text: string): void {
-  // Node cuts each character to its low byte, so that a foreign letter could pass for one of the alphabet.
-  if (beyondOneByte.test(text)) throw invalid('it holds characters outside the alphabet')
+  // Node cuts each character to its low byte, so a foreign letter could pass for one of the alphabet.
+  if (beyondOneByte.test(text)) throw invalid('it contains characters outside the alphabet')
 }
 
 function invalid(detail: string): FleetError {

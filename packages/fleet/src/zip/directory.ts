@@ -1,25 +1,24 @@
-import type { BundleLimits } from '../bundle/limits.ts'
+import type { Reading } from '../bundle/reading.ts'
 import { FleetError } from '../fleet-error.ts'
 import { flag, method, signature, type DirectoryRecord } from './archive.ts'
 import type { ByteView } from './byte-view.ts'
 import type { DirectoryPlace } from './end-record.ts'
 import { readNameAt } from './entry-name.ts'
 import { readExtraField, widen } from './extra-field.ts'
-import type { Slicer } from './slicer.ts'
 import { createNameRegister } from './unique-names.ts'
 
 const recordSize = 46
-// More directories than that for each file are no agent's.
+// No honest agent has more directories per file.
 const pathsPerEntry = 2
 const allowedFlags = flag.deflateLevel | flag.descriptor | flag.utf8
 
-/** Reads the central directory, record by record, and nothing but it (rules 3, 5 to 14, 19). */
+/** Reads the central directory, record by record (rules 3, 5 to 14, 19). */
 export async function readDirectory(
   view: ByteView,
   place: DirectoryPlace,
-  limits: BundleLimits,
-  slicer: Slicer,
+  reading: Reading,
 ): Promise<DirectoryRecord[]> {
+  const { limits } = reading
   if (place.entries > limits.maxEntries) throw new FleetError('TOO_MANY_ENTRIES')
   const end = place.offset + place.size
   const names = createNameRegister(pathsPerEntry * limits.maxEntries)
@@ -27,11 +26,11 @@ export async function readDirectory(
   let position = place.offset
   while (position < end) {
     if (records.length === place.entries) throw new FleetError('ENTRY_COUNT_MISMATCH')
-    const { record, next } = readRecord(view, position, end, place.isZip64, limits)
+    const { record, next } = readRecord(view, position, end, place.isZip64, limits.allowUnflaggedUtf8)
     names.add(record.path, record.isDirectory)
     records.push(record)
     position = next
-    if (slicer.isOver(records.length)) await slicer.pause()
+    if (reading.isOver(records.length)) await reading.pause()
   }
   if (records.length !== place.entries) throw new FleetError('ENTRY_COUNT_MISMATCH')
   return records
@@ -42,7 +41,7 @@ function readRecord(
   at: number,
   end: number,
   isZip64: boolean,
-  limits: BundleLimits,
+  allowUnflaggedUtf8: boolean,
 ): { record: DirectoryRecord; next: number } {
   if (at + recordSize > end || view.u32(at) !== signature.directoryRecord)
     throw new FleetError('DIRECTORY_RECORD_INVALID')
@@ -54,7 +53,7 @@ function readRecord(
   if (next > end) throw new FleetError('DIRECTORY_RECORD_INVALID')
   const flags = view.u16(at + 8)
   const isFlaggedUtf8 = (flags & flag.utf8) !== 0
-  const name = readNameAt(view.bytes, nameStart, extraStart, isFlaggedUtf8, limits.allowUnflaggedUtf8)
+  const name = readNameAt(view.bytes, nameStart, extraStart, isFlaggedUtf8, allowUnflaggedUtf8)
   try {
     if (view.u16(at + 32) !== 0) throw new FleetError('ENTRY_COMMENT')
     if (view.u16(at + 34) !== 0) throw new FleetError('MULTI_DISK')
@@ -99,10 +98,10 @@ const unixType = { unspecified: 0, directory: 0x4, regular: 0x8, oldMaven: 0xf }
 const dosDirectory = 0x10
 const dosVolumeLabel = 0x08
 const dosDevice = 0x40
-// What Windows marks links and mount points with.
+// Windows marks links and mount points with it.
 const ntfsReparsePoint = 0x400
 
-// The type nibble counts whatever the "made by" byte says: readers differ in whether they ask it (rule 8).
+// The type nibble counts whatever the "made by" byte says: some readers look at that byte, some do not (rule 8).
 function readKind(name: string, attributes: number): boolean {
   const isDirectory = name.endsWith('/')
   const type = attributes >>> 28

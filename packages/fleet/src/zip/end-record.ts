@@ -2,7 +2,7 @@ import { FleetError } from '../fleet-error.ts'
 import { saturated, signature } from './archive.ts'
 import type { ByteView } from './byte-view.ts'
 
-/** What the end records say about the central directory. */
+/** Place of the central directory, from the end records. */
 export interface DirectoryPlace {
   readonly offset: number
   readonly size: number
@@ -40,7 +40,7 @@ export function readDirectoryPlace(view: ByteView): DirectoryPlace {
   return place
 }
 
-/** Two readers may look for the record from either end, so exactly one place may look like it. */
+/** Readers search for the record from either end, so exactly one place may look like it. */
 function findEndRecord(view: ByteView): number {
   const earliest = Math.max(0, view.length - endRecordSize - longestComment)
   const marker = Buffer.of(0x50, 0x4b, 0x05, 0x06)

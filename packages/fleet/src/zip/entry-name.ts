@@ -6,26 +6,26 @@ const longestName = 1024
 const longestSegment = 255
 const deepest = 32
 
-// oxlint-disable-next-line no-control-regex -- control characters are what it looks for
+// oxlint-disable-next-line no-control-regex -- it looks for control characters
 const refusedAscii = /[\u0000-\u001f\u007f\\:<>|?*"]/
-// Control, format (zero-width, bidirectional, tags), line and paragraph separators, and what is drawn as nothing.
+// Control, format (zero-width, bidirectional, tags), line and paragraph separators, and invisible letters.
 const refusedUnicode =
   // oxlint-disable-next-line no-misleading-character-class -- single characters, combining ones among them
   /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0\u{fff9}-\u{fffb}]/u
-// With or without an extension, and blanks before its dot.
+// With or without an extension, and spaces before its dot.
 const deviceName = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9]|conin\$|conout\$) *(?:\.|$)/i
 
-// One look tells that a name is harmless, as nearly all are: printable ASCII, nothing of which the rules below could complain.
+// Nearly all names are harmless, and one test shows it: printable ASCII, nothing that the rules below reject.
 const suspicious =
   /[^ -~]|[\\:<>|?*"]|^\/|\/\/|[. ](?:\/|$)|(?:^|\/)(?:con|prn|aux|nul|com[0-9]|lpt[0-9]|conin\$|conout\$) *(?:[./]|$)/i
-// So short that they have not too many levels, nor too long a segment.
+// Short enough to have neither too many levels nor too long a segment.
 const shortName = 2 * deepest
 
 /**
- * Reads the name of an entry where it stands in an archive, by the rules of `readEntryName`.
+ * Reads the name of an entry in an archive, by the rules of `readEntryName`.
  *
  * @param start offset of the name
- * @param end offset of what follows it
+ * @param end offset after the name
  */
 export function readNameAt(
   archive: Buffer,
@@ -43,7 +43,7 @@ export function readNameAt(
 
 /**
  * Decodes and checks the name of an entry (rules 11 to 13). The result is a relative path that joins safely to a folder on
- * every platform; a directory's keeps its trailing slash.
+ * every platform. A directory keeps its trailing slash.
  */
 export function readEntryName(bytes: Buffer, isFlaggedUtf8: boolean, allowUnflaggedUtf8: boolean): string {
   if (bytes.length === 0) throw new FleetError('NAME_EMPTY')
@@ -79,16 +79,16 @@ function findSegmentProblem(segment: string, isPlain: boolean): FleetErrorCode |
   if (segment === '.' || segment === '..') return 'PATH_TRAVERSAL'
   if ((isPlain ? segment.length : Buffer.byteLength(segment)) > longestSegment) return 'NAME_TOO_LONG'
   if (segment.endsWith('.') || segment.endsWith(' ')) return 'NAME_NOT_PORTABLE'
-  // What some file systems make of it: compatibility forms of slash and dot must not become the real ones.
+  // As some file systems change it: compatibility forms of slash and dot must not become real ones.
   const normal = isPlain ? segment : segment.normalize('NFKC')
-  // Some characters become eighteen; a name must not grow in the places that fold it.
+  // Some characters become eighteen; a name must not grow when it is folded.
   if (normal.length > longestSegment) return 'NAME_TOO_LONG'
   if (normal.includes('/') || normal.includes('\\')) return 'NAME_CHARACTER'
   if (normal === '.' || normal === '..') return 'PATH_TRAVERSAL'
   return deviceName.test(normal) ? 'NAME_NOT_PORTABLE' : undefined
 }
 
-/** The form under which two names are the same for some file system: compatibility form, full case folding. */
+/** Equal for two names that are the same on some file system: compatibility form, full case folding. */
 export function foldName(name: string): string {
   if (!beyondAscii.test(name)) return name.toUpperCase()
   const lower = name

@@ -3,10 +3,10 @@ import { FleetError } from '../fleet-error.ts'
 import { saturated } from './archive.ts'
 import type { ByteView } from './byte-view.ts'
 
-/** What the extra field of a header holds that matters. */
+/** The relevant content of a header's extra field. */
 export interface ExtraField {
-  /** Where the ZIP64 record's data stands, and how long it is. */
-  readonly zip64?: { readonly at: number; readonly length: number }
+  /** Offset and length of the ZIP64 record's data. */
+  readonly zip64?: { readonly at: number; readonly length: number } | undefined
 }
 
 const zip64Id = 0x0001
@@ -49,7 +49,7 @@ export function readExtraField(
   return zip64 ? { zip64 } : none
 }
 
-// Info-ZIP's Unicode path (APPNOTE 4.6.9): a second name, which some readers prefer to the first.
+// Info-ZIP's Unicode path (APPNOTE 4.6.9): a second name, which some readers prefer.
 function checkUnicodePath(view: ByteView, at: number, size: number, nameStart: number, nameLength: number): void {
   const name = view.bytes.subarray(nameStart, nameStart + nameLength)
   const isSame =
@@ -65,12 +65,12 @@ export interface WideFields {
   readonly size: number
   readonly compressedSize: number
   /** Absent in local headers. */
-  readonly localOffset?: number
+  readonly localOffset?: number | undefined
 }
 
 /**
  * Replaces saturated header fields by the values of the ZIP64 record (APPNOTE 4.5.3; rule 10): exactly the saturated ones, in
- * order; further ones only where they repeat the header and every reader would number them alike.
+ * order. More values are allowed only if they repeat the header and every reader would count them alike.
  */
 export function widen<Fields extends WideFields>(view: ByteView, fields: Fields, { zip64 }: ExtraField): Fields {
   const isNarrow =
@@ -83,7 +83,7 @@ export function widen<Fields extends WideFields>(view: ByteView, fields: Fields,
     throw new FleetError('ZIP64_EXTRA_INVALID', { detail })
   }
   if (zip64 === undefined) return fail('a saturated field has no 64-bit value')
-  // More values than needed are clear only if what is needed stands first.
+  // More values than needed are clear only if the needed ones come first.
   const present = zip64.length === needed.length * 8 ? needed : names.slice(0, zip64.length / 8)
   if (zip64.length % 8 !== 0 || present.length * 8 !== zip64.length) fail('its length fits no set of fields')
   if (needed.some((name, index) => present[index] !== name)) fail('its values can be read in two ways')

@@ -1,19 +1,19 @@
 import { inflateRaw, inflateRawSync, crc32, type InflateRaw } from 'node:zlib'
+import type { Reading } from '../bundle/reading.ts'
 import { FleetError } from '../fleet-error.ts'
 import { method, type ArchiveFile, type DirectoryRecord, type LocatedEntry } from './archive.ts'
 import type { ByteView } from './byte-view.ts'
 import { createLanes } from './lanes.ts'
-import type { Slicer } from './slicer.ts'
 
-// A thread-pool call costs as much as inflating tens of kilobytes, so only large entries are worth one.
+// A call into the thread pool costs as much as inflating tens of kilobytes, so it pays for large entries only.
 const pooledFrom = 256 * 1024
 const crcSlice = 1024 * 1024
 
-/** Decompresses every file; sizes, CRC and consumed length must be exact (rule 18). Directories are checked and left out. */
+/** Decompresses every file; sizes, CRC and consumed length must be exact (rule 18). Checks directories and leaves them out. */
 export async function inflateEntries(
   view: ByteView,
   entries: readonly LocatedEntry[],
-  slicer: Slicer,
+  reading: Reading,
 ): Promise<ArchiveFile[]> {
   const files: ArchiveFile[] = []
   const lanes = createLanes()
@@ -21,18 +21,18 @@ export async function inflateEntries(
     const data = view.bytes.subarray(dataStart, dataStart + record.compressedSize)
     const slot = files.length
     if (record.method === method.deflate && record.size >= pooledFrom) {
-      // Keeps its place; a directory cannot have content.
+      // Reserves its place; a directory cannot have content.
       files.push(toFile(record, data))
       await lanes.begin(async () => {
-        files[slot] = toFile(record, await inflatePooled(record, data, slicer))
+        files[slot] = toFile(record, await inflatePooled(record, data, reading))
       })
       continue
     }
     const bytes = record.method === method.deflate ? inflateNow(record, data) : data
     if (bytes.length < pooledFrom) expectCrc(record, crc32(bytes))
-    else await checkCrc(record, bytes, slicer)
+    else await checkCrc(record, bytes, reading)
     if (!record.isDirectory) files[slot] = toFile(record, bytes)
-    if (slicer.isDue(record.size + record.compressedSize)) await slicer.pause()
+    if (reading.isDue(record.size + record.compressedSize)) await reading.pause()
   }
   await lanes.finish()
   return files
@@ -40,7 +40,7 @@ export async function inflateEntries(
 
 const toFile = ({ path, crc }: DirectoryRecord, bytes: Uint8Array): ArchiveFile => ({ path, bytes, crc })
 
-// One chunk of the whole size, so that nothing is concatenated; what would not fit is more than was declared.
+// One chunk of the whole size, so nothing is concatenated; what does not fit is more than was declared.
 const bounds = ({ size }: DirectoryRecord): { chunkSize: number; maxOutputLength: number; info: true } => ({
   chunkSize: Math.max(64, size + 1),
   maxOutputLength: Math.max(1, size),
@@ -62,7 +62,7 @@ function inflateNow(record: DirectoryRecord, data: Buffer): Buffer {
   return checkLengths(record, data, result)
 }
 
-async function inflatePooled(record: DirectoryRecord, data: Buffer, slicer: Slicer): Promise<Buffer> {
+async function inflatePooled(record: DirectoryRecord, data: Buffer, reading: Reading): Promise<Buffer> {
   const result = await new Promise<Inflated>((resolve, reject) => {
     inflateRaw(data, bounds(record), (cause, output) => {
       if (cause) reject(toFleetError(cause, record))
@@ -70,7 +70,7 @@ async function inflatePooled(record: DirectoryRecord, data: Buffer, slicer: Slic
     })
   })
   const bytes = checkLengths(record, data, result)
-  await checkCrc(record, bytes, slicer)
+  await checkCrc(record, bytes, reading)
   return bytes
 }
 
@@ -85,11 +85,11 @@ function toFleetError(cause: unknown, { path }: DirectoryRecord): FleetError {
   return new FleetError(isTooLong ? 'SIZE_MISMATCH' : 'DEFLATE_INVALID', { path, cause })
 }
 
-async function checkCrc(record: DirectoryRecord, bytes: Uint8Array, slicer: Slicer): Promise<void> {
+async function checkCrc(record: DirectoryRecord, bytes: Uint8Array, reading: Reading): Promise<void> {
   let actual = 0
   for (let start = 0; start < bytes.length; start += crcSlice) {
     actual = crc32(bytes.subarray(start, start + crcSlice), actual)
-    if (slicer.isLate()) await slicer.pause()
+    if (reading.isLate()) await reading.pause()
   }
   expectCrc(record, actual)
 }

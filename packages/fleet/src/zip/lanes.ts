@@ -1,19 +1,24 @@
-/** Work on the thread pool, a few pieces at a time. */
+/**
+ * Work on the thread pool, a few pieces at a time.
+ *
+ * Not p-limit: that queues at once, so after a failure the rest of a hostile archive would still be inflated. Here the loop
+ * that hands out work waits for a free lane and stops at the first failure.
+ */
 export interface Lanes {
   /**
-   * Begins a piece of work as soon as a lane is free.
+   * Begins a piece of work once a lane is free.
    *
-   * @throws what an earlier piece failed with
+   * @throws the error of an earlier piece
    */
   begin(work: () => Promise<void>): Promise<void>
-  /** Waits until all is done. @throws what a piece failed with */
+  /** Waits for all pieces. @throws the first error */
   finish(): Promise<void>
 }
 
 // As many as libuv has threads by default; each holds its whole result.
 const mostInFlight = 4
 
-/** Makes lanes that are all free. Whoever gives up half-way just leaves them: no failure in there goes unhandled. */
+/** Makes free lanes. A caller that gives up may just leave them: no rejection goes unhandled. */
 export function createLanes(): Lanes {
   const inFlight = new Set<Promise<void>>()
   let failure: { readonly cause: unknown } | undefined

@@ -1,8 +1,8 @@
+import type { Reading } from '../bundle/reading.ts'
 import { FleetError } from '../fleet-error.ts'
 import { flag, method, saturated, signature, type DirectoryRecord, type LocatedEntry } from './archive.ts'
 import type { ByteView } from './byte-view.ts'
 import { readExtraField, widen } from './extra-field.ts'
-import type { Slicer } from './slicer.ts'
 
 const headerSize = 30
 
@@ -14,10 +14,10 @@ export async function locateEntries(
   view: ByteView,
   records: readonly DirectoryRecord[],
   directoryOffset: number,
-  slicer: Slicer,
+  reading: Reading,
 ): Promise<LocatedEntry[]> {
   const ordered = records.toSorted((left, right) => left.localOffset - right.localOffset)
-  // Without entries the directory itself must be what stands first.
+  // Without entries the directory itself must come first.
   if ((ordered[0]?.localOffset ?? directoryOffset) !== 0) throw new FleetError('PREFIX_BYTES')
   const located: LocatedEntry[] = []
   for (let index = 0; index < ordered.length; index++) {
@@ -29,7 +29,7 @@ export async function locateEntries(
       if (!FleetError.is(error) || error.path !== undefined) throw error
       throw new FleetError(error.code, { path: record.path, cause: error })
     }
-    if (slicer.isOver(index)) await slicer.pause()
+    if (reading.isOver(index)) await reading.pause()
   }
   return located
 }
@@ -74,7 +74,7 @@ function checkLocalHeader(
   if (!equalsOrZero(local.size, record.size, mayBeZero)) throw mismatch(record, 'size')
 }
 
-// A name may lie beyond the file where a header lies about its length; there no byte equals one.
+// If a header lies about its length, the name may lie beyond the file; there no byte is equal.
 function hasSameBytes(bytes: Buffer, left: number, right: number, length: number): boolean {
   for (let index = 0; index < length; index++) if (bytes[left + index] !== bytes[right + index]) return false
   return true
@@ -88,7 +88,7 @@ function mismatch({ path }: DirectoryRecord, what: string): FleetError {
   return new FleetError('LOCAL_HEADER_MISMATCH', { path, detail: what })
 }
 
-// With or without its signature, sizes of 32 or 64 bits (APPNOTE 4.3.9): what lies before the next entry tells which.
+// With or without signature, with sizes of 32 or 64 bits (APPNOTE 4.3.9): its length up to the next entry tells which.
 function checkDescriptor(view: ByteView, record: DirectoryRecord, at: number, end: number): void {
   const length = end - at
   const hasSignature = length === 16 || length === 24
@@ -97,7 +97,7 @@ function checkDescriptor(view: ByteView, record: DirectoryRecord, at: number, en
   if (!hasSignature && length !== 12 && length !== 20) throw new FleetError('DATA_DESCRIPTOR_INVALID')
   const start = hasSignature ? at + 4 : at
   const first = view.u32(at)
-  // A CRC equal to the signature, without a signature before it, would be read as one.
+  // A CRC that equals the signature, with no signature before it, would be read as one.
   if ((first === signature.dataDescriptor) !== hasSignature) throw new FleetError('DATA_DESCRIPTOR_INVALID')
   const compressedSize = isWide ? view.u64(start + 4) : view.u32(start + 4)
   const size = isWide ? view.u64(start + 12) : view.u32(start + 8)
@@ -114,7 +114,7 @@ const signatures = [
   [0x07, 0x08],
 ] as const
 
-// A streaming parser does not know where stored data with a descriptor ends: it looks for the next signature.
+// A streaming parser cannot know where stored data with a descriptor ends: it searches for the next signature.
 function checkStreamable(view: ByteView, start: number, end: number): void {
   const data = view.bytes.subarray(start, end)
   for (const [third, fourth] of signatures) {

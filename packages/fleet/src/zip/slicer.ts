@@ -1,21 +1,21 @@
 import { performance } from 'node:perf_hooks'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 
-/** Cuts long work into slices, so that it never holds the event loop for long. */
+/** Cuts long work into slices, so that it never blocks the event loop for long. */
 export interface Slicer {
-  /** Whether it is time to pause; asks the clock only every so many steps. */
+  /** Whether it is time to pause; looks at the clock only every few hundred steps. */
   isOver(step: number): boolean
-  /** Whether it is time to pause; asks the clock only after so many bytes of work, and some for each step. */
+  /** Whether it is time to pause; looks at the clock only after some work, counted in bytes and steps. */
   isDue(bytes: number): boolean
-  /** Whether it is time to pause; asks the clock each time. */
+  /** Whether it is time to pause; looks at the clock each time. */
   isLate(): boolean
-  /** Lets the event loop turn, and begins a new slice. */
+  /** Lets the event loop turn and begins a new slice. */
   pause(): Promise<void>
 }
 
 const sliceMs = 8
 const stepsPerLook = 256
-// Less than a millisecond's work. The call into zlib alone costs about as much as so many bytes.
+// Less than a millisecond of work. A call into zlib alone costs about as much as `bytesPerStep`.
 const bytesPerLook = 64 * 1024
 const bytesPerStep = 2 * 1024
 

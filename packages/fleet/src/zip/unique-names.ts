@@ -1,7 +1,7 @@
 import { FleetError } from '../fleet-error.ts'
 import { foldName } from './entry-name.ts'
 
-/** Notices when two entries, or the directories they imply, would meet in one place on some file system (rule 14). */
+/** Detects entries, or directories they imply, that would be the same path on some file system (rule 14). */
 export interface NameRegister {
   /** @throws FleetError `DUPLICATE_NAME`, `FILE_AND_DIRECTORY` or `TOO_MANY_ENTRIES` */
   add(path: string, isDirectory: boolean): void
@@ -16,7 +16,7 @@ interface Taken {
 interface Names {
   /** By folded path. */
   readonly taken: Map<string, Taken>
-  /** Directories that are taken, and all above them: as they are written, to spare the folding. */
+  /** Taken directories and all above them, as written, to save the folding. */
   readonly parents: Set<string>
   readonly maxPaths: number
 }
@@ -24,7 +24,7 @@ interface Names {
 /**
  * Makes an empty register.
  *
- * @param maxPaths most paths in all, implied directories included: ten thousand deep names would imply a third of a million
+ * @param maxPaths limit of paths, implied directories included: ten thousand deep names would imply a third of a million
  */
 export function createNameRegister(maxPaths: number): NameRegister {
   const names: Names = { taken: new Map(), parents: new Set(), maxPaths }

@@ -1,17 +1,15 @@
-import type { AgentBundle, ToolsConfig } from '../../bundle/agent-bundle.ts'
+import { noTools, type AgentBundle, type ToolsConfig } from '../../bundle/agent-bundle.ts'
 
 /** The agent itself, or one of its subagents. */
 export interface AgentPart {
-  /** Name of the subagent; absent for the agent itself. */
-  readonly subagent?: string
-  /** Where its tools stand. */
+  /** Name of the subagent; `undefined` for the agent itself. */
+  readonly subagent?: string | undefined
+  /** Path of its tools.json. */
   readonly toolsPath: string
   readonly tools: ToolsConfig
 }
 
-const noTools: ToolsConfig = { tools: [], interrupts: [], raw: {} }
-
-/** The agent, then its subagents in their order. */
+/** The agent, then its subagents in order. */
 export function agentsOf(bundle: AgentBundle): AgentPart[] {
   return [
     { toolsPath: 'tools.json', tools: bundle.tools },

@@ -1,27 +1,27 @@
 import type { AgentTool, ToolsConfig } from '../../bundle/agent-bundle.ts'
 
 /**
- * Whether a person must approve before a tool runs. `contradicted`: entries for tools of this name disagree, and the runtime,
- * which goes by the bare name, takes the last.
+ * Whether a person must approve before a tool runs. `contradicted`: entries for tools of this name disagree, and the runtime
+ * looks at the name only and takes the last.
  */
 export type AsksFirst = 'yes' | 'no' | 'not set' | 'contradicted'
 
-/** What all entries of one kind say. */
-interface Settings {
+/** Whether entries of one kind switch on, off, or both. */
+interface Switches {
   on: boolean
   off: boolean
 }
 
 /**
- * Tells of each tool of an agent whether it asks first. An entry is meant for a tool of the same name and server, and of the same
- * server name where both have one.
+ * Makes a function that says whether a tool of an agent asks first. An entry applies to a tool of the same name and server, and
+ * of the same server name if both have one.
  */
 export function createAsksFirst({ interrupts }: ToolsConfig): (tool: AgentTool) => AsksFirst {
-  const settings = new Map<string, Settings>()
+  const switches = new Map<string, Switches>()
   const note = (enabled: boolean, ...place: readonly string[]): void => {
     const key = JSON.stringify(place)
-    const { on, off } = settings.get(key) ?? { on: false, off: false }
-    settings.set(key, { on: on || enabled, off: off || !enabled })
+    const { on, off } = switches.get(key) ?? { on: false, off: false }
+    switches.set(key, { on: on || enabled, off: off || !enabled })
   }
   for (const { tool, serverUrl, serverName, enabled } of interrupts) {
     const url = normalize(serverUrl)
@@ -30,8 +30,8 @@ export function createAsksFirst({ interrupts }: ToolsConfig): (tool: AgentTool) 
     note(enabled, tool, url, serverName)
   }
 
-  const read = (...place: readonly string[]): Settings =>
-    settings.get(JSON.stringify(place)) ?? { on: false, off: false }
+  const read = (...place: readonly string[]): Switches =>
+    switches.get(JSON.stringify(place)) ?? { on: false, off: false }
   return ({ name, mcp_server_url, mcp_server_name }) => {
     const url = normalize(mcp_server_url ?? '')
     const serverName = mcp_server_name ?? ''

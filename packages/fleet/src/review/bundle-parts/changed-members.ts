@@ -1,20 +1,20 @@
 import { maskSecrets } from '../secrets/mask-secrets.ts'
 import { isContainer, previewJson, sameJson } from './json-value.ts'
 
-/** A member of a JSON document or of YAML front matter that is not what it was. */
+/** A changed member of a JSON document or YAML front matter. */
 export interface MemberChange {
   /** Names from the outermost inwards. */
   readonly member: readonly string[]
-  /** What it was, as bounded JSON without secrets; absent when the member is new. */
-  readonly from?: string
-  /** What it is; absent when the member is gone. */
-  readonly to?: string
+  /** The old value as bounded JSON without secrets; `undefined` when the member is new. */
+  readonly from?: string | undefined
+  /** The new value; `undefined` when the member was removed. */
+  readonly to?: string | undefined
 }
 
 const mostLevels = 8
 const mostMembers = 500
 
-/** Compares two documents member by member, objects inside objects to a depth of 8; of more than 500 changes, the last is `…`. */
+/** Compares two documents member by member, nested objects to a depth of 8. After 500 changes the last is `…`. */
 export function changedMembers(before: unknown, after: unknown): MemberChange[] {
   const changes: MemberChange[] = []
   compare(before, after, [], changes)
@@ -29,15 +29,14 @@ function compare(before: unknown, after: unknown, member: readonly string[], cha
     for (const name of new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])) {
       compare(own(before, name), own(after, name), [...member, name], changes)
     }
-  } else changes.push({ member, ...describe('from', before), ...describe('to', after) })
+  } else changes.push({ member, from: show(before), to: show(after) })
 }
 
-function describe<Side extends 'from' | 'to'>(side: Side, value: unknown): Partial<Record<Side, string>> {
-  if (value === undefined) return {}
-  return { [side]: maskSecrets(previewJson(value)).text } as Partial<Record<Side, string>>
+function show(value: unknown): string | undefined {
+  return value === undefined ? undefined : maskSecrets(previewJson(value)).text
 }
 
-// One of them may be absent, unless there is nothing in the other to name.
+// One of them may be absent, if the other has members.
 function areMappings(before: unknown, after: unknown): boolean {
   const present = [before, after].filter((value) => value !== undefined)
   return present.every(isMapping) && present.some((value) => Object.keys(value as object).length > 0)

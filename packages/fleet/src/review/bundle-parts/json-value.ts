@@ -1,6 +1,6 @@
 import { clip } from '../visible-text.ts'
 
-/** Whether two parsed JSON values are equal; without recursion, so that no nesting is too deep. */
+/** Whether two parsed JSON values are equal; without recursion, so no nesting is too deep. */
 export function sameJson(left: unknown, right: unknown): boolean {
   const pairs: [unknown, unknown][] = [[left, right]]
   for (let pair = pairs.pop(); pair !== undefined; pair = pairs.pop()) {
@@ -20,7 +20,7 @@ export function sameJson(left: unknown, right: unknown): boolean {
 const mostCharacters = 300
 const mostLevels = 4
 
-/** A parsed JSON value as bounded text: what is too long, too much or too deep becomes `…`. */
+/** A parsed JSON value as bounded text; the rest becomes `…`. */
 export function previewJson(value: unknown): string {
   return clip(preview(value, 0, { left: mostCharacters }), mostCharacters)
 }
@@ -47,4 +47,15 @@ function preview(value: unknown, level: number, room: { left: number }): string 
 
 export function isContainer(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null
+}
+
+/** A member of a parsed JSON document, by path; only own members of plain objects. */
+export function ownValue(value: unknown, ...path: readonly string[]): unknown {
+  let current = value
+  for (const member of path) {
+    if (typeof current !== 'object' || current === null || Array.isArray(current)) return undefined
+    if (!Object.hasOwn(current, member)) return undefined
+    current = (current as Record<string, unknown>)[member]
+  }
+  return current
 }

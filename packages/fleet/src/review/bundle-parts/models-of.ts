@@ -1,20 +1,19 @@
 import type { AgentBundle } from '../../bundle/agent-bundle.ts'
-import { previewJson } from './json-value.ts'
-import { ownValue } from './own-value.ts'
+import { ownValue, previewJson } from './json-value.ts'
 
-/** A model that a bundle names. */
+/** A model named in a bundle. */
 export interface NamedModel {
   readonly model: string
   readonly path: string
-  /** Name of the subagent; absent for the agent itself. */
-  readonly subagent?: string
+  /** Name of the subagent; `undefined` for the agent itself. */
+  readonly subagent?: string | undefined
 }
 
 const member = ['configurable', 'llm_model_config', 'modelId']
 
 /**
- * The models of the agent and of its subagents. A full export nests the agent's under `config`, where the runtime reads it;
- * one that stands beside is named too, because some other runtime may read that.
+ * The models of the agent and its subagents. A full export nests the agent's model under `config`, where the runtime reads it.
+ * A model outside of `config` is listed too, because another runtime may read it.
  */
 export function modelsOf(bundle: AgentBundle): NamedModel[] {
   const models: NamedModel[] = []
@@ -30,7 +29,7 @@ export function modelsOf(bundle: AgentBundle): NamedModel[] {
   return models
 }
 
-// What is no text names a model all the same, to a runtime that takes it.
+// A runtime may accept a value that is not text, so it counts as a model too.
 function toName(value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined
   return typeof value === 'string' ? value : previewJson(value)

@@ -1,10 +1,10 @@
 import type { AgentBundle } from '../../bundle/agent-bundle.ts'
 import { agentsOf } from './agents-of.ts'
-import { ownValue } from './own-value.ts'
+import { ownValue } from './json-value.ts'
 
-/** An MCP server that a bundle would connect to. */
+/** An MCP server that the agent connects to. */
 export interface NamedServer {
-  /** As it stands in the file. */
+  /** As written in the file. */
   readonly url: string
   /** The first file that names it. */
   readonly path: string
@@ -12,7 +12,7 @@ export interface NamedServer {
   readonly usedBy: readonly string[]
 }
 
-/** The servers of all tools, and the one that a full export names for built-in tools (`tools_url`), each URL once. */
+/** The servers of all tools, and the server of built-in tools in a full export (`tools_url`), each URL once. */
 export function serversOf(bundle: AgentBundle): NamedServer[] {
   const servers = new Map<string, { path: string; usedBy: Set<string> }>()
   const use = (url: unknown, path: string, user: string): void => {

@@ -5,7 +5,7 @@ import { clip } from '../visible-text.ts'
 const hidden = '[hidden]'
 const longest = 300
 
-/** A server's URL for people: keys often stand in its query, its path or before its host, and are left out. */
+/** A server's URL for people, without possible keys in its query, path or user name. */
 export function showServer(text: string): string {
   const url = URL.parse(text)
   if (!url || url.host === '') return clip(maskSecrets(text).text, longest)

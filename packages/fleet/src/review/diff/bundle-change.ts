@@ -2,22 +2,22 @@ import type { AsksFirst } from '../bundle-parts/asks-first.ts'
 import type { MemberChange } from '../bundle-parts/changed-members.ts'
 import type { TextChange } from './text-change.ts'
 
-/** How much a reviewer should care: a `warning` widens what the agent may do unasked, or with whom it talks. */
+/** How important a change is. A `warning` lets the agent do more without asking, or talk to new servers. */
 export type ChangeSeverity = 'info' | 'notice' | 'warning'
 
 type Change<Kind extends string, Members = unknown> = {
   readonly kind: Kind
   readonly severity: ChangeSeverity
-  /** The file concerned. */
+  /** The changed file. */
   readonly path: string
-  /** Name of the subagent concerned; absent for the agent itself. */
-  readonly subagent?: string
+  /** Name of the subagent; `undefined` for the agent itself. */
+  readonly subagent?: string | undefined
 } & Readonly<Members>
 
 interface ToolPlace {
   readonly tool: string
-  /** URL of its MCP server, without what may be a key; absent for a built-in tool. */
-  readonly server?: string
+  /** URL of its MCP server, without possible keys; `undefined` for a built-in tool. */
+  readonly server?: string | undefined
 }
 
 interface InterruptPlace {
@@ -26,27 +26,30 @@ interface InterruptPlace {
   readonly serverName: string
 }
 
-/** One thing that is different; texts are as they stand in the bundle, but for secrets, which are hidden, and bounds. */
+/** One difference. Texts are those of the bundle, but bounded, and with secrets hidden. */
 export type BundleChange =
-  | Change<'model-changed', { from?: string; to?: string }>
+  | Change<'model-changed', { from?: string | undefined; to?: string | undefined }>
   | Change<'server-added', { server: string; newHost: boolean; insecure: boolean; usedBy: readonly string[] }>
   | Change<'server-removed', { server: string }>
   | Change<'tool-added', ToolPlace & { asksFirst: AsksFirst }>
   | Change<'tool-removed', ToolPlace>
-  /** A tool of the same name, answered by another server. */
-  | Change<'tool-server-changed', { tool: string; from?: string; to?: string; asksFirst: AsksFirst }>
+  /** A tool of the same name on another server. */
+  | Change<
+      'tool-server-changed',
+      { tool: string; from?: string | undefined; to?: string | undefined; asksFirst: AsksFirst }
+    >
   | Change<'tool-changed', ToolPlace & { members: readonly MemberChange[] }>
   | Change<'interrupt-on', InterruptPlace>
   | Change<'interrupt-off', InterruptPlace & { wasOn: boolean }>
   | Change<'interrupt-removed', InterruptPlace & { wasOn: boolean; toolRemains: boolean }>
-  /** A setting for a tool that the agent does not have, or no longer. */
+  /** A setting for a tool that the agent does not have, or no longer has. */
   | Change<'interrupt-orphaned', InterruptPlace & { on: boolean }>
-  /** The tool asked before it ran, and does not although its setting stands: another server, or another setting against it. */
+  /** The tool asked before it ran. It no longer does, although its setting is unchanged: its server or another setting changed. */
   | Change<'interrupt-lost', ToolPlace & { asksFirst: AsksFirst }>
-  | Change<'subagent-added', { name: string; description?: string }>
+  | Change<'subagent-added', { name: string; description?: string | undefined }>
   | Change<'subagent-removed', { name: string }>
   | Change<'subagent-changed', { name: string; members: readonly MemberChange[] }>
-  | Change<'skill-added', { name: string; description?: string }>
+  | Change<'skill-added', { name: string; description?: string | undefined }>
   | Change<'skill-removed', { name: string }>
   | Change<'skill-changed', { name: string; members: readonly MemberChange[]; body: boolean; files: readonly string[] }>
   | Change<'prompt-added', { text: TextChange }>
@@ -58,7 +61,30 @@ export type BundleChange =
   | Change<'file-removed', { bytes: number }>
   | Change<'file-moved', { from: string }>
 
-/** What two versions are compared into, and for whom. */
+/** The result of a comparison, as plain data. */
+export interface DiffData {
+  /** Whether both hold the same files. */
+  readonly isEmpty: boolean
+  /** Whether there was nothing before. */
+  readonly isFirst: boolean
+  /** Digest of the version before; `undefined` when there was nothing. */
+  readonly from?: string | undefined
+  /** Digest of the version after. */
+  readonly to: string
+  /** Number of changes of each severity, including omitted ones. */
+  readonly counts: Readonly<Record<ChangeSeverity, number>>
+  /** Warnings first; at most 5,000. */
+  readonly changes: readonly BundleChange[]
+  readonly omittedChanges: number
+}
+
+/** Where a change of one agent is: its file, and its subagent. */
+export interface AgentPlace {
+  readonly path: string
+  readonly subagent?: string | undefined
+}
+
+/** Two versions to compare. */
 export interface Versions<Part> {
   readonly before: Part | undefined
   readonly after: Part

@@ -16,7 +16,7 @@ function describeKind(change: BundleChange): Sentence {
     case 'model-changed':
       return say`model ${fromTo(change.from, change.to)}`
     case 'server-added': {
-      const host = change.newHost ? say` on a host not used before` : nothing
+      const host = change.newHost ? say` on a new host` : nothing
       const insecure = change.insecure ? say`, NOT by HTTPS` : nothing
       return say`MCP server added: ${change.server}${host}${insecure}, used by ${list(change.usedBy)}`
     }
@@ -27,7 +27,7 @@ function describeKind(change: BundleChange): Sentence {
     case 'tool-removed':
       return say`tool removed: ${toolAt(change)}`
     case 'tool-server-changed':
-      return say`tool ${change.tool} is answered by another server: ${fromTo(change.from, change.to)}, ${asking[change.asksFirst]}`
+      return say`tool ${change.tool} is on another server: ${fromTo(change.from, change.to)}, ${asking[change.asksFirst]}`
     case 'tool-changed':
       return say`tool changed: ${toolAt(change)}: ${members(change.members)}`
     case 'interrupt-on':
@@ -37,12 +37,12 @@ function describeKind(change: BundleChange): Sentence {
         ? say`INTERRUPT SWITCHED OFF: ${toolAt(change)} runs without asking`
         : say`interrupt set to off: ${toolAt(change)} runs without asking`
     case 'interrupt-removed':
-      if (!change.wasOn) return say`interrupt setting removed, which was off: ${toolAt(change)}`
+      if (!change.wasOn) return say`interrupt setting removed (it was off): ${toolAt(change)}`
       return change.toolRemains
-        ? say`INTERRUPT REMOVED: ${toolAt(change)} asked before it ran, and has no setting any more`
+        ? say`INTERRUPT REMOVED: ${toolAt(change)} asked before it ran and now has no setting`
         : say`interrupt removed with its tool: ${toolAt(change)}`
     case 'interrupt-orphaned':
-      return say`interrupt setting (${change.on ? say`on` : say`off`}) for a tool that is not there: ${toolAt(change)}`
+      return say`interrupt setting (${change.on ? say`on` : say`off`}) for a tool that does not exist: ${toolAt(change)}`
     case 'interrupt-lost':
       return say`INTERRUPT WITHOUT EFFECT: ${toolAt(change)} asked before it ran; now: ${asking[change.asksFirst]}`
     case 'subagent-added':
@@ -87,7 +87,13 @@ const asking: Readonly<Record<AsksFirst, Sentence>> = {
   contradicted: say`has interrupt settings that contradict each other`,
 }
 
-function toolAt({ tool, server, serverName }: { tool: string; server?: string; serverName?: string }): Sentence {
+interface ToolAt {
+  readonly tool: string
+  readonly server?: string | undefined
+  readonly serverName?: string | undefined
+}
+
+function toolAt({ tool, server, serverName }: ToolAt): Sentence {
   const name = serverName === undefined || serverName === '' ? nothing : say` (${serverName})`
   return say`${tool}${server === undefined || server === '' ? nothing : say` of ${server}${name}`}`
 }
@@ -116,9 +122,9 @@ function extent(text: TextChange): Sentence {
     return say`, ${sizes}, lines not compared: ${[text.reason]}`
   }
   const secrets =
-    text.hiddenSecrets === 0 ? nothing : say`; HOLDS ${text.hiddenSecrets} THAT LOOK LIKE SECRETS, hidden here`
+    text.hiddenSecrets === 0 ? nothing : say`; CONTAINS ${text.hiddenSecrets} POSSIBLE SECRETS, hidden here`
   if (text.hunks.length === 0 && text.omittedLines === 0) {
-    return text.hiddenSecrets === 0 ? say`, empty` : say`, in nothing but secrets${secrets}`
+    return text.hiddenSecrets === 0 ? say`, empty` : say`, only secrets changed${secrets}`
   }
   return say`, +${text.added} -${text.removed} lines${secrets}`
 }

@@ -9,17 +9,17 @@ import { diffTools } from './diff-tools.ts'
 
 const longestDescription = 300
 
-/** Tools and interrupts of the agent and of every subagent; of one that is gone, only that. */
+/** Tools and interrupts of the agent and every subagent in the new version. */
 export function diffAgentTools({ before, after }: Versions<AgentBundle>): BundleChange[] {
   const old = new Map((before ? agentsOf(before) : []).map((agent) => [agent.subagent, agent.tools]))
   return agentsOf(after).flatMap(({ subagent, toolsPath: path, tools }) => {
-    const place = { path, ...(subagent === undefined ? undefined : { subagent }) }
+    const place = { path, subagent }
     const versions = { before: old.get(subagent), after: tools }
     return [...diffTools(versions, place), ...diffInterrupts(versions, place)]
   })
 }
 
-/** Subagents that came, went, or say something else of themselves. */
+/** Subagents that were added, removed, or have another front matter. */
 export function diffSubagents({ before, after }: Versions<AgentBundle>): BundleChange[] {
   const old = new Map((before?.subagents ?? []).map((subagent) => [subagent.name, subagent]))
   const names = new Set(after.subagents.map(({ name }) => name))
@@ -33,15 +33,14 @@ export function diffSubagents({ before, after }: Versions<AgentBundle>): BundleC
 
 function diffSubagent({ before, after: { name, frontMatter, description } }: Versions<Subagent>): BundleChange[] {
   const path = promptPath(name)
-  if (!before) return [{ kind: 'subagent-added', severity: 'notice', path, name, ...describe(description) }]
+  if (!before) return [{ kind: 'subagent-added', severity: 'notice', path, name, description: describe(description) }]
   const members = changedMembers(before.frontMatter, frontMatter)
   return members.length === 0 ? [] : [{ kind: 'subagent-changed', severity: 'notice', path, name, members }]
 }
 
-/** A description, bounded and without secrets, where there is one. */
-export function describe(description: unknown): { description?: string } {
-  if (typeof description !== 'string') return {}
-  return { description: clip(maskSecrets(description).text, longestDescription) }
+/** A description, bounded and without secrets. */
+export function describe(description: unknown): string | undefined {
+  return typeof description === 'string' ? clip(maskSecrets(description).text, longestDescription) : undefined
 }
 
 function promptPath(name: string): string {

@@ -1,5 +1,5 @@
 import type { AgentBundle } from '../../bundle/agent-bundle.ts'
-import type { BundleChange, ChangeSeverity } from './bundle-change.ts'
+import type { ChangeSeverity, DiffData } from './bundle-change.ts'
 import { diffAgentTools, diffSubagents } from './diff-agents.ts'
 import { diffFiles } from './diff-files.ts'
 import { diffModels } from './diff-models.ts'
@@ -9,32 +9,20 @@ import { diffSkills } from './diff-skills.ts'
 import { toMarkdown, type MarkdownOptions } from './to-markdown.ts'
 import { toText } from './to-text.ts'
 
-/** What `diffBundles` found; plain data but for its two methods, so that `JSON.stringify` gives all of it. */
-export interface BundleDiff {
-  /** Whether the two hold the same files. */
-  readonly isEmpty: boolean
-  /** Whether there was nothing before. */
-  readonly isFirst: boolean
-  /** Digests of the two; `from` is absent when there was nothing before. */
-  readonly from?: string
-  readonly to: string
-  /** How many changes there are of each severity, those left out included. */
-  readonly counts: Readonly<Record<ChangeSeverity, number>>
-  /** Warnings first; at most 5,000. */
-  readonly changes: readonly BundleChange[]
-  readonly omittedChanges: number
-  /** For a terminal or a log: every character is visible, none steers. */
+/** The result of `diffBundles`: plain data and two methods, so `JSON.stringify` gives all of it. */
+export interface BundleDiff extends DiffData {
+  /** For a terminal or a log: every character is visible, none controls the terminal. */
   readonly toText: () => string
-  /** For a review: nothing out of the bundle is taken for Markdown, HTML or a mention. */
+  /** For a review: no text of the bundle becomes Markdown, HTML or a mention. */
   readonly toMarkdown: (options?: MarkdownOptions) => string
 }
 
 /** Options of `diffBundles`. */
 export interface DiffOptions {
   /** Unchanged lines shown around changed ones. @default 3 */
-  readonly contextLines?: number
-  /** Lines shown in all; further files are told by size. @default 5000 */
-  readonly maxLines?: number
+  readonly contextLines?: number | undefined
+  /** Lines shown in all; of further files only the size. @default 5000 */
+  readonly maxLines?: number | undefined
 }
 
 const mostChanges = 5_000
@@ -42,10 +30,10 @@ const mostCharacters = 1_000_000
 const ranks: Readonly<Record<ChangeSeverity, number>> = { warning: 0, notice: 1, info: 2 }
 
 /**
- * Says what changed between two versions of an agent, in the order a reviewer needs: prompts by line, models, tools, MCP servers,
- * interrupts that were switched off, subagents, skills, settings, files. What looks like a secret is hidden.
+ * Compares two versions of an agent, most important changes first: prompts by line, models, tools, MCP servers, interrupts,
+ * subagents, skills, settings, files. Everything that looks like a secret is hidden.
  *
- * @param before the version that is deployed; nothing on the first deployment, and then everything is added
+ * @param before the deployed version; `undefined` on the first deployment, when everything is new
  * @example
  * const diff = diffBundles(deployed, bundle)
  * if (diff.counts.warning > 0) await askForReview(diff.toMarkdown())
@@ -65,10 +53,10 @@ export function diffBundles(
   const bySeverity = Object.groupBy(all, ({ severity }) => severity)
   const count = (severity: ChangeSeverity): number => bySeverity[severity]?.length ?? 0
   const changes = all.toSorted((left, right) => ranks[left.severity] - ranks[right.severity]).slice(0, mostChanges)
-  const data = {
+  const data: DiffData = {
     isEmpty: all.length === 0,
     isFirst: before === undefined,
-    ...(before === undefined ? undefined : { from: before.digest }),
+    from: before?.digest,
     to: after.digest,
     counts: { warning: count('warning'), notice: count('notice'), info: count('info') },
     changes,

@@ -9,8 +9,8 @@ const settings = /^(?:config|(?:subagents\/[^/]+\/)?tools)\.json$/
 const environment = /(?:^|\/)\.env(?:\.|$)/i
 
 /**
- * Files: prompts by line, then every other file, and settings files when nothing else explains why they differ. Whatever makes
- * two digests differ is named here at the latest.
+ * Files: prompts by line, then every other file. Settings files only if nothing else explains their change. So every change of
+ * the digest is named here at the latest.
  */
 export function diffFiles(
   { before, after }: Versions<AgentBundle>,
@@ -44,7 +44,7 @@ export function diffFiles(
     if (movedFrom.has(path) || (settings.test(path) && explained.has(path))) continue
     changes.push(
       isPrompt(file)
-        ? { kind: 'prompt-removed', severity: 'notice', path, ...subagentOf(path) }
+        ? { kind: 'prompt-removed', severity: 'notice', path, subagent: subagentOf(path) }
         : { kind: 'file-removed', severity: 'info', path, bytes: bytes.length },
     )
   }
@@ -56,13 +56,13 @@ function describe(file: BundleFile, isNew: boolean, text: TextChange): BundleCha
   const holdsSecret = text.form === 'lines' && text.hiddenSecrets > 0
   if (isPrompt(file)) {
     const severity: ChangeSeverity = holdsSecret ? 'warning' : 'notice'
-    return { kind: isNew ? 'prompt-added' : 'prompt-changed', severity, path, ...subagentOf(path), text }
+    return { kind: isNew ? 'prompt-added' : 'prompt-changed', severity, path, subagent: subagentOf(path), text }
   }
   const severity: ChangeSeverity = holdsSecret || environment.test(path) ? 'warning' : 'info'
   return { kind: isNew ? 'file-added' : 'file-changed', severity, path, text, bytes: bytes.length }
 }
 
-/** New paths to old ones, by equal content; empty files are alike without being the same. */
+/** New paths by old ones, for files of equal content; empty files do not count. */
 function findMoves(gone: readonly BundleFile[], come: readonly BundleFile[]): Map<string, string> {
   const byDigest = Map.groupBy(
     gone.filter(({ bytes }) => bytes.length > 0),
@@ -80,7 +80,6 @@ function isPrompt({ path }: BundleFile): boolean {
   return prompt.test(path)
 }
 
-function subagentOf(path: string): { subagent?: string } {
-  const subagent = prompt.exec(path)?.[1]
-  return subagent === undefined ? {} : { subagent }
+function subagentOf(path: string): string | undefined {
+  return prompt.exec(path)?.[1]
 }

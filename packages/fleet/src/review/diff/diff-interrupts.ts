@@ -1,18 +1,13 @@
-import type { ToolInterrupt, ToolsConfig } from '../../bundle/agent-bundle.ts'
+import { noTools, type ToolInterrupt, type ToolsConfig } from '../../bundle/agent-bundle.ts'
 import { createAsksFirst } from '../bundle-parts/asks-first.ts'
 import { showServer } from '../bundle-parts/show-server.ts'
-import type { BundleChange, Versions } from './bundle-change.ts'
+import type { AgentPlace, BundleChange, Versions } from './bundle-change.ts'
 import { showTool } from './diff-tools.ts'
 
-const nothing: ToolsConfig = { tools: [], interrupts: [], raw: {} }
-
-/** Interrupt settings of one agent, by server URL, tool and server name; and tools that ask no longer, whatever the reason. */
-export function diffInterrupts(
-  { before = nothing, after }: Versions<ToolsConfig>,
-  place: { path: string; subagent?: string },
-): BundleChange[] {
+/** Interrupt settings of one agent, by server URL, tool and server name; and tools that no longer ask, for any reason. */
+export function diffInterrupts({ before = noTools, after }: Versions<ToolsConfig>, place: AgentPlace): BundleChange[] {
   const changes: BundleChange[] = []
-  const told = new Set<string>()
+  const reported = new Set<string>()
   const toolsBefore = new Set(before.tools.map(({ name }) => name))
   const toolsAfter = new Set(after.tools.map(({ name }) => name))
   const old = byKey(before)
@@ -29,7 +24,7 @@ export function diffInterrupts(
       if (on) changes.push({ kind: 'interrupt-on', severity: 'info', ...base })
       else {
         changes.push({ kind: 'interrupt-off', severity: was ? 'warning' : 'notice', ...base, wasOn: was === true })
-        if (was) told.add(interrupt.tool)
+        if (was) reported.add(interrupt.tool)
       }
     }
   }
@@ -38,20 +33,20 @@ export function diffInterrupts(
     const [wasOn, toolRemains] = [interrupt.enabled, toolsAfter.has(interrupt.tool)]
     const severity = !wasOn ? 'info' : toolRemains ? 'warning' : 'notice'
     changes.push({ kind: 'interrupt-removed', severity, ...place, ...show(interrupt), wasOn, toolRemains })
-    if (severity === 'warning') told.add(interrupt.tool)
+    if (severity === 'warning') reported.add(interrupt.tool)
   }
-  return [...changes, ...findLost({ before, after }, told, place)]
+  return [...changes, ...findLost({ before, after }, reported, place)]
 }
 
 function findLost(
   { before, after }: { before: ToolsConfig; after: ToolsConfig },
-  told: ReadonlySet<string>,
-  place: { path: string; subagent?: string },
+  reported: ReadonlySet<string>,
+  place: AgentPlace,
 ): BundleChange[] {
   const [askedFirst, asksFirst] = [createAsksFirst(before), createAsksFirst(after)]
   const asked = new Set(before.tools.filter((tool) => askedFirst(tool) === 'yes').map(({ name }) => name))
   return after.tools
-    .filter((tool) => asked.has(tool.name) && !told.has(tool.name) && asksFirst(tool) !== 'yes')
+    .filter((tool) => asked.has(tool.name) && !reported.has(tool.name) && asksFirst(tool) !== 'yes')
     .map((tool) => {
       return { kind: 'interrupt-lost', severity: 'warning', ...place, ...showTool(tool), asksFirst: asksFirst(tool) }
     })

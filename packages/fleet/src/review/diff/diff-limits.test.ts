@@ -65,7 +65,7 @@ describe('what a diff may show', () => {
           )
           expect(JSON.stringify(result) + result.toText() + result.toMarkdown()).not.toContain(secret)
           expect(told(result)).toContain('warning prompt-changed')
-          expect(result.toText()).toContain('LOOK LIKE SECRETS')
+          expect(result.toText()).toContain('POSSIBLE SECRETS')
         },
       ),
       { numRuns: 30 },
@@ -76,7 +76,7 @@ describe('what a diff may show', () => {
     const [one, other] = fc.sample(randomSecrets['GitHub token']!, { numRuns: 2, seed: 3 })
     const result = await diff({ 'AGENTS.md': one!.text }, { 'AGENTS.md': other!.text })
     expect(told(result)).toEqual(['warning prompt-changed'])
-    expect(result.toText()).toContain('in nothing but secrets')
+    expect(result.toText()).toContain('only secrets changed')
   })
 
   test('is plain data but for its methods', async () => {

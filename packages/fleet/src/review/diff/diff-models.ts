@@ -2,7 +2,7 @@ import type { AgentBundle } from '../../bundle/agent-bundle.ts'
 import { modelsOf, type NamedModel } from '../bundle-parts/models-of.ts'
 import type { BundleChange, Versions } from './bundle-change.ts'
 
-/** Models of the agent and of subagents that are in both versions. */
+/** Models of the agent and of subagents in both versions. */
 export function diffModels({ before, after }: Versions<AgentBundle>): BundleChange[] {
   const old = byUser(before ? modelsOf(before) : [])
   const current = byUser(modelsOf(after))
@@ -18,9 +18,9 @@ export function diffModels({ before, after }: Versions<AgentBundle>): BundleChan
       kind: 'model-changed',
       severity: before ? 'warning' : 'notice',
       path: named.path,
-      ...(named.subagent === undefined ? undefined : { subagent: named.subagent }),
-      ...(from === undefined ? undefined : { from }),
-      ...(to === undefined ? undefined : { to }),
+      subagent: named.subagent,
+      from,
+      to,
     })
   }
   return changes
@@ -29,14 +29,14 @@ export function diffModels({ before, after }: Versions<AgentBundle>): BundleChan
 function byUser(models: readonly NamedModel[]): Map<string, NamedModel> {
   const map = new Map<string, NamedModel>()
   for (const named of models) {
-    // A model that another runtime may read has its own place.
+    // A second model, which another runtime may read, has its own key.
     const user = named.subagent === undefined ? 'agent' : `subagents/${named.subagent}`
     map.set(map.has(user) ? `${user} beside` : user, named)
   }
   return map
 }
 
-// Of a subagent that comes or goes, that is what there is to say.
+// A subagent that was added or removed is reported as such only.
 function namesInBoth(before: AgentBundle | undefined, after: AgentBundle): ReadonlySet<string> {
   const old = new Set(before?.subagents.map(({ name }) => name))
   return new Set(after.subagents.map(({ name }) => name).filter((name) => old.has(name)))

@@ -3,7 +3,7 @@ import { serversOf, type NamedServer } from '../bundle-parts/servers-of.ts'
 import { showServer } from '../bundle-parts/show-server.ts'
 import type { BundleChange, Versions } from './bundle-change.ts'
 
-/** MCP servers, over the agent and all subagents. */
+/** MCP servers of the agent and all subagents. */
 export function diffServers({ before, after }: Versions<AgentBundle>): BundleChange[] {
   const old = before ? serversOf(before) : []
   const current = serversOf(after)
@@ -14,7 +14,7 @@ export function diffServers({ before, after }: Versions<AgentBundle>): BundleCha
       const insecure = URL.parse(server.url)?.protocol !== 'https:'
       return {
         kind: 'server-added',
-        // On the first deployment everything is new, and only what is wrong in itself is worth a warning.
+        // On the first deployment every host is new; only an insecure one is worth a warning.
         severity: insecure || (newHost && before !== undefined) ? 'warning' : 'notice',
         path: server.path,
         server: showServer(server.url),

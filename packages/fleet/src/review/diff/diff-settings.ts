@@ -1,28 +1,28 @@
 import type { AgentBundle } from '../../bundle/agent-bundle.ts'
 import { agentsOf } from '../bundle-parts/agents-of.ts'
 import { changedMembers, type MemberChange } from '../bundle-parts/changed-members.ts'
-import type { BundleChange, Versions } from './bundle-change.ts'
+import type { AgentPlace, BundleChange, Versions } from './bundle-change.ts'
 
-// Who may use the agent, whether it runs by itself, and who answers its built-in tools.
-const weighty = new Set(['visibility_scope', 'triggers_paused', 'tools_url'])
+// Who may use the agent, whether it runs by itself, and which server has its built-in tools.
+const important = new Set(['visibility_scope', 'triggers_paused', 'tools_url'])
 const ofTools = new Set(['tools', 'interrupt_config'])
 
-/** What `config.json` and every `tools.json` hold beside models, tools and interrupts. */
+/** Members of `config.json` and every `tools.json`, other than models, tools and interrupts. */
 export function diffSettings({ before, after }: Versions<AgentBundle>): BundleChange[] {
   const old = new Map((before ? agentsOf(before) : []).map(({ subagent, tools }) => [subagent, tools.raw]))
   const changes = changedMembers(before?.config ?? {}, after.config)
     .filter(({ member }) => !isModel(member))
     .map((change) => toChange(change, { path: 'config.json' }))
   for (const { subagent, toolsPath: path, tools } of agentsOf(after)) {
-    const place = { path, ...(subagent === undefined ? undefined : { subagent }) }
+    const place = { path, subagent }
     const [was, is] = [withoutTools(old.get(subagent) ?? {}), withoutTools(tools.raw)]
     changes.push(...changedMembers(was, is).map((change) => toChange(change, place)))
   }
   return changes
 }
 
-function toChange(change: MemberChange, place: { path: string; subagent?: string }): BundleChange {
-  const severity = weighty.has(change.member.at(-1)!) ? 'notice' : 'info'
+function toChange(change: MemberChange, place: AgentPlace): BundleChange {
+  const severity = important.has(change.member.at(-1)!) ? 'notice' : 'info'
   return { kind: 'setting-changed', severity, ...place, ...change }
 }
 

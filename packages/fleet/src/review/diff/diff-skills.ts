@@ -3,7 +3,7 @@ import { changedMembers } from '../bundle-parts/changed-members.ts'
 import type { BundleChange, Versions } from './bundle-change.ts'
 import { describe } from './diff-agents.ts'
 
-/** Skills that came, went, or have another front matter, body or files. */
+/** Skills that were added, removed, or have another front matter, body or files. */
 export function diffSkills({ before, after }: Versions<AgentBundle>): BundleChange[] {
   const old = new Map((before?.skills ?? []).map((skill) => [skill.name, skill]))
   const names = new Set(after.skills.map(({ name }) => name))
@@ -18,7 +18,8 @@ export function diffSkills({ before, after }: Versions<AgentBundle>): BundleChan
 function diffSkill({ before, after }: Versions<AgentSkill>): BundleChange[] {
   const { name, frontMatter } = after
   const path = mainPath(name)
-  if (!before) return [{ kind: 'skill-added', severity: 'notice', path, name, ...describe(frontMatter['description']) }]
+  if (!before)
+    return [{ kind: 'skill-added', severity: 'notice', path, name, description: describe(frontMatter['description']) }]
   const members = changedMembers(before.frontMatter, frontMatter)
   const body = before.body !== after.body
   const files = changedFiles(before, after)

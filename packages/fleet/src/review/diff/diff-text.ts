@@ -6,7 +6,7 @@ import { clip } from '../visible-text.ts'
 import type { LineHunk, TextBudget, TextChange } from './text-change.ts'
 
 const mostBytes = 256 * 1024
-// The comparison takes time by the square of this; beyond it, the file counts as written anew.
+// The comparison takes the square of this in time; beyond it, the whole file counts as changed.
 const mostEdits = 2_000
 const mostLinesPerFile = 1_000
 const longestLine = 4_000
@@ -18,7 +18,7 @@ export function diffText(
   contextLines: number,
   budget: TextBudget,
 ): TextChange {
-  const sizes = { ...(before ? { before: before.bytes.length } : undefined), after: after.bytes.length }
+  const sizes = { before: before?.bytes.length, after: after.bytes.length }
   if ((before?.bytes.length ?? 0) > mostBytes || after.bytes.length > mostBytes) {
     return { form: 'size', reason: 'too large', ...sizes }
   }
@@ -80,7 +80,7 @@ function fitHunks(all: readonly LineHunk[], budget: TextBudget): { hunks: LineHu
   return { hunks, omittedLines }
 }
 
-// What is new counts more to a reviewer than what is gone: of the latter at most a quarter.
+// New lines matter more to a reviewer than removed ones: those get at most a quarter.
 function fitLines(lines: readonly string[], room: number): readonly string[] {
   if (lines.length <= room) return lines
   let removed = 0

@@ -2,13 +2,10 @@ import type { AgentTool, ToolsConfig } from '../../bundle/agent-bundle.ts'
 import { createAsksFirst } from '../bundle-parts/asks-first.ts'
 import { changedMembers } from '../bundle-parts/changed-members.ts'
 import { showServer } from '../bundle-parts/show-server.ts'
-import type { BundleChange, Versions } from './bundle-change.ts'
+import type { AgentPlace, BundleChange, Versions } from './bundle-change.ts'
 
 /** Tools of one agent, by name and server. */
-export function diffTools(
-  { before, after }: Versions<ToolsConfig>,
-  place: { path: string; subagent?: string },
-): BundleChange[] {
+export function diffTools({ before, after }: Versions<ToolsConfig>, place: AgentPlace): BundleChange[] {
   const asksFirst = createAsksFirst(after)
   const changes: BundleChange[] = []
   const old = Map.groupBy(before?.tools ?? [], identify)
@@ -33,8 +30,8 @@ export function diffTools(
             severity: 'warning',
             ...place,
             tool: tool.name,
-            ...server('from', moved),
-            ...server('to', tool),
+            from: serverOf(moved),
+            to: serverOf(tool),
             asksFirst: asksFirst(tool),
           }
         : { kind: 'tool-added', severity: 'notice', ...place, ...showTool(tool), asksFirst: asksFirst(tool) },
@@ -50,13 +47,10 @@ function identify({ name, mcp_server_url }: AgentTool): string {
   return JSON.stringify([name, mcp_server_url ?? ''])
 }
 
-export function showTool(tool: AgentTool): { tool: string; server?: string } {
-  return { tool: tool.name, ...server('server', tool) }
+export function showTool(tool: AgentTool): { tool: string; server: string | undefined } {
+  return { tool: tool.name, server: serverOf(tool) }
 }
 
-function server<Member extends string>(
-  member: Member,
-  { mcp_server_url: url }: AgentTool,
-): Partial<Record<Member, string>> {
-  return (url ? { [member]: showServer(url) } : {}) as Partial<Record<Member, string>>
+function serverOf({ mcp_server_url: url }: AgentTool): string | undefined {
+  return url ? showServer(url) : undefined
 }

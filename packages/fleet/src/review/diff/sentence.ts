@@ -1,8 +1,8 @@
-/** Words of ours, and values out of the bundle, which each output escapes in its own way. */
+/** Fixed words, and values from the bundle, which each output format escapes in its own way. */
 export type Sentence = readonly (string | { readonly value: string })[]
 
 /**
- * Builds a sentence: what stands between is ours, interpolated texts are values, numbers and sentences are taken as they are.
+ * Builds a sentence. Literal text is fixed, interpolated texts are values; numbers and sentences are inserted as they are.
  *
  * @example
  * say`the tool ${name} was added`
@@ -16,12 +16,12 @@ export function say(texts: TemplateStringsArray, ...inserted: readonly (string |
   })
 }
 
-/** Joins sentences, with commas unless said otherwise. */
+/** Joins sentences, with commas by default. */
 export function join(sentences: readonly Sentence[], separator = ', '): Sentence {
   return sentences.flatMap((sentence, index) => (index === 0 ? sentence : [separator, ...sentence]))
 }
 
-/** Lists values, at most a number of them. */
+/** Lists values, at most `most` of them. */
 export function list(values: readonly string[], most = 10): Sentence {
   const shown = values.slice(0, most).map((value) => say`${value}`)
   const rest = values.length - shown.length

@@ -1,13 +1,13 @@
-import { present } from '../present.ts'
-import type { BundleChange, ChangeSeverity } from './bundle-change.ts'
+import { present } from '../secrets/mask-secrets.ts'
+import type { BundleChange, ChangeSeverity, DiffData } from './bundle-change.ts'
 import { describeChange } from './describe-change.ts'
 import type { Sentence } from './sentence.ts'
-import { headline, textLines, textOf, type DiffData } from './to-text.ts'
+import { headline, textLines, textOf } from './to-text.ts'
 
 /** Options of `toMarkdown`. */
 export interface MarkdownOptions {
-  /** Longest result; whole changes are left out to keep to it, the least severe first, and counted. A comment on GitHub may have 65,536. @default 60_000 */
-  readonly maxCharacters?: number
+  /** Longest result. Whole changes are omitted and counted, the least severe first. GitHub allows 65,536 a comment. @default 60_000 */
+  readonly maxCharacters?: number | undefined
 }
 
 const titles: Readonly<Record<ChangeSeverity, string>> = {
@@ -70,8 +70,8 @@ function render(sentence: Sentence): string {
 }
 
 /**
- * A text as a code span, in which nothing is Markdown, HTML, a link or a mention. Its fence is longer than any run of backticks
- * in it, and a line break cannot be.
+ * A text as a code span, so that nothing in it becomes Markdown, HTML, a link or a mention. Its fence is longer than any run of
+ * backticks in the text, and line breaks are escaped.
  */
 export function toCode(text: string): string {
   const visible = present(text)

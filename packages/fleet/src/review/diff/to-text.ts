@@ -1,17 +1,13 @@
-import { present } from '../present.ts'
+import { present } from '../secrets/mask-secrets.ts'
 import { toVisible } from '../visible-text.ts'
-import type { BundleChange, ChangeSeverity } from './bundle-change.ts'
+import type { BundleChange, ChangeSeverity, DiffData } from './bundle-change.ts'
 import { describeChange } from './describe-change.ts'
-import type { BundleDiff } from './diff-bundles.ts'
 import type { Sentence } from './sentence.ts'
 import type { LineHunk, TextChange } from './text-change.ts'
 
-/** The data of a diff, as its two forms of text are made of. */
-export type DiffData = Omit<BundleDiff, 'toText' | 'toMarkdown'>
-
 const labels: Readonly<Record<ChangeSeverity, string>> = { warning: 'WARNING', notice: 'notice ', info: 'info   ' }
 
-/** One line per change, changed lines below it. */
+/** One line per change, with its changed lines below. */
 export function toText(diff: DiffData): string {
   const lines = [headline(diff)]
   for (const change of diff.changes) {
@@ -23,7 +19,7 @@ export function toText(diff: DiffData): string {
   return lines.join('\n')
 }
 
-/** What there is, in a few words. */
+/** A summary in a few words. */
 export function headline({ isEmpty, isFirst, counts }: DiffData): string {
   if (isEmpty) return 'Nothing changed'
   const parts = Object.entries(counts).filter(([, count]) => count > 0)
@@ -33,12 +29,12 @@ export function headline({ isEmpty, isFirst, counts }: DiffData): string {
   return `${isFirst ? 'First deployment, everything is new' : 'Changes'}: ${numbers.join(', ')}`
 }
 
-/** The lines that a change shows, where it does. */
+/** The changed lines of a change, if it has any to show. */
 export function textOf(change: BundleChange): Extract<TextChange, { form: 'lines' }> | undefined {
   return 'text' in change && change.text.form === 'lines' && change.text.hunks.length > 0 ? change.text : undefined
 }
 
-/** Hunks, every character visible, and a remark on what was left out. */
+/** Hunks with every character visible, and a note on omitted lines. */
 export function textLines({ hunks, omittedLines }: Extract<TextChange, { form: 'lines' }>): string[] {
   const lines = hunks.flatMap((hunk) => [
     header(hunk),

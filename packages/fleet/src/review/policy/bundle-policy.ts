@@ -1,6 +1,6 @@
 import { SallyportError } from 'sallyport'
 import * as z from 'zod'
-import { parseHostPattern } from './host-pattern.ts'
+import { parseHostPattern } from './patterns.ts'
 
 const Host = z
   .string()
@@ -10,7 +10,7 @@ const Host = z
   )
 const Bytes = z.int().nonnegative()
 
-/** The schema of a policy; a member it does not know is an error, so that a misspelt rule is not silently off. */
+/** The schema of a policy. An unknown member is an error, so that a misspelt rule is not silently off. */
 export const BundlePolicySchema = z.strictObject({
   mcpHosts: z.array(Host).optional(),
   httpsOnly: z.boolean().optional(),
@@ -25,35 +25,38 @@ export const BundlePolicySchema = z.strictObject({
   envFiles: z.boolean().optional(),
 })
 
-/** What a bundle must keep to; plain data, so that it can stand in a JSON file. What is left out is not checked, but for defaults. */
+/** Rules for bundles, as plain data that fits into a JSON file. A rule that is missing is not checked, except for defaults. */
 export interface BundlePolicy {
   /**
-   * Hosts that MCP servers may have: exact, or `*.example.com` for every subdomain. Without a port the default port of the
-   * scheme is meant; `:*` is any port. An empty list allows none.
+   * Allowed hosts of MCP servers: exact, or `*.example.com` for every subdomain. Without a port, only the scheme's default port
+   * is allowed; `:*` allows any. An empty list allows none.
    */
-  readonly mcpHosts?: readonly string[]
-  /** Refuse MCP servers that are not reached by HTTPS. @default true */
-  readonly httpsOnly?: boolean
+  readonly mcpHosts?: readonly string[] | undefined
+  /** Reject MCP servers without HTTPS. @default true */
+  readonly httpsOnly?: boolean | undefined
   /**
-   * Tools that must ask a person before they run, in the agent and in every subagent that has them. `*` stands for any
-   * characters. With `server`, a host as in `mcpHosts`, only the tools of that server are meant.
+   * Tools that must ask a person before they run, in the agent and in every subagent. `*` matches any characters. With `server`,
+   * a host as in `mcpHosts`, the rule applies to the tools of that server.
    */
-  readonly keepInterrupts?: readonly (string | { readonly tool: string; readonly server?: string })[]
-  /** Models that the agent and its subagents may name, as `anthropic:claude-*`. */
-  readonly models?: readonly string[]
-  /** Bytes of one file. */
-  readonly maxFileBytes?: number
-  /** Bytes of all files. */
-  readonly maxTotalBytes?: number
-  readonly maxFiles?: number
+  readonly keepInterrupts?:
+    | readonly (string | { readonly tool: string; readonly server?: string | undefined })[]
+    | undefined
+  /** Allowed models of the agent and its subagents, such as `anthropic:claude-*`. */
+  readonly models?: readonly string[] | undefined
+  /** Most bytes of one file. */
+  readonly maxFileBytes?: number | undefined
+  /** Most bytes of all files together. */
+  readonly maxTotalBytes?: number | undefined
+  /** Most files. */
+  readonly maxFiles?: number | undefined
   /** Report well-known shapes of keys in files, as errors or as warnings. @default true */
-  readonly secrets?: boolean | 'warn'
-  /** Accept a `.env` file at the root, which the runtime would load into its environment. @default false */
-  readonly envFiles?: boolean
+  readonly secrets?: boolean | 'warn' | undefined
+  /** Allow a `.env` file at the root, which the runtime would load into its environment. @default false */
+  readonly envFiles?: boolean | undefined
 }
 
 /**
- * Declares a policy, checked: unknown members, hosts that cannot be read and numbers that are no sizes are refused at start-up.
+ * Checks a policy at start-up: unknown members, invalid hosts and invalid sizes are errors.
  *
  * @throws SallyportError `OPTION_INVALID` naming the member
  * @example

@@ -5,7 +5,7 @@ import type { PolicyFinding } from './finding.ts'
 const isRead = /^(?:(?:config|tools)\.json|subagents\/[^/]+\/(?:AGENTS\.md|tools\.json))$/
 const isReadSomewhere = new RegExp(isRead, 'i')
 
-/** Sizes, numbers, and files that would change how the runtime runs. */
+/** Sizes, numbers, and files that change how the runtime runs. */
 export function checkFiles({ files }: AgentBundle, policy: BundlePolicy): PolicyFinding[] {
   const { maxFileBytes = Infinity, maxTotalBytes = Infinity, maxFiles = Infinity, envFiles = false } = policy
   const findings: PolicyFinding[] = []
@@ -18,12 +18,12 @@ export function checkFiles({ files }: AgentBundle, policy: BundlePolicy): Policy
   for (const { path, bytes } of files) {
     if (bytes.length > maxFileBytes)
       report('file-too-large', path, `${bytes.length} bytes, ${maxFileBytes} are allowed`)
-    // On disks of macOS and Windows the runtime finds it under the name it looks for; the other rules did not.
+    // On macOS and Windows the runtime finds this file under its own name, but the other rules did not.
     if (isReadSomewhere.test(path) && !isRead.test(path))
       report(
         'name-case',
         path,
-        'some file systems take this name for one that the runtime reads; write it as documented',
+        'on some file systems this is the name of a file that the runtime reads; write it as documented',
       )
     if (!envFiles && path.toLowerCase() === '.env') {
       report(

@@ -3,8 +3,7 @@ import { agentsOf } from '../bundle-parts/agents-of.ts'
 import { createAsksFirst, type AsksFirst } from '../bundle-parts/asks-first.ts'
 import type { BundlePolicy } from './bundle-policy.ts'
 import { quote, type PolicyFinding } from './finding.ts'
-import { matchesHost, parseHostPattern } from './host-pattern.ts'
-import { matchesWildcard } from './wildcard.ts'
+import { matchesHost, matchesWildcard, parseHostPattern } from './patterns.ts'
 
 const states: Readonly<Record<Exclude<AsksFirst, 'yes'>, string>> = {
   no: 'its interrupt is switched off',
@@ -12,14 +11,14 @@ const states: Readonly<Record<Exclude<AsksFirst, 'yes'>, string>> = {
   contradicted: 'another entry switches off the interrupt of a tool with the same name',
 }
 
-/** Tools that must ask a person first, and do not. */
+/** Tools that must ask a person first but do not. */
 export function checkInterrupts(bundle: AgentBundle, { keepInterrupts = [] }: BundlePolicy): PolicyFinding[] {
   const findings: PolicyFinding[] = []
-  const isMeant = keepInterrupts.map(toPredicate)
+  const applies = keepInterrupts.map(toPredicate)
   for (const { toolsPath, tools } of agentsOf(bundle)) {
     const asksFirst = createAsksFirst(tools)
     for (const tool of tools.tools) {
-      if (!isMeant.some((matches) => matches(tool))) continue
+      if (!applies.some((matches) => matches(tool))) continue
       const state = asksFirst(tool)
       if (state === 'yes') continue
       const message = `the tool ${quote(tool.name)} must ask before it runs, but ${states[state]}`

@@ -3,12 +3,12 @@ import { readText } from '../../bundle/read-text.ts'
 import { modelsOf } from '../bundle-parts/models-of.ts'
 import type { BundlePolicy } from './bundle-policy.ts'
 import { quote, type PolicyFinding } from './finding.ts'
-import { matchesWildcard } from './wildcard.ts'
+import { matchesWildcard } from './patterns.ts'
 
-// Readers differ in what they pass over before it, and in what ends it: for some, what is empty here goes on.
+// Readers differ in what they skip before it and in what ends it: for some, front matter that is empty here goes on.
 const beginsAsFrontMatter = /^[\s\p{C}]*---/u
 
-/** Models that are not on the list, and a bundle that leaves the choice to whoever runs it. */
+/** Models that are not allowed, and bundles that leave the choice to the runtime. */
 export function checkModels(bundle: AgentBundle, { models: allowed }: BundlePolicy): PolicyFinding[] {
   if (!allowed) return []
   const named = modelsOf(bundle)
@@ -22,11 +22,11 @@ export function checkModels(bundle: AgentBundle, { models: allowed }: BundlePoli
     const path = `subagents/${name}/AGENTS.md`
     const file = files.get(path)
     if (Object.keys(frontMatter).length > 0 || !file || !beginsAsFrontMatter.test(readText(file))) continue
-    const message = 'it begins as front matter does, and says nothing there; another reader could find a model in it'
+    const message = 'it begins like front matter but has none; another reader could find a model in it'
     findings.push({ severity: 'error', rule: 'model-not-allowed', path, message })
   }
   if (named.every(({ subagent }) => subagent !== undefined)) {
-    const message = 'the bundle names no model, so that the runtime chooses one'
+    const message = 'the bundle names no model, so the runtime chooses one'
     findings.unshift({ severity: 'warning', rule: 'model-missing', path: 'config.json', message })
   }
   return findings

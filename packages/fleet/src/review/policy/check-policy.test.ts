@@ -19,7 +19,7 @@ describe('checkPolicy', () => {
       { mcpHosts: ['mcp.example.com'] },
     )
     expect(report).toMatchObject({ ok: true, findings: [], exitCode: 0 })
-    expect(report.toText()).toBe('The bundle keeps to the policy')
+    expect(report.toText()).toBe('The bundle meets the policy')
   })
 
   test('asks for HTTPS unless told otherwise', async () => {

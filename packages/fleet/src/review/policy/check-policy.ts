@@ -1,5 +1,5 @@
 import type { AgentBundle } from '../../bundle/agent-bundle.ts'
-import { present } from '../present.ts'
+import { present } from '../secrets/mask-secrets.ts'
 import { definePolicy, type BundlePolicy } from './bundle-policy.ts'
 import { checkFiles } from './check-files.ts'
 import { checkInterrupts } from './check-interrupts.ts'
@@ -10,13 +10,13 @@ import type { PolicyFinding } from './finding.ts'
 
 const mostFindings = 1_000
 
-/** The answer of `checkPolicy`; plain data but for `toText`. */
+/** The result of `checkPolicy`: plain data, and `toText`. */
 export interface PolicyReport {
-  /** Whether there is no error; warnings may be there. */
+  /** Whether there are no errors; there may be warnings. */
   readonly ok: boolean
   /** Errors first; at most 1,000. */
   readonly findings: readonly PolicyFinding[]
-  /** How many more there are. */
+  /** Number of further findings. */
   readonly omitted: number
   /** 0 when ok. */
   readonly exitCode: 0 | 1
@@ -25,10 +25,10 @@ export interface PolicyReport {
 }
 
 /**
- * Checks a bundle against a policy: MCP hosts, HTTPS, interrupts, models, sizes, secrets. An empty policy still asks for HTTPS, no
- * secrets, no `.env` file, and names in the case that the runtime looks for.
+ * Checks a bundle against a policy: MCP hosts, HTTPS, interrupts, models, sizes, secrets. Even an empty policy requires HTTPS, no
+ * secrets, no `.env` file, and file names in the case that the runtime expects.
  *
- * @throws SallyportError `OPTION_INVALID` for a policy that `definePolicy` would refuse
+ * @throws SallyportError `OPTION_INVALID` for an invalid policy, as `definePolicy`
  * @example
  * const { ok, findings } = checkPolicy(bundle, { mcpHosts: ['tools.langchain.com'], keepInterrupts: ['gmail_send_email'] })
  */
@@ -43,13 +43,13 @@ export function checkPolicy(bundle: AgentBundle, policy: BundlePolicy): PolicyRe
   return { ok, findings, omitted, exitCode: ok ? 0 : 1, toText: () => toText(findings, omitted) }
 }
 
-// A path may itself be a secret, or steer the terminal it is printed on.
+// A path may itself be a secret, or control the terminal it is printed on.
 function makePathPresentable(finding: PolicyFinding): PolicyFinding {
   return { ...finding, path: present(finding.path) }
 }
 
 function toText(findings: readonly PolicyFinding[], omitted: number): string {
-  if (findings.length === 0) return 'The bundle keeps to the policy'
+  if (findings.length === 0) return 'The bundle meets the policy'
   const lines = findings.map(({ severity, rule, path, line, message }) => {
     const place = path === '' ? 'bundle' : `${path}${line === undefined ? '' : `:${line}`}`
     return `${severity}  ${place}  ${message}  (${rule})`

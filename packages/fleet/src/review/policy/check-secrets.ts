@@ -1,17 +1,18 @@
 import type { AgentBundle } from '../../bundle/agent-bundle.ts'
-import { findSecrets, type FoundSecret } from '../secrets/find-secrets.ts'
+import { findSecrets } from '../secrets/find-secrets.ts'
+import type { FoundSecret } from '../secrets/secret-rules.ts'
 import type { BundlePolicy } from './bundle-policy.ts'
 import type { PolicyFinding } from './finding.ts'
-import { toScannableText } from './scannable-text.ts'
 
 const mostPerFile = 20
 const mostInAll = 200
 const mostBytesPerFile = 4 * 1024 * 1024
 const mostBytesInAll = 32 * 1024 * 1024
+const binaryWithin = 8 * 1024
 
 /**
- * Well-known shapes of secrets, in the names and contents of text files. A finding never holds more than four characters of one.
- * What was too much to search is reported like a secret: it is not known to be clean.
+ * Searches names and contents of text files for well-known shapes of secrets. A finding shows at most four characters of one.
+ * What is too large to search is reported like a secret, as it may not be clean.
  */
 export function checkSecrets({ files }: AgentBundle, { secrets = true }: BundlePolicy): PolicyFinding[] {
   if (secrets === false) return []
@@ -24,7 +25,7 @@ export function checkSecrets({ files }: AgentBundle, { secrets = true }: BundleP
   let room = mostBytesInAll
   for (const { path, bytes } of files) {
     if (findings.length >= mostInAll || room === 0) {
-      incomplete('', `the search was ended at ${findings.length} findings and ${mostBytesInAll - room} bytes of text`)
+      incomplete('', `the search stopped at ${findings.length} findings and ${mostBytesInAll - room} bytes of text`)
       break
     }
     for (const secret of findSecrets(path)) findings.push(toFinding(secret, path, severity, ' in the name of the file'))
@@ -40,7 +41,7 @@ export function checkSecrets({ files }: AgentBundle, { secrets = true }: BundleP
 
 function searchText(text: string, path: string, severity: PolicyFinding['severity']): PolicyFinding[] {
   const found = findSecrets(text)
-  // Certain ones first: doubtful ones must not crowd them out.
+  // Certain findings first, so that doubtful ones do not crowd them out.
   const chosen = found.toSorted((left, right) => Number(left.generic) - Number(right.generic)).slice(0, mostPerFile)
   const shown = chosen.toSorted((left, right) => left.start - right.start)
   const lines = linesOf(text, shown)
@@ -59,7 +60,7 @@ function toFinding(secret: FoundSecret, path: string, severity: PolicyFinding['s
   return { severity: secret.generic ? 'warning' : severity, rule: 'secret', path, message }
 }
 
-/** Line numbers of findings that stand in order, in one walk. */
+/** Line numbers of sorted findings, in one pass. */
 function linesOf(text: string, found: readonly FoundSecret[]): number[] {
   let line = 1
   let position = 0
@@ -70,4 +71,17 @@ function linesOf(text: string, found: readonly FoundSecret[]): number[] {
     }
     return line
   })
+}
+
+/**
+ * The text of a file, good enough to find keys, which are ASCII: byte by byte, or as UTF-16 after a byte order mark.
+ *
+ * @returns `undefined` for a binary file
+ */
+function toScannableText(bytes: Uint8Array): string | undefined {
+  const [first, second] = bytes
+  if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le').decode(bytes)
+  if (first === 0xfe && second === 0xff) return new TextDecoder('utf-16be').decode(bytes)
+  if (bytes.subarray(0, binaryWithin).includes(0)) return undefined
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
 }

@@ -2,16 +2,16 @@ import type { AgentBundle } from '../../bundle/agent-bundle.ts'
 import { serversOf } from '../bundle-parts/servers-of.ts'
 import type { BundlePolicy } from './bundle-policy.ts'
 import { quote, type PolicyFinding, type PolicyRule } from './finding.ts'
-import { matchesHost, parseHostPattern } from './host-pattern.ts'
+import { matchesHost, parseHostPattern } from './patterns.ts'
 import { readServerUrl, type ServerUrlFault } from './server-url.ts'
 
 const faults: Readonly<Record<ServerUrlFault, string>> = {
-  invalid: 'the URL of an MCP server is no http or https URL with a host',
+  invalid: 'the URL of an MCP server is not an http or https URL with a host',
   ambiguous: 'the URL of an MCP server reads differently to different parsers; write it plainly',
-  credentials: 'the URL of an MCP server carries a user name or a password',
+  credentials: 'the URL of an MCP server contains a user name or a password',
 }
 
-/** HTTPS, allowed hosts, and URLs that only look like those. Messages name hosts, never paths: those may hold keys. */
+/** HTTPS, allowed hosts, and URLs that only look allowed. Messages name hosts, never paths, which may contain keys. */
 export function checkServers(bundle: AgentBundle, policy: BundlePolicy): PolicyFinding[] {
   const { httpsOnly = true, mcpHosts } = policy
   const patterns = mcpHosts?.flatMap((pattern) => parseHostPattern(pattern) ?? [])
@@ -25,7 +25,7 @@ export function checkServers(bundle: AgentBundle, policy: BundlePolicy): PolicyF
     if (fault !== undefined) report('mcp-url', url ? `${faults[fault]}: host ${quote(url.hostname)}` : faults[fault])
     if (!url) continue
     if (httpsOnly && url.protocol !== 'https:') {
-      report('mcp-https', `an MCP server is reached by ${quote(url.protocol)}, not by HTTPS: host ${quote(url.host)}`)
+      report('mcp-https', `an MCP server uses ${quote(url.protocol)} instead of HTTPS: host ${quote(url.host)}`)
     }
     if (patterns && !patterns.some((pattern) => matchesHost(pattern, url))) {
       report('mcp-host', `the host ${quote(url.host)} of an MCP server is not allowed`)

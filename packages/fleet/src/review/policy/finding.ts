@@ -1,6 +1,6 @@
-import { present } from '../present.ts'
+import { present } from '../secrets/mask-secrets.ts'
 
-/** What a finding is about. */
+/** The broken rule. */
 export type PolicyRule =
   | 'mcp-url'
   | 'mcp-https'
@@ -16,19 +16,19 @@ export type PolicyRule =
   | 'secret'
   | 'secret-scan-incomplete'
 
-/** One way in which a bundle does not keep to a policy. */
+/** One way in which a bundle breaks a policy. */
 export interface PolicyFinding {
   readonly severity: 'error' | 'warning'
   readonly rule: PolicyRule
-  /** Path inside the bundle, printable; empty when the bundle as a whole is meant. */
+  /** Path inside the bundle, printable; empty for the whole bundle. */
   readonly path: string
   /** From 1. */
-  readonly line?: number
+  readonly line?: number | undefined
   /** One line of printable text, without any secret. */
   readonly message: string
 }
 
-/** A name out of the bundle, fit for a message. */
+/** A name from the bundle, fit for a message. */
 export function quote(name: string): string {
   return `"${present(name, 120)}"`
 }

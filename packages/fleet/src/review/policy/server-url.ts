@@ -1,20 +1,20 @@
 import { domainToUnicode } from 'node:url'
 
-/** What is wrong with a server's URL, whatever the policy says. */
+/** What is wrong with a server's URL under any policy. */
 export type ServerUrlFault = 'invalid' | 'ambiguous' | 'credentials'
 
-/** A server's URL, and why it cannot be judged by its host. */
+/** A server's URL, and why its host cannot be checked. */
 export interface JudgedUrl {
-  readonly url?: URL
-  readonly fault?: ServerUrlFault
+  readonly url?: URL | undefined
+  readonly fault?: ServerUrlFault | undefined
 }
 
 const schemes = new Set(['https:', 'http:', 'wss:', 'ws:'])
 
 /**
- * Reads a URL as every parser does, or not at all. The one that connects is another than ours: `https://good.example\@evil.example`
- * has the host `good.example` for WHATWG and `evil.example` for others; `https:/good.example` and `https://good%2eexample` have
- * none for some.
+ * Reads a URL that every parser reads alike, or rejects it. The parser that connects is not this one: for
+ * `https://good.example\@evil.example` WHATWG parsers see the host `good.example`, others `evil.example`; some see no host in
+ * `https:/good.example` and `https://good%2eexample`.
  */
 export function readServerUrl(text: string): JudgedUrl {
   const url = URL.parse(text)
@@ -28,6 +28,6 @@ function isAmbiguous(text: string, url: URL): boolean {
   const [, authority] = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]+)/i.exec(text) ?? []
   if (authority === undefined) return true
   const host = authority.replace(/:\d*$/, '').toLowerCase()
-  // Not so for escapes, an empty user name, numbers such as 0x7f.1, and names that one standard maps to others than another.
+  // Rejects escapes, an empty user name, numbers such as 0x7f.1, and names that standards map differently.
   return host !== url.hostname && host !== domainToUnicode(url.hostname)
 }

@@ -1,21 +1,8 @@
 import { isPlaceholder, looksRandom } from './placeholder.ts'
 import { findPrivateKeys } from './private-key.ts'
-import { anyTrigger, secretRules } from './secret-rules.ts'
+import { anyTrigger, secretRules, type FoundSecret } from './secret-rules.ts'
 
-/** Where in a text something looks like a secret. */
-export interface FoundSecret {
-  /** What it looks like, for people. */
-  readonly kind: string
-  /** Offsets in UTF-16 units; the end is exclusive. */
-  readonly start: number
-  readonly end: number
-  /** The first four characters, where they say nothing but its kind. */
-  readonly shown?: string
-  /** A shape that many harmless texts have. */
-  readonly generic: boolean
-}
-
-/** Finds what has a well-known shape of a secret; placeholders do not count. In order, without overlaps. */
+/** Finds texts with a well-known shape of a secret, in order, without overlaps and placeholders. */
 export function findSecrets(text: string): FoundSecret[] {
   if (!anyTrigger.test(text)) return []
   const found = findPrivateKeys(text)
@@ -28,8 +15,8 @@ export function findSecrets(text: string): FoundSecret[] {
       if (isPlaceholder(secret) || (rule.random === true && !looksRandom(secret))) continue
       if (claimed.subarray(start, end).includes(1)) continue
       claimed.fill(1, start, end)
-      const shown = rule.showStart === false ? undefined : { shown: secret.slice(0, 4) }
-      found.push({ kind: rule.kind, start, end, generic: rule.generic === true, ...shown })
+      const shown = rule.showStart === false ? undefined : secret.slice(0, 4)
+      found.push({ kind: rule.kind, start, end, generic: rule.generic === true, shown })
     }
   }
   return found.toSorted((left, right) => left.start - right.start)

@@ -1,15 +1,16 @@
+import { clipVisible } from '../visible-text.ts'
 import { findSecrets } from './find-secrets.ts'
 
 /** A text without its secrets. */
 export interface MaskedText {
   readonly text: string
-  /** How many were taken out. */
+  /** Number of secrets replaced. */
   readonly hidden: number
 }
 
 /**
- * Puts a visible mark in the place of everything that looks like a secret; line breaks stay. The mark says what was there and
- * how long it was, so that nothing else can hide behind it unnoticed.
+ * Replaces everything that looks like a secret with a visible mark; line breaks stay. The mark says what was there and how long
+ * it was, so that nothing else can hide behind it.
  */
 export function maskSecrets(text: string): MaskedText {
   const secrets = findSecrets(text)
@@ -23,4 +24,9 @@ export function maskSecrets(text: string): MaskedText {
   }
   parts.push(text.slice(position))
   return { text: parts.join(''), hidden: secrets.length }
+}
+
+/** A value from a bundle, fit to be shown: without secrets, every character visible, bounded. Clipped last: half a key has no known shape. */
+export function present(value: string, most = 400): string {
+  return clipVisible(maskSecrets(value).text, most)
 }

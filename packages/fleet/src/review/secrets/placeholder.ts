@@ -2,13 +2,13 @@ const words =
   /your|example|sample|placeholder|change.?me|dummy|redact|insert|replace|secret.?here|key.?here|token.?here|todo|fake|xxxx|\.\.\.|\*\*\*|1234567890|0123456789|abcdefgh/i
 const sameCharacter = /([^\n])\1{7}/
 
-/** Whether a text of the right shape is meant to be replaced: `sk-your-key-here`, `ghp_xxxxxxxx`. */
+/** Whether a text of the right shape is a placeholder: `sk-your-key-here`, `ghp_xxxxxxxx`. */
 export function isPlaceholder(secret: string): boolean {
   const text = secret.slice(0, 300)
   return words.test(text) || sameCharacter.test(text) || new Set(text).size < 8
 }
 
-/** Whether a text looks drawn by lot rather than written: digits among letters, and few repetitions. */
+/** Whether a text looks random: digits among letters, and few repetitions. */
 export function looksRandom(secret: string): boolean {
   const text = secret.slice(0, 300)
   const digits = text.match(/[0-9]/g)?.length ?? 0

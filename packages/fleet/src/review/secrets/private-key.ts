@@ -1,13 +1,13 @@
-import type { FoundSecret } from './find-secrets.ts'
+import type { FoundSecret } from './secret-rules.ts'
 
 const opening = /-----BEGIN [A-Z0-9 ]{0,32}PRIVATE KEY(?: BLOCK)?-----/g
 const closing = /-----END [A-Z0-9 ]{0,32}PRIVATE KEY(?: BLOCK)?-----/g
 // Far beyond RSA with 16,384 bits.
 const longest = 16 * 1024
-// Headers of an encrypted or OpenPGP key may stand before it.
+// Headers of an encrypted or OpenPGP key may precede it.
 const keyBegins = 512
 
-/** Finds PEM private keys, also in one line with `\n` written out as in JSON. An empty or elided block is none. */
+/** Finds PEM private keys, also on one line with `\n` written out as in JSON. Ignores empty and elided blocks. */
 export function findPrivateKeys(text: string): FoundSecret[] {
   const found: FoundSecret[] = []
   for (const match of text.matchAll(opening)) {
@@ -23,7 +23,7 @@ export function findPrivateKeys(text: string): FoundSecret[] {
   return found
 }
 
-// Cut off, or its end is missing: what still looks like base64.
+// Cut off, or without an end: everything that still looks like base64.
 function lengthOfMaterial(block: string): number {
   return /^(?:[A-Za-z0-9+/=\s]|\\[nr])*/.exec(block)![0].length
 }

@@ -1,21 +1,34 @@
-/** A well-known shape of a secret. */
-export interface SecretRule {
-  /** What it looks like, for people. */
+/** A place in a text that looks like a secret. */
+export interface FoundSecret {
+  /** Kind of the secret, for people. */
   readonly kind: string
-  /**
-   * Finds it; group 1, where there is one, is the secret itself. Linear by construction: a fixed beginning that cannot follow
-   * a character of its own class, then one run of a class.
-   */
-  readonly pattern: RegExp
-  /** A random-looking run must be in it, for shapes that words can have. @default false */
-  readonly random?: boolean
-  /** The first characters say only what kind it is, and may be shown. @default true */
-  readonly showStart?: boolean
-  /** A shape that many harmless texts have. @default false */
-  readonly generic?: boolean
+  /** Offsets in UTF-16 units; the end is exclusive. */
+  readonly start: number
+  readonly end: number
+  /** The first four characters, if they show only the kind. */
+  readonly shown?: string | undefined
+  /** Many harmless texts have this shape too. */
+  readonly generic: boolean
 }
 
-// Not within a word, but after an escape of JSON or of a URL.
+/** A well-known shape of a secret. */
+export interface SecretRule {
+  /** Kind of the secret, for people. */
+  readonly kind: string
+  /**
+   * Finds it; group 1, if any, is the secret itself. Linear by construction: a fixed beginning that cannot follow a character
+   * of its own class, then one run of a class.
+   */
+  readonly pattern: RegExp
+  /** It must look random, for shapes that words can have. @default false */
+  readonly random?: boolean | undefined
+  /** The first characters show only the kind, so they may be shown. @default true */
+  readonly showStart?: boolean | undefined
+  /** Many harmless texts have this shape too. @default false */
+  readonly generic?: boolean | undefined
+}
+
+// Not within a word, but possibly after an escape of JSON or of a URL.
 const start = String.raw`(?:(?<![A-Za-z0-9_-])|(?<=\\[nrt])|(?<=%[0-9A-Fa-f]{2}))`
 const rule = (kind: string, pattern: string, rest: Omit<SecretRule, 'kind' | 'pattern'> = {}): SecretRule => ({
   kind,
@@ -23,7 +36,7 @@ const rule = (kind: string, pattern: string, rest: Omit<SecretRule, 'kind' | 'pa
   ...rest,
 })
 
-/** In order of precedence: what an earlier rule claims is not reported again. */
+/** In order of precedence: a text found by an earlier rule is not reported again. */
 export const secretRules: readonly SecretRule[] = [
   rule('AWS access key id', '(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}(?![A-Za-z0-9])'),
   rule('Anthropic API key', 'sk-ant-[A-Za-z0-9_-]{20,}'),
@@ -81,6 +94,6 @@ export const secretRules: readonly SecretRule[] = [
   },
 ]
 
-/** What stands in every text that any rule could match; most short texts hold none of it, and need no search. */
+/** Every text that a rule can match contains one of these; most short texts contain none and need no search. */
 export const anyTrigger =
   /A[KSB]IA|ACCA|[srg]k[-_]|lsv2_|ls__|gh[pousr]_|github_pat|glpat|xox|xapp|slack\.com|whsec|claw|AIza|GOCSPX|ya29|npm_|pypi|tvly|hf_|SG\.|eyJ|key|secret|token|passw|credential|@/i

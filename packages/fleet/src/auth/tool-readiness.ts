@@ -1,5 +1,29 @@
 import { clipVisible } from '../review/visible-text.ts'
-import type { ToolReadiness } from './check-tool-auth.ts'
+
+/** Whether a tool can work: the first of these that applies, worst first. */
+export type ToolAuthStatus =
+  | 'forbidden-variable'
+  | 'unknown-auth-type'
+  | 'missing-variables'
+  | 'missing-provider'
+  | 'missing-scopes'
+  | 'ready'
+
+/** One tool. Several requirements of the same tool are combined; all must be met. */
+export interface ToolReadiness {
+  readonly tool: string
+  /** As on the wire. */
+  readonly authTypes: readonly string[]
+  readonly status: ToolAuthStatus
+  /** Names without a value. */
+  readonly missingVariables: readonly string[]
+  /** Names that would control a process or are not plain identifiers; never looked up. */
+  readonly forbiddenVariables: readonly string[]
+  /** As on the wire; their needs are unknown. */
+  readonly unknownAuthTypes: readonly string[]
+  readonly missingProviders: readonly string[]
+  readonly missingScopes: readonly { readonly provider: string; readonly scopes: readonly string[] }[]
+}
 
 const mostTools = 5
 const mostNames = 5
@@ -35,7 +59,7 @@ export function toTable(tools: readonly ToolReadiness[]): string {
     .join('\n')
 }
 
-/** Everything that keeps a tool from being ready. */
+/** All reasons why a tool is not ready. */
 function describeState(tool: ToolReadiness): string {
   const parts: string[] = []
   if (tool.forbiddenVariables.length > 0) parts.push(`may not ask for ${listNames(tool.forbiddenVariables)}`)
@@ -53,7 +77,7 @@ function listNames(names: readonly string[]): string {
   return `${names.slice(0, mostNames).map(showName).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`
 }
 
-/** A name for one line: visible, bounded, without spaces at its ends. */
+/** A name for one line: visible, bounded, trimmed. */
 export function showName(name: string): string {
   return clipVisible(name, longestName).trim() || '""'
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
-import { matchesHost, parseHostPattern } from './host-pattern.ts'
+import { describe, expect, it } from 'vitest'
+import { matchesHost, matchesWildcard, parseHostPattern } from './patterns.ts'
 import { readServerUrl } from './server-url.ts'
 
 /** As the policy judges: a URL that reads differently to different parsers never matches. */
@@ -9,8 +9,8 @@ const allows = (pattern: string, text: string): boolean => {
   return url !== undefined && fault === undefined && matchesHost(parseHostPattern(pattern)!, url)
 }
 
-describe('host patterns', () => {
-  test.each([
+describe('matchesHost', () => {
+  it.each([
     ['good.example', 'https://good.example'],
     ['good.example', 'https://good.example/path?query#hash'],
     ['good.example', 'HTTPS://GOOD.EXAMPLE/'],
@@ -32,7 +32,7 @@ describe('host patterns', () => {
     ['127.0.0.1', 'https://127.0.0.1/'],
   ])('%s allows %s', (pattern, url) => expect(allows(pattern, url)).toBe(true))
 
-  test.each([
+  it.each([
     ['good.example', 'https://good.example.evil.example/'],
     ['good.example', 'https://evilgood.example/'],
     ['good.example', 'https://a.good.example/'],
@@ -75,7 +75,7 @@ describe('host patterns', () => {
     ['127.0.0.1', 'https://[::ffff:127.0.0.1]/'],
   ])('%s does not allow %j', (pattern, url) => expect(allows(pattern, url)).toBe(false))
 
-  test.each([
+  it.each([
     '',
     '*',
     '*.',
@@ -99,9 +99,9 @@ describe('host patterns', () => {
     'good.example#x',
     '.example',
     'a..example',
-  ])('%j is no pattern', (pattern) => expect(parseHostPattern(pattern)).toBeUndefined())
+  ])('rejects the pattern %j', (pattern) => expect(parseHostPattern(pattern)).toBeUndefined())
 
-  test('an exact pattern allows nothing but its own host', () => {
+  it('allows nothing but its own host by an exact pattern', () => {
     const label = fc.stringMatching(/^[abc.@:/\\?#%-]{0,12}$/)
     fc.assert(
       fc.property(label, label, (before, after) => {
@@ -112,5 +112,32 @@ describe('host patterns', () => {
       }),
       { numRuns: 2_000 },
     )
+  })
+})
+
+describe('matchesWildcard', () => {
+  it.each([
+    ['send', 'send', true],
+    ['send', 'Send', false],
+    ['send', 'send_all', false],
+    ['*', '', true],
+    ['*', 'anything', true],
+    ['send_*', 'send_', true],
+    ['send_*', 'resend_', false],
+    ['*_send', 'gmail_send', true],
+    ['a*b*c', 'a1b2c', true],
+    ['a*b*c', 'abc', true],
+    ['a*b*c', 'acb', false],
+    ['ab*ba', 'aba', false],
+    ['a**b', 'ab', true],
+    ['anthropic:claude-*', 'anthropic:claude-sonnet', true],
+    ['a.c', 'abc', false],
+  ])('matches %s with %j: %s', (pattern, text, expected) => expect(matchesWildcard(pattern, text)).toBe(expected))
+
+  it('matches a hostile pattern in no time', () => {
+    const began = performance.now()
+    expect(matchesWildcard('a*'.repeat(200), `${'a'.repeat(100_000)}b`)).toBe(true)
+    expect(matchesWildcard(`${'a*'.repeat(200)}c`, `${'a'.repeat(100_000)}b`)).toBe(false)
+    expect(performance.now() - began).toBeLessThan(500)
   })
 })

@@ -1,8 +1,8 @@
-/** Hosts that a pattern stands for. */
+/** A parsed host pattern. */
 export interface HostPattern {
   /** Canonical: lower case, punycode, IP addresses as URLs write them, no trailing dot. */
   readonly host: string
-  /** Whether any subdomain is meant, and not the host itself. */
+  /** Whether it matches any subdomain, but not the host itself. */
   readonly subdomains: boolean
   /** Empty for the default port of the scheme, `*` for any. */
   readonly port: string
@@ -13,7 +13,7 @@ const form = /^(\*\.)?([^\s/\\?#@*%]+?)(?::(\d{1,5}|\*))?$/
 /**
  * Reads `mcp.example.com`, `*.example.com`, `mcp.example.com:8443`, `example.com:*`, `[::1]:3000`.
  *
- * @returns nothing when it is none of these
+ * @returns `undefined` for anything else
  */
 export function parseHostPattern(pattern: string): HostPattern | undefined {
   const [, wildcard, host, port = ''] = form.exec(pattern) ?? []
@@ -26,7 +26,7 @@ export function parseHostPattern(pattern: string): HostPattern | undefined {
   return { host: canonical, subdomains: wildcard !== undefined, port: port === '*' ? port : port.replace(/^0+/, '') }
 }
 
-/** Whether the host and port of a URL are what a pattern says. */
+/** Whether the host and port of a URL match a pattern. */
 export function matchesHost({ host, subdomains, port }: HostPattern, url: URL): boolean {
   const hostname = withoutDot(url.hostname)
   const hostMatches = subdomains ? hostname.endsWith(`.${host}`) : hostname === host
@@ -41,7 +41,27 @@ function portOf(url: URL): string | undefined {
   return url.port === '' ? defaultPorts[url.protocol] : url.port
 }
 
-// One trailing dot names the same host absolutely.
+// With one trailing dot it is the same host, written absolutely.
 function withoutDot(hostname: string): string {
   return hostname.endsWith('.') ? hostname.slice(0, -1) : hostname
+}
+
+/**
+ * Whether a text matches a pattern in which `*` means any number of characters. Case-sensitive. Takes at most the product of
+ * both lengths in time, never exponential.
+ */
+export function matchesWildcard(pattern: string, text: string): boolean {
+  const parts = pattern.split('*')
+  const first = parts[0]!
+  const last = parts.at(-1)!
+  if (parts.length === 1) return text === pattern
+  if (text.length < first.length + last.length || !text.startsWith(first) || !text.endsWith(last)) return false
+  let position = first.length
+  const end = text.length - last.length
+  for (const part of parts.slice(1, -1)) {
+    const found = text.indexOf(part, position)
+    if (found < 0 || found + part.length > end) return false
+    position = found + part.length
+  }
+  return true
 }
