@@ -1,9 +1,10 @@
-import { defaultLimits, readBundle } from '@sallyport/fleet'
+import { readBundle } from '@sallyport/fleet'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { attempt } from '../support/archives/attempt.ts'
 import { noise } from '../support/archives/bytes.ts'
 import { zip } from '../support/archives/hostile/fixture.ts'
+import { defaultLimits } from '../../packages/fleet/src/bundle/limits.ts'
 
 /** Valid archives whose lengths leave 0, 1 and 2 over when divided by 3. */
 const archives = [0, 1, 2].map((rest) => {

@@ -1,9 +1,10 @@
-import { defaultLimits, readBundle, type BundleLimits } from '@sallyport/fleet'
+import { readBundle, type BundleLimits } from '@sallyport/fleet'
 import { describe, expect, it } from 'vitest'
 import { attempt } from '../support/archives/attempt.ts'
 import { noise } from '../support/archives/bytes.ts'
 import { zip } from '../support/archives/hostile/fixture.ts'
 import { buildZip } from '../support/archives/zip-builder.ts'
+import { defaultLimits } from '../../packages/fleet/src/bundle/limits.ts'
 
 const mebibyte = 1024 * 1024
 

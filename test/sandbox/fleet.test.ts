@@ -134,7 +134,11 @@ describe('what is refused', () => {
     ],
     ['a select without options', { form_schema: { fields: [{ name: 'a', type: 'select' }] } }, 'options are required'],
     ['a default of another type', { form_schema: { fields: [{ name: 'a', type: 'number', default: 'x' }] } }, 'number'],
-    ['two fields of one name', { form_schema: { fields: [{ name: 'a' }, { name: 'a' }] } }, 'same name as another field'],
+    [
+      'two fields of one name',
+      { form_schema: { fields: [{ name: 'a' }, { name: 'a' }] } },
+      'same name as another field',
+    ],
     ['a schema that is a list', { form_schema: [] }, 'form_schema must be {"fields": […]}'],
   ])('%s', async (_what, changes, message) => {
     const sandbox = await bench.start()
