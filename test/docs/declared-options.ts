@@ -11,13 +11,14 @@ export interface DeclaredOption {
   readonly byDefault: string
 }
 
-/** Reads the options that an exported interface or type declares, named as `file Name`, or `Name` where only one file has it. */
+/** Reads the options that an exported interface or type declares, named as `folder Name`, or `Name` if it is unique. */
 export function readOptions(where: string): DeclaredOption[] {
-  const name = where.split(' ').at(-1)!
-  const file = where.includes(' ') ? where.split(' ')[0]! : findFile(name)
-  const source = readFileSync(join(root, 'packages', file), 'utf8')
-  const start = new RegExp(`^export (?:interface|type) ${name}\\b`, 'm').exec(source)?.index
-  if (start === undefined) throw new Error(`packages/${file} exports no ${name}`)
+  const [name = '', folder = '*/src'] = where.split(' ').toReversed()
+  const declaration = new RegExp(`^export (?:interface|type) ${name}\\b(?!,| })`, 'm')
+  const sources = readSources(folder).filter((text) => declaration.test(text))
+  if (sources.length !== 1) throw new Error(`${sources.length} files in packages/${folder} declare ${name}`)
+  const source = sources[0]!
+  const start = declaration.exec(source)!.index
   const rest = source.slice(start)
   const end = rest.search(/^(?!.*\bexport ).*\n(?=(?:\n|\/\*\*|export |const |function ))|^}/m)
   const body = rest.slice(0, end === -1 ? undefined : end + 1)
@@ -36,6 +37,11 @@ export function readOptions(where: string): DeclaredOption[] {
     )
 }
 
+function readSources(folder: string): string[] {
+  const packages = join(root, 'packages')
+  return globSync(`${folder}/**/*.ts`, { cwd: packages }).map((file) => readFileSync(join(packages, file), 'utf8'))
+}
+
 function toShownType(type: string): string {
   const plain = type.replaceAll('readonly ', '')
   const isFunction = plain.includes('=>')
@@ -52,14 +58,4 @@ function withUnit(name: string, type: string, comment: string): string {
 function readDefault(comment: string): string | undefined {
   const text = comment.replaceAll(/\n\s*\*/g, '\n').replaceAll(/\s+/g, ' ')
   return /@default (.*?)(?= @\w|$)/.exec(text)?.[1]?.trim()
-}
-
-function findFile(name: string): string {
-  const declaration = new RegExp(`^export (?:interface|type) ${name}\\b`, 'm')
-  const packages = join(root, 'packages')
-  const found = globSync('*/src/**/*.ts', { cwd: packages }).filter((file) =>
-    declaration.test(readFileSync(join(packages, file), 'utf8')),
-  )
-  if (found.length !== 1) throw new Error(`${name} is declared in ${found.length} files: ${found.join(', ')}`)
-  return found[0]!
 }

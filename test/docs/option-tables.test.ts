@@ -4,36 +4,31 @@ import { readDocument, readSections, readTables } from './markdown.ts'
 
 const inbox = 'sallyport/src/inbox'
 
-/** The table under a heading of a document, and what declares its options. */
+/** The table under a heading of a document, and the folder and name of what declares its options. */
 const tables: readonly (readonly [document: string, section: string, ...declarations: string[]])[] = [
   ['docs/receiver.md', 'Options', 'VerifierOptions', 'ReceiverOptions'],
   ['docs/verify.md', 'Options', 'VerifyRequest', 'VerifierOptions'],
-  ['docs/inbox.md', 'createInbox options', `${inbox}/options.ts InboxOptions`],
-  ['docs/inbox.md', 'Retry options', `${inbox}/retry-policy.ts RetryPolicy`],
-  ['docs/inbox.md', 'createWorker options', `${inbox}/worker.ts WorkerOptions`],
-  ['docs/engines.md', 'SQLite options', `${inbox}/sqlite/engine.ts SqliteEngineOptions`],
-  [
-    'docs/engines.md',
-    'pg-boss options',
-    `${inbox}/pg-boss/options.ts PgBossConnection`,
-    `${inbox}/pg-boss/options.ts PgBossEngineOptions`,
-  ],
-  ['docs/engines.md', 'BullMQ options', `${inbox}/bullmq/options.ts BullMqEngineOptions`],
-  ['docs/fleet.md', 'fleet options', 'fleet/src/provider.ts FleetOptions'],
-  ['docs/fleet.md', 'Review an agent', 'fleet/src/review/diff/diff-bundles.ts DiffOptions'],
-  ['docs/fleet.md', 'Check a policy', 'fleet/src/review/policy/bundle-policy.ts BundlePolicy'],
-  ['docs/fleet.md', 'Deploy', 'fleet/src/deploy/deploy-bundle.ts DeployOptions'],
-  ['docs/fleet.md', 'Roll back', 'fleet/src/deploy/rollback.ts RollbackOptions'],
-  ['docs/bundles.md', 'Limits', 'fleet/src/bundle/limits.ts BundleLimits'],
-  ['docs/platforms.md', 'Client options', 'platforms/src/http/options.ts ClientOptions'],
-  ['docs/platforms.md', 'Client retries', 'platforms/src/http/retry.ts RetryPolicy'],
-  ['docs/platforms.md', 'ensureWebhooks options', 'platforms/src/webhooks/ensure-webhooks.ts EnsureOptions'],
-  ['docs/platforms.md', 'storedSecrets options', 'platforms/src/secrets/stored-secrets.ts StoredSecretsOptions'],
-  ['docs/platforms.md', 'rotateWithOverlap options', 'platforms/src/rotation/rotate-with-overlap.ts RotateOptions'],
-  ['docs/platforms.md', 'pollNotifications options', 'platforms/src/notifications/poll-options.ts PollOptions'],
-  ['docs/sandbox.md', 'Options', 'sandbox/src/options.ts SandboxOptions'],
-  ['docs/sandbox.md', 'Retry options', 'sandbox/src/delivery/retry-policy.ts RetryPolicy'],
-  ['docs/sandbox.md', 'Keys', 'sandbox/src/keys.ts SandboxKeys'],
+  ['docs/inbox.md', 'createInbox options', `${inbox} InboxOptions`],
+  ['docs/inbox.md', 'Retry options', `${inbox} RetryPolicy`],
+  ['docs/inbox.md', 'createWorker options', `${inbox} WorkerOptions`],
+  ['docs/engines.md', 'SQLite options', `${inbox}/sqlite SqliteEngineOptions`],
+  ['docs/engines.md', 'pg-boss options', `${inbox}/pg-boss PgBossConnection`, `${inbox}/pg-boss PgBossEngineOptions`],
+  ['docs/engines.md', 'BullMQ options', `${inbox}/bullmq BullMqEngineOptions`],
+  ['docs/fleet.md', 'fleet options', 'fleet/src FleetOptions'],
+  ['docs/fleet.md', 'Review an agent', 'fleet/src/review/diff DiffOptions'],
+  ['docs/fleet.md', 'Check a policy', 'fleet/src/review/policy BundlePolicy'],
+  ['docs/fleet.md', 'Deploy', 'fleet/src/deploy DeployOptions'],
+  ['docs/fleet.md', 'Roll back', 'fleet/src/deploy RollbackOptions'],
+  ['docs/bundles.md', 'Limits', 'fleet/src/bundle BundleLimits'],
+  ['docs/platforms.md', 'Client options', 'platforms/src/http ClientOptions'],
+  ['docs/platforms.md', 'Client retries', 'platforms/src/http RetryPolicy'],
+  ['docs/platforms.md', 'ensureWebhooks options', 'platforms/src/webhooks EnsureOptions'],
+  ['docs/platforms.md', 'storedSecrets options', 'platforms/src/secrets StoredSecretsOptions'],
+  ['docs/platforms.md', 'rotateWithOverlap options', 'platforms/src/rotation RotateOptions'],
+  ['docs/platforms.md', 'pollNotifications options', 'platforms/src/notifications PollOptions'],
+  ['docs/sandbox.md', 'Options', 'sandbox/src SandboxOptions'],
+  ['docs/sandbox.md', 'Retry options', 'sandbox/src/delivery RetryPolicy'],
+  ['docs/sandbox.md', 'Keys', 'sandbox/src SandboxKeys'],
 ]
 
 describe.each(tables)('the table in %s under "%s"', (document, section, ...declarations) => {
