@@ -20,15 +20,12 @@ export interface Receivers {
  */
 export function createReceivers(environment: NodeJS.ProcessEnv, inbox?: Inbox): Receivers {
   const { FLEET_WEBHOOK_TOKEN: token, FLEET_DEPLOY_DIR: directory } = environment
-  const kept = inbox === undefined ? {} : { inbox }
   return {
     sonzai: printing(
-      fromVariable(environment, 'SONZAI_WEBHOOK_SECRET', (secret) => createReceiver(sonzai(), { secret, ...kept })),
+      fromVariable(environment, 'SONZAI_WEBHOOK_SECRET', (secret) => createReceiver(sonzai(), { secret, inbox })),
     ),
     invoratec: printing(
-      fromVariable(environment, 'INVORATEC_WEBHOOK_SECRET', (secret) =>
-        createReceiver(invoratec(), { secret, ...kept }),
-      ),
+      fromVariable(environment, 'INVORATEC_WEBHOOK_SECRET', (secret) => createReceiver(invoratec(), { secret, inbox })),
     ),
     fleet: token
       ? reporting(

@@ -1,7 +1,10 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Provider } from 'sallyport'
+import { github } from 'sallyport/providers/github'
 import { sonzai } from 'sallyport/providers/sonzai'
+import { stripe } from 'sallyport/providers/stripe'
 import { signDelivery, type SignedDelivery, type SignOptions } from 'sallyport/testing'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { secrets } from '../docs/environment.ts'
@@ -10,6 +13,7 @@ import { send } from '../docs/serve.ts'
 beforeAll(() => {
   for (const [name, value] of Object.entries(secrets)) vi.stubEnv(name, value)
   vi.spyOn(console, 'log').mockImplementation(() => {})
+  vi.spyOn(console, 'warn').mockImplementation(() => {})
   vi.spyOn(console, 'error').mockImplementation(() => {})
 })
 
@@ -30,6 +34,32 @@ describe.each<[string, () => Promise<Fetch>]>([
     const handle = await load()
     expect(await (await handle(toRequest(wakeup()))).json()).toEqual({ outcome: 'handled' })
     expect((await handle(toRequest(wakeup({ secret: 'guessed' })))).status).toBe(401)
+  })
+})
+
+describe.each([
+  ['verify.ts', stripe(), secrets.STRIPE_WEBHOOK_SECRET, async () => (await import('../../examples/verify.ts')).POST],
+  [
+    'safe-verify.ts',
+    github(),
+    secrets.GITHUB_WEBHOOK_SECRET,
+    async () => (await import('../../examples/safe-verify.ts')).POST,
+  ],
+] as const)('examples/%s', (file, provider, secret, load) => {
+  const post = async (own: string): Promise<number> => {
+    const handle: (request: Request) => Promise<Response> = await load()
+    const { plainHeaders: headers, body } = signDelivery(provider as Provider, { secret: own })
+    const request = new Request('http://localhost/', { method: 'POST', headers, body: Buffer.from(body) })
+    return (await handle(request)).status
+  }
+
+  it('accepts a signed delivery', async () => {
+    expect(await post(secret)).toBe(204)
+  })
+
+  it('rejects a forged one', async () => {
+    if (file === 'safe-verify.ts') expect(await post('guessed')).toBe(401)
+    else await expect(post('guessed')).rejects.toMatchObject({ code: 'SIGNATURE_MISMATCH', fix: expect.any(String) })
   })
 })
 
