@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import { createReceiver, createVerifier, type Provider } from 'sallyport'
+import { createReceiver, createVerifier, safeVerify, type Provider } from 'sallyport'
 import { toHeaderList, withEvents } from 'sallyport/provider'
 import { github } from 'sallyport/providers/github'
 import { invoratec } from 'sallyport/providers/invoratec'
@@ -10,6 +10,54 @@ import { describe, expect, it, vi } from 'vitest'
 import * as z from 'zod'
 
 // Values that others computed: the platforms' documents, their SDKs, and the specification's own repository.
+
+const standardSecret = 'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'
+const standardHeaders = {
+  'webhook-id': 'msg_p5jXN8AQM9LWM0D4loKWxJek',
+  'webhook-timestamp': '1614265330',
+}
+const standardSignature = 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE='
+const standardEd25519Signature =
+  'v1a,hnO3f9T8Ytu9HwrXslvumlUpqtNVqkhqw/enGzPCXe5BdqzCInXqYXFymVJaA7AZdpXwVLPo3mNl8EM+m7TBAg=='
+const standardPublicKey = 'whpk_1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4='
+const githubSignature = 'sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17'
+
+describe('safeVerify', () => {
+  it.each([
+    ['v1', standardSecret, standardSignature],
+    ['v1a', standardPublicKey, standardEd25519Signature],
+  ])('verifies the published %s vector of Standard Webhooks', async (_version, secret, signature) => {
+    const headers = { ...standardHeaders, 'webhook-signature': signature }
+    const input = { secret, headers, receivedAt: 1_614_265_330_000 }
+    // The signature is right; the published body names no event.
+    const body = Buffer.from('{"test": 2432232314}')
+    const provider = standardWebhooks({ events: {} })
+    expect(await safeVerify(provider, { ...input, body })).toMatchObject({ code: 'EVENT_UNIDENTIFIED' })
+    const named = standardWebhooks({ events: {}, type: () => 'test', data: (content) => content })
+    expect(await safeVerify(named, { ...input, body })).toMatchObject({
+      ok: true,
+      event: { id: 'msg_p5jXN8AQM9LWM0D4loKWxJek', data: { test: 2432232314 } },
+    })
+    const other = Buffer.from('{"test": 2432232315}')
+    expect(await safeVerify(named, { ...input, body: other })).toMatchObject({ code: 'SIGNATURE_MISMATCH' })
+  })
+
+  it('verifies the documented vector of GitHub', async () => {
+    const input = { secret: "It's a Secret to Everybody", headers: { 'X-Hub-Signature-256': githubSignature } }
+    const check = (text: string) => safeVerify(github(), { ...input, body: Buffer.from(text) })
+    // The signature is right; only then is the body found not to be JSON.
+    expect(await check('Hello, World!')).toMatchObject({ code: 'BODY_NOT_JSON' })
+    expect(await check('Hello, World?')).toMatchObject({ code: 'SIGNATURE_MISMATCH' })
+  })
+
+  it('verifies the check value of Sonzai', async () => {
+    const body = Buffer.from('{"event_type":"agent.message"}')
+    const signature = createHmac('sha256', 'fixedkey123').update(`1700000000.${body.toString()}`).digest('hex')
+    const headers = { 'Sonzai-Signature': `t=1700000000,v1=${signature}` }
+    const input = { secret: 'whsec_fixedkey123', headers, body, receivedAt: 1_700_000_000_000 }
+    expect(await safeVerify(sonzai(), input)).toMatchObject({ ok: true, event: { type: 'agent.message' } })
+  })
+})
 
 function verify(
   provider: Provider,
@@ -29,13 +77,11 @@ function verify(
 }
 
 describe('Standard Webhooks', () => {
-  const provider = standardWebhooks({ events: {} }) as unknown as Provider
+  const provider = standardWebhooks({ events: {} })
   const body = '{"test": 2432232314}'
   const seconds = 1_614_265_330
-  const symmetric = 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE='
-  const asymmetric = 'v1a,hnO3f9T8Ytu9HwrXslvumlUpqtNVqkhqw/enGzPCXe5BdqzCInXqYXFymVJaA7AZdpXwVLPo3mNl8EM+m7TBAg=='
-  const secret = 'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'
-  const publicKey = 'whpk_1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4='
+  const [symmetric, asymmetric] = [standardSignature, standardEd25519Signature]
+  const [secret, publicKey] = [standardSecret, standardPublicKey]
 
   it.each(['webhook', 'svix'])('verifies the published vectors under %s- names', (family) => {
     const headers = (signature: string) => ({
@@ -100,14 +146,14 @@ describe('Standard Webhooks', () => {
 
 describe('GitHub', () => {
   it('verifies the documented vector', () => {
-    const headers = { 'X-Hub-Signature-256': 'sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17' }
+    const headers = { 'X-Hub-Signature-256': githubSignature }
     const secret = "It's a Secret to Everybody"
     // The signature is right; only then is the body found not to be JSON.
-    expect(verify(github() as unknown as Provider, secret, headers, 'Hello, World!')).toEqual({
+    expect(verify(github(), secret, headers, 'Hello, World!')).toEqual({
       ok: false,
       code: 'BODY_NOT_JSON',
     })
-    expect(verify(github() as unknown as Provider, secret, headers, 'Hello, World?')).toEqual({
+    expect(verify(github(), secret, headers, 'Hello, World?')).toEqual({
       ok: false,
       code: 'SIGNATURE_MISMATCH',
     })
@@ -168,7 +214,7 @@ describe('Sonzai', () => {
   it('verifies the check value: the key is the text after whsec_', () => {
     const headers = { 'Sonzai-Signature': `t=1700000000,v1=${signature}` }
     for (const secret of ['whsec_fixedkey123', 'fixedkey123']) {
-      expect(verify(sonzai() as unknown as Provider, secret, headers, body)).toMatchObject({
+      expect(verify(sonzai(), secret, headers, body)).toMatchObject({
         ok: true,
         body: { test: true },
       })

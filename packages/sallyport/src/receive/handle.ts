@@ -1,7 +1,6 @@
 import { SallyportError } from '../errors/sallyport-error.ts'
 import type { WebhookEvent } from '../verify/event.ts'
 import type { Provider } from '../verify/provider.ts'
-import { validate, type Validation } from '../verify/validate.ts'
 import type { EventHandler, HandlerContext } from './handler-context.ts'
 import { acknowledge, isReply, type Reply } from './reply.ts'
 
@@ -50,11 +49,6 @@ export class HandlerTable {
   get isEmpty(): boolean {
     return this.#byType.size + this.#any.length + this.#unknown.length === 0
   }
-}
-
-/** Validates event data by the schema of its type; data of an undeclared type passes as it is. */
-export function validateData(provider: Provider, type: string, data: unknown): Validation | Promise<Validation> {
-  return Object.hasOwn(provider.events, type) ? validate(provider.events[type]!, data) : { ok: true, data }
 }
 
 /**

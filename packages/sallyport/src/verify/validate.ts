@@ -1,4 +1,5 @@
-import type { StandardIssue, StandardResult, StandardSchema } from './standard-schema.ts'
+import type { Provider } from './provider.ts'
+import type { StandardIssue, StandardResult } from './standard-schema.ts'
 
 /** Validated data, or where it is wrong. */
 export type Validation =
@@ -7,9 +8,13 @@ export type Validation =
 
 const maxIssues = 10
 
-/** Checks event data by its schema. Issues name places in the data, never its values. */
-export function validate(schema: StandardSchema, data: unknown): Validation | Promise<Validation> {
-  const answer = schema['~standard'].validate(data)
+/**
+ * Validates event data by the schema of its type; data of an undeclared type passes as it is. Issues name places in the data,
+ * never its values.
+ */
+export function validateData(provider: Provider, type: string, data: unknown): Validation | Promise<Validation> {
+  if (!Object.hasOwn(provider.events, type)) return { ok: true, data }
+  const answer = provider.events[type]!['~standard'].validate(data)
   return answer instanceof Promise ? answer.then(toValidation) : toValidation(answer)
 }
 

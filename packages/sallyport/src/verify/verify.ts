@@ -10,7 +10,7 @@ import { identifyEvent } from './identify.ts'
 import { toVerifierSettings, type VerifierOptions } from './options.ts'
 import type { EventMap, Provider } from './provider.ts'
 import { createKeySource } from './secrets.ts'
-import { validate } from './validate.ts'
+import { validateData } from './validate.ts'
 import { isRefusal, type Refusal } from './verdict.ts'
 
 /** A request to verify. */
@@ -140,8 +140,7 @@ export function createVerifier<Events extends EventMap>(
     const identified = identifyEvent(provider, authentic, trustIds)
     if (!identified.ok) throw refusedError(name, identified)
     const { event } = identified
-    if (!Object.hasOwn(provider.events, event.type)) return event as VerifiedEvent<Events>
-    const validation = await validate(provider.events[event.type as keyof Events], event.data)
+    const validation = await validateData(provider, event.type, event.data)
     if (!validation.ok) throw new InvalidPayloadError(validation.issues)
     return { ...event, data: validation.data } as VerifiedEvent<Events>
   }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseSignatureHeader, type SignatureForm } from './signature-header.ts'
+import { parseSignatureHeader, type SignatureForm } from './signed-claim.ts'
 
 const fields: SignatureForm = { form: 'fields', separator: ',', signature: 'v1', timestamp: 't' }
 const list: SignatureForm = { form: 'list', separator: ' ', prefix: 'v1,' }
