@@ -8,7 +8,6 @@ import { ensureInstalled } from './install.mjs'
 const tasks = {
   bench: ['test/bench/main.ts'],
   build: ['scripts/build.ts'],
-  bundle: ['scripts/bundle.ts'],
   check: ['scripts/check.ts'],
   'cli-help': ['scripts/cli-help.ts'],
   demo: ['examples/demo/main.ts'],

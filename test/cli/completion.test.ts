@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createProgram } from '../../packages/cli/src/program.ts'
 import { flatten, readTree } from '../../packages/cli/src/completion/tree.ts'
 import { commandLine, run, temporaryFolder } from '../support/cli/command.ts'
@@ -40,7 +40,7 @@ COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); _sallyport; printf '%s\\n' "\${COMPREPLY
   fish: ['--no-config', '-c', 'source $argv[1]; complete -C $argv[2]'],
 } satisfies Record<string, string[]>
 
-/** What a shell offers for a line whose last word is being typed. */
+/** What a shell completes the last word of a line to. */
 function offered(shell: (typeof shells)[number], line: string): string[] {
   const settings = { encoding: 'utf8', cwd: folder, timeout: 30_000 } as const
   const { stdout, stderr } = spawnSync(shell, [...offering[shell], files[shell]!, line], settings)
@@ -49,8 +49,8 @@ function offered(shell: (typeof shells)[number], line: string): string[] {
   return words.filter((word) => word !== '').toSorted()
 }
 
-describe.each(shells)('%s', (shell) => {
-  test.runIf(has(shell)).each<[line: string, offers: string[]]>([
+describe.each(shells)('completion in %s', (shell) => {
+  it.runIf(has(shell)).each<[line: string, offers: string[]]>([
     ['sallyport ve', ['verify']],
     ['sallyport bundle ro', ['rollback']],
     ['sallyport --json bundle ro', ['rollback']],
@@ -64,22 +64,22 @@ describe.each(shells)('%s', (shell) => {
     ['sallyport verify sonzai --request captured', ['captured.http']],
     ['sallyport listen --config sall', ['sallyport.config.ts']],
     ['sallyport inbox captured', []],
-  ])('offers for "%s": %j', (line, offers) => {
+  ])('completes "%s" to %j', (line, offers) => {
     expect(offered(shell, line)).toEqual(offers)
   })
 
-  test.runIf(has(shell))('offers every command and every subcommand', () => {
+  it.runIf(has(shell))('completes every command and subcommand', () => {
     for (const node of flatten(tree).filter(({ children }) => children.length > 0)) {
       const line = ['sallyport', ...node.path, ''].join(' ')
       expect(offered(shell, line)).toEqual(expect.arrayContaining(node.children.map(({ path }) => path.at(-1)!)))
     }
   })
 
-  test.runIf(has(shell))('reads its script', () => {
+  it.runIf(has(shell))('has a valid script', () => {
     expect(spawnSync(shell, ['-n', files[shell]!], { encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' })
   })
 
-  test('knows every command and every option', async () => {
+  it('contains every command and option', async () => {
     const { stdout } = await run(['completion', shell])
     const words = new Set(stdout.match(/[\w-]+/g))
     for (const node of flatten(tree)) {

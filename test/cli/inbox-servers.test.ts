@@ -4,7 +4,7 @@ import { createBullMqEngine } from 'sallyport/inbox/bullmq'
 import { createPgBossEngine } from 'sallyport/inbox/pg-boss'
 import { invoratec } from 'sallyport/providers/invoratec'
 import { signDelivery } from 'sallyport/testing'
-import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { administer, databaseUrl, hasDatabase, ownName } from '../support/inbox/pg-boss-database.ts'
 import { hasRedisServer, startRedisServer } from '../support/inbox/redis-server.ts'
 import { runJson } from '../support/cli/command.ts'
@@ -13,7 +13,7 @@ const secret = 'secret-of-the-servers'
 const isDatabaseThere = await hasDatabase()
 const isRedisThere = hasRedisServer('the inbox command over Redis')
 
-/** Lets an event die in a server, and looks at it, replays it and counts with the command. */
+/** Lets an event fail in a server, then shows, replays and counts it with the command. */
 async function operate(engine: Engine, place: string, ...args: string[]): Promise<void> {
   let fails = true
   const inbox = createInbox({ engine, retry: { attempts: 1 } })
@@ -43,7 +43,7 @@ async function operate(engine: Engine, place: string, ...args: string[]): Promis
   expect(await command('discard', '--all')).toMatchObject({ code: 0, records: [{ count: 1 }] })
 }
 
-/** Looks for an inbox where there is none. */
+/** Expects every subcommand to report a missing inbox. */
 async function expectMissing(place: string, ...args: string[]): Promise<void> {
   const env = { SALLYPORT_INBOX: place }
   for (const words of [['list'], ['show', 'sha256:0000'], ['stats'], ['discard', '--all']])
@@ -53,12 +53,12 @@ async function expectMissing(place: string, ...args: string[]): Promise<void> {
     })
 }
 
-describe.runIf(isDatabaseThere)('on PostgreSQL', () => {
-  test('an inbox that is not there is not made', async () => {
+describe.runIf(isDatabaseThere)('inbox on PostgreSQL', () => {
+  it('does not create a missing inbox', async () => {
     const schema = ownName('cli')
     onTestFinished(() => administer(`DROP SCHEMA IF EXISTS ${schema} CASCADE`))
     await expectMissing(databaseUrl, '--schema', schema)
-    // A schema of somebody else's, pg-boss or not, is no inbox.
+    // A schema of another program, pg-boss or not, is not an inbox.
     await administer(`CREATE SCHEMA ${schema}`)
     await expectMissing(databaseUrl, '--schema', schema)
     await administer(`DROP SCHEMA ${schema} RESTRICT`)
@@ -75,7 +75,7 @@ describe.runIf(isDatabaseThere)('on PostgreSQL', () => {
     })
   }, 60_000)
 
-  test('events are looked at, replayed and discarded', async () => {
+  it('lists, shows, replays and discards events', async () => {
     const schema = ownName('cli')
     onTestFinished(() => administer(`DROP SCHEMA IF EXISTS ${schema} CASCADE`))
     await operate(
@@ -87,8 +87,8 @@ describe.runIf(isDatabaseThere)('on PostgreSQL', () => {
   }, 60_000)
 })
 
-describe.runIf(isRedisThere)('on Redis', () => {
-  test('an inbox that is not there is not made', async () => {
+describe.runIf(isRedisThere)('inbox on Redis', () => {
+  it('does not create a missing inbox', async () => {
     const server = await startRedisServer()
     onTestFinished(() => server.remove())
     await expectMissing(server.url, '--queue', 'hooks')
@@ -99,7 +99,7 @@ describe.runIf(isRedisThere)('on Redis', () => {
     expect(await server.client.keys('*')).toEqual([])
   }, 60_000)
 
-  test('events are looked at, replayed and discarded', async () => {
+  it('lists, shows, replays and discards events', async () => {
     const server = await startRedisServer()
     onTestFinished(() => server.remove())
     await operate(createBullMqEngine({ connection: server.url, queue: 'hooks' }), server.url, '--queue', 'hooks')

@@ -5,7 +5,7 @@ import { createInbox, createSqliteEngine, type Inbox } from 'sallyport/inbox'
 import { invoratec } from 'sallyport/providers/invoratec'
 import { sonzai } from 'sallyport/providers/sonzai'
 import { signDelivery } from 'sallyport/testing'
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { run, runJson, temporaryFolder } from '../support/cli/command.ts'
 
 const secret = 'whsec_of-the-inbox-command'
@@ -24,7 +24,7 @@ beforeEach(() => {
 
 const command = (...args: string[]) => runJson(['inbox', ...args], { cwd: folder, env: { SALLYPORT_INBOX: place } })
 
-/** A server's inbox at work: events of Invoratec fail for good, those of Sonzai are handled. */
+/** Starts an inbox that handles events of Sonzai; those of Invoratec fail for good. */
 async function work(): Promise<{
   inbox: Inbox
   handled: string[]
@@ -61,8 +61,8 @@ async function settled(inbox: Inbox): Promise<void> {
   }, 20_000)
 }
 
-describe('while its server runs', () => {
-  test('events are listed, shown, counted, replayed and discarded', async () => {
+describe('inbox with a running server', () => {
+  it('lists, shows, counts, replays and discards events', async () => {
     const { inbox, handled, fails, accept } = await work()
     await accept('on_wakeup_ready')
     await accept('alert.triggered')
@@ -85,7 +85,7 @@ describe('while its server runs', () => {
       code: 0,
       records: [{ ok: true, counts: { done: 1, dead: 1, pending: 0 }, promises: { durability: 'power cut' } }],
     })
-    // How long the server remembers, only the server knows.
+    // Only the server knows its retention.
     expect(stats.records[0]!['promises']).not.toHaveProperty('dedupe')
     expect(await command('show', dead.id)).toMatchObject({
       code: 0,
@@ -106,8 +106,8 @@ describe('while its server runs', () => {
   })
 })
 
-describe('while no server runs', () => {
-  test('looking leaves the store as it is; what is replayed waits for the server', async () => {
+describe('inbox without a server', () => {
+  it('reads without changing the store and replays for later', async () => {
     const before = await work()
     await before.accept('alert.triggered')
     await settled(before.inbox)
@@ -124,8 +124,8 @@ describe('while no server runs', () => {
   })
 })
 
-describe('lists', () => {
-  test('go page by page, and narrow by every option', async () => {
+describe('inbox list', () => {
+  it('pages and filters by every option', async () => {
     const { inbox, accept } = await work()
     for (let index = 0; index < 3; index++) await accept('alert.triggered')
     await accept('tool.failed')
@@ -146,14 +146,14 @@ describe('lists', () => {
   })
 })
 
-describe('what is not there', () => {
-  test('a store that is missing is not made', async () => {
+describe('inbox errors', () => {
+  it('ends with 4 and does not create a missing store', async () => {
     for (const args of [['list'], ['replay', '--all']])
       expect(await command(...args)).toMatchObject({ code: 4, records: [{ ok: false, code: 'INBOX_MISSING' }] })
     expect(await readdir(folder)).not.toContain(place)
   })
 
-  test('an event that is missing, or not named exactly enough', async () => {
+  it('ends with 1 for a missing or ambiguous event', async () => {
     const { accept, inbox } = await work()
     await accept('alert.triggered')
     await accept('alert.triggered')
@@ -163,14 +163,14 @@ describe('what is not there', () => {
     expect(await command('replay', '--state', 'pending')).toMatchObject({ code: 1, records: [{ ok: false, count: 0 }] })
   })
 
-  test('a file that is no inbox', async () => {
+  it('ends with 4 for a file that is not an inbox', async () => {
     expect(await runJson(['inbox', 'list', '--inbox', '/etc/hostname'])).toMatchObject({
       code: 4,
       records: [{ code: 'INBOX_UNAVAILABLE' }],
     })
   })
 
-  test('a server that is away, whose password is not shown', async () => {
+  it('does not print the password of an unreachable server', async () => {
     const env = { SALLYPORT_INBOX: 'postgres://user:hidden-password@127.0.0.1:9/none' }
     const { code, stdout, stderr } = await run(['inbox', 'stats'], { env })
     expect(code).toBe(4)

@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { run, runJson, start, temporaryFolder, type Running } from '../support/cli/command.ts'
 
 const cleaning: (() => Promise<void>)[] = []
@@ -30,7 +30,7 @@ const readRecords = (text: string): Record<string, unknown>[] =>
     .map((line) => JSON.parse(line) as Record<string, unknown>)
 
 describe('listen and send', () => {
-  test('events of every provider arrive, are kept and handled; it ends in order', async () => {
+  it('delivers, stores and handles events of every provider', async () => {
     const { server, url } = await listen('--inbox', 'all.db', '--deploy', 'agents')
     const events = [
       ['sonzai', 'on_wakeup_ready'],
@@ -65,7 +65,7 @@ describe('listen and send', () => {
     )
   })
 
-  test.each(['SIGINT', 'SIGTERM'] as const)('on %s, send ends with what it has counted', async (signal) => {
+  it.each(['SIGINT', 'SIGTERM'] as const)('send prints its counts on %s', async (signal) => {
     const seen = Promise.withResolvers<void>()
     let answered = 0
     const server = createServer((request, response) => {
@@ -97,7 +97,7 @@ describe('listen and send', () => {
     expect(JSON.parse(stdout)).toMatchObject({ ok: false, isCut: true, sent: answered, statuses: { 200: answered } })
   })
 
-  test('a recorded delivery verifies, and an altered one is explained', async () => {
+  it('records deliveries that verify and explains altered ones', async () => {
     const { server, url } = await listen('--no-inbox', '--record', 'captures', '--data')
     await send(url, 'sonzai', 'on_wakeup_ready')
     const [, path = ''] = await server.sees(/"kind":"recorded","path":"([^"]+)"/)
@@ -114,7 +114,7 @@ describe('listen and send', () => {
     })
   })
 
-  test('faults are refused as they should be, the same ones for the same seed', async () => {
+  it('injects the same faults for the same seed', async () => {
     const { server, url } = await listen('--no-inbox')
     const faults = [
       'corrupt:0.2',
@@ -142,7 +142,7 @@ describe('listen and send', () => {
     await server.end('SIGTERM')
   })
 
-  test('data is sent byte by byte', async () => {
+  it('sends --data byte for byte', async () => {
     const { server, url } = await listen('--no-inbox', '--data')
     await writeFile(join(folder, 'own.json'), '{ "event_type": "agent.custom", "a":1 }\n')
     expect(await send(url, 'sonzai', 'agent.custom', '--data', 'own.json')).toMatchObject({
@@ -154,8 +154,8 @@ describe('listen and send', () => {
   })
 })
 
-describe('an endpoint that does not verify', () => {
-  test('is reported: it took forged deliveries', async () => {
+describe('send to a broken endpoint', () => {
+  it('reports accepted forged deliveries', async () => {
     const server = createServer((request, response) => {
       request.resume().on('end', () => response.end('{}'))
     }).listen(0, '127.0.0.1')
@@ -170,7 +170,7 @@ describe('an endpoint that does not verify', () => {
     server.closeAllConnections()
   })
 
-  test('or does not come to an end with its answer', async () => {
+  it('times out if the answer does not end', async () => {
     const server = createServer((_request, response) => {
       const dripping = setInterval(() => response.write('.'), 50)
       response.on('close', () => clearInterval(dripping))
@@ -182,26 +182,26 @@ describe('an endpoint that does not verify', () => {
     expect({ code, records }).toMatchObject({ code: 4, records: [{ ok: false, statuses: { ETIMEDOUT: 1 } }] })
   }, 20_000)
 
-  test('is named without what may be a credential', async () => {
+  it('prints the URL without credentials', async () => {
     const { code, records } = await send('http://me:hidden@127.0.0.1:9?token=hidden', 'sonzai', 'on_wakeup_ready')
     expect({ code, records }).toMatchObject({ code: 4, records: [{ to: 'http://127.0.0.1:9/webhooks/sonzai?…' }] })
     expect(JSON.stringify(records)).not.toContain('hidden')
   })
 
-  test('or is not there: that ends with 4', async () => {
+  it('ends with 4 if nothing answers', async () => {
     const { code, records } = await send('http://127.0.0.1:9', 'sonzai', 'on_wakeup_ready')
     expect({ code, records }).toMatchObject({ code: 4, records: [{ ok: false, statuses: { ECONNREFUSED: 1 } }] })
   })
 })
 
 describe('listen', () => {
-  test('without any secret ends with 3 and says which variables there are', async () => {
+  it('ends with 3 and names the variables if there is no secret', async () => {
     const { code, stderr } = await run(['listen', '--no-inbox', '--port', '0'], { cwd: folder })
     expect(code).toBe(3)
     expect(stderr).toMatch(/SONZAI_WEBHOOK_SECRET, INVORATEC_WEBHOOK_SECRET/)
   })
 
-  test('makes secrets once, and adds to what a file holds', async () => {
+  it('creates secrets once and appends them to the file', async () => {
     const file = join(folder, 'once.env')
     await writeFile(file, 'OTHER=stays')
     const listenOnce = async (): Promise<string> => {
@@ -217,7 +217,7 @@ describe('listen', () => {
     expect(await listenOnce()).toBe(made)
   }, 60_000)
 
-  test('on a port that is taken ends with 4', async () => {
+  it('ends with 4 if the port is taken', async () => {
     const { server, url } = await listen('--no-inbox')
     const args = ['listen', '--no-inbox', '--port', new URL(url).port, '--env-from', 'dev.env']
     expect(await runJson(args, { cwd: folder })).toMatchObject({
@@ -234,7 +234,7 @@ describe('listen', () => {
     await server.end('SIGTERM')
   })
 
-  test('with a place that cannot be used ends with 4', async () => {
+  it('ends with 4 if a place cannot be used', async () => {
     for (const args of [
       ['--record', 'dev.env'],
       ['--inbox', 'dev.env'],
@@ -254,7 +254,7 @@ describe('listen', () => {
     expect(await readdir(folder)).not.toContain('mysql:')
   })
 
-  test('flags win over the environment, and that over the configuration', async () => {
+  it('prefers flags to the environment to the configuration', async () => {
     const place = join(folder, 'configured')
     await mkdir(place)
     await writeFile(
@@ -268,7 +268,7 @@ describe('listen', () => {
     expect((await server.end('SIGTERM')).code).toBe(0)
   })
 
-  test('shows its paths, and answers 404 elsewhere', async () => {
+  it('lists its paths and answers 404 elsewhere', async () => {
     const { server, url } = await listen('--no-inbox')
     expect(await (await fetch(url)).text()).toContain('/webhooks/sonzai\n')
     expect((await fetch(`${url}/webhooks/none`, { method: 'POST', body: '{}' })).status).toBe(404)

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { cleanEnvironment, commandLine, run, temporaryFolder } from '../support/cli/command.ts'
 
 // `script` of util-linux runs a command in a pseudo-terminal.
@@ -24,8 +24,8 @@ function inTerminal(
   return { code: status, text: stdout }
 }
 
-describe.runIf(hasTerminal)('in a terminal', () => {
-  test('results and help have colours, unless they are unwanted', () => {
+describe.runIf(hasTerminal)('the output in a terminal', () => {
+  it('has colours unless they are switched off', () => {
     const doctor = inTerminal(['doctor'])
     expect(doctor.code).toBe(1)
     expect(doctor.text).toContain(`${escape}31m✗`)
@@ -39,7 +39,7 @@ describe.runIf(hasTerminal)('in a terminal', () => {
       expect(quiet.text).not.toContain(escape)
   })
 
-  test('sending shows progress, and takes it away', async () => {
+  it('shows and removes the progress of send', async () => {
     const folder = await temporaryFolder()
     await writeFile(join(folder, 'dev.env'), 'SONZAI_WEBHOOK_SECRET=whsec_x\n')
     const send = [
@@ -64,15 +64,17 @@ describe.runIf(hasTerminal)('in a terminal', () => {
   })
 })
 
-test('piped, there are neither colours nor progress', async () => {
-  for (const args of [['doctor'], ['--help'], ['verfy']]) {
-    const { stdout, stderr } = await run(args)
-    expect(stdout + stderr).not.toContain(escape)
-  }
-})
+describe('the output of a pipe', () => {
+  it('has no colours or progress when piped', async () => {
+    for (const args of [['doctor'], ['--help'], ['verfy']]) {
+      const { stdout, stderr } = await run(args)
+      expect(stdout + stderr).not.toContain(escape)
+    }
+  })
 
-test('whoever has seen enough ends it quietly', () => {
-  const line = `${commandLine.map((word) => `'${word}'`).join(' ')} --help | head -1`
-  const { stdout, stderr } = spawnSync('sh', ['-c', line], { encoding: 'utf8' })
-  expect({ stdout, stderr }).toEqual({ stdout: 'Usage: sallyport [options] [command]\n', stderr: '' })
+  it('ends quietly when the reader stops early', () => {
+    const line = `${commandLine.map((word) => `'${word}'`).join(' ')} --help | head -1`
+    const { stdout, stderr } = spawnSync('sh', ['-c', line], { encoding: 'utf8' })
+    expect({ stdout, stderr }).toEqual({ stdout: 'Usage: sallyport [options] [command]\n', stderr: '' })
+  })
 })

@@ -1,10 +1,11 @@
 import { exitCodes } from '../../packages/cli/src/exit-codes.ts'
 import { createProgram } from '../../packages/cli/src/program.ts'
-import type { Command } from 'commander'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { run, runJson, temporaryFolder } from '../support/cli/command.ts'
+
+type Command = ReturnType<typeof createProgram>
 
 const all = flatten(createProgram())
 
@@ -12,26 +13,29 @@ function flatten(command: Command): Command[] {
   return [command, ...command.commands.flatMap(flatten)]
 }
 
-describe('every help', () => {
-  test.each(all.map((command) => [pathOf(command), command] as const))('%s teaches', (_path, command) => {
-    let help = ''
-    command.configureOutput({
-      writeOut: (text) => (help += text),
-      getOutHasColors: () => false,
-      getOutHelpWidth: () => 80,
-    })
-    command.outputHelp()
-    expect(help).toMatch(/^Usage: sallyport/)
-    expect(command.description().length).toBeGreaterThan(20)
-    expect(help).toMatch(/^Examples:\n(?: {2}[$#] .+\n)+/m)
-    expect(help).toMatch(/^Exit codes:\n {2}0 {3}.+\n/m)
-    const codes = [...help.split('Exit codes:')[1]!.matchAll(/^ {2}(\d+) /gm)].map(([, code]) => Number(code))
-    const known = Object.values(exitCodes).map(([code]) => code as number)
-    expect(codes.filter((code) => !known.includes(code))).toEqual([])
-    expect(codes).toEqual(expect.arrayContaining([0, 2]))
-  })
+describe('--help', () => {
+  it.each(all.map((command) => [pathOf(command), command] as const))(
+    '%s shows usage, examples and exit codes',
+    (_path, command) => {
+      let help = ''
+      command.configureOutput({
+        writeOut: (text) => (help += text),
+        getOutHasColors: () => false,
+        getOutHelpWidth: () => 80,
+      })
+      command.outputHelp()
+      expect(help).toMatch(/^Usage: sallyport/)
+      expect(command.description().length).toBeGreaterThan(20)
+      expect(help).toMatch(/^Examples:\n(?: {2}[$#] .+\n)+/m)
+      expect(help).toMatch(/^Exit codes:\n {2}0 {3}.+\n/m)
+      const codes = [...help.split('Exit codes:')[1]!.matchAll(/^ {2}(\d+) /gm)].map(([, code]) => Number(code))
+      const known = Object.values(exitCodes).map(([code]) => code as number)
+      expect(codes.filter((code) => !known.includes(code))).toEqual([])
+      expect(codes).toEqual(expect.arrayContaining([0, 2]))
+    },
+  )
 
-  test('its examples name commands and options that exist', () => {
+  it('shows examples with existing commands and options only', () => {
     for (const command of all) {
       let help = ''
       command.configureOutput({ writeOut: (text) => (help += text) })
@@ -52,8 +56,8 @@ describe('every help', () => {
   })
 })
 
-describe('a wrong command line ends with 2 and says what was meant', () => {
-  test.each([
+describe('an invalid command line', () => {
+  it.each([
     [['verfy'], /unknown command 'verfy'[\s\S]*verify/],
     [['verify', 'sonzai', '--request', 'x', '--ignore-ag'], /unknown option '--ignore-ag'[\s\S]*--ignore-age/],
     [['verify', 'sonzai'], /required option '--request <file>'/],
@@ -65,19 +69,19 @@ describe('a wrong command line ends with 2 and says what was meant', () => {
     [['listen', '--port', '70000'], /whole number from 0 to 65535/],
     [['inbox', 'replay'], /NOTHING_CHOSEN/],
     [['inbox', 'list', '--since', '99999999d'], /at most 36500d/],
-    [['hooks', 'rotate', 'sonzai', 'x', '--window', '99999999d'], /at most 36500d/],
+    [['webhooks', 'rotate', 'sonzai', 'x', '--window', '99999999d'], /at most 36500d/],
     [['send', 'github', 'push', '--to', 'http://localhost', '--timeout', '0s'], /from 1s to 24d/],
     [['doctor', '--timeout', '90d'], /from 1s to 24d/],
     [['help', 'verfy'], /there is no such subcommand/],
     [['completion', 'tcsh'], /bash, zsh, fish/],
     [['bundle'], /Usage: sallyport bundle/],
-  ])('%j', async (args, message) => {
+  ])('ends with 2 and explains %j', async (args, message) => {
     const { code, stdout, stderr } = await run(args)
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toMatch(message)
   })
 
-  test('with --json as one object on stdout', async () => {
+  it('prints one JSON object to stdout with --json', async () => {
     expect((await runJson(['help', 'verfy'])).records).toMatchObject([{ message: 'there is no such subcommand' }])
     const wrong = await runJson(['verfy'])
     expect(wrong).toMatchObject({ code: 2, stderr: '', records: [{ ok: false, code: 'USAGE' }] })
@@ -88,14 +92,14 @@ describe('a wrong command line ends with 2 and says what was meant', () => {
   })
 })
 
-describe('secrets on the command line are refused and not repeated', () => {
-  test.each([
+describe('a secret on the command line', () => {
+  it.each([
     ['--secret', 'whsec_dontprint'],
     ['--secret=whsec_dontprint'],
     ['--secret', 'env:whsec-dontprint'],
     ['--sercet=whsec_dontprint'],
     ['--port=whsec_dontprint'],
-  ])('%s %s', async (...args) => {
+  ])('is rejected and not repeated: %s %s', async (...args) => {
     for (const extra of [[], ['--json']]) {
       const { code, stdout, stderr } = await run(['verify', 'sonzai', '--request', 'x', ...args, ...extra])
       expect(code).toBe(2)
@@ -104,15 +108,15 @@ describe('secrets on the command line are refused and not repeated', () => {
   })
 })
 
-describe('the environment', () => {
-  test('--version and --help end with 0 and write to stdout', async () => {
+describe('the program', () => {
+  it('prints --version and --help to stdout and ends with 0', async () => {
     expect(await run(['--version'])).toEqual({ code: 0, stdout: '0.1.0\n', stderr: '' })
     const { code, stdout, stderr } = await run(['help', 'verify'])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout).toMatch(/^Usage: sallyport verify/)
   })
 
-  test('a file of variables is read, and what is set stays', async () => {
+  it('reads --env-from without overriding variables', async () => {
     const folder = await temporaryFolder()
     await writeFile(join(folder, 'dev.env'), 'SONZAI_WEBHOOK_SECRET=whsec_of-the-file-which-is-long-enough\n')
     const doctor = ['doctor', '--env-from', 'dev.env']

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { invoratec } from 'sallyport/providers/invoratec'
 import { sonzai } from 'sallyport/providers/sonzai'
 import { signDelivery, type SignOptions } from 'sallyport/testing'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { run, runJson, temporaryFolder } from '../support/cli/command.ts'
 
 const secret = 'whsec_of-the-verify-command'
@@ -24,7 +24,7 @@ interface Capture {
   readonly extraHeaders?: string[]
 }
 
-/** A request as somebody captured it. */
+/** A captured request. */
 function capture({
   options = {},
   lineEnd = '\n',
@@ -48,13 +48,13 @@ const verify = (request: Uint8Array, ...args: string[]) =>
   runJson(['verify', 'sonzai', '--request', '-', ...args], { env, input: request, cwd: folder })
 
 describe('a request that verifies', () => {
-  test('ends with 0 and says what it is', async () => {
+  it('ends with 0 and prints what it is', async () => {
     const { code, stdout, stderr } = await run(['verify', 'sonzai', '--request', '-'], { env, input: capture() })
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout).toMatch(/^✓ verifies {2}sonzai · agent\.message · signed \S+Z · with env:SONZAI_WEBHOOK_SECRET\n$/)
   })
 
-  test('with --json in one object', async () => {
+  it('prints one JSON object with --json', async () => {
     expect(await verify(capture({ lineEnd: '\r\n' }))).toEqual({
       code: 0,
       stderr: '',
@@ -72,7 +72,7 @@ describe('a request that verifies', () => {
     })
   })
 
-  test('as editors write it: with comments, and a line end behind the announced body', async () => {
+  it('may have comments and a line end after the body', async () => {
     const length = signDelivery(sonzai(), { secret }).body.byteLength
     const request = capture({
       before: '### a delivery\n# @name x\n\n',
@@ -85,7 +85,7 @@ describe('a request that verifies', () => {
     })
   })
 
-  test('with its chunks', async () => {
+  it('may have a chunked body', async () => {
     const request = capture({
       extraHeaders: ['Transfer-Encoding: chunked'],
       body: (bytes) =>
@@ -97,12 +97,12 @@ describe('a request that verifies', () => {
     })
   })
 
-  test('with a header that is nearly all blanks', async () => {
+  it('may have a header of mostly blanks', async () => {
     const request = capture({ extraHeaders: [`X-Note: \t a${' '.repeat(500_000)}b \t`] })
     expect(await verify(request)).toMatchObject({ code: 0, records: [{ ok: true }] })
   })
 
-  test('at the time it arrived', async () => {
+  it('is judged by the time it arrived', async () => {
     const now = Date.UTC(2026, 0, 2)
     const old = capture({ options: { now } })
     expect(await verify(old)).toMatchObject({
@@ -121,8 +121,8 @@ describe('a request that verifies', () => {
   })
 })
 
-describe('a request that does not', () => {
-  test('ends with 1, with the reason and the fix', async () => {
+describe('a request that does not verify', () => {
+  it('ends with 1 and prints the reason and the fix', async () => {
     const input = capture({ body: (bytes) => Buffer.concat([bytes, Buffer.from('\n')]) })
     const { code, stdout, stderr } = await run(['verify', 'sonzai', '--request', '-'], { env, input })
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' })
@@ -132,15 +132,15 @@ describe('a request that does not', () => {
     expect(fix).toMatch(/^ {12}Capture and forward the bytes/)
   })
 
-  test.each([
+  it.each([
     ['a wrong secret', { SONZAI_WEBHOOK_SECRET: 'whsec_another' }, 'UNEXPLAINED'],
     ['a secret with a line end', { SONZAI_WEBHOOK_SECRET: `${secret} ` }, 'SECRET_WHITESPACE'],
-  ])('%s', async (_what, environment, cause) => {
+  ])('is explained: %s', async (_what, environment, cause) => {
     const result = await runJson(['verify', 'sonzai', '--request', '-'], { env: environment, input: capture() })
     expect(result).toMatchObject({ code: 1, records: [{ ok: false, findings: [{ cause }] }] })
   })
 
-  test('prints nothing that is secret', async () => {
+  it('prints no secret, signature or payload', async () => {
     const request = capture({ body: (bytes) => Buffer.from(bytes.toString().replace('}', ',"x":"hidden-payload"}')) })
     const { code, stdout, stderr } = await run(['verify', 'sonzai', '--request', '-', '--json'], {
       env,
@@ -152,14 +152,14 @@ describe('a request that does not', () => {
   })
 })
 
-describe('where secrets come from', () => {
-  test('several places, of which one matches', async () => {
+describe('--secret', () => {
+  it('accepts several places if one matches', async () => {
     await writeFile(join(folder, 'old.key'), 'whsec_older\n', { mode: 0o600 })
     const result = await verify(capture(), '--secret', 'file:old.key', '--secret', 'env:SONZAI_WEBHOOK_SECRET')
     expect(result).toMatchObject({ code: 0, records: [{ keyId: 'env:SONZAI_WEBHOOK_SECRET' }] })
   })
 
-  test('a file named by NAME_FILE, as containers have it', async () => {
+  it('defaults to the file that NAME_FILE names', async () => {
     const path = join(folder, 'mounted.key')
     await writeFile(path, `${secret}\r\n`)
     await chmod(path, 0o600)
@@ -170,21 +170,21 @@ describe('where secrets come from', () => {
     expect(result).toMatchObject({ code: 0, records: [{ keyId: `file:${path}` }] })
   })
 
-  test.each([
+  it.each([
     ['--secret', 'env:NOT_SET', 'SECRET_MISSING'],
     ['--secret', 'file:missing.key', 'SECRET_UNREADABLE'],
-  ])('%s %s: %s ends with 3', async (flag, place, code) => {
+  ])('%s %s ends with 3 and %s', async (flag, place, code) => {
     expect(await verify(capture(), flag, place)).toMatchObject({ code: 3, records: [{ ok: false, code }] })
   })
 })
 
-describe('what is no request', () => {
-  test.each([
+describe('an invalid --request', () => {
+  it.each([
     ['', 1],
     ['{"json":true}', 1],
     ['POST / HTTP/1.1\nno header here\n\n{}', 2],
     ['# comment\nGET\n', 2],
-  ])('%j', async (text, line) => {
+  ])('ends with 1 and the line number for %j', async (text, line) => {
     const { code, records } = await verify(Buffer.from(text))
     expect({ code, records }).toMatchObject({
       code: 1,
@@ -192,12 +192,12 @@ describe('what is no request', () => {
     })
   })
 
-  test.each([
+  it.each([
     ['verify sonzai --request none.http', 'ENOENT', '--request:', 'none.http does not exist'],
     ['verify sonzai --request .', 'EISDIR', '--request:', ' is a folder; name a file'],
     ['send sonzai agent.wakeup --to http://localhost:1 --data .', 'EISDIR', '--data:', ' is a folder; name a file'],
     ['bundle check . --policy none.json', 'ENOENT', '--policy:', 'none.json does not exist'],
-  ])('%s ends with 4', async (words, reason, option, problem) => {
+  ])('ends with 4 for: %s', async (words, reason, option, problem) => {
     expect(await runJson(words.split(' '), { env, cwd: folder })).toMatchObject({
       code: 4,
       records: [{ ok: false, code: reason, message: expect.stringMatching(`^${option} ${folder}.*${problem}$`) }],
@@ -205,18 +205,19 @@ describe('what is no request', () => {
   })
 })
 
-test('a provider of the configuration', async () => {
-  const { body, plainHeaders } = signDelivery(invoratec(), { secret: 'acme-secret-acme' })
-  const request = [
-    'POST /hooks/acme',
-    ...Object.entries(plainHeaders).map(([name, value]) => `${name}: ${value}`),
-    '',
-    Buffer.from(body).toString(),
-  ]
-  const core = join(import.meta.dirname, '..', '..', 'packages', 'sallyport', 'src', 'provider.ts')
-  await writeFile(
-    join(folder, 'sallyport.config.ts'),
-    `import { parts, defineProvider, fromBody, hmac } from ${JSON.stringify(core)}
+describe('a configured provider', () => {
+  it('is known to verify', async () => {
+    const { body, plainHeaders } = signDelivery(invoratec(), { secret: 'acme-secret-acme' })
+    const request = [
+      'POST /hooks/acme',
+      ...Object.entries(plainHeaders).map(([name, value]) => `${name}: ${value}`),
+      '',
+      Buffer.from(body).toString(),
+    ]
+    const core = join(import.meta.dirname, '..', '..', 'packages', 'sallyport', 'src', 'provider.ts')
+    await writeFile(
+      join(folder, 'sallyport.config.ts'),
+      `import { parts, defineProvider, fromBody, hmac } from ${JSON.stringify(core)}
      interface Named { readonly event: string }
      export default { providers: { acme: { secret: 'env:ACME', provider: defineProvider({
        name: 'acme',
@@ -224,11 +225,12 @@ test('a provider of the configuration', async () => {
        identify: ({ body }) => ({ type: (body as unknown as Named).event, data: body.data }),
        events: {},
      }) } } }`,
-  )
-  const result = await runJson(['verify', 'acme', '--request', '-'], {
-    env: { ACME: 'acme-secret-acme' },
-    input: request.join('\n'),
-    cwd: folder,
+    )
+    const result = await runJson(['verify', 'acme', '--request', '-'], {
+      env: { ACME: 'acme-secret-acme' },
+      input: request.join('\n'),
+      cwd: folder,
+    })
+    expect(result).toMatchObject({ code: 0, records: [{ ok: true, provider: 'acme', type: 'tool.executed' }] })
   })
-  expect(result).toMatchObject({ code: 0, records: [{ ok: true, provider: 'acme', type: 'tool.executed' }] })
 })

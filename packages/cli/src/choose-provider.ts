@@ -5,37 +5,37 @@ import {
   readSecret,
   type FoundSecret,
   type SecretReference,
-  type Surroundings,
+  type Environment,
 } from './config/secret-reference.ts'
 import { CliError } from './cli-error.ts'
 import { knownProviders } from './known-providers.ts'
 import { didYouMean } from './suggest.ts'
 
-/** A provider with what the configuration says about it. */
+/** A provider with its configuration. */
 export interface ChosenProvider {
   readonly name: string
   readonly title: string
   readonly provider: Provider
   readonly settings: ProviderConfig
-  /** Where its secrets are, the configured places or its variable. */
+  /** Where to read its secrets: the configured places, else its variable. */
   readonly references: readonly SecretReference[]
-  /** Shortest secret worth its name, in characters. */
+  /** Shortest secret without a warning, in characters. */
   readonly shortest: number
 }
 
-/** Names of all providers: those that come with the command, then those of the configuration. */
+/** Names of all providers: the known ones, then the configured ones. */
 export function listProviders(config: SallyportConfig): string[] {
   return [...new Set([...Object.keys(knownProviders), ...Object.keys(config.providers ?? {})])]
 }
 
-/** Finds a provider by its name. @throws CliError `PROVIDER_UNKNOWN`, `CONFIG_INVALID` */
+/** Finds a provider by name. @throws CliError `PROVIDER_UNKNOWN`, `CONFIG_INVALID` */
 export function chooseProvider(name: string, config: SallyportConfig, env: NodeJS.ProcessEnv): ChosenProvider {
   const settings = (Object.hasOwn(config.providers ?? {}, name) ? config.providers?.[name] : undefined) ?? {}
   const known = Object.hasOwn(knownProviders, name) ? knownProviders[name] : undefined
   const provider = settings.provider ?? known?.create(settings)
   if (provider === undefined && Object.hasOwn(config.providers ?? {}, name)) {
-    throw new CliError('configuration', 'CONFIG_INVALID', `providers.${name} does not say what it is`, {
-      fix: `Give it a "provider" made with defineProvider, or the name of one that is known: ${Object.keys(knownProviders).join(', ')}.`,
+    throw new CliError('configuration', 'CONFIG_INVALID', `providers.${name} has no provider`, {
+      fix: `Add "provider" with one from defineProvider, or use a known name: ${Object.keys(knownProviders).join(', ')}.`,
     })
   }
   if (provider === undefined) {
@@ -56,22 +56,22 @@ export function chooseProvider(name: string, config: SallyportConfig, env: NodeJ
   }
 }
 
-/** The place of a variable; as containers hand secrets over, `NAME_FILE` is the path of a file that holds `NAME`. */
+/** A variable; if only `NAME_FILE` is set, the file it names, as containers mount secrets. */
 export function defaultReference(name: string, env: NodeJS.ProcessEnv): SecretReference {
   const path = env[`${name}_FILE`]
   return path !== undefined && path !== '' && !env[name] ? { from: 'file', path } : { from: 'env', name }
 }
 
 /**
- * The secrets of a provider: those the flags name, else the configured ones.
+ * Reads the secrets of a provider: those the flags name, else the configured ones.
  *
  * @throws CliError `SECRET_LITERAL`, `SECRET_MISSING`, `SECRET_UNREADABLE`
  */
 export function readSecrets(
   chosen: ChosenProvider,
   flags: readonly string[] | undefined,
-  surroundings: Surroundings,
+  environment: Environment,
 ): FoundSecret[] {
   const references = flags?.map((flag) => parseSecretReference(flag, '--secret')) ?? chosen.references
-  return references.map((reference) => readSecret(reference, surroundings))
+  return references.map((reference) => readSecret(reference, environment))
 }

@@ -1,16 +1,18 @@
-import { toExitCode, type ExitName } from './exit-codes.ts'
+import { SallyportError } from 'sallyport'
+import { exitCodes, toExitCode, type ExitName } from './exit-codes.ts'
 
-/** A failure of this command's own: a stable code, what it was, what to do. Never holds a secret. */
-export class CliError extends Error {
+/** An error of this command, with its exit code. The title is the meaning of that code. Never contains a secret. */
+export class CliError extends SallyportError {
   override readonly name = 'CliError'
-  readonly code: string
   readonly exitCode: number
-  readonly fix?: string
 
-  constructor(exit: ExitName, code: string, message: string, options: { fix?: string; cause?: unknown } = {}) {
-    super(message, { cause: options.cause })
-    this.code = code
+  constructor(
+    exit: ExitName,
+    code: string,
+    message: string,
+    { fix = '', cause }: { readonly fix?: string | undefined; readonly cause?: unknown } = {},
+  ) {
+    super(code, message, { title: exitCodes[exit][1], fix, cause })
     this.exitCode = toExitCode(exit)
-    if (options.fix !== undefined) this.fix = options.fix
   }
 }

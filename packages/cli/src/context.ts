@@ -1,15 +1,13 @@
-import type { Command } from 'commander'
+import type { CommandUnknownOpts } from '@commander-js/extra-typings'
 import type { SallyportConfig } from './config/config-schema.ts'
 import { loadConfig, type LoadedConfig } from './config/load-config.ts'
 import { toExitCode, type ExitName } from './exit-codes.ts'
 import { createOutput, type Output } from './output.ts'
 
-/** Options that every subcommand takes. */
-export interface GlobalOptions {
-  readonly json?: boolean
+/** Options of the program itself, which every subcommand takes. */
+interface GlobalOptions {
+  readonly json?: true
   readonly config?: string
-  readonly envFrom?: string
-  readonly color?: boolean
 }
 
 /** What a subcommand works with. */
@@ -22,20 +20,32 @@ export interface Context {
 }
 
 /**
- * Makes the action of a subcommand out of a function of context, options and arguments. It answers how to exit; nothing is
- * `ok`.
+ * Makes a commander action: loads the configuration, then calls `work` with the context and what commander passes: arguments, options, command.
+ * `work` returns the name of the exit code; `undefined` means `ok`.
  */
-export function action(
-  work: (context: Context, options: never, ...parameters: never[]) => Promise<ExitName | undefined>,
-): (...parameters: unknown[]) => Promise<void> {
-  return async (...all) => {
-    const command = all.at(-1) as Command
-    const options = command.optsWithGlobals<GlobalOptions>()
-    const env = process.env
+export function action<Parameters extends readonly unknown[]>(
+  work: (context: Context, ...parameters: Parameters) => Promise<ExitName | undefined>,
+): (...parameters: Parameters) => Promise<void> {
+  return async (...parameters) => {
+    const command = parameters.at(-1) as CommandUnknownOpts
+    const options = command.optsWithGlobals() as GlobalOptions
     const cwd = process.cwd()
     const loaded = await loadConfig(options.config, cwd)
-    const context = { output: createOutput(options.json ?? false), env, cwd, loaded, config: loaded.config }
-    const exit = await work(context, options as never, ...(all.slice(0, -2) as never[]))
+    const context = {
+      output: createOutput(options.json ?? false),
+      env: process.env,
+      cwd,
+      loaded,
+      config: loaded.config,
+    }
+    const exit = await work(context, ...parameters)
     if (exit !== undefined) process.exitCode = toExitCode(exit)
   }
+}
+
+/** Resolves at the first signal to stop. A second signal ends the process at once. */
+export function untilStopped(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, resolve)
+  })
 }

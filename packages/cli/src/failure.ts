@@ -6,19 +6,25 @@ import { SandboxError } from '@sallyport/sandbox'
 import { CliError } from './cli-error.ts'
 import { toExitCode, type ExitName } from './exit-codes.ts'
 
-/** A failure as it is shown: the same members whoever failed. */
+/** An error as the command prints it. */
 export interface Failure {
   readonly code: string
   readonly message: string
-  readonly fix?: string
+  readonly fix?: string | undefined
   readonly exitCode: number
 }
 
-/** Codes of the system that say that something is not there or does not answer. */
+/** System codes for something that is missing or does not answer. */
 const unavailable =
   /^(?:E(?:ACCES|ADDRINUSE|ADDRNOTAVAIL|BUSY|CONN\w+|DQUOT|EXIST|FBIG|HOSTUNREACH|IO|ISDIR|LOOP|MFILE|NAMETOOLONG|NETUNREACH|NFILE|NODEV|NOENT|NOSPC|NOTDIR|NOTEMPTY|NOTFOUND|NXIO|PERM|PIPE|ROFS|TIMEDOUT|TXTBSY|XDEV)|EAI_AGAIN)$/
 
-const platformExits: Partial<Record<string, ExitName>> = {
+/** Exit codes of errors, unless they are the default of their class. */
+const exits: Partial<Record<string, ExitName>> = {
+  SECRET_MISSING: 'configuration',
+  SECRET_INVALID: 'configuration',
+  OPTION_INVALID: 'configuration',
+  PROVIDER_INVALID: 'configuration',
+  INBOX_OPTION_INVALID: 'configuration',
   PLATFORM_OPTION_INVALID: 'configuration',
   PLATFORM_UNAUTHORIZED: 'configuration',
   PLATFORM_FORBIDDEN: 'configuration',
@@ -28,42 +34,40 @@ const platformExits: Partial<Record<string, ExitName>> = {
   PLATFORM_NETWORK: 'unavailable',
   SECRET_STORE_FAILED: 'unavailable',
   ROTATION_IN_PROGRESS: 'unavailable',
+  DISK_ERROR: 'unavailable',
+  DEPLOY_LOCKED: 'unavailable',
 }
-const inboxExits: Partial<Record<string, ExitName>> = { INBOX_OPTION_INVALID: 'configuration' }
-const configurationCodes = new Set(['SECRET_MISSING', 'SECRET_INVALID', 'OPTION_INVALID', 'PROVIDER_INVALID'])
 
-/** What the system says of a call that failed; of one to listen or connect, where. */
+/** An error of a system call; `address` and `port` if it was to listen or connect. */
 type SystemError = NodeJS.ErrnoException & { readonly address?: string; readonly port?: number }
 
-/** What failed, in words for the one who started the command. */
+/** Turns any error into what the command prints and its exit code. */
 export function toFailure(error: unknown): Failure {
-  if (error instanceof CliError) {
-    const { code, message, fix, exitCode } = error
-    return { code, message, ...(fix === undefined ? undefined : { fix }), exitCode }
-  }
-  if (FleetError.is(error))
-    return make(error, error.code === 'DISK_ERROR' || error.code === 'DEPLOY_LOCKED' ? 'unavailable' : 'no')
-  if (InboxError.is(error)) return make(error, inboxExits[error.code] ?? 'unavailable')
-  if (PlatformError.is(error)) return make(error, platformExits[error.code] ?? 'no')
-  if (SandboxError.is(error)) return make(error, error.code.startsWith('STATE_') ? 'unavailable' : 'configuration')
-  // Last: the classes above extend it.
-  if (SallyportError.is(error)) return make(error, configurationCodes.has(error.code) ? 'configuration' : 'no')
-  const { code, syscall, path, address, port, message } = error as SystemError
-  if (typeof code === 'string' && unavailable.test(code)) {
-    const place = path ?? (port === undefined ? address : `${address} port ${port}`)
-    const what = [syscall, place].filter(Boolean).join(' ')
-    return {
-      code,
-      message: what === '' ? `failed with ${code}` : `${what} failed with ${code}`,
-      ...(code === 'EADDRINUSE'
-        ? { fix: 'Another program listens there. --port takes another; 0 any that is free.' }
-        : {}),
-      exitCode: toExitCode('unavailable'),
-    }
-  }
+  if (error instanceof CliError) return make(error, error.exitCode)
+  if (InboxError.is(error)) return make(error, toExitCode(exits[error.code] ?? 'unavailable'))
+  if (SandboxError.is(error)) return make(error, toExitCode(isState(error) ? 'unavailable' : 'configuration'))
+  if (SallyportError.is(error) || FleetError.is(error) || PlatformError.is(error))
+    return make(error, toExitCode(exits[error.code] ?? 'no'))
+  const { code, message } = error as NodeJS.ErrnoException
+  if (typeof code === 'string' && unavailable.test(code)) return describeSystemError(code, error as SystemError)
   return { code: 'INTERNAL', message: message ?? String(error), exitCode: toExitCode('internal') }
 }
 
-function make({ code, message }: { code: string; message: string }, exit: ExitName): Failure {
-  return { code, message, exitCode: toExitCode(exit) }
+const isState = ({ code }: SandboxError): boolean => code.startsWith('STATE_')
+
+function make(error: { code: string; message: string; fix?: string | undefined }, exitCode: number): Failure {
+  const { code, message, fix = '' } = error
+  // Default messages end in the fix.
+  return { code, message, fix: fix === '' || message.includes(fix) ? undefined : fix, exitCode }
+}
+
+function describeSystemError(code: string, { syscall, path, address, port }: SystemError): Failure {
+  const place = path ?? (port === undefined ? address : `${address} port ${port}`)
+  const what = [syscall, place].filter(Boolean).join(' ')
+  return {
+    code,
+    message: what === '' ? `failed with ${code}` : `${what} failed with ${code}`,
+    fix: code === 'EADDRINUSE' ? 'Another program uses this port. Pass --port with another, or 0 for any.' : undefined,
+    exitCode: toExitCode('unavailable'),
+  }
 }

@@ -7,19 +7,20 @@ import { standardWebhooks } from 'sallyport/providers/standard-webhooks'
 import { stripe } from 'sallyport/providers/stripe'
 import type { ProviderConfig } from './config/config-schema.ts'
 
-/** A provider that needs no configuration but its secret. */
+/** A provider that needs nothing but its secret. */
 export interface KnownProvider {
   readonly title: string
-  /** Variable that holds the secret, unless the configuration names another place. */
+  /** Variable with the secret, unless the configuration names another place. */
   readonly variable: string
-  /** Shortest secret that is worth its name, in characters. */
+  /** Shortest secret without a warning, in characters. */
   readonly shortest: number
   create(config: ProviderConfig): Provider
 }
 
+// The command reads events of any provider, so their types do not matter.
 const any = (provider: object): Provider => provider as Provider
 
-/** The senders that come with this command, by the names used on the command line. */
+/** The providers the command knows, by name. */
 export const knownProviders: Readonly<Record<string, KnownProvider>> = {
   sonzai: {
     title: 'Sonzai',

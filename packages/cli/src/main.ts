@@ -1,4 +1,89 @@
 #!/usr/bin/env node
-import { run } from './run.ts'
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { parseEnv } from 'node:util'
+import { CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings'
+import { CliError } from './cli-error.ts'
+import { toExitCode } from './exit-codes.ts'
+import { toFailure } from './failure.ts'
+import { createOutput } from './output.ts'
+import { createProgram } from './program.ts'
 
 await run(process.argv.slice(2))
+
+/** Runs one command line. Sets the exit code; never throws. */
+async function run(args: readonly string[]): Promise<void> {
+  const isJson = args.includes('--json')
+  // The reader may stop early, as `head` does.
+  process.stdout.on('error', ({ code = 'EIO' }: NodeJS.ErrnoException) => {
+    if (code === 'EPIPE') process.exit(toExitCode('no'))
+    process.stderr.write(`sallyport: ${code}: cannot write the output\n`)
+    process.exit(toExitCode('unavailable'))
+  })
+  try {
+    prepareEnvironment(args)
+    const program = createProgram()
+    configureErrors(program, isJson)
+    await program.parseAsync(args, { from: 'user' })
+  } catch (error) {
+    if (error instanceof CommanderError) endUsage(error, args, isJson)
+    else {
+      const failure = toFailure(error)
+      createOutput(isJson).fail(failure)
+      if (failure.code === 'INTERNAL' && process.env['SALLYPORT_DEBUG']) console.error(error)
+      process.exitCode = failure.exitCode
+    }
+  }
+}
+
+/** Sets what must be set before options are parsed: colours, and variables that options read. */
+function prepareEnvironment(args: readonly string[]): void {
+  if (args.includes('--no-color')) process.env['NO_COLOR'] = '1'
+  // Not `--env-file`: Node takes that option itself, even after the script.
+  const file = readFlag(args, '--env-from')
+  if (file === undefined) return
+  try {
+    // Not `process.loadEnvFile`: it reports an unreadable file as missing.
+    const variables = parseEnv(readFileSync(resolve(file), 'utf8'))
+    for (const [name, value] of Object.entries(variables)) process.env[name] ??= value
+  } catch (cause) {
+    const { code = 'EIO' } = cause as NodeJS.ErrnoException
+    throw new CliError('configuration', 'ENV_FILE_UNREADABLE', `--env-from: ${file} cannot be read (${code})`, {
+      cause,
+    })
+  }
+}
+
+function readFlag(args: readonly string[], name: string): string | undefined {
+  const end = args.indexOf('--')
+  const flags = end < 0 ? args : args.slice(0, end)
+  const joined = flags.find((arg) => arg.startsWith(`${name}=`))
+  return joined?.slice(name.length + 1) ?? (flags.includes(name) ? flags[flags.indexOf(name) + 1] : undefined)
+}
+
+/** With `--json` errors go to stdout as JSON. A mistyped `--secret=…` is never repeated. */
+function configureErrors(program: CommandUnknownOpts, isJson: boolean): void {
+  program.configureOutput({ outputError: (text, write) => (isJson ? undefined : write(withoutValues(text))) })
+  for (const command of program.commands) configureErrors(command, isJson)
+}
+
+function withoutValues(text: string): string {
+  return text.replaceAll(/(--[\w-]+)=[^'\n]*/g, '$1=…')
+}
+
+function endUsage({ code, exitCode, message }: CommanderError, args: readonly string[], isJson: boolean): void {
+  if (exitCode === 0) return
+  process.exitCode = toExitCode('usage')
+  // Commander printed the help: the subcommand is missing, or unknown to `help`.
+  const isHelp = code === 'commander.help'
+  const isUnknown = isHelp && args.includes('help')
+  const text = isHelp
+    ? isUnknown
+      ? 'there is no such subcommand'
+      : 'a subcommand is missing'
+    : withoutValues(message)
+        .replace(/^error: /, '')
+        .replaceAll('\n', ' ')
+  if (isUnknown && !isJson) process.stderr.write(`error: ${text}\n`)
+  if (isJson) createOutput(true).fail({ code: 'USAGE', message: text, exitCode })
+}

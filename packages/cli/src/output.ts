@@ -1,33 +1,26 @@
-import { styleText } from 'node:util'
-import { inspect } from 'node:util'
+import { inspect, styleText } from 'node:util'
 import type { Failure } from './failure.ts'
-
-/** What stdout and stderr have in common. */
-type Stream = NodeJS.WriteStream
 
 export type Style = Parameters<typeof styleText>[0]
 
-/**
- * Where a command writes. Results go to stdout, as text or as JSON; what only accompanies them goes to stderr. Colours and
- * progress are for terminals.
- */
+/** Where a command writes: results to stdout, notes and progress to stderr. Only terminals get colours and progress. */
 export interface Output {
   readonly isJson: boolean
-  /** Writes a result: the text for people, the record as one line of JSON. */
+  /** Writes a result: `text`, or with `--json` the record on one line. */
   result(record: Readonly<Record<string, unknown>>, text: string): void
-  /** Writes a word on how it goes to stderr; not with JSON. */
+  /** Writes a note to stderr; not with `--json`. */
   note(text: string): void
-  /** Replaces the line of progress on a terminal; an empty text removes it. */
+  /** Replaces the progress line of a terminal; an empty text removes it. */
   progress(text: string): void
   fail(failure: Failure): void
-  /** Styles text for stdout where that shows colours. */
+  /** Styles text if stdout shows colours. */
   style(style: Style, text: string): string
 }
 
 export function createOutput(
   isJson: boolean,
-  stdout: Stream = process.stdout,
-  stderr: Stream = process.stderr,
+  stdout: NodeJS.WriteStream = process.stdout,
+  stderr: NodeJS.WriteStream = process.stderr,
 ): Output {
   let hasProgress = false
   const mayProgress = !isJson && stderr.isTTY
@@ -37,7 +30,7 @@ export function createOutput(
     hasProgress = false
   }
 
-  const paint = (stream: Stream, style: Style, text: string): string => styleText(style, text, { stream })
+  const paint = (stream: NodeJS.WriteStream, style: Style, text: string): string => styleText(style, text, { stream })
 
   return {
     isJson,
@@ -59,8 +52,7 @@ export function createOutput(
     },
     fail({ code, message, fix }) {
       clear()
-      const record = { ok: false, code, message, ...(fix === undefined ? undefined : { fix }) }
-      if (isJson) stdout.write(`${JSON.stringify(record)}\n`)
+      if (isJson) stdout.write(`${JSON.stringify({ ok: false, code, message, fix })}\n`)
       else
         stderr.write(
           `${paint(stderr, 'red', `sallyport: ${code}`)}: ${message}\n${fix === undefined ? '' : `  ${fix}\n`}`,
@@ -72,9 +64,15 @@ export function createOutput(
 
 const longest = 200
 
-/** Text of unknown origin on one line: it can neither steer a terminal nor push the rest out of sight. */
+/** Untrusted text on one line: no control characters, and cut if long. */
 export function toLine(value: unknown): string {
   const text = typeof value === 'string' ? value : inspect(value, { breakLength: Infinity })
   const visible = text.replaceAll(/[\p{C}\p{Z}]+/gu, ' ').trim()
   return visible.length > longest ? `${visible.slice(0, longest)}…` : visible
+}
+
+/** A URL without user name, password and query, which may be credentials. */
+export function toShownUrl(url: string): string {
+  const parsed = URL.parse(url)
+  return parsed === null ? '(not a URL)' : `${parsed.origin}${parsed.pathname}${parsed.search === '' ? '' : '?…'}`
 }

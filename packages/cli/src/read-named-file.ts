@@ -3,16 +3,16 @@ import { resolve } from 'node:path'
 import { CliError } from './cli-error.ts'
 
 const reasons: Readonly<Record<string, string>> = {
-  EACCES: 'may not be read by this user',
+  EACCES: 'is not readable by this user',
   EISDIR: 'is a folder; name a file',
   ENOENT: 'does not exist',
 }
 
 /**
- * Reads a file that the command line names.
+ * Reads a file named on the command line.
  *
- * @param option where it was named, for the message
- * @throws CliError with the system's code, as `ENOENT`
+ * @param option the option that named it, for the message
+ * @throws CliError with the system's code, such as `ENOENT`
  */
 export async function readNamedFile(cwd: string, name: string, option: string): Promise<Buffer> {
   const path = resolve(cwd, name)

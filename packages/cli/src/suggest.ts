@@ -1,4 +1,4 @@
-/** The candidate a mistyped word most likely meant; `undefined` when none is near. */
+/** The candidate closest to a mistyped word; `undefined` if none is close. */
 export function suggest(word: string, candidates: readonly string[]): string | undefined {
   const typed = word.toLowerCase()
   const ranked = candidates
@@ -10,20 +10,23 @@ export function suggest(word: string, candidates: readonly string[]): string | u
   return ranked[0]?.candidate
 }
 
-// What was typed may be the beginning of a longer name.
+// The word may be the beginning of a longer name.
 function likenessOf(typed: string, candidate: string): number {
   const whole = distanceOf(typed, candidate)
   if (candidate.length <= typed.length || typed.length < 4) return whole
   return Math.min(whole, distanceOf(typed, candidate.slice(0, typed.length + 1)) + 0.5)
 }
 
-/** `… Did you mean "x"?`, where there is something to suggest. */
+/** `Did you mean "x"?`, or the known names if none is close. */
 export function didYouMean(word: string, candidates: readonly string[]): string {
   const meant = suggest(word, candidates)
-  return meant === undefined ? `Known are: ${candidates.join(', ')}.` : `Did you mean "${meant}"?`
+  return meant === undefined ? `Known: ${candidates.join(', ')}.` : `Did you mean "${meant}"?`
 }
 
-/** Edits between two words, a swap of neighbours being one (optimal string alignment). */
+/**
+ * Edits between two words; swapping neighbours is one edit (optimal string alignment). Commander has the same function and
+ * does not export it; `leven` counts a swap as two, so `psuh` would not suggest `push`.
+ */
 function distanceOf(one: string, other: string): number {
   let before: number[] = []
   let above = Array.from({ length: other.length + 1 }, (_, index) => index)

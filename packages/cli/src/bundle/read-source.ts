@@ -5,15 +5,15 @@ import { describeError, type ErrorCode } from 'sallyport'
 import { FleetError, readBundle, readFolder, type AgentBundle } from '@sallyport/fleet'
 import { CliError } from '../cli-error.ts'
 
-/** What an argument holds, or why it was refused. */
+/** The bundle in a file or folder, or why it was rejected. */
 export type Inspection =
   | { readonly file: string; readonly ok: true; readonly bundle: AgentBundle }
   | { readonly file: string; readonly ok: false; readonly code: string; readonly message: string }
 
-// As the provider bounds a delivery.
+// The provider's limit for a delivery.
 const largestPayload = 48 * 1024 * 1024
 
-/** Reads the bundle in an archive, in a Fleet payload or in a folder; which of them it is, its content tells. */
+/** Reads the bundle in an archive, a Fleet payload or a folder, recognised by its content. */
 export async function readSource(file: string, base: string): Promise<Inspection> {
   try {
     return { file, ok: true, bundle: await read(resolve(base, file)) }
@@ -22,18 +22,14 @@ export async function readSource(file: string, base: string): Promise<Inspection
   }
 }
 
-/**
- * The bundle that an argument holds.
- *
- * @throws CliError with the code of the reason
- */
+/** Reads one bundle. @throws CliError with the code of the reason */
 export async function readOneBundle(file: string, base: string): Promise<AgentBundle> {
   const source = await readSource(file, base)
   if (source.ok) return source.bundle
   throw new CliError('no', source.code, `${file}: ${source.message}`)
 }
 
-/** Reads the Fleet payload in a file, whole; `undefined` when the file is an archive or a folder. */
+/** Reads the whole Fleet payload in a file; `undefined` if it is an archive or a folder. */
 export async function readPayloadFile(file: string, base: string): Promise<JsonObject | undefined> {
   const path = resolve(base, file)
   const facts = await stat(path)
@@ -47,7 +43,7 @@ export async function readPayloadFile(file: string, base: string): Promise<JsonO
 async function read(path: string): Promise<AgentBundle> {
   const facts = await stat(path)
   if (facts.isDirectory()) return readFolder(path)
-  if (!facts.isFile()) throw new Problem('NOT_A_FILE', 'It is neither a file nor a folder')
+  if (!facts.isFile()) throw new CliError('no', 'NOT_A_FILE', 'not a file or folder')
   if (facts.size > largestPayload) throw new FleetError('ARCHIVE_TOO_LARGE')
   const bytes = await readFile(path)
   return readBundle(isArchive(bytes, path) ? bytes : readPayload(bytes))
@@ -55,40 +51,31 @@ async function read(path: string): Promise<AgentBundle> {
 
 function isArchive(bytes: Buffer, path: string): boolean {
   if (bytes.toString('latin1', 0, 2) === 'PK') return true
-  // What is neither is left to the reader of archives, which says what is wrong with it.
+  // If it is neither, the archive reader says what is wrong with it.
   return !/^(?:\u00ef\u00bb\u00bf)?\s*\{/.test(bytes.toString('latin1', 0, 1024)) && !path.endsWith('.json')
 }
 
-/** The archive's text in the payload of a delivery; of all else in there, a bundle knows nothing. */
+/** The base64 text of the archive in a payload. */
 function readPayload(bytes: Buffer): string {
   const decoded = decodeBody(bytes)
-  if (!decoded.ok) throw toProblem(decoded.code)
+  if (!decoded.ok) throw invalidPayload(decoded.code)
   const { files } = decoded.body
   const content =
     typeof files === 'object' && files !== null && 'content_base64' in files ? files.content_base64 : undefined
-  if (typeof content !== 'string') throw new Problem('PAYLOAD_INVALID', 'There is no text in files.content_base64')
+  if (typeof content !== 'string')
+    throw new CliError('no', 'PAYLOAD_INVALID', 'files.content_base64 is missing or is not text')
   return content
 }
 
-/** A reason of this command's own. */
-class Problem extends Error {
-  readonly code: string
-
-  constructor(code: string, message: string) {
-    super(message)
-    this.code = code
-  }
-}
-
-function toProblem(code: ErrorCode): Problem {
+function invalidPayload(code: ErrorCode): CliError {
   const { title, fix } = describeError(code)
-  return new Problem(code, `${title}: ${fix}`)
+  return new CliError('no', code, `${title}: ${fix}`)
 }
 
 function describe(error: unknown): { code: string; message: string } {
-  if (FleetError.is(error) || error instanceof Problem) return { code: error.code, message: error.message }
-  // The system's own messages hold absolute paths.
+  if (FleetError.is(error) || error instanceof CliError) return { code: error.code, message: error.message }
+  // The system's own messages contain absolute paths.
   const { code = 'unknown' } = error as NodeJS.ErrnoException
-  if (code === 'ENOENT' || code === 'ENOTDIR') return { code: 'NOT_FOUND', message: 'There is no such file or folder' }
-  return { code: 'NOT_READABLE', message: `It cannot be read (${code})` }
+  if (code === 'ENOENT' || code === 'ENOTDIR') return { code: 'NOT_FOUND', message: 'no such file or folder' }
+  return { code: 'NOT_READABLE', message: `cannot be read (${code})` }
 }

@@ -1,15 +1,15 @@
 import type { AgentBundle, AgentTool, ToolsConfig } from '@sallyport/fleet'
 import type { Inspection } from './read-source.ts'
 
-/** One line of JSON. */
-export function renderJson(inspection: Inspection): string {
-  if (!inspection.ok) return JSON.stringify(inspection)
+/** An inspection as `--json` prints it. */
+export function toRecord(inspection: Inspection): Readonly<Record<string, unknown>> {
+  if (!inspection.ok) return { ...inspection }
   const { file, bundle } = inspection
   const files = bundle.files.map(({ path, bytes, sha256 }) => ({ path, size: bytes.length, sha256 }))
-  return JSON.stringify({ file, ok: true, digest: bundle.digest, files, warnings: bundle.warnings })
+  return { file, ok: true, digest: bundle.digest, files, warnings: bundle.warnings }
 }
 
-/** Everything a person wants to know about a bundle, or why there is none. */
+/** An inspection as text: what the bundle contains, or why it was rejected. */
 export function renderText(inspection: Inspection): string {
   const { file } = inspection
   if (!inspection.ok) return `✗ ${toLine(file)}\n  refused     ${inspection.code}: ${inspection.message}`
@@ -52,7 +52,7 @@ function renderFiles({ files }: AgentBundle): string[] {
   return [`${files.length}, together ${total.toLocaleString('en')} bytes`, ...rows]
 }
 
-/** The tools of the agent and of each subagent, with who has them. */
+/** The tools of the agent and of each subagent, with their owner. */
 function listTools({ tools, subagents }: AgentBundle): { readonly owner: string; readonly config: ToolsConfig }[] {
   const own = subagents.flatMap(({ name, tools: config }) => (config ? [{ owner: ` (${toLine(name)})`, config }] : []))
   return [{ owner: '', config: tools }, ...own]
@@ -77,7 +77,7 @@ function renderInterrupts(bundle: AgentBundle): string[] {
 
 const longest = 160
 
-/** Text of unknown origin on one line: it must neither steer the terminal nor push the rest out of sight. */
+/** Untrusted text on one line: no control characters, and cut if long. */
 function toLine(text: string): string {
   const visible = text.replaceAll(/[\p{C}\p{Z}]+/gu, ' ').trim()
   return visible.length > longest ? `${visible.slice(0, longest)}…` : visible

@@ -1,5 +1,5 @@
-import { Command } from 'commander'
-import { teach } from '../teach.ts'
+import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings'
+import { addHelp } from '../help.ts'
 import { createCheckCommand } from './bundle/check.ts'
 import { createDeployCommand } from './bundle/deploy.ts'
 import { createDiffCommand } from './bundle/diff.ts'
@@ -9,11 +9,11 @@ import { createPackCommand } from './bundle/pack.ts'
 import { createRollbackCommand } from './bundle/rollback.ts'
 
 /** `sallyport bundle`: Fleet agents as archives, folders or payloads. */
-export function createBundleCommand(): Command {
+export function createBundleCommand(): CommandUnknownOpts {
   const command = new Command('bundle')
     .summary('inspect, compare, check, pack and deploy Fleet agents')
     .description(
-      'Works on LangSmith Fleet agents. A bundle is a ZIP archive, a folder, or the JSON payload of a Fleet webhook; which of them, its content tells. Whatever two careful readers could read differently is refused whole.',
+      'Works with LangSmith Fleet agents. A bundle is a ZIP archive, a folder, or the JSON payload of a Fleet webhook; the command recognises which by its content. A bundle that two readers could read differently is rejected whole.',
     )
     .addCommand(createInspectCommand())
     .addCommand(createDiffCommand())
@@ -22,15 +22,15 @@ export function createBundleCommand(): Command {
     .addCommand(createExtractCommand())
     .addCommand(createDeployCommand())
     .addCommand(createRollbackCommand())
-  return teach(command, {
+  return addHelp(command, {
     examples: [
-      ['bundle inspect agent.zip', 'what is in it'],
-      ['bundle diff old.zip new.zip', 'what changed, warnings first'],
+      ['bundle inspect agent.zip', 'show what is in it'],
+      ['bundle diff old.zip new.zip', 'show what changed, warnings first'],
       ['bundle deploy agent.zip --root /srv/agents --name researcher', 'put it on disk'],
     ],
     exits: {
-      no: 'a bundle was refused, or a check found an error',
-      unavailable: 'the disk does not do what is needed',
+      no: 'a bundle was rejected, or a check found an error',
+      unavailable: 'the disk does not support what is needed',
     },
   })
 }

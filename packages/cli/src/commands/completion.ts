@@ -1,27 +1,27 @@
-import { Argument, Command } from 'commander'
+import { Argument, Command, type CommandUnknownOpts } from '@commander-js/extra-typings'
 import { toBash } from '../completion/bash.ts'
 import { toFish } from '../completion/fish.ts'
 import { readTree } from '../completion/tree.ts'
 import { toZsh } from '../completion/zsh.ts'
 import { action } from '../context.ts'
-import { teach } from '../teach.ts'
+import { addHelp } from '../help.ts'
 
 const writers = { bash: toBash, zsh: toZsh, fish: toFish } as const
 
-/** `sallyport completion`: made out of the command tree, so that it knows what the command knows. */
-export function createCompletionCommand(program: () => Command): Command {
+/** `sallyport completion`: a script generated from the command tree, so it knows every command and option. */
+export function createCompletionCommand(program: () => CommandUnknownOpts): CommandUnknownOpts {
   const command = new Command('completion')
     .summary('print a completion script for a shell')
     .description('Prints a script that completes commands, options and providers.')
-    .addArgument(new Argument('<shell>', 'the shell').choices(Object.keys(writers)))
+    .addArgument(new Argument('<shell>', 'the shell').choices(['bash', 'zsh', 'fish'] as const))
     .action(
-      action(async ({ output }, _options: object, shell: keyof typeof writers) => {
+      action(async ({ output }, shell) => {
         const script = writers[shell](readTree(program()))
         output.result({ ok: true, shell, script }, script.trimEnd())
         return undefined
       }),
     )
-  return teach(command, {
+  return addHelp(command, {
     examples: [
       ['completion bash > ~/.local/share/bash-completion/completions/sallyport', 'for bash'],
       ['completion zsh > "${fpath[1]}/_sallyport"', 'for zsh'],

@@ -1,75 +1,75 @@
 import { resolve } from 'node:path'
-import { createInbox, createSqliteEngine, type Inbox } from 'sallyport/inbox'
+import { Command, Option, type CommandUnknownOpts } from '@commander-js/extra-typings'
 import { fileSecretStore, storedSecrets, type SecretStore } from '@sallyport/platforms'
-import { Command, Option } from 'commander'
+import { createInbox, createSqliteEngine, type Inbox } from 'sallyport/inbox'
 import { chooseProvider, listProviders, readSecrets } from '../choose-provider.ts'
 import { CliError } from '../cli-error.ts'
 import { describeReference } from '../config/secret-reference.ts'
-import { action, type Context } from '../context.ts'
-import { makeInboxFolder } from '../inbox/make-folder.ts'
-import { defaultInbox, kindOfStore, makeEngine } from '../inbox/open-store.ts'
+import { action, untilStopped, type Context } from '../context.ts'
+import { addHelp } from '../help.ts'
+import { defaultInbox, kindOfStore, makeEngine, makeInboxFolder } from '../inbox/open-store.ts'
 import { makeSecrets } from '../listen/make-secrets.ts'
+import { printDeliveries } from '../listen/print-deliveries.ts'
 import { mount, type Mounted, type ReceiverPlan } from '../listen/receivers.ts'
 import { createRecorder } from '../listen/record.ts'
 import { serve } from '../listen/serve.ts'
-import { tellOfDeliveries } from '../listen/tell.ts'
 import { hostOption, portOption } from '../options.ts'
 import { toLine } from '../output.ts'
-import { teach } from '../teach.ts'
-import { untilStopped } from '../until-stopped.ts'
-
-interface ListenOptions {
-  readonly port?: number
-  readonly host?: string
-  readonly inbox?: string | false
-  readonly deploy?: string
-  readonly record?: string
-  readonly data?: true
-  readonly makeSecrets?: string
-  readonly secrets?: string
-}
 
 /** `sallyport listen`: a ready receiver. */
-export function createListenCommand(): Command {
+export function createListenCommand(): CommandUnknownOpts {
   const command = new Command('listen')
     .summary('receive deliveries of every provider')
     .description(
-      'Receives at /webhooks/<provider> for every provider whose secret is there, keeps events in an inbox, and prints a line for each delivery. Payloads are printed only when asked for.',
+      'Receives at /webhooks/<provider> for every provider that has a secret, stores events in an inbox, and prints a line per delivery. Payloads are printed only with --data.',
     )
     .addOption(portOption('SALLYPORT_PORT', 3000))
     .addOption(hostOption('SALLYPORT_HOST'))
     .addOption(
-      new Option('--inbox <place>', 'where events are kept (default: .sallyport/inbox.db)').env('SALLYPORT_INBOX'),
+      new Option('--inbox <place>', 'where to store events (default: .sallyport/inbox.db)').env('SALLYPORT_INBOX'),
     )
-    .option('--no-inbox', 'keep nothing: handle events while the sender waits')
-    .addOption(
-      new Option('--deploy <folder>', 'deploy published Fleet agents below this folder').env('SALLYPORT_DEPLOY'),
-    )
+    .option('--no-inbox', 'store nothing; handle events before answering')
+    .addOption(new Option('--deploy <folder>', 'deploy published Fleet agents to this folder').env('SALLYPORT_DEPLOY'))
     .option('--record <folder>', 'write every delivery to a file that `sallyport verify` reads')
-    .option('--data', 'print what events hold, too')
-    .option('--make-secrets <file>', 'give providers without a secret a random one, kept in this file of variables')
-    .option('--secrets <file>', 'Sonzai and Invoratec: take what `sallyport hooks` keeps there, rotations included')
-    .action(action(listen))
-  return teach(command, {
+    .option('--data', 'also print the data of events')
+    .option('--make-secrets <file>', 'create random secrets for providers without one, and store them in this env file')
+    .option(
+      '--secrets <file>',
+      'Sonzai and Invoratec: the secret file of `sallyport webhooks`; rotations apply at once',
+    )
+    .action(action((context, options) => listen(context, options)))
+  return addHelp(command, {
     examples: [
-      ['listen --make-secrets dev.env', 'for every provider, with secrets for development'],
+      ['listen --make-secrets dev.env', 'every provider, with development secrets'],
       ['listen --port 8080 --deploy agents', 'deploy what Fleet publishes'],
       ['listen --no-inbox --json', 'one JSON object per delivery'],
     ],
     exits: {
-      configuration: 'no provider has a secret, or the configuration is wrong',
+      configuration: 'no provider has a secret, or the configuration is invalid',
       unavailable: 'the port is taken, or the inbox cannot be opened',
     },
-    notes: ['Ctrl-C ends it in order: requests are answered, handlers end, the inbox is closed.'],
+    notes: ['Ctrl-C stops it cleanly: it answers open requests, lets handlers finish and closes the inbox.'],
   })
+}
+
+/** Values of the options. */
+interface ListenOptions {
+  readonly port?: number | undefined
+  readonly host?: string | undefined
+  readonly inbox?: string | boolean | undefined
+  readonly deploy?: string | undefined
+  readonly record?: string | undefined
+  readonly data?: boolean | undefined
+  readonly makeSecrets?: string | undefined
+  readonly secrets?: string | undefined
 }
 
 async function listen(context: Context, options: ListenOptions): Promise<undefined> {
   const { output, env, cwd, config } = context
   const made = options.makeSecrets === undefined ? [] : await makeSecrets(resolve(cwd, options.makeSecrets), env)
-  if (made.length > 0) output.note(`made secrets in ${options.makeSecrets}: ${made.join(', ')}`)
+  if (made.length > 0) output.note(`created secrets in ${options.makeSecrets}: ${made.join(', ')}`)
   const deploy = options.deploy ?? config.listen?.deploy
-  const inbox = await openInbox(context, options)
+  const inbox = await openInbox(context, options.inbox)
   const plan: ReceiverPlan = {
     config,
     inbox,
@@ -84,10 +84,10 @@ async function listen(context: Context, options: ListenOptions): Promise<undefin
     onDeployed: ({ name, digest, changed }) =>
       output.result(
         { ok: true, kind: 'deployed', name, digest, changed },
-        `          ${name}: ${digest.slice(0, 12)} ${changed ? 'deployed' : 'was there already'}`,
+        `          ${name}: ${digest.slice(0, 12)} ${changed ? 'deployed' : 'was already current'}`,
       ),
   }
-  const stopTelling = tellOfDeliveries(output)
+  const stopPrinting = printDeliveries(output)
   try {
     const mounted = mountAll(context, plan, await openSecrets(context, options.secrets))
     const recorder = options.record === undefined ? undefined : await createRecorder(resolve(cwd, options.record))
@@ -97,7 +97,7 @@ async function listen(context: Context, options: ListenOptions): Promise<undefin
       host: options.host ?? config.listen?.host ?? '127.0.0.1',
       mounted,
       recorder,
-      onRecorded: (path) => output.result({ ok: true, kind: 'recorded', path }, `          kept in ${path}`),
+      onRecorded: (path) => output.result({ ok: true, kind: 'recorded', path }, `          recorded in ${path}`),
     })
     const stopped = untilStopped()
     const receivers = mounted.map(({ name, path }) => ({ provider: name, url: serving.url + path }))
@@ -110,37 +110,37 @@ async function listen(context: Context, options: ListenOptions): Promise<undefin
     await stopped
     await serving.stop()
   } finally {
-    stopTelling()
+    stopPrinting()
     await inbox?.stop({ drainMs: 5_000 })
   }
   return undefined
 }
 
-async function openInbox({ output, cwd, config }: Context, options: ListenOptions): Promise<Inbox | undefined> {
-  if (options.inbox === false) return undefined
-  const place = options.inbox ?? config.inbox ?? defaultInbox
+async function openInbox(
+  { output, cwd, config }: Context,
+  option: string | boolean | undefined,
+): Promise<Inbox | undefined> {
+  if (option === false) return undefined
+  const place = typeof option === 'string' ? option : (config.inbox ?? defaultInbox)
   const onError = (error: unknown): void =>
-    output.note(`inbox: ${error instanceof Error ? error.message : String(error)}; trying again`)
+    output.note(`inbox: ${error instanceof Error ? error.message : String(error)}; retrying`)
   if (kindOfStore(place) !== 'sqlite')
-    return createInbox({
-      engine: await makeEngine(place, { cwd, readOnly: false, create: true }, 'power cut'),
-      onError,
-    })
+    return createInbox({ engine: await makeEngine(place, { cwd, readOnly: false, create: true }), onError })
   const path = resolve(cwd, place)
   await makeInboxFolder(path)
   return createInbox({ engine: createSqliteEngine({ path }), onError })
 }
 
-/** The store of `sallyport hooks`; one that cannot be read is told now, and not by refusing every delivery. */
+/** Opens the secret file of `sallyport webhooks`. A file that cannot be read fails now, not at each delivery. */
 async function openSecrets({ output, cwd }: Context, file: string | undefined): Promise<SecretStore | undefined> {
   if (file === undefined) return undefined
   const store = fileSecretStore(resolve(cwd, file))
   if ((await store.names()).length === 0)
-    output.note(`there are no secrets in ${file} yet; \`sallyport hooks ensure\` keeps them there`)
+    output.note(`no secrets in ${file} yet; \`sallyport webhooks ensure\` stores them there`)
   return store
 }
 
-/** A receiver for every provider that has a secret. */
+/** Creates a receiver for every provider that has a secret. */
 function mountAll(
   { output, env, cwd, config }: Context,
   plan: ReceiverPlan,
@@ -153,13 +153,8 @@ function mountAll(
       return [mount(chosen, storedSecrets(store, { provider: chosen.provider }), plan)]
     try {
       const secrets = readSecrets(chosen, undefined, { env, cwd })
-      return [
-        mount(
-          chosen,
-          secrets.map(({ source, secret }) => ({ id: source, secret })),
-          plan,
-        ),
-      ]
+      const entries = secrets.map(({ source, secret }) => ({ id: source, secret }))
+      return [mount(chosen, entries, plan)]
     } catch (error) {
       const isUnset =
         error instanceof CliError && error.code === 'SECRET_MISSING' && chosen.settings.secret === undefined
@@ -170,9 +165,9 @@ function mountAll(
   })
   if (mounted.length === 0) {
     throw new CliError('configuration', 'SECRET_MISSING', 'no provider has a secret', {
-      fix: `Set one of ${missing.map((source) => source.replace('env:', '')).join(', ')}, or say --make-secrets dev.env for development.`,
+      fix: `Set one of ${missing.map((source) => source.replace('env:', '')).join(', ')}; for development, pass --make-secrets dev.env.`,
     })
   }
-  if (missing.length > 0) output.note(`not received, for want of a secret: ${missing.join(', ')}`)
+  if (missing.length > 0) output.note(`skipped (no secret): ${missing.join(', ')}`)
   return mounted
 }

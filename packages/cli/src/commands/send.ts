@@ -1,118 +1,129 @@
-import { Command, Option } from 'commander'
+import { Argument, Command, Option, type CommandUnknownOpts } from '@commander-js/extra-typings'
 import { fixtures } from 'sallyport/testing'
 import { chooseProvider, readSecrets, type ChosenProvider } from '../choose-provider.ts'
 import { CliError } from '../cli-error.ts'
-import { action, type Context } from '../context.ts'
-import type { ExitName } from '../exit-codes.ts'
+import { action, untilStopped } from '../context.ts'
+import { addHelp } from '../help.ts'
 import { httpUrl, secretOption, timeout, wholeNumber } from '../options.ts'
-import type { Output } from '../output.ts'
+import { toShownUrl, type Output } from '../output.ts'
 import { readNamedFile } from '../read-named-file.ts'
-import { faults, readFault, type Fault } from '../send/faults.ts'
-import { planDeliveries } from '../send/plan.ts'
+import { readSendFault, sendFaults } from '../send/faults.ts'
+import { planDeliveries, type Planned } from '../send/plan.ts'
 import { createPoster } from '../send/post.ts'
-import { createTally, type Summary } from '../send/tally.ts'
-import { toShownUrl } from '../shown-url.ts'
+import { createTally, type Summary, type Tally } from '../send/tally.ts'
 import { didYouMean } from '../suggest.ts'
-import { teach } from '../teach.ts'
-import { untilStopped } from '../until-stopped.ts'
-
-interface SendOptions {
-  readonly to: URL
-  readonly data?: string
-  readonly times: number
-  readonly concurrency: number
-  readonly fault?: Fault[]
-  readonly seed: number
-  readonly timeout: number
-  readonly secret?: string[]
-}
 
 /** `sallyport send`: signed deliveries. */
-export function createSendCommand(): Command {
-  const known = Object.entries(faults).map(
-    ([name, [what, answer]]) => `  ${name.padEnd(16)} ${what}${answer === 'refuse' ? '; must be refused' : ''}`,
-  )
+export function createSendCommand(): CommandUnknownOpts {
   const command = new Command('send')
-    .summary('send signed deliveries, in number and with faults')
+    .summary('send signed deliveries, any number, with faults on demand')
     .description(
-      'Sends deliveries signed as the provider signs them, from fixtures or from a file, and counts the answers. Genuine ones should be answered with 2xx, forged ones with 4xx: an endpoint that takes a forged one is reported.',
+      'Sends deliveries signed as the provider signs them, from fixtures or from a file, and counts the answers. Genuine ones should be answered with 2xx, forged ones with 4xx. An endpoint that accepts a forged one is reported.',
     )
-    .argument('<provider>', 'sonzai, invoratec, fleet, github, stripe, standard-webhooks, or one of the configuration')
+    .addArgument(providerArgument())
     .argument('<event>', 'event type, such as on_wakeup_ready; for fleet the name of the webhook')
     .addOption(
-      new Option('--to <url>', 'address of the endpoint; without a path, /webhooks/<provider>')
+      new Option('--to <url>', 'URL of the endpoint; without a path, /webhooks/<provider> is added')
         .argParser(httpUrl)
         .makeOptionMandatory(),
     )
-    .option('--data <file>', 'the whole body, sent byte by byte (default: a realistic fixture of the event)')
-    .addOption(new Option('--times <number>', 'how many deliveries').argParser(wholeNumber(1, 1e7)).default(1))
+    .option('--data <file>', 'the body, sent byte for byte (default: a realistic fixture of the event)')
+    .addOption(new Option('--times <number>', 'number of deliveries').argParser(wholeNumber(1, 1e7)).default(1))
     .addOption(
-      new Option('--concurrency <number>', 'how many at the same time').argParser(wholeNumber(1, 1000)).default(1),
+      new Option('--concurrency <number>', 'deliveries in flight at once').argParser(wholeNumber(1, 1000)).default(1),
+    )
+    .addOption(new Option('--fault <name[:probability[:ms]]>', 'fault to inject; repeatable').argParser(readSendFault))
+    .addOption(
+      new Option('--seed <number>', 'random seed for faults').argParser(wholeNumber(0, 2 ** 32 - 1)).default(1),
     )
     .addOption(
-      new Option('--fault <name[:rate]>', 'what to do to deliveries, to which part; may be repeated').argParser(
-        readFault,
-      ),
-    )
-    .addOption(
-      new Option('--seed <number>', 'which deliveries the faults befall')
-        .argParser(wholeNumber(0, 2 ** 32 - 1))
-        .default(1),
-    )
-    .addOption(
-      new Option('--timeout <span>', 'how long to wait for an answer').argParser(timeout).default(30_000, '30s'),
+      new Option('--timeout <time>', 'how long to wait for an answer: 5s, 2m')
+        .argParser(timeout)
+        .default(30_000, '30s'),
     )
     .addOption(secretOption())
-    .action(action(send))
-  return teach(command, {
+    .action(
+      action(async ({ output, env, cwd, config }, name, type, options) => {
+        const chosen = chooseProvider(name, config, env)
+        checkType(chosen, type, options.data !== undefined)
+        const secrets = readSecrets(chosen, options.secret, { env, cwd }).map(({ secret }) => secret)
+        const data = options.data === undefined ? undefined : await readNamedFile(cwd, options.data, '--data')
+        const url = withPath(options.to, chosen)
+        const { times, concurrency, seed, fault: faults = [], timeout: timeoutMs } = options
+        const plan = planDeliveries({
+          provider: chosen.provider,
+          secrets,
+          type,
+          data,
+          times,
+          faults,
+          seed,
+          now: Date.now,
+        })
+        const tally = createTally()
+        const began = performance.now()
+        const isStopped = await sendAll(plan, url, { tally, output, times, concurrency, timeoutMs })
+        const durationMs = Math.round(performance.now() - began)
+        const summary = tally.summary()
+        const { isUnreachable, surprises, ...counts } = summary
+        const isCut = isStopped && plan.next().done !== true
+        const ok = surprises.length === 0 && !isCut
+        if (isCut) output.note('stopped before all deliveries were sent')
+        output.result(
+          { ok, provider: name, event: type, to: toShownUrl(url.href), durationMs, ...counts, isCut, surprises },
+          describe(output, url, summary, durationMs),
+        )
+        return isUnreachable ? 'unavailable' : ok ? undefined : 'no'
+      }),
+    )
+  const known = Object.entries(sendFaults).map(
+    ([kind, { what, answer }]) => `  ${kind.padEnd(16)} ${what}${answer === 'refuse' ? '; expects 4xx' : ''}`,
+  )
+  return addHelp(command, {
     examples: [
       ['send sonzai on_wakeup_ready --to http://localhost:3000', 'one delivery'],
-      ['send invoratec alert.triggered --to http://localhost:3000 --times 1000 --concurrency 20', 'many'],
-      ['send stripe invoice.paid --to http://localhost:3000 --times 50 --fault corrupt:0.5', 'half of them altered'],
+      ['send invoratec alert.triggered --to http://localhost:3000 --times 1000 --concurrency 20', 'many deliveries'],
+      ['send stripe invoice.paid --to http://localhost:3000 --times 50 --fault corrupt:0.5', 'alter half of them'],
     ],
     exits: {
-      no: 'a genuine delivery was refused, a forged one accepted, or it was stopped before its end',
+      no: 'a genuine delivery was rejected, a forged one accepted, or sending was stopped early',
       configuration: 'the secret is missing',
-      unavailable: 'nobody answers there, or the file cannot be read',
+      unavailable: 'the endpoint is unreachable, or the file cannot be read',
     },
     notes: [
       `Faults:\n${known.join('\n')}`,
-      'Ctrl-C sends nothing more, and counts the answers of what was sent. A second one ends it at once.',
+      'Ctrl-C stops sending, waits for open answers and prints the counts. A second Ctrl-C ends at once.',
     ],
   })
 }
 
-async function send(
-  { output, env, cwd, config }: Context,
-  options: SendOptions,
-  name: string,
-  type: string,
-): Promise<ExitName | undefined> {
-  const chosen = chooseProvider(name, config, env)
-  checkType(chosen, type, options.data !== undefined)
-  const secrets = readSecrets(chosen, options.secret, { env, cwd }).map(({ secret }) => secret)
-  const data = options.data === undefined ? undefined : await readNamedFile(cwd, options.data, '--data')
-  const url = withPath(options.to, chosen)
-  const { times, concurrency, seed, fault = [] } = options
-  const plan = planDeliveries({
-    provider: chosen.provider,
-    secrets,
-    type,
-    data,
-    times,
-    faults: fault,
-    seed,
-    now: Date.now,
-  })
-  const poster = createPoster(url, { concurrency, timeoutMs: options.timeout })
-  const tally = createTally()
-  const began = performance.now()
-  let done = 0
+/** The argument that names a provider. */
+export function providerArgument() {
+  return new Argument('<provider>', 'sonzai, invoratec, fleet, github, stripe, standard-webhooks, or a configured one')
+}
+
+/** How to send a plan. */
+interface SendOptions {
+  readonly tally: Tally
+  readonly output: Output
+  readonly times: number
+  readonly concurrency: number
+  readonly timeoutMs: number
+}
+
+/** Sends a plan until it ends or the process is asked to stop. Resolves to whether it was asked to stop. */
+async function sendAll(
+  plan: Iterator<Planned>,
+  url: URL,
+  { tally, output, times, concurrency, timeoutMs }: SendOptions,
+): Promise<boolean> {
+  const poster = createPoster(url, { concurrency, timeoutMs })
   const stopping = new AbortController()
   void untilStopped().then(() => stopping.abort())
+  let done = 0
 
-  async function work(): Promise<void> {
-    // One plan for all workers: each takes what is next. A loop over it would close it at its end.
+  async function sendNext(): Promise<void> {
+    // All loops share the plan. `for...of` would close it as soon as one loop ends.
     for (let next = plan.next(); !next.done && !stopping.signal.aborted; next = plan.next()) {
       const planned = next.value
       tally.add(planned, await poster.post(planned))
@@ -122,20 +133,10 @@ async function send(
     }
   }
 
-  await Promise.all(Array.from({ length: concurrency }, () => work()))
+  await Promise.all(Array.from({ length: concurrency }, () => sendNext()))
   poster.close()
   output.progress('')
-  const durationMs = Math.round(performance.now() - began)
-  const summary = tally.summary()
-  const { isUnreachable, surprises, ...counts } = summary
-  const isCut = stopping.signal.aborted && plan.next().done !== true
-  const ok = surprises.length === 0 && !isCut
-  if (isCut) output.note('stopped before its end')
-  output.result(
-    { ok, provider: name, event: type, to: toShownUrl(url.href), durationMs, ...counts, isCut, surprises },
-    describe(output, url, summary, durationMs),
-  )
-  return isUnreachable ? 'unavailable' : ok ? undefined : 'no'
+  return stopping.signal.aborted
 }
 
 function checkType({ name, provider }: ChosenProvider, type: string, hasData: boolean): void {
@@ -143,7 +144,7 @@ function checkType({ name, provider }: ChosenProvider, type: string, hasData: bo
   const isOpen = hasData || known.includes('*') || known.length === 0 || Object.hasOwn(fixtures[name] ?? {}, type)
   if (isOpen || known.includes(type)) return
   throw new CliError('usage', 'EVENT_UNKNOWN', `${name} has no event "${type}"`, {
-    fix: `${didYouMean(type, known)} With --data, any event can be sent.`,
+    fix: `${didYouMean(type, known)} Pass --data to send any other event.`,
   })
 }
 
@@ -174,10 +175,9 @@ function describe(
   const latency =
     latencyMs &&
     `  latency  p50 ${latencyMs.p50} ms, p90 ${latencyMs.p90} ms, p99 ${latencyMs.p99} ms, max ${latencyMs.max} ms`
-  const warnings = surprises.map(({ faults: had, expected, got, count }) => {
-    const what = had.length === 0 ? 'genuine' : had.join(' + ')
-    const text =
-      expected === 'refuse' ? `forged (${what}), and not refused: ${got}` : `${what}, and not accepted: ${got}`
+  const warnings = surprises.map(({ faults, expected, got, count }) => {
+    const what = faults.length === 0 ? 'genuine' : faults.join(' + ')
+    const text = expected === 'refuse' ? `forged (${what}) but not rejected: ${got}` : `${what} but rejected: ${got}`
     return `  ${output.style('red', '!')} ${count} ${text}`
   })
   const head = `${sent} ${sent === 1 ? 'delivery' : 'deliveries'} to ${toShownUrl(url.href)} in ${(durationMs / 1000).toFixed(2)} s`

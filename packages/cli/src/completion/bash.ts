@@ -1,6 +1,6 @@
 import { flatten, type CompletionNode } from './tree.ts'
 
-/** The completion script for bash; needs nothing but bash itself. */
+/** The completion script for bash; needs no bash-completion package. */
 export function toBash(root: CompletionNode): string {
   const nodes = flatten(root)
   const words = nodes.map((node) => {

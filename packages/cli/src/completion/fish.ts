@@ -25,7 +25,7 @@ function toLines(node: CompletionNode, root: CompletionNode): string[] {
     ({ path, description }) => `complete -c sallyport -n ${at} -a ${path.at(-1)} -d ${quote(description)}`,
   )
   const values = node.values.map((value) => `complete -c sallyport -n ${at} -a ${value}`)
-  // What every command takes is said once, of the program.
+  // Global options are listed once, for the program.
   const own = node === root ? node.options : node.options.filter((option) => !isShared(option, root))
   const condition = node === root ? '' : ` -n ${at}`
   const options = own.map((option) => `complete -c sallyport${condition} ${toFlags(option)}`)

@@ -1,4 +1,4 @@
-import type { Command, Option } from 'commander'
+import type { CommandUnknownOpts, Option } from '@commander-js/extra-typings'
 import { knownProviders } from '../known-providers.ts'
 
 /** One option of a command. */
@@ -9,32 +9,36 @@ export interface CompletionOption {
   readonly values: readonly string[]
 }
 
-/** A command as completion sees it. */
+/** A command, as completion needs it. */
 export interface CompletionNode {
-  /** Words behind the program's name; empty for itself. */
+  /** Words after the program's name; empty for the program itself. */
   readonly path: readonly string[]
   readonly description: string
   readonly children: readonly CompletionNode[]
   readonly options: readonly CompletionOption[]
-  /** What the first argument may be, where that is known. */
+  /** Known values of the first argument. */
   readonly values: readonly string[]
-  /** Whether there is an argument that may be a file. */
+  /** Whether an argument may be a file. */
   readonly takesFiles: boolean
 }
 
 /** Reads the command tree. */
-export function readTree(program: Command): CompletionNode {
+export function readTree(program: CommandUnknownOpts): CompletionNode {
   return readNode(program, [], [])
 }
 
-function readNode(command: Command, path: readonly string[], inherited: readonly CompletionOption[]): CompletionNode {
+function readNode(
+  command: CommandUnknownOpts,
+  path: readonly string[],
+  inherited: readonly CompletionOption[],
+): CompletionNode {
   const options = [...command.options.filter(({ hidden }) => !hidden).map(readOption), ...inherited]
   const help =
     path.length === 0
       ? [{ names: ['-h', '--help'], description: 'print this help', takesValue: false, values: [] }]
       : []
   const own = [...options, ...help]
-  // `--version` is the program's own.
+  // Only the program itself takes `--version`.
   const shared = own.filter(({ names }) => !names.includes('--version'))
   const values = readValues(command)
   return {
@@ -52,7 +56,7 @@ function readOption({ short, long, description, required, optional, argChoices =
   return { names, description: toLine(description), takesValue: required || optional, values: argChoices }
 }
 
-function readValues(command: Command): readonly string[] {
+function readValues(command: CommandUnknownOpts): readonly string[] {
   const [first] = command.registeredArguments
   if (first?.argChoices) return first.argChoices
   return first?.name() === 'provider' ? Object.keys(knownProviders) : []

@@ -42,6 +42,6 @@ function toSpec({ names, description, takesValue, values }: CompletionOption): s
   return `${all}${quote(`[${escape(description)}]${value}`)}`
 }
 
-/** For a specification, where brackets and colons have a meaning. */
+/** Escapes brackets and colons, which have a meaning in a specification. */
 const escape = (text: string): string => text.replaceAll(/[\\[\]:]/g, String.raw`\$&`)
 const quote = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`

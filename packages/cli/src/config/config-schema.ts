@@ -1,14 +1,14 @@
 import type { Provider } from 'sallyport'
 import * as z from 'zod'
 
-const place = 'says where the secret is: "env:NAME" or "file:PATH"'
+const place = 'must be where to read the secret: "env:NAME" or "file:PATH"'
 const Reference = z.string().regex(/^(?:env:[A-Za-z_]\w*|file:.+)$/s, place)
 const References = z.union([Reference, z.array(Reference).min(1)], { error: place })
 const Port = z.int().min(0).max(65_535)
 const Url = z.url({ protocol: /^https?$/ })
 
 const ProviderEntry = z.strictObject({
-  provider: z.custom<Provider>(isProvider, 'must be what defineProvider made').optional(),
+  provider: z.custom<Provider>(isProvider, 'must be a provider from defineProvider').optional(),
   secret: References.optional(),
   path: z.string().startsWith('/').optional(),
   toleranceMs: z.number().positive().optional(),
@@ -18,7 +18,7 @@ const ProviderEntry = z.strictObject({
   url: Url.optional(),
 })
 
-const Hook = z.strictObject({
+const Webhook = z.strictObject({
   event: z.string().min(1),
   url: Url,
   filter: z.record(z.string(), z.unknown()).optional(),
@@ -28,11 +28,11 @@ const Platform = z.strictObject({
   baseUrl: Url.optional(),
   apiKey: Reference.optional(),
   project: z.string().min(1).optional(),
-  hooks: z.array(Hook).optional(),
+  webhooks: z.array(Webhook).optional(),
   secrets: z.string().min(1).optional(),
 })
 
-/** The schema of `sallyport.config.ts`; a member it does not know is an error, so that a misspelt one is not silently off. */
+/** The schema of `sallyport.config.ts`. An unknown member is an error, so that a typo is never silently ignored. */
 export const ConfigSchema = z.strictObject({
   providers: z.record(z.string(), ProviderEntry).optional(),
   inbox: z.string().min(1).optional(),
@@ -46,58 +46,85 @@ export const ConfigSchema = z.strictObject({
   policy: z.record(z.string(), z.unknown()).optional(),
 })
 
-/** Settings of one sender. */
+/** Settings of one provider. */
 export interface ProviderConfig {
-  /** A provider of your own, made with `defineProvider`; needed for names that this command does not know. */
+  /** A provider of your own from `defineProvider`; required for a name the command does not know. */
   readonly provider?: Provider | undefined
-  /** Where its secret is: `env:NAME` or `file:PATH`, or several during rotation. @default its variable */
+  /** Where to read its secret: `env:NAME` or `file:PATH`; several during rotation. @default its variable */
   readonly secret?: string | readonly string[] | undefined
-  /** Path it is received at. @default `/webhooks/<name>` */
+  /** Path it is received at. @default '/webhooks/<name>' */
   readonly path?: string | undefined
-  /** Seconds a signed time may differ. @default the provider's */
+  /** How far the signed time may differ from the clock, in milliseconds. @default the provider's */
   readonly toleranceMs?: number | undefined
-  /** Largest body in bytes. @default the provider's */
+  /** Largest accepted body in bytes. @default the provider's */
   readonly maxBodyBytes?: number | undefined
-  /** Sonzai: accept the older signature too. @default false */
+  /** Sonzai: also accept the older signature. @default false */
   readonly legacyBodySignature?: boolean | undefined
-  /** Fleet: header with the shared secret. @default 'authorization' */
+  /** Fleet: the header with the shared secret. @default 'authorization' */
   readonly header?: string | undefined
   /** Public address of the endpoint, for `sallyport doctor`. */
   readonly url?: string | undefined
 }
 
-/** A webhook as it should be registered on a platform. */
-export interface HookConfig {
+/** A webhook that should exist on a platform. */
+export interface WebhookConfig {
+  /** Event type. */
   readonly event: string
+  /** Where the platform sends it. */
   readonly url: string
-  /** Invoratec: only matching events. */
+  /** Invoratec: send only events that match. */
   readonly filter?: Readonly<Record<string, unknown>> | undefined
 }
 
 /** Settings of one platform's management API. */
 export interface PlatformConfig {
-  /** @default the platform's own address */
+  /** Address of the API. @default the platform's own */
   readonly baseUrl?: string | undefined
-  /** Where the API key is: `env:NAME` or `file:PATH`. @default SONZAI_API_KEY, INVORATEC_API_KEY */
+  /** Where to read the API key: `env:NAME` or `file:PATH`. @default SONZAI_API_KEY, INVORATEC_API_KEY */
   readonly apiKey?: string | undefined
-  /** Sonzai: the project whose webhooks are meant. @default the tenant's */
+  /** Sonzai: the project. @default the tenant */
   readonly project?: string | undefined
-  /** What `sallyport hooks ensure` sees to. */
-  readonly hooks?: readonly HookConfig[] | undefined
-  /** File that new signing secrets are written to, readable by its owner only. @default '.sallyport/secrets.json' */
+  /** The webhooks `sallyport webhooks ensure` creates and updates. */
+  readonly webhooks?: readonly WebhookConfig[] | undefined
+  /** File for new signing secrets; only its owner can read it. @default '.sallyport/secrets.json' */
   readonly secrets?: string | undefined
 }
 
-/** What `sallyport.config.ts` exports. Flags and environment variables win over it. */
+/** Defaults of `sallyport listen`. */
+interface ListenConfig {
+  readonly port?: number | undefined
+  readonly host?: string | undefined
+  /** Folder that published Fleet agents are deployed to. */
+  readonly deploy?: string | undefined
+}
+
+/** Defaults of `sallyport sandbox`. */
+interface SandboxConfig {
+  readonly port?: number | undefined
+  readonly host?: string | undefined
+  /** File that keeps the sandbox's state. */
+  readonly state?: string | undefined
+}
+
+/** Settings by platform. */
+interface PlatformsConfig {
+  readonly sonzai?: PlatformConfig | undefined
+  readonly invoratec?: PlatformConfig | undefined
+}
+
+/** The default export of `sallyport.config.ts`. Flags and environment variables override it. */
 export interface SallyportConfig {
   /** By provider name. */
   readonly providers?: Readonly<Record<string, ProviderConfig>> | undefined
   /** SQLite file, `postgres://…` or `redis://…`. @default '.sallyport/inbox.db' */
   readonly inbox?: string | undefined
-  readonly listen?: { readonly port?: number; readonly host?: string; readonly deploy?: string } | undefined
-  readonly sandbox?: { readonly port?: number; readonly host?: string; readonly state?: string } | undefined
-  readonly platforms?: { readonly sonzai?: PlatformConfig; readonly invoratec?: PlatformConfig } | undefined
-  /** What `sallyport bundle check` and `deploy` hold bundles to; as `definePolicy` of `@sallyport/fleet` takes it. */
+  /** Defaults of `sallyport listen`. */
+  readonly listen?: ListenConfig | undefined
+  /** Defaults of `sallyport sandbox`. */
+  readonly sandbox?: SandboxConfig | undefined
+  /** Management APIs, for `sallyport webhooks`. */
+  readonly platforms?: PlatformsConfig | undefined
+  /** Policy of `sallyport bundle check` and `deploy`; the options of `definePolicy` in `@sallyport/fleet`. */
   readonly policy?: Readonly<Record<string, unknown>> | undefined
 }
 

@@ -6,15 +6,15 @@ import { ConfigSchema, type SallyportConfig } from './config-schema.ts'
 
 const names = ['sallyport.config.ts', 'sallyport.config.mts', 'sallyport.config.js', 'sallyport.config.mjs']
 
-/** A configuration and the file it came from. */
+/** A configuration and its file. */
 export interface LoadedConfig {
   readonly config: SallyportConfig
-  /** Absolute; `undefined` where there is none. */
-  readonly path?: string
+  /** Absolute path; `undefined` if there is no file. */
+  readonly path?: string | undefined
 }
 
 /**
- * Loads `sallyport.config.ts`, or the file that was named. Node itself strips the types.
+ * Loads `sallyport.config.ts`, or the named file. Node strips the types.
  *
  * @throws CliError `CONFIG_MISSING`, `CONFIG_UNREADABLE`, `CONFIG_INVALID`
  */
@@ -22,20 +22,19 @@ export async function loadConfig(named: string | undefined, cwd: string): Promis
   const path = named === undefined ? names.map((name) => join(cwd, name)).find(existsSync) : resolve(cwd, named)
   if (path === undefined) return { config: {} }
   if (!existsSync(path))
-    throw new CliError('configuration', 'CONFIG_MISSING', `there is no configuration file ${named ?? path}`)
+    throw new CliError('configuration', 'CONFIG_MISSING', `configuration file ${named ?? path} does not exist`)
   const module = await importFile(path)
-  if (module.default === undefined)
-    invalid(path, 'it has no default export', 'Write: export default defineConfig({ … })')
+  if (module.default === undefined) invalid(path, 'it has no default export', 'Add: export default defineConfig({ … })')
   const result = ConfigSchema.safeParse(module.default)
   if (!result.success) {
-    // Places and rules only: a value may be a secret that does not belong there.
+    // Only places and rules: a misplaced value may be a secret.
     const problems = result.error.issues.map(({ path: place, message, code }) => {
       const where = place.length === 0 ? 'the default export' : place.map(String).join('.')
       return `${where}: ${code === 'invalid_type' ? message.replace(/, received.*/, '') : message}`
     })
-    invalid(path, problems.join('; '), 'See docs/cli.md for its members; defineConfig lets your editor check them.')
+    invalid(path, problems.join('; '), 'docs/cli.md lists the members; defineConfig lets your editor check them.')
   }
-  return { config: result.data as SallyportConfig, path }
+  return { config: result.data, path }
 }
 
 function invalid(path: string, what: string, fix: string): never {
@@ -54,9 +53,9 @@ async function importFile(path: string): Promise<{ default?: unknown }> {
 function explain(code: string | undefined, message: string): string {
   switch (code) {
     case 'ERR_UNKNOWN_FILE_EXTENSION':
-      return 'this Node does not run TypeScript; use Node 22.18 or newer without --no-strip-types, or write it in JavaScript'
+      return 'this Node does not run TypeScript; use Node 22.18 or newer without --no-strip-types, or a JavaScript file'
     case 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX':
-      return 'Node can only strip types; enums, namespaces and parameter properties do not work there'
+      return 'Node can only strip types; remove enums, namespaces and parameter properties'
     case 'ERR_MODULE_NOT_FOUND':
       return `${firstLine(message)}; is it installed in this project?`
     default:
@@ -64,7 +63,7 @@ function explain(code: string | undefined, message: string): string {
   }
 }
 
-// Without where this command is installed.
+// Without the path this command is installed at.
 function firstLine(message: string): string {
   return message.split('\n')[0]!.replace(/ imported from .*/, '')
 }

@@ -1,11 +1,7 @@
-import { toShownUrl } from '../shown-url.ts'
+import { toShownUrl } from '../output.ts'
 import { error, ok, warning, type Finding } from './check.ts'
 
-/**
- * Compares the clock with that of an HTTP server, which says its own in `Date` to the second.
- *
- * @param url server that is asked
- */
+/** Compares the clock with the `Date` header of an HTTP server, which is exact to the second. */
 export async function checkClock(url: string, timeoutMs: number): Promise<Finding> {
   try {
     const asked = Date.now()
@@ -14,19 +10,19 @@ export async function checkClock(url: string, timeoutMs: number): Promise<Findin
     await response.body?.cancel()
     const theirs = Date.parse(response.headers.get('date') ?? '')
     if (Number.isNaN(theirs))
-      return warning('clock', 'clock', `${toShownUrl(url)} does not say its time`, 'Name another server with --clock.')
+      return warning('clock', 'clock', `${toShownUrl(url)} sends no Date header`, 'Pass another server with --clock.')
     return judgeSkew((asked + answered) / 2 - theirs - 500)
   } catch {
     return warning(
       'clock',
       'clock',
-      `${toShownUrl(url)} does not answer, so the clock was not compared`,
-      'Name a server that can be reached with --clock.',
+      `${toShownUrl(url)} does not answer; the clock was not checked`,
+      'Pass another server with --clock.',
     )
   }
 }
 
-/** @param skewMs how far this clock is ahead */
+/** Judges a difference of clocks. @param skewMs how far this clock is ahead, in milliseconds */
 export function judgeSkew(skewMs: number): Finding {
   const seconds = Math.round(Math.abs(skewMs) / 1000)
   const where = skewMs < 0 ? 'behind' : 'ahead'
@@ -36,6 +32,6 @@ export function judgeSkew(skewMs: number): Finding {
     'clock',
     'clock',
     `this clock is ${seconds} s ${where}`,
-    'Synchronise it (NTP): signed times are judged by it.',
+    'Synchronise it (NTP): the age of deliveries depends on it.',
   )
 }

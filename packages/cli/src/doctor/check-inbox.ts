@@ -7,17 +7,17 @@ import { error, ok, warning, type Finding } from './check.ts'
 
 const longWait = 15 * 60_000
 
-/** Checks that a store can be opened, keeps what an inbox promises, and that somebody works on it. */
+/** Checks that a store opens, keeps what an inbox promises, and that its events are being handled. */
 export async function checkInbox(place: string, cwd: string): Promise<Finding[]> {
   try {
     const kind = kindOfStore(place)
     if (kind === 'sqlite' && !existsSync(resolve(cwd, place)))
-      return [ok('inbox', 'inbox', `${place} is not there yet; it is made when something is received`)]
-    // A server's store is opened as the server opens it: its real settings are verified.
+      return [ok('inbox', 'inbox', `${place} does not exist yet; the first delivery creates it`)]
+    // PostgreSQL and Redis are opened as the server opens them, so that their real settings are checked.
     const engine =
       kind === 'sqlite'
         ? await openStore(place, { cwd, readOnly: true })
-        : await makeEngine(place, { cwd, readOnly: true }, 'power cut')
+        : await makeEngine(place, { cwd, readOnly: true })
     try {
       await engine.start()
       const { counts, oldestPendingMs = 0 } = await engine.stats()
@@ -29,7 +29,7 @@ export async function checkInbox(place: string, cwd: string): Promise<Finding[]>
                 'inbox-dead',
                 'inbox',
                 `${counts.dead} events failed for good`,
-                '`sallyport inbox list --state dead` shows why.',
+                'Run `sallyport inbox list --state dead` to see why.',
               ),
             ]
           : []),
@@ -38,8 +38,8 @@ export async function checkInbox(place: string, cwd: string): Promise<Finding[]>
               warning(
                 'inbox-waiting',
                 'inbox',
-                `an event has waited ${Math.round(oldestPendingMs / 60_000)} minutes`,
-                'Is the server, or its worker, running?',
+                `an event has been pending for ${Math.round(oldestPendingMs / 60_000)} minutes`,
+                'Check that the server, or its worker, is running.',
               ),
             ]
           : []),
@@ -49,7 +49,7 @@ export async function checkInbox(place: string, cwd: string): Promise<Finding[]>
     }
   } catch (cause) {
     if (InboxError.is(cause) && cause.code === 'INBOX_MISSING')
-      return [ok('inbox', 'inbox', 'it is not there yet; its server makes it, and verifies the settings of the store')]
+      return [ok('inbox', 'inbox', 'not there yet; its server creates it and checks the settings of the store')]
     return [describe(cause)]
   }
 }
@@ -59,11 +59,10 @@ function describe(cause: unknown): Finding {
     const check = cause.code === 'INBOX_SETTINGS_WEAK' ? 'inbox-durability' : 'inbox'
     const fix =
       check === 'inbox'
-        ? 'Correct the place, or start the store.'
-        : 'Correct the settings of the store; docs/inbox.md says which.'
+        ? 'Check the address, and that the store is running.'
+        : 'Change the settings of the store; docs/inbox.md lists them.'
     return error(check, 'inbox', `${cause.code}: ${cause.message}`, fix)
   }
-  if (cause instanceof CliError)
-    return error('inbox', 'inbox', cause.message, cause.fix ?? 'Correct the configuration.')
+  if (cause instanceof CliError) return error('inbox', 'inbox', cause.message, cause.fix || 'Fix the configuration.')
   throw cause
 }

@@ -1,8 +1,8 @@
 import { createReceiver, SallyportError } from 'sallyport'
 import { readSecrets, type ChosenProvider } from '../choose-provider.ts'
 import { CliError } from '../cli-error.ts'
-import { describeReference, type FoundSecret, type Surroundings } from '../config/secret-reference.ts'
-import { toShownUrl } from '../shown-url.ts'
+import { describeReference, type FoundSecret, type Environment } from '../config/secret-reference.ts'
+import { toShownUrl } from '../output.ts'
 import { error, ok, warning, type Finding } from './check.ts'
 
 const longestTolerance = 600
@@ -10,11 +10,11 @@ const shortestTolerance = 30
 const largestBody = 64 * 1024 * 1024
 
 /** Checks the secrets and settings of one provider. */
-export function checkProvider(chosen: ChosenProvider, surroundings: Surroundings, isConfigured: boolean): Finding[] {
+export function checkProvider(chosen: ChosenProvider, environment: Environment, isConfigured: boolean): Finding[] {
   const { name, references } = chosen
   let secrets: FoundSecret[]
   try {
-    secrets = readSecrets(chosen, undefined, surroundings)
+    secrets = readSecrets(chosen, undefined, environment)
   } catch (cause) {
     if (!(cause instanceof CliError)) throw cause
     if (cause.code === 'SECRET_MISSING' && !isConfigured) return []
@@ -23,7 +23,7 @@ export function checkProvider(chosen: ChosenProvider, surroundings: Surroundings
         'secret-present',
         name,
         cause.message,
-        cause.fix ?? `Put the secret at ${references.map(describeReference).join(' or ')}.`,
+        cause.fix || `Put the secret at ${references.map(describeReference).join(' or ')}.`,
       ),
     ]
   }
@@ -45,7 +45,7 @@ function checkSecret(
       error(
         'secret-form',
         name,
-        `${source} does not have the form this sender uses`,
+        `${source} does not match the format of this provider's secrets`,
         'Copy the secret again from the sender.',
       ),
     )
@@ -55,7 +55,7 @@ function checkSecret(
         'secret-space',
         name,
         `${source} has white space around the secret`,
-        'Remove it: it would count as a part of the secret.',
+        'Remove it: it is part of the secret otherwise.',
       ),
     )
   if (secret.length < shortest)
@@ -63,7 +63,7 @@ function checkSecret(
       warning(
         'secret-length',
         name,
-        `${source} holds ${secret.length} characters, fewer than ${shortest}`,
+        `${source} has ${secret.length} characters, fewer than ${shortest}`,
         'Use a random secret of at least 32 bytes.',
       ),
     )
@@ -72,7 +72,7 @@ function checkSecret(
       warning(
         'secret-length',
         name,
-        `${source} holds few different characters`,
+        `${source} has few different characters`,
         'Use a random secret of at least 32 bytes.',
       ),
     )
@@ -81,7 +81,7 @@ function checkSecret(
       warning(
         'secret-file',
         name,
-        `${source} can be read by other accounts`,
+        `${source} is readable by other accounts`,
         `chmod 600 ${source.replace('file:', '')}`,
       ),
     )
@@ -95,8 +95,8 @@ function checkSame(name: string, secrets: readonly FoundSecret[]): Finding[] {
         warning(
           'secret-rotation',
           name,
-          'two of its secrets are the same',
-          'Keep the old and the new one while you rotate, not one twice.',
+          'two of its secrets are equal',
+          'List the old and the new secret while you rotate, each once.',
         ),
       ]
     : []
@@ -112,15 +112,13 @@ function checkSettings({ name, provider, settings }: ChosenProvider, secrets: re
     }).describe()
     const tolerance = toleranceMs / 1000
     if (provider.scheme.freshness.from === 'nowhere')
-      findings.push(
-        ok('replay-guard', name, `${scheme.freshness}: only the replay guard or the inbox stands against repetition`),
-      )
+      findings.push(ok('replay-guard', name, `${scheme.freshness}: only the replay guard or the inbox stops replays`))
     else if (tolerance > longestTolerance)
       findings.push(
         warning(
           'tolerance',
           name,
-          `a captured delivery can be sent again for ${tolerance} s`,
+          `a captured delivery stays valid for ${tolerance} s`,
           `Set a tolerance of at most ${longestTolerance} s; 300 s is usual.`,
         ),
       )
@@ -129,7 +127,7 @@ function checkSettings({ name, provider, settings }: ChosenProvider, secrets: re
         warning(
           'tolerance',
           name,
-          `a tolerance of ${tolerance} s refuses honest deliveries when clocks differ`,
+          `a tolerance of ${tolerance} s rejects genuine deliveries if clocks differ`,
           'Set a tolerance of 300 s.',
         ),
       )
@@ -139,22 +137,21 @@ function checkSettings({ name, provider, settings }: ChosenProvider, secrets: re
         warning(
           'limits',
           name,
-          `bodies of ${limits.maxBodyBytes.toLocaleString('en')} bytes are buffered`,
-          'Set maxBodyBytes to what the sender really sends.',
+          `bodies of up to ${limits.maxBodyBytes.toLocaleString('en')} bytes are buffered`,
+          'Set maxBodyBytes to the largest body the sender sends.',
         ),
       )
   } catch (cause) {
     if (!SallyportError.is(cause)) throw cause
-    // The form of a secret was told of above.
-    if (cause.code !== 'SECRET_INVALID')
-      findings.push(error('settings', name, cause.message, 'Correct the configuration.'))
+    // checkSecret reports the format of a secret.
+    if (cause.code !== 'SECRET_INVALID') findings.push(error('settings', name, cause.message, 'Fix the configuration.'))
   }
   if (settings.legacyBodySignature)
     findings.push(
       warning(
         'legacy-signature',
         name,
-        'the older signature carries no time, so its age cannot be checked',
+        'the older signature covers no time, so the age of a delivery cannot be checked',
         'Remove legacyBodySignature once the sender signs the time.',
       ),
     )
@@ -168,8 +165,6 @@ function checkAddress({ name, provider, settings }: ChosenProvider): Finding[] {
   if (protocol === 'https:' || isLocal) return [ok('https', name, toShownUrl(settings.url))]
   const isBare = !provider.scheme.needsBody
   const make = isBare ? error : warning
-  const what = isBare
-    ? 'the shared secret itself crosses the network in the clear'
-    : 'payloads cross the network in the clear'
+  const what = isBare ? 'the shared secret crosses the network unencrypted' : 'payloads cross the network unencrypted'
   return [make('https', name, `${toShownUrl(settings.url)}: ${what}`, 'Serve the endpoint over HTTPS.')]
 }

@@ -3,11 +3,11 @@ export interface Finding {
   readonly severity: 'error' | 'warning' | 'ok'
   /** Stable name of the check. */
   readonly check: string
-  /** What it is about: a provider, the inbox, the clock. */
+  /** What was checked: a provider, the inbox, the clock. */
   readonly subject: string
   readonly message: string
-  /** What to do; absent where all is well. */
-  readonly fix?: string
+  /** What to do; absent if the check passed. */
+  readonly fix?: string | undefined
 }
 
 export const ok = (check: string, subject: string, message: string): Finding => ({

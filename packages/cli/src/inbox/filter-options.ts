@@ -1,22 +1,20 @@
+import { Command, Option, type OptionValues } from '@commander-js/extra-typings'
 import type { EventFilter, EventState } from 'sallyport/inbox'
-import { Option, type Command } from 'commander'
 import { timeSpan } from '../options.ts'
 
-/** Options that choose the store and the events. */
-export interface InboxOptions {
-  readonly inbox?: string
-  readonly queue?: string
-  readonly schema?: string
-  readonly state?: EventState
-  readonly provider?: string
-  readonly type?: string
-  readonly since?: number
-  readonly search?: string
+/** Values of the options that choose events. */
+interface FilterOptions {
+  readonly state?: EventState | undefined
+  readonly provider?: string | undefined
+  readonly type?: string | undefined
+  /** Milliseconds before now. */
+  readonly since?: number | undefined
+  readonly search?: string | undefined
 }
 
-/** Adds the options that choose a store. */
-export function addStoreOptions(command: Command): Command {
-  return command
+/** Creates an `inbox` subcommand with the options that choose a store. */
+export function createStoreCommand(name: string) {
+  return new Command(name)
     .addOption(
       new Option('--inbox <place>', 'SQLite file, postgres://… or redis://… (default: .sallyport/inbox.db)').env(
         'SALLYPORT_INBOX',
@@ -27,26 +25,28 @@ export function addStoreOptions(command: Command): Command {
 }
 
 /** Adds the options that choose events. */
-export function addFilterOptions(command: Command): Command {
+export function addFilterOptions<Arguments extends unknown[], Options extends OptionValues>(
+  command: Command<Arguments, Options>,
+) {
   return command
     .addOption(
-      new Option('--state <state>', 'only events in this state').choices(['pending', 'active', 'done', 'dead']),
+      new Option('--state <state>', 'only events in this state').choices([
+        'pending',
+        'active',
+        'done',
+        'dead',
+      ] as const),
     )
     .option('--provider <name>', 'only events of this provider')
     .option('--type <type>', 'only events of this type')
     .addOption(
-      new Option('--since <span>', 'only events stored within this time, such as 2h or 7d').argParser(timeSpan),
+      new Option('--since <time>', 'only events stored within this time: 90s, 15m, 2h or 7d').argParser(timeSpan),
     )
     .option('--search <text>', 'only events with this text in id, type or last error')
 }
 
-/** The filter that options stand for. */
-export function toFilter({ state, provider, type, since, search }: InboxOptions, now: number): EventFilter {
-  return {
-    ...(state === undefined ? {} : { state }),
-    ...(provider === undefined ? {} : { provider }),
-    ...(type === undefined ? {} : { type }),
-    ...(since === undefined ? {} : { since: now - since }),
-    ...(search === undefined ? {} : { search }),
-  }
+/** The filter the options describe; members that are absent do not filter. */
+export function toFilter({ state, provider, type, since, search }: FilterOptions): EventFilter {
+  const filter = { state, provider, type, since: since === undefined ? undefined : Date.now() - since, search }
+  return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined))
 }

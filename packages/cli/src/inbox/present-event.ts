@@ -6,7 +6,7 @@ const styles: Readonly<Record<EventState, Style>> = { pending: 'yellow', active:
 const toTime = (time: number | undefined): string | undefined =>
   time === undefined ? undefined : new Date(time).toISOString()
 
-/** An event as a record: times as text, no body, no headers. */
+/** An event as `--json` prints it: times in ISO 8601, no body, no headers. */
 export function toRecord(event: StoredEvent): Record<string, unknown> {
   const { key, provider, type, id, state, attempts, error, tenant, orderKey } = event
   return {

@@ -5,11 +5,11 @@ import { knownProviders } from '../known-providers.ts'
 import { readNamedFile } from '../read-named-file.ts'
 
 /**
- * Takes the secrets of a file of variables for every provider that has none, adds a random one for those that have none there
- * either, and sets the variables of this process. A new file is its owner's alone. For development: real senders give their own.
+ * Sets the secret variable of every provider that has no secret: from an env file, else to a new random secret that is added to
+ * the file. Only the owner can read a new file. For development: real senders create their own secrets.
  *
- * @param path absolute
- * @returns names of the variables that were made
+ * @param path absolute path of the env file
+ * @returns names of the variables that got a new secret
  */
 export async function makeSecrets(path: string, env: NodeJS.ProcessEnv): Promise<string[]> {
   const before = await readNamedFile('', path, '--make-secrets').then(String, (error: { code?: unknown }) => {

@@ -4,24 +4,24 @@ import { checkPolicy, deployBundle, definePolicy, type FleetPublish } from '@sal
 import type { SallyportConfig } from '../config/config-schema.ts'
 import type { ChosenProvider } from '../choose-provider.ts'
 
-/** What happens to events beside being told of. */
+/** What to do with events. */
 export interface ReceiverPlan {
   readonly config: SallyportConfig
   readonly inbox: Inbox | undefined
-  /** Folder that Fleet agents are deployed to. */
+  /** Folder to deploy Fleet agents to. */
   readonly deploy: string | undefined
   readonly onEvent: (event: WebhookEvent) => void
   readonly onDeployed: (deployed: { readonly name: string; readonly digest: string; readonly changed: boolean }) => void
 }
 
-/** A receiver and the path it is reached at. */
+/** A receiver and its path. */
 export interface Mounted {
   readonly name: string
   readonly path: string
   readonly receiver: Receiver
 }
 
-/** Makes the receiver of a provider. */
+/** Creates the receiver of a provider. */
 export function mount(chosen: ChosenProvider, secret: SecretSource, plan: ReceiverPlan): Mounted {
   const { name, provider, settings } = chosen
   const receiver = createReceiver(provider, {
@@ -35,7 +35,7 @@ export function mount(chosen: ChosenProvider, secret: SecretSource, plan: Receiv
     if (name === 'fleet' && plan.deploy !== undefined) await deploy(event.data as FleetPublish, plan.deploy, plan)
   })
   receiver.onUnknown((event) => plan.onEvent(event))
-  // Reports are told by the channel; what lasts is told by the command itself.
+  // The delivery channel reports errors; see print-deliveries.ts.
   receiver.onError(() => {})
   return { name, path: settings.path ?? `/webhooks/${name}`, receiver }
 }

@@ -2,17 +2,18 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { toHeaderList } from 'sallyport/provider'
 import type { IncomingDelivery } from 'sallyport'
-import { writeHttpFile } from '../http-file/write-http-file.ts'
+import { writeHttpFile } from '../http-file.ts'
 
-/** Keeps deliveries as files that `sallyport verify` reads. */
+/** Writes deliveries to files that `sallyport verify` reads. */
 export interface Recorder {
-  /** The same delivery, its bytes remembered as they are read. */
+  /** The same delivery; its body is remembered when it is read. */
   watch(incoming: IncomingDelivery): {
     readonly incoming: IncomingDelivery
     save(name: string): Promise<string | undefined>
   }
 }
 
+/** Creates a recorder and its folder. */
 export async function createRecorder(folder: string): Promise<Recorder> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
   let count = 0
@@ -40,13 +41,13 @@ export async function createRecorder(folder: string): Promise<Recorder> {
       return {
         incoming: watched,
         async save(name) {
-          // Refused before its body was read: there is nothing to verify.
+          // Rejected before its body was read: there is nothing to verify.
           if (bytes === undefined) return undefined
           count += 1
           const time = new Date(receivedAt).toISOString().replaceAll(/[:.]/g, '-')
           const path = join(folder, `${time}-${String(count).padStart(4, '0')}-${name}.http`)
           const request = { method, url, headers: toHeaderList(headers), body: bytes, receivedAt }
-          // Signatures and credentials are in it.
+          // It contains signatures and credentials.
           await writeFile(path, writeHttpFile(request), { flag: 'wx', mode: 0o600 })
           return path
         },

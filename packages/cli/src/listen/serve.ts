@@ -5,23 +5,23 @@ import { captureNode, writeReply } from 'sallyport/node'
 import type { Mounted } from './receivers.ts'
 import type { Recorder } from './record.ts'
 
-/** A server at work. */
+/** A running server. */
 export interface Serving {
   readonly url: string
   stop(): Promise<void>
 }
 
-/** What the server needs. */
+/** Options of `serve`. */
 export interface ServeOptions {
   readonly host: string
   readonly port: number
   readonly mounted: readonly Mounted[]
   readonly recorder: Recorder | undefined
-  /** Told of files that were written. */
+  /** Called with the path of each file that was written. */
   readonly onRecorded: (path: string) => void
 }
 
-/** Serves every receiver at its path; `GET /` names the paths. */
+/** Serves every receiver at its path; `GET /` lists the paths. */
 export async function serve({ host, port, mounted, recorder, onRecorded }: ServeOptions): Promise<Serving> {
   const byPath = new Map(mounted.map((each) => [each.path, each]))
   const server = createServer((request, response) => void answer(request, response))
@@ -61,5 +61,5 @@ function answerPlain(request: IncomingMessage, response: ServerResponse, path: s
   request.resume()
   const isRoot = path === '/' && (request.method === 'GET' || request.method === 'HEAD')
   response.writeHead(isRoot ? 200 : 404, { 'content-type': 'text/plain; charset=utf-8' })
-  response.end(`${isRoot ? 'Receiving at' : 'Nothing is received here; receiving at'}:\n${paths.join('\n')}\n`)
+  response.end(`${isRoot ? 'Receiving at' : 'No receiver at this path; receiving at'}:\n${paths.join('\n')}\n`)
 }

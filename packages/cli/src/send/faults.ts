@@ -1,46 +1,60 @@
-import { InvalidArgumentError } from 'commander'
+import { InvalidArgumentError } from '@commander-js/extra-typings'
+import { faultKinds, parseFault, type Fault, type FaultKind } from '@sallyport/sandbox'
+import { SallyportError } from 'sallyport'
 import { didYouMean } from '../suggest.ts'
 
-/** What can be done to deliveries on purpose, and what a sound receiver answers to it. */
-export const faults = {
-  duplicate: ['the same delivery is sent twice', 'accept'],
-  corrupt: ['a byte of the body is changed after signing', 'refuse'],
-  'wrong-signature': ['signed with another secret', 'refuse'],
-  unsigned: ['the signature is left out', 'refuse'],
-  stale: ['signed an hour ago', 'refuse'],
-  delay: ['sent up to a second later', 'accept'],
-  reorder: ['sent in another order', 'accept'],
-  drop: ['not sent at all', 'accept'],
-  'slow-body': ['the body is sent in pieces over a second', 'accept'],
-} as const satisfies Record<string, readonly [what: string, answer: 'accept' | 'refuse']>
+/** A kind of fault that `send` injects: those of the sandbox, and a missing signature. */
+export type SendFaultKind = FaultKind | 'unsigned'
 
-export type FaultName = keyof typeof faults
-
-/** A fault and the part of the deliveries that it befalls. */
-export interface Fault {
-  readonly name: FaultName
-  /** 0 to 1. */
-  readonly rate: number
+/** Each kind of fault: what it does, what a sound receiver answers, and its default `ms`. */
+export const sendFaults: Readonly<
+  Record<SendFaultKind, { readonly what: string; readonly answer: 'accept' | 'refuse'; readonly ms: number }>
+> = {
+  duplicate: { what: 'sent twice', answer: 'accept', ms: 0 },
+  corrupt: { what: 'a byte of the body is changed after signing', answer: 'refuse', ms: 0 },
+  'wrong-signature': { what: 'signed with another secret', answer: 'refuse', ms: 0 },
+  unsigned: { what: 'the signature is left out', answer: 'refuse', ms: 0 },
+  stale: { what: 'signed ms ago (default: an hour)', answer: 'refuse', ms: 3_600_000 },
+  delay: { what: 'sent up to ms later (default: a second)', answer: 'accept', ms: 1_000 },
+  reorder: { what: 'sent in another order', answer: 'accept', ms: 0 },
+  drop: { what: 'not sent', answer: 'accept', ms: 0 },
+  'slow-body': { what: 'the body is sent in pieces over ms (default: a second)', answer: 'accept', ms: 1_000 },
 }
 
-/** Reads `name` or `name:rate`, added to those read before. */
-export function readFault(text: string, before: readonly Fault[] = []): Fault[] {
-  const [name = '', rate = '1'] = text.split(':', 2)
-  if (!Object.hasOwn(faults, name))
-    throw new InvalidArgumentError(`There is no fault "${name}". ${didYouMean(name, Object.keys(faults))}`)
-  const value = Number(rate)
-  if (rate === '' || !(value >= 0 && value <= 1))
-    throw new InvalidArgumentError('A rate lies between 0 and 1, as in corrupt:0.1.')
-  return [...before, { name: name as FaultName, rate: value }]
+/** A fault to inject. */
+export interface SendFault {
+  readonly kind: SendFaultKind
+  /** Share of the deliveries that have it, from 0 to 1. */
+  readonly probability: number
+  /** Milliseconds of `stale`, `delay` and `slow-body`. */
+  readonly ms: number
 }
 
-/** Numbers between 0 and 1 that are the same for the same seed (mulberry32). */
-export function createRandom(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+/**
+ * Parses `kind[:probability[:ms]]`, the syntax of the sandbox, where `kind` is one of `kinds`.
+ *
+ * @throws InvalidArgumentError with the nearest kind, or the rule that is broken
+ */
+function readFault<Kind extends string>(text: string, kinds: readonly Kind[]) {
+  const [name = '', ...rest] = text.split(':')
+  const kind = kinds.find((known) => known === name)
+  if (kind === undefined) throw new InvalidArgumentError(`There is no fault "${name}". ${didYouMean(name, kinds)}`)
+  try {
+    // The sandbox knows every kind but `unsigned`, which has the same syntax.
+    return { ...parseFault(['drop', ...rest].join(':')), kind }
+  } catch (error) {
+    if (!SallyportError.is(error)) throw error
+    throw new InvalidArgumentError(`${text}: ${error.message}`)
   }
+}
+
+/** Parses `--fault` of `sandbox`, which has its own defaults. */
+export function readSandboxFault(text: string, before: readonly Fault[] = []): Fault[] {
+  return [...before, readFault(text, faultKinds)]
+}
+
+/** Parses `--fault` of `send`, with defaults. */
+export function readSendFault(text: string, before: readonly SendFault[] = []): SendFault[] {
+  const { kind, probability = 1, ms } = readFault(text, Object.keys(sendFaults) as SendFaultKind[])
+  return [...before, { kind, probability, ms: ms ?? sendFaults[kind].ms }]
 }

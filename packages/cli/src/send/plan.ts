@@ -1,44 +1,46 @@
 import { randomBytes } from 'node:crypto'
 import type { Provider } from 'sallyport'
+import { corrupt, createRandom } from '@sallyport/sandbox'
 import { signDelivery } from 'sallyport/testing'
-import { createRandom, faults, type Fault, type FaultName } from './faults.ts'
+import { sendFaults, type SendFault, type SendFaultKind } from './faults.ts'
 
-/** One delivery to be sent. */
+/** One delivery to send. */
 export interface Planned {
   readonly headers: Readonly<Record<string, string>>
   readonly body: Uint8Array
-  readonly faults: readonly FaultName[]
-  /** What a receiver should answer; nothing is expected where its provider cannot notice the fault. */
+  readonly faults: readonly SendFaultKind[]
+  /** What a receiver should answer; `either` if the provider cannot detect the fault. */
   readonly expected: 'accept' | 'refuse' | 'either'
+  /** How long to wait before sending it. */
   readonly delayMs: number
-  readonly isSlow: boolean
+  /** How long sending its body takes; 0 for all at once. */
+  readonly slowBodyMs: number
 }
 
-/** What is to be sent. */
+/** What to send. */
 export interface PlanOptions {
   readonly provider: Provider
   readonly secrets: readonly string[]
   readonly type: string
-  /** The whole body, byte by byte; a fixture of the event when left out. */
+  /** The exact body. @default a fixture of the event */
   readonly data?: Uint8Array | undefined
   readonly times: number
-  readonly faults: readonly Fault[]
+  readonly faults: readonly SendFault[]
   readonly seed: number
   readonly now: () => number
 }
 
-const hour = 3_600_000
-
-/** Makes the deliveries one after the other, as they are taken: thousands need no more memory than a few. */
+/** Creates the deliveries one at a time, as they are taken, so that millions need no more memory than a few. */
 export function* planDeliveries(options: PlanOptions): Generator<Planned> {
   const random = createRandom(options.seed)
   let held: Planned[] = []
   for (let index = 0; index < options.times; index++) {
-    const chosen = options.faults.filter(({ rate }) => random() < rate).map(({ name }) => name)
-    if (chosen.includes('drop')) continue
+    const chosen = options.faults.filter(({ probability }) => random() < probability)
+    const has = (kind: SendFaultKind): boolean => chosen.some((fault) => fault.kind === kind)
+    if (has('drop')) continue
     const planned = toPlanned(options, index, chosen, random)
-    const copies = chosen.includes('duplicate') ? [planned, planned] : [planned]
-    if (chosen.includes('reorder')) held.push(...copies)
+    const copies = has('duplicate') ? [planned, planned] : [planned]
+    if (has('reorder')) held.push(...copies)
     else yield* copies
     if (held.length < 16) continue
     yield* shuffle(held, random)
@@ -47,41 +49,41 @@ export function* planDeliveries(options: PlanOptions): Generator<Planned> {
   yield* shuffle(held, random)
 }
 
-function toPlanned(options: PlanOptions, index: number, chosen: readonly FaultName[], random: () => number): Planned {
+function toPlanned(options: PlanOptions, index: number, chosen: readonly SendFault[], random: () => number): Planned {
   const { provider, type, data, times } = options
-  const secrets = chosen.includes('wrong-signature') ? [anotherSecret(options.secrets[0]!)] : options.secrets
+  const faults = chosen.map(({ kind }) => kind)
+  const msOf = (wanted: SendFaultKind): number => chosen.find(({ kind }) => kind === wanted)?.ms ?? 0
   const signed = signDelivery(provider, {
-    secret: secrets,
+    secret: faults.includes('wrong-signature') ? [anotherSecret(options.secrets[0]!)] : options.secrets,
     type,
-    now: options.now() - (chosen.includes('stale') ? hour : 0),
-    ...(data === undefined ? {} : { body: data }),
-    // Equal bodies signed in one second are one event to senders without ids.
-    ...(data === undefined && times > 1
-      ? { edit: (body) => ({ ...body, sallyport_delivery: `${index + 1} of ${times}` }) }
-      : {}),
+    now: options.now() - msOf('stale'),
+    ...(data === undefined ? undefined : { body: data }),
+    // Senders without event ids give equal bodies signed in one second the same identity.
+    edit: (body) =>
+      data === undefined && times > 1 ? { ...body, sallyport_delivery: `${index + 1} of ${times}` } : body,
   })
-  const headers = chosen.includes('unsigned') ? withoutSignature(provider, signed.plainHeaders) : signed.plainHeaders
+  const headers = faults.includes('unsigned') ? withoutSignature(provider, signed.plainHeaders) : signed.plainHeaders
   return {
     headers,
-    body: chosen.includes('corrupt') ? corrupt(signed.body, random) : signed.body,
-    faults: chosen,
-    expected: expectationOf(provider, chosen),
-    delayMs: chosen.includes('delay') ? Math.round(random() * 1_000) : 0,
-    isSlow: chosen.includes('slow-body'),
+    body: faults.includes('corrupt') ? corrupt(signed.body, random) : signed.body,
+    faults,
+    expected: expectationOf(provider, faults),
+    delayMs: Math.round(random() * msOf('delay')),
+    slowBodyMs: msOf('slow-body'),
   }
 }
 
-function expectationOf({ scheme }: Provider, chosen: readonly FaultName[]): Planned['expected'] {
-  const hostile = chosen.filter((name) => faults[name][1] === 'refuse')
+function expectationOf({ scheme }: Provider, kinds: readonly SendFaultKind[]): Planned['expected'] {
+  const hostile = kinds.filter((kind) => sendFaults[kind].answer === 'refuse')
   if (hostile.length === 0) return 'accept'
-  const isNoticed = hostile.some((name) => {
-    if (name === 'stale') return scheme.freshness.from !== 'nowhere'
-    return name === 'corrupt' ? scheme.needsBody : true
+  const isNoticed = hostile.some((kind) => {
+    if (kind === 'stale') return scheme.freshness.from !== 'nowhere'
+    return kind === 'corrupt' ? scheme.needsBody : true
   })
   return isNoticed ? 'refuse' : 'either'
 }
 
-// In the form of the one it stands for, so that it is refused for not matching.
+// In the same format, so that it is rejected because it does not match.
 function anotherSecret(secret: string): string {
   const prefix = /^(?:whsec_|whsk_)?/.exec(secret)![0]
   return prefix + randomBytes(64).toString('base64')
@@ -90,14 +92,6 @@ function anotherSecret(secret: string): string {
 function withoutSignature({ scheme }: Provider, headers: Readonly<Record<string, string>>): Record<string, string> {
   const names = new Set((scheme.secretHeaders ?? [scheme.describe().header]).map((name) => name.toLowerCase()))
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !names.has(name.toLowerCase())))
-}
-
-function corrupt(body: Uint8Array, random: () => number): Uint8Array {
-  const changed = Uint8Array.from(body)
-  if (changed.length === 0) return changed
-  const at = Math.floor(random() * changed.length)
-  changed[at] = changed[at]! ^ 1
-  return changed
 }
 
 function* shuffle(planned: Planned[], random: () => number): Generator<Planned> {

@@ -3,21 +3,21 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Planned } from './plan.ts'
 
-/** What came of one delivery. */
+/** The result of one delivery. */
 export type Answer =
-  | { readonly status: number; readonly ms: number; readonly said?: string }
+  | { readonly status: number; readonly ms: number; readonly said?: string | undefined }
   | { readonly error: string; readonly ms: number }
 
-/** Sends deliveries over connections that are kept. */
+/** Sends deliveries over keep-alive connections. */
 export interface Poster {
   post(planned: Planned): Promise<Answer>
   close(): void
 }
 
 const slowPieces = 10
-const slowPieceMs = 100
 const longestAnswer = 64 * 1024
 
+/** Creates a poster for one URL. */
 export function createPoster(url: URL, { concurrency, timeoutMs }: { concurrency: number; timeoutMs: number }): Poster {
   const isHttps = url.protocol === 'https:'
   const options = { keepAlive: true, maxSockets: concurrency }
@@ -31,7 +31,7 @@ export function createPoster(url: URL, { concurrency, timeoutMs }: { concurrency
       const elapsed = (): number => performance.now() - began
       let outgoing: ClientRequest | undefined
       let isLate = false
-      // Not the timeout of the socket, which an answer that drips would put off for ever.
+      // Not the socket's timeout: a slow trickle of bytes would postpone it for ever.
       const timer = setTimeout(() => {
         isLate = true
         outgoing?.destroy()
@@ -48,8 +48,7 @@ export function createPoster(url: URL, { concurrency, timeoutMs }: { concurrency
           void write(outgoing, planned)
         })
         const text = await readText(response)
-        const said = whatWasSaid(text)
-        return { status: response.statusCode ?? 0, ms: elapsed(), ...(said === undefined ? undefined : { said }) }
+        return { status: response.statusCode ?? 0, ms: elapsed(), said: readOutcome(text) }
       } catch (error) {
         const code = isLate ? 'ETIMEDOUT' : (error as NodeJS.ErrnoException).code
         return { error: code ?? 'ERROR', ms: elapsed() }
@@ -61,15 +60,15 @@ export function createPoster(url: URL, { concurrency, timeoutMs }: { concurrency
   }
 }
 
-async function write(outgoing: ClientRequest, { body, isSlow }: Planned): Promise<void> {
-  if (!isSlow) {
+async function write(outgoing: ClientRequest, { body, slowBodyMs }: Planned): Promise<void> {
+  if (slowBodyMs === 0) {
     outgoing.end(body)
     return
   }
   const size = Math.max(1, Math.ceil(body.byteLength / slowPieces))
   for (let at = 0; at < body.byteLength && !outgoing.destroyed; at += size) {
     outgoing.write(body.subarray(at, at + size))
-    await wait(slowPieceMs)
+    await wait(slowBodyMs / slowPieces)
   }
   outgoing.end()
 }
@@ -80,8 +79,8 @@ async function readText(response: IncomingMessage): Promise<string> {
   return text
 }
 
-/** The outcome or the code in an answer, where it is plain. */
-function whatWasSaid(text: string): string | undefined {
+/** The outcome or error code in an answer, if it has one. */
+function readOutcome(text: string): string | undefined {
   try {
     const { outcome, code } = JSON.parse(text) as { outcome?: unknown; code?: unknown }
     const said = code ?? outcome

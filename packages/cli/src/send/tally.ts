@@ -1,11 +1,11 @@
 import type { Answer } from './post.ts'
 import type { Planned } from './plan.ts'
 
-/** An answer that should have been another. */
+/** Answers other than expected. */
 export interface Surprise {
   readonly faults: readonly string[]
   readonly expected: 'accept' | 'refuse'
-  /** Status, or the code of a failure to reach the server. */
+  /** Status, or the code of a network error. */
   readonly got: string
   readonly count: number
 }
@@ -16,20 +16,22 @@ export interface Tally {
   summary(): Summary
 }
 
+/** What a tally counted. */
 export interface Summary {
   readonly sent: number
-  /** How often each status came, and each failure to reach the server. */
+  /** Number of answers by status, and of network errors by code. */
   readonly statuses: Readonly<Record<string, number>>
-  /** What the answers said: outcomes and error codes. */
+  /** Number of answers by status and outcome or error code. */
   readonly said: Readonly<Record<string, number>>
   readonly latencyMs:
     | { readonly p50: number; readonly p90: number; readonly p99: number; readonly max: number }
     | undefined
   readonly surprises: readonly Surprise[]
-  /** Whether nobody answered at all. */
+  /** Whether no request was answered. */
   readonly isUnreachable: boolean
 }
 
+/** Creates an empty tally. */
 export function createTally(): Tally {
   const statuses: Record<string, number> = {}
   const said: Record<string, number> = {}

@@ -94,7 +94,7 @@ function toKind(kind: string): FaultKind {
 }
 
 function toProbability(value: number): number {
-  return value >= 0 && value <= 1 ? value : invalid('a probability is a number from 0 to 1')
+  return value >= 0 && value <= 1 ? value : invalid('a probability lies between 0 and 1')
 }
 
 // A day: longer than any receiver waits, and within a timer.

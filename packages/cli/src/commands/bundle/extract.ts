@@ -1,19 +1,19 @@
 import { resolve } from 'node:path'
+import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings'
 import { extractBundle } from '@sallyport/fleet'
-import { Command } from 'commander'
 import { readOneBundle } from '../../bundle/read-source.ts'
 import { action } from '../../context.ts'
-import { teach } from '../../teach.ts'
+import { addHelp } from '../../help.ts'
 
 /** `sallyport bundle extract`. */
-export function createExtractCommand(): Command {
+export function createExtractCommand(): CommandUnknownOpts {
   const command = new Command('extract')
     .summary('unpack a bundle to a new folder')
-    .description('Unpacks a bundle to a folder that does not exist yet: it is complete, or not there at all.')
+    .description('Unpacks a bundle to a new folder. The folder appears complete or not at all.')
     .argument('<bundle>', 'ZIP archive, payload or folder')
-    .requiredOption('--to <folder>', 'the new folder')
+    .requiredOption('--to <folder>', 'the new folder; must not exist yet')
     .action(
-      action(async ({ output, cwd }, { to }: { to: string }, file: string) => {
+      action(async ({ output, cwd }, file, { to }) => {
         const bundle = await readOneBundle(file, cwd)
         const path = await extractBundle(bundle, resolve(cwd, to))
         const { digest, files } = bundle
@@ -24,8 +24,11 @@ export function createExtractCommand(): Command {
         return undefined
       }),
     )
-  return teach(command, {
-    examples: [['bundle extract agent.zip --to my-agent/fleet', 'as fleet-deepagents-export reads it']],
-    exits: { no: 'the bundle was refused, or the folder exists', unavailable: 'the disk does not do what is needed' },
+  return addHelp(command, {
+    examples: [['bundle extract agent.zip --to my-agent/fleet', 'the layout fleet-deepagents-export reads']],
+    exits: {
+      no: 'the bundle was rejected, or the folder exists',
+      unavailable: 'the disk does not support what is needed',
+    },
   })
 }

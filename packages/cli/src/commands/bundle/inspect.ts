@@ -1,27 +1,34 @@
-import { Command } from 'commander'
-import { inspectAll } from '../../bundle/inspect-all.ts'
+import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings'
+import { readSource } from '../../bundle/read-source.ts'
+import { renderText, toRecord } from '../../bundle/render-inspection.ts'
 import { action } from '../../context.ts'
-import { teach } from '../../teach.ts'
+import { addHelp } from '../../help.ts'
 
 /** `sallyport bundle inspect`. */
-export function createInspectCommand(): Command {
+export function createInspectCommand(): CommandUnknownOpts {
   const command = new Command('inspect')
-    .summary('show what bundles hold, or why they are refused')
+    .summary('show what bundles contain, or why they are rejected')
     .description(
-      'Shows agent, digest, files, tools, interrupts, subagents, skills and warnings of every bundle, or why it is refused.',
+      'Shows the agent, digest, files, tools, interrupts, subagents, skills and warnings of each bundle, or why it is rejected.',
     )
     .argument('<bundle...>', 'ZIP archives, payloads and folders')
     .action(
-      action(async ({ output, cwd }, _options: object, files: string[]) => {
-        const write = (text: string): void => void process.stdout.write(text)
-        return (await inspectAll(files, { isJson: output.isJson, base: cwd, write })) ? undefined : 'no'
+      action(async ({ output, cwd }, files) => {
+        let isWhole = true
+        // One at a time, so that hundreds of bundles take no more memory than the largest.
+        for (const [index, file] of files.entries()) {
+          const inspection = await readSource(file, cwd)
+          isWhole &&= inspection.ok
+          output.result(toRecord(inspection), `${index > 0 ? '\n' : ''}${renderText(inspection)}`)
+        }
+        return isWhole ? undefined : 'no'
       }),
     )
-  return teach(command, {
+  return addHelp(command, {
     examples: [
-      ['bundle inspect agent.zip', 'for a person'],
-      ['bundle inspect --json incoming/*.json', 'a line for each: digest and files, or code and message'],
+      ['bundle inspect agent.zip', 'as text'],
+      ['bundle inspect --json incoming/*.json', 'one line each: digest and files, or code and message'],
     ],
-    exits: { no: 'at least one was refused' },
+    exits: { no: 'at least one bundle was rejected' },
   })
 }

@@ -1,19 +1,14 @@
 import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings'
 import { writeBundle } from '@sallyport/fleet'
-import { Command } from 'commander'
 import { readOneBundle } from '../../bundle/read-source.ts'
 import { CliError } from '../../cli-error.ts'
 import { action } from '../../context.ts'
-import { teach } from '../../teach.ts'
-
-interface PackOptions {
-  readonly out: string
-  readonly force?: true
-}
+import { addHelp } from '../../help.ts'
 
 /** `sallyport bundle pack`. */
-export function createPackCommand(): Command {
+export function createPackCommand(): CommandUnknownOpts {
   const command = new Command('pack')
     .summary('write a reproducible archive')
     .description(
@@ -21,15 +16,17 @@ export function createPackCommand(): Command {
     )
     .argument('<bundle>', 'folder, payload or archive')
     .requiredOption('--out <file>', 'the archive to write')
-    .option('--force', 'replace a file that is there')
+    .option('--force', 'replace an existing file')
     .action(
-      action(async ({ output, cwd }, { out, force }: PackOptions, file: string) => {
+      action(async ({ output, cwd }, file, { out, force }) => {
         const bundle = await readOneBundle(file, cwd)
         const archive = await writeBundle(bundle)
         await writeFile(resolve(cwd, out), archive, { flag: force ? 'w' : 'wx' }).catch(
           (error: NodeJS.ErrnoException) => {
             if (error.code !== 'EEXIST') throw error
-            throw new CliError('no', 'FILE_EXISTS', `${out} is there already`, { fix: 'Say --force to replace it.' })
+            throw new CliError('no', 'FILE_EXISTS', `--out: ${out} already exists`, {
+              fix: 'Add --force to replace it.',
+            })
           },
         )
         output.result(
@@ -39,8 +36,8 @@ export function createPackCommand(): Command {
         return undefined
       }),
     )
-  return teach(command, {
-    examples: [['bundle pack agents/researcher --out researcher.zip', 'a folder as an archive']],
-    exits: { no: 'the bundle was refused, or the file exists', unavailable: 'the file cannot be written' },
+  return addHelp(command, {
+    examples: [['bundle pack agents/researcher --out researcher.zip', 'pack a folder']],
+    exits: { no: 'the bundle was rejected, or the file exists', unavailable: 'the file cannot be written' },
   })
 }

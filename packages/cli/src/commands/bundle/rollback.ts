@@ -1,38 +1,37 @@
 import { resolve } from 'node:path'
+import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings'
 import { rollback } from '@sallyport/fleet'
-import { Command, Option } from 'commander'
 import { action } from '../../context.ts'
-import { teach } from '../../teach.ts'
-
-interface RollbackOptions {
-  readonly root: string
-  readonly name?: string
-  readonly to?: string
-}
+import { addHelp } from '../../help.ts'
+import { deployRootOption } from '../../options.ts'
 
 /** `sallyport bundle rollback`. */
-export function createRollbackCommand(): Command {
+export function createRollbackCommand(): CommandUnknownOpts {
   const command = new Command('rollback')
-    .summary('switch a deployment back to the release before')
+    .summary('switch a deployment back to the previous release')
     .description(
-      'Compares the release before the current one with its manifest, file by file, and switches to it. Repeated, it goes further back.',
+      'Compares the previous release with its manifest, file by file, then switches to it. Run it again to go further back.',
     )
-    .addOption(new Option('--root <folder>', 'folder of all deployments').env('SALLYPORT_DEPLOY').makeOptionMandatory())
+    .addOption(deployRootOption())
     .option('--name <name>', 'name of the deployment (default: the only one)')
-    .option('--to <digest>', 'the release to go to (default: the one before)')
+    .option('--to <digest>', 'the release to switch to (default: the previous one)')
     .action(
-      action(async ({ output, cwd }, { root, name, to }: RollbackOptions) => {
+      action(async ({ output, cwd }, { root, name, to }) => {
         const rolled = await rollback(resolve(cwd, root), { name, to })
         const { digest, from, path } = rolled
+        const before = from === undefined ? '' : `, previously ${from.slice(0, 12)}`
         output.result(
           { ok: true, ...rolled },
-          `${output.style('green', '✓')} ${rolled.name}: ${digest.slice(0, 12)} is current again${from === undefined ? '' : `, before: ${from.slice(0, 12)}`}\n  ${path}`,
+          `${output.style('green', '✓')} ${rolled.name}: ${digest.slice(0, 12)} is current again${before}\n  ${path}`,
         )
         return undefined
       }),
     )
-  return teach(command, {
-    examples: [['bundle rollback --root /srv/agents --name researcher', 'to the release before']],
-    exits: { no: 'there is no such release, or it is damaged', unavailable: 'the disk does not do what is needed' },
+  return addHelp(command, {
+    examples: [['bundle rollback --root /srv/agents --name researcher', 'back to the previous release']],
+    exits: {
+      no: 'there is no such release, or it is damaged',
+      unavailable: 'the disk does not support what is needed',
+    },
   })
 }

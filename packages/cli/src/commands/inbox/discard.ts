@@ -1,24 +1,24 @@
-import { Command } from 'commander'
+import type { CommandUnknownOpts } from '@commander-js/extra-typings'
 import { action } from '../../context.ts'
+import { addHelp } from '../../help.ts'
 import { changeEvents } from '../../inbox/change-events.ts'
-import { addFilterOptions, addStoreOptions } from '../../inbox/filter-options.ts'
-import { teach } from '../../teach.ts'
+import { addFilterOptions, createStoreCommand } from '../../inbox/filter-options.ts'
 
 /** `sallyport inbox discard`. */
-export function createDiscardCommand(): Command {
-  const command = addFilterOptions(addStoreOptions(new Command('discard')))
+export function createDiscardCommand(): CommandUnknownOpts {
+  const command = addFilterOptions(createStoreCommand('discard'))
     .summary('remove events for good')
     .description(
-      'Removes events, and the memory of their keys: the same delivery would be taken again. Events at work stay.',
+      'Removes events and forgets their keys, so the same delivery would be accepted again. Active events stay.',
     )
-    .argument('[event...]', 'ids of events as `inbox list` shows them, or keys; without one, the options choose')
-    .option('--all', 'every event that is not at work, where no option chooses')
-    .action(action(changeEvents('discard')))
-  return teach(command, {
+    .argument('[event...]', 'ids as `inbox list` shows them, or keys; without any, the filter options select')
+    .option('--all', 'every event that is not active, if no filter option is given')
+    .action(action((context, names, options) => changeEvents('discard', context, names, options)))
+  return addHelp(command, {
     examples: [
       ['inbox discard 77ab03f2', 'one event'],
-      ['inbox discard --state dead --since 7d', 'all that died of the last week'],
+      ['inbox discard --state dead --since 7d', 'all that failed in the last week'],
     ],
-    exits: { no: 'no event was like that', unavailable: 'the store is not there, cannot be reached, or is locked' },
+    exits: { no: 'no event matches', unavailable: 'the store is missing, unreachable, or locked' },
   })
 }

@@ -1,45 +1,39 @@
-import { Command, Option } from 'commander'
-import { action, type Context } from '../../context.ts'
-import { addFilterOptions, addStoreOptions, toFilter, type InboxOptions } from '../../inbox/filter-options.ts'
+import { Option, type CommandUnknownOpts } from '@commander-js/extra-typings'
+import { action } from '../../context.ts'
+import { addHelp } from '../../help.ts'
+import { addFilterOptions, createStoreCommand, toFilter } from '../../inbox/filter-options.ts'
+import { withStore } from '../../inbox/open-store.ts'
 import { toRecord, toRow } from '../../inbox/present-event.ts'
-import { withStore } from '../../inbox/with-store.ts'
 import { wholeNumber } from '../../options.ts'
-import { teach } from '../../teach.ts'
-
-interface ListOptions extends InboxOptions {
-  readonly limit: number
-  readonly after?: string
-}
 
 /** `sallyport inbox list`. */
-export function createListCommand(): Command {
-  const command = addFilterOptions(addStoreOptions(new Command('list')))
+export function createListCommand(): CommandUnknownOpts {
+  const command = addFilterOptions(createStoreCommand('list'))
     .summary('list events')
-    .description('Lists events in the order they were stored, without their content.')
-    .addOption(new Option('--limit <number>', 'most events').argParser(wholeNumber(1, 10_000)).default(50))
-    .option('--after <place>', 'go on behind the last page, at the place it named')
-    .action(action(list))
-  return teach(command, {
+    .description('Lists events in the order they were stored, without their bodies.')
+    .addOption(new Option('--limit <number>', 'maximum number shown').argParser(wholeNumber(1, 10_000)).default(50))
+    .option('--after <place>', 'continue after the previous page, at the place it printed')
+    .action(
+      action(async (context, options) => {
+        const { output } = context
+        const { limit, after } = options
+        const { events, next } = await withStore(context, options, { readOnly: true }, (engine) =>
+          engine.list({ ...toFilter(options), limit, after }),
+        )
+        output.result(
+          { ok: true, events: events.map(toRecord), next },
+          events.map((event) => toRow(output, event)).join('\n'),
+        )
+        if (events.length === 0) output.note('no event matches')
+        if (next !== undefined) output.note(`there are more: --after ${next}`)
+        return undefined
+      }),
+    )
+  return addHelp(command, {
     examples: [
       ['inbox list --state dead', 'what failed for good'],
-      ['inbox list --provider sonzai --since 1h --json', 'one object with events and, where there are more, next'],
+      ['inbox list --provider sonzai --since 1h --json', 'one object: events, and next if there are more'],
     ],
-    exits: { unavailable: 'the store is not there or cannot be reached' },
+    exits: { unavailable: 'the store is missing or unreachable' },
   })
-}
-
-async function list(context: Context, options: ListOptions): Promise<undefined> {
-  const { output } = context
-  const { limit, after } = options
-  const page = await withStore(context, options, true, (engine) =>
-    engine.list({ ...toFilter(options, Date.now()), limit, after }),
-  )
-  const { events, next } = page
-  output.result(
-    { ok: true, events: events.map(toRecord), ...(next === undefined ? undefined : { next }) },
-    events.map((event) => toRow(output, event)).join('\n'),
-  )
-  if (events.length === 0) output.note('no event is like that')
-  if (next !== undefined) output.note(`there are more: --after ${next}`)
-  return undefined
 }

@@ -1,24 +1,24 @@
-import { Command } from 'commander'
+import type { CommandUnknownOpts } from '@commander-js/extra-typings'
 import { action } from '../../context.ts'
+import { addHelp } from '../../help.ts'
 import { changeEvents } from '../../inbox/change-events.ts'
-import { addFilterOptions, addStoreOptions } from '../../inbox/filter-options.ts'
-import { teach } from '../../teach.ts'
+import { addFilterOptions, createStoreCommand } from '../../inbox/filter-options.ts'
 
 /** `sallyport inbox replay`. */
-export function createReplayCommand(): Command {
-  const command = addFilterOptions(addStoreOptions(new Command('replay')))
+export function createReplayCommand(): CommandUnknownOpts {
+  const command = addFilterOptions(createStoreCommand('replay'))
     .summary('make dead or done events pending again')
     .description(
-      'Makes dead or done events pending again, from their first attempt. The server that works on the inbox handles them: within a second if it runs, else when it starts.',
+      'Makes dead or done events pending again, starting at attempt 1. The server handles them within a second, or when it next starts.',
     )
-    .argument('[event...]', 'ids of events as `inbox list` shows them, or keys; without one, the options choose')
-    .option('--all', 'every event that is dead or done, where no option chooses')
-    .action(action(changeEvents('replay')))
-  return teach(command, {
+    .argument('[event...]', 'ids as `inbox list` shows them, or keys; without any, the filter options select')
+    .option('--all', 'every event that is dead or done, if no filter option is given')
+    .action(action((context, names, options) => changeEvents('replay', context, names, options)))
+  return addHelp(command, {
     examples: [
       ['inbox replay 5f2cd1e7', 'one event'],
-      ['inbox replay --state dead --provider invoratec', 'all dead ones of a provider'],
+      ['inbox replay --state dead --provider invoratec', 'all dead events of a provider'],
     ],
-    exits: { no: 'no event was like that', unavailable: 'the store is not there, cannot be reached, or is locked' },
+    exits: { no: 'no event matches', unavailable: 'the store is missing, unreachable, or locked' },
   })
 }

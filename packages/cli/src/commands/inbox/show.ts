@@ -1,59 +1,55 @@
-import { Command } from 'commander'
+import type { CommandUnknownOpts } from '@commander-js/extra-typings'
 import { CliError } from '../../cli-error.ts'
-import { action, type Context } from '../../context.ts'
-import { addStoreOptions, type InboxOptions } from '../../inbox/filter-options.ts'
-import { toRecord } from '../../inbox/present-event.ts'
+import { action } from '../../context.ts'
+import { addHelp } from '../../help.ts'
+import { createStoreCommand } from '../../inbox/filter-options.ts'
 import { findKey } from '../../inbox/find-key.ts'
-import { withStore } from '../../inbox/with-store.ts'
+import { withStore } from '../../inbox/open-store.ts'
+import { toRecord } from '../../inbox/present-event.ts'
 import { toLine } from '../../output.ts'
-import { teach } from '../../teach.ts'
-
-interface ShowOptions extends InboxOptions {
-  readonly body?: true
-}
 
 /** `sallyport inbox show`. */
-export function createShowCommand(): Command {
-  const command = addStoreOptions(new Command('show'))
+export function createShowCommand(): CommandUnknownOpts {
+  const command = createStoreCommand('show')
     .summary('show one event')
-    .description(
-      'Shows everything about one event. Its body only when asked for: it is what the sender meant for your handlers.',
+    .description('Shows everything about one event. The body may be confidential: it is shown only with --body.')
+    .argument('<event>', 'id as `inbox list` shows it, the beginning of it, or the key')
+    .option('--body', 'also show the body')
+    .action(
+      action(async (context, name, options) => {
+        const { output } = context
+        const event = await withStore(context, options, { readOnly: true }, async (engine) =>
+          engine.get(await findKey(engine, name)),
+        )
+        if (event === undefined) throw new CliError('no', 'EVENT_MISSING', 'the event has just been removed')
+        const { method, url, headers, keyId, remoteAddress, body } = event
+        const text = Buffer.from(body).toString()
+        const record = {
+          ...toRecord(event),
+          method,
+          url,
+          headers,
+          keyId,
+          remoteAddress,
+          bodyBytes: body.byteLength,
+          body: options.body ? text : undefined,
+        }
+        const rows = Object.entries(record)
+          .filter(([member, value]) => value !== undefined && member !== 'headers' && member !== 'body')
+          .map(([member, value]) => `${member.padEnd(13)} ${toLine(value)}`)
+        const lines = headers.map(([header, value]) => `  ${toLine(header)}: ${toLine(value)}`)
+        const shown = options.body ? ['', visible(text)] : []
+        output.result({ ok: true, ...record }, [...rows, 'headers', ...lines, ...shown].join('\n'))
+        return undefined
+      }),
     )
-    .argument('<event>', 'id of the event as `inbox list` shows it, the beginning of it, or its key')
-    .option('--body', 'show the body, too')
-    .action(action(show))
-  return teach(command, {
+  return addHelp(command, {
     examples: [['inbox show 5f2cd1e7 --body', 'with its body']],
-    exits: { no: 'there is no such event', unavailable: 'the store is not there or cannot be reached' },
+    exits: { no: 'there is no such event', unavailable: 'the store is missing or unreachable' },
   })
 }
 
-async function show(context: Context, options: ShowOptions, name: string): Promise<undefined> {
-  const { output } = context
-  const event = await withStore(context, options, true, async (engine) => engine.get(await findKey(engine, name)))
-  if (event === undefined) throw new CliError('no', 'EVENT_MISSING', 'the event was removed just now')
-  const { method, url, headers, keyId, remoteAddress, body } = event
-  const text = Buffer.from(body).toString()
-  const record = {
-    ...toRecord(event),
-    method,
-    url,
-    headers,
-    keyId,
-    remoteAddress,
-    bodyBytes: body.byteLength,
-    ...(options.body ? { body: text } : undefined),
-  }
-  const rows = Object.entries(record)
-    .filter(([member, value]) => value !== undefined && member !== 'headers' && member !== 'body')
-    .map(([member, value]) => `${member.padEnd(13)} ${toLine(value)}`)
-  const lines = headers.map(([header, value]) => `  ${toLine(header)}: ${toLine(value)}`)
-  const shown = options.body ? ['', output.isJson ? text : visible(text)] : []
-  output.result({ ok: true, ...record }, [...rows, 'headers', ...lines, ...shown].join('\n'))
-  return undefined
-}
-
-// Lines stay lines; nothing else may steer the terminal.
+// Lines stay lines; no other control character reaches the terminal.
 function visible(text: string): string {
   return text.replaceAll(/[^\P{C}\n]/gu, ' ')
 }

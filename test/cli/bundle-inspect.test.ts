@@ -6,7 +6,7 @@ import { signDelivery } from 'sallyport/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { zipFiles } from '../../packages/sallyport/src/testing/fixtures/zip.ts'
 import { readSource } from '../../packages/cli/src/bundle/read-source.ts'
-import { startProgram } from '../support/examples/program.ts'
+import { run as runCommand, runJson } from '../support/cli/command.ts'
 
 const { body: payload } = signDelivery(fleet(), { secret: 'unused' })
 const { files } = JSON.parse(Buffer.from(payload).toString()) as { files: { content_base64: string } }
@@ -46,14 +46,14 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
 async function run(...parameters: string[]) {
-  const { code, stdout, stderr } = await startProgram('scripts/bundle.ts', parameters).end()
+  const { code, stdout, stderr } = await runCommand(['bundle', ...parameters])
   return { code, lines: stdout.split('\n').slice(0, -1), stdout, stderr }
 }
 
 const parse = (line: string): unknown => JSON.parse(line)
 
 describe('bundle inspect --json', () => {
-  it('prints a line for each argument, and ends with 1 when one was refused', async () => {
+  it('prints a line per argument and ends with 1 if one is rejected', async () => {
     const { code, lines, stderr } = await run('inspect', '--json', at('agent.zip'), at('missing'), at('hostile.zip'))
     const bundle = await readBundle(archive)
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' })
@@ -71,7 +71,7 @@ describe('bundle inspect --json', () => {
     expect(parse(lines[2]!)).toMatchObject({ file: at('hostile.zip'), ok: false, code: 'PATH_TRAVERSAL' })
   })
 
-  it('ends with 0 when all were read; archive, payload and folder are told by their content', async () => {
+  it('ends with 0 and recognises each kind by its content', async () => {
     const { code, lines } = await run(
       'inspect',
       at('payload.json'),
@@ -86,7 +86,7 @@ describe('bundle inspect --json', () => {
     expect(read[3]).toMatchObject({ ok: true, warnings: [{ code: 'TOOLS_MISSING', path: 'tools.json' }] })
   })
 
-  it('takes hundreds of arguments', async () => {
+  it('accepts hundreds of arguments', async () => {
     const many = Array.from({ length: 600 }, (_, index) => at(['agent.zip', 'payload.json', 'missing'][index % 3]!))
     const { code, lines } = await run('inspect', '--json', ...many)
     expect(code).toBe(1)
@@ -95,7 +95,7 @@ describe('bundle inspect --json', () => {
 })
 
 describe('bundle inspect', () => {
-  it('shows a person what a bundle holds', async () => {
+  it('prints what a bundle contains', async () => {
     const { code, stdout } = await run('inspect', at('agent.zip'))
     expect(code).toBe(0)
     for (const part of [
@@ -115,7 +115,7 @@ describe('bundle inspect', () => {
     }
   })
 
-  it('shows why there is none, and lets no text of a bundle steer the terminal', async () => {
+  it('prints why a bundle is rejected, without control characters', async () => {
     const { code, stdout } = await run('inspect', at('hostile.zip'), at('agent'))
     expect(code).toBe(1)
     expect(stdout).toMatch(/^✗ .*hostile\.zip\n {2}refused +PATH_TRAVERSAL: .*\.\.\/escape\n\n✓ /)
@@ -123,17 +123,25 @@ describe('bundle inspect', () => {
     expect(stdout.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u)
   })
 
-  it.each([[], ['inspect', '--json'], ['list', 'x.zip'], ['inspect', '--verbose', 'x.zip']])(
-    'is told how to be used after: %j %j %j',
-    async (...parameters) => {
-      const { code, stdout, stderr } = await run(...parameters)
-      expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
-      expect(stderr).toContain('usage: npm run -s bundle -- inspect')
-    },
-  )
+  it.each<[parameters: string[], message: string]>([
+    [[], 'Usage: sallyport bundle'],
+    [['inspect'], "missing required argument 'bundle'"],
+    [['list', 'x.zip'], "unknown command 'list'"],
+    [['inspect', '--verbose', 'x.zip'], "unknown option '--verbose'"],
+  ])('ends with 2 and prints to stderr only for %j', async (parameters, message) => {
+    const { code, stdout, stderr } = await run(...parameters)
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toContain(message)
+  })
+
+  it('ends with 2 for --json without a bundle', async () => {
+    const { code, records, stderr } = await runJson(['bundle', 'inspect'])
+    expect({ code, stderr }).toEqual({ code: 2, stderr: '' })
+    expect(records).toMatchObject([{ ok: false, code: 'USAGE' }])
+  })
 })
 
-describe('what is refused', () => {
+describe('rejected bundles', () => {
   it.each([
     ['empty', 'ARCHIVE_TOO_SMALL'],
     ['text', 'ARCHIVE_TOO_SMALL'],
@@ -147,7 +155,7 @@ describe('what is refused', () => {
     ['agent.zip/inside', 'NOT_FOUND'],
     ['agent/skills', 'AGENTS_MD_MISSING'],
     ['/dev/null', 'NOT_A_FILE'],
-  ])('%j: %s', async (name, code) => {
+  ])('rejects %j with %s', async (name, code) => {
     const inspection = await readSource(name, folder)
     expect(inspection).toMatchObject({ file: name, ok: false, code })
     expect(JSON.stringify(inspection)).not.toContain(folder)

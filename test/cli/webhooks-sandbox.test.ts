@@ -17,7 +17,7 @@ beforeAll(async () => {
     join(folder, 'sallyport.config.ts'),
     `export default {
       platforms: {
-        sonzai: { baseUrl: '${sandbox.sonzai.url}', hooks: [{ event: 'on_wakeup_ready', url: 'http://127.0.0.1:9/webhooks/sonzai' }] },
+        sonzai: { baseUrl: '${sandbox.sonzai.url}', webhooks: [{ event: 'on_wakeup_ready', url: 'http://127.0.0.1:9/webhooks/sonzai' }] },
         invoratec: { baseUrl: '${sandbox.invoratec.url}' },
       },
     }\n`,
@@ -29,24 +29,24 @@ afterAll(async () => {
 })
 
 const env = { SONZAI_API_KEY: 'sk_sandbox', INVORATEC_API_KEY: 'claw_sandbox' }
-const hooks = (args: readonly string[], more: Readonly<Record<string, string>> = {}) =>
-  runJson(['hooks', ...args], { cwd: folder, env: { ...env, ...more } })
+const webhooks = (args: readonly string[], more: Readonly<Record<string, string>> = {}) =>
+  runJson(['webhooks', ...args], { cwd: folder, env: { ...env, ...more } })
 
 const store = (): Promise<string> => readFile(join(folder, '.sallyport', 'secrets.json'), 'utf8')
 
 describe('hooks', () => {
   test('ensure registers what is desired, once, and keeps the secret for its owner only', async () => {
-    expect(await hooks(['ensure', 'sonzai', '--dry-run'])).toMatchObject({
+    expect(await webhooks(['ensure', 'sonzai', '--dry-run'])).toMatchObject({
       code: 0,
       records: [{ dryRun: true, webhooks: [{ action: 'registered' }] }],
     })
     expect(sandbox.sonzai.list()).toEqual([])
-    const first = await hooks(['ensure', 'sonzai'])
+    const first = await webhooks(['ensure', 'sonzai'])
     expect(first).toMatchObject({
       code: 0,
       records: [{ ok: true, webhooks: [{ action: 'registered', secret: 'stored' }] }],
     })
-    expect(await hooks(['ensure', 'sonzai'])).toMatchObject({
+    expect(await webhooks(['ensure', 'sonzai'])).toMatchObject({
       code: 0,
       records: [{ ok: true, webhooks: [{ action: 'unchanged' }] }],
     })
@@ -65,11 +65,11 @@ describe('hooks', () => {
       '--url',
       'http://127.0.0.1:9/webhooks/invoratec?token=hidden',
     ]
-    expect(await hooks(args)).toMatchObject({ code: 0, records: [{ ok: true }] })
-    expect((await hooks(['list', 'sonzai'])).records[0]!['webhooks']).toMatchObject([
+    expect(await webhooks(args)).toMatchObject({ code: 0, records: [{ ok: true }] })
+    expect((await webhooks(['list', 'sonzai'])).records[0]!['webhooks']).toMatchObject([
       { event: 'on_wakeup_ready', url: 'http://127.0.0.1:9/webhooks/sonzai', isActive: true, hasAuthHeader: false },
     ])
-    const { stdout } = await run(['hooks', 'list', 'invoratec'], { cwd: folder, env })
+    const { stdout } = await run(['webhooks', 'list', 'invoratec'], { cwd: folder, env })
     expect(stdout).toMatch(
       /^active +alert\.triggered +http:\/\/127\.0\.0\.1:9\/webhooks\/invoratec\?… {2}[0-9a-f]{24}\n$/,
     )
@@ -78,20 +78,20 @@ describe('hooks', () => {
   test('attempts are shown, with what was sent when asked', async () => {
     sandbox.sonzai.trigger('on_wakeup_ready')
     await sandbox.idle()
-    const plain = await hooks(['attempts', 'sonzai', 'on_wakeup_ready'])
+    const plain = await webhooks(['attempts', 'sonzai', 'on_wakeup_ready'])
     // What failed may have been tried again already.
     const first = expect.objectContaining({ number: 1, id: expect.any(String) })
     expect(plain).toMatchObject({ code: 0, records: [{ ok: true, attempts: expect.arrayContaining([first]) }] })
     expect(JSON.stringify(plain)).not.toContain('generated_message')
-    expect(JSON.stringify(await hooks(['attempts', 'sonzai', 'on_wakeup_ready', '--data']))).toContain(
+    expect(JSON.stringify(await webhooks(['attempts', 'sonzai', 'on_wakeup_ready', '--data']))).toContain(
       'generated_message',
     )
-    expect((await hooks(['attempts', 'invoratec', 'alert.triggered'])).records[0]!['attempts']).toHaveLength(1)
+    expect((await webhooks(['attempts', 'invoratec', 'alert.triggered'])).records[0]!['attempts']).toHaveLength(1)
   })
 
   test('rotate keeps both secrets for the window', async () => {
     const before = await store()
-    const { code, records } = await hooks(['rotate', 'sonzai', 'on_wakeup_ready', '--window', '30m'])
+    const { code, records } = await webhooks(['rotate', 'sonzai', 'on_wakeup_ready', '--window', '30m'])
     expect({ code, records }).toMatchObject({
       code: 0,
       records: [{ ok: true, retiring: [{ retiresAt: expect.any(String) }] }],
@@ -106,12 +106,12 @@ describe('hooks', () => {
       sandbox.invoratec.register({ event: 'tool.failed', url: `http://127.0.0.1:9/${path}`, secret: 's' })
     const failed = () => sandbox.invoratec.list().filter(({ event }) => event === 'tool.failed')
     const [one, two] = failed()
-    expect(await hooks(['delete', 'invoratec', one!.id])).toMatchObject({
+    expect(await webhooks(['delete', 'invoratec', one!.id])).toMatchObject({
       code: 0,
       records: [{ ok: true, platform: 'invoratec', deleted: one!.id }],
     })
     expect(failed()).toEqual([two])
-    expect(await hooks(['delete', 'invoratec', one!.id])).toMatchObject({
+    expect(await webhooks(['delete', 'invoratec', one!.id])).toMatchObject({
       code: 1,
       records: [{ ok: false, code: 'PLATFORM_NOT_FOUND' }],
     })
@@ -120,10 +120,10 @@ describe('hooks', () => {
     sandbox.sonzai.register('session.end', { webhookUrl })
     sandbox.sonzai.register('session.end', { webhookUrl, projectId: 'companions' })
     const ends = () => sandbox.sonzai.list().filter(({ eventType }) => eventType === 'session.end')
-    expect(await hooks(['delete', 'sonzai', 'session.end', '--project', 'companions'])).toMatchObject({ code: 0 })
+    expect(await webhooks(['delete', 'sonzai', 'session.end', '--project', 'companions'])).toMatchObject({ code: 0 })
     expect(sandbox.sonzai.list({ projectId: 'companions' })).toEqual([])
     expect(ends()).toHaveLength(1)
-    const { code, stdout } = await run(['hooks', 'delete', 'sonzai', 'session.end'], { cwd: folder, env })
+    const { code, stdout } = await run(['webhooks', 'delete', 'sonzai', 'session.end'], { cwd: folder, env })
     expect({ code, stdout }).toEqual({ code: 0, stdout: '✓ deleted session.end\n' })
     expect(ends()).toEqual([])
   })
@@ -132,11 +132,11 @@ describe('hooks', () => {
     const args = ['listen', '--port', '0', '--no-inbox', '--json', '--secrets', '.sallyport/secrets.json']
     const server = start(args, { cwd: folder })
     const [, url = ''] = await server.sees(/"url":"(http:\/\/[^"]+)"/)
-    await hooks(['ensure', 'sonzai', '--event', 'agent.message', '--url', `${url}/webhooks/sonzai`])
+    await webhooks(['ensure', 'sonzai', '--event', 'agent.message', '--url', `${url}/webhooks/sonzai`])
     const deliver = async (): Promise<string | undefined> =>
       (await sandbox.sonzai.trigger('agent.message')[0]?.finished)?.status
     expect(await deliver()).toBe('delivered')
-    await hooks(['rotate', 'sonzai', 'agent.message'])
+    await webhooks(['rotate', 'sonzai', 'agent.message'])
     expect(await deliver()).toBe('delivered')
     expect((await server.end('SIGTERM')).code).toBe(0)
   })
@@ -162,14 +162,14 @@ describe('what goes wrong', () => {
     ['no key', { SONZAI_API_KEY: '' }, 3, 'SECRET_MISSING'],
     ['an unknown key', { SONZAI_API_KEY: 'sk_hidden' }, 3, 'PLATFORM_UNAUTHORIZED'],
   ])('%s ends with %j', async (_what, more, code, name) => {
-    const result = await hooks(['list', 'sonzai'], more)
+    const result = await webhooks(['list', 'sonzai'], more)
     expect(result).toMatchObject({ code, records: [{ ok: false, code: name }] })
     expect(JSON.stringify(result)).not.toContain('sk_hidden')
   })
 
   test('a key without permission, a platform that is away, nothing desired', async () => {
     const ensure = ['ensure', 'invoratec', '--event', 'tool.failed', '--url', 'http://127.0.0.1:9/x']
-    expect(await hooks(ensure, { INVORATEC_API_KEY: 'claw_sandbox_read' })).toMatchObject({
+    expect(await webhooks(ensure, { INVORATEC_API_KEY: 'claw_sandbox_read' })).toMatchObject({
       code: 1,
       records: [
         {
@@ -178,13 +178,13 @@ describe('what goes wrong', () => {
         },
       ],
     })
-    expect(await hooks(['ensure', 'invoratec'])).toMatchObject({ code: 3, records: [{ code: 'NOTHING_DESIRED' }] })
-    expect(await hooks(['ensure', 'sonzai', '--event', 'x'])).toMatchObject({ code: 2, records: [{ ok: false }] })
-    expect(await hooks(['list', 'sonzai', '--base-url', 'http://127.0.0.1:9'])).toMatchObject({
+    expect(await webhooks(['ensure', 'invoratec'])).toMatchObject({ code: 3, records: [{ code: 'NOTHING_DESIRED' }] })
+    expect(await webhooks(['ensure', 'sonzai', '--event', 'x'])).toMatchObject({ code: 2, records: [{ ok: false }] })
+    expect(await webhooks(['list', 'sonzai', '--base-url', 'http://127.0.0.1:9'])).toMatchObject({
       code: 4,
       records: [{ code: 'PLATFORM_NETWORK' }],
     })
-    expect((await hooks(['list', 'sonzai', '--api-key', 'sk_hidden'])).records).toMatchObject([
+    expect((await webhooks(['list', 'sonzai', '--api-key', 'sk_hidden'])).records).toMatchObject([
       { code: 'SECRET_LITERAL' },
     ])
   }, 60_000)
@@ -206,7 +206,7 @@ describe('sandbox', () => {
     ]
     expect(answer.resume().statusCode).toBe(200)
     const { baseUrl, apiKey } = platforms[0]!
-    expect(await hooks(['list', 'sonzai', '--base-url', baseUrl], { SONZAI_API_KEY: apiKey })).toMatchObject({
+    expect(await webhooks(['list', 'sonzai', '--base-url', baseUrl], { SONZAI_API_KEY: apiKey })).toMatchObject({
       code: 0,
       records: [{ webhooks: [] }],
     })

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
+import { Argument, Command, Option } from '@commander-js/extra-typings'
 import {
   createInvoratecClient,
   createSonzaiClient,
@@ -8,66 +9,55 @@ import {
   type SecretStore,
   type SonzaiClient,
 } from '@sallyport/platforms'
-import { Argument, Option, type Command } from 'commander'
+import { defaultReference } from '../choose-provider.ts'
 import type { PlatformConfig } from '../config/config-schema.ts'
 import { parseSecretReference, readSecret } from '../config/secret-reference.ts'
-import { defaultReference } from '../choose-provider.ts'
 import type { Context } from '../context.ts'
 import { httpUrl } from '../options.ts'
 
-/** Options of every `hooks` command. */
-export interface HooksOptions {
-  readonly apiKey?: string
-  readonly baseUrl?: URL
-  readonly project?: string
-  readonly secrets?: string
+type PlatformName = 'sonzai' | 'invoratec'
+
+/** Values of the options that say how to reach a platform. */
+interface PlatformOptions {
+  readonly apiKey?: string | undefined
+  readonly baseUrl?: URL | undefined
+  readonly project?: string | undefined
 }
 
-export type PlatformName = 'sonzai' | 'invoratec'
-
-/** A platform's client with what the configuration says. */
+/** A platform's client, with what the configuration says about the platform. */
 export interface Connected {
   readonly client: SonzaiClient | InvoratecClient
   readonly settings: PlatformConfig
-  /** Sonzai: the project that is meant, if any. */
+  /** Sonzai: the project; `undefined` for the tenant. */
   readonly projectId: string | undefined
 }
 
-export const defaultStore = '.sallyport/secrets.json'
-
+const defaultStore = '.sallyport/secrets.json'
 const variables = { sonzai: 'SONZAI_API_KEY', invoratec: 'INVORATEC_API_KEY' } as const
 
-/** The argument that names the platform. */
-export function platformArgument(): Argument {
-  return new Argument('<platform>', 'whose management API').choices(['sonzai', 'invoratec'])
-}
-
-/** Adds the options that say how a platform is reached. */
-export function addPlatformOptions(command: Command): Command {
-  return command
-    .addArgument(platformArgument())
+/** Creates a `webhooks` subcommand with the argument and options that name a platform. */
+export function createPlatformCommand(name: string) {
+  return new Command(name)
+    .addArgument(new Argument('<platform>', 'the platform').choices(['sonzai', 'invoratec'] as const))
     .option(
       '--api-key <place>',
-      'where the API key is: env:NAME or file:PATH (default: SONZAI_API_KEY, INVORATEC_API_KEY)',
+      'where to read the API key: env:NAME or file:PATH (default: SONZAI_API_KEY, INVORATEC_API_KEY)',
     )
     .addOption(
       new Option('--base-url <url>', "address of the API, such as the sandbox's (default: the platform's)").argParser(
         httpUrl,
       ),
     )
-    .option('--project <id>', "Sonzai: the project (default: the tenant's registrations)")
+    .option('--project <id>', "Sonzai: the project (default: the tenant's webhooks)")
 }
 
-/** Adds the option that names the store of signing secrets. */
-export function addStoreOption(command: Command): Command {
-  return command.option(
-    '--secrets <file>',
-    `where signing secrets are kept, for its owner only (default: ${defaultStore})`,
-  )
+/** The option that names the file of signing secrets. */
+export function storeOption() {
+  return new Option('--secrets <file>', `file for signing secrets, mode 0600 (default: ${defaultStore})`)
 }
 
-/** Makes the client. @throws CliError `SECRET_MISSING`; PlatformError `PLATFORM_OPTION_INVALID` */
-export function connect({ env, cwd, config }: Context, platform: PlatformName, options: HooksOptions): Connected {
+/** Creates the client. @throws CliError `SECRET_MISSING`; PlatformError `PLATFORM_OPTION_INVALID` */
+export function connect({ env, cwd, config }: Context, platform: PlatformName, options: PlatformOptions): Connected {
   const settings = config.platforms?.[platform] ?? {}
   const place = options.apiKey ?? settings.apiKey
   const reference =
@@ -79,11 +69,11 @@ export function connect({ env, cwd, config }: Context, platform: PlatformName, o
   return { client, settings, projectId: platform === 'sonzai' ? (options.project ?? settings.project) : undefined }
 }
 
-/** Opens the store of signing secrets. */
+/** Opens the file of signing secrets. */
 export async function openSecrets(
   { cwd }: Context,
   { settings }: Connected,
-  options: HooksOptions,
+  options: { readonly secrets?: string | undefined },
 ): Promise<SecretStore> {
   const path = resolve(cwd, options.secrets ?? settings.secrets ?? defaultStore)
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })

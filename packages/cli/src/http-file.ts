@@ -1,16 +1,36 @@
-import { CliError } from '../cli-error.ts'
-import { decodeChunked } from './decode-chunked.ts'
+import type { HeaderList } from 'sallyport/provider'
+import { CliError } from './cli-error.ts'
 
-/** A request as it was captured. */
+/** A request to write to a file. */
+export interface RequestToWrite {
+  readonly method: string
+  readonly url: string
+  readonly headers: HeaderList
+  readonly body: Uint8Array
+  /** Milliseconds since 1970. */
+  readonly receivedAt: number
+}
+
+/** Writes a request in the format `parseHttpFile` reads: the exact body, credentials included. */
+export function writeHttpFile({ method, url, headers, body, receivedAt }: RequestToWrite): Buffer {
+  const head = [
+    `# received-at: ${new Date(receivedAt).toISOString()}`,
+    `${method} ${url} HTTP/1.1`,
+    ...[...headers].map(([name, value]) => `${name}: ${value}`),
+  ]
+  return Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`, 'latin1'), body])
+}
+
+/** A captured request. */
 export interface CapturedRequest {
   readonly method: string
   readonly url: string
-  /** Names and values in the order of the file. */
+  /** In the order of the file. */
   readonly headers: readonly (readonly [name: string, value: string])[]
   readonly body: Uint8Array
-  /** When it arrived, where the file says so; milliseconds since 1970. */
-  readonly receivedAt?: number
-  /** What was noticed while reading. */
+  /** When it arrived, in milliseconds since 1970, if the file says so. */
+  readonly receivedAt?: number | undefined
+  /** Remarks about the file. */
   readonly notes: readonly string[]
 }
 
@@ -18,11 +38,10 @@ const requestLine = /^([A-Z]+) (\S+)(?: HTTP\/\d(?:\.\d)?)?$/
 const header = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):(.*)$/
 
 /**
- * Reads a request out of a file: request line, headers, an empty line, then the exact body up to the end of the file. Lines
- * of the head may end in LF or CRLF; comments (`#`, `//`) may stand before the request line, as editors write them, and
- * `# received-at: <time>` says when it arrived.
+ * Parses a request file: request line, headers, an empty line, then the exact body to the end of the file. Lines of the head
+ * end in LF or CRLF. Comments (`#`, `//`) may come before the request line; `# received-at: <time>` says when it arrived.
  *
- * @throws CliError `REQUEST_INVALID`, naming the line
+ * @throws CliError `REQUEST_INVALID`, with the line number
  */
 export function parseHttpFile(bytes: Buffer): CapturedRequest {
   const notes: string[] = []
@@ -42,17 +61,10 @@ export function parseHttpFile(bytes: Buffer): CapturedRequest {
     return [name, trimBlanks(value ?? '')]
   })
   const body = readBody(bytes.subarray(lines.bodyAt), headers, notes)
-  return {
-    method,
-    url: toPath(url),
-    headers,
-    body,
-    ...(receivedAt === undefined ? undefined : { receivedAt }),
-    notes,
-  }
+  return { method, url: toPath(url), headers, body, receivedAt, notes }
 }
 
-// Not by an expression that looks for blanks before the end: it begins anew at each of them.
+// A regular expression for the blanks at the end would take quadratic time.
 function trimBlanks(value: string): string {
   let end = value.length
   while (end > 0 && (value[end - 1] === ' ' || value[end - 1] === '\t')) end--
@@ -64,13 +76,13 @@ function isComment(line: string): boolean {
 }
 
 function invalid(index: number, wanted: string): never {
-  // The line itself may hold a signature.
+  // The line itself may contain a signature.
   throw new CliError('no', 'REQUEST_INVALID', `line ${index + 1} of the request is not ${wanted}`, {
-    fix: 'Write the request as it went over the wire: request line, headers, an empty line, the exact body.',
+    fix: 'Write the request as it was sent: request line, headers, an empty line, the exact body.',
   })
 }
 
-/** The lines up to the empty one that ends the headers, and where the body begins. */
+/** The lines before the empty line that ends the headers, and where the body begins. */
 function readHead(bytes: Buffer): { head: string[]; bodyAt: number } {
   const head: string[] = []
   let hasRequestLine = false
@@ -98,15 +110,33 @@ function readBody(rest: Buffer, headers: CapturedRequest['headers'], notes: stri
   }
   const [announced = ''] = values('content-length')
   const extra = rest.subarray(Number(announced))
-  // HTTP ends the body there; an editor ended the file.
+  // HTTP ends the body there; the line ends come from an editor.
   if (/^\d{1,15}$/.test(announced) && /^(?:\r?\n)+$/.test(extra.toString('latin1'))) {
-    notes.push('line ends behind the announced body were left out')
+    notes.push('line ends after the body (by Content-Length) were left out')
     return rest.subarray(0, Number(announced))
   }
   return rest
 }
 
-/** Clients of editors write the whole address. */
+/** Joins the chunks of a body (RFC 9112, section 7.1); `undefined` if it is not chunked. */
+function decodeChunked(bytes: Buffer): Buffer | undefined {
+  const chunks: Buffer[] = []
+  for (let at = 0; at < bytes.length;) {
+    const end = bytes.indexOf('\r\n', at, 'latin1')
+    if (end < 0) return undefined
+    const [, digits] = /^([0-9a-fA-F]{1,8})(?:;.*)?$/.exec(bytes.toString('latin1', at, end)) ?? []
+    if (digits === undefined) return undefined
+    const size = Number.parseInt(digits, 16)
+    if (size === 0) return Buffer.concat(chunks)
+    const start = end + 2
+    if (bytes.toString('latin1', start + size, start + size + 2) !== '\r\n') return undefined
+    chunks.push(bytes.subarray(start, start + size))
+    at = start + size + 2
+  }
+  return undefined
+}
+
+/** HTTP clients of editors write the whole URL. */
 function toPath(url: string): string {
   if (!URL.canParse(url)) return url
   const { pathname, search } = new URL(url)

@@ -3,10 +3,10 @@ import { deliveryChannel, type DeliveryReport } from 'sallyport'
 import { inboxChannel, type InboxReport } from 'sallyport/inbox'
 import { toLine, type Output } from '../output.ts'
 
-/** Tells of every delivery, and of what the inbox makes of it, until it is ended. */
-export function tellOfDeliveries(output: Output): () => void {
-  const onDelivery = (message: unknown): void => tellDelivery(output, message as DeliveryReport)
-  const onInbox = (message: unknown): void => tellInbox(output, message as InboxReport)
+/** Prints a line per delivery and per result of the inbox. Returns a function that stops it. */
+export function printDeliveries(output: Output): () => void {
+  const onDelivery = (message: unknown): void => printDelivery(output, message as DeliveryReport)
+  const onInbox = (message: unknown): void => printInbox(output, message as InboxReport)
   subscribe(deliveryChannel, onDelivery)
   subscribe(inboxChannel, onInbox)
   return () => {
@@ -15,7 +15,7 @@ export function tellOfDeliveries(output: Output): () => void {
   }
 }
 
-function tellDelivery(output: Output, report: DeliveryReport): void {
+function printDelivery(output: Output, report: DeliveryReport): void {
   const { provider, outcome, status, code, eventType, eventId, bodyBytes, durationMs, receivedAt, keyId, issues } =
     report
   const ok = status < 400
@@ -45,8 +45,8 @@ function tellDelivery(output: Output, report: DeliveryReport): void {
   output.result({ ok, kind: 'delivery', at: receivedAt.toISOString(), ...facts }, text.join('  '))
 }
 
-function tellInbox(output: Output, { outcome, key, provider, type, attempt, error }: InboxReport): void {
-  // The line of the delivery has said so.
+function printInbox(output: Output, { outcome, key, provider, type, attempt, error }: InboxReport): void {
+  // The line of the delivery says so.
   if (outcome === 'stored' || outcome === 'duplicate') return
   const ok = outcome === 'handled'
   const at = new Date().toISOString()

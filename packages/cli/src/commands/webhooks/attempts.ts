@@ -1,0 +1,96 @@
+import { Option, type CommandUnknownOpts } from '@commander-js/extra-typings'
+import type { InvoratecClient, SonzaiClient, SonzaiDeliveryAttempt } from '@sallyport/platforms'
+import { action } from '../../context.ts'
+import { addHelp } from '../../help.ts'
+import { wholeNumber } from '../../options.ts'
+import { toLine, toShownUrl } from '../../output.ts'
+import { connect, createPlatformCommand } from '../../webhooks/connect.ts'
+
+/** `sallyport webhooks attempts`. */
+export function createAttemptsCommand(): CommandUnknownOpts {
+  const command = createPlatformCommand('attempts')
+    .summary('show recent deliveries')
+    .description(
+      'Shows the deliveries of an event type that the platform remembers. Invoratec only remembers how many failed in a row, and when it last sent one.',
+    )
+    .argument('<event>', 'event type')
+    .addOption(new Option('--limit <number>', 'maximum number shown').argParser(wholeNumber(1, 10_000)).default(50))
+    .option('--data', 'also show the request and response bodies')
+    .action(
+      action(async (context, platform, event, options) => {
+        const { output } = context
+        const { client, projectId } = connect(context, platform, options)
+        const attempts =
+          client.platform === 'sonzai'
+            ? await readSonzai(client, event, projectId, options)
+            : await readInvoratec(client, event)
+        const rows = attempts.map((attempt) =>
+          Object.values(attempt)
+            .map((value) => toLine(String(value)))
+            .join('  '),
+        )
+        output.result({ ok: true, platform, event, attempts }, rows.join('\n'))
+        if (attempts.length === 0) output.note(`${platform} remembers no deliveries of this event type`)
+        return undefined
+      }),
+    )
+  return addHelp(command, {
+    examples: [
+      ['webhooks attempts sonzai on_wakeup_ready', 'newest first'],
+      ['webhooks attempts sonzai on_wakeup_ready --data --json', 'with bodies'],
+    ],
+    exits: {
+      no: 'the platform rejected the request',
+      configuration: 'the API key is missing or unknown',
+      unavailable: 'the platform is unreachable',
+    },
+  })
+}
+
+async function readSonzai(
+  { webhooks }: SonzaiClient,
+  event: string,
+  projectId: string | undefined,
+  { limit, data = false }: { readonly limit: number; readonly data?: boolean | undefined },
+): Promise<Record<string, unknown>[]> {
+  const all =
+    projectId === undefined
+      ? webhooks.iterateDeliveryAttempts(event)
+      : webhooks.iterateDeliveryAttemptsForProject(projectId, event)
+  const found: Record<string, unknown>[] = []
+  for await (const attempt of all) {
+    found.push(toRecord(attempt, data))
+    if (found.length === limit) break
+  }
+  return found
+}
+
+function toRecord(attempt: SonzaiDeliveryAttempt, hasData: boolean): Record<string, unknown> {
+  const { created_at, status, response_code, attempt_number, duration_ms, error_message, attempt_id } = attempt
+  const entries = {
+    at: created_at,
+    status,
+    code: response_code,
+    number: attempt_number,
+    ms: duration_ms,
+    error: error_message,
+    id: attempt_id,
+    request: hasData ? Buffer.from(attempt.request_body ?? '', 'base64').toString() : undefined,
+    response: hasData ? attempt.response_body : undefined,
+  }
+  return Object.fromEntries(
+    Object.entries(entries).filter(([, value]) => value !== undefined && value !== null && value !== ''),
+  )
+}
+
+async function readInvoratec({ webhooks: api }: InvoratecClient, event: string): Promise<Record<string, unknown>[]> {
+  const { webhooks } = await api.list()
+  return webhooks
+    .filter((webhook) => webhook.event === event)
+    .map(({ id, url, failCount, lastTriggered }) => ({
+      lastTriggered: lastTriggered ?? 'never',
+      failCount: failCount ?? 0,
+      url: toShownUrl(url),
+      id,
+    }))
+}
