@@ -11,7 +11,7 @@ export async function sendDeliveries(story: Story, world: World): Promise<void> 
   story.chapter(
     'Genuine, forged, stale and malformed deliveries',
     `Each goes to all four servers, and all four must give the same answer. Every error has a stable code that says what
-    was wrong, and never shows the secret or the payload.`,
+    was wrong, and never shows the secret or the payload. docs/errors.md explains the codes.`,
   )
   const secrets = { sonzai: await readSecret(world, 'sonzai'), invoratec: await readSecret(world, 'invoratec') }
   const handledBefore = servers.map(({ handled }) => handled.length)

@@ -22,6 +22,7 @@ else {
 
 async function run(keep: boolean): Promise<void> {
   console.log('Sallyport receives webhooks: verified, stored, handled, replayable.')
+  console.log('A ✓ line shows what happened, and to what. A ✗ line shows what was expected.')
   const world = await createWorld()
   try {
     process.exitCode = await play(world, console.log)
