@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest'
+import { readOptions } from './declared-options.ts'
+import { findTable, readDocument } from './markdown.ts'
+
+describe('docs/fleet.md', () => {
+  it('lists every member of an event, and no other', () => {
+    const { rows } = findTable(readDocument('docs/fleet.md'), 'Member of `data`')
+    const declared = readOptions('fleet/src/payload FleetPublish').map(({ name }) => `\`${name}\``)
+    expect(rows.map(([name]) => name).toSorted()).toEqual(declared.toSorted())
+  })
+})
+
+describe('docs/bundles.md', () => {
+  it('numbers the rules as its table of codes refers to them', () => {
+    const text = readDocument('docs/bundles.md')
+    const rules = [...text.matchAll(/^(\d+)\. \*\*/gm)].map(([, number]) => number)
+    expect(rules).toEqual(Array.from({ length: 20 }, (_none, index) => String(index + 1)))
+    const { head, rows } = findTable(text, 'Code')
+    const referred = new Set(rows.map((row) => row[head.indexOf('Rule')]))
+    expect([...referred].filter((rule) => rule !== 'disk' && !rules.includes(rule))).toEqual([])
+  })
+})
