@@ -23,7 +23,7 @@ export default function setup(project: TestProject): () => void {
   mkdirSync(npmFolder)
   run('npx', ['-y', 'pnpm@12.21.0', '--filter', './packages/*', 'pack', '--pack-destination', folder])
   const folders = readPackages().map(({ id }) => `./packages/${id}`)
-  run('npm', ['pack', ...folders, '--pack-destination', npmFolder])
+  run('npm', ['pack', '--silent', ...folders, '--pack-destination', npmFolder])
   project.provide('tarballs', folder)
   project.provide('npmTarballs', npmFolder)
   return () => rmSync(folder, { recursive: true, force: true })
