@@ -7,7 +7,8 @@ const inbox = 'sallyport/src/inbox'
 /** The table under a heading of a document, and the folder and name of what declares its options. */
 const tables: readonly (readonly [document: string, section: string, ...declarations: string[]])[] = [
   ['docs/receiver.md', 'Options', 'VerifierOptions', 'ReceiverOptions'],
-  ['docs/verify.md', 'Options', 'VerifyRequest', 'VerifierOptions'],
+  ['docs/verify.md', 'Request options', 'VerifyRequest'],
+  ['docs/verify.md', 'Verifier options', 'VerifierOptions'],
   ['docs/inbox.md', 'createInbox options', `${inbox} InboxOptions`],
   ['docs/inbox.md', 'Retry options', `${inbox} RetryPolicy`],
   ['docs/inbox.md', 'createWorker options', `${inbox} WorkerOptions`],
