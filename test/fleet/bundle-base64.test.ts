@@ -69,23 +69,26 @@ const refused: Readonly<Record<string, string>> = {
   hex: Buffer.from(archives[0]!).toString('hex').replace(/..$/, '=='),
 }
 
-describe('base64', () => {
-  it.each(texts.map((text, rest) => [rest, text] as const))('is read as its bytes, %i over', async (rest, text) => {
-    const [ofText, ofBytes] = await Promise.all([readBundle(text), readBundle(archives[rest]!)])
-    expect(ofText.digest).toBe(ofBytes.digest)
-  })
+describe('readBundle with base64', () => {
+  it.each(texts.map((text, rest) => [rest, text] as const))(
+    'reads its bytes (length modulo 3: %i)',
+    async (rest, text) => {
+      const [ofText, ofBytes] = await Promise.all([readBundle(text), readBundle(archives[rest]!)])
+      expect(ofText.digest).toBe(ofBytes.digest)
+    },
+  )
 
-  it.each(Object.entries(refused))('BASE64_INVALID--%s', async (_name, text) => {
+  it.each(Object.entries(refused))('rejects %s as BASE64_INVALID', async (_name, text) => {
     expect((await attempt(text)).code).toBe('BASE64_INVALID')
   })
 
-  it('is too small by the length of its bytes', async () => {
+  it('rejects text whose bytes are too few', async () => {
     expect((await attempt('AAAA')).code).toBe('ARCHIVE_TOO_SMALL')
     // Canonical for no bytes at all, and mostly a mistake.
     expect(['ARCHIVE_TOO_SMALL', 'BASE64_INVALID']).toContain((await attempt('')).code)
   })
 
-  it('is refused by its length, before it is decoded', async () => {
+  it('rejects long text before decoding it', async () => {
     // Flat, as it comes out of JSON; a repeated string would be laid out at its first use.
     const text = Buffer.alloc(45 * 1000 * 1000, 'A').toString('latin1')
     const before = process.memoryUsage().arrayBuffers
@@ -93,12 +96,12 @@ describe('base64', () => {
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1_000_000)
   })
 
-  it('is refused by its length though it is no base64', async () => {
+  it('rejects long text even if it is not base64', async () => {
     expect((await attempt('!'.repeat(45 * 1000 * 1000))).code).toBe('ARCHIVE_TOO_LARGE')
     expect((await attempt(' '.repeat(200), { maxArchiveBytes: 100 })).code).toBe('ARCHIVE_TOO_LARGE')
   })
 
-  it('may be as long as the archive may be, and no longer', async () => {
+  it('accepts exactly the length of the largest archive', async () => {
     for (const [index, text] of texts.entries()) {
       const { length } = archives[index]!
       expect((await attempt(text, { maxArchiveBytes: length })).code).toBe('ACCEPTED')
@@ -106,14 +109,14 @@ describe('base64', () => {
     }
   })
 
-  it('of 31 MB is decoded and judged, not a stack overflowed', async () => {
+  it('decodes 31 MB without a stack overflow', async () => {
     const text = 'A'.repeat(4 * Math.floor(defaultLimits.maxArchiveBytes / 3))
     expect((await attempt(text)).code).toBe('END_RECORD_MISSING')
     expect((await attempt(replaced(text, text.length - 2, '!'))).code).toBe('BASE64_INVALID')
   })
 })
 
-describe('whatever text is accepted', () => {
+describe('readBundle with any text', () => {
   const junk = fc.constantFrom(
     '',
     '=',
@@ -133,7 +136,7 @@ describe('whatever text is accepted', () => {
   )
   const place = fc.nat({ max: whole.length })
 
-  it('is the one text of its bytes, and no other text is', async () => {
+  it('accepts only the one canonical text of the bytes', async () => {
     const edit = fc.record({ text: fc.constantFrom(...texts), at: place, cut: fc.nat({ max: 4 }), insert: junk })
     await fc.assert(
       fc.asyncProperty(edit, async ({ text, at, cut, insert }) => {
@@ -146,7 +149,7 @@ describe('whatever text is accepted', () => {
     )
   })
 
-  it('is any canonical text', async () => {
+  it('accepts any canonical text', async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ minLength: 1, maxLength: 80 }), async (bytes) => {
         const { code } = await attempt(Buffer.from(bytes).toString('base64'))
@@ -156,7 +159,7 @@ describe('whatever text is accepted', () => {
     )
   })
 
-  it('is judged as its bytes are', async () => {
+  it('gives the same result for text and bytes', async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat({ max: archives[0]!.length - 1 }), fc.integer({ min: 1, max: 255 }), async (at, mask) => {
         const bytes = archives[0]!.slice()
@@ -168,7 +171,7 @@ describe('whatever text is accepted', () => {
     )
   })
 
-  it('gives the same bundle as a Blob, a part of a larger buffer, and a Node buffer', async () => {
+  it('reads Blob, buffer and part of a buffer alike', async () => {
     const padded = new Uint8Array(archives[0]!.length + 20)
     padded.set(archives[0]!, 7)
     const { digest } = await readBundle(archives[0]!)
@@ -182,8 +185,8 @@ describe('whatever text is accepted', () => {
   })
 })
 
-describe('a Blob', () => {
-  it('is refused by its size, before it is read', async () => {
+describe('readBundle with a Blob', () => {
+  it('rejects a large one before reading it', async () => {
     const blob = new Blob([new Uint8Array(2000)])
     blob.arrayBuffer = () => Promise.reject(new Error('read all the same'))
     expect((await attempt(blob, { maxArchiveBytes: 1000 })).code).toBe('ARCHIVE_TOO_LARGE')

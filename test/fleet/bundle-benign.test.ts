@@ -4,8 +4,8 @@ import { benignFiles, buildBenign } from '../support/archives/benign/fixture.ts'
 import { benignArchives } from '../support/archives/benign/index.ts'
 import { sum } from '../support/archives/libraries.ts'
 
-describe('an unusual archive is read', () => {
-  it.each(benignArchives.map((archive) => [archive.name, archive] as const))('%s', async (_name, archive) => {
+describe('readBundle with an unusual archive', () => {
+  it.each(benignArchives.map((archive) => [archive.name, archive] as const))('reads %s', async (_name, archive) => {
     const outcome = await attempt(buildBenign(archive), archive.limits)
     if (outcome.code !== 'ACCEPTED') throw outcome.error
 
@@ -18,7 +18,7 @@ describe('an unusual archive is read', () => {
     )
   })
 
-  it('has a name of its own', () => {
+  it('has a unique name for each fixture', () => {
     expect(new Set(benignArchives.map(({ name }) => name)).size).toBe(benignArchives.length)
   })
 })

@@ -8,7 +8,7 @@ const bombs = hostileArchives.filter(({ name }) =>
   /gibibyte|GiB|PiB|31-MiB|empty-blocks|fifield|laughs|deep-|quadratic/.test(name),
 )
 
-describe('a bomb is refused within little time and memory', () => {
+describe('readBundle with a bomb', () => {
   let measured: Measurement[] = []
   beforeAll(async () => {
     measured = await measureReading(bombs.map(fixtureName), 128)
@@ -26,7 +26,7 @@ describe('a bomb is refused within little time and memory', () => {
   )
 })
 
-describe('an archive within the limits makes no more work than it is worth', () => {
+describe('readBundle with a heavy archive', () => {
   it.concurrent.each(heavyArchives.map(({ name }) => name))(
     '%s',
     async (name) => {

@@ -40,35 +40,35 @@ async function countAccepted(variants: readonly Uint8Array[]): Promise<number> {
   return outcomes.filter(({ code }) => code === 'ACCEPTED').length
 }
 
-describe.each(archives)('an archive: %s', (_name, bytes) => {
+describe.each(archives)('readBundle with a damaged archive: %s', (_name, bytes) => {
   const places = Array.from(bytes.keys())
 
-  it('is read whole', async () => {
+  it('reads the undamaged archive', async () => {
     expect((await attempt(bytes)).code).toBe('ACCEPTED')
   })
 
-  it('is refused when cut at any byte', async () => {
+  it('rejects it when cut at any byte', async () => {
     expect(await countAccepted(places.map((place) => bytes.subarray(0, place)))).toBe(0)
   })
 
-  it('is refused when it begins at any later byte', async () => {
+  it('rejects it when its first bytes are missing', async () => {
     expect(await countAccepted(places.slice(1).map((place) => bytes.subarray(place)))).toBe(0)
   })
 
-  it('is refused without any one of its bytes', async () => {
+  it('rejects it when any one byte is missing', async () => {
     expect(
       await countAccepted(places.map((place) => concat(bytes.subarray(0, place), bytes.subarray(place + 1)))),
     ).toBe(0)
   })
 
-  it.each([0, 0x50, 0xff])('is refused with a byte %i more at any place', async (byte) => {
+  it.each([0, 0x50, 0xff])('rejects it with an extra byte %i at any place', async (byte) => {
     const variants = [...places, bytes.length].map((place) =>
       concat(bytes.subarray(0, place), Uint8Array.of(byte), bytes.subarray(place)),
     )
     expect(await countAccepted(variants)).toBe(0)
   })
 
-  it('is the same or refused with any one bit flipped', async () => {
+  it('reads the same or rejects it with any bit flipped', async () => {
     const whole = filesOf(await attempt(bytes))
     const flips = places.flatMap((place) => [0, 1, 2, 3, 4, 5, 6, 7].map((bit) => [place, bit] as const))
     const others: unknown[] = []
@@ -86,7 +86,7 @@ describe.each(archives)('an archive: %s', (_name, bytes) => {
     expect(accepted / flips.length).toBeLessThan(0.3)
   })
 
-  it('is the same or refused with any one byte all zeros or all ones', async () => {
+  it('reads the same or rejects it with any byte all 0 or 1', async () => {
     const whole = JSON.stringify(filesOf(await attempt(bytes)))
     for (const place of places) {
       for (const byte of [0, 0xff]) {
@@ -100,7 +100,7 @@ describe.each(archives)('an archive: %s', (_name, bytes) => {
 })
 
 // Large entries are decompressed elsewhere while small ones are refused: nothing of that may end the process.
-it('two damaged entries, one large and one small, are one refusal', async () => {
+it('reports one error for a large and a small damaged entry', async () => {
   const large = { name: 'large.txt', content: 'some text\n'.repeat(40_000), data: new Uint8Array(2_000).fill(0xff) }
   const small = { name: 'small.txt', content: text, data: new Uint8Array(20).fill(0xff) }
   const bytes = buildZip({ entries: [{ name: 'AGENTS.md', content: text }, large, small] })

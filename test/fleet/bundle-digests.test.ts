@@ -19,22 +19,22 @@ const bundles: Readonly<Record<string, () => Promise<AgentBundle>>> = {
     ),
 }
 
-describe.each(Object.entries(bundles))('a bundle that is %s', (_name, read) => {
-  it('has the digests of its files and of itself', async () => {
+describe.each(Object.entries(bundles))('digests of a bundle that is %s', (_name, read) => {
+  it('are those of its files and of itself', async () => {
     const { files, digest } = await read()
     expect(files.map(({ sha256 }) => sha256)).toEqual(files.map(({ bytes }) => sum(bytes)))
     const listing = files.map(({ sha256, bytes, path }) => `${sha256} ${bytes.length} ${path}\n`).join('')
     expect(digest).toBe(sum(Buffer.from(listing)))
   })
 
-  it('keeps them in copies', async () => {
+  it('are kept in copies', async () => {
     const bundle = await read()
     const { digest, files } = structuredClone({ ...bundle, files: bundle.files.map((file) => ({ ...file })) })
     expect(digest).toBe(bundle.digest)
     expect(files.map(({ sha256 }) => sha256)).toEqual(bundle.files.map(({ sha256 }) => sha256))
   })
 
-  it('has the same digest for ever, whatever happens to the bytes', async () => {
+  it('stay the same when the bytes change later', async () => {
     const bundle = await read()
     const { digest } = bundle
     const sums = bundle.files.map(({ sha256 }) => sha256)
@@ -44,7 +44,7 @@ describe.each(Object.entries(bundles))('a bundle that is %s', (_name, read) => {
   })
 })
 
-it('a file that was changed before its digest was asked for is noticed', async () => {
+it('detects a change before the first use of a digest', async () => {
   const bundle = await bundles['small']!()
   bundle.files[0]!.bytes[0]! ^= 1
   const altered = expect.objectContaining({ code: 'BUNDLE_ALTERED', path: 'AGENTS.md' })
@@ -52,7 +52,7 @@ it('a file that was changed before its digest was asked for is noticed', async (
   expect(() => bundle.digest).toThrow(altered)
 })
 
-it('a file that was changed after its digest was computed does not change it', async () => {
+it('keeps a computed digest when the file changes', async () => {
   const bundle = await bundles['large']!()
   const expected = bundle.files.map(({ bytes }) => sum(bytes))
   bundle.files[0]!.bytes[0]! ^= 1

@@ -33,7 +33,7 @@ const megabytes: Files = {
 describe('front matter', () => {
   const skill = async (text: string) => (await read({ 'skills/a/SKILL.md': text })).skills[0]!
 
-  it('is a plain mapping', async () => {
+  it('must be a plain mapping', async () => {
     const { frontMatter, body } = await skill('---\nname: a\nlist: [1, two]\ndeep: {b: true}\n---\nText\n')
     expect(frontMatter).toEqual({ name: 'a', list: [1, 'two'], deep: { b: true } })
     expect(body).toBe('Text\n')
@@ -56,12 +56,12 @@ describe('front matter', () => {
     ['a paragraph separator', 'name: a #\u2029model: other'],
     ['a next line', 'name: a #\u0085model: other'],
     ['a carriage return alone', 'name: a #\rmodel: other'],
-  ])('that some readers understand otherwise is refused: %s', async (_name, yaml) => {
+  ])('is rejected if readers differ: %s', async (_name, yaml) => {
     const reading = read({ 'skills/a/SKILL.md': `---\n${yaml}\n---\n` })
     await expect(reading).rejects.toMatchObject({ code: 'FRONT_MATTER_INVALID' })
   })
 
-  it.each(['\r', '\u2028', '\u2029'])('does not end at a fence behind %j', async (end) => {
+  it.each(['\r', '\u2028', '\u2029'])('does not end at a fence after %j', async (end) => {
     const reading = read({ 'skills/a/SKILL.md': `---\nname: a${end}---\nmodel: other\n---\n` })
     await expect(reading).rejects.toMatchObject({ code: 'FRONT_MATTER_INVALID' })
   })
@@ -88,7 +88,7 @@ describe('front matter', () => {
     },
   )
 
-  it('has at most 16 KiB, and 256 KiB in all', async () => {
+  it('is limited to 16 KiB a file and 256 KiB in all', async () => {
     const skills = (count: number, length: number): Files =>
       Object.fromEntries(
         Array.from({ length: count }, (_, index) => [
@@ -104,13 +104,13 @@ describe('front matter', () => {
     await expect(oneMore).rejects.toMatchObject({ ...refused, path: 'skills/t/SKILL.md' })
   })
 
-  it.each(Object.entries(megabytes))('of a megabyte of %s comes to an end', async (_name, text) => {
+  it.each(Object.entries(megabytes))('rejects a megabyte of %s in time', async (_name, text) => {
     await expect(attempt(archiveOf({ 'AGENTS.md': agent, 'skills/a/SKILL.md': text }))).resolves.toBeDefined()
   })
 })
 
 describe('config.json', () => {
-  it('keeps what the documents do not name', async () => {
+  it('keeps undocumented members', async () => {
     const config = { name: 'a', description: null, own: { deep: [1] }, metadata: { tenant_id: 't' } }
     expect((await read({ 'config.json': JSON.stringify(config) })).config).toMatchObject(config)
   })
@@ -135,7 +135,7 @@ describe('config.json', () => {
     expect([Object.prototype, null]).toContain(Object.getPrototypeOf(config))
   })
 
-  it('has at most 1 MiB, and 4 MiB with every tools.json', async () => {
+  it('is limited to 1 MiB, and 4 MiB with every tools.json', async () => {
     const mebibyte = 1024 * 1024
     const text = (length: number) => '{}'.padEnd(length)
     const files = (last: number): Files => ({
@@ -151,7 +151,7 @@ describe('config.json', () => {
     await expect(oneMore).rejects.toMatchObject({ code: 'TOOLS_INVALID' })
   })
 
-  it('may be as deep as JSON may be', async () => {
+  it('may be as deep as JSON allows', async () => {
     const deep = `{"own":${'['.repeat(50_000)}${']'.repeat(50_000)}}`
     for (const file of ['config.json', 'tools.json']) {
       // Either answer is right; a stack overflow is not.
@@ -173,11 +173,11 @@ describe('tools.json', () => {
     ['http://[::ffff:192.0.2.1]:80', 'send', 'v4 in v6'],
     ['http://[fe80::1%25eth0]/', 'send', 'zone'],
     ['http://[::]/', 'a', 'b'],
-  ])('%s :: %s :: %s', async (url, tool, server) => {
+  ])('splits the key %s :: %s :: %s', async (url, tool, server) => {
     expect(await interrupts({ [`${url}::${tool}::${server}`]: true })).toEqual([[url, tool, server, true]])
   })
 
-  it('keeps the key as it stands, and the whole file', async () => {
+  it('keeps the original key and the whole file', async () => {
     const raw = { tools: [{ name: 'a', own: 1 }], interrupt_config: { 'https://a.example::a::b': false }, more: true }
     const { tools } = await read({ 'tools.json': JSON.stringify(raw) })
     expect(tools.interrupts[0]).toMatchObject({ key: 'https://a.example::a::b', enabled: false })
@@ -185,13 +185,13 @@ describe('tools.json', () => {
     expect(tools.tools).toEqual([{ name: 'a', own: 1 }])
   })
 
-  it('has at most 10,000 tools', async () => {
+  it('is limited to 10,000 tools', async () => {
     const tools = (count: number) => ({ 'tools.json': `{"tools":[${'{"name":"a"},'.repeat(count).slice(0, -1)}]}` })
     expect((await read(tools(10_000))).tools.tools).toHaveLength(10_000)
     await expect(read(tools(10_001))).rejects.toMatchObject({ code: 'TOOLS_INVALID' })
   })
 
-  it('with a wrong entry is refused without a word of it', async () => {
+  it('rejects a wrong entry without showing it', async () => {
     const key = 'https://a.example::\u001b[2J\u009b31m\u202ekey-of-the-file::s'
     const refusal = read({ 'tools.json': JSON.stringify({ interrupt_config: { [key]: 'no' } }) })
     await expect(refusal).rejects.toMatchObject({ code: 'TOOLS_INVALID' })

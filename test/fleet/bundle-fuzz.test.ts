@@ -5,7 +5,7 @@ import { describeReport, problemsOf, runFuzz } from '../support/archives/fuzz/ru
 // The long run takes 100,000 of another seed: npm run test:long
 const seed = 1
 
-it('3,000 mutants are read as other readers read them, or refused with a code of ours', async () => {
+it('reads 3,000 mutants as other readers do, or rejects them by code', async () => {
   const report = await runFuzz(seed, 0, 3000)
   console.info(describeReport(report, seed))
   expect(problemsOf(report, seed)).toEqual([])
@@ -14,7 +14,7 @@ it('3,000 mutants are read as other readers read them, or refused with a code of
   expect(Object.keys(report.codes).length).toBeGreaterThan(35)
 })
 
-it('a mutant is the same each time', async () => {
+it('makes the same mutant each time', async () => {
   const [once, again] = await Promise.all([createMutants(seed), createMutants(seed)])
   for (const index of [0, 7, 100, 2999]) expect(Buffer.compare(once(index), again(index))).toBe(0)
   expect(Buffer.compare(once(1), once(2))).not.toBe(0)

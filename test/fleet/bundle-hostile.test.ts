@@ -7,14 +7,14 @@ import { hostileArchives } from '../support/archives/hostile/index.ts'
 const rules = Map.groupBy(hostileArchives, ({ rule }) => rule)
 
 describe.each([...rules])('rule %i', (_rule, archives) => {
-  it.each(archives.map((archive) => [fixtureName(archive), archive] as const))('%s', async (_name, archive) => {
+  it.each(archives.map((archive) => [fixtureName(archive), archive] as const))('rejects %s', async (_name, archive) => {
     const { code } = await attempt(archive.build(), archive.limits)
     expect(archive.codes).toContain(code)
   })
 })
 
-describe('the fixtures', () => {
-  it('have a name each', () => {
+describe('hostile fixtures', () => {
+  it('have unique names', () => {
     const names = hostileArchives.map(fixtureName)
     expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([])
   })
@@ -23,7 +23,7 @@ describe('the fixtures', () => {
     expect([...rules.keys()]).toEqual(Array.from({ length: 20 }, (_, index) => index + 1))
   })
 
-  it('give every code of the reader', () => {
+  it('cover every code of the reader', () => {
     const all = Object.keys(fleetErrorCodes)
     // The table has the codes of the disk after those of the rules; base64 is no archive.
     const expected = all.slice(0, all.indexOf('FRONT_MATTER_INVALID') + 1).filter((code) => code !== 'BASE64_INVALID')
@@ -37,7 +37,7 @@ describe('the fixtures', () => {
     expect(ambiguities.filter((ambiguity) => count(ambiguity) < 5)).toEqual([])
   })
 
-  it('say why where two codes are right', () => {
+  it('say why if two codes are right', () => {
     expect(hostileArchives.filter(({ codes, why }) => codes.length > 1 && why === undefined).map(fixtureName)).toEqual(
       [],
     )

@@ -26,8 +26,8 @@ const over: readonly (readonly [keyof BundleLimits, () => Uint8Array])[] = [
 
 const nonsense = { undefined: undefined, null: null, NaN: Number.NaN, 'a word': 'many', 'an object': {} }
 
-describe('a limit that is no number is not "no limit"', () => {
-  it.each(over)('%s', async (limit, build) => {
+describe('limits of readBundle', () => {
+  it.each(over)('reject %s that is not a number', async (limit, build) => {
     const bytes = build()
     // Zeros are over the ratio as well, which is not what this is about.
     const others = limit === 'maxFileBytes' || limit === 'maxTotalBytes' ? { maxRatio: 1032 } : {}
@@ -39,14 +39,14 @@ describe('a limit that is no number is not "no limit"', () => {
     expect(accepted).toEqual([])
   })
 
-  it('names must be marked where nothing is said', async () => {
+  it('require the UTF-8 flag by default', async () => {
     const bytes = zip({ name: 'é.md', flags: 0 })
     for (const value of [undefined, null, 0]) {
       expect(await isRead(bytes, { allowUnflaggedUtf8: value } as unknown as Partial<BundleLimits>)).toBe(false)
     }
   })
 
-  it('the defaults are what the documents say', () => {
+  it('have the documented defaults', () => {
     expect(defaultLimits).toEqual({
       maxArchiveBytes: 32 * mebibyte,
       maxEntries: 10_000,
@@ -59,10 +59,10 @@ describe('a limit that is no number is not "no limit"', () => {
   })
 })
 
-describe('an input', () => {
+describe('input of readBundle', () => {
   const bytes = zip({ name: 'a.md', content: 'text\n' })
 
-  it('of another kind is refused', async () => {
+  it('of another type is rejected', async () => {
     const wrong = {
       nothing: undefined,
       null: null,
@@ -75,26 +75,26 @@ describe('an input', () => {
       expect(await isRead(input as unknown as Uint8Array), name).toBe(false)
   })
 
-  it('is judged by its bytes, not by what a Blob says of its size', async () => {
+  it('is measured by its bytes, not by the size of a Blob', async () => {
     const blob = new Blob(['small'])
     blob.arrayBuffer = async () => new ArrayBuffer(2000)
     expect((await attempt(blob, { maxArchiveBytes: 1000 })).code).toBe('ARCHIVE_TOO_LARGE')
   })
 
-  it('may be read many times at once', async () => {
+  it('can be read many times at once', async () => {
     const digests = await Promise.all(Array.from({ length: 20 }, async () => (await readBundle(bytes)).digest))
     expect(new Set(digests).size).toBe(1)
   })
 
-  it('is left as it was', async () => {
+  it('is not modified', async () => {
     const copy = bytes.slice()
     await readBundle(bytes)
     expect(Buffer.compare(bytes, copy)).toBe(0)
   })
 })
 
-describe('an error', () => {
-  it('is the same each time, and holds no content', async () => {
+describe('errors of readBundle', () => {
+  it('are the same each time and show no content', async () => {
     const secret = 'sk-secret-content'
     const broken = buildZip({
       entries: [{ name: 'AGENTS.md', content: secret, local: { crc: 1 }, central: { crc: 1 } }],
@@ -105,7 +105,7 @@ describe('an error', () => {
     expect(`${JSON.stringify(first.error)} ${first.error.stack}`).not.toContain(secret)
   })
 
-  it('holds nothing that steers a terminal', async () => {
+  it('contain nothing that controls a terminal', async () => {
     const outcome = await attempt(zip({ name: 'a\u001b[31m\u202e\n\u009b.md', flags: 0x0800 }))
     if (outcome.code === 'ACCEPTED') throw new Error('accepted')
     expect(outcome.error.message).not.toMatch(/\p{Cc}|\p{Cf}/u)

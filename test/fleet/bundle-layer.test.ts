@@ -23,33 +23,33 @@ const warnings = (bundle: AgentBundle) => bundle.warnings.map(({ code, path }) =
 describe('a single wrapping folder', () => {
   const wrapped = { 'agent/AGENTS.md': agent, 'agent/config.json': '{}', 'agent/tools.json': '{"tools":[]}' }
 
-  it('is taken off, and reported', async () => {
+  it('is unwrapped and reported', async () => {
     const bundle = await readBundle(archiveOf(wrapped))
     expect(paths(bundle)).toEqual(['AGENTS.md', 'config.json', 'tools.json'])
     expect(warnings(bundle)).toEqual([expect.stringContaining('UNWRAPPED_FOLDER agent')])
   })
 
-  it('makes no difference to the digest', async () => {
+  it('does not change the digest', async () => {
     const plain = await readBundle(archiveOf({ 'AGENTS.md': agent, 'config.json': '{}', 'tools.json': '{"tools":[]}' }))
     expect((await readBundle(archiveOf(wrapped))).digest).toBe(plain.digest)
   })
 
-  it('may have any name, and an entry of its own', async () => {
+  it('may have any name and its own entry', async () => {
     const bundle = await readBundle(archiveOf({ 'Mein Agent 2/': '', 'Mein Agent 2/AGENTS.md': agent }))
     expect(paths(bundle)).toEqual(['AGENTS.md'])
   })
 
-  it('is still one beside junk', async () => {
+  it('is unwrapped even beside junk', async () => {
     const bundle = await readBundle(archiveOf({ ...wrapped, '__MACOSX/agent/._AGENTS.md': 'x', '.DS_Store': 'x' }))
     expect(paths(bundle)).toEqual(['AGENTS.md', 'config.json', 'tools.json'])
   })
 
-  it('stays where AGENTS.md is at the root', async () => {
+  it('stays if AGENTS.md is at the root', async () => {
     expect(paths(await read({ 'agent/AGENTS.md': agent }))).toEqual(['AGENTS.md', 'agent/AGENTS.md'])
   })
 })
 
-describe('junk', () => {
+describe('junk files', () => {
   const junk = [
     '__MACOSX/._AGENTS.md',
     '__MACOSX/skills/a/._SKILL.md',
@@ -61,18 +61,18 @@ describe('junk', () => {
     'skills/._a',
   ]
 
-  it.each(junk)('%s is left out, with a warning', async (path) => {
+  it.each(junk)('are ignored with a warning: %s', async (path) => {
     const bundle = await read({ [path]: 'junk' })
     expect(paths(bundle)).toEqual(['AGENTS.md'])
     expect(bundle.warnings.filter(({ code }) => code === 'IGNORED_FILE')).toEqual([expect.objectContaining({ path })])
   })
 
-  it('makes no difference to the digest', async () => {
+  it('does not change the digest', async () => {
     const { digest } = await read({})
     expect((await read(Object.fromEntries(junk.map((path) => [path, path])))).digest).toBe(digest)
   })
 
-  it('is not what merely looks like it', async () => {
+  it('do not include similar names', async () => {
     const kept = ['DS_Store', '.DS_Store.md', 'MACOSX/a', '__MACOSX.md', 'Thumbs.db.md', '_.a', 'a._']
     expect(paths(await read(Object.fromEntries(kept.map((path) => [path, 'text']))))).toEqual(
       ['AGENTS.md', ...kept].toSorted(),
@@ -80,7 +80,7 @@ describe('junk', () => {
   })
 })
 
-describe('an archive inside', () => {
+describe('an archive inside a bundle', () => {
   it('is data', async () => {
     const inner = zip({ name: '../evil.md', content: 'evil' })
     const bundle = await read({ 'skills/a/inner.zip': inner })
@@ -89,7 +89,7 @@ describe('an archive inside', () => {
 })
 
 describe('text', () => {
-  it('may begin with a byte-order mark, which belongs to the file and not to the text', async () => {
+  it('may begin with a byte-order mark, which is not text', async () => {
     const bundle = await read({
       'AGENTS.md': `\ufeff${agent}`,
       'config.json': '\ufeff{"name":"a"}',
@@ -103,7 +103,7 @@ describe('text', () => {
     expect(bundle.files[0]?.sha256).toBe(sum(toBytes(`\ufeff${agent}`)))
   })
 
-  it('may be anything in files that are none', async () => {
+  it('may be anything in other files', async () => {
     await expect(read({ 'skills/a/data.md': Uint8Array.of(0xff, 0xfe, 0xe9) })).resolves.toBeDefined()
   })
 })
@@ -129,7 +129,7 @@ describe('a bundle', () => {
     )
   })
 
-  it('keeps the files of a folder together, whatever stands between them in the archive', async () => {
+  it('groups the files of a folder in any order of entries', async () => {
     const folders = ['a', 'a-b', 'a.b', 'a b', 'a0', '\uffee', '\u{1f600}']
     const files = ['SKILL.md', '-.md', 'deep/x.md', '~.md']
     const bundle = await read(
@@ -158,7 +158,7 @@ describe('a bundle', () => {
     },
   )
 
-  it('has its files in the order of the bytes of their paths', async () => {
+  it('sorts files by the bytes of their paths', async () => {
     const names = ['\u{1f600}.md', '\uff21.md', 'a/b', 'a-b', 'B', 'a', 'ä'].filter((name) => name !== 'a')
     const expected = ['AGENTS.md', ...names].toSorted((one, other) => Buffer.compare(toBytes(one), toBytes(other)))
     expect(paths(await read(Object.fromEntries(names.map((name) => [name, 'x']))))).toEqual(expected)
@@ -171,7 +171,7 @@ describe('a bundle', () => {
     expect(bundle.files.map((file) => sum(file.bytes))).toEqual(bundle.files.map(({ sha256 }) => sha256))
   })
 
-  it('has another digest when a byte, a name or a border between files moves', async () => {
+  it('gets a new digest when a byte, name or file border changes', async () => {
     const variants: Files[] = [
       { a: 'xy', b: 'z' },
       { a: 'x', b: 'yz' },

@@ -29,8 +29,8 @@ const name = fc
   .array(fc.oneof({ weight: 3, arbitrary: pieces }, character), { minLength: 1, maxLength: 8 })
   .map((parts) => parts.join(''))
 
-describe('a name that is accepted', () => {
-  it('joins to a place inside its folder, on every system', async () => {
+describe('an accepted name', () => {
+  it('joins to a path inside its folder on every system', async () => {
     let accepted = 0
     await fc.assert(
       fc.asyncProperty(name, async (candidate) => {
@@ -49,7 +49,7 @@ describe('a name that is accepted', () => {
     expect(accepted).toBeGreaterThan(300)
   })
 
-  it('collides with no other one that is accepted with it, on any system', async () => {
+  it('collides with no other accepted name on any system', async () => {
     let accepted = 0
     await fc.assert(
       fc.asyncProperty(name, name, fc.boolean(), async (one, other, sibling) => {
@@ -95,7 +95,7 @@ print(json.dumps([[letter, key(letter)] for letter in folded + normalised[::4]])
 `
 
 describe.skipIf(python === undefined)('two names that Python folds to one', () => {
-  it('are never both accepted', async () => {
+  it('are never accepted together', async () => {
     const { stdout } = spawnSync(python!, ['-c', script], { maxBuffer: 16 * 1024 * 1024, encoding: 'utf8' })
     const pairs = JSON.parse(stdout) as [string, string][]
     expect(pairs.length).toBeGreaterThan(2000)

@@ -25,13 +25,16 @@ async function readOurs(
   return new Map(outcome.bundle.files.map((file) => [file.path, sum(file.bytes)]))
 }
 
-describe.each(Object.entries(oracles))('what is accepted is the same to %s', (name, read) => {
-  it.each(benignArchives.map((archive) => [archive.name, archive] as const))('%s', async (_name, archive) => {
-    const bytes = buildBenign(archive)
-    const ours = await readOurs(bytes, archive.limits)
-    const theirs = await read(bytes).then(expectedBundle, (error: unknown) => String(error))
-    expect(theirs).toEqual(refusedElsewhere[name]?.[archive.name] ?? ours)
-  })
+describe.each(Object.entries(oracles))('accepted archives, compared with %s', (name, read) => {
+  it.each(benignArchives.map((archive) => [archive.name, archive] as const))(
+    'give the same files: %s',
+    async (_name, archive) => {
+      const bytes = buildBenign(archive)
+      const ours = await readOurs(bytes, archive.limits)
+      const theirs = await read(bytes).then(expectedBundle, (error: unknown) => String(error))
+      expect(theirs).toEqual(refusedElsewhere[name]?.[archive.name] ?? ours)
+    },
+  )
 })
 
 // What a reader from front to back cannot know.
@@ -40,8 +43,8 @@ const streaming = [
   /invalid entry size \(expected \d+ but got \d+ bytes\)/,
 ]
 
-describe.each(findBatchPrograms())('what is accepted is the same to $name', ({ name: program, start }) => {
-  it('in every unusual archive', async () => {
+describe.each(findBatchPrograms())('accepted archives, compared with $name', ({ name: program, start }) => {
+  it('give the same files in every unusual archive', async () => {
     const archives = benignArchives.map((archive) => ({ ...archive, bytes: buildBenign(archive) }))
     const reader = start()
     for (const { bytes } of archives) await reader.send(bytes)

@@ -15,7 +15,7 @@ for (const [program, skipped] of missing) {
   console.warn(`NOT TESTED, there is no ${program}: ${skipped.map(({ name }) => name).join('; ')}`)
 }
 
-describe('the archive of every writer is read, and gives the same bundle', () => {
+describe('the same bundle comes from the archive of', () => {
   for (const { name, missing: program, limits, asciiOnly, adds = [], warnings = [], write } of writers) {
     it.skipIf(program !== undefined)(name, async () => {
       const bytes = await write()

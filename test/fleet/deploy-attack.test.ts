@@ -1,6 +1,6 @@
 import { cp, mkdir, readdir, readFile, realpath, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { deployBundle } from '../../packages/fleet/src/deploy/deploy-bundle.ts'
 import { withPorts, type Ports, type StepName } from '../../packages/fleet/src/deploy/ports.ts'
 import { readDeployment } from '../../packages/fleet/src/deploy/read-deployment.ts'
@@ -37,8 +37,8 @@ async function replace(path: string, put: (path: string) => Promise<unknown>): P
   await put(path)
 }
 
-describe('a link planted before a first deployment leads nowhere', () => {
-  test.each<[string, string, (scene: Scene) => Promise<unknown>]>([
+describe('a link planted before the first deployment', () => {
+  it.each<[string, string, (scene: Scene) => Promise<unknown>]>([
     ['the root', 'TARGET_UNSAFE', async ({ root, outside }) => replace(root, async (path) => symlink(outside, path))],
     ['the deployment', 'TARGET_UNSAFE', async ({ at, outside }) => symlink(outside, at())],
     ['the deployment, dangling', 'TARGET_UNSAFE', async ({ at, outside }) => symlink(join(outside, 'new'), at())],
@@ -65,7 +65,7 @@ describe('a link planted before a first deployment leads nowhere', () => {
     ],
     ['the root, as a file', 'TARGET_UNSAFE', async ({ root }) => replace(root, async (path) => writeFile(path, 'x'))],
     ['the deployment, as a file', 'TARGET_UNSAFE', async ({ at }) => writeFile(at(), 'x')],
-  ])('%s', async (_, code, plant) => {
+  ])('is rejected: %s', async (_, code, plant) => {
     const scene = await makeAttackedScene()
     const untouched = await snapshot(scene.outside)
     await plant(scene)
@@ -74,8 +74,8 @@ describe('a link planted before a first deployment leads nowhere', () => {
   })
 })
 
-describe('a link planted into a deployment leads nowhere', () => {
-  test.each<[string, string, (scene: Scene) => Promise<unknown>]>([
+describe('a link planted into a deployment', () => {
+  it.each<[string, string, (scene: Scene) => Promise<unknown>]>([
     [
       'current, to outside',
       'TARGET_UNSAFE',
@@ -140,7 +140,7 @@ describe('a link planted into a deployment leads nowhere', () => {
         )
       },
     ],
-  ])('%s', async (_, expected, plant) => {
+  ])('is never followed: %s', async (_, expected, plant) => {
     const scene = await makeAttackedScene({ isDeployed: true })
     const untouched = await snapshot(scene.outside)
     await plant(scene)
@@ -155,7 +155,7 @@ describe('a link planted into a deployment leads nowhere', () => {
     expect((await readdir(scene.at('releases'))).filter((name) => name.startsWith('.'))).toEqual([])
   })
 
-  test('nor does a rollback or a look', async () => {
+  it('is not followed by rollback or readDeployment', async () => {
     for (const name of ['', 'releases', 'current', 'history.json']) {
       const { root, at, outside } = await makeAttackedScene({ isDeployed: true })
       await deployBundle(next, root)
@@ -215,9 +215,9 @@ const someSteps: StepName[] = ['locked', 'made', 'checked', 'linked']
 describe.each([
   ['folders held by descriptor', true],
   ['folders compared', false],
-])('deployment under attack, %s', (_, anchored) => {
-  test.skipIf(anchored && process.platform !== 'linux').each(Object.entries(attacks))(
-    '%s, at every step',
+])('deployBundle under attack, %s', (_, anchored) => {
+  it.skipIf(anchored && process.platform !== 'linux').each(Object.entries(attacks))(
+    'stays safe at every step: %s',
     async (name, attack) => {
       const attackAt = async (step: StepName) => {
         const scene = await makeAttackedScene({ isDeployed: true })
@@ -265,7 +265,7 @@ describe.each([
   )
 })
 
-test('a pipe in place of a file holds nothing up', async () => {
+it('does not block on a pipe instead of a file', async () => {
   const { root, at } = await makeAttackedScene({ isDeployed: true })
   const { execFileSync } = await import('node:child_process')
   if (process.platform === 'win32') return

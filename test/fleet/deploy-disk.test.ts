@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { deployBundle } from '../../packages/fleet/src/deploy/deploy-bundle.ts'
 import { extractBundle } from '../../packages/fleet/src/deploy/extract-bundle.ts'
 import { readDeployment } from '../../packages/fleet/src/deploy/read-deployment.ts'
@@ -35,27 +35,24 @@ if (probe === undefined) console.error('NOT TESTED: a full disk. Mounting a smal
 
 const [old, next, large] = [makeVersion(1, { files: 2 }), makeVersion(2, { files: 2 }), makeVersion(3, { files: 40 })]
 
-describe.skipIf(probe === undefined)('a disk that is full', () => {
+describe.skipIf(probe === undefined)('deployBundle on a full disk', () => {
   // Room for the first two versions, by blocks and by inodes, and not for the third.
-  test.each(['size=200k', 'nr_inodes=60'])(
-    '(%s) keeps the old version, and takes the next once there is room',
-    async (options) => {
-      const disk = (await mountSmallDisk(options))!
-      const folder = join(disk, 'researcher')
-      await deployBundle(old, disk)
-      await expect(deployBundle(large, disk)).rejects.toMatchObject({ code: 'DISK_ERROR', cause: { code: 'ENOSPC' } })
-      expect(await expectWhole(folder, [old])).toBe(old.digest)
-      expect((await readdir(join(folder, 'releases'))).filter((name) => name.startsWith('.'))).toEqual([])
-      expect((await readDeployment(disk)).releases).toHaveLength(1)
+  it.each(['size=200k', 'nr_inodes=60'])('keeps the old version until there is room again (%s)', async (options) => {
+    const disk = (await mountSmallDisk(options))!
+    const folder = join(disk, 'researcher')
+    await deployBundle(old, disk)
+    await expect(deployBundle(large, disk)).rejects.toMatchObject({ code: 'DISK_ERROR', cause: { code: 'ENOSPC' } })
+    expect(await expectWhole(folder, [old])).toBe(old.digest)
+    expect((await readdir(join(folder, 'releases'))).filter((name) => name.startsWith('.'))).toEqual([])
+    expect((await readDeployment(disk)).releases).toHaveLength(1)
 
-      expect(await deployBundle(next, disk)).toMatchObject({ digest: next.digest, previous: old.digest, leftovers: [] })
-      expect(await expectWhole(folder, [old, next])).toBe(next.digest)
-      await expectTidy(folder)
-      expect((await rollback(disk)).digest).toBe(old.digest)
-    },
-  )
+    expect(await deployBundle(next, disk)).toMatchObject({ digest: next.digest, previous: old.digest, leftovers: [] })
+    expect(await expectWhole(folder, [old, next])).toBe(next.digest)
+    await expectTidy(folder)
+    expect((await rollback(disk)).digest).toBe(old.digest)
+  })
 
-  test('to the last byte, at whatever point, keeps the old version', async () => {
+  it('keeps the old version wherever space runs out', async () => {
     const disk = (await mountSmallDisk('size=400k'))!
     const folder = join(disk, 'researcher')
     await deployBundle(old, disk)
@@ -77,7 +74,7 @@ describe.skipIf(probe === undefined)('a disk that is full', () => {
     expect([...outcomes].toSorted()).toEqual(['DISK_ERROR', 'written'])
   })
 
-  test('leaves no trace of an extraction', async () => {
+  it('removes what extractBundle began', async () => {
     const disk = (await mountSmallDisk('size=100k'))!
     await expect(extractBundle(large, join(disk, 'fleet'))).rejects.toMatchObject({
       code: 'DISK_ERROR',
@@ -87,7 +84,7 @@ describe.skipIf(probe === undefined)('a disk that is full', () => {
     expect(await isExactly(await extractBundle(old, join(disk, 'fleet')), old)).toBe(true)
   })
 
-  test('read-only is said to be so', async () => {
+  it('reports a read-only disk', async () => {
     const disk = (await mountSmallDisk('size=400k'))!
     await deployBundle(old, disk)
     execFileSync('mount', ['-o', 'remount,ro', disk])

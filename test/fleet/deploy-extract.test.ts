@@ -1,6 +1,6 @@
 import { appendFile, mkdir, readdir, readFile, rename, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { extractBundle } from '../../packages/fleet/src/deploy/extract-bundle.ts'
 import { createFile } from '../../packages/fleet/src/deploy/files.ts'
 import { Folder } from '../../packages/fleet/src/deploy/folder.ts'
@@ -20,7 +20,7 @@ import { run } from '../support/deploy/spawn-deploying.ts'
 const bundle = makeVersion(1)
 
 describe('extractBundle', () => {
-  test('writes exactly the files of the bundle and returns where', async () => {
+  it('writes exactly the files of the bundle and returns the path', async () => {
     const folder = await makeFolder()
     const path = await extractBundle(bundle, join(folder, 'fleet'))
     expect(path).toBe(join(folder, 'fleet'))
@@ -28,7 +28,7 @@ describe('extractBundle', () => {
     expect(await readdir(folder)).toEqual(['fleet'])
   })
 
-  test('gives the runtime what it reads, where it reads it', async () => {
+  it('writes the files where the runtime reads them', async () => {
     const path = await extractBundle(bundle, join(await makeFolder(), 'fleet'))
     const readJson = async (file: string) =>
       JSON.parse(await readFile(join(path, file), 'utf8')) as Record<string, unknown>
@@ -44,7 +44,7 @@ describe('extractBundle', () => {
     expect((await readdir(path)).toSorted()).toEqual(['AGENTS.md', 'config.json', 'skills', 'subagents', 'tools.json'])
   })
 
-  test('writes bytes, empty files and large ones as they are', async () => {
+  it('writes bytes, empty files and large files unchanged', async () => {
     const odd = makeBundle({
       'AGENTS.md': '',
       'skills/data/all.bin': Uint8Array.from({ length: 256 }, (_, index) => index),
@@ -55,14 +55,14 @@ describe('extractBundle', () => {
     expect(await isExactly(await extractBundle(odd, join(await makeFolder(), 'fleet')), odd)).toBe(true)
   })
 
-  test.each([0o000, 0o022, 0o077, 0o777])('gives the same modes under umask %o', async (umask) => {
+  it.each([0o000, 0o022, 0o077, 0o777])('sets the same modes under umask %o', async (umask) => {
     const folder = join(await makeFolder(), 'fleet')
     const { code, errors } = await run({ does: 'extract', folder, version: 1, umask })
     expect({ code, errors }).toEqual({ code: 0, errors: '' })
     expect(await isExactly(folder, makeVersion(1))).toBe(true)
   })
 
-  test('resolves links above the target’s folder, which are the operator’s', async () => {
+  it('resolves links above the parent folder', async () => {
     const folder = await makeFolder()
     await mkdir(join(folder, 'real', 'agents'), { recursive: true })
     await symlink('real', join(folder, 'link'))
@@ -71,13 +71,13 @@ describe('extractBundle', () => {
     )
   })
 
-  test.each([
+  it.each([
     ['a folder', 'TARGET_EXISTS', async (target: string) => mkdir(target)],
     ['a folder with content', 'TARGET_EXISTS', async (target: string) => mkdir(join(target, 'x'), { recursive: true })],
     ['a file', 'TARGET_UNSAFE', async (target: string) => writeFile(target, 'x')],
     ['a link to a folder', 'TARGET_UNSAFE', async (target: string) => symlink('..', target)],
     ['a dangling link', 'TARGET_UNSAFE', async (target: string) => symlink('nowhere', target)],
-  ])('refuses %s at the target', async (_, code, plant) => {
+  ])('rejects %s at the target', async (_, code, plant) => {
     const folder = await makeFolder()
     await plant(join(folder, 'fleet'))
     const before = await snapshot(folder)
@@ -85,11 +85,11 @@ describe('extractBundle', () => {
     expect(await snapshot(folder)).toEqual(before)
   })
 
-  test.each([
+  it.each([
     ['missing', async () => undefined],
     ['a file', async (parent: string) => writeFile(parent, 'x')],
     ['a link', async (parent: string, outside: string) => symlink(outside, parent)],
-  ])('refuses a parent that is %s', async (_, plant) => {
+  ])('rejects a parent that is %s', async (_, plant) => {
     const { inside, outside } = await makeScene()
     const before = await snapshot(outside)
     await plant(join(inside, 'parent'), outside)
@@ -99,7 +99,7 @@ describe('extractBundle', () => {
     expect(await snapshot(outside)).toEqual(before)
   })
 
-  test.each([
+  it.each([
     '../out',
     '/etc/out',
     'a/../../out',
@@ -118,14 +118,14 @@ describe('extractBundle', () => {
     `${'x/'.repeat(33)}y`,
     'y'.repeat(256),
     '\ud800',
-  ])('refuses the path %j', async (path) => {
+  ])('rejects the path %j', async (path) => {
     const folder = await makeFolder()
     const hostile = makeBundle({ 'AGENTS.md': 'x', [path]: 'x' })
     await expect(extractBundle(hostile, join(folder, 'fleet'))).rejects.toMatchObject({ code: 'TARGET_UNSAFE' })
     expect(await readdir(folder)).toEqual([])
   })
 
-  test('refuses a path that is both file and folder, or there twice', async () => {
+  it('rejects duplicate paths, and a path that is file and folder', async () => {
     const folder = await makeFolder()
     await expect(extractBundle(makeBundle({ a: 'x', 'a/b': 'x' }), join(folder, 'fleet'))).rejects.toMatchObject({
       code: 'FILE_AND_DIRECTORY',
@@ -138,7 +138,7 @@ describe('extractBundle', () => {
     expect(await readdir(folder)).toEqual([])
   })
 
-  test('notices that a bundle was altered after it was read', async () => {
+  it('detects a bundle changed after it was read', async () => {
     const folder = await makeFolder()
     const altered = makeVersion(1)
     altered.files[3]!.bytes[0]! ^= 1
@@ -148,7 +148,7 @@ describe('extractBundle', () => {
     expect(await readdir(folder)).toEqual([])
   })
 
-  test('lets one of many at once have the target, and the others see it taken', async () => {
+  it('lets one of many succeed and rejects the others', async () => {
     const folder = await makeFolder()
     const bundles = Array.from({ length: 6 }, (_, index) => makeVersion(index, { files: 2 }))
     const outcomes = await Promise.allSettled(bundles.map(async (each) => extractBundle(each, join(folder, 'fleet'))))
@@ -161,7 +161,7 @@ describe('extractBundle', () => {
     expect(await readdir(folder)).toEqual(['fleet'])
   })
 
-  test.each([
+  it.each([
     ['made', 1],
     ['file', 5],
     ['written', 1],
@@ -182,7 +182,7 @@ describe('extractBundle', () => {
     if (step === 'renamed') expect(await isExactly(join(folder, 'fleet'), makeVersion(1))).toBe(true)
   })
 
-  test('leaves alone what only looks like a left-over', async () => {
+  it('keeps files that only look like leftovers', async () => {
     const folder = await makeFolder()
     const names = ['.sallyport-', '.sallyport-1', `.sallyport-1.1.${'0'.repeat(16)}.${'0'.repeat(32)}`]
     await Promise.all(names.map(async (name) => mkdir(join(folder, name))))
@@ -254,7 +254,7 @@ const attacksOnContent: Record<string, Attack> = {
 describe.each([
   ['folders held by descriptor', true],
   ['folders compared', false],
-])('extraction under attack, %s', (_, anchored) => {
+])('extractBundle under attack, %s', (_, anchored) => {
   test
     .skipIf(anchored && process.platform !== 'linux')
     .each(Object.entries({ ...attacksOnTarget, ...attacksOnFolders, ...attacksOnContent }))(
@@ -324,7 +324,7 @@ describe.each([
   )
 })
 
-test('where folders are compared, nothing is written to a file that came to be elsewhere', async () => {
+it('writes nothing to a swapped file where folders are compared', async () => {
   const { inside, outside } = await makeScene()
   const folder = await withPorts({ anchored: false }, async () => Folder.openRoot(inside, { create: false }))
   // The instant between the comparison and the opening.

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { deployBundle, type DeployedBundle } from '../../packages/fleet/src/deploy/deploy-bundle.ts'
 import { Folder } from '../../packages/fleet/src/deploy/folder.ts'
 import { acquireLock } from '../../packages/fleet/src/deploy/lock.ts'
@@ -19,8 +19,8 @@ import { nextLine, run, start } from '../support/deploy/spawn-deploying.ts'
 const versions = Array.from({ length: 8 }, (_, number) => makeVersion(number))
 const digestOf = (number: number) => versions[number]!.digest
 
-describe('several processes', () => {
-  test('8 at once deploying different versions leave a consistent whole', async () => {
+describe('deployBundle in several processes', () => {
+  it('stays consistent with 8 processes at once', async () => {
     const root = await makeFolder()
     const folder = join(root, 'researcher')
     const options = { keep: 100 }
@@ -47,7 +47,7 @@ describe('several processes', () => {
     expect(history.entries.at(-1)?.digest).toBe(current?.digest)
   })
 
-  test('count without losing one', async () => {
+  it('never holds the lock twice: no count is lost', async () => {
     const folder = await makeFolder()
     await writeFile(join(folder, 'count'), '0')
     const runs = await Promise.all(Array.from({ length: 4 }, async () => run({ does: 'count', folder, times: 10 })))
@@ -57,7 +57,7 @@ describe('several processes', () => {
   })
 })
 
-test.skipIf(process.platform === 'win32')(
+it.skipIf(process.platform === 'win32')(
   'a process short of descriptors fails cleanly, and lets go of the lock',
   async () => {
     const root = await makeFolder()
@@ -74,10 +74,10 @@ test.skipIf(process.platform === 'win32')(
   },
 )
 
-describe.concurrent('the lock', () => {
+describe.concurrent('acquireLock', () => {
   const openFolder = async () => Folder.openRoot(await makeFolder(), { create: false })
 
-  test('is waited for, and the wait ends with a code that says who has it', async () => {
+  it('waits, then fails and names the owner', async () => {
     const root = await makeFolder()
     const folder = join(root, 'researcher')
     await mkdir(folder)
@@ -98,7 +98,7 @@ describe.concurrent('the lock', () => {
     await expectTidy(folder)
   })
 
-  test.skipIf(process.platform !== 'linux')('passes on from a holder that is dead and not yet buried', async () => {
+  it.skipIf(process.platform !== 'linux')('takes the lock of a zombie process', async () => {
     const folder = await makeFolder()
     const command = JSON.stringify({ does: 'hold the lock', folder })
     const script = new URL('../support/deploy/deploying-process.ts', import.meta.url).pathname
@@ -124,7 +124,7 @@ describe.concurrent('the lock', () => {
     parent.kill('SIGKILL')
   })
 
-  test('is taken from dead, recycled and foreign owners, not from living ones', async () => {
+  it('judges dead, recycled, foreign and live owners', async () => {
     const own = await createToken()
     const [pid, begun, domain] = own.split('.') as [string, string, string, string]
     const random = 'a'.repeat(32)
@@ -135,7 +135,7 @@ describe.concurrent('the lock', () => {
     expect(await judgeToken('anything else')).toBe('unknown')
   })
 
-  test('a foreign owner that gives signs of life keeps it, a silent one loses it', async () => {
+  it('takes it from a silent foreign owner, not from a live one', async () => {
     // One second of silence in place of ten.
     const folder = await withPorts({ looksUntilSilent: 20 }, openFolder)
     const foreign = `1.1.${'b'.repeat(16)}.${'a'.repeat(32)}`
@@ -155,7 +155,7 @@ describe.concurrent('the lock', () => {
     await folder.close()
   })
 
-  test('gives a sign of life each second', async () => {
+  it('sends a heartbeat each second', async () => {
     const folder = await openFolder()
     const lock = await acquireLock(folder, 1_000)
     const [token] = await readdir(join(folder.path, '.lock'))
@@ -169,10 +169,10 @@ describe.concurrent('the lock', () => {
   })
 })
 
-describe.concurrent('killed', () => {
+describe.concurrent('a killed process', () => {
   const stepsOf = { deploy: stepNames, 'roll back': ['found', 'linked', 'switched'] } as const
 
-  test.each(stepsOf.deploy)('at "%s", a deployment leaves the old version or the new one', async (step) => {
+  it.each(stepsOf.deploy)('leaves the old or the new version: deployment at "%s"', async (step) => {
     const root = await makeFolder()
     const folder = join(root, 'researcher')
     await deployBundle(versions[0]!, root)
@@ -199,7 +199,7 @@ describe.concurrent('killed', () => {
     expect((await rollback(root)).digest).toBe(digestOf(1))
   })
 
-  test.each(stepsOf['roll back'])('at "%s", a rollback leaves the old version or the new one', async (step) => {
+  it.each(stepsOf['roll back'])('leaves the old or the new version: rollback at "%s"', async (step) => {
     const root = await makeFolder()
     for (const number of [0, 1, 2]) await deployBundle(versions[number]!, root)
     const { signal } = await run({ does: 'roll back', root, killAt: { step, count: 1 } })
@@ -210,7 +210,7 @@ describe.concurrent('killed', () => {
   })
 
   // Two times 15, side by side.
-  test.each([1, 2])('at random, 30 times, it leaves a version that is whole (%i)', async () => {
+  it.each([1, 2])('leaves a complete version, 30 times at random (%i)', async () => {
     const root = await makeFolder()
     const { midway } = await killAtRandom(root, { times: 15, versions: [0, 1], longestMs: 60 })
     expect(midway).toBeGreaterThan(2)

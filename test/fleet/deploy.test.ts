@@ -1,7 +1,7 @@
 import { chmod, mkdir, readdir, readFile, readlink, realpath, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import JSZip from 'jszip'
-import { beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { readBundle } from '../../packages/fleet/src/bundle/read-bundle.ts'
 import { deployBundle, type DeployOptions } from '../../packages/fleet/src/deploy/deploy-bundle.ts'
 import { extractBundle } from '../../packages/fleet/src/deploy/extract-bundle.ts'
@@ -30,7 +30,7 @@ const at = (...parts: string[]) => join(root, 'researcher', ...parts)
 const names = async (...parts: string[]) => (await readdir(at(...parts))).toSorted()
 
 describe('deployBundle', () => {
-  test('lays out releases, manifest and current', async () => {
+  it('writes releases, manifest and current', async () => {
     const publisher = { userId: 'u-1', email: 'ann@example.com', other: 'not kept' }
     const now = () => Date.UTC(2026, 0, 2, 3, 4, 5)
     const result = await deploy(a, { publisher, action: 'Deploy to Production', now })
@@ -60,7 +60,7 @@ describe('deployBundle', () => {
     expect(await names('releases')).toEqual([a.digest, `${a.digest}.json`])
   })
 
-  test('deploys what readBundle reads, under the same digest', async () => {
+  it('deploys the result of readBundle under its digest', async () => {
     const zip = new JSZip()
     for (const { path, bytes } of a.files) zip.file(path, bytes)
     const bundle = await readBundle(await zip.generateAsync({ type: 'uint8array', compression: 'DEFLATE' }))
@@ -69,7 +69,7 @@ describe('deployBundle', () => {
     expect(await deploy(a)).toMatchObject({ changed: false })
   })
 
-  test('changes nothing when the digest is current already', async () => {
+  it('changes nothing if the digest is already current', async () => {
     await deploy(a)
     await deploy(b, { action: 'first' })
     const before = await snapshot(root)
@@ -82,7 +82,7 @@ describe('deployBundle', () => {
     expect(await snapshot(root)).toEqual(before)
   })
 
-  test('goes back to a release that is still there without writing it again', async () => {
+  it('switches to an existing release without writing it again', async () => {
     await deploy(a, { action: 'first' })
     await deploy(b)
     const written: string[] = []
@@ -95,13 +95,13 @@ describe('deployBundle', () => {
     expect((await readDeployment(root)).current).toMatchObject({ digest: a.digest, manifest: { action: 'first' } })
   })
 
-  test.each([
+  it.each([
     [1, 2],
     [2, 2],
     [3, 3],
     [5, 5],
     [100, 8],
-  ])('with keep %i it keeps %i of 8 releases, current and previous always', async (keep, kept) => {
+  ])('with keep %i keeps %i of 8 releases', async (keep, kept) => {
     const pruned: string[] = []
     for (const version of versions) pruned.push(...(await deploy(version, { keep })).pruned)
     const expected = versions.map(({ digest }) => digest)
@@ -110,13 +110,13 @@ describe('deployBundle', () => {
     expect(await names('releases')).toHaveLength(2 * kept)
   })
 
-  test('keeps 5 by default, and prunes what was deployed longest ago', async () => {
+  it('keeps 5 by default and prunes the oldest', async () => {
     for (const version of [...versions.slice(0, 5), a]) await deploy(version)
     expect((await deploy(versions[5]!)).pruned).toEqual([b.digest])
     expect((await deploy(versions[6]!)).pruned).toEqual([c.digest])
   })
 
-  test('does not prune the previous release after a rollback', async () => {
+  it('does not prune the previous release after a rollback', async () => {
     for (const version of [a, b, c]) await deploy(version)
     await rollback(root)
     await deploy(d, { keep: 2 })
@@ -124,12 +124,12 @@ describe('deployBundle', () => {
     expect(await listReleases(root)).toHaveLength(2)
   })
 
-  test.each([0, -1, 1.5, Number.NaN, Infinity])('refuses keep %d', async (keep) => {
+  it.each([0, -1, 1.5, Number.NaN, Infinity])('rejects keep %d', async (keep) => {
     await expect(deploy(a, { keep })).rejects.toMatchObject({ code: 'OPTION_INVALID' })
     expect(await exists(root)).toBe(false)
   })
 
-  test.each([
+  it.each([
     ['Meeting preparer', 'meeting-preparer'],
     ['  Über-Agent №5!  ', 'uber-agent-no5'],
     ['x'.repeat(100), 'x'.repeat(64)],
@@ -142,15 +142,12 @@ describe('deployBundle', () => {
     })
   })
 
-  test.each([undefined, '', '日本語', '...', 'con', 'NUL'])(
-    'needs a name when the agent is called %j',
-    async (agent) => {
-      await expect(deploy(makeBundle({ 'AGENTS.md': 'x' }, agent))).rejects.toMatchObject({ code: 'NAME_INVALID' })
-      expect((await deploy(makeBundle({ 'AGENTS.md': 'x' }, agent), { name: 'a' })).name).toBe('a')
-    },
-  )
+  it.each([undefined, '', '日本語', '...', 'con', 'NUL'])('needs a name when the agent is called %j', async (agent) => {
+    await expect(deploy(makeBundle({ 'AGENTS.md': 'x' }, agent))).rejects.toMatchObject({ code: 'NAME_INVALID' })
+    expect((await deploy(makeBundle({ 'AGENTS.md': 'x' }, agent), { name: 'a' })).name).toBe('a')
+  })
 
-  test.each([
+  it.each([
     '',
     '.',
     '..',
@@ -166,18 +163,18 @@ describe('deployBundle', () => {
     '-a',
     'x'.repeat(65),
     'C:',
-  ])('refuses the name %j', async (name) => {
+  ])('rejects the name %j', async (name) => {
     await expect(deploy(a, { name })).rejects.toMatchObject({ code: 'NAME_INVALID' })
     expect(await exists(root)).toBe(false)
   })
 
-  test('refuses a bundle whose digest is not that of its files', async () => {
+  it('rejects a bundle whose digest does not match its files', async () => {
     await expect(deploy({ ...a, digest: '../../out' })).rejects.toMatchObject({ code: 'BUNDLE_ALTERED' })
     await expect(deploy({ ...a, files: a.files.slice(1) })).rejects.toMatchObject({ code: 'BUNDLE_ALTERED' })
     expect(await exists(root)).toBe(false)
   })
 
-  test('keeps the old version when a file was altered after reading', async () => {
+  it('keeps the old version if a file changed after reading', async () => {
     await deploy(a)
     const altered = makeVersion(77, { files: 1 })
     altered.files[2]!.bytes[0]! ^= 1
@@ -189,7 +186,7 @@ describe('deployBundle', () => {
     expect((await names('releases')).filter((name) => name.startsWith('.'))).toEqual([])
   })
 
-  test('deploys under several names side by side', async () => {
+  it('deploys under several names side by side', async () => {
     await Promise.all(['one', 'two', 'three'].map(async (name, index) => deploy(versions[index]!, { name })))
     expect(await listDeployments(root)).toEqual(['one', 'three', 'two'])
     expect((await readDeployment(root, 'two')).current?.digest).toBe(b.digest)
@@ -199,14 +196,14 @@ describe('deployBundle', () => {
     })
   })
 
-  test('makes deployments under one name wait for each other, within one process too', async () => {
+  it('runs deployments under one name one after the other', async () => {
     const results = await Promise.all(versions.map(async (version) => deploy(version, { keep: 100 })))
     expect(results.filter(({ changed }) => changed)).toHaveLength(8)
     expect(new Set(results.map(({ previous }) => previous)).size).toBe(8)
     for (const version of versions) expect(await isExactly(at('releases', version.digest), version)).toBe(true)
   })
 
-  test('points by a file where links cannot be had', async () => {
+  it('points by a file where links are not possible', async () => {
     const ports = { pointer: 'file' } as const
     await withPorts(ports, async () => deploy(a))
     await withPorts(ports, async () => deploy(b))
@@ -216,7 +213,7 @@ describe('deployBundle', () => {
     expect(await readFile(at('current'), 'utf8')).toBe(`releases/${a.digest}\n`)
   })
 
-  test('works where folders cannot be held by descriptor', async () => {
+  it('works without descriptors of folders', async () => {
     await withPorts({ anchored: false }, async () => {
       await deploy(a)
       expect((await deploy(b, { keep: 2 })).previous).toBe(a.digest)
@@ -227,7 +224,7 @@ describe('deployBundle', () => {
   })
 })
 
-describe('a release that was damaged', () => {
+describe('a damaged release', () => {
   const damages: Record<string, (path: string) => Promise<void>> = {
     'a file changed': async (path) => writeFile(join(path, 'AGENTS.md'), '# Researcher, version X\n'),
     'a file grown': async (path) => writeFile(join(path, 'AGENTS.md'), 'more', { flag: 'a' }),
@@ -249,7 +246,7 @@ describe('a release that was damaged', () => {
     },
   }
 
-  test.each(Object.entries(damages))(
+  it.each(Object.entries(damages))(
     '%s: refused where it is current, not rolled back to, and deployed anew',
     async (_, damage) => {
       await deploy(a)
@@ -271,7 +268,7 @@ describe('a release that was damaged', () => {
     },
   )
 
-  test('says what is wrong, and with how much', async () => {
+  it('is reported with its problems', async () => {
     await deploy(a)
     await writeFile(at('current', 'AGENTS.md'), 'x')
     await writeFile(at('current', 'note\u001b[31m'), 'x')
@@ -282,7 +279,7 @@ describe('a release that was damaged', () => {
     await expect(deploy(a)).rejects.toThrow(`releases/${a.digest}: "AGENTS.md" is changed and 1 more`)
   })
 
-  test('a manifest lost or forged is written anew, and nothing is rolled back to it', async () => {
+  it('gets a new manifest, and rollback rejects it before', async () => {
     await deploy(a)
     await deploy(b)
     const manifest = at('releases', `${a.digest}.json`)
@@ -306,7 +303,7 @@ describe('a release that was damaged', () => {
     expect((await readDeployment(root)).current?.manifest?.files).toHaveLength(a.files.length)
   })
 
-  test('a history lost or forged costs the order, and nothing else', async () => {
+  it('loses only its order with the history', async () => {
     for (const version of [a, b, c]) await deploy(version)
     for (const forged of ['', '[]', '{"format":1,"entries":[{"digest":"../x","deployedAt":""}]}']) {
       await writeFile(at('history.json'), forged)
@@ -317,7 +314,7 @@ describe('a release that was damaged', () => {
     expect((await rollback(root)).digest).toBe(c.digest)
   })
 
-  test('is not lost by a publisher, or an action, of megabytes', async () => {
+  it('is not caused by a publisher or action of megabytes', async () => {
     await deploy(a)
     const long = 'é'.repeat(9_000_000)
     await deploy(b, { publisher: { userId: long, email: long }, action: long })
@@ -328,7 +325,7 @@ describe('a release that was damaged', () => {
     expect((await rollback(root)).digest).toBe(a.digest)
   })
 
-  test('a current release that was deleted is written again', async () => {
+  it('is written again if it was deleted', async () => {
     await deploy(a)
     await rm(at('releases', a.digest), { recursive: true })
     expect((await readDeployment(root)).current).toBeUndefined()
@@ -338,7 +335,7 @@ describe('a release that was damaged', () => {
 })
 
 describe('rollback', () => {
-  test('goes back step by step, and forward again by digest', async () => {
+  it('goes back step by step and forward by digest', async () => {
     for (const version of [a, b, c]) await deploy(version)
     expect(await rollback(root)).toEqual({
       name: 'researcher',
@@ -361,25 +358,25 @@ describe('rollback', () => {
     expect(await rollback(root)).toMatchObject({ digest: a.digest })
   })
 
-  test('does not go back and forth between two when one was deployed twice', async () => {
+  it('passes a release that was deployed twice only once', async () => {
     for (const version of [a, b, a]) await deploy(version)
     expect((await rollback(root)).digest).toBe(b.digest)
     expect((await rollback(root)).digest).toBe(a.digest)
     await expect(rollback(root)).rejects.toMatchObject({ code: 'NO_RELEASE' })
   })
 
-  test('passes over releases that are gone', async () => {
+  it('skips missing releases', async () => {
     for (const version of [a, b, c]) await deploy(version)
     await rm(at('releases', b.digest), { recursive: true })
     expect((await rollback(root)).digest).toBe(a.digest)
   })
 
-  test.each(['f'.repeat(64), 'x', '../releases', ''])('refuses to go to %j', async (to) => {
+  it.each(['f'.repeat(64), 'x', '../releases', ''])('rejects the digest %j', async (to) => {
     await deploy(a)
     await expect(rollback(root, { to })).rejects.toMatchObject({ code: 'NO_RELEASE' })
   })
 
-  test('needs something to go back to', async () => {
+  it('fails without a release to go back to', async () => {
     await expect(rollback(root)).rejects.toMatchObject({ code: 'NO_RELEASE' })
     await mkdir(root)
     await expect(rollback(root)).rejects.toMatchObject({ code: 'NO_RELEASE' })
@@ -391,7 +388,7 @@ describe('rollback', () => {
 })
 
 describe('readDeployment', () => {
-  test('lists releases, the most recent first', async () => {
+  it('lists releases, most recent first', async () => {
     for (const version of [a, b, c, a]) await deploy(version)
     const deployment = await readDeployment(root, 'researcher')
     expect(deployment).toMatchObject({
@@ -407,20 +404,20 @@ describe('readDeployment', () => {
     ])
   })
 
-  test('reports what the file system refuses', async () => {
+  it('reports errors of the file system', async () => {
     await expect(readDeployment(root)).rejects.toMatchObject({ code: 'NO_RELEASE' })
     await expect(listDeployments(root)).rejects.toMatchObject({ code: 'DISK_ERROR', cause: { code: 'ENOENT' } })
     await expect(checkRelease(root)).rejects.toMatchObject({ code: 'NO_RELEASE' })
   })
 
-  test.skipIf(process.geteuid?.() === 0)('reports a root it may not write to', async () => {
+  it.skipIf(process.geteuid?.() === 0)('reports a root without permission to write', async () => {
     await mkdir(root, { mode: 0o500 })
     await expect(deploy(a)).rejects.toMatchObject({ code: 'DISK_ERROR', cause: { code: 'EACCES' } })
     await chmod(root, 0o700)
   })
 })
 
-test.skipIf(process.platform !== 'linux')('no descriptor stays open, whatever happens', async () => {
+it.skipIf(process.platform !== 'linux')('leaves no descriptor open, even after failures', async () => {
   const count = async () => (await readdir('/proc/self/fd')).length
   await deploy(a)
   const before = await count()

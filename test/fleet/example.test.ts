@@ -36,7 +36,7 @@ async function publish(url: string, changes: object = {}, authorization = `Beare
 }
 
 describe('the example agents', () => {
-  it.each(agentNames)('%s is a whole agent, and says what each of its tools needs', async (name) => {
+  it.each(agentNames)('%s is complete and has a requirement for each tool', async (name) => {
     const { files, ...rest } = await toFleetBody(name)
     const bundle = await readBundle(files.content_base64)
     expect(bundle.digest).toBe((await readFolder(folderOf(name))).digest)
@@ -67,7 +67,7 @@ describe.each(['express', 'koa', 'fastify', 'fetch'])('npm run example -- %s wit
     ending = await program.end('SIGTERM')
   })
 
-  it('answers with the digest, and where it is', () => {
+  it('answers with the digest and the path', () => {
     const path = `meeting-preparer/releases/${digest}`
     expect(answers).toMatchObject({
       published: { status: 200, digest, deployed: true, changed: true, path },
@@ -106,7 +106,7 @@ describe.each(['express', 'koa', 'fastify', 'fetch'])('npm run example -- %s wit
     expect(ending.stdout + ending.stderr).not.toContain(token)
   })
 
-  it('has the agent on disk, and in its manifest who published it', async () => {
+  it('writes the agent, with the publisher in its manifest', async () => {
     const { current } = await readDeployment(root, 'meeting-preparer')
     const { user_id: userId, email } = body['publisher'] as { user_id: string; email: string }
     expect(current).toMatchObject({ digest, manifest: { action: body.action, publisher: { userId, email } } })
@@ -116,7 +116,7 @@ describe.each(['express', 'koa', 'fastify', 'fetch'])('npm run example -- %s wit
     )
   })
 
-  it('says where it deploys to, and what it refused', () => {
+  it('says where it deploys and what it rejected', () => {
     const [ready, ...lines] = ending.stderr.trimEnd().split('\n')
     expect(ready).toContain(`/webhooks/fleet (deploys to ${root})`)
     expect(lines.map((line) => (JSON.parse(line) as { code: string }).code)).toEqual([
@@ -128,13 +128,13 @@ describe.each(['express', 'koa', 'fastify', 'fetch'])('npm run example -- %s wit
 })
 
 describe('npm run example -- express', () => {
-  it('without a token has no such endpoint, and says so', async () => {
+  it('has no Fleet endpoint without a token, and says so', async () => {
     const { program, url } = await start('express', {})
     expect(await publish(url)).toMatchObject({ status: 404 })
     expect((await program.end('SIGTERM')).stderr).toMatch(/\/webhooks\/fleet is off: FLEET_WEBHOOK_TOKEN is not set\n$/)
   })
 
-  it('without a folder verifies and tells, and deploys nothing', async () => {
+  it('only verifies without a folder', async () => {
     const { program, url } = await start('express', { FLEET_WEBHOOK_TOKEN: token })
     expect(await publish(url)).toEqual({ status: 200, digest, deployed: false })
     const { stdout, stderr } = await program.end('SIGTERM')
@@ -158,7 +158,7 @@ describe('npm run example -- fleet-deploy', () => {
   })
   afterAll(() => program.end('SIGKILL'))
 
-  it('is published to from the command line', async () => {
+  it('receives a publish from the command line', async () => {
     const environment = { FLEET_WEBHOOK_TOKEN: token, PORT: new URL(url).port }
     const run = (...parameters: string[]) =>
       startProgram('examples/run.ts', ['fleet-publish', ...parameters], environment)
@@ -169,7 +169,7 @@ describe('npm run example -- fleet-deploy', () => {
     expect(await run('nobody').end()).toMatchObject({ code: 1, stderr: expect.stringContaining('meeting-preparer') })
   })
 
-  it('looks, deploys, refuses and goes back', async () => {
+  it('reviews, deploys, rejects and rolls back', async () => {
     const renamedFiles = await renamed('Meeting preparer', 'of the next working day')
     const answers = {
       'dry run': await publish(url, { input: { environment: 'prod', dry_run: true } }),

@@ -22,7 +22,7 @@ const options = [
   { label: 'Production', value: 'prod' },
 ]
 
-describe('a value', () => {
+describe('checkInput on a value', () => {
   it.each<[Definition, unknown]>([
     [{}, ''],
     [{}, 'text'],
@@ -43,7 +43,7 @@ describe('a value', () => {
     [{ type: 'colour' }, '#fff'],
     [{ type: 'Number' }, 'not the documented type'],
     [{ type: 'constructor' }, 5],
-  ])('of %j may be %j', (definition, given) => {
+  ])('accepts for %j the value %j', (definition, given) => {
     expect(value(definition, given)).toEqual(given)
   })
 
@@ -65,11 +65,11 @@ describe('a value', () => {
     [{ type: 'select', options: [{ value: '3' }] }, 3, 'must be one of 3'],
     [{ type: 'select', options: [] }, 'a', 'has no options to select'],
     [{ type: 'select' }, 'a', 'has no options to select'],
-  ])('of %j may not be %j', (definition, given, message) => {
+  ])('rejects for %j the value %j', (definition, given, message) => {
     expect(value(definition, given)).toBe(`The Field ${message}`)
   })
 
-  it('of a JSON editor may be its text', () => {
+  it('accepts the text of a JSON editor', () => {
     expect(value({ type: 'json' }, ' {"a":[1,"x"]}\n')).toEqual({ a: [1, 'x'] })
     expect(value({ type: 'json' }, '[true]')).toEqual([true])
     const read = value(
@@ -80,7 +80,7 @@ describe('a value', () => {
     expect(Object.getPrototypeOf(read)).toBe(Object.prototype)
   })
 
-  it('of a long list of options is refused with the first of them', () => {
+  it('names the first options of a long list', () => {
     const many = Array.from({ length: 25 }, (_, index) => ({ label: `Region ${index}`, value: `r${index}` }))
     expect(value({ type: 'select', options: many }, 'r99')).toMatch(
       /must be one of Region 0, .*Region 9, or one of 15 more$/,
@@ -88,8 +88,8 @@ describe('a value', () => {
   })
 })
 
-describe('a value left empty', () => {
-  it.each([undefined, null])('(%j) is the default, or absent', (empty) => {
+describe('checkInput on an empty value', () => {
+  it.each([undefined, null])('uses the default or leaves it absent (%j)', (empty) => {
     expect(value({ type: 'boolean', default: true }, empty)).toBe(true)
     expect(value({ type: 'select', options, default: 'dev' }, empty)).toBe('dev')
     expect(value({ type: 'json', default: '{"a":1}' }, empty)).toEqual({ a: 1 })
@@ -99,13 +99,13 @@ describe('a value left empty', () => {
     }
   })
 
-  it('does not take a default over false, 0 or empty text', () => {
+  it('keeps false, 0 and empty text', () => {
     expect(value({ type: 'boolean', default: true }, false)).toBe(false)
     expect(value({ type: 'number', default: 5 }, 0)).toBe(0)
     expect(value({ default: 'x' }, '')).toBe('')
   })
 
-  it('is refused where the default is no value for the field', () => {
+  it('rejects a default that is invalid', () => {
     expect(value({ type: 'boolean', default: 'true' }, undefined)).toBe(
       'The Field has a default that must be true or false',
     )
@@ -113,8 +113,8 @@ describe('a value left empty', () => {
   })
 })
 
-describe('a form', () => {
-  it('is checked as a whole: every problem, by name and label', () => {
+describe('checkInput on a form', () => {
+  it('reports every problem by name and label', () => {
     const fields = [
       { name: 'a', label: 'First', type: 'number' },
       { name: 'b', label: null, type: 'boolean' },
@@ -130,14 +130,14 @@ describe('a form', () => {
     })
   })
 
-  it('keeps members that have no field', () => {
+  it('keeps members without a field', () => {
     expect(check([{ name: 'a' }], { a: 'x', more: { deep: [1] } })).toEqual({
       ok: true,
       input: { a: 'x', more: { deep: [1] } },
     })
   })
 
-  it('with two fields of one name is refused', () => {
+  it('rejects two fields of one name', () => {
     const checked = check(
       [
         { name: 'env', type: 'select', options },
@@ -151,7 +151,7 @@ describe('a form', () => {
     })
   })
 
-  it('has at most 200 fields', () => {
+  it('accepts at most 200 fields', () => {
     const fields = Array.from({ length: 201 }, (_, index) => ({ name: `f${index}` }))
     expect(check(fields.slice(1), {}).ok).toBe(true)
     expect(check(fields, {})).toMatchObject({
@@ -160,13 +160,13 @@ describe('a form', () => {
     })
   })
 
-  it.each(['constructor', 'toString', 'hasOwnProperty', 'valueOf'])('may call a field %s', (name) => {
+  it.each(['constructor', 'toString', 'hasOwnProperty', 'valueOf'])('accepts a field named %s', (name) => {
     expect(check([{ name, type: 'number' }], {})).toEqual({ ok: true, input: {} })
     expect(check([{ name, type: 'number' }], { [name]: 5 })).toEqual({ ok: true, input: { [name]: 5 } })
     expect(check([{ name, type: 'number', default: 1 }], {})).toEqual({ ok: true, input: { [name]: 1 } })
   })
 
-  it('may not call a field __proto__, and such a value is dropped', () => {
+  it('rejects a field named __proto__ and drops such a value', () => {
     expect(check([{ name: '__proto__', default: { polluted: true } }], {}).ok).toBe(false)
     const input = JSON.parse('{"a":"x","__proto__":{"polluted":true}}') as FleetInput
     const checked = check([{ name: 'a' }], input)
@@ -174,7 +174,7 @@ describe('a form', () => {
     expect(Object.assign({}, checked.ok && checked.input)).not.toHaveProperty('polluted')
   })
 
-  it('can put neither lines nor pages into a message', () => {
+  it('keeps labels on one short line', () => {
     const label = `Env\u001b[31m\r\n\u202e${'x'.repeat(500)}`
     const [problem] = problemsOf(
       check([{ name: 'a', label, type: 'select', options: [{ label, value: 'b' }] }], { a: 1 }),
@@ -190,8 +190,8 @@ const anyDefinition = fc.record(
   { requiredKeys: ['name'] },
 )
 
-describe('whatever is sent', () => {
-  it('is read, or refused without a value in the message', () => {
+describe('checkInput on random input', () => {
+  it('accepts it, or rejects it without showing a value', () => {
     const marker = 'hunter2-hunter2'
     const given = fc.dictionary(fc.string(), fc.oneof(fc.jsonValue(), fc.constant(marker), fc.constant([marker])))
     fc.assert(

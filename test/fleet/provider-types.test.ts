@@ -1,13 +1,13 @@
 import { createReceiver, createReply, RejectError } from 'sallyport'
 import { checkToolAuth, fleet, type AgentBundle, type FleetInput, type FleetPublish } from '@sallyport/fleet'
-import { expect, expectTypeOf, test } from 'vitest'
+import { expect, expectTypeOf, it } from 'vitest'
 import * as z from 'zod'
 
 const DeployInput = z.object({ environment: z.enum(['dev', 'prod']), dry_run: z.boolean().default(true) })
 const secret = 'of the type test'
 
 // What is checked here is checked by the compiler; running it shows that it is no error either.
-test('a schema types the input of its action', () => {
+it('types the input of an action by its schema', () => {
   const receiver = createReceiver(
     fleet({ header: 'authorization', actions: { 'Deploy to Production': DeployInput } }),
     {
@@ -27,7 +27,7 @@ test('a schema types the input of its action', () => {
   expect(() => receiver.on('Publish agent', () => {})).toThrow('Publish agent')
 })
 
-test("'fields' and a list of names leave the input to be looked at", () => {
+it("types the input as unknown with 'fields' and a list of names", () => {
   createReceiver(fleet({ actions: { Publish: 'fields', Deploy: DeployInput } }), { secret })
     .on('Publish', ({ data }) => expectTypeOf(data.input).toEqualTypeOf<FleetInput>())
     .on('Deploy', ({ data }) => expectTypeOf(data.input.dry_run).toEqualTypeOf<boolean>())
@@ -40,7 +40,7 @@ test("'fields' and a list of names leave the input to be looked at", () => {
   expect(() => listed.on('publish', () => {})).toThrow('publish')
 })
 
-test('without actions there is one type for all of them', () => {
+it('has one event type without actions', () => {
   const receiver = createReceiver(fleet(), { secret }).on('*', ({ type, data }) => {
     expectTypeOf(type).toEqualTypeOf<'*'>()
     expectTypeOf(data).toEqualTypeOf<FleetPublish>()

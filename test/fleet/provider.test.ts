@@ -37,8 +37,8 @@ const editing =
   (body: Record<string, unknown>): object => ({ ...body, ...change(body as Body) })
 const withArchive = (content_base64: string) => editing(({ files }) => ({ files: { ...files, content_base64 } }))
 
-describe('a published agent', () => {
-  it('is an event whose type is the name of the webhook, with the bundle read', async () => {
+describe('fleet: a published agent', () => {
+  it('is an event named after the webhook, with its bundle', async () => {
     const { reply, events } = receive({ actions: [action] })
     expect(await reply).toMatchObject({ status: 200, outcome: 'handled' })
     expect(events).toMatchObject([
@@ -85,7 +85,7 @@ describe('a published agent', () => {
     expect(JSON.parse(JSON.stringify(audit))).toEqual(audit)
   })
 
-  it('keeps what the documents do not name, and the archive only once', async () => {
+  it('keeps undocumented members, and the archive only once', async () => {
     const edit = editing((body) => ({
       beta: { deep: [1] },
       agent: { name: 'A', colour: 'blue' },
@@ -101,7 +101,7 @@ describe('a published agent', () => {
     expect(JSON.stringify(events)).not.toContain(archive.slice(0, 100))
   })
 
-  it('is handled every time it is sent: nothing is signed, so nothing tells duplicates', async () => {
+  it('is handled every time: without a signature, no dedupe', async () => {
     const { reply, receiver, delivery, events } = receive({ actions: [action] })
     expect([(await reply).outcome, (await receiver.receive(delivery)).outcome]).toEqual(['handled', 'handled'])
     expect(events[0]!.id).not.toBe(events[1]!.id)
@@ -117,7 +117,7 @@ describe('a published agent', () => {
     ['input', ['prod']],
     ['fields.0.name', [{ label: 'Nameless' }]],
     ['tool_auth_requirements.0.required_env_vars', [{ tool_name: 'a', auth_type: 'api_key' }]],
-  ])('without a usable %s is refused, and the report names the place', async (place, value) => {
+  ])('is rejected without a valid %s, which the report names', async (place, value) => {
     const { reply, reports, events } = receive({}, { edit: (body) => ({ ...body, [place.split('.')[0]!]: value }) })
     expect(await reply).toMatchObject({ status: 422, code: 'PAYLOAD_INVALID' })
     expect(reports[0]!.issues).toContain(place)
@@ -132,7 +132,7 @@ describe('a published agent', () => {
     ['fields', many],
     ['fields.0.options', [{ name: 'a', type: 'select', options: many }]],
     ['input', Object.fromEntries(many.map((value, index) => [`k${index}`, value]))],
-  ])('with more in %s than any agent has is refused for good', async (place, value) => {
+  ])('is rejected for good with too much in %s', async (place, value) => {
     const { reply, reports } = receive({}, { edit: (body) => ({ ...body, [place.split('.')[0]!]: value }) })
     expect(await reply).toMatchObject({ status: 422, code: 'PAYLOAD_INVALID' })
     expect(reports[0]!.issues).toEqual([place])
@@ -146,8 +146,8 @@ describe('a published agent', () => {
   })
 })
 
-describe('actions', () => {
-  it('are types of events; another is unknown, and its bundle is never read', async () => {
+describe('fleet: actions', () => {
+  it('are event types; others are unknown and not read', async () => {
     const { reply, unknown, events } = receive({ actions: ['Publish agent'] }, { edit: withArchive('not read') })
     expect(await reply).toMatchObject({ status: 200, outcome: 'unknown' })
     expect({ unknown, events }).toEqual({ unknown: [action], events: [] })
@@ -155,7 +155,7 @@ describe('actions', () => {
     expect(await strict.reply).toMatchObject({ status: 422, code: 'EVENT_UNKNOWN' })
   })
 
-  it('that are not named share the type "*", which is the only one by default', async () => {
+  it('share the type "*" if not named, by default all', async () => {
     for (const type of [action, '部署到生产环境', '*', 'x'.repeat(256)]) {
       const { reply, events } = receive({}, { type, edit: editing(() => ({ action: type })) })
       expect(await reply, type).toMatchObject({ outcome: 'handled' })
@@ -166,12 +166,15 @@ describe('actions', () => {
     expect(events).toMatchObject([{ type: action }])
   })
 
-  it.each([undefined, null, '', 7, ['Publish agent'], 'x'.repeat(257)])('of the form %j are none', async (value) => {
-    const { reply } = receive({}, { edit: editing(() => ({ action: value })) })
-    expect(await reply).toMatchObject({ status: 422, code: 'EVENT_UNIDENTIFIED' })
-  })
+  it.each([undefined, null, '', 7, ['Publish agent'], 'x'.repeat(257)])(
+    'are rejected if they are %j',
+    async (value) => {
+      const { reply } = receive({}, { edit: editing(() => ({ action: value })) })
+      expect(await reply).toMatchObject({ status: 422, code: 'EVENT_UNIDENTIFIED' })
+    },
+  )
 
-  it.each(['__proto__', 'constructor', 'toString'])('named %s are names like any other', async (name) => {
+  it.each(['__proto__', 'constructor', 'toString'])('may have the name %s', async (name) => {
     const edit = editing(() => ({ action: name }))
     expect(await receive({ actions: ['a'] }, { edit }).reply).toMatchObject({ outcome: 'unknown' })
     expect(await receive({ actions: [name] }, { edit }).reply).toMatchObject({ outcome: 'handled' })
@@ -186,15 +189,15 @@ describe('actions', () => {
   )
 })
 
-describe('input', () => {
-  it('is what the schema makes of it', async () => {
+describe('fleet: input', () => {
+  it('is the output of the schema', async () => {
     const schema = DeployInput.transform(({ environment }) => ({ target: environment.toUpperCase() }))
     const { reply, events } = receive({ actions: { [action]: schema } })
     await reply
     expect(events).toMatchObject([{ data: { input: { target: 'PROD' }, raw: { input: { environment: 'prod' } } } }])
   })
 
-  it('has the defaults of its form before the schema sees it', async () => {
+  it('has the form defaults before the schema runs', async () => {
     const fields = [
       { name: 'dry_run', type: 'boolean', default: true },
       { name: 'notes', default: null },
@@ -214,7 +217,7 @@ describe('input', () => {
     )
   })
 
-  it('that the schema refuses is refused by the labels of its fields, without values', async () => {
+  it('is rejected with labels of fields, without values', async () => {
     const edit = editing(() => ({ input: { environment: 'hunter2', dry_run: 'hunter2', more: 'hunter2' } }))
     const { reply, reports, events, errors } = receive({ actions: { [action]: DeployInput } }, { edit })
     const answer = await reply
@@ -227,7 +230,7 @@ describe('input', () => {
     expect({ events, errors }).toEqual({ events: [], errors: [] })
   })
 
-  it('names places inside a value, but no member that may be a value itself', async () => {
+  it('is reported by place, without members that may be values', async () => {
     const schema = z.object({ settings: z.record(z.string(), z.object({ retries: z.number() })) })
     const edit = editing(() => ({ input: { settings: { 'p w': { retries: 'x' }, plain: {} } } }))
     const { reply } = receive({ actions: { [action]: schema } }, { edit })
@@ -237,7 +240,7 @@ describe('input', () => {
     )
   })
 
-  it('names no member that a strict schema does not know, and nothing that steers a terminal', async () => {
+  it('is reported without unknown members and control characters', async () => {
     const schema = z.strictObject({
       settings: z.strictObject({}),
       dry_run: z.boolean('\u001b[2J'.repeat(200)),
@@ -251,7 +254,7 @@ describe('input', () => {
     expect(detail.length).toBeLessThan(1000)
   })
 
-  it('is not described in the words of a library that may repeat it', async () => {
+  it('is not described by libraries that may repeat it', async () => {
     const validate = () => ({
       issues: [{ message: 'expected boolean but got "hunter2"', path: [{ key: 'dry_run' }] }, { message: 'hunter2' }],
     })
@@ -262,7 +265,7 @@ describe('input', () => {
     )
   })
 
-  it('is checked by the form where no schema is given', async () => {
+  it('is checked against the form without a schema', async () => {
     const edit = editing(() => ({ input: { environment: 'hunter2', dry_run: 1, notes: 5 } }))
     const answer = await receive({ actions: [action] }, { edit }).reply
     expect(detailOf(answer)).toBe(
@@ -271,14 +274,14 @@ describe('input', () => {
     )
   })
 
-  it('is checked before the bundle is looked at', async () => {
+  it('is checked before the bundle is read', async () => {
     const edit = editing(({ files }) => ({ input: { dry_run: 1 }, files: { ...files, content_base64: '!' } }))
     expect(detailOf(await receive({}, { edit }).reply)).toMatch(/^INPUT_INVALID: /)
   })
 })
 
-describe('a bundle that is refused', () => {
-  it('is answered with its code, for the publisher to see', async () => {
+describe('fleet: an invalid bundle', () => {
+  it('is answered with its code for the publisher', async () => {
     const { reply, events, errors, reports } = receive({}, { edit: withArchive('AAAA') })
     const answer = await reply
     expect(answer).toMatchObject({ status: 422, code: 'DELIVERY_REJECTED' })
@@ -296,12 +299,12 @@ describe('a bundle that is refused', () => {
     },
   )
 
-  it('obeys limits', async () => {
+  it('is one that exceeds the limits', async () => {
     const answer = await receive({ limits: { maxEntries: 3 } }).reply
     expect(detailOf(answer)).toMatch(/^TOO_MANY_ENTRIES: /)
   })
 
-  it('leaves the error of the bundle as the cause', async () => {
+  it('is reported with the original error as cause', async () => {
     const schema = fleet().events['*']['~standard']
     const { body } = signDelivery(fleet(), { secret, edit: withArchive('AAAA') })
     const error: unknown = await Promise.resolve(schema.validate(JSON.parse(Buffer.from(body).toString()))).catch(
@@ -311,7 +314,7 @@ describe('a bundle that is refused', () => {
   })
 })
 
-describe('the shared secret', () => {
+describe('fleet: the shared secret', () => {
   const unreadable = vi.fn(() => Promise.resolve(new Uint8Array()))
 
   it.each([
@@ -322,7 +325,7 @@ describe('the shared secret', () => {
     ['Authorization', `Basic ${secret}`, 401, 'CREDENTIAL_MISMATCH'],
     ['Authorization', `Bearer ${secret}x`, 401, 'CREDENTIAL_MISMATCH'],
     ['Authorization', `Bearer ${secret}, Bearer ${secret}`, 401, 'CREDENTIAL_MISMATCH'],
-  ])('%s: %s is refused with the body unread', async (name, value, status, code) => {
+  ])('rejects %s without reading the body: %s', async (name, value, status, code) => {
     const { receiver, delivery, reply } = receive({})
     await reply
     unreadable.mockClear()
@@ -344,7 +347,7 @@ describe('the shared secret', () => {
     expect(await strict.reply).toMatchObject({ code: 'CREDENTIAL_MISMATCH' })
   })
 
-  it('may be one of several, and the event tells which', async () => {
+  it('may be one of several, named by the event', async () => {
     const secrets = [
       { id: 'new', secret: 'another' },
       { id: 'old', secret },
@@ -355,14 +358,14 @@ describe('the shared secret', () => {
     expect(await receive({}, { secret: 'third' }, { secret: secrets }).reply).toMatchObject({ status: 401 })
   })
 
-  it('must be there at start-up', () => {
+  it('must be set at start-up', () => {
     for (const missing of [undefined, '', []])
       expect(() => createReceiver(fleet(), { secret: missing })).toThrow('fleet')
     expect(() => fleet({ header: '' })).toThrow(expect.objectContaining({ code: 'PROVIDER_INVALID' }))
   })
 })
 
-describe('HTTPS', () => {
+describe('fleet: HTTPS', () => {
   const send = async (
     requireHttps: FleetOptions['requireHttps'],
     headers: Record<string, string>,
@@ -374,7 +377,7 @@ describe('HTTPS', () => {
     return answer.code ?? answer.outcome
   }
 
-  it('is asked for only on request', async () => {
+  it('is required only on request', async () => {
     expect(await send(false, {}, false)).toBe('handled')
   })
 
@@ -392,15 +395,15 @@ describe('HTTPS', () => {
   })
 })
 
-describe('size', () => {
-  it('is bounded at 48 MiB unless the receiver says otherwise', async () => {
+describe('fleet: size', () => {
+  it('is limited to 48 MiB by default', async () => {
     const receiver = createReceiver(fleet(), { secret })
     expect(receiver.describe().limits.maxBodyBytes).toBe(48 * 1024 * 1024)
     const { reply } = receive({}, {}, { maxBodyBytes: 100 })
     expect(await reply).toMatchObject({ status: 413 })
   })
 
-  it('of a bundle as large as the limits allow passes', async () => {
+  it('allows the largest bundle within the limits', async () => {
     const noise = randomBytes(31 * 1024 * 1024)
     const archive = zipFiles({ 'AGENTS.md': '# Large', 'model.bin': noise })
     const { reply, events } = receive({}, { edit: withArchive(archive.toString('base64')) })
@@ -409,7 +412,7 @@ describe('size', () => {
   })
 })
 
-it('shows what it checks, and never the secret', () => {
+it('describes its checks without the secret', () => {
   const description = createReceiver(fleet({ header: 'X-API-Key', requireHttps: true }), { secret }).describe()
   expect(description).toMatchObject({
     provider: 'fleet',

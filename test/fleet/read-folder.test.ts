@@ -26,7 +26,7 @@ async function codeOf(limits?: Partial<BundleLimits>): Promise<string> {
   }
 }
 
-it('gives the bundle that its archive gives', async () => {
+it('reads the same bundle as its archive', async () => {
   await put('skills/a/SKILL.md', '---\nname: a\n---\nBody\n')
   await put('.DS_Store', 'junk')
   const bundle = await readFolder(folder)
@@ -39,19 +39,19 @@ it.each<[string, Partial<BundleLimits>]>([
   ['FILE_TOO_LARGE', { maxFileBytes: 9 }],
   ['TOTAL_TOO_LARGE', { maxTotalBytes: 20 }],
   ['READ', { maxEntries: 3, maxFileBytes: 16, maxTotalBytes: 24, maxArchiveBytes: 1, maxRatio: 0 }],
-])('%s under %j', async (code, limits) => {
+])('fails with %s under %j', async (code, limits) => {
   await put('a/b.txt', '0123456789abcdef')
   expect(await codeOf(limits)).toBe(code)
 })
 
-it('measures before it reads', async () => {
+it('measures files before reading them', async () => {
   // Sparse: takes no room on disk, and would not fit in memory.
   await put('a/huge.bin', '')
   await truncate(join(folder, 'a/huge.bin'), 64 * 1024 ** 3)
   expect(await codeOf()).toBe('FILE_TOO_LARGE')
 })
 
-it('refuses links and folders of git', async () => {
+it('rejects links and .git folders', async () => {
   await mkdir(join(folder, '.git'))
   expect(await codeOf()).toBe('GIT_FOLDER')
   await rm(join(folder, '.git'), { recursive: true })
@@ -59,12 +59,12 @@ it('refuses links and folders of git', async () => {
   expect(await codeOf()).toBe('ENTRY_KIND')
 })
 
-it('refuses a limit that is no number', async () => {
+it('rejects a limit that is not a number', async () => {
   await expect(readFolder(folder, { maxEntries: Number.NaN })).rejects.toMatchObject({ code: 'OPTION_INVALID' })
 })
 
 // Other systems do not let such a name come to be.
-it.runIf(process.platform === 'linux')('refuses a name that is not UTF-8, of a file or a folder', async () => {
+it.runIf(process.platform === 'linux')('rejects a file or folder name that is not UTF-8', async () => {
   const odd = Buffer.concat([Buffer.from(`${folder}/a`), Buffer.of(0xff)])
   await writeFile(odd, 'text')
   expect(await codeOf()).toBe('NAME_NOT_UTF8')

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { expect, test } from 'vitest'
+import { expect, it } from 'vitest'
 import { deployBundle } from '../../packages/fleet/src/deploy/deploy-bundle.ts'
 import { extractBundle } from '../../packages/fleet/src/deploy/extract-bundle.ts'
 import { isExactly, makeBundle, makeVersion } from '../support/deploy/bundles.ts'
@@ -12,7 +12,7 @@ import { nextLine, run, start } from '../support/deploy/spawn-deploying.ts'
 
 const versions = Array.from({ length: 6 }, (_, number) => makeVersion(number))
 
-test('killed 400 times at random, a deployment leaves a version that is whole', async () => {
+it('leaves a complete version when killed 400 times at random', async () => {
   const root = await makeFolder()
   const { midway } = await killAtRandom(root, { times: 400, versions: [0, 1, 2], longestMs: 80 })
   console.log(`${midway} of 400 kills came in the middle of a deployment`)
@@ -22,7 +22,7 @@ test('killed 400 times at random, a deployment leaves a version that is whole', 
   await expectTidy(join(root, 'researcher'))
 })
 
-test('several processes deploy and are killed at once, and what is left is whole', async () => {
+it('leaves a complete version when several processes are killed', async () => {
   const root = await makeFolder()
   const end = performance.now() + 60_000
   let kills = 0
@@ -45,7 +45,7 @@ test('several processes deploy and are killed at once, and what is left is whole
   await expectTidy(join(root, 'researcher'))
 })
 
-test('no two ever hold the lock, though holders are killed', async () => {
+it('never holds the lock twice while owners are killed', async () => {
   const folder = await makeFolder()
   await writeFile(join(folder, 'count'), '0')
   const seen: number[] = []
@@ -73,7 +73,7 @@ test('no two ever hold the lock, though holders are killed', async () => {
   expect(new Set(seen).size).toBe(seen.length)
 })
 
-test('as many processes as want it take turns', async () => {
+it('lets many processes take turns', async () => {
   const folder = await makeFolder()
   await writeFile(join(folder, 'count'), '0')
   const runs = await Promise.all(Array.from({ length: 16 }, async () => run({ does: 'count', folder, times: 40 })))
@@ -81,7 +81,7 @@ test('as many processes as want it take turns', async () => {
   expect(seen.toSorted((left, right) => left - right)).toEqual(Array.from({ length: 16 * 40 }, (_, count) => count))
 })
 
-test('the largest bundle there is takes seconds', async () => {
+it('deploys the largest bundle within seconds', async () => {
   const content: Record<string, string | Uint8Array> = { 'AGENTS.md': '# Large\n' }
   for (let index = 0; index < 9_990; index += 1)
     content[`skills/skill-${index % 100}/file-${index}.md`] = `${index}\n`.repeat(100)
