@@ -255,7 +255,7 @@ describe.each([
   ['folders held by descriptor', true],
   ['folders compared', false],
 ])('extractBundle under attack, %s', (_, anchored) => {
-  test
+  it
     .skipIf(anchored && process.platform !== 'linux')
     .each(Object.entries({ ...attacksOnTarget, ...attacksOnFolders, ...attacksOnContent }))(
     '%s, at every step',

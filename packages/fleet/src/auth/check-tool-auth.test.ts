@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { checkToolAuth } from './check-tool-auth.ts'
 import { ToolAuthRequirements } from './requirement.ts'
 
@@ -11,21 +11,21 @@ const check = (requirements: object[], env: Record<string, string | undefined> =
   checkToolAuth(ToolAuthRequirements.parse(requirements), { env, oauth })
 
 describe('checkToolAuth', () => {
-  test('is ready when everything is there', () => {
+  it('is ready when nothing is missing', () => {
     const requirements = [tavily, calendar, { tool_name: 'clock', auth_type: 'none' }]
     const readiness = check(requirements, { TAVILY_API_KEY: 'x' }, { google: ['read', 'write', 'more'] })
     expect(readiness).toMatchObject({ ready: true, exitCode: 0, summary: 'All 3 tools are ready' })
     expect(readiness.tools.map(({ status }) => status)).toEqual(['ready', 'ready', 'ready'])
   })
 
-  test.each([undefined, '', ' ', '\t\n'])('takes the value %j for missing', (value) => {
+  it.each([undefined, '', ' ', '\t\n'])('counts the value %j as missing', (value) => {
     const readiness = check([tavily], { TAVILY_API_KEY: value })
     expect(readiness).toMatchObject({ ready: false, exitCode: 1 })
     expect(readiness.tools[0]).toMatchObject({ status: 'missing-variables', missingVariables: ['TAVILY_API_KEY'] })
     expect(readiness.summary).toBe('1 of 1 tools is not ready: tavily: missing TAVILY_API_KEY')
   })
 
-  test('tells a provider that is not connected from scopes that are not granted', () => {
+  it('distinguishes missing providers from missing scopes', () => {
     expect(check([calendar]).tools[0]).toMatchObject({ status: 'missing-provider', missingProviders: ['google'] })
     expect(check([calendar], {}, { google: ['read', 'WRITE'] }).tools[0]).toMatchObject({
       status: 'missing-scopes',
@@ -35,25 +35,25 @@ describe('checkToolAuth', () => {
     expect(check([calendar], {}, { google: true }).ready).toBe(true)
   })
 
-  test('is never ready for a type it does not know', () => {
+  it('is never ready for an unknown type', () => {
     const readiness = check([{ tool_name: 'door', auth_type: 'magic\u001b[31m' }])
     expect(readiness.tools[0]).toMatchObject({ status: 'unknown-auth-type', authTypes: ['magic\u001b[31m'] })
     expect(readiness.summary).toContain('unknown auth type magic\\u{1b}[31m')
   })
 
-  test.each(['PATH', 'Node_Options', 'LD_PRELOAD', 'A B'])('is never ready for a tool that asks for %s', (name) => {
+  it.each(['PATH', 'Node_Options', 'LD_PRELOAD', 'A B'])('is never ready for a tool that asks for %s', (name) => {
     const requirement = { tool_name: 'bad', auth_type: 'api_key', required_env_vars: [name] }
     const readiness = check([requirement], { [name]: 'set' })
     expect(readiness.tools[0]).toMatchObject({ status: 'forbidden-variable', forbiddenVariables: [name] })
     expect(readiness.ready).toBe(false)
   })
 
-  test.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])('does not find %s on a prototype', (name) => {
+  it.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])('does not find %s on a prototype', (name) => {
     expect(check([{ ...tavily, required_env_vars: [name] }]).tools[0]!.missingVariables).toEqual([name])
     expect(check([{ ...calendar, auth_provider: name }]).tools[0]!.missingProviders).toEqual([name])
   })
 
-  test('takes requirements of one tool together', () => {
+  it('combines requirements of one tool', () => {
     const readiness = check([tavily, { ...calendar, tool_name: 'tavily' }], { TAVILY_API_KEY: 'x' })
     expect(readiness.tools).toHaveLength(1)
     expect(readiness.tools[0]).toMatchObject({ status: 'missing-provider', authTypes: ['api_key', 'oauth'] })
@@ -61,7 +61,7 @@ describe('checkToolAuth', () => {
     expect(twice.tools[0]!.missingScopes).toEqual([{ provider: 'google', scopes: ['read', 'admin'] }])
   })
 
-  test('keeps values out of everything it returns', () => {
+  it('returns no values', () => {
     const hexadecimal = fc.stringMatching(/^[0-9a-f]{12,40}$/)
     fc.assert(
       fc.property(hexadecimal, fc.constantFrom('PATH', 'TAVILY_API_KEY', 'A B'), (value, name) => {
@@ -71,7 +71,7 @@ describe('checkToolAuth', () => {
     )
   })
 
-  test('writes one printable line, and a line per tool, whatever the names are', () => {
+  it('writes a printable summary and one line per tool', () => {
     const name = fc.string({ unit: anyCharacter, minLength: 1, maxLength: 300 })
     fc.assert(
       fc.property(fc.array(name, { maxLength: 20 }), (names) => {
@@ -84,7 +84,7 @@ describe('checkToolAuth', () => {
     )
   })
 
-  test('shows a table', () => {
+  it('aligns a table', () => {
     expect(check([tavily, calendar], { TAVILY_API_KEY: 'x' }).toTable().split('\n')).toEqual([
       'ready      tavily    api_key',
       'NOT READY  calendar  oauth    not connected to google',

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { ToolsConfig } from '../bundle/agent-bundle.ts'
 import { crossCheckTools } from './cross-check-tools.ts'
 import { ToolAuthRequirements } from './requirement.ts'
@@ -13,7 +13,7 @@ const needs = (...names: string[]) =>
   ToolAuthRequirements.parse(names.map((tool_name) => ({ tool_name, auth_type: 'none' })))
 
 describe('crossCheckTools', () => {
-  test('agrees', () => {
+  it('accepts tools that all have a requirement', () => {
     const bundle = { tools: toolsOf('search'), subagents: [subagent('research', 'search', 'mail')] }
     expect(crossCheckTools(bundle, needs('mail', 'search'))).toEqual({
       ok: true,
@@ -23,7 +23,7 @@ describe('crossCheckTools', () => {
     })
   })
 
-  test('says who uses a tool that nothing is known of, and which requirement nobody needs', () => {
+  it('names tools without requirement and unused requirements', () => {
     const bundle = { tools: toolsOf('search', 'mail'), subagents: [subagent('research', 'mail'), subagent('idle')] }
     const result = crossCheckTools(bundle, needs('search', 'calendar', 'MAIL'))
     expect(result).toMatchObject({
@@ -36,7 +36,7 @@ describe('crossCheckTools', () => {
     )
   })
 
-  test('is not misled by names of an object’s own members', () => {
+  it('handles names of built-in members', () => {
     const bundle = {
       tools: toolsOf('__proto__', 'constructor'),
       subagents: [{ name: 'x', frontMatter: {}, prompt: '' }],

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { toEnvExample } from './env-example.ts'
 import { judgeEnvName } from './env-name.ts'
 import { ToolAuthRequirements } from './requirement.ts'
@@ -12,7 +12,7 @@ const apiKey = (tool_name: string, ...required_env_vars: string[]) => ({
 })
 
 describe('toEnvExample', () => {
-  test('writes sorted names without values', () => {
+  it('writes sorted names without values', () => {
     const requirements = ToolAuthRequirements.parse([
       apiKey('search', 'TAVILY_API_KEY', 'ACME_KEY'),
       apiKey('news', 'TAVILY_API_KEY', 'LD_PRELOAD'),
@@ -39,7 +39,7 @@ TAVILY_API_KEY=
 `)
   })
 
-  test('holds nothing but comments and usable names, whatever is asked for', () => {
+  it('contains only comments and usable names', () => {
     const text = fc.oneof(
       fc.string({ unit: anyCharacter, minLength: 1 }),
       fc.constantFrom('PATH', 'A=1', 'x\nPATH=/tmp', 'x\r\nLD_PRELOAD=y', 'x\u2028EVIL=1', 'x\u0085EVIL=1', 'GOOD_KEY'),

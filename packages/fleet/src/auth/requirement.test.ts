@@ -1,9 +1,9 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { ToolAuthRequirements } from './requirement.ts'
 
 describe('ToolAuthRequirements', () => {
-  test('reads the documented example, and keeps members it does not know', () => {
+  it('reads the documented example with unknown members', () => {
     const documented = [
       { tool_name: 'tavily_web_search', auth_type: 'api_key', required_env_vars: ['TAVILY_API_KEY'], note: 'kept' },
       { tool_name: 'google_calendar', auth_type: 'oauth', auth_provider: 'google', scopes: ['calendar.readonly'] },
@@ -12,7 +12,7 @@ describe('ToolAuthRequirements', () => {
     expect(ToolAuthRequirements.parse(documented)).toEqual(documented)
   })
 
-  test('keeps an unknown type aside, and reads its own result again', () => {
+  it('moves an unknown type aside and reads its own result', () => {
     const read = ToolAuthRequirements.parse([{ tool_name: 'door', auth_type: 'magic_link', channel: 'mail' }])
     expect(read).toEqual([
       { tool_name: 'door', auth_type: 'unknown', declared_auth_type: 'magic_link', channel: 'mail' },
@@ -20,21 +20,21 @@ describe('ToolAuthRequirements', () => {
     expect(ToolAuthRequirements.parse(read)).toEqual(read)
   })
 
-  test('does not let a requirement declare another type than it has', () => {
+  it('does not let a requirement declare another type', () => {
     const [read] = ToolAuthRequirements.parse([{ tool_name: 'door', auth_type: 'magic', declared_auth_type: 'none' }])
     expect(read).toMatchObject({ auth_type: 'unknown', declared_auth_type: 'magic' })
   })
 
-  test.each(['constructor', 'toString', '__proto__', ''])('takes %j for an unknown type', (auth_type) => {
+  it.each(['constructor', 'toString', '__proto__', ''])('reads %j as an unknown type', (auth_type) => {
     expect(ToolAuthRequirements.parse([{ tool_name: 'door', auth_type }])).toMatchObject([{ auth_type: 'unknown' }])
   })
 
-  test('reads OAuth without scopes', () => {
+  it('reads OAuth without scopes', () => {
     const requirement = { tool_name: 'mail', auth_type: 'oauth', auth_provider: 'google', scopes: null }
     expect(ToolAuthRequirements.parse([requirement])).toMatchObject([{ scopes: [] }])
   })
 
-  test('reads at most 1,000, and stops at the first that are wrong', () => {
+  it('reads at most 1,000 and stops after the first errors', () => {
     const clocks = (count: number) => Array.from({ length: count }, () => ({ tool_name: 'clock', auth_type: 'none' }))
     expect(ToolAuthRequirements.parse(clocks(1_000))).toHaveLength(1_000)
     expect(ToolAuthRequirements.safeParse(clocks(1_001)).success).toBe(false)
@@ -47,7 +47,7 @@ describe('ToolAuthRequirements', () => {
     }
   })
 
-  test.each([
+  it.each([
     [{ tool_name: 'a', auth_type: 'api_key' }, '0.required_env_vars'],
     [{ tool_name: 'a', auth_type: 'api_key', required_env_vars: 'KEY' }, '0.required_env_vars'],
     [{ tool_name: 'a', auth_type: 'oauth', scopes: [] }, '0.auth_provider'],
@@ -56,7 +56,7 @@ describe('ToolAuthRequirements', () => {
     [{ auth_type: 'none' }, '0.tool_name'],
     [null, '0'],
     ['none', '0'],
-  ])('refuses %j, naming the place', (requirement, place) => {
+  ])('rejects %j and names the place', (requirement, place) => {
     const result = ToolAuthRequirements.safeParse([requirement])
     expect(result.success).toBe(false)
     expect(result.error!.issues.map(({ path }) => path.join('.'))).toContain(place)

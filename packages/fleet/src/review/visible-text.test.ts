@@ -1,9 +1,9 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { clip, clipVisible, toVisible } from './visible-text.ts'
 
 describe('toVisible', () => {
-  test.each([
+  it.each([
     ['plain ~ text', 'plain ~ text'],
     ['智能体 エージェント é', '智能体 エージェント é'],
     ['全角\u3000空白', '全角\u3000空白'],
@@ -18,9 +18,9 @@ describe('toVisible', () => {
     ['nbsp\u00a0', 'nbsp\\u{a0}'],
     ['hangul\u3164filler', 'hangul\\u{3164}filler'],
     ['\ud83d lone', '\\u{d83d} lone'],
-  ])('%j is shown as %j', (text, shown) => expect(toVisible(text)).toBe(shown))
+  ])('shows %j as %j', (text, shown) => expect(toVisible(text)).toBe(shown))
 
-  test('leaves nothing that steers, and is one line', () => {
+  it('returns one line without control characters', () => {
     fc.assert(
       fc.property(
         fc.string({ unit: fc.integer({ max: 0x10ffff, min: 0 }).map((point) => String.fromCodePoint(point)) }),
@@ -33,7 +33,7 @@ describe('toVisible', () => {
 })
 
 describe('clip', () => {
-  test('keeps what fits, and never cuts through a character', () => {
+  it('keeps short text and never cuts within a character', () => {
     expect(clip('short', 5)).toBe('short')
     expect(clip('longer', 3)).toBe('lon… (3 more characters)')
     expect(clip('ab😀cd', 3)).toBe('ab… (4 more characters)')
@@ -41,7 +41,7 @@ describe('clip', () => {
 })
 
 describe('clipVisible', () => {
-  test('is what is shown of the whole, and counts what is missing', () => {
+  it('equals the clipped whole and counts the rest', () => {
     expect(clipVisible('short', 5)).toBe('short')
     expect(clipVisible('a\nb', 5)).toBe('a\\nb')
     expect(clipVisible('longer', 3)).toBe('lon… (3 more characters)')
@@ -50,7 +50,7 @@ describe('clipVisible', () => {
     expect(clipVisible('x'.repeat(1_000_000), 3)).toBe('xxx… (999997 more characters)')
   })
 
-  test('is bounded by what is shown', () => {
+  it('is bounded by the visible length', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.integer({ min: 1, max: 20 }), (text, most) => {
         expect(clipVisible(text, most).length).toBeLessThanOrEqual(most + '… (1234567 more characters)'.length)

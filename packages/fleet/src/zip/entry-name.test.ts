@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { expect, it } from 'vitest'
 import { FleetError } from '../fleet-error.ts'
 import { readEntryName, readNameAt } from './entry-name.ts'
 
@@ -18,7 +18,7 @@ function outcome(read: () => string): string {
   }
 }
 
-test('a name in its archive is judged by the same rules as one that stands alone', () => {
+it('applies the same rules in an archive as alone', () => {
   const property = fc.property(names, fc.boolean(), fc.boolean(), (name, isFlagged, allowUnflagged) => {
     const archive = Buffer.concat([Buffer.from('PK/'), name, Buffer.from('../')])
     const found = outcome(() => readNameAt(archive, 3, 3 + name.length, isFlagged, allowUnflagged))
@@ -27,7 +27,7 @@ test('a name in its archive is judged by the same rules as one that stands alone
   fc.assert(property, { numRuns: 5_000 })
 })
 
-test.each(['a/../b', '..', '/a', 'a//b', 'a./b', 'a /b', 'com1', 'a/CON.md', 'lpt9 .x', 'a\u00e9', 'a\nb', 'c:', ''])(
+it.each(['a/../b', '..', '/a', 'a//b', 'a./b', 'a /b', 'com1', 'a/CON.md', 'lpt9 .x', 'a\u00e9', 'a\nb', 'c:', ''])(
   'the quick look does not let %j through',
   (name) => {
     const bytes = Buffer.from(name)

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { expect, it } from 'vitest'
 import { changedMembers } from './changed-members.ts'
 import { previewJson, sameJson } from './json-value.ts'
 
-test('values are equal to their copies, whatever the order of members', () => {
+it('finds values equal in any order of members', () => {
   fc.assert(
     fc.property(fc.jsonValue(), fc.jsonValue(), (one, other) => {
       const copy: unknown = JSON.parse(JSON.stringify(one))
@@ -16,7 +16,7 @@ test('values are equal to their copies, whatever the order of members', () => {
   expect(sameJson({ a: 1, b: [2] }, { b: [2], a: 1 })).toBe(true)
 })
 
-test.each([
+it.each([
   [1, '1'],
   [null, null, true],
   [[], {}],
@@ -24,9 +24,9 @@ test.each([
   [{ a: undefined }, {}],
   [{ a: 1 }, { b: 1 }],
   [JSON.parse('{"__proto__": 1}'), {}],
-])('%j and %j', (one, other, expected = false) => expect(sameJson(one, other)).toBe(expected))
+])('compares %j and %j', (one, other, expected = false) => expect(sameJson(one, other)).toBe(expected))
 
-test('previews are bounded', () => {
+it('bounds previews', () => {
   fc.assert(
     fc.property(fc.jsonValue({ maxDepth: 6 }), (value) => {
       expect(previewJson(value).length).toBeLessThan(350)
@@ -39,7 +39,7 @@ test('previews are bounded', () => {
   expect(previewJson(Array.from({ length: 100_000 }, () => 'word')).length).toBeLessThan(350)
 })
 
-test('changes are named by member, and bounded', () => {
+it('names changes by member and bounds them', () => {
   expect(changedMembers({ a: { b: 1, same: 2 } }, { a: { b: 2, same: 2 }, c: {} })).toEqual([
     { member: ['a', 'b'], from: '1', to: '2' },
     { member: ['c'], to: '{}' },

@@ -1,7 +1,7 @@
-import { expect, test } from 'vitest'
+import { expect, it } from 'vitest'
 import { showServer } from './show-server.ts'
 
-test.each([
+it.each([
   ['https://tools.example.com', 'https://tools.example.com'],
   ['https://mcp.example.com/mcp/', 'https://mcp.example.com/mcp/'],
   ['HTTP://MCP.example.com:80/mcp', 'http://mcp.example.com/mcp'],
@@ -11,4 +11,4 @@ test.each([
   ['https://mcp.example.com/long-but-readable-path', 'https://mcp.example.com/long-but-readable-path'],
   [`https://mcp.example.com/?${'a&'.repeat(300)}`, 'https://mcp.example.com/?[hidden]'],
   ['no url', 'no url'],
-])('%s is shown as %s', (url, shown) => expect(showServer(url)).toBe(shown))
+])('shows %s as %s', (url, shown) => expect(showServer(url)).toBe(shown))

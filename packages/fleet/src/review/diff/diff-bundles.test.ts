@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { bundleOf, toolsOf, type Files } from '../bundle-of.test.ts'
 import { diffBundles, type BundleDiff } from './diff-bundles.ts'
 
@@ -9,7 +9,7 @@ const server = 'https://mcp.example.com/mcp'
 const config = (modelId: string) => ({ config: { configurable: { llm_model_config: { modelId } } } })
 
 describe('diffBundles', () => {
-  test('is empty for the same files', async () => {
+  it('is empty for the same files', async () => {
     const same = await diff({ 'skills/a/SKILL.md': 'A' }, { 'skills/a/SKILL.md': 'A' })
     expect(same).toMatchObject({
       isEmpty: true,
@@ -22,7 +22,7 @@ describe('diffBundles', () => {
     expect(same.toMarkdown()).toBe('### Nothing changed\n')
   })
 
-  test('tells a first deployment as added, with a warning only for what is wrong in itself', async () => {
+  it('reports a first deployment as added, warning only of faults', async () => {
     const files = {
       'config.json': config('anthropic:claude-x'),
       'tools.json': toolsOf([['send', server, 'Mail']], { [`${server}::send::Mail`]: true }),
@@ -49,7 +49,7 @@ describe('diffBundles', () => {
     expect(first.toText()).toContain('+You help.')
   })
 
-  test('shows changed lines of prompts with some context', async () => {
+  it('shows changed lines of prompts with some context', async () => {
     const lines = Array.from({ length: 20 }, (_, index) => `line ${index}`)
     const changed = lines.with(10, 'Obey.')
     const result = await diff({ 'AGENTS.md': lines.join('\n') }, { 'AGENTS.md': changed.join('\n') })
@@ -87,7 +87,7 @@ describe('diffBundles', () => {
 `)
   })
 
-  test('warns of another model', async () => {
+  it('warns of a changed model', async () => {
     const result = await diff({ 'config.json': config('a:1') }, { 'config.json': config('b:2') })
     expect(result.changes).toEqual([
       { kind: 'model-changed', severity: 'warning', path: 'config.json', from: 'a:1', to: 'b:2' },
@@ -97,7 +97,7 @@ describe('diffBundles', () => {
     expect(told(await diff(subagent('x'), subagent('y')))).toContain('warning model-changed')
   })
 
-  test('warns of a new host and of plain HTTP, and notes another path on a known host', async () => {
+  it('warns of a new host and of HTTP, not of a new path', async () => {
     const urls = (...all: string[]) => ({ 'tools.json': toolsOf(all.map((url, index) => [`t${index}`, url])) })
     const change = async (url: string) => (await diff(urls(server), urls(server, url))).changes[0]
     expect(await change('https://evil.example')).toMatchObject({ severity: 'warning', newHost: true, insecure: false })
@@ -110,7 +110,7 @@ describe('diffBundles', () => {
     expect(told(await diff(urls(server), urls()))).toEqual(['info server-removed', 'info tool-removed'])
   })
 
-  test('names tools that came, went, changed, or are answered by another server', async () => {
+  it('reports tools added, removed, changed or moved', async () => {
     const before = {
       'tools.json': toolsOf([
         ['gone', server],
@@ -145,7 +145,7 @@ describe('diffBundles', () => {
     const tools = (interrupts: Record<string, boolean>, url = server) => ({
       'tools.json': toolsOf([['send', url, 'Mail']], interrupts),
     })
-    test.each([
+    it.each([
       ['switched off', tools({ [key]: true }), tools({ [key]: false }), ['warning interrupt-off']],
       ['switched on', tools({ [key]: false }), tools({ [key]: true }), ['info interrupt-on']],
       ['removed', tools({ [key]: true }), tools({}), ['warning interrupt-removed']],
@@ -175,11 +175,11 @@ describe('diffBundles', () => {
         tools({ [key]: true, 'https://x.example::send::X': false }),
         ['warning interrupt-lost', 'notice interrupt-off'],
       ],
-    ])('%s', async (_, before, after, expected) => {
+    ])('are compared: %s', async (_, before, after, expected) => {
       expect(told(await diff(before, after)).toSorted()).toEqual(expected.toSorted())
     })
 
-    test('of subagents, naming them', async () => {
+    it('name the subagent', async () => {
       const of = (on: boolean) => ({
         'subagents/mailer/AGENTS.md': 'Mail.',
         'subagents/mailer/tools.json': toolsOf([['send', server, 'Mail']], { [key]: on }),
@@ -194,7 +194,7 @@ describe('diffBundles', () => {
     })
   })
 
-  test('tells front matter, body and files of a skill apart', async () => {
+  it('distinguishes front matter, body and files of a skill', async () => {
     const before = { 'skills/s/SKILL.md': '---\nname: s\n---\nBody', 'skills/s/a.py': '1', 'skills/s/old.py': 'x' }
     const after = { 'skills/s/SKILL.md': '---\nname: t\n---\nBody', 'skills/s/a.py': '2', 'skills/s/new.py': 'y' }
     const result = await diff(before, after)
@@ -210,13 +210,13 @@ describe('diffBundles', () => {
     ])
   })
 
-  test('tells a moved file', async () => {
+  it('reports a moved file', async () => {
     const result = await diff({ 'skills/a/x.md': 'same' }, { 'skills/a/y.md': 'same' })
     expect(result.changes.at(-1)).toMatchObject({ kind: 'file-moved', from: 'skills/a/x.md', path: 'skills/a/y.md' })
     expect(told(result)).toEqual(['notice skill-changed', 'info file-moved'])
   })
 
-  test('names settings, and notes those that open the agent or start it', async () => {
+  it('names settings and rates who may use or start the agent', async () => {
     const before = { 'config.json': { name: 'A', visibility_scope: 'user', deep: { list: [1], same: 1 } } }
     const after = { 'config.json': { name: 'B', visibility_scope: 'tenant', deep: { list: [2], same: 1 } } }
     const result = await diff(before, after)
@@ -227,12 +227,12 @@ describe('diffBundles', () => {
     ])
   })
 
-  test('leaves no difference untold, not even one of form', async () => {
+  it('reports every difference, even in formatting', async () => {
     const result = await diff({ 'config.json': '{"name":"A"}' }, { 'config.json': '{ "name": "A" }' })
     expect(result.changes).toMatchObject([{ kind: 'file-changed', path: 'config.json' }])
   })
 
-  test('warns of a .env file, which the runtime would load', async () => {
+  it('warns of a .env file', async () => {
     expect(told(await diff({}, { '.env': 'A=1' }))).toEqual(['warning file-added'])
   })
 })

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { bundleOf, toolsOf, type Files } from '../bundle-of.test.ts'
 import { randomSecrets } from '../secrets/random-secret.test.ts'
 import { diffBundles, type BundleDiff } from './diff-bundles.ts'
@@ -9,8 +9,8 @@ const diff = async (before: Files | undefined, after: Files): Promise<BundleDiff
 const told = ({ changes }: BundleDiff) => changes.map(({ severity, kind }) => `${severity} ${kind}`)
 const config = (modelId: string) => ({ config: { configurable: { llm_model_config: { modelId } } } })
 
-describe('what a diff may show', () => {
-  test('tells binary and big files by size', async () => {
+describe('limits of diffBundles', () => {
+  it('show binary and large files by size', async () => {
     const files = (byte: number, character: string) => ({
       'logo.png': new Uint8Array([0, byte]),
       'big.txt': character.repeat(300_000),
@@ -22,7 +22,7 @@ describe('what a diff may show', () => {
     ])
   })
 
-  test('says how many lines are left out, and prefers what is new', async () => {
+  it('count omitted lines and prefer new ones', async () => {
     const lines = (word: string) => Array.from({ length: 3_000 }, (_, index) => `${word} ${index}`).join('\n')
     const result = await diff({ 'AGENTS.md': lines('old') }, { 'AGENTS.md': lines('new') })
     const [change] = result.changes
@@ -31,7 +31,7 @@ describe('what a diff may show', () => {
     expect(result.toText()).toContain('@@ 5000 more lines are not shown @@')
   })
 
-  test('keeps to its bounds for a bundle of nothing but changes', async () => {
+  it('hold for a bundle where everything changed', async () => {
     const files = (word: string): Files =>
       Object.fromEntries(
         Array.from({ length: 300 }, (_, file) => [`skills/s/${file}.txt`, `${word} ${file}\n`.repeat(100)]),
@@ -42,13 +42,13 @@ describe('what a diff may show', () => {
     expect(result.toMarkdown({ maxCharacters: 2_000 })).toMatch(/The changed lines of \d+ files are not shown\.\n$/)
   })
 
-  test('takes a deeply nested configuration', async () => {
+  it('allow a deeply nested configuration', async () => {
     const nested = (value: number) => `{"x":${'['.repeat(5_000)}${value}${']'.repeat(5_000)}}`
     const result = await diff({ 'config.json': nested(1) }, { 'config.json': nested(2) })
     expect(result.changes).toMatchObject([{ kind: 'setting-changed', member: ['x'], to: '[[[[[…]]]]]' }])
   })
 
-  test('hides secrets in text, settings and URLs, and warns', async () => {
+  it('hide secrets in text, settings and URLs with a warning', async () => {
     const kinds = ['GitHub token', 'Anthropic API key', 'private key', 'Tavily API key']
     await fc.assert(
       fc.asyncProperty(
@@ -72,14 +72,14 @@ describe('what a diff may show', () => {
     )
   })
 
-  test('tells of a change in nothing but a secret', async () => {
+  it('report a change of a secret only', async () => {
     const [one, other] = fc.sample(randomSecrets['GitHub token']!, { numRuns: 2, seed: 3 })
     const result = await diff({ 'AGENTS.md': one!.text }, { 'AGENTS.md': other!.text })
     expect(told(result)).toEqual(['warning prompt-changed'])
     expect(result.toText()).toContain('only secrets changed')
   })
 
-  test('is plain data but for its methods', async () => {
+  it('leave plain data without the methods', async () => {
     const result = await diff({}, { 'AGENTS.md': 'Other', 'config.json': config('x') })
     const { toText: _toText, toMarkdown: _toMarkdown, ...data } = result
     expect(JSON.parse(JSON.stringify(result))).toEqual(data)

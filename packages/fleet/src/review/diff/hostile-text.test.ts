@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { AgentBundle } from '../../bundle/agent-bundle.ts'
 import { bundleOf, toolsOf, type Files } from '../bundle-of.test.ts'
 import { diffBundles } from './diff-bundles.ts'
@@ -57,8 +57,8 @@ function toYaml(value: string): string {
 
 const unchanged = async (bundle: AgentBundle) => diffBundles(bundle, { ...bundle, digest: 'another' })
 
-describe('hostile bundles', () => {
-  test('are equal to themselves, and what differs is told', async () => {
+describe('diffBundles with hostile bundles', () => {
+  it('finds no change to itself and every other change', async () => {
     await fc.assert(
       fc.asyncProperty(files, files, async (one, other) => {
         const [before, after] = [await bundleOf(one), await bundleOf(other)]
@@ -70,7 +70,7 @@ describe('hostile bundles', () => {
     )
   })
 
-  test('steer neither a terminal nor a page', async () => {
+  it('controls neither a terminal nor a page', async () => {
     await fc.assert(
       fc.asyncProperty(files, files, async (one, other) => {
         const result = diffBundles(await bundleOf(one), await bundleOf(other))
@@ -84,7 +84,7 @@ describe('hostile bundles', () => {
     )
   })
 
-  test('a code span is one span, whatever is in it', () => {
+  it('writes any text as one code span', () => {
     fc.assert(
       fc.property(text, (value) => {
         const code = toCode(value)

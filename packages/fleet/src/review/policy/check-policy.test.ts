@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { SallyportError } from 'sallyport'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { bundleOf, toolsOf, type Files } from '../bundle-of.test.ts'
 import { randomSecrets } from '../secrets/random-secret.test.ts'
 import { definePolicy, type BundlePolicy } from './bundle-policy.ts'
@@ -13,7 +13,7 @@ const rulesOf = async (files: Files, policy: BundlePolicy = {}) =>
 const server = 'https://mcp.example.com/mcp'
 
 describe('checkPolicy', () => {
-  test('has nothing against a plain bundle', async () => {
+  it('accepts a plain bundle', async () => {
     const report = await check(
       { 'tools.json': toolsOf([['search', server], ['clock']]) },
       { mcpHosts: ['mcp.example.com'] },
@@ -22,13 +22,13 @@ describe('checkPolicy', () => {
     expect(report.toText()).toBe('The bundle meets the policy')
   })
 
-  test('asks for HTTPS unless told otherwise', async () => {
+  it('requires HTTPS by default', async () => {
     const files = { 'tools.json': toolsOf([['search', 'http://mcp.example.com']]) }
     expect(await rulesOf(files)).toEqual(['mcp-https tools.json'])
     expect(await rulesOf(files, { httpsOnly: false })).toEqual([])
   })
 
-  test('looks at the servers of subagents, and at the one for built-in tools', async () => {
+  it('checks servers of subagents and of built-in tools', async () => {
     const files = {
       'config.json': { config: { configurable: { tools_url: 'https://other.example' } } },
       'tools.json': toolsOf([['search', server]]),
@@ -45,7 +45,7 @@ describe('checkPolicy', () => {
     expect(report.exitCode).toBe(1)
   })
 
-  test('reports URLs that hide their host, whatever the policy', async () => {
+  it('reports URLs that hide their host under any policy', async () => {
     const urls = [
       'https://good.example@evil.example',
       String.raw`https://a.example\@b.example`,
@@ -59,13 +59,13 @@ describe('checkPolicy', () => {
     }
   })
 
-  test('an empty list of hosts allows none', async () => {
+  it('allows no host by an empty list', async () => {
     expect(await rulesOf({ 'tools.json': toolsOf([['search', server]]) }, { mcpHosts: [] })).toEqual([
       'mcp-host tools.json',
     ])
   })
 
-  test('never shows the path of a server, which may hold a key', async () => {
+  it('never shows the path of a server', async () => {
     const files = { 'tools.json': toolsOf([['search', 'http://u:p4ss@evil.example/hidden-part?key=hidden-key']]) }
     const report = await check(files, { mcpHosts: [] })
     expect(report.findings).toHaveLength(3)
@@ -75,7 +75,7 @@ describe('checkPolicy', () => {
   describe('keepInterrupts', () => {
     const key = `${server}::send::Mail`
     const tools: [string, string, string][] = [['send', server, 'Mail']]
-    test.each([
+    it.each([
       ['kept', { [key]: true }, []],
       ['kept for a URL that ends in a slash', { [`${server}/::send::Mail`]: true }, []],
       ['switched off', { [key]: false }, ['interrupt-required tools.json']],
@@ -93,7 +93,7 @@ describe('checkPolicy', () => {
       ).toEqual([])
     })
 
-    test('counts for subagents', async () => {
+    it('applies to subagents', async () => {
       const files = {
         'tools.json': toolsOf(tools, { [key]: true }),
         'subagents/mailer/AGENTS.md': 'Mail.',
@@ -105,7 +105,7 @@ describe('checkPolicy', () => {
     })
   })
 
-  test.each([
+  it.each([
     '\n---\nmodel: cheap\n---\n',
     '\u0085---\nmodel: cheap\n---\n',
     '---\n\n---\nmodel: cheap\n---\n',
@@ -115,7 +115,7 @@ describe('checkPolicy', () => {
     '---yaml\nmodel: cheap\n---\n',
     '---\nmodel: cheap\n...\n',
     '---\u00a0\nmodel: cheap\n---\n',
-  ])('lets no model pass in what another reader takes for front matter: %j', async (text) => {
+  ])('rejects possible front matter without a model: %j', async (text) => {
     expect(await rulesOf({ 'subagents/a/AGENTS.md': text }, { models: ['a*'] })).toContain(
       'model-not-allowed subagents/a/AGENTS.md',
     )
@@ -124,7 +124,7 @@ describe('checkPolicy', () => {
     ])
   })
 
-  test('allows models by name or wildcard, and warns when there is none', async () => {
+  it('allows models by name or wildcard, warns if there is none', async () => {
     const named = {
       'config.json': { config: { configurable: { llm_model_config: { modelId: 'anthropic:claude-x' } } } },
     }
@@ -141,7 +141,7 @@ describe('checkPolicy', () => {
     expect(await rulesOf(twice, { models: ['anthropic:*'] })).toEqual(['model-not-allowed config.json'])
   })
 
-  test('bounds sizes and numbers', async () => {
+  it('limits sizes and numbers', async () => {
     const files = { 'data.bin': new Uint8Array(1_000) }
     expect(await rulesOf(files, { maxFileBytes: 999, maxTotalBytes: 1_000, maxFiles: 3 })).toEqual([
       'too-many-files ',
@@ -151,7 +151,7 @@ describe('checkPolicy', () => {
     expect(await rulesOf(files, { maxFileBytes: 1_000, maxTotalBytes: 2_000, maxFiles: 4 })).toEqual([])
   })
 
-  test.each(['Tools.json', 'CONFIG.json', 'Subagents/a/AGENTS.md', 'subagents/a/agents.md', 'subagents/a/TOOLS.JSON'])(
+  it.each(['Tools.json', 'CONFIG.json', 'Subagents/a/AGENTS.md', 'subagents/a/agents.md', 'subagents/a/TOOLS.JSON'])(
     'refuses %s, which some file systems take for what the runtime reads',
     async (path) => {
       expect(await rulesOf({ [path]: '{}' })).toEqual([`name-case ${path}`])
@@ -159,19 +159,19 @@ describe('checkPolicy', () => {
     },
   )
 
-  test('refuses a .env file that the runtime would load', async () => {
+  it('rejects a .env file', async () => {
     expect(await rulesOf({ '.env': 'A=1' })).toEqual(['env-file .env'])
     expect(await rulesOf({ '.env': 'A=1' }, { envFiles: true })).toEqual([])
   })
 
-  test.each([
+  it.each([
     [{ mcpHost: ['a.example'] }, 'policy: '],
     [{ mcpHosts: ['https://a.example'] }, 'policy.mcpHosts.0: '],
     [{ maxFiles: -1 }, 'policy.maxFiles: '],
     [{ secrets: 'off' }, 'policy.secrets: '],
     [{ keepInterrupts: [{ tool: 'a', host: 'b' }] }, 'policy.keepInterrupts.0'],
     [null, 'policy: '],
-  ])('refuses the policy %j', (policy, message) => {
+  ])('rejects the policy %j', (policy, message) => {
     try {
       definePolicy(policy as never)
       expect.unreachable()
@@ -182,11 +182,11 @@ describe('checkPolicy', () => {
   })
 })
 
-describe('secrets', () => {
+describe('checkPolicy: secrets', () => {
   const [key] = fc.sample(randomSecrets['GitHub token']!, { numRuns: 1, seed: 7 })
   const files = { 'skills/a/notes.md': `one\ntwo\ntoken is ${key!.text}\n` }
 
-  test('names the kind, the place and at most four characters', async () => {
+  it('are reported with kind, place and at most four characters', async () => {
     const report = await check(files)
     expect(report.findings).toEqual([
       {
@@ -200,30 +200,30 @@ describe('secrets', () => {
     expect(report.toText()).toContain('skills/a/notes.md:3')
   })
 
-  test('are warnings or ignored when asked', async () => {
+  it('are warnings or ignored as configured', async () => {
     expect(await check(files, { secrets: 'warn' })).toMatchObject({ ok: true, findings: [{ severity: 'warning' }] })
     expect(await check(files, { secrets: false })).toMatchObject({ ok: true, findings: [] })
   })
 
-  test('are found in UTF-16, and not looked for in binary files', async () => {
+  it('are found in UTF-16, not in binary files', async () => {
     const utf16 = Buffer.from(`\ufeff${key!.text}`, 'utf16le')
     expect(await rulesOf({ 'a.txt': utf16, 'b.bin': Buffer.from(`\0${key!.text}`) })).toEqual(['secret a.txt'])
     expect(await rulesOf({ 'a.txt': Buffer.from(utf16).swap16() })).toEqual(['secret a.txt'])
   })
 
-  test('a doubtful one does not crowd out a certain one', async () => {
+  it('are listed with certain ones first', async () => {
     const doubtful = fc.sample(randomSecrets['value that looks like a secret']!, { numRuns: 30, seed: 1 })
     const report = await check({ 'a.txt': [...doubtful, key!].map(({ text }) => text).join('\n') })
     expect(report.findings[0]).toMatchObject({ severity: 'error', line: 31 })
     expect(report.findings.at(-1)!.message).toBe('11 more in this file look like secrets')
   })
 
-  test('a search that was not finished is an error', async () => {
+  it('are an error if the search is incomplete', async () => {
     const report = await check({ 'a.txt': 'word '.repeat(1_000_000) })
     expect(report).toMatchObject({ ok: false, findings: [{ rule: 'secret-scan-incomplete', path: 'a.txt' }] })
   })
 
-  test('never stand in a report, wherever they stand in the bundle', async () => {
+  it('never appear in a report', async () => {
     const kind = fc.constantFrom(...Object.keys(randomSecrets).filter((each) => each !== 'private key'))
     await fc.assert(
       fc.asyncProperty(

@@ -30,7 +30,7 @@ describe('matchesHost', () => {
     ['[::1]:3000', 'http://[::1]:3000/'],
     ['[2001:DB8::0:1]', 'https://[2001:db8::1]/'],
     ['127.0.0.1', 'https://127.0.0.1/'],
-  ])('%s allows %s', (pattern, url) => expect(allows(pattern, url)).toBe(true))
+  ])('allows by %s the URL %s', (pattern, url) => expect(allows(pattern, url)).toBe(true))
 
   it.each([
     ['good.example', 'https://good.example.evil.example/'],
@@ -73,7 +73,7 @@ describe('matchesHost', () => {
     ['127.0.0.1', 'https://2130706433/'],
     ['127.0.0.1', 'https://127.1/'],
     ['127.0.0.1', 'https://[::ffff:127.0.0.1]/'],
-  ])('%s does not allow %j', (pattern, url) => expect(allows(pattern, url)).toBe(false))
+  ])('rejects by %s the URL %j', (pattern, url) => expect(allows(pattern, url)).toBe(false))
 
   it.each([
     '',

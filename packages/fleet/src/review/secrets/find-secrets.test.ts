@@ -1,11 +1,11 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { findSecrets } from './find-secrets.ts'
 import { maskSecrets } from './mask-secrets.ts'
 import { randomSecrets } from './random-secret.test.ts'
 
 describe('findSecrets', () => {
-  test.each(Object.entries(randomSecrets))('finds a %s anywhere, and the mask leaves none of it', (kind, secret) => {
+  it.each(Object.entries(randomSecrets))('finds and masks a %s anywhere', (kind, secret) => {
     const around = fc.constantFrom(
       '',
       ' ',
@@ -38,7 +38,7 @@ describe('findSecrets', () => {
     )
   })
 
-  test.each([
+  it.each([
     'YOUR_API_KEY',
     'sk-...',
     'sk-your-key-here-0123456789abcdef',
@@ -67,7 +67,7 @@ describe('findSecrets', () => {
     if (!text.startsWith('postgres')) expect(found).toEqual([])
   })
 
-  test('hides a private key whose end is missing, and nothing after it', () => {
+  it('hides a private key without an end, and nothing after', () => {
     const line = fc.stringMatching(/^[A-Za-z0-9+/]{64}$/)
     fc.assert(
       fc.property(line, line, (one, other) => {
@@ -80,7 +80,7 @@ describe('findSecrets', () => {
     )
   })
 
-  test('takes time in proportion to the text, whatever it is', () => {
+  it('takes linear time on any text', () => {
     const hostile = [
       'eyJ',
       'eyJaaaaaaaaaa.',
