@@ -42,7 +42,7 @@ describe('limits of readBundle', () => {
   it('require the UTF-8 flag by default', async () => {
     const bytes = zip({ name: 'é.md', flags: 0 })
     for (const value of [undefined, null, 0]) {
-      expect(await isRead(bytes, { allowUnflaggedUtf8: value } as unknown as Partial<BundleLimits>)).toBe(false)
+      expect(await isRead(bytes, { allowUnflaggedUtf8: value } as unknown as BundleLimits)).toBe(false)
     }
   })
 
@@ -113,7 +113,7 @@ describe('errors of readBundle', () => {
 })
 
 // Not the bundle itself: a failing assertion would print it.
-async function isRead(input: Uint8Array, limits: Partial<BundleLimits> = {}): Promise<boolean> {
+async function isRead(input: Uint8Array, limits: BundleLimits = {}): Promise<boolean> {
   return readBundle(input, limits).then(
     () => true,
     () => false,

@@ -251,7 +251,7 @@ describe.each([
         expect(['written', 'TARGET_UNSAFE', 'TARGET_EXISTS', 'DEPLOY_LOCKED', 'DISK_ERROR'], happened).toContain(
           outcome,
         )
-        // Whoever is told that it is deployed finds it so, but for what was done after the last look.
+        // A reported deployment is complete, except for attacks after the last check.
         if (outcome === 'written' && step !== 'switched') {
           expect(await isExactly(await realpath(scene.at('current')), next), happened).toBe(true)
         }

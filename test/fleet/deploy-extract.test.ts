@@ -40,7 +40,7 @@ describe('extractBundle', () => {
     expect(await readJson('tools.json')).toHaveProperty('interrupt_config')
     expect((await readdir(join(path, 'subagents', 'critic'))).toSorted()).toEqual(['AGENTS.md', 'tools.json'])
     expect(await readdir(join(path, 'skills', 'skill-0'))).toContain('SKILL.md')
-    // The runtime walks all of these; nothing of ours may lie between them.
+    // The runtime walks all of these; no file of Sallyport may lie between them.
     expect((await readdir(path)).toSorted()).toEqual(['AGENTS.md', 'config.json', 'skills', 'subagents', 'tools.json'])
   })
 

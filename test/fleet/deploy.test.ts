@@ -246,27 +246,24 @@ describe('a damaged release', () => {
     },
   }
 
-  it.each(Object.entries(damages))(
-    '%s: refused where it is current, not rolled back to, and deployed anew',
-    async (_, damage) => {
-      await deploy(a)
-      await deploy(b)
-      await damage(at('releases', a.digest))
-      expect(await checkRelease(root, { digest: a.digest })).toHaveLength(1)
-      await expect(rollback(root)).rejects.toMatchObject({ code: 'RELEASE_DAMAGED' })
-      expect((await readDeployment(root)).current?.digest).toBe(b.digest)
+  it.each(Object.entries(damages))('is rejected if current, not rolled back to, and rebuilt: %s', async (_, damage) => {
+    await deploy(a)
+    await deploy(b)
+    await damage(at('releases', a.digest))
+    expect(await checkRelease(root, { digest: a.digest })).toHaveLength(1)
+    await expect(rollback(root)).rejects.toMatchObject({ code: 'RELEASE_DAMAGED' })
+    expect((await readDeployment(root)).current?.digest).toBe(b.digest)
 
-      expect(await deploy(a)).toMatchObject({ changed: true, rebuilt: true, previous: b.digest })
-      expect(await isExactly(at('releases', a.digest), a)).toBe(true)
-      expect(await checkRelease(root)).toEqual([])
+    expect(await deploy(a)).toMatchObject({ changed: true, rebuilt: true, previous: b.digest })
+    expect(await isExactly(at('releases', a.digest), a)).toBe(true)
+    expect(await checkRelease(root)).toEqual([])
 
-      await damage(at('releases', a.digest))
-      const before = await snapshot(root)
-      await expect(deploy(a)).rejects.toMatchObject({ code: 'RELEASE_DAMAGED' })
-      expect(await snapshot(root)).toEqual(before)
-      expect(await deploy(c)).toMatchObject({ changed: true, previous: a.digest })
-    },
-  )
+    await damage(at('releases', a.digest))
+    const before = await snapshot(root)
+    await expect(deploy(a)).rejects.toMatchObject({ code: 'RELEASE_DAMAGED' })
+    expect(await snapshot(root)).toEqual(before)
+    expect(await deploy(c)).toMatchObject({ changed: true, previous: a.digest })
+  })
 
   it('is reported with its problems', async () => {
     await deploy(a)

@@ -45,7 +45,7 @@ it('has one event type without actions', () => {
     expectTypeOf(type).toEqualTypeOf<'*'>()
     expectTypeOf(data).toEqualTypeOf<FleetPublish>()
   })
-  // @ts-expect-error the name stands in data.action
+  // @ts-expect-error the name is in data.action
   expect(() => receiver.on('Publish', () => {})).toThrow('Publish')
   createReceiver(fleet({ actions: { Deploy: DeployInput, '*': 'fields' } }), { secret })
     .on('*', ({ data }) => expectTypeOf(data.input).toEqualTypeOf<FleetInput>())

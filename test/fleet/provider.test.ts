@@ -291,7 +291,7 @@ describe('fleet: an invalid bundle', () => {
   })
 
   it.each(['', '!!!!', 'UEs=', 'UEsFBg', '\ud800AAA', '=', 'A'.repeat(1000)])(
-    '%j: never a failure of ours',
+    'is never an internal error: %j',
     async (text) => {
       const { reply, errors } = receive({}, { edit: withArchive(text) })
       expect(await reply).toMatchObject({ status: 422, code: 'DELIVERY_REJECTED' })

@@ -16,7 +16,7 @@ async function put(path: string, text: string): Promise<void> {
   await writeFile(join(folder, path), text)
 }
 
-async function codeOf(limits?: Partial<BundleLimits>): Promise<string> {
+async function codeOf(limits?: BundleLimits): Promise<string> {
   try {
     await readFolder(folder, limits)
     return 'READ'
@@ -34,7 +34,7 @@ it('reads the same bundle as its archive', async () => {
   expect((await readBundle(await writeBundle(bundle))).digest).toBe(bundle.digest)
 })
 
-it.each<[string, Partial<BundleLimits>]>([
+it.each<[string, BundleLimits]>([
   ['TOO_MANY_ENTRIES', { maxEntries: 2 }],
   ['FILE_TOO_LARGE', { maxFileBytes: 9 }],
   ['TOTAL_TOO_LARGE', { maxTotalBytes: 20 }],

@@ -29,7 +29,7 @@ export interface FleetOptions<Actions extends FleetActions = FleetActions> {
    */
   readonly requireHttps?: boolean | { readonly forwardedBy: string } | undefined
   /** Limits of the bundle. For a larger `maxArchiveBytes`, raise the receiver's `maxBodyBytes` to four thirds of it. */
-  readonly limits?: Partial<BundleLimits> | undefined
+  readonly limits?: BundleLimits | undefined
 }
 
 /** Event types and their data: each webhook by its name. */

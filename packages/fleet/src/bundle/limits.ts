@@ -3,25 +3,28 @@ import { SallyportError } from 'sallyport'
 /** Limits of `readBundle`. */
 export interface BundleLimits {
   /** Bytes of the archive. @default 32 MiB */
-  readonly maxArchiveBytes: number
+  readonly maxArchiveBytes?: number | undefined
   /** Number of entries, directories included. @default 10_000 */
-  readonly maxEntries: number
+  readonly maxEntries?: number | undefined
   /** Bytes of one file. @default 32 MiB */
-  readonly maxFileBytes: number
+  readonly maxFileBytes?: number | undefined
   /** Bytes of all files together. @default 128 MiB */
-  readonly maxTotalBytes: number
+  readonly maxTotalBytes?: number | undefined
   /** Decoded size divided by archive size; checked only beyond `ratioFreeBytes`. @default 200 */
-  readonly maxRatio: number
+  readonly maxRatio?: number | undefined
   /** Decoded bytes up to which the ratio is not checked. @default 16 MiB */
-  readonly ratioFreeBytes: number
+  readonly ratioFreeBytes?: number | undefined
   /** Accept UTF-8 names without the UTF-8 flag, as Finder and Info-ZIP in a C locale write them. @default false */
-  readonly allowUnflaggedUtf8: boolean
+  readonly allowUnflaggedUtf8?: boolean | undefined
 }
+
+/** `BundleLimits` with all defaults filled in. */
+export type AllLimits = { readonly [Name in keyof BundleLimits]-?: NonNullable<BundleLimits[Name]> }
 
 const mebibyte = 1024 * 1024
 
 /** The defaults of `readBundle`. */
-export const defaultLimits: BundleLimits = {
+export const defaultLimits: AllLimits = {
   maxArchiveBytes: 32 * mebibyte,
   maxEntries: 10_000,
   maxFileBytes: 32 * mebibyte,
@@ -31,7 +34,7 @@ export const defaultLimits: BundleLimits = {
   allowUnflaggedUtf8: false,
 }
 
-type NumberName = Exclude<keyof BundleLimits, 'allowUnflaggedUtf8'>
+type NumberName = Exclude<keyof AllLimits, 'allowUnflaggedUtf8'>
 const numbers = Object.keys(defaultLimits).filter((name): name is NumberName => name !== 'allowUnflaggedUtf8')
 
 /**
@@ -39,8 +42,8 @@ const numbers = Object.keys(defaultLimits).filter((name): name is NumberName => 
  *
  * @throws SallyportError `OPTION_INVALID`
  */
-export function toLimits(limits: Partial<BundleLimits>): BundleLimits {
-  const all: { -readonly [Name in keyof BundleLimits]: BundleLimits[Name] } = {
+export function toLimits(limits: BundleLimits): AllLimits {
+  const all: { -readonly [Name in keyof AllLimits]: AllLimits[Name] } = {
     ...defaultLimits,
     allowUnflaggedUtf8: (limits.allowUnflaggedUtf8 as unknown) === true,
   }

@@ -23,10 +23,7 @@ import { selectFiles } from './select-files.ts'
  * const bundle = await readBundle(payload.files.content_base64)
  * console.log(bundle.digest, bundle.files.map(({ path }) => path))
  */
-export async function readBundle(
-  input: Uint8Array | string | Blob,
-  limits: Partial<BundleLimits> = {},
-): Promise<AgentBundle> {
+export async function readBundle(input: Uint8Array | string | Blob, limits: BundleLimits = {}): Promise<AgentBundle> {
   const reading = createReading(limits)
   const bytes = await toBytes(input, reading)
   const { files, directories } = await readArchive(bytes, reading)

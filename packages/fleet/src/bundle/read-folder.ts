@@ -6,7 +6,7 @@ import type { ArchiveFile } from '../zip/archive.ts'
 import { readEntryName } from '../zip/entry-name.ts'
 import { createNameRegister } from '../zip/unique-names.ts'
 import type { AgentBundle } from './agent-bundle.ts'
-import type { BundleLimits } from './limits.ts'
+import type { AllLimits, BundleLimits } from './limits.ts'
 import { assembleBundle } from './read-bundle.ts'
 import { createReading } from './reading.ts'
 
@@ -22,7 +22,7 @@ import { createReading } from './reading.ts'
  * @example
  * const bundle = await readFolder('agents/researcher')
  */
-export async function readFolder(folder: string, limits: Partial<BundleLimits> = {}): Promise<AgentBundle> {
+export async function readFolder(folder: string, limits: BundleLimits = {}): Promise<AgentBundle> {
   const reading = createReading(limits)
   const { files: paths, directories } = await listFolder(folder, reading.limits)
   const files: ArchiveFile[] = []
@@ -42,7 +42,7 @@ interface Listing {
   readonly directories: string[]
 }
 
-async function listFolder(folder: string, limits: BundleLimits): Promise<Listing> {
+async function listFolder(folder: string, limits: AllLimits): Promise<Listing> {
   const names = createNameRegister(limits.maxEntries)
   const listing: Listing = { files: [], directories: [] }
   const pending = ['']
@@ -67,7 +67,7 @@ async function listFolder(folder: string, limits: BundleLimits): Promise<Listing
   return listing
 }
 
-function checkSize(path: string, size: number, total: number, limits: BundleLimits): void {
+function checkSize(path: string, size: number, total: number, limits: AllLimits): void {
   if (size > limits.maxFileBytes) throw new FleetError('FILE_TOO_LARGE', { path })
   if (total > limits.maxTotalBytes) throw new FleetError('TOTAL_TOO_LARGE')
 }

@@ -1,11 +1,11 @@
 import type { FleetErrorCode } from '../error-codes.ts'
 import { FleetError } from '../fleet-error.ts'
 import { createSlicer, type Slicer } from '../zip/slicer.ts'
-import { toLimits, type BundleLimits } from './limits.ts'
+import { toLimits, type AllLimits, type BundleLimits } from './limits.ts'
 
 /** The context of reading one bundle: its limits, its slices of time, and how much it may still parse. */
 export interface Reading extends Slicer {
-  readonly limits: BundleLimits
+  readonly limits: AllLimits
   /**
    * Counts a document before it is parsed.
    *
@@ -28,7 +28,7 @@ const longest: Readonly<Record<DocumentKind, { readonly one: number; readonly al
  *
  * @throws SallyportError `OPTION_INVALID` for a limit that is not a number
  */
-export function createReading(limits: Partial<BundleLimits> = {}): Reading {
+export function createReading(limits: BundleLimits = {}): Reading {
   const taken: Record<DocumentKind, number> = { json: 0, frontMatter: 0 }
   return {
     ...createSlicer(),

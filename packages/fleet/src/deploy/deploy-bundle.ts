@@ -23,8 +23,8 @@ import {
 
 export interface DeployOptions {
   /**
-   * Folder of the deployment below the root: 1 to 64 of `A-Z a-z 0-9 . _ -`. Pass one if more than one person can publish;
-   * else whoever chooses an agent's name chooses which deployment is replaced.
+   * Folder of the deployment below the root: 1 to 64 of `A-Z a-z 0-9 . _ -`. Pass one if more than one person can publish:
+   * otherwise the person who names an agent chooses which deployment is replaced.
    *
    * @default the agent's name in lower case, with `-` for everything but letters and digits
    */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { replaceFile, readSmallFile } from './files.ts'
 import type { Folder } from './folder.ts'
 import { publisherSchema } from './manifest.ts'

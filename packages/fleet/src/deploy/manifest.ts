@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { readSmallFile, replaceFile } from './files.ts'
 import type { Folder } from './folder.ts'
 import { digestRecords, isDigest, type FileRecord } from './plan.ts'

@@ -41,7 +41,7 @@ export interface FleetPublish<Input = FleetInput> {
  */
 export function createPublishSchema(
   rule: InputRule,
-  limits: Partial<BundleLimits>,
+  limits: BundleLimits,
 ): StandardSchema<unknown, FleetPublish<unknown>> {
   return {
     '~standard': {
@@ -58,7 +58,7 @@ export function createPublishSchema(
   }
 }
 
-async function readArchive({ files }: FleetPayload, limits: Partial<BundleLimits>): Promise<AgentBundle> {
+async function readArchive({ files }: FleetPayload, limits: BundleLimits): Promise<AgentBundle> {
   try {
     return await readBundle(files.content_base64, limits)
   } catch (error) {

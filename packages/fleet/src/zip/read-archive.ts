@@ -1,4 +1,4 @@
-import type { BundleLimits } from '../bundle/limits.ts'
+import type { AllLimits } from '../bundle/limits.ts'
 import type { Reading } from '../bundle/reading.ts'
 import { FleetError } from '../fleet-error.ts'
 import { method, type ArchiveContent, type DirectoryRecord } from './archive.ts'
@@ -27,7 +27,7 @@ export async function readArchive(bytes: Buffer, reading: Reading): Promise<Arch
 }
 
 /** Checks declared sizes before anything is decompressed (rules 18 and 19). */
-function checkSizes(records: readonly DirectoryRecord[], archiveBytes: number, limits: BundleLimits): void {
+function checkSizes(records: readonly DirectoryRecord[], archiveBytes: number, limits: AllLimits): void {
   let total = 0
   for (const record of records) {
     const { path, size, compressedSize } = record

@@ -7,7 +7,7 @@ import type { EntryPlan } from '../zip-entry.ts'
 /** An unusual archive that must be read. */
 export interface BenignArchive {
   readonly name: string
-  readonly limits?: Partial<BundleLimits>
+  readonly limits?: BundleLimits
   readonly plan: () => ArchivePlan
 }
 

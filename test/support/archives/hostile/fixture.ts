@@ -32,7 +32,7 @@ export interface HostileArchive {
   /** Why there are several codes, or what the archive is good for. */
   readonly why?: string
   readonly ambiguity?: Ambiguity
-  readonly limits?: Partial<BundleLimits>
+  readonly limits?: BundleLimits
   readonly build: () => Uint8Array
 }
 

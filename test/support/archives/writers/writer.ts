@@ -10,7 +10,7 @@ export interface Writer {
   readonly name: string
   /** The program without which it cannot run. */
   readonly missing?: string | undefined
-  readonly limits?: Partial<BundleLimits>
+  readonly limits?: BundleLimits
   /** Leaves out what has a name in another script. */
   readonly asciiOnly?: boolean
   /** Files that it adds on its own. */
