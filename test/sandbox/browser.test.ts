@@ -68,7 +68,7 @@ describe.skipIf(!isInstalled)('a person in Chromium', { timeout: 120_000 }, () =
     expect(await page.locator('#secret').count()).toBe(0)
 
     await page.locator('#trigger').getByLabel('Event type').selectOption('on_wakeup_ready')
-    await page.getByLabel('Members of the body').fill('{"generated_message": "<b>5 < 6 & \\"so\\"</b>"}')
+    await page.getByLabel('Fields of the body').fill('{"generated_message": "<b>5 < 6 & \\"so\\"</b>"}')
     await send('#trigger', 'Trigger')
     expect(await status()).toContain('Sent to 1 receiver')
     expect(await answers()).toEqual(['200'])
@@ -86,7 +86,7 @@ describe.skipIf(!isInstalled)('a person in Chromium', { timeout: 120_000 }, () =
     await send('#webhooks', 'Delete')
     expect(sandbox.sonzai.list()).toEqual([])
     await send('#trigger', 'Trigger')
-    expect(await page.getByRole('alert').textContent()).toContain('Nobody is registered')
+    expect(await page.getByRole('alert').textContent()).toContain('No webhook is registered')
   })
 
   test('schedules a wakeup, and consumes its notification', async () => {
@@ -119,12 +119,12 @@ describe.skipIf(!isInstalled)('a person in Chromium', { timeout: 120_000 }, () =
 
     for (const fault of ['', 'corrupt']) {
       await page.locator('#trigger').getByLabel('Event').selectOption('tool.executed')
-      await page.getByLabel('What goes wrong').selectOption(fault)
+      await page.getByLabel('Fault').selectOption(fault)
       await send('#trigger', 'Trigger')
     }
     expect(await answers()).toEqual(['401', '200'])
     await page.locator('#trigger').getByLabel('Event').selectOption('tool.executed')
-    await page.locator('#trigger').getByLabel('Members').fill('{"toolName": "another"}')
+    await page.locator('#trigger').getByLabel('Fields').fill('{"toolName": "another"}')
     await send('#trigger', 'Trigger')
     expect(await page.getByRole('alert').textContent()).toContain('nothing was sent')
     expect(await page.locator('#logs').textContent()).toContain('POST /v1/tools/erp_get_inventory/test')
@@ -204,7 +204,7 @@ describe.skipIf(!isInstalled)('a person in Chromium', { timeout: 120_000 }, () =
     })
     await open(site)
     await page.getByRole('button', { name: 'Win' }).click()
-    expect(await page.textContent('body')).toContain('not sent by a page of the sandbox')
+    expect(await page.textContent('body')).toContain('only the pages of the sandbox may send it')
     expect(sandbox.sonzai.list()).toHaveLength(1)
     // Chromium asks for an icon here too, sooner or later, and would report that there is none.
     expect((await fetch(`${sandbox.url}/favicon.ico`)).status).toBe(204)

@@ -1,5 +1,5 @@
 /**
- * The sandbox's time: what deliveries are signed at, when wakeups fire and when retries are due.
+ * The sandbox's clock: it dates signatures, fires wakeups and starts retries.
  *
  * @example
  * const clock = createManualClock(Date.parse('2026-04-12T08:00:00Z'))
@@ -8,17 +8,17 @@
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number
-  /** Runs something once at a time, at once if that has passed. The answer cancels it. */
+  /** Runs a function once at a time, or soon if it has passed. Returns a function that cancels it. */
   schedule(at: number, run: () => void): () => void
 }
 
-/** A clock that stands still until it is told to go on. */
+/** A clock that only moves when you advance it. */
 export interface ManualClock extends Clock {
-  /** Lets milliseconds pass; whatever falls due runs, in its order. */
+  /** Moves the clock by milliseconds and runs what is due, in order. */
   advance(ms: number): void
 }
 
-// The longest wait of a Node timer; a longer one is waited for in pieces.
+// The longest wait of a Node timer; longer waits are split.
 const longestTimer = 2 ** 31 - 1
 
 /** The computer's clock. */
@@ -36,9 +36,9 @@ export const systemClock: Clock = {
 }
 
 /**
- * Makes a clock for tests.
+ * Creates a clock for tests.
  *
- * @param start milliseconds since 1970; the current time by default
+ * @param start milliseconds since 1970. @default the current time
  * @example
  * clock.advance(60_000) // a wakeup of this minute fires
  */

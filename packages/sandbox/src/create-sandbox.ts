@@ -16,31 +16,31 @@ import { createPlatforms } from './platforms.ts'
 import { toSonzaiSandbox, type SonzaiSandbox } from './sonzai/sandbox.ts'
 import { createMemoryStore, openFileStore } from './state/store.ts'
 
-/** The platforms on this computer. */
+/** A running sandbox. */
 export interface Sandbox extends AsyncDisposable {
-  /** Where everything is served, without a slash at its end. */
+  /** Base URL, without a trailing slash. */
   readonly url: string
   readonly port: number
   readonly sonzai: SonzaiSandbox
   readonly fleet: FleetSandbox
   readonly invoratec: InvoratecSandbox
-  /** Faults of all deliveries, in place of those there were. @throws SallyportError `OPTION_INVALID` */
+  /** Replaces the faults of all deliveries. @throws SallyportError `OPTION_INVALID` */
   setFaults(faults: readonly FaultInput[]): void
-  /** Lets the next calls of the management APIs fail, for clients that have to cope. @throws SallyportError `OPTION_INVALID` */
+  /** Makes the next calls of the management APIs fail. @throws SallyportError `OPTION_INVALID` */
   failCalls(outage: Outage): void
-  /** Waits until no request is under way; deliveries that wait for their time are left waiting. */
+  /** Waits until no request is running. Deliveries that wait for a retry or a delay do not count. */
   idle(): Promise<void>
-  /** Waits until every delivery was answered with 2xx, has failed for good or was cancelled. */
+  /** Waits until every delivery is delivered, failed or cancelled. */
   settled(): Promise<void>
-  /** Ends everything. What is not delivered stays in the state, and is taken up by the next sandbox with that file. */
+  /** Stops the sandbox. Pending deliveries stay in the state file; the next sandbox with that file continues them. */
   stop(): Promise<void>
 }
 
 /**
- * Starts the platforms on localhost: their management APIs, signed deliveries with retries, faults on demand.
+ * Starts the platforms on localhost: management APIs, signed deliveries with retries, and faults.
  *
- * @throws SallyportError `OPTION_INVALID` for an option; SandboxError `STATE_INVALID`, `STATE_UNUSABLE`, `STATE_LOCKED`
- * for the state file
+ * @throws SallyportError `OPTION_INVALID`; SandboxError `STATE_INVALID`, `STATE_UNUSABLE` or `STATE_LOCKED` for the state
+ * file
  * @example
  * const sandbox = await createSandbox()
  * const { signingSecret } = sandbox.sonzai.register('on_wakeup_ready', { webhookUrl: 'http://localhost:3000/webhooks/sonzai' })
@@ -107,7 +107,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
 
 function positive(name: string, value: number): number {
   if (Number.isInteger(value) && value > 0) return value
-  throw new SallyportError('OPTION_INVALID', `${name}: must be a whole number from 1`)
+  throw new SallyportError('OPTION_INVALID', `${name} must be an integer from 1, not ${value}`)
 }
 
 function report(error: unknown): void {

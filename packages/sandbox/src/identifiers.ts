@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto'
 
-/** 24 hexadecimal digits, as Invoratec names its documents. */
+/** Creates an id of 24 hexadecimal digits, as Invoratec uses. */
 export function createDocumentId(): string {
   return randomBytes(12).toString('hex')
 }
 
-/** A name with what it names in front, as `wk_3f…`. */
+/** Creates an id with a prefix, such as `wk_3f…`. */
 export function createId(prefix: string): string {
   return `${prefix}_${randomBytes(8).toString('hex')}`
 }
 
-/** A signing secret as Sonzai makes them. */
+/** Creates a signing secret in Sonzai's format. */
 export function createSigningSecret(): string {
   return `whsec_${randomBytes(32).toString('hex')}`
 }

@@ -5,9 +5,9 @@ import { SallyportError } from 'sallyport'
 export interface SonzaiKey {
   /** `sk_…` */
   readonly key: string
-  /** The project of calls that name none. @default 'proj_sandbox' */
+  /** Project of calls that do not name one. @default 'proj_sandbox' */
   readonly projectId?: string | undefined
-  /** Further projects the key may work on. @default every project */
+  /** Other projects the key may access. @default every project */
   readonly projects?: readonly string[] | undefined
 }
 
@@ -15,13 +15,13 @@ export interface SonzaiKey {
 export interface InvoratecKey {
   /** `claw_…` */
   readonly key: string
-  /** Whose webhooks and logs it sees. @default 'user_sandbox' */
+  /** Owner of the webhooks and logs it sees. @default 'user_sandbox' */
   readonly developerId?: string | undefined
-  /** Whether it may register and delete. @default true */
+  /** Whether it may register and delete webhooks. @default true */
   readonly canWrite?: boolean | undefined
 }
 
-/** The keys of all platforms. */
+/** API keys by platform. */
 export interface SandboxKeys {
   /** @default [{ key: 'sk_sandbox' }] */
   readonly sonzai?: readonly SonzaiKey[] | undefined
@@ -31,14 +31,14 @@ export interface SandboxKeys {
   readonly fleet?: readonly string[] | undefined
 }
 
-/** The keys with everything said. */
+/** Keys with all defaults. */
 export interface CompleteKeys {
   readonly sonzai: readonly (Pick<SonzaiKey, 'key' | 'projects'> & { readonly projectId: string })[]
   readonly invoratec: readonly { readonly key: string; readonly developerId: string; readonly canWrite: boolean }[]
   readonly fleet: readonly { readonly key: string }[]
 }
 
-/** Completes keys and checks them. */
+/** Checks keys and fills in defaults. @throws SallyportError `OPTION_INVALID` */
 export function toKeys(keys: SandboxKeys = {}): CompleteKeys {
   const {
     sonzai = [{ key: 'sk_sandbox' }],
@@ -63,10 +63,13 @@ export function toKeys(keys: SandboxKeys = {}): CompleteKeys {
 function checkKeys(platform: string, prefix: string, entries: readonly { readonly key: string }[]): void {
   const isRight = entries.length > 0 && entries.every(({ key }) => key.startsWith(prefix) && key.length > prefix.length)
   if (isRight) return
-  throw new SallyportError('OPTION_INVALID', `keys.${platform}: give at least one key, each beginning "${prefix}"`)
+  throw new SallyportError(
+    'OPTION_INVALID',
+    `keys.${platform} must have at least one key, each beginning with "${prefix}"`,
+  )
 }
 
-/** Finds a key among those that are known, in constant time. */
+/** Finds a key in constant time. */
 export function findKey<Entry extends { readonly key: string }>(
   entries: readonly Entry[],
   key: string | undefined,

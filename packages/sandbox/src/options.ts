@@ -7,34 +7,34 @@ import type { SandboxKeys } from './keys.ts'
 
 /** Options of `createSandbox`. */
 export interface SandboxOptions {
-  /** 0 takes a free one. @default 0 */
+  /** Port to listen on; 0 picks a free one. @default 0 */
   readonly port?: number | undefined
-  /** Address to listen at. Whoever reaches it can have requests sent from here. @default '127.0.0.1' */
+  /** Address to listen on. Anyone who can reach it can send requests from this computer. @default '127.0.0.1' */
   readonly host?: string | undefined
-  /** Host names to answer to beside `localhost`, `127.0.0.1`, `[::1]` and `host`; without port. @default [] */
+  /** Host names to accept besides `localhost`, `127.0.0.1`, `[::1]` and `host`; without port. @default [] */
   readonly allowedHosts?: readonly string[] | undefined
-  /** A file to keep everything in, secrets included; readable by its owner only. @default memory */
+  /** File for the state, including secrets; only its owner can read it. @default memory */
   readonly state?: string | undefined
-  /** Folder whose folders are Fleet's agents, by their names. @default none */
+  /** Folder with one folder per Fleet agent. @default none */
   readonly agents?: string | undefined
-  /** Who runs Fleet's webhooks. @default user@example.com */
+  /** The person who runs Fleet's webhooks. @default user@example.com */
   readonly publisher?: Publisher | undefined
-  /** What the agents' tools need, beside the well-known ones; by the beginning of a tool's name. @default {} */
+  /** Credentials that tools need, besides the well-known ones, by prefix of the tool's name. @default {} */
   readonly toolNeeds?: ToolNeeds | undefined
   /** Faults of all deliveries. @default [] */
   readonly faults?: readonly FaultInput[] | undefined
-  /** Decides what faults with a probability do: the same seed and the same triggers, the same faults. @default by chance */
+  /** Seed for faults with a probability: the same triggers then get the same faults. @default random */
   readonly seed?: number | undefined
-  /** What time it is; for tests. @default the computer's */
+  /** Clock, for tests. @default systemClock */
   readonly clock?: Clock | undefined
-  /** When deliveries of Sonzai and Invoratec are tried again. */
+  /** Retries of Sonzai and Invoratec deliveries. */
   readonly retry?: RetryPolicy | undefined
-  /** Most requests at a time. @default 16 */
+  /** Most concurrent requests. @default 16 */
   readonly concurrency?: number | undefined
-  /** Milliseconds a receiver may take to answer. @default 10000 */
+  /** Longest time of a request in milliseconds. @default 10_000 */
   readonly timeoutMs?: number | undefined
-  /** API keys. */
+  /** Keys of the management APIs. */
   readonly keys?: SandboxKeys | undefined
-  /** Told of what fails in the background, as writing the state. @default one line on stderr */
+  /** Called for failures in the background, such as writing the state. @default prints one line to stderr */
   readonly onError?: ((error: unknown) => void) | undefined
 }

@@ -12,16 +12,16 @@ import { createSonzaiWakeups } from './sonzai/wakeups.ts'
 import { createSonzaiWebhooks } from './sonzai/webhooks.ts'
 import type { Store } from './state/store.ts'
 
-/** The platforms without HTTP: what their APIs, their pages and programs use alike. */
+/** The platforms without HTTP; APIs, pages and programs share them. */
 export interface Platforms {
   readonly sonzai: SonzaiParts & {
-    /** The project of callers that name none. */
+    /** Project of calls that do not name one. */
     readonly projectId: string
   }
   readonly invoratec: {
     readonly webhooks: InvoratecWebhooks
     readonly logs: InvoratecLogs
-    /** Whose webhooks a page or a program works on. */
+    /** Owner of the webhooks that pages and programs use. */
     readonly developerId: string
   }
   readonly fleet: { readonly webhooks: FleetWebhooks; readonly agents: Agents }
@@ -29,7 +29,7 @@ export interface Platforms {
 
 const defaultPublisher = { user_id: '3f0c2a6e-5a0f-4c3b-9f0e-0d8d1c5a7b42', email: 'user@example.com' }
 
-/** Makes the platforms over one state. */
+/** Creates the platforms on one state. */
 export function createPlatforms(
   { store, clock, courier }: { readonly store: Store; readonly clock: Clock; readonly courier: Courier },
   keys: CompleteKeys,

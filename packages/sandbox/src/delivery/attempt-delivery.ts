@@ -4,7 +4,7 @@ import type { DeliveryAttempt, Job, Route, SignedRequest } from './delivery.ts'
 import { corrupt, drawFaults, type CompleteFault, type DrawnFaults, type Random } from './faults.ts'
 import { sendRequest, type OutgoingRequest, type SentRequest } from './send-request.ts'
 
-/** What an attempt takes beside the job. */
+/** What `attemptDelivery` needs besides the job. */
 export interface AttemptTools {
   readonly clock: Clock
   readonly route: Route
@@ -14,18 +14,18 @@ export interface AttemptTools {
   readonly signal: AbortSignal
   /** Faults of all deliveries. */
   readonly faults: readonly CompleteFault[]
-  /** Waits on the sandbox's clock, or until something happened. */
+  /** Waits on the sandbox's clock, or until a promise resolves. */
   wait(ms: number, until?: Promise<unknown>): Promise<void>
-  /** Takes a slot for as long as a request runs. */
+  /** Limits concurrent requests. */
   inSlot<Result>(work: () => Promise<Result>): Promise<Result>
 }
 
-/** One attempt of a delivery. */
+/** The outcome of one attempt. */
 export interface AttemptOutcome {
-  /** More than one where a fault doubled the request. */
+  /** Two if a fault duplicated the request. */
   readonly attempts: readonly DeliveryAttempt[]
   readonly isDelivered: boolean
-  /** Seconds the receiver asks to wait. */
+  /** Seconds the receiver asks to wait (`Retry-After`). */
   readonly retryAfterSeconds: number
 }
 
@@ -116,19 +116,19 @@ function toAttempt(job: Job, parts: AttemptParts): DeliveryAttempt {
   }
 }
 
-/** Deliveries that wait to be overtaken, at most one of a registration: it takes one that goes to be overtaken. */
+/** Deliveries held back by `reorder`: at most one per webhook, until another delivery is sent. */
 export interface Holds {
-  /** Whether one of this registration waits already. */
+  /** Whether a delivery of this webhook is already held. */
   isHolding(target: string): boolean
-  /** Begins to wait; resolves when another delivery of the registration was sent. */
+  /** Resolves when another delivery of the webhook was sent. */
   begin(target: string): Promise<void>
-  /** Waits no longer. */
+  /** Stops holding. */
   end(target: string): void
-  /** To be called when a delivery of the registration was sent. */
+  /** Call it when a delivery of the webhook was sent. */
   release(target: string): void
 }
 
-/** Makes the place where deliveries are held. */
+/** Creates the record of held deliveries. */
 export function createHolds(): Holds {
   const held = new Map<string, () => void>()
   return {

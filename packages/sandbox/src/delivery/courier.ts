@@ -8,7 +8,7 @@ import type { DeliveryAttempt, DeliveryResult, Job, PlatformName, Route, Trigger
 import { createRandom, type CompleteFault, type Random } from './faults.ts'
 import { toDelay, type CompleteRetryPolicy } from './retry-policy.ts'
 
-/** What a courier works by. */
+/** Options of `createCourier`. */
 export interface CourierOptions {
   readonly clock: Clock
   readonly store: Store
@@ -16,33 +16,33 @@ export interface CourierOptions {
   readonly concurrency: number
   readonly timeoutMs: number
   readonly seed: number
-  /** Faults of all deliveries, asked for at each attempt. */
+  /** Faults of all deliveries, read at each attempt. */
   readonly faults: () => readonly CompleteFault[]
 }
 
-/** Carries deliveries to their receivers. */
+/** Sends deliveries to receivers, with retries. */
 export interface Courier {
   readonly routes: Map<PlatformName, Route>
-  /** Takes a delivery, and tries until it is answered with 2xx or the retries are used up. */
+  /** Sends a delivery until a 2xx answer or the last retry. */
   send(job: Job): TriggeredDelivery
-  /** Takes up what an earlier run left in the state. */
+  /** Continues the pending deliveries in the state. */
   resume(): void
-  /** Waits until no request is under way; deliveries that wait for their time are left waiting. */
+  /** Waits until no request is running; waiting deliveries do not count. */
   idle(): Promise<void>
   /** Waits until every delivery has ended. */
   settled(): Promise<void>
-  /** Breaks off everything; what is not delivered stays in the state. */
+  /** Stops all deliveries; pending ones stay in the state. */
   stop(): Promise<void>
 }
 
-/** Makes a courier. The routes are added by the platforms. */
+/** Creates a courier. The platforms add their routes. */
 export function createCourier(options: CourierOptions): Courier {
   const { clock, store, retry } = options
   const routes = new Map<PlatformName, Route>()
   const inSlot = pLimit(options.concurrency)
   const holds = createHolds()
   const stopping = new AbortController()
-  // One listener for each delivery that waits.
+  // One listener per waiting delivery.
   setMaxListeners(0, stopping.signal)
   const running = new Set<Promise<DeliveryResult>>()
   const whenIdle = new Set<() => void>()
@@ -56,13 +56,13 @@ export function createCourier(options: CourierOptions): Courier {
     whenIdle.clear()
   }
 
-  /** Waits on the clock, or until something happened, and counts as idle meanwhile. */
+  /** Waits on the clock or for a promise; the delivery counts as idle in the meantime. */
   async function wait(ms: number, until?: Promise<unknown>): Promise<void> {
     if (stopping.signal.aborted) return
     changeActive(-1)
     await new Promise<void>((resolve) => {
       let isOver = false
-      // Active again at once, not a turn later: whoever moves the clock asks next whether all is idle.
+      // Active again at once, not a turn later: a test that advances the clock calls idle() next.
       const end = (): void => {
         if (isOver) return
         isOver = true
@@ -85,7 +85,7 @@ export function createCourier(options: CourierOptions): Courier {
       if (rest > 0) await wait(rest)
       if (stopping.signal.aborted) return { status: 'cancelled', attempts: made }
       const outcome = await attemptDelivery(job, { ...tools, faults: options.faults() })
-      // An attempt that was broken off is made again by the next run.
+      // The next run repeats an interrupted attempt.
       if (stopping.signal.aborted && !outcome?.isDelivered) return { status: 'cancelled', attempts: made }
       if (outcome === undefined) return end('cancelled')
 
@@ -113,7 +113,7 @@ export function createCourier(options: CourierOptions): Courier {
   function start(job: Job): TriggeredDelivery {
     const route = routes.get(job.platform)!
     const { id, platform, eventType, target } = job
-    // Chance of its own for each delivery: what befalls one does not depend on how long another takes.
+    // One generator per delivery, so that its faults do not depend on the timing of others.
     const random = createRandom(options.seed + Math.imul((sequence += 1), 0x9e3779b9))
     const url = route.find(target)?.url ?? ''
     changeActive(1)
@@ -146,7 +146,7 @@ export function createCourier(options: CourierOptions): Courier {
   }
 }
 
-/** Fleet asks a person to run a webhook, and shows what came of it: nothing is left over to be done later. */
+/** Fleet's deliveries are run by a person who sees the result, so they are never continued later. */
 function isPending(job: Job): job is Job & PendingDelivery {
   return job.platform !== 'fleet'
 }

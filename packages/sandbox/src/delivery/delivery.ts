@@ -1,31 +1,31 @@
 import type { Attempt } from '../state/state.ts'
 import type { CompleteFault } from './faults.ts'
 
-/** The platforms by the names of their providers. */
+/** Platforms, named as their providers. */
 export type PlatformName = Attempt['platform']
 
-/** One HTTP request that was made for a delivery, or that a fault swallowed. */
+/** An HTTP request of a delivery, or one that a fault dropped. */
 export type DeliveryAttempt = Readonly<Attempt>
 
-/** How a delivery ended. */
+/** The result of a delivery. */
 export interface DeliveryResult {
   /** `cancelled`: the webhook was deleted or the sandbox stopped before a 2xx answer. */
   readonly status: 'delivered' | 'failed' | 'cancelled'
   readonly attempts: readonly DeliveryAttempt[]
 }
 
-/** A delivery that was triggered. */
+/** A triggered delivery. */
 export interface TriggeredDelivery {
   readonly id: string
   readonly platform: PlatformName
   readonly eventType: string
-  /** Where it goes. */
+  /** The receiver's URL. */
   readonly url: string
-  /** Resolves when it was answered with 2xx, or when the last attempt failed; never rejects. */
+  /** Resolves after a 2xx answer or the last attempt. Never rejects. */
   readonly finished: Promise<DeliveryResult>
 }
 
-/** What is to be delivered. */
+/** A delivery to send. */
 export interface Job {
   readonly id: string
   readonly platform: PlatformName
@@ -36,17 +36,17 @@ export interface Job {
   readonly faults: CompleteFault[]
   /** Attempts so far. */
   attempts: number
-  /** When the next one is due, milliseconds since 1970. */
+  /** Time of the next attempt, milliseconds since 1970. */
   dueAt: number
 }
 
-/** How a delivery is to be signed. */
+/** How to sign a delivery. */
 export interface Signing {
-  /** The time to sign, milliseconds since 1970. */
+  /** The time of the signature, milliseconds since 1970. */
   readonly now: number
   /** Sign with a wrong secret. */
   readonly isForged: boolean
-  /** Milliseconds the event seems older than it is. */
+  /** Milliseconds by which to predate the event. */
   readonly ageMs: number
 }
 
@@ -56,15 +56,15 @@ export interface SignedRequest {
   readonly body: Uint8Array
 }
 
-/** What the courier asks a platform. */
+/** What a platform tells the courier. */
 export interface Route {
-  /** Whether a delivery that failed is tried again. */
+  /** Whether failed deliveries are retried. */
   readonly retries: boolean
   /** Finds the webhook of a target, until it is deleted. */
   find(target: string): { readonly url: string; readonly faults: readonly CompleteFault[] } | undefined
   sign(job: Job, signing: Signing): SignedRequest
-  /** The part of a body that the `corrupt` fault alters: from a byte up to, and without, another. @default all of it */
+  /** The bytes that `corrupt` may change: from the first index up to, but not including, the second. @default all */
   corruptible?(body: Uint8Array): readonly [from: number, to: number]
-  /** Told of each attempt. */
+  /** Called for each attempt. */
   onAttempt?(target: string, attempt: DeliveryAttempt): void
 }

@@ -1,16 +1,16 @@
 import { SallyportError } from 'sallyport'
 
 /**
- * What can go wrong with a delivery, and the milliseconds (`ms`) that belong to it:
+ * Faults of a delivery, and what `ms` means for them:
  *
- * - `duplicate`: the same request is sent twice
- * - `delay`: it is signed, and then held back for `ms`
- * - `reorder`: it is held back until the next delivery of the same registration was sent, for `ms` at most
+ * - `duplicate`: the request is sent twice
+ * - `delay`: it is signed, then sent `ms` later
+ * - `reorder`: it is sent after the next delivery of the same webhook, at most `ms` later
  * - `drop`: nothing is sent, as if the connection broke
- * - `corrupt`: one byte of the signed body is altered
- * - `wrong-signature`: it is signed with another secret; for Fleet, other headers are sent
- * - `stale`: it is signed as of `ms` ago; for Fleet, which signs nothing, it makes no difference
- * - `slow-body`: half of the body is held back for `ms`, or until the receiver has answered
+ * - `corrupt`: one byte of the signed body is changed
+ * - `wrong-signature`: it is signed with another secret; Fleet sends other header values
+ * - `stale`: it is signed as of `ms` ago; no effect for Fleet, which signs nothing
+ * - `slow-body`: half of the body is sent `ms` later, or until the receiver answers
  */
 export const faultKinds = [
   'duplicate',
@@ -26,21 +26,21 @@ export const faultKinds = [
 /** A kind of fault. */
 export type FaultKind = (typeof faultKinds)[number]
 
-/** A fault and when it happens. */
+/** A fault, and when it happens. */
 export interface Fault {
   readonly kind: FaultKind
   /** From 0 to 1. @default 1 */
   readonly probability?: number | undefined
-  /** Whether retries suffer it as well. @default 'first' */
+  /** Whether it also affects retries. @default 'first' */
   readonly attempts?: 'first' | 'all' | undefined
-  /** Milliseconds; each kind that needs them has a default. */
+  /** Milliseconds. @default depends on the kind */
   readonly ms?: number | undefined
 }
 
-/** A fault, its kind alone, or a text as `parseFault` reads it. */
+/** A fault, its kind, or a text as `parseFault` reads it. */
 export type FaultInput = Fault | string
 
-/** A fault with everything said. */
+/** A fault with all defaults. */
 export interface CompleteFault {
   readonly kind: FaultKind
   readonly probability: number
@@ -55,21 +55,21 @@ const defaultMs: Readonly<Record<FaultKind, number>> = {
   drop: 0,
   corrupt: 0,
   'wrong-signature': 0,
-  // Twice the tolerance of the platforms that sign a time.
+  // Twice the tolerance of platforms that sign a time.
   stale: 600_000,
   'slow-body': 60_000,
 }
 
 /**
- * Reads a fault as a person writes it: `kind`, `kind:probability`, or `kind:probability:milliseconds`.
+ * Parses a fault: `kind`, `kind:probability` or `kind:probability:milliseconds`.
  *
- * @throws SallyportError `OPTION_INVALID` for anything else, saying what is allowed
+ * @throws SallyportError `OPTION_INVALID`; the message lists what is allowed
  * @example
  * parseFault('drop:0.2') // { kind: 'drop', probability: 0.2 }
  */
 export function parseFault(text: string): Fault {
   const [kind = '', probability, ms, ...rest] = text.split(':')
-  if (rest.length > 0) invalid(`"${text}" is not kind:probability:milliseconds`)
+  if (rest.length > 0) invalid(`"${text}" must be kind:probability:milliseconds`)
   return {
     kind: toKind(kind),
     probability: probability === undefined ? undefined : toProbability(toNumber(probability)),
@@ -77,11 +77,11 @@ export function parseFault(text: string): Fault {
   }
 }
 
-/** Completes faults and checks them. */
+/** Checks faults and fills in defaults. @throws SallyportError `OPTION_INVALID` */
 export function toFaults(inputs: readonly FaultInput[] = []): CompleteFault[] {
   return inputs.map((input) => {
     const { kind, probability = 1, attempts = 'first', ms } = typeof input === 'string' ? parseFault(input) : input
-    if (attempts !== 'first' && attempts !== 'all') invalid(`attempts is 'first' or 'all'`)
+    if (attempts !== 'first' && attempts !== 'all') invalid(`attempts must be 'first' or 'all'`)
     const checked = toKind(kind)
     return { kind: checked, probability: toProbability(probability), attempts, ms: toMs(ms ?? defaultMs[checked]) }
   })
@@ -89,22 +89,22 @@ export function toFaults(inputs: readonly FaultInput[] = []): CompleteFault[] {
 
 function toKind(kind: string): FaultKind {
   return (
-    faultKinds.find((known) => known === kind) ?? invalid(`there is no "${kind}"; there are ${faultKinds.join(', ')}`)
+    faultKinds.find((known) => known === kind) ?? invalid(`unknown kind "${kind}"; use one of ${faultKinds.join(', ')}`)
   )
 }
 
 function toProbability(value: number): number {
-  return value >= 0 && value <= 1 ? value : invalid('a probability lies between 0 and 1')
+  return value >= 0 && value <= 1 ? value : invalid('probability must be a number between 0 and 1')
 }
 
-// A day: longer than any receiver waits, and within a timer.
+// One day: more than any receiver waits, and within a timer's range.
 const longest = 86_400_000
 
 function toMs(value: number): number {
-  return value >= 0 && value <= longest ? value : invalid(`milliseconds are a number from 0 to ${longest}`)
+  return value >= 0 && value <= longest ? value : invalid(`ms must be a number from 0 to ${longest}`)
 }
 
-// Not Number(''), which is 0.
+// Number('') would be 0.
 function toNumber(text: string): number {
   return /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : Number.NaN
 }
@@ -132,12 +132,12 @@ export function createRandom(seed: number): Random {
   }
 }
 
-/** The faults one attempt suffers, by kind. */
+/** The faults of one attempt, by kind. */
 export type DrawnFaults = ReadonlyMap<FaultKind, CompleteFault>
 
 /**
- * Draws what happens to one attempt. Faults of the delivery itself come first, then those of its registration, then those of
- * all; the first that says something of a kind decides. Chance is asked once for each uncertain fault, in that order.
+ * Draws the faults of one attempt. Pass the faults of the delivery first, then of its webhook, then of all: the first fault
+ * of a kind decides. Each fault with a probability below 1 takes one random number, in that order.
  */
 export function drawFaults(faults: readonly CompleteFault[], attemptNumber: number, random: Random): DrawnFaults {
   const decided = new Set<FaultKind>()

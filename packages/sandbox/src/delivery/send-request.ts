@@ -2,25 +2,25 @@ import { request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import type { ClientRequest, IncomingMessage } from 'node:http'
 
-/** One request of a delivery. */
+/** A request to send. */
 export interface OutgoingRequest {
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: Uint8Array
-  /** Milliseconds from the first byte to the end of the answer. */
+  /** Longest time in milliseconds, up to the end of the answer. */
   readonly timeoutMs: number
-  /** Milliseconds that half of the body is held back. */
+  /** Milliseconds to hold back half of the body. */
   readonly slowBodyMs?: number | undefined
   readonly signal: AbortSignal
 }
 
-/** What came back: `code` 0 where nothing did. */
+/** The answer; `code` is 0 if there was none. */
 export interface SentRequest {
   readonly code: number
-  /** The beginning of the answer's body. */
+  /** The start of the answer's body. */
   readonly body?: string | undefined
   readonly error?: string | undefined
-  /** Seconds the receiver asks to wait. */
+  /** Seconds the receiver asks to wait (`Retry-After`). */
   readonly retryAfterSeconds?: number | undefined
   readonly durationMs: number
 }
@@ -28,11 +28,11 @@ export interface SentRequest {
 const longestAnswer = 64 * 1024
 const keptAnswer = 4096
 
-/** Sends one POST; bounded in time and in what it reads, and redirects are answers like others. */
+/** Sends one POST with limits on time and answer size; redirects are not followed. */
 export async function sendRequest(outgoing: OutgoingRequest): Promise<SentRequest> {
   const startedAt = performance.now()
   const elapsed = (): number => Math.round(performance.now() - startedAt)
-  // What slowness a fault adds is not the receiver's.
+  // The delay of a fault does not count against the receiver.
   const limit = AbortSignal.timeout(outgoing.timeoutMs + (outgoing.slowBodyMs ?? 0))
   try {
     const response = await exchange(outgoing, AbortSignal.any([outgoing.signal, limit]))
@@ -59,7 +59,7 @@ function exchange(outgoing: OutgoingRequest, signal: AbortSignal): Promise<Omit<
     request.on('response', (response) => {
       readAnswer(response)
         .then((answer) => resolve({ code: response.statusCode ?? 0, ...answer }), reject)
-        // An upload that is still held back is over with the answer.
+        // The answer ends an upload that is still held back.
         .finally(() => request.destroy())
     })
     if (outgoing.slowBodyMs === undefined) request.end(body)

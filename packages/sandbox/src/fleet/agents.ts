@@ -2,15 +2,15 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SandboxError } from '../error.ts'
 
-/** The agents that callers may name: folders inside one folder. Over HTTP no path is ever taken. */
+/** Agents by name: the folders inside one folder. The HTTP API never accepts a path. */
 export interface Agents {
-  /** Their names, sorted; none where the folder is missing. */
+  /** Their names, sorted; empty if the folder is missing. */
   list(): Promise<readonly string[]>
   /** @throws SandboxError `NOT_FOUND` */
   find(name: string): Promise<string>
 }
 
-/** Reads the names anew each time, so that an agent may be added while the sandbox runs. */
+/** Creates the list of agents. It is read every time, so you can add agents while the sandbox runs. */
 export function createAgents(folder: string | undefined): Agents {
   async function list(): Promise<string[]> {
     if (folder === undefined) return []
@@ -21,12 +21,9 @@ export function createAgents(folder: string | undefined): Agents {
   return {
     list,
     async find(name) {
-      // Only a name that was read there: nothing can lead out of the folder.
+      // Only listed names, so a name cannot lead out of the folder.
       if (folder !== undefined && (await list()).includes(name)) return join(folder, name)
-      throw new SandboxError(
-        'NOT_FOUND',
-        `there is no agent of that name; the sandbox's option "agents" names their folder`,
-      )
+      throw new SandboxError('NOT_FOUND', `there is no agent of that name; the option "agents" sets their folder`)
     },
   }
 }

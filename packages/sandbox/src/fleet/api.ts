@@ -7,7 +7,7 @@ import type { FleetWebhook } from '../state/state.ts'
 import type { Agents } from './agents.ts'
 import type { FleetWebhooks } from './webhooks.ts'
 
-/** Fleet's management API, to be mounted at `/v1/platform/fleet-webhooks`. */
+/** Creates Fleet's management API; mount it at `/v1/platform/fleet-webhooks`. */
 export function createFleetApi(webhooks: FleetWebhooks, agents: Agents, keys: CompleteKeys['fleet']): Hono {
   const api = new Hono()
 
@@ -49,13 +49,13 @@ export function createFleetApi(webhooks: FleetWebhooks, agents: Agents, keys: Co
     })
   })
 
-  // Not `notFound`, which a mounted app does not bring with it.
+  // Not `notFound`: a mounted app ignores it.
   api.all('*', () => toAnswer(new SandboxError('NOT_FOUND', 'there is no such path or method')))
   api.onError((error) => toAnswer(error))
   return api
 }
 
-/** A webhook as on the wire. Header values are stored encrypted on the platform, and not shown here either. */
+/** A webhook as on the wire. Like the platform, it never shows header values. */
 function toBody({ id, name, url, headers, fields, createdAt, updatedAt }: FleetWebhook): object {
   return {
     id,
@@ -68,7 +68,7 @@ function toBody({ id, name, url, headers, fields, createdAt, updatedAt }: FleetW
   }
 }
 
-/** A refusal as the platform answers it. */
+/** Converts an error to Fleet's answer. */
 function toAnswer(error: unknown): Response {
   const { status, message } = SandboxError.is(error) ? error : { status: 500, message: 'the sandbox failed' }
   return Response.json({ detail: message }, { status })

@@ -1,6 +1,6 @@
 import { invalidValue } from '../error.ts'
 
-// What belongs to the request itself, and not to its owner.
+// Headers that belong to the request itself.
 const reserved = new Set([
   'connection',
   'content-encoding',
@@ -21,19 +21,20 @@ const longestValue = 4096
 /**
  * Checks the custom headers of a webhook.
  *
- * @throws SandboxError `VALUE_INVALID`, without any value
+ * @throws SandboxError `VALUE_INVALID`; the message shows no value
  */
 export function checkHeaders(headers: unknown): Record<string, string> {
   if (headers === undefined || headers === null) return {}
-  if (typeof headers !== 'object' || Array.isArray(headers)) throw invalidValue('headers', 'must be an object of texts')
+  if (typeof headers !== 'object' || Array.isArray(headers))
+    throw invalidValue('headers', 'must be an object of strings')
   const entries = Object.entries(headers)
-  if (entries.length > mostHeaders) throw invalidValue('headers', `are more than ${mostHeaders}`)
+  if (entries.length > mostHeaders) throw invalidValue('headers', `must be at most ${mostHeaders}`)
   const names = new Set<string>()
   for (const [name, value] of entries) {
     const lower = name.toLowerCase()
-    if (!/^[!#$%&'*+.^`|~\w-]{1,100}$/.test(name)) throw invalidValue('headers', 'hold a name that no header may have')
+    if (!/^[!#$%&'*+.^`|~\w-]{1,100}$/.test(name)) throw invalidValue('headers', 'contain an invalid header name')
     if (reserved.has(lower)) throw invalidValue(`headers.${name}`, 'is set by the platform')
-    if (names.has(lower)) throw invalidValue(`headers.${name}`, 'is there twice')
+    if (names.has(lower)) throw invalidValue(`headers.${name}`, 'occurs twice')
     names.add(lower)
     const isText =
       typeof value === 'string' &&

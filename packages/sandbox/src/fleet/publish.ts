@@ -3,13 +3,13 @@ import { invalidValue, SandboxError } from '../error.ts'
 import type { FleetWebhook } from '../state/state.ts'
 import { toToolAuth, type ToolNeeds } from './tool-auth.ts'
 
-/** Who runs a webhook, as on the wire. */
+/** The person who runs a webhook; fields as on the wire. */
 export interface Publisher {
   readonly user_id: string
   readonly email: string
 }
 
-/** What a publication is made of. */
+/** What `toPublishBody` needs. */
 export interface Publication {
   readonly webhook: Pick<FleetWebhook, 'name' | 'fields'>
   /** Path of the agent's folder. */
@@ -20,7 +20,7 @@ export interface Publication {
 }
 
 /**
- * Makes the body of a Fleet delivery: the agent in a folder, zipped, with the form's values checked and completed.
+ * Creates the body of a Fleet delivery: the zipped agent, and the form's values with defaults.
  *
  * @throws SandboxError `VALUE_INVALID` for the form or the folder
  */
@@ -45,7 +45,7 @@ function checkForm(fields: FleetWebhook['fields'], input: Publication['input']):
   const names = new Set(fields.map(({ name }) => name))
   const stray = Object.keys(input).find((name) => !names.has(name))
   if (stray !== undefined) throw invalidValue(`input.${stray}`, 'is not a field of the form')
-  // Checked when the webhook was saved.
+  // The fields were checked when the webhook was saved.
   const form = checkInput(fields.map((field) => ({ type: 'string', ...field })) as unknown as FleetField[], input)
   if (form.ok) return form.input
   const problems = form.problems.map(({ field, message }) => ({ location: `input.${field}`, message }))
@@ -59,11 +59,13 @@ async function readAgent(folder: string) {
     return await readFolder(folder)
   } catch (error) {
     if (FleetError.is(error)) throw new SandboxError('VALUE_INVALID', `the agent: ${error.message}`, { cause: error })
-    throw new SandboxError('NOT_FOUND', 'the folder of the agent cannot be read', { cause: error })
+    throw new SandboxError('NOT_FOUND', 'the folder of the agent cannot be read; check its path and permissions', {
+      cause: error,
+    })
   }
 }
 
-// As the documents show it: `My_Agent.zip`.
+// As in the documents: `My_Agent.zip`.
 function toFilename(name: string): string {
   return `${name.replaceAll(/[^\p{Letter}\p{Number}.-]+/gu, '_').slice(0, 100)}.zip`
 }

@@ -5,19 +5,19 @@ import type { Agents } from './agents.ts'
 import type { FormField } from './form-schema.ts'
 import type { FleetRun, FleetWebhooks } from './webhooks.ts'
 
-/** A webhook to add. */
+/** A Fleet webhook to register. */
 export interface FleetWebhookOptions {
-  /** Free text; what the payload calls `action`. */
+  /** Free text; `action` in the payload. */
   readonly name: string
-  /** HTTPS, or a receiver on this computer. */
+  /** HTTPS, or this computer. */
   readonly url: string
-  /** Custom headers, as the one that carries the shared secret. @default {} */
+  /** Custom headers, such as the one with the shared secret. @default {} */
   readonly headers?: Readonly<Record<string, string>> | undefined
-  /** The form, as on the wire. @default no form */
+  /** The form, as on the wire. @default none */
   readonly form_schema?: { readonly fields: readonly FormField[] } | undefined
 }
 
-/** A webhook without the values of its headers. */
+/** A registered webhook, without the values of its headers. */
 export interface FleetWebhookView {
   readonly id: string
   readonly name: string
@@ -32,29 +32,29 @@ export interface FleetSandbox {
   readonly url: string
   /** A key of the management API. */
   readonly apiKey: string
-  /** Names of the agents in the folder of the option `agents`. */
+  /** Lists the agents in the folder of the option `agents`. */
   agents(): Promise<readonly string[]>
   /** Registers a webhook. @throws SandboxError `VALUE_INVALID` */
   register(webhook: FleetWebhookOptions): FleetWebhookView
-  /** Changes what is given. @throws SandboxError `NOT_FOUND`, `VALUE_INVALID` */
+  /** Changes the given properties. @throws SandboxError `NOT_FOUND`, `VALUE_INVALID` */
   edit(id: string, changes: Partial<FleetWebhookOptions>): FleetWebhookView
   /** @throws SandboxError `NOT_FOUND` */
   delete(id: string): void
-  /** The webhooks, newest first. */
+  /** Lists the webhooks, newest first. */
   list(): readonly FleetWebhookView[]
-  /** What was sent, newest first. */
+  /** Lists the delivery attempts, newest first. */
   attempts(id?: string): readonly DeliveryAttempt[]
-  /** Faults of one webhook, in place of those it had. @throws SandboxError `NOT_FOUND` */
+  /** Replaces the faults of one webhook. @throws SandboxError `NOT_FOUND` */
   setFaults(id: string, faults: readonly FaultInput[]): void
   /**
-   * Runs a webhook on the agent in a folder: checks the form's values, zips the folder and sends it.
+   * Runs a webhook: checks the form's values, zips the agent's folder and sends it.
    *
    * @throws SandboxError `NOT_FOUND` for webhook or folder, `VALUE_INVALID` for the form's values or the agent
    */
   run(id: string, run: FleetRun): Promise<TriggeredDelivery>
 }
 
-/** Makes what programs see of Fleet. */
+/** Creates `sandbox.fleet`. */
 export function toFleetSandbox(
   webhooks: FleetWebhooks,
   agents: Agents,

@@ -1,17 +1,17 @@
 import type { AgentBundle } from '@sallyport/fleet'
 
-/** What one tool needs, as on the wire, without its name. */
+/** Credentials that a tool needs; fields as on the wire. */
 export type ToolNeed =
   | { readonly auth_type: 'none' }
   | { readonly auth_type: 'api_key'; readonly required_env_vars: readonly string[] }
   | { readonly auth_type: 'oauth'; readonly auth_provider: string; readonly scopes: readonly string[] }
 
-/** Needs by the beginning of a tool's name; the longest that fits decides. */
+/** Needs by prefix of a tool's name; the longest matching prefix wins. */
 export type ToolNeeds = Readonly<Record<string, ToolNeed>>
 
 const google = (...scopes: string[]): ToolNeed => ({ auth_type: 'oauth', auth_provider: 'google', scopes })
 
-/** What well-known tools need. The platform knows its tools; the sandbox knows these, and takes others from its options. */
+/** Needs of well-known tools. Pass others in the option `toolNeeds`. */
 export const knownToolNeeds: ToolNeeds = {
   tavily_: { auth_type: 'api_key', required_env_vars: ['TAVILY_API_KEY'] },
   exa_: { auth_type: 'api_key', required_env_vars: ['EXA_API_KEY'] },
@@ -24,7 +24,7 @@ export const knownToolNeeds: ToolNeeds = {
   github_: { auth_type: 'oauth', auth_provider: 'github', scopes: ['repo'] },
 }
 
-/** `tool_auth_requirements` of a bundle: one for each tool that the agent or a subagent uses. */
+/** Returns the `tool_auth_requirements` of a bundle: one per tool of the agent and its subagents. */
 export function toToolAuth({ tools, subagents }: AgentBundle, own: ToolNeeds): object[] {
   const needs = { ...knownToolNeeds, ...own }
   const beginnings = Object.keys(needs).toSorted((a, b) => b.length - a.length)

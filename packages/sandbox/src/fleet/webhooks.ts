@@ -13,46 +13,46 @@ import { checkHeaders } from './headers.ts'
 import { toPublishBody, type Publisher } from './publish.ts'
 import type { ToolNeeds } from './tool-auth.ts'
 
-/** What a webhook says; members as on the wire. */
+/** A webhook to register; fields as on the wire. */
 export interface FleetWebhookInput {
-  readonly name?: unknown | undefined
-  readonly url?: unknown | undefined
-  readonly headers?: unknown | undefined
-  readonly form_schema?: unknown | undefined
+  readonly name?: unknown
+  readonly url?: unknown
+  readonly headers?: unknown
+  readonly form_schema?: unknown
 }
 
-/** What running a webhook takes. */
+/** Options of `sandbox.fleet.run`. */
 export interface FleetRun {
   /** Path of the agent's folder. */
   readonly folder: string
   readonly input?: Readonly<Record<string, unknown>> | undefined
   readonly publisher?: Publisher | undefined
-  /** What goes wrong with this delivery. */
+  /** Faults of this delivery. */
   readonly faults?: readonly FaultInput[] | undefined
 }
 
-/** Fleet's webhooks, and running them. */
+/** Fleet's webhooks and their deliveries. */
 export interface FleetWebhooks {
   register(webhook: FleetWebhookInput): FleetWebhook
-  /** Changes what is given. */
+  /** Changes the given properties. */
   edit(id: string, changes: FleetWebhookInput): FleetWebhook
   remove(id: string): void
   get(id: string): FleetWebhook
   /** Newest first. */
   list(): readonly FleetWebhook[]
-  /** Newest first; of all webhooks where none is named. */
+  /** Newest first; without an id, of all webhooks. */
   attempts(id?: string): readonly DeliveryAttempt[]
   setFaults(id: string, faults: readonly FaultInput[]): void
   run(id: string, run: FleetRun): Promise<TriggeredDelivery>
 }
 
-/** What the webhooks of a sandbox have in common. */
+/** Options of all runs. */
 export interface FleetSettings {
   readonly publisher: Publisher
   readonly toolNeeds: ToolNeeds
 }
 
-/** Keeps webhooks, and sends agents to them. */
+/** Creates the webhooks and sends agents to them. */
 export function createFleetWebhooks(
   store: Store,
   clock: Clock,
@@ -70,7 +70,7 @@ export function createFleetWebhooks(
   }
 
   courier.routes.set('fleet', {
-    // A person runs a webhook and sees what came of it; nothing is sent behind their back.
+    // A person runs a webhook and sees the result; nothing is retried later.
     retries: false,
     find,
     sign: (job, signing) => toRequest(find(job.target)!, job, signing),
@@ -122,14 +122,14 @@ const longestName = 256
 
 function checkAll({ name, url, headers, form_schema: schema }: FleetWebhookInput) {
   if (typeof name !== 'string' || name.trim() === '') throw invalidValue('name', 'is required')
-  if (name.length > longestName) throw invalidValue('name', `is longer than ${longestName} characters`)
+  if (name.length > longestName) throw invalidValue('name', `must have at most ${longestName} characters`)
   const checked = checkReceiverUrl('url', url)
   const target = new URL(checked)
   if (target.protocol !== 'https:' && !isLoopback(target)) throw invalidValue('url', 'must be an HTTPS URL')
   return { name, url: checked, headers: checkHeaders(headers), fields: checkFormSchema(schema) }
 }
 
-/** Fleet signs nothing: what proves the sender are the headers the owner chose. */
+/** Creates the request. Fleet signs nothing; the owner's headers prove the sender. */
 function toRequest({ headers }: FleetWebhook, job: Job, { isForged }: Parameters<Route['sign']>[1]) {
   const sent = Object.entries(headers).map(([name, value]) => [name, isForged ? forge(value) : value] as const)
   return {
@@ -138,7 +138,7 @@ function toRequest({ headers }: FleetWebhook, job: Job, { isForged }: Parameters
   }
 }
 
-/** Where the archive stands: elsewhere nothing shows that a byte was altered, since nothing is signed. */
+/** Finds the archive in the body. Nothing is signed, so a change anywhere else would not be noticed. */
 function findArchive(body: Uint8Array): [from: number, to: number] {
   const text = Buffer.from(body)
   const name = '"content_base64":"'
@@ -146,7 +146,7 @@ function findArchive(body: Uint8Array): [from: number, to: number] {
   return [from, text.indexOf('"', from)]
 }
 
-/** Another value of the same form, as of a secret that was changed. */
+/** Returns another value in the same format, like a changed secret. */
 function forge(value: string): string {
   const scheme = /^(?:bearer|basic) /i.exec(value)?.[0] ?? ''
   return scheme + createHash('sha256').update(value).digest('hex')

@@ -11,7 +11,7 @@ import type { Platforms } from '../platforms.ts'
 import { createSonzaiApi } from '../sonzai/api.ts'
 import type { SandboxState } from '../state/state.ts'
 
-/** Mounts the management APIs where the platforms have them, and the pages beside them. */
+/** Mounts the management APIs at the platforms' paths, and the pages. */
 export function mountPlatforms(
   app: Hono,
   { sonzai, invoratec, fleet }: Platforms,

@@ -1,35 +1,35 @@
 import { SallyportError } from 'sallyport'
 import type { MiddlewareHandler } from 'hono'
 
-/** Calls of the management APIs that are to fail. */
+/** Calls of the management APIs to fail. */
 export interface Outage {
-  /** How many of the next calls. */
+  /** Number of calls to fail. */
   readonly calls: number
   /** 429, or 500 to 599. @default 503 */
   readonly status?: number | undefined
-  /** Seconds that `Retry-After` asks for. @default no such header */
+  /** `Retry-After` in seconds. @default no header */
   readonly retryAfterSeconds?: number | undefined
 }
 
-/** Lets calls fail before anything is done, as a gateway or a limit on the rate of calls would. */
+/** Makes calls fail before they do anything, like a gateway or a rate limit. */
 export interface Outages {
   /** @throws SallyportError `OPTION_INVALID` */
   begin(outage: Outage): void
   readonly guard: MiddlewareHandler
 }
 
-/** Makes what lets calls fail. */
+/** Creates the record of calls to fail. */
 export function createOutages(): Outages {
   let rest = 0
   let answer: Pick<Outage, 'status' | 'retryAfterSeconds'> = {}
   return {
     begin({ calls, status = 503, retryAfterSeconds }) {
-      if (!Number.isInteger(calls) || calls < 0) invalid('calls', 'a whole number')
+      if (!Number.isInteger(calls) || calls < 0) invalid('calls', 'an integer from 0')
       if (status !== 429 && !(Number.isInteger(status) && status >= 500 && status <= 599)) {
         invalid('status', '429, or 500 to 599')
       }
       if (retryAfterSeconds !== undefined && !(Number.isInteger(retryAfterSeconds) && retryAfterSeconds >= 0)) {
-        invalid('retryAfterSeconds', 'a whole number of seconds')
+        invalid('retryAfterSeconds', 'an integer from 0')
       }
       rest = calls
       answer = { status, retryAfterSeconds }
@@ -38,7 +38,11 @@ export function createOutages(): Outages {
       if (rest === 0) return next()
       rest -= 1
       const { status = 503, retryAfterSeconds } = answer
-      const document = { title: status === 429 ? 'Too Many Requests' : 'Unavailable', status, detail: 'told to fail' }
+      const document = {
+        title: status === 429 ? 'Too Many Requests' : 'Unavailable',
+        status,
+        detail: 'failCalls asked for this failure',
+      }
       const headers = new Headers({ 'content-type': 'application/problem+json' })
       if (retryAfterSeconds !== undefined) headers.set('retry-after', String(retryAfterSeconds))
       return new Response(JSON.stringify(document), { status, headers })

@@ -1,14 +1,14 @@
 import { invalidValue } from '../error.ts'
 
-/** A part of a list, and where the next part begins. */
+/** A page of a list, and the cursor of the next page. */
 export interface Page<Item> {
   readonly items: readonly Item[]
   readonly nextCursor?: string | undefined
 }
 
 /**
- * Cuts a page out of a list that is newest first. The cursor names the last item of the page before, so that items that come
- * in between shift nothing.
+ * Returns a page of a list that is newest first. The cursor names the last item of the previous page, so that new items do not
+ * shift pages.
  *
  * @throws SandboxError `VALUE_INVALID` for a cursor of another list
  */

@@ -2,7 +2,7 @@ import type { Context } from 'hono'
 import { invalidValue, SandboxError } from '../error.ts'
 
 /**
- * Reads the JSON object of a request; the size is bounded for all routes.
+ * Reads a request body as a JSON object. The app limits its size.
  *
  * @throws SandboxError `BODY_INVALID` for anything else
  */
@@ -20,9 +20,9 @@ export async function readJsonObject(context: Context): Promise<Record<string, u
 }
 
 /**
- * Reads a whole number out of a query.
+ * Reads an integer from the query.
  *
- * @throws SandboxError `VALUE_INVALID` when it is none, or out of bounds
+ * @throws SandboxError `VALUE_INVALID` if it is no integer or out of range
  */
 export function readWholeNumber(
   name: string,
@@ -32,5 +32,5 @@ export function readWholeNumber(
   if (text === undefined) return standIn
   const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
   if (value >= least && value <= most) return value
-  throw invalidValue(`query.${name}`, `must be a whole number from ${least} to ${most}`)
+  throw invalidValue(`query.${name}`, `must be an integer from ${least} to ${most}`)
 }

@@ -6,11 +6,16 @@ import { bodyLimit } from 'hono/body-limit'
 
 const mebibyte = 1024 * 1024
 
-/** Puts the platforms behind what guards all of them. */
+/** Creates the app: guards first, then the platforms. */
 export function createApp(allowedHosts: readonly string[], mount: (app: Hono) => void): Hono {
   const app = new Hono()
   app.use(guardHost(allowedHosts))
-  app.use(bodyLimit({ maxSize: mebibyte, onError: (context) => context.json({ error: 'the body is too large' }, 413) }))
+  app.use(
+    bodyLimit({
+      maxSize: mebibyte,
+      onError: (context) => context.json({ error: 'the body is larger than 1 MiB' }, 413),
+    }),
+  )
   app.use(async (context, next) => {
     await next()
     context.header('Cache-Control', 'no-store')
@@ -21,10 +26,10 @@ export function createApp(allowedHosts: readonly string[], mount: (app: Hono) =>
 }
 
 /**
- * Answers requests for this computer's own names only. A page of another site can make its name lead here (DNS rebinding);
- * then the browser sends that name.
+ * Rejects requests for other host names. A foreign page can point its own name to this computer (DNS rebinding); the browser
+ * then sends that name.
  *
- * @param allowed further host names, without port
+ * @param allowed more host names, without port
  */
 export function guardHost(allowed: readonly string[]): MiddlewareHandler {
   const names = new Set(['localhost', '127.0.0.1', '[::1]', ...allowed.map((name) => name.toLowerCase())])
@@ -32,26 +37,26 @@ export function guardHost(allowed: readonly string[]): MiddlewareHandler {
     const host = context.req.header('host') ?? ''
     if (names.has(host.replace(/:\d{1,5}$/, '').toLowerCase())) return next()
     return context.text(
-      'The sandbox answers to localhost only; name further hosts in allowedHosts, or with --allow-host.\n',
+      'Host not allowed: the sandbox only answers to localhost. Add the host with allowedHosts or --allow-host.\n',
       403,
     )
   }
 }
 
-/** A server that listens. */
+/** A listening server. */
 export interface Listening {
   readonly url: string
   readonly port: number
   close(): Promise<void>
 }
 
-/** The host in the address of a server that listens at this one; at all addresses, it is this computer. */
+/** Returns the host for a URL; a server on all addresses is localhost. */
 export function toUrlHost(host: string): string {
   if (host === '0.0.0.0' || host === '::') return 'localhost'
   return host.includes(':') ? `[${host}]` : host
 }
 
-/** Serves an application; a port of 0 is a free one. */
+/** Serves an app; port 0 picks a free one. */
 export async function listen(app: Hono, host: string, port: number): Promise<Listening> {
   const server: ServerType = createAdaptorServer({ fetch: app.fetch })
   server.listen(port, host)

@@ -11,7 +11,7 @@ interface Environment {
   readonly Variables: { readonly key: CompleteKeys['invoratec'][number] }
 }
 
-/** Invoratec's management API, to be mounted at `/v1/events`. */
+/** Creates Invoratec's management API; mount it at `/v1/events`. */
 export function createInvoratecApi(
   webhooks: InvoratecWebhooks,
   logs: InvoratecLogs,
@@ -54,7 +54,7 @@ export function createInvoratecApi(
     return context.json({ logs: found.map(({ id: _id, ...log }) => ({ _id, ...log })) })
   })
 
-  // Not `notFound`, which a mounted app does not bring with it.
+  // Not `notFound`: a mounted app ignores it.
   api.all('*', () => toAnswer(new SandboxError('NOT_FOUND', 'there is no such path or method')))
   api.onError((error) => toAnswer(error))
   return api
@@ -77,7 +77,7 @@ function toListedBody({ id: _id, event, url, lastTriggered, failCount, createdAt
   return { _id, event, url, enabled: true, lastTriggered, failCount, createdAt }
 }
 
-/** A refusal as Invoratec answers it. The documents name the statuses, and no body. */
+/** Converts an error to Invoratec's answer. The documents name the statuses, but no body. */
 function toAnswer(error: unknown): Response {
   const { status, message } = SandboxError.is(error) ? error : { status: 500, message: 'the sandbox failed' }
   return Response.json({ error: message }, { status: status === 422 ? 400 : status })

@@ -1,6 +1,6 @@
 import type { LoggedCall } from './logs.ts'
 
-/** The event types of the documents, in their order. */
+/** The documented event types, in order. */
 export const invoratecEventTypes: readonly string[] = [
   'app.installed',
   'app.configured',
@@ -14,7 +14,7 @@ export const invoratecEventTypes: readonly string[] = [
   'ai.conversation',
 ]
 
-/** The API call that makes an event happen, where the documents show one: a tool that is run, a chat. */
+/** Returns the API call that causes an event, if the documents show one: a tool run or a chat. */
 export function toCause(
   event: string,
   data: Readonly<Record<string, unknown>>,
@@ -31,8 +31,8 @@ export function toCause(
 }
 
 /**
- * Whether an event's data has everything a filter asks for. Objects are compared member by member, as far as the filter goes;
- * everything else must be equal. An empty filter lets everything pass.
+ * Whether an event's data matches a filter. Objects match if every field of the filter does; other values must be equal. An
+ * empty filter matches everything.
  */
 export function matchesFilter(filter: unknown, data: unknown): boolean {
   if (!isObject(filter)) return isEqual(filter, data)

@@ -15,7 +15,7 @@ export interface InvoratecLogs {
 
 const mostKept = 1000
 
-/** Keeps the log of API calls. */
+/** Creates the log of API calls. */
 export function createInvoratecLogs(store: Store, clock: Clock): InvoratecLogs {
   const { logs } = store.state.invoratec
   return {

@@ -22,9 +22,9 @@ export type InvoratecWebhookView = Readonly<Omit<InvoratecWebhook, 'secret' | 'f
 export interface InvoratecSandbox {
   /** Base URL of the management API, without `/v1`. */
   readonly url: string
-  /** A key of the management API that may write. */
+  /** A key of the management API with write permission. */
   readonly apiKey: string
-  /** The ten event types of the documents. */
+  /** The documented event types. */
   readonly eventTypes: readonly string[]
   /** Registers a webhook for an event. @throws SandboxError `VALUE_INVALID` */
   register(webhook: InvoratecWebhookOptions): InvoratecWebhookView

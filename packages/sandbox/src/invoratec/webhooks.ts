@@ -12,31 +12,31 @@ import type { Store } from '../state/store.ts'
 import { invoratecEventTypes, matchesFilter, toCause } from './events.ts'
 import type { LoggedCall } from './logs.ts'
 
-/** What a webhook says; members as on the wire. */
+/** A webhook to register; fields as on the wire. */
 export interface InvoratecWebhookInput {
-  readonly event?: unknown | undefined
-  readonly url?: unknown | undefined
-  /** Deliveries are signed only where there is one. */
-  readonly secret?: unknown | undefined
-  readonly filter?: unknown | undefined
+  readonly event?: unknown
+  readonly url?: unknown
+  /** Deliveries are only signed with one. */
+  readonly secret?: unknown
+  readonly filter?: unknown
 }
 
-/** What a trigger may say. */
+/** Options of `sandbox.invoratec.trigger`. */
 export interface InvoratecTrigger {
-  /** Members of the event's data; they replace those of a realistic example. */
+  /** Fields of the event's data; they override those of a realistic example. */
   readonly data?: Readonly<Record<string, unknown>> | undefined
-  /** What goes wrong with these deliveries. */
+  /** Faults of these deliveries. */
   readonly faults?: readonly FaultInput[] | undefined
 }
 
-/** Invoratec's webhooks and what is sent to them. */
+/** Invoratec's webhooks and their deliveries. */
 export interface InvoratecWebhooks {
   register(developerId: string, webhook: InvoratecWebhookInput): InvoratecWebhook
   list(developerId: string): readonly InvoratecWebhook[]
   /** Of every developer. */
   all(): readonly InvoratecWebhook[]
   remove(developerId: string, id: string): void
-  /** Newest first; all of them where no webhook is named. */
+  /** Newest first; without an id, of all webhooks. */
   attempts(id?: string): readonly DeliveryAttempt[]
   setFaults(id: string, faults: readonly FaultInput[]): void
   /** Sends an event to every webhook whose filter it matches. */
@@ -45,7 +45,7 @@ export interface InvoratecWebhooks {
 
 const provider = invoratec()
 
-/** Keeps webhooks, and sends events to those that ask for them. */
+/** Creates the webhooks and sends events to those that match. */
 export function createInvoratecWebhooks(
   store: Store,
   clock: Clock,
@@ -104,7 +104,7 @@ export function createInvoratecWebhooks(
     all: () => webhooks,
     remove(developerId, id) {
       const webhook = get(id)
-      // Whether another developer has it is not told.
+      // Do not reveal the webhooks of other developers.
       if (webhook.developerId !== developerId) throw new SandboxError('NOT_FOUND', `there is no webhook ${id}`)
       webhooks.splice(webhooks.indexOf(webhook), 1)
       store.changed()
@@ -120,7 +120,7 @@ export function createInvoratecWebhooks(
     trigger(event, { data, faults = [] }) {
       if (!invoratecEventTypes.includes(event))
         throw invalidValue('event', `is not one of ${invoratecEventTypes.join(', ')}`)
-      // No two events at the same time: receivers tell them apart by their bodies, which carry no id.
+      // Each event gets its own time: bodies have no id, so receivers tell events apart by time.
       lastEventAt = Math.max(clock.now(), lastEventAt + 1)
       const example = fixtures['invoratec']?.[event]?.({ now: new Date(lastEventAt), id: '', type: event })
       const content = example as Record<string, unknown> & { data: object }
@@ -150,7 +150,7 @@ function sign({ secret }: InvoratecWebhook, job: Job, { ageMs, isForged }: Param
     type: job.eventType,
     body: { ...job.content, timestamp: time },
     secret: isForged ? createDocumentId() : (secret ?? 'none'),
-    // The platform signs only where it was given a secret.
+    // Without a secret, the platform does not sign.
     headers: secret === undefined ? { 'X-Webhook-Signature': undefined } : {},
   })
   return { headers: plainHeaders, body }

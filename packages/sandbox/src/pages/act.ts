@@ -3,7 +3,7 @@ import { SallyportError } from 'sallyport'
 import { SandboxError } from '../error.ts'
 import type { Notice, Notices } from './notices.ts'
 
-/** Does what a form asks for, and leads to the page that shows what came of it (post, redirect, get). */
+/** Runs a form's action, then redirects to the page that shows the result (post, redirect, get). */
 export async function act(
   context: Context,
   notices: Notices,

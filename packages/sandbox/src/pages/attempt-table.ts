@@ -4,9 +4,9 @@ import type { Html } from './layout.ts'
 
 const mostShown = 50
 
-/** The latest attempts. */
+/** Shows the latest attempts. */
 export function attemptTable(attempts: readonly DeliveryAttempt[]): Html {
-  if (attempts.length === 0) return html`<p id="attempts">Nothing was sent yet.</p>`
+  if (attempts.length === 0) return html`<p id="attempts">No deliveries yet.</p>`
   return html`<table id="attempts">
     <thead>
       <tr>
@@ -36,10 +36,10 @@ export function attemptTable(attempts: readonly DeliveryAttempt[]): Html {
   </table>`
 }
 
-/** One attempt: what was sent, and what came back. */
+/** Shows one attempt: the request and the answer. */
 export function attemptDetails(attempt: DeliveryAttempt): Html {
   const body =
-    attempt.requestBody === undefined ? 'too large to be kept' : Buffer.from(attempt.requestBody, 'base64').toString()
+    attempt.requestBody === undefined ? '(too large to keep)' : Buffer.from(attempt.requestBody, 'base64').toString()
   return html`<p>
       ${attempt.eventType} to ${attempt.url}, attempt ${attempt.attemptNumber}: ${attempt.status},
       ${attempt.responseCode === 0 ? attempt.errorMessage : `answered ${attempt.responseCode}`} after

@@ -10,7 +10,7 @@ import { readFault, readForm, readTypedHeaders, readTypedObject, type FormValues
 import { areaField, button, layout, selectField, textField, type Html } from './layout.ts'
 import type { PageTools } from './tools.ts'
 
-/** Fleet's pages: the webhooks, and one page for each with its form. */
+/** Creates Fleet's pages: the list of webhooks, and one page per webhook with its form. */
 export function createFleetPages(webhooks: FleetWebhooks, agents: Agents, { notices, untilSent }: PageTools): Hono {
   const pages = new Hono()
 
@@ -43,7 +43,7 @@ export function createFleetPages(webhooks: FleetWebhooks, agents: Agents, { noti
   pages.get('/:id', async (context) => {
     const webhook = webhooks.get(context.req.param('id'))
     const names = await agents.list()
-    const hint = html`<p>There is no agent to publish: start the sandbox with a folder of agents (option "agents").</p>`
+    const hint = html`<p>No agents found: start the sandbox with a folder of agents (option "agents").</p>`
     const content = html`<h2>Run webhook</h2>
       ${names.length === 0 ? hint : ''}
       <form method="post" action="/fleet/${webhook.id}/run" id="run">
@@ -86,7 +86,7 @@ export function createFleetPages(webhooks: FleetWebhooks, agents: Agents, { noti
 
   function webhookForm(action: string, label: string, webhook?: FleetWebhook): Html {
     const schema = webhook && webhook.fields.length > 0 ? JSON.stringify({ fields: webhook.fields }, undefined, 2) : ''
-    const headers = webhook ? 'Headers (Name: value; empty keeps those there are)' : 'Headers (Name: value, optional)'
+    const headers = webhook ? 'Headers (Name: value; empty keeps the current ones)' : 'Headers (Name: value, optional)'
     return html`<form method="post" action="${action}" id="webhook">
       ${textField('name', 'Name', { required: true, value: webhook?.name ?? '' })}
       ${textField('url', 'URL (HTTPS, or this computer)', { required: true, value: webhook?.url ?? '' })}

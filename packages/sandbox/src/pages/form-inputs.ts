@@ -10,7 +10,7 @@ interface Option {
   readonly value: unknown
 }
 
-/** A field of a webhook's form as a person fills it in. */
+/** Shows a form field as an input. */
 export function formInput(field: FormField): Html {
   const { type, label, standIn, options } = readField(field)
   const name = inputName(field)
@@ -40,9 +40,9 @@ export function formInput(field: FormField): Html {
 }
 
 /**
- * Reads what a person filled in, as values of the fields' types. A line that is left empty is no value.
+ * Reads a submitted form as values of the fields' types. An empty input is no value.
  *
- * @throws SandboxError `VALUE_INVALID` for JSON that is none
+ * @throws SandboxError `VALUE_INVALID` for invalid JSON or numbers
  */
 export function readFormInput(fields: readonly FormField[], values: FormValues): Record<string, unknown> {
   const entries = fields.map((field) => [String(field['name']), readValue(field, values[inputName(field)])] as const)
@@ -58,7 +58,7 @@ function readValue(field: FormField, text: string | undefined): unknown {
   if (type !== 'number') return text.replaceAll('\r\n', '\n')
   const number = Number(text)
   if (Number.isFinite(number)) return number
-  throw invalidValue(String(field['name']), 'is not a number')
+  throw invalidValue(String(field['name']), 'must be a number')
 }
 
 function inputName({ name }: FormField): string {
@@ -82,7 +82,7 @@ function toText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
-/** Asks what is to go wrong. */
+/** Shows the choice of a fault. */
 export function faultField(): Html {
-  return selectField('fault', 'What goes wrong', [['', 'nothing'], ...faultKinds.map((kind) => [kind, kind] as const)])
+  return selectField('fault', 'Fault', [['', 'none'], ...faultKinds.map((kind) => [kind, kind] as const)])
 }

@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import { invalidValue } from '../error.ts'
 
-/** The texts of a form; files and repeated names are none. */
+/** The text values of a form, without files and repeated names. */
 export type FormValues = Readonly<Record<string, string>>
 
 /** Reads a form. */
@@ -13,7 +13,7 @@ export async function readForm(context: Context): Promise<FormValues> {
 }
 
 /**
- * Reads a JSON object that a person typed.
+ * Reads a typed JSON object.
  *
  * @throws SandboxError `VALUE_INVALID`
  */
@@ -21,30 +21,30 @@ export function readTypedObject(name: string, text = ''): Record<string, unknown
   if (text.trim() === '') return undefined
   const value = readTypedJson(name, text)
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
-  throw invalidValue(name, 'is not a JSON object')
+  throw invalidValue(name, 'must be a JSON object')
 }
 
-/** Reads JSON that a person typed. @throws SandboxError `VALUE_INVALID` */
+/** Reads typed JSON. @throws SandboxError `VALUE_INVALID` */
 export function readTypedJson(name: string, text: string): unknown {
   try {
     return JSON.parse(text) as unknown
   } catch {
-    throw invalidValue(name, 'is not JSON')
+    throw invalidValue(name, 'must be JSON')
   }
 }
 
-/** Reads headers that a person typed, one to a line. @throws SandboxError `VALUE_INVALID` */
+/** Reads typed headers, one per line. @throws SandboxError `VALUE_INVALID` */
 export function readTypedHeaders(text = ''): Record<string, string> | undefined {
   const lines = text.split('\n').map((line) => line.trim())
   const entries = lines.filter(Boolean).map((line) => {
     const colon = line.indexOf(':')
-    if (colon < 1) throw invalidValue('headers', 'are written as Name: value, one to a line')
+    if (colon < 1) throw invalidValue('headers', 'must be written as Name: value, one per line')
     return [line.slice(0, colon).trim(), line.slice(colon + 1).trim()] as const
   })
   return entries.length === 0 ? undefined : Object.fromEntries(entries)
 }
 
-/** The fault that was chosen in a form. */
+/** Reads the fault chosen in a form. */
 export function readFault({ fault = '' }: FormValues): string[] {
   return fault === '' ? [] : [fault]
 }

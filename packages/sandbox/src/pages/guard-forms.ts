@@ -9,18 +9,18 @@ const policy = [
 ].join('; ')
 
 /**
- * Lets only the sandbox's own pages send forms: browsers name the page a form comes from in `Origin`, and another site's name
- * is not the host the form was sent to. Nothing runs in these pages, and no other page may frame them.
+ * Only accepts forms from the sandbox's own pages: browsers send the page's origin in `Origin`, which must match the host. The
+ * pages run no scripts, and no other page may frame them.
  */
 export const guardForms: MiddlewareHandler = async (context, next) => {
   const { origin, host } = { origin: context.req.header('origin'), host: context.req.header('host') }
   const { method } = context.req
   if (method !== 'GET' && method !== 'HEAD' && origin?.toLowerCase() !== `http://${host?.toLowerCase()}`) {
-    return context.text('This form was not sent by a page of the sandbox.\n', 403)
+    return context.text('Form rejected: only the pages of the sandbox may send it.\n', 403)
   }
   await next()
   context.header('Content-Security-Policy', policy)
   context.header('X-Frame-Options', 'DENY')
-  // Not stricter: without a referrer a browser says the origin of a form is "null".
+  // Not stricter: without a referrer, browsers send the origin "null".
   context.header('Referrer-Policy', 'same-origin')
 }

@@ -12,7 +12,7 @@ import type { PageTools } from './tools.ts'
 
 const mostLogs = 20
 
-/** Invoratec's page. */
+/** Creates Invoratec's page. */
 export function createInvoratecPages(
   webhooks: InvoratecWebhooks,
   logs: InvoratecLogs,
@@ -49,7 +49,7 @@ export function createInvoratecPages(
       </form>
       <h2>Trigger an event</h2>
       <form method="post" action="/invoratec/trigger" id="trigger">
-        ${selectField('event', 'Event', events)} ${areaField('data', 'Members of the data (JSON, optional)')}
+        ${selectField('event', 'Event', events)} ${areaField('data', 'Fields of the data (JSON, optional)')}
         ${faultField()}
         <button>Trigger</button>
       </form>
@@ -93,7 +93,7 @@ export function createInvoratecPages(
       const data = readTypedObject('data', values['data']) ?? {}
       const sent = webhooks.trigger(event, { data, faults: readFault(values) })
       if (sent.length > 0) return untilSent(sent)
-      return { text: `No webhook of ${event} matches; nothing was sent.`, isError: true }
+      return { text: `No webhook of ${event} matches, so nothing was sent.`, isError: true }
     }),
   )
 

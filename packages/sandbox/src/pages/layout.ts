@@ -1,7 +1,7 @@
 import { html } from 'hono/html'
 import type { Notice } from './notices.ts'
 
-/** A piece of a page; what is put into it as text is escaped. */
+/** HTML of a page; inserted text is escaped. */
 export type Html = ReturnType<typeof html>
 
 /** A whole page. */
@@ -36,7 +36,7 @@ function toNotice({ text, isError = false, secret }: Notice): Html {
   </div>`
 }
 
-/** A button that sends a form of its own. */
+/** A button with its own form. */
 export function button(action: string, label: string, values: Readonly<Record<string, string>> = {}): Html {
   return html`<form method="post" action="${action}" class="inline">
     ${hidden(values)}
@@ -44,12 +44,12 @@ export function button(action: string, label: string, values: Readonly<Record<st
   </form>`
 }
 
-/** Values a form sends without asking. */
+/** Hidden values of a form. */
 export function hidden(values: Readonly<Record<string, string>>): Html {
   return html`${Object.entries(values).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`)}`
 }
 
-/** A labelled line of text. */
+/** A labeled text input. */
 export function textField(
   name: string,
   label: string,
@@ -62,7 +62,7 @@ export function textField(
   </label>`
 }
 
-/** A labelled choice. */
+/** A labeled select. */
 export function selectField(
   name: string,
   label: string,
@@ -77,10 +77,10 @@ export function selectField(
   </label>`
 }
 
-/** A labelled text of several lines. */
+/** A labeled textarea. */
 export function areaField(name: string, label: string, options: { value?: string; hint?: string } = {}): Html {
   const { value = '', hint = '' } = options
-  // The line break that HTML drops after the tag is put there, so that none of the value's own is dropped.
+  // HTML drops a line break after the tag, so add one to keep the value's own.
   return html`<label>
     <span>${label}</span>
     <textarea name="${name}" rows="4" placeholder="${hint}">${'\n'}${value}</textarea>

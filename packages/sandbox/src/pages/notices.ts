@@ -1,24 +1,24 @@
 import { randomUUID } from 'node:crypto'
 
-/** What the next page tells a person. */
+/** A message on the next page. */
 export interface Notice {
   readonly text: string
   readonly isError?: boolean | undefined
-  /** Shown once, to be copied. */
+  /** Shown once, to copy. */
   readonly secret?: string | undefined
 }
 
-/** Notices between a form and the page after it: what they say is in no address, history or log. */
+/** Notices between a form and the next page. Their text never enters a URL, history or log. */
 export interface Notices {
-  /** Keeps a notice, and answers the name it is taken by. */
+  /** Stores a notice and returns its name. */
   add(notice: Notice): string
-  /** Takes a notice; a second time it is gone. */
+  /** Takes a notice out; it can be taken once. */
   take(name: string | undefined): Notice | undefined
 }
 
 const mostKept = 50
 
-/** Keeps notices in memory. */
+/** Creates notices in memory. */
 export function createNotices(): Notices {
   const notices = new Map<string, Notice>()
   return {

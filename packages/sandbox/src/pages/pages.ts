@@ -6,19 +6,19 @@ import { guardForms } from './guard-forms.ts'
 import { layout, style } from './layout.ts'
 import type { DeliveryAttempt } from '../delivery/delivery.ts'
 
-/** What the pages that belong to no platform show. */
+/** What the general pages show. */
 export interface PageFacts {
   /** A key of each management API. */
   readonly keys: { readonly sonzai: string; readonly invoratec: string; readonly fleet: string }
   findAttempt(id: string): DeliveryAttempt | undefined
 }
 
-/** Puts the pages together: the entrance, an attempt, and one part for each platform. */
+/** Creates all pages: the index, one per attempt, and those of each platform. */
 export function createPages({ keys, findAttempt }: PageFacts, platforms: Readonly<Record<string, Hono>>): Hono {
   const pages = new Hono()
   pages.use(guardForms)
 
-  // Browsers ask for one at every page, and would report that there is none.
+  // Browsers request it for every page and report a missing one.
   pages.get('/favicon.ico', (context) => context.body(null, 204))
   pages.get('/sandbox.css', (context) => context.body(style, 200, { 'Content-Type': 'text/css; charset=utf-8' }))
   pages.get('/', (context) => {
@@ -27,7 +27,7 @@ export function createPages({ keys, findAttempt }: PageFacts, platforms: Readonl
       ['Invoratec', '/invoratec', '/v1/events', `X-API-Key: ${keys.invoratec}`],
       ['LangSmith Fleet', '/fleet', '/v1/platform/fleet-webhooks', `X-API-Key: ${keys.fleet}`],
     ] as const
-    const content = html`<p>Three platforms on this computer. What they send is made up, and signed as they sign it.</p>
+    const content = html`<p>Three platforms on this computer. Their events are examples, signed like the real ones.</p>
       <table id="platforms">
         <thead>
           <tr>
@@ -51,7 +51,7 @@ export function createPages({ keys, findAttempt }: PageFacts, platforms: Readonl
   })
   pages.get('/attempts/:id', (context) => {
     const attempt = findAttempt(context.req.param('id'))
-    if (attempt === undefined) throw new SandboxError('NOT_FOUND', 'this attempt is not kept any more')
+    if (attempt === undefined) throw new SandboxError('NOT_FOUND', 'the sandbox no longer keeps this attempt')
     return context.html(layout('Delivery attempt', undefined, attemptDetails(attempt)))
   })
   for (const [path, platform] of Object.entries(platforms)) pages.route(path, platform)

@@ -9,7 +9,7 @@ import { readFault, readForm, readTypedObject } from './form-values.ts'
 import { areaField, button, layout, selectField, textField, type Html } from './layout.ts'
 import type { PageTools } from './tools.ts'
 
-/** Sonzai's page. */
+/** Creates Sonzai's page. */
 export function createSonzaiPages(parts: SonzaiParts, projectId: string, tools: PageTools): Hono {
   const { webhooks, notifications, wakeups } = parts
   const { notices, attempts, untilSent } = tools
@@ -35,7 +35,7 @@ export function createSonzaiPages(parts: SonzaiParts, projectId: string, tools: 
     act(context, notices, page, async () => {
       const { event = '' } = await readForm(context)
       const { signingSecret } = webhooks.rotate(projectId, event)
-      return { text: `The old secret of ${event} is invalid now.`, secret: signingSecret }
+      return { text: `The old secret of ${event} is now invalid.`, secret: signingSecret }
     }),
   )
   pages.post('/delete', (context) =>
@@ -53,7 +53,8 @@ export function createSonzaiPages(parts: SonzaiParts, projectId: string, tools: 
         data: readTypedObject('data', data) ?? {},
         faults: readFault(values),
       })
-      if (sent.length === 0) return { text: `Nobody is registered for ${event}; nothing was sent.`, isError: true }
+      if (sent.length === 0)
+        return { text: `No webhook is registered for ${event}, so nothing was sent.`, isError: true }
       return untilSent(sent)
     }),
   )
@@ -61,7 +62,7 @@ export function createSonzaiPages(parts: SonzaiParts, projectId: string, tools: 
     act(context, notices, page, async () => {
       const { agent = '', user = '', content = '' } = await readForm(context)
       const { id } = notifications.create({ agentId: agent, userId: user, type: 'message', content })
-      return { text: `Notification ${id} waits to be polled.` }
+      return { text: `Notification ${id} is pending.` }
     }),
   )
   pages.post('/consume', (context) =>
@@ -120,7 +121,7 @@ export function createSonzaiPages(parts: SonzaiParts, projectId: string, tools: 
           'Event type',
           sonzaiEventTypes.map((type) => [type, type]),
         )}
-        ${areaField('data', 'Members of the body (JSON, optional)', { hint: '{"agent_id": "agent_luna"}' })}
+        ${areaField('data', 'Fields of the body (JSON, optional)', { hint: '{"agent_id": "agent_luna"}' })}
         ${faultField()}
         <button>Trigger</button>
       </form>`

@@ -4,20 +4,20 @@ import type { DeliveryAttempt, PlatformName, TriggeredDelivery } from '../delive
 import type { Store } from '../state/store.ts'
 import { createNotices, type Notice, type Notices } from './notices.ts'
 
-/** What every page takes. */
+/** What every page needs. */
 export interface PageTools {
   readonly notices: Notices
   /** The attempts of a platform, newest first. */
   attempts(platform: PlatformName): readonly DeliveryAttempt[]
   isoNow(): string
-  /** Waits a moment for the first answers, and says what came of deliveries. */
+  /** Waits briefly for answers and describes the deliveries. */
   untilSent(deliveries: readonly TriggeredDelivery[]): Promise<Notice>
 }
 
-/** How long a form waits for deliveries before its page is shown without, milliseconds. */
+/** Longest wait for deliveries before the page is shown, in milliseconds. */
 const patience = 3000
 
-/** Makes what every page takes. */
+/** Creates what every page needs. */
 export function createPageTools(store: Store, clock: Clock, courier: Courier): PageTools {
   return {
     notices: createNotices(),
@@ -26,11 +26,11 @@ export function createPageTools(store: Store, clock: Clock, courier: Courier): P
     async untilSent(deliveries) {
       let timer: NodeJS.Timeout | undefined
       const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, patience)))
-      // Idle as well when what is left waits for its next attempt.
+      // Also idle when the rest waits for a retry.
       await Promise.race([Promise.all(deliveries.map(({ finished }) => finished)), courier.idle(), late])
       clearTimeout(timer)
       const count = deliveries.length
-      return { text: `Sent to ${count} ${count === 1 ? 'receiver' : 'receivers'}; the attempts stand below.` }
+      return { text: `Sent to ${count} ${count === 1 ? 'receiver' : 'receivers'}; see the attempts below.` }
     },
   }
 }

@@ -10,7 +10,7 @@ import { toProblem } from './problem.ts'
 import { toWakeupBody, type SonzaiWakeups } from './wakeups.ts'
 import type { SonzaiWebhooks } from './webhooks.ts'
 
-/** What the API is an interface of. */
+/** The parts of Sonzai that the API serves. */
 export interface SonzaiParts {
   readonly webhooks: SonzaiWebhooks
   readonly notifications: SonzaiNotifications
@@ -21,7 +21,7 @@ interface Environment {
   readonly Variables: { readonly key: CompleteKeys['sonzai'][number] }
 }
 
-/** Sonzai's management API, to be mounted at `/api/v1`. */
+/** Creates Sonzai's management API; mount it at `/api/v1`. */
 export function createSonzaiApi(parts: SonzaiParts, keys: CompleteKeys['sonzai']): Hono<Environment> {
   const { webhooks, notifications, wakeups } = parts
   const api = new Hono<Environment>()
@@ -34,7 +34,7 @@ export function createSonzaiApi(parts: SonzaiParts, keys: CompleteKeys['sonzai']
     await next()
   })
 
-  // A call that names no project is about the one of its key.
+  // Without a project in the path, the project of the key applies.
   for (const scope of ['', '/projects/:projectId'] as const) {
     api.get(`${scope}/webhooks`, (context) =>
       context.json({ webhooks: webhooks.list(projectOf(context)).map(toWebhookBody) }),
@@ -94,7 +94,7 @@ export function createSonzaiApi(parts: SonzaiParts, keys: CompleteKeys['sonzai']
     return context.json(toWakeupBody(wakeup))
   })
 
-  // Not `notFound`, which a mounted app does not bring with it.
+  // Not `notFound`: a mounted app ignores it.
   api.all('*', () => toProblem(new SandboxError('NOT_FOUND', 'there is no such path or method')))
   api.onError((error) => toProblem(error))
   return api
@@ -104,7 +104,7 @@ function projectOf(context: Context<Environment>): string {
   const { projectId: own, projects } = context.get('key')
   const projectId = context.req.param('projectId') ?? own
   const isAllowed = projectId === own || projects === undefined || projects.includes(projectId)
-  if (!isAllowed) throw new SandboxError('KEY_FORBIDDEN', 'the API key is not one of this project')
+  if (!isAllowed) throw new SandboxError('KEY_FORBIDDEN', 'the API key has no access to this project')
   return projectId
 }
 
@@ -116,7 +116,7 @@ function limitOf(context: Context): number {
   return readWholeNumber('limit', context.req.query('limit'), { least: 1, most: 500, standIn: 50 })
 }
 
-// The documents call the list `items`, the platform's SDK `notifications`.
+// The documents say `items`, the platform's SDK `notifications`.
 function toListBody(items: readonly object[]): object {
   return { items, notifications: items }
 }

@@ -14,7 +14,7 @@ export function toWebhookBody(webhook: SonzaiWebhook): object {
   }
 }
 
-/** An attempt as on the wire. */
+/** A delivery attempt as on the wire. */
 export function toAttemptBody(projectId: string, attempt: DeliveryAttempt): object {
   return {
     attempt_id: attempt.id,
@@ -32,7 +32,7 @@ export function toAttemptBody(projectId: string, attempt: DeliveryAttempt): obje
   }
 }
 
-/** A notification as on the wire, with the names of the documents and those of the platform's SDK. */
+/** A notification as on the wire, with the field names of the documents and of the platform's SDK. */
 export function toNotificationBody(notification: Notification): object {
   const { id, type, content, wakeupId, intent, consumedAt } = notification
   return {

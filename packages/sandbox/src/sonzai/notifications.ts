@@ -4,41 +4,41 @@ import { createId } from '../identifiers.ts'
 import type { Notification } from '../state/state.ts'
 import type { Store } from '../state/store.ts'
 
-/** What a new notification says. */
+/** A notification to add. */
 export interface SonzaiNotification {
   readonly agentId: string
   readonly userId: string
-  /** What caused it. @default 'wakeup' */
+  /** Its cause. @default 'wakeup' */
   readonly type?: string | undefined
-  /** What the agent wants to say. */
+  /** The agent's message. */
   readonly content: string
   readonly wakeupId?: string | undefined
   readonly intent?: string | undefined
 }
 
-/** Which notifications to list. */
+/** Selects notifications. */
 export interface NotificationFilter {
   readonly status?: string | undefined
   readonly userId?: string | undefined
   readonly limit?: number | undefined
 }
 
-/** What agents want to say, for those who poll. */
+/** Messages of agents, for clients that poll. */
 export interface SonzaiNotifications {
   create(notification: SonzaiNotification): Notification
-  /** Oldest first: a queue. */
+  /** Oldest first. */
   list(agentId: string, filter: NotificationFilter): readonly Notification[]
-  /** Newest first, whatever became of them. */
+  /** All notifications, newest first. */
   history(agentId: string, filter: NotificationFilter): readonly Notification[]
-  /** Marks one as consumed; a second time changes nothing. */
+  /** Marks a notification as consumed (idempotent). */
   consume(agentId: string, id: string): void
-  /** Of every agent, newest first. */
+  /** The notifications of all agents, newest first. */
   all(): readonly Notification[]
 }
 
 const mostKept = 1000
 
-/** Keeps notifications. */
+/** Creates the notification queues. */
 export function createSonzaiNotifications(store: Store, clock: Clock): SonzaiNotifications {
   const { notifications } = store.state.sonzai
   const isoNow = (): string => new Date(clock.now()).toISOString()

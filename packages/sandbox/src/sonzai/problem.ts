@@ -10,7 +10,7 @@ const titles: Readonly<Record<number, string>> = {
   500: 'Internal Server Error',
 }
 
-/** A refusal as Sonzai answers it: a problem document (RFC 9457). */
+/** Converts an error to Sonzai's answer: a problem document (RFC 9457). */
 export function toProblem(error: unknown): Response {
   const { status, message, problems } = SandboxError.is(error)
     ? error

@@ -6,32 +6,32 @@ import type { Store } from '../state/store.ts'
 import type { SonzaiNotifications } from './notifications.ts'
 import type { SonzaiWebhooks } from './webhooks.ts'
 
-/** A wakeup to schedule; members as on the wire. */
+/** A wakeup to schedule; fields as on the wire. */
 export interface WakeupRequest {
-  readonly user_id?: unknown | undefined
+  readonly user_id?: unknown
   /** RFC 3339; this or `delay_hours`. */
-  readonly scheduled_at?: unknown | undefined
-  readonly delay_hours?: unknown | undefined
-  readonly check_type?: unknown | undefined
+  readonly scheduled_at?: unknown
+  readonly delay_hours?: unknown
+  readonly check_type?: unknown
   readonly [member: string]: unknown
 }
 
-/** Scheduled check-ins. */
+/** Scheduled wakeups. */
 export interface SonzaiWakeups {
   schedule(projectId: string, agentId: string, request: WakeupRequest): Wakeup
   /** Newest first. */
   all(): readonly Wakeup[]
-  /** Takes up what an earlier run scheduled. */
+  /** Continues the wakeups in the state. */
   resume(): void
   stop(): void
 }
 
-// A year: further away it is a mistake.
+// One year; more is a mistake.
 const mostHours = 24 * 366
 const mostKept = 1000
 const dateTime = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)$/
 
-/** Lets agents wake up at their time: `on_wakeup_ready` and `agent.wakeup` are sent, and a notification waits. */
+/** Creates the wakeups. A due wakeup sends `on_wakeup_ready` and `agent.wakeup` and adds a notification. */
 export function createSonzaiWakeups(
   store: Store,
   clock: Clock,
@@ -105,17 +105,17 @@ export function createSonzaiWakeups(
 
 function toTime(scheduledAt: unknown, delayHours: unknown, now: number): number {
   if (scheduledAt !== undefined && delayHours !== undefined) {
-    throw invalidValue('body', 'holds scheduled_at and delay_hours; one of them says when')
+    throw invalidValue('body', 'has scheduled_at and delay_hours; send one of them')
   }
   if (delayHours !== undefined) {
     const isHours = typeof delayHours === 'number' && delayHours >= 0 && delayHours <= mostHours
-    if (!isHours) throw invalidValue('body.delay_hours', `is not a number from 0 to ${mostHours}`)
+    if (!isHours) throw invalidValue('body.delay_hours', `must be a number from 0 to ${mostHours}`)
     return now + delayHours * 3_600_000
   }
   if (scheduledAt === undefined) throw invalidValue('body.scheduled_at', 'or body.delay_hours is required')
   const time = typeof scheduledAt === 'string' && dateTime.test(scheduledAt) ? Date.parse(scheduledAt) : Number.NaN
-  if (Number.isNaN(time)) throw invalidValue('body.scheduled_at', 'is not a time by RFC 3339')
-  if (time > now + mostHours * 3_600_000) throw invalidValue('body.scheduled_at', 'is more than a year away')
+  if (Number.isNaN(time)) throw invalidValue('body.scheduled_at', 'must be an RFC 3339 time')
+  if (time > now + mostHours * 3_600_000) throw invalidValue('body.scheduled_at', 'must be within a year')
   return time
 }
 

@@ -65,10 +65,10 @@ export function createSonzaiWebhooks(store: Store, clock: Clock, courier: Courie
 
   return {
     register(projectId, eventType, { webhookUrl, authHeader }) {
-      if (!/^[A-Za-z][\w.-]{0,99}$/.test(eventType)) throw invalidValue('path.eventType', 'is not the name of an event')
+      if (!/^[A-Za-z][\w.-]{0,99}$/.test(eventType)) throw invalidValue('path.eventType', 'must be an event name')
       const url = checkReceiverUrl('body.webhook_url', webhookUrl)
       if (authHeader !== undefined && !/^[\x20-\x7e]+$/.test(authHeader)) {
-        throw invalidValue('body.auth_header', 'is not printable ASCII')
+        throw invalidValue('body.auth_header', 'must be printable ASCII')
       }
       const known = find(targetOf({ projectId, eventType }))
       const now = isoNow()

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises'
 import { SandboxError } from '../error.ts'
 
-/** The right of one sandbox to a state file. */
+/** An exclusive lock on a state file. */
 export interface StateLock {
   release(): void
 }
@@ -10,16 +10,16 @@ export interface StateLock {
 const busy = 5
 
 /**
- * Takes the right to a state file; the operating system lets go of it when the process dies, however it dies. It is SQLite's
- * lock on an empty file beside it, which stays: to delete it would let two take it.
+ * Locks a state file; the operating system releases the lock when the process dies. It is SQLite's lock on an empty file
+ * beside it. That file stays: deleting it would let two processes lock it.
  *
- * @throws SandboxError `STATE_LOCKED` while another sandbox has it; `STATE_UNUSABLE`
+ * @throws SandboxError `STATE_LOCKED` while another sandbox holds it; `STATE_UNUSABLE`
  */
 export async function lockState(path: string): Promise<StateLock> {
-  // Here, since older versions of Node warn of it.
+  // Imported here, because some versions of Node print a warning.
   const { DatabaseSync } = await import('node:sqlite')
   const lockPath = `${path}-lock`
-  // Its owner's alone. Where it exists, or cannot be made, SQLite says what is to be said.
+  // Readable by its owner only. If it cannot be created, SQLite reports the error.
   await open(lockPath, 'wx', 0o600).then(
     (file) => file.close(),
     () => {},
@@ -33,10 +33,14 @@ export async function lockState(path: string): Promise<StateLock> {
     if (((error as { errcode?: number }).errcode ?? 0) % 256 === busy) {
       throw new SandboxError(
         'STATE_LOCKED',
-        `Another sandbox uses the state file ${path}; end that one, or name another file`,
+        `Another sandbox uses the state file ${path}; stop it, or pass another file`,
       )
     }
-    throw new SandboxError('STATE_UNUSABLE', `The state file ${path} cannot be locked`, { cause: error })
+    throw new SandboxError(
+      'STATE_UNUSABLE',
+      `The state file ${path} cannot be locked; check its folder and permissions`,
+      { cause: error },
+    )
   }
   const held = lock
   return { release: () => held.close() }

@@ -43,7 +43,7 @@ const Wakeup = z.object({
   checkType: text,
   scheduledAt: time,
   status: z.enum(['pending', 'executed']),
-  /** What the caller said beside that, with names as on the wire. */
+  /** The other fields of the request, named as on the wire. */
   details: z.record(text, z.unknown()),
   createdAt: time,
   executedAt: time.optional(),
@@ -93,7 +93,7 @@ const Attempt = z.object({
   target: text,
   eventType: text,
   url: text,
-  /** Base64; absent where it was too large to keep. */
+  /** Base64; missing if it was too large to keep. */
   requestBody: text.optional(),
   requestBytes: z.number(),
   responseCode: z.number(),
@@ -117,7 +117,7 @@ const PendingDelivery = z.object({
   faults: z.array(Fault),
 })
 
-/** Everything a sandbox remembers; what a state file holds. */
+/** The state of a sandbox, and the content of a state file. */
 export const SandboxState = z.object({
   version: z.literal(1),
   sonzai: z.object({
@@ -142,7 +142,7 @@ export type FleetWebhook = z.output<typeof FleetWebhook>
 export type Attempt = z.output<typeof Attempt>
 export type PendingDelivery = z.output<typeof PendingDelivery>
 
-/** The state of a sandbox that nobody has used yet. */
+/** Creates the state of a new sandbox. */
 export function createEmptyState(): SandboxState {
   return {
     version: 1,

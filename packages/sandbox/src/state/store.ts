@@ -3,28 +3,28 @@ import { SandboxError } from '../error.ts'
 import { lockState, type StateLock } from './lock.ts'
 import { createEmptyState, SandboxState, type Attempt } from './state.ts'
 
-/** The state, and where it is kept. */
+/** The state and its storage. */
 export interface Store {
   readonly state: SandboxState
-  /** To be called after each change; a file is written soon, once for many changes. */
+  /** Call it after each change. A file is written soon, once for many changes. */
   changed(): void
-  /** Waits until every change is kept, and leaves the file to the next sandbox. */
+  /** Waits until every change is written, and unlocks the file. */
   close(): Promise<void>
 }
 
-/** A state that ends with the process. */
+/** Creates a state in memory. */
 export function createMemoryStore(): Store {
   return { state: createEmptyState(), changed() {}, close: async () => {} }
 }
 
 /**
- * A state in a file of JSON, readable by its owner only, since it holds secrets.
+ * Opens a state in a JSON file. Only its owner can read it, because it contains secrets.
  *
- * @param onError told of a write that failed; the next change tries again
+ * @param onError called when a write fails; the next change tries again
  * @throws SandboxError `STATE_INVALID`, `STATE_UNUSABLE`, `STATE_LOCKED`
  */
 export async function openFileStore(path: string, onError: (error: unknown) => void): Promise<Store> {
-  // Before it is locked too, so that nothing is left beside a file of another program.
+  // Read before locking, so that a foreign file gets no lock file beside it.
   await readState(path)
   const lock = await lockState(path)
   try {
@@ -42,7 +42,7 @@ function createFileStore(path: string, state: SandboxState, lock: StateLock, onE
   let isDirty = false
 
   async function writeAll(): Promise<void> {
-    // A pause of one turn, so that the changes of one request make one write.
+    // Wait one turn, so that all changes of a request make one write.
     await new Promise(setImmediate)
     while (isDirty) {
       isDirty = false
@@ -79,13 +79,18 @@ async function readState(path: string): Promise<SandboxState> {
     text = await readFile(path, 'utf8')
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return createEmptyState()
-    throw new SandboxError('STATE_UNUSABLE', `The state file ${path} cannot be read`, { cause: error })
+    throw new SandboxError('STATE_UNUSABLE', `The state file ${path} cannot be read; check its permissions`, {
+      cause: error,
+    })
   }
   try {
     return SandboxState.parse(JSON.parse(text))
   } catch {
-    // Without the cause: it could quote a secret.
-    throw new SandboxError('STATE_INVALID', `The state file ${path} is damaged or of another program; remove it`)
+    // No cause: it could quote a secret.
+    throw new SandboxError(
+      'STATE_INVALID',
+      `The state file ${path} is damaged or belongs to another program; remove it`,
+    )
   }
 }
 
@@ -95,11 +100,15 @@ async function save(path: string, state: SandboxState): Promise<void> {
     await replaceFile(path, temporary, JSON.stringify(state))
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {})
-    throw new SandboxError('STATE_UNUSABLE', `The state file ${path} cannot be written`, { cause: error })
+    throw new SandboxError(
+      'STATE_UNUSABLE',
+      `The state file ${path} cannot be written; check its folder and permissions`,
+      { cause: error },
+    )
   }
 }
 
-/** Puts a new content in the place of a file in one step, readable by its owner only. */
+/** Replaces a file atomically; only its owner can read it. */
 export async function replaceFile(path: string, temporary: string, content: string): Promise<void> {
   await rm(temporary, { force: true })
   const file = await open(temporary, 'wx', 0o600)
@@ -116,7 +125,7 @@ const mostAttempts = 1000
 const mostBytes = 16 * 1024 * 1024
 const largestBody = 1024 * 1024
 
-/** Adds an attempt, and forgets the oldest where there are too many. A large body is counted and not kept. */
+/** Adds an attempt and drops the oldest ones above the limits. A large body is counted but not kept. */
 export function keepAttempt({ attempts }: SandboxState, attempt: Attempt): void {
   const { requestBody: _large, ...rest } = attempt
   attempts.push(attempt.requestBytes > largestBody ? rest : attempt)
