@@ -5,7 +5,7 @@ import {
   secretName,
   type SecretStore,
 } from '@sallyport/platforms'
-import { beforeEach, expect, test } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { invoratecAt } from '../support/platforms/clients.ts'
 import { serve, type Answer, type Seen, type TestServer } from '../support/platforms/http-server.ts'
 
@@ -57,112 +57,114 @@ const ensure = (filter?: Record<string, unknown>, missingSecret: 'report' | 'rot
   })
 const methods = (): string[] => server.seen.map(({ method }) => method)
 
-test('subscribes with a secret of its own making, which the store has first', async () => {
-  intercept = ({ method }) => {
-    if (method === 'POST') void store.get(name).then((record) => expect(record?.secrets).toHaveLength(1))
-    return undefined
-  }
-  const report = await ensure()
-  expect(report.webhooks).toEqual([expect.objectContaining({ action: 'registered', secret: 'stored' })])
-  expect(held).toEqual([expect.objectContaining({ secret: (await store.get(name))!.secrets[0]!.secret })])
-  expect(held[0]!.secret).toMatch(/^[\w-]{43}$/)
-  expect((await ensure()).webhooks).toEqual([expect.objectContaining({ action: 'unchanged', secret: 'known' })])
-  expect(methods()).toEqual(['GET', 'POST', 'GET'])
-})
-
-test.each([
-  ['filter', { toolName: 'b' }, true],
-  ['active', { toolName: 'a' }, false],
-])('replaces what differs in %s, the new one first, with the same secret', async (difference, filter, enabled) => {
-  await ensure({ toolName: 'a' })
-  const secret = held[0]!.secret
-  held[0]!.enabled = enabled
-  const report = await ensure(filter)
-  expect(report.webhooks).toEqual([
-    expect.objectContaining({ action: 'updated', differences: [difference], secret: 'known' }),
-  ])
-  expect(held).toEqual([expect.objectContaining({ filter, secret, enabled: true })])
-  expect(methods().slice(-2)).toEqual(['POST', 'DELETE'])
-  expect((await ensure(filter)).webhooks).toEqual([expect.objectContaining({ action: 'unchanged' })])
-})
-
-test('an order of members in a filter is no difference', async () => {
-  await ensure({ a: 1, b: { c: 2, d: 3 } })
-  expect((await ensure({ b: { d: 3, c: 2 }, a: 1 })).webhooks[0]?.action).toBe('unchanged')
-})
-
-test('a subscription made elsewhere is replaced when its secret is not known, and only when told', async () => {
-  await client.webhooks.register({ event: 'tool.executed', url: 'https://EXAMPLE.com/webhooks/invoratec' })
-  expect((await ensure()).webhooks[0]).toMatchObject({ action: 'unchanged', secret: 'missing' })
-  expect((await ensure(undefined, 'rotate')).webhooks[0]).toMatchObject({ action: 'rotated', secret: 'stored' })
-  expect(held.map(({ secret }) => secret)).toEqual([(await store.get(name))!.secrets.at(-1)!.secret])
-})
-
-test('a second subscription to the same is extra', async () => {
-  await ensure()
-  await client.webhooks.register({ event: 'tool.executed', url })
-  expect((await ensure()).webhooks.map(({ action }) => action)).toEqual(['unchanged', 'extra'])
-  await ensureWebhooks(client, [{ eventType: 'tool.executed', url }], { store, deleteExtra: true })
-  expect(held.map(({ _id }) => _id)).toEqual(['s1'])
-})
-
-test('an auth header is a mistake', async () => {
-  const desired = [{ eventType: 'tool.executed', url, authHeader: 'x' }]
-  await expect(ensureWebhooks(client, desired, { store })).rejects.toMatchObject({
-    code: 'PLATFORM_OPTION_INVALID',
+describe('ensureWebhooks at Invoratec', () => {
+  it('creates a secret and stores it before registering', async () => {
+    intercept = ({ method }) => {
+      if (method === 'POST') void store.get(name).then((record) => expect(record?.secrets).toHaveLength(1))
+      return undefined
+    }
+    const report = await ensure()
+    expect(report.webhooks).toEqual([expect.objectContaining({ action: 'registered', secret: 'stored' })])
+    expect(held).toEqual([expect.objectContaining({ secret: (await store.get(name))!.secrets[0]!.secret })])
+    expect(held[0]!.secret).toMatch(/^[\w-]{43}$/)
+    expect((await ensure()).webhooks).toEqual([expect.objectContaining({ action: 'unchanged', secret: 'known' })])
+    expect(methods()).toEqual(['GET', 'POST', 'GET'])
   })
-})
 
-test('rotating makes the new subscription before it deletes the old, and both secrets count', async () => {
-  await ensure({ toolName: 'a' })
-  const old = held[0]!.secret
-  const now = Date.parse('2026-11-21T12:00:00Z')
-  const options = { store, windowMs: 60_000, now: () => now }
-  await expect(rotateWithOverlap(client, 'tool.executed', options)).rejects.toMatchObject({
-    message: expect.stringContaining('does not list filters'),
+  it.each([
+    ['filter', { toolName: 'b' }, true],
+    ['active', { toolName: 'a' }, false],
+  ])('replaces a webhook that differs in %s, keeping the secret', async (difference, filter, enabled) => {
+    await ensure({ toolName: 'a' })
+    const secret = held[0]!.secret
+    held[0]!.enabled = enabled
+    const report = await ensure(filter)
+    expect(report.webhooks).toEqual([
+      expect.objectContaining({ action: 'updated', differences: [difference], secret: 'known' }),
+    ])
+    expect(held).toEqual([expect.objectContaining({ filter, secret, enabled: true })])
+    expect(methods().slice(-2)).toEqual(['POST', 'DELETE'])
+    expect((await ensure(filter)).webhooks).toEqual([expect.objectContaining({ action: 'unchanged' })])
   })
-  const filter = { toolName: 'a' }
-  const report = await rotateWithOverlap(client, { eventType: 'tool.executed', filter }, options)
-  expect(held).toEqual([expect.objectContaining({ filter })])
-  const record = (await store.get(name))!
-  expect(record.secrets).toEqual([
-    { id: '1', secret: old, notAfter: now + 60_000 },
-    { id: '2', secret: held[0]!.secret },
-  ])
-  expect(held).toHaveLength(1)
-  expect(methods().slice(-2)).toEqual(['POST', 'DELETE'])
-  expect(report).toMatchObject({ keyId: `${name}#2`, retiring: [{ keyId: `${name}#1` }] })
-  expect(String(report)).not.toContain(held[0]!.secret)
-})
 
-test('a rotation that is refused leaves the old secret as it was', async () => {
-  await ensure()
-  const before = await store.get(name)
-  intercept = ({ method }) => (method === 'POST' ? { status: 403, json: { error: 'read only key' } } : undefined)
-  await expect(rotateWithOverlap(client, 'tool.executed', { store })).rejects.toMatchObject({
-    code: 'PLATFORM_FORBIDDEN',
+  it('ignores the order of keys in a filter', async () => {
+    await ensure({ a: 1, b: { c: 2, d: 3 } })
+    expect((await ensure({ b: { d: 3, c: 2 }, a: 1 })).webhooks[0]?.action).toBe('unchanged')
   })
-  expect(await store.get(name)).toEqual(before)
-})
 
-test('a rotation without an answer leaves both secrets, and none of them retires', async () => {
-  await ensure()
-  intercept = ({ method }) => (method === 'POST' ? (response) => void response.destroy() : undefined)
-  await expect(rotateWithOverlap(client, 'tool.executed', { store })).rejects.toMatchObject({
-    code: 'PLATFORM_NETWORK',
+  it('replaces a foreign webhook with unknown secret only on request', async () => {
+    await client.webhooks.register({ event: 'tool.executed', url: 'https://EXAMPLE.com/webhooks/invoratec' })
+    expect((await ensure()).webhooks[0]).toMatchObject({ action: 'unchanged', secret: 'missing' })
+    expect((await ensure(undefined, 'rotate')).webhooks[0]).toMatchObject({ action: 'rotated', secret: 'stored' })
+    expect(held.map(({ secret }) => secret)).toEqual([(await store.get(name))!.secrets.at(-1)!.secret])
   })
-  const { secrets } = (await store.get(name))!
-  expect(secrets.map(({ notAfter }) => notAfter)).toEqual([undefined, undefined])
-})
 
-test('rotating needs to know which subscription', async () => {
-  await expect(rotateWithOverlap(client, 'tool.executed', { store })).rejects.toMatchObject({
-    code: 'PLATFORM_NOT_FOUND',
+  it('reports a second webhook with the same URL as extra', async () => {
+    await ensure()
+    await client.webhooks.register({ event: 'tool.executed', url })
+    expect((await ensure()).webhooks.map(({ action }) => action)).toEqual(['unchanged', 'extra'])
+    await ensureWebhooks(client, [{ eventType: 'tool.executed', url }], { store, deleteExtra: true })
+    expect(held.map(({ _id }) => _id)).toEqual(['s1'])
   })
-  await ensure()
-  await client.webhooks.register({ event: 'tool.executed', url: 'https://other.example.com' })
-  await expect(rotateWithOverlap(client, 'tool.executed', { store })).rejects.toMatchObject({
-    code: 'PLATFORM_OPTION_INVALID',
+
+  it('rejects an auth header', async () => {
+    const desired = [{ eventType: 'tool.executed', url, authHeader: 'x' }]
+    await expect(ensureWebhooks(client, desired, { store })).rejects.toMatchObject({
+      code: 'PLATFORM_OPTION_INVALID',
+    })
   })
-  await rotateWithOverlap(client, { eventType: 'tool.executed', url }, { store })
+
+  it('registers the new webhook before it deletes the old one', async () => {
+    await ensure({ toolName: 'a' })
+    const old = held[0]!.secret
+    const now = Date.parse('2026-11-21T12:00:00Z')
+    const options = { store, windowMs: 60_000, now: () => now }
+    await expect(rotateWithOverlap(client, 'tool.executed', options)).rejects.toMatchObject({
+      message: expect.stringContaining('does not list filters'),
+    })
+    const filter = { toolName: 'a' }
+    const report = await rotateWithOverlap(client, { eventType: 'tool.executed', filter }, options)
+    expect(held).toEqual([expect.objectContaining({ filter })])
+    const record = (await store.get(name))!
+    expect(record.secrets).toEqual([
+      { id: '1', secret: old, notAfter: now + 60_000 },
+      { id: '2', secret: held[0]!.secret },
+    ])
+    expect(held).toHaveLength(1)
+    expect(methods().slice(-2)).toEqual(['POST', 'DELETE'])
+    expect(report).toMatchObject({ keyId: `${name}#2`, retiring: [{ keyId: `${name}#1` }] })
+    expect(String(report)).not.toContain(held[0]!.secret)
+  })
+
+  it('keeps the old secret if the platform refuses a rotation', async () => {
+    await ensure()
+    const before = await store.get(name)
+    intercept = ({ method }) => (method === 'POST' ? { status: 403, json: { error: 'read only key' } } : undefined)
+    await expect(rotateWithOverlap(client, 'tool.executed', { store })).rejects.toMatchObject({
+      code: 'PLATFORM_FORBIDDEN',
+    })
+    expect(await store.get(name)).toEqual(before)
+  })
+
+  it('keeps both secrets if a rotation gets no answer', async () => {
+    await ensure()
+    intercept = ({ method }) => (method === 'POST' ? (response) => void response.destroy() : undefined)
+    await expect(rotateWithOverlap(client, 'tool.executed', { store })).rejects.toMatchObject({
+      code: 'PLATFORM_NETWORK',
+    })
+    const { secrets } = (await store.get(name))!
+    expect(secrets.map(({ notAfter }) => notAfter)).toEqual([undefined, undefined])
+  })
+
+  it('requires a URL if there are several webhooks', async () => {
+    await expect(rotateWithOverlap(client, 'tool.executed', { store })).rejects.toMatchObject({
+      code: 'PLATFORM_NOT_FOUND',
+    })
+    await ensure()
+    await client.webhooks.register({ event: 'tool.executed', url: 'https://other.example.com' })
+    await expect(rotateWithOverlap(client, 'tool.executed', { store })).rejects.toMatchObject({
+      code: 'PLATFORM_OPTION_INVALID',
+    })
+    await rotateWithOverlap(client, { eventType: 'tool.executed', url }, { store })
+  })
 })

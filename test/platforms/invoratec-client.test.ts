@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { invoratecAt } from '../support/platforms/clients.ts'
 import { serve } from '../support/platforms/http-server.ts'
 
@@ -14,63 +14,74 @@ const made = {
   failCount: 0,
 }
 
-test('every method sends the documented request and reads the documented answer', async () => {
-  const eventTypes = ['app.installed', 'tool.executed']
-  const listed = {
-    _id: '665f',
-    event: 'workflow.completed',
-    url: made.url,
-    enabled: true,
-    failCount: 0,
-    lastTriggered: null,
-  }
-  const log = { _id: '1', userId: 'user_123', endpoint: '/v1/ai/chat', method: 'POST', status: 200, responseTime: 1500 }
-  const server = await serve(({ method, url }) => {
-    if (method === 'POST') return { status: 201, json: made }
-    if (method === 'DELETE') return { json: { success: true } }
-    if (url.includes('types')) return { json: { eventTypes } }
-    if (url.includes('logs')) return { json: { logs: [log] } }
-    return { json: { webhooks: [listed], eventTypes } }
+describe('createInvoratecClient', () => {
+  it('sends documented requests and reads documented answers', async () => {
+    const eventTypes = ['app.installed', 'tool.executed']
+    const listed = {
+      _id: '665f',
+      event: 'workflow.completed',
+      url: made.url,
+      enabled: true,
+      failCount: 0,
+      lastTriggered: null,
+    }
+    const log = {
+      _id: '1',
+      userId: 'user_123',
+      endpoint: '/v1/ai/chat',
+      method: 'POST',
+      status: 200,
+      responseTime: 1500,
+    }
+    const server = await serve(({ method, url }) => {
+      if (method === 'POST') return { status: 201, json: made }
+      if (method === 'DELETE') return { json: { success: true } }
+      if (url.includes('types')) return { json: { eventTypes } }
+      if (url.includes('logs')) return { json: { logs: [log] } }
+      return { json: { webhooks: [listed], eventTypes } }
+    })
+    const { webhooks, events } = invoratecAt(server.url)
+    const webhook = { event: made.event, url: made.url, secret: 'my-webhook-secret', filter: { toolName: 'x' } }
+
+    expect(await webhooks.register(webhook)).toEqual(made)
+    expect(await webhooks.list()).toEqual({ webhooks: [{ ...listed, id: '665f' }], eventTypes })
+    await webhooks.delete('665f/1')
+    expect(await events.types()).toEqual({ eventTypes })
+    expect(await events.logs({ limit: 50 })).toEqual({ logs: [log] })
+    await events.logs()
+
+    expect(server.seen.map((one) => [one.method, one.url, one.body])).toEqual([
+      ['POST', '/v1/events/webhooks', webhook],
+      ['GET', '/v1/events/webhooks', undefined],
+      ['DELETE', '/v1/events/webhooks/665f%2F1', undefined],
+      ['GET', '/v1/events/types', undefined],
+      ['GET', '/v1/events/logs?limit=50', undefined],
+      ['GET', '/v1/events/logs', undefined],
+    ])
+    expect(new Set(server.seen.map(({ headers }) => headers['x-api-key']))).toEqual(new Set(['claw_0123456789']))
   })
-  const { webhooks, events } = invoratecAt(server.url)
-  const webhook = { event: made.event, url: made.url, secret: 'my-webhook-secret', filter: { toolName: 'x' } }
 
-  expect(await webhooks.register(webhook)).toEqual(made)
-  expect(await webhooks.list()).toEqual({ webhooks: [{ ...listed, id: '665f' }], eventTypes })
-  await webhooks.delete('665f/1')
-  expect(await events.types()).toEqual({ eventTypes })
-  expect(await events.logs({ limit: 50 })).toEqual({ logs: [log] })
-  await events.logs()
-
-  expect(server.seen.map((one) => [one.method, one.url, one.body])).toEqual([
-    ['POST', '/v1/events/webhooks', webhook],
-    ['GET', '/v1/events/webhooks', undefined],
-    ['DELETE', '/v1/events/webhooks/665f%2F1', undefined],
-    ['GET', '/v1/events/types', undefined],
-    ['GET', '/v1/events/logs?limit=50', undefined],
-    ['GET', '/v1/events/logs', undefined],
-  ])
-  expect(new Set(server.seen.map(({ headers }) => headers['x-api-key']))).toEqual(new Set(['claw_0123456789']))
-})
-
-test('lists that are null are empty', async () => {
-  const server = await serve(() => ({ json: { webhooks: null, eventTypes: null, logs: null } }))
-  const { webhooks, events } = invoratecAt(server.url)
-  expect((await webhooks.list()).webhooks).toEqual([])
-  expect((await events.types()).eventTypes).toEqual([])
-  expect((await events.logs()).logs).toEqual([])
-})
-
-test('a webhook without any id is not of the documented form', async () => {
-  const server = await serve(() => ({ json: { webhooks: [{ event: 'tool.executed', url: made.url }] } }))
-  await expect(invoratecAt(server.url).webhooks.list()).rejects.toMatchObject({
-    code: 'PLATFORM_RESPONSE_INVALID',
-    message: expect.stringContaining('webhooks.0.id'),
+  it('reads null lists as empty', async () => {
+    const server = await serve(() => ({ json: { webhooks: null, eventTypes: null, logs: null } }))
+    const { webhooks, events } = invoratecAt(server.url)
+    expect((await webhooks.list()).webhooks).toEqual([])
+    expect((await events.types()).eventTypes).toEqual([])
+    expect((await events.logs()).logs).toEqual([])
   })
-})
 
-test('a webhook is not registered twice by a retry', async () => {
-  const server = await serve(() => ({ status: 503 }))
-  await expect(invoratecAt(server.url).webhooks.register(made)).rejects.toMatchObject({ code: 'PLATFORM_UNAVAILABLE' })
-  expect(server.seen).toHaveLength(1)
+  it('rejects a webhook without an id', async () => {
+    const server = await serve(() => ({ json: { webhooks: [{ event: 'tool.executed', url: made.url }] } }))
+    await expect(invoratecAt(server.url).webhooks.list()).rejects.toMatchObject({
+      code: 'PLATFORM_RESPONSE_INVALID',
+      message: expect.stringContaining('webhooks.0.id'),
+    })
+  })
+
+  it('never retries a registration', async () => {
+    const server = await serve(() => ({ status: 503 }))
+    await expect(invoratecAt(server.url).webhooks.register(made)).rejects.toMatchObject({
+      code: 'PLATFORM_UNAVAILABLE',
+    })
+    expect(server.seen).toHaveLength(1)
+  })
 })

@@ -16,7 +16,7 @@ import {
 } from '@sallyport/platforms'
 import { sonzai, type SonzaiEvents } from 'sallyport/providers/sonzai'
 import { signDelivery } from 'sallyport/testing'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { sonzaiAt } from '../support/platforms/clients.ts'
 import { serveSonzai, type SonzaiService } from '../support/platforms/sonzai-service.ts'
 
@@ -93,142 +93,144 @@ function answerSlowly(isOver: () => Promise<unknown>): void {
   }
 }
 
-describe.each([
-  ['memory', (_folder: string): SecretStore[] => Array.from({ length: 2 }, () => sharedMemory)],
-  // As two processes have it: one rotates, one receives.
-  ['a file', (folder: string) => Array.from({ length: 2 }, () => fileSecretStore(join(folder, 'secrets.json')))],
-])('rotating under load, secrets in %s', (_name, createStores) => {
-  test('refuses no delivery, although the platform signs before anybody knows the secret', async () => {
-    sharedMemory = memorySecretStore()
-    const folder = mkdtempSync(join(tmpdir(), 'sallyport-rotation-'))
-    closing.push(async () => rmSync(folder, { recursive: true }))
-    const [store, receivers] = createStores(folder) as [SecretStore, SecretStore]
+describe('rotateWithOverlap and storedSecrets', () => {
+  describe.each([
+    ['memory', (_folder: string): SecretStore[] => Array.from({ length: 2 }, () => sharedMemory)],
+    // As two processes have it: one rotates, one receives.
+    ['a file', (folder: string) => Array.from({ length: 2 }, () => fileSecretStore(join(folder, 'secrets.json')))],
+  ])('rotating under load, secrets in %s', (_name, createStores) => {
+    it('rejects no delivery signed before the secret is known', async () => {
+      sharedMemory = memorySecretStore()
+      const folder = mkdtempSync(join(tmpdir(), 'sallyport-rotation-'))
+      closing.push(async () => rmSync(folder, { recursive: true }))
+      const [store, receivers] = createStores(folder) as [SecretStore, SecretStore]
+      await ensureWebhooks(client, [{ eventType, url: 'https://example.com' }], { store })
+      answerSlowly(() => new Promise((resolve) => setTimeout(resolve, 60)))
+      const { url, receiver } = await listen(storedSecrets(receivers, { provider, pollMs: 5 }))
+      const load = startLoad(url)
+      await until(() => load.sent() > 50)
+      for (let rotation = 1; rotation <= rotations; rotation++) {
+        const before = load.sent()
+        await rotateWithOverlap(client, eventType, { store })
+        await until(() => load.sent() > before + 50)
+      }
+      const statuses = await load.stop()
+      expect(Object.keys(statuses)).toEqual(['200'])
+      expect(receiver.counts().codes).toEqual({})
+      expect((await store.get(`sonzai:${eventType}`))?.secrets).toHaveLength(rotations + 1)
+    })
+  })
+
+  let sharedMemory = memorySecretStore()
+
+  it('without holding, deliveries are rejected during rotation (control)', async () => {
+    const store = memorySecretStore()
     await ensureWebhooks(client, [{ eventType, url: 'https://example.com' }], { store })
-    answerSlowly(() => new Promise((resolve) => setTimeout(resolve, 60)))
-    const { url, receiver } = await listen(storedSecrets(receivers, { provider, pollMs: 5 }))
+    const { url, receiver } = await listen(storedSecrets(store, { provider, holdMs: 0 }))
+    receiver.onError(() => {})
     const load = startLoad(url)
     await until(() => load.sent() > 50)
-    for (let rotation = 1; rotation <= rotations; rotation++) {
-      const before = load.sent()
-      await rotateWithOverlap(client, eventType, { store })
-      await until(() => load.sent() > before + 50)
-    }
-    const statuses = await load.stop()
-    expect(Object.keys(statuses)).toEqual(['200'])
-    expect(receiver.counts().codes).toEqual({})
-    expect((await store.get(`sonzai:${eventType}`))?.secrets).toHaveLength(rotations + 1)
-  })
-})
-
-let sharedMemory = memorySecretStore()
-
-test('control: without holding, deliveries are turned away in the moment of rotation', async () => {
-  const store = memorySecretStore()
-  await ensureWebhooks(client, [{ eventType, url: 'https://example.com' }], { store })
-  const { url, receiver } = await listen(storedSecrets(store, { provider, holdMs: 0 }))
-  receiver.onError(() => {})
-  const load = startLoad(url)
-  await until(() => load.sent() > 50)
-  answerSlowly(() => {
-    // By then senders have signed with the new secret, and been answered.
-    const enough = load.sent() + 4 * senders
-    return until(() => load.sent() > enough)
-  })
-  await rotateWithOverlap(client, eventType, { store })
-  await load.stop()
-  expect(receiver.counts().codes.SECRET_RESOLVER_FAILED).toBeGreaterThan(0)
-})
-
-describe('what is held', () => {
-  const sign = (secret: string) => signDelivery(provider, { secret, body: { event_type: eventType } })
-  const rotation = { id: 'r', expiresAt: Date.now() + 60_000 }
-
-  test('is nothing that a known secret has signed', async () => {
-    const store = memorySecretStore()
-    await store.update('sonzai:x', () => ({ secrets: [{ id: '1', secret: 'whsec_old' }], rotation }))
-    // It would wait for longer than the test may take.
-    const secret = storedSecrets(store, { provider, holdMs: 3_600_000 })
-    const receiver = createReceiver(provider, { secret })
-    expect((await receiver.receive(sign('whsec_old'))).status).toBe(200)
-    expect((await receiver.receive(signDelivery(provider, { secret: 'whsec_other', now: 1 }))).code).toBe(
-      'TIMESTAMP_STALE',
-    )
-  })
-
-  test('is refused when the rotation ends without its secret, and told to come again when time is up', async () => {
-    const store = memorySecretStore()
-    await store.update('sonzai:x', () => ({ secrets: [{ id: '1', secret: 'whsec_old' }], rotation }))
-    const receiver = createReceiver(provider, { secret: storedSecrets(store, { provider, pollMs: 1 }) })
-    const waiting = receiver.receive(sign('whsec_guessed'))
-    await store.update('sonzai:x', (current) => ({ ...current!, rotation: undefined }))
-    expect((await waiting).code).toBe('SIGNATURE_MISMATCH')
-    await store.update('sonzai:x', (current) => ({ ...current!, rotation }))
-    const brief = createReceiver(provider, { secret: storedSecrets(store, { provider, holdMs: 3, pollMs: 1 }) })
-    brief.onError(() => {})
-    expect(await brief.receive(sign('whsec_guessed'))).toMatchObject({ status: 503, code: 'SECRET_RESOLVER_FAILED' })
-  })
-
-  test('goes on when its secret comes, though another rotation is still at work', async () => {
-    const store = memorySecretStore()
-    await store.update('sonzai:x', () => ({ secrets: [{ id: '1', secret: 'whsec_old' }], rotation }))
-    await store.update('sonzai:y', () => ({ secrets: [], rotation }))
-    const secret = storedSecrets(store, { provider, holdMs: 3_600_000, pollMs: 1 })
-    const waiting = createReceiver(provider, { secret }).receive(sign('whsec_new'))
-    await store.update('sonzai:x', () => ({ secrets: [{ id: '2', secret: 'whsec_new' }] }))
-    expect((await waiting).status).toBe(200)
-  })
-
-  test('is bounded in number', async () => {
-    const store = memorySecretStore()
-    await store.update('sonzai:x', () => ({ secrets: [{ id: '1', secret: 'whsec_old' }], rotation }))
-    const secret = storedSecrets(store, { provider, holdMs: 3_600_000, maxHeld: 1, pollMs: 1 })
-    const receiver = createReceiver(provider, { secret }).onError(() => {})
-    const held = receiver.receive(sign('whsec_new'))
-    expect((await receiver.receive(sign('whsec_new'))).status).toBe(503)
-    await store.update('sonzai:x', () => ({ secrets: [{ id: '2', secret: 'whsec_new' }] }))
-    expect((await held).status).toBe(200)
-  })
-
-  test('is nothing after a rotation that died', async () => {
-    const store = memorySecretStore()
-    const died = { id: 'r', expiresAt: Date.now() - 1 }
-    await store.update('sonzai:x', () => ({ secrets: [{ id: '1', secret: 'whsec_old' }], rotation: died }))
-    const receiver = createReceiver(provider, { secret: storedSecrets(store, { provider, holdMs: 3_600_000 }) })
-    expect((await receiver.receive(sign('whsec_guessed'))).code).toBe('SIGNATURE_MISMATCH')
-  })
-
-  test('a store without any secret knows nobody, and one that fails is worth a retry', async () => {
-    const store = memorySecretStore()
-    const receiver = createReceiver(provider, { secret: storedSecrets(store, { provider }) })
-    expect((await receiver.receive(sign('whsec_x'))).code).toBe('SECRET_UNKNOWN')
-    const broken = { ...store, names: () => Promise.reject(new Error('down')) }
-    const failing = createReceiver(provider, { secret: storedSecrets(broken, { provider }) }).onError(() => {})
-    expect(await failing.receive(sign('whsec_x'))).toMatchObject({ status: 503, code: 'SECRET_RESOLVER_FAILED' })
-  })
-
-  test('an old secret retires when its window is over, by itself', async () => {
-    let now = Date.now()
-    const store = memorySecretStore()
-    await ensureWebhooks(client, [{ eventType, url: 'https://example.com' }], { store })
-    const old = service.secretOf(`/${eventType}`)
-    const clock = (): number => now
-    const report = await rotateWithOverlap(client, eventType, { store, windowMs: 60_000, now: clock })
-    const receiver = createReceiver(provider, {
-      secret: storedSecrets(store, { provider, now: clock }),
-      now: clock,
+    answerSlowly(() => {
+      // By then senders have signed with the new secret, and been answered.
+      const enough = load.sent() + 4 * senders
+      return until(() => load.sent() > enough)
     })
-    const arrive = async (secret: string): Promise<string | undefined> =>
-      (await receiver.receive(signDelivery(provider, { secret, now, body: { event_type: eventType } }))).code
-    expect(report.retiring).toEqual([{ keyId: `sonzai:${eventType}#1`, retiresAt: new Date(now + 60_000) }])
-    now += 59_999
-    expect([await arrive(old), await arrive(service.secretOf(`/${eventType}`))]).toEqual([undefined, undefined])
-    now += 1
-    expect([await arrive(old), await arrive(service.secretOf(`/${eventType}`))]).toEqual([
-      'SIGNATURE_MISMATCH',
-      undefined,
-    ])
-    // The next change forgets it.
-    await rotateWithOverlap(client, eventType, { store, windowMs: 60_000, now: clock })
-    expect(JSON.stringify(await store.get(`sonzai:${eventType}`))).not.toContain(old)
+    await rotateWithOverlap(client, eventType, { store })
+    await load.stop()
+    expect(receiver.counts().codes.SECRET_RESOLVER_FAILED).toBeGreaterThan(0)
+  })
+
+  describe('holding deliveries', () => {
+    const sign = (secret: string) => signDelivery(provider, { secret, body: { event_type: eventType } })
+    const rotation = { id: 'r', expiresAt: Date.now() + 60_000 }
+
+    it('does not hold a delivery signed with a known secret', async () => {
+      const store = memorySecretStore()
+      await store.update('sonzai:x', () => ({ secrets: [{ id: '1', secret: 'whsec_old' }], rotation }))
+      // It would wait for longer than the test may take.
+      const secret = storedSecrets(store, { provider, holdMs: 3_600_000 })
+      const receiver = createReceiver(provider, { secret })
+      expect((await receiver.receive(sign('whsec_old'))).status).toBe(200)
+      expect((await receiver.receive(signDelivery(provider, { secret: 'whsec_other', now: 1 }))).code).toBe(
+        'TIMESTAMP_STALE',
+      )
+    })
+
+    it('rejects it after the rotation, or answers 503 after holdMs', async () => {
+      const store = memorySecretStore()
+      await store.update('sonzai:x', () => ({ secrets: [{ id: '1', secret: 'whsec_old' }], rotation }))
+      const receiver = createReceiver(provider, { secret: storedSecrets(store, { provider, pollMs: 1 }) })
+      const waiting = receiver.receive(sign('whsec_guessed'))
+      await store.update('sonzai:x', (current) => ({ ...current!, rotation: undefined }))
+      expect((await waiting).code).toBe('SIGNATURE_MISMATCH')
+      await store.update('sonzai:x', (current) => ({ ...current!, rotation }))
+      const brief = createReceiver(provider, { secret: storedSecrets(store, { provider, holdMs: 3, pollMs: 1 }) })
+      brief.onError(() => {})
+      expect(await brief.receive(sign('whsec_guessed'))).toMatchObject({ status: 503, code: 'SECRET_RESOLVER_FAILED' })
+    })
+
+    it('stops holding once the secret is known', async () => {
+      const store = memorySecretStore()
+      await store.update('sonzai:x', () => ({ secrets: [{ id: '1', secret: 'whsec_old' }], rotation }))
+      await store.update('sonzai:y', () => ({ secrets: [], rotation }))
+      const secret = storedSecrets(store, { provider, holdMs: 3_600_000, pollMs: 1 })
+      const waiting = createReceiver(provider, { secret }).receive(sign('whsec_new'))
+      await store.update('sonzai:x', () => ({ secrets: [{ id: '2', secret: 'whsec_new' }] }))
+      expect((await waiting).status).toBe(200)
+    })
+
+    it('limits the number of held deliveries', async () => {
+      const store = memorySecretStore()
+      await store.update('sonzai:x', () => ({ secrets: [{ id: '1', secret: 'whsec_old' }], rotation }))
+      const secret = storedSecrets(store, { provider, holdMs: 3_600_000, maxHeld: 1, pollMs: 1 })
+      const receiver = createReceiver(provider, { secret }).onError(() => {})
+      const held = receiver.receive(sign('whsec_new'))
+      expect((await receiver.receive(sign('whsec_new'))).status).toBe(503)
+      await store.update('sonzai:x', () => ({ secrets: [{ id: '2', secret: 'whsec_new' }] }))
+      expect((await held).status).toBe(200)
+    })
+
+    it('holds nothing after an abandoned rotation expires', async () => {
+      const store = memorySecretStore()
+      const died = { id: 'r', expiresAt: Date.now() - 1 }
+      await store.update('sonzai:x', () => ({ secrets: [{ id: '1', secret: 'whsec_old' }], rotation: died }))
+      const receiver = createReceiver(provider, { secret: storedSecrets(store, { provider, holdMs: 3_600_000 }) })
+      expect((await receiver.receive(sign('whsec_guessed'))).code).toBe('SIGNATURE_MISMATCH')
+    })
+
+    it('rejects without secrets, and answers 503 if the store fails', async () => {
+      const store = memorySecretStore()
+      const receiver = createReceiver(provider, { secret: storedSecrets(store, { provider }) })
+      expect((await receiver.receive(sign('whsec_x'))).code).toBe('SECRET_UNKNOWN')
+      const broken = { ...store, names: () => Promise.reject(new Error('down')) }
+      const failing = createReceiver(provider, { secret: storedSecrets(broken, { provider }) }).onError(() => {})
+      expect(await failing.receive(sign('whsec_x'))).toMatchObject({ status: 503, code: 'SECRET_RESOLVER_FAILED' })
+    })
+
+    it('expires the old secret when the window ends', async () => {
+      let now = Date.now()
+      const store = memorySecretStore()
+      await ensureWebhooks(client, [{ eventType, url: 'https://example.com' }], { store })
+      const old = service.secretOf(`/${eventType}`)
+      const clock = (): number => now
+      const report = await rotateWithOverlap(client, eventType, { store, windowMs: 60_000, now: clock })
+      const receiver = createReceiver(provider, {
+        secret: storedSecrets(store, { provider, now: clock }),
+        now: clock,
+      })
+      const arrive = async (secret: string): Promise<string | undefined> =>
+        (await receiver.receive(signDelivery(provider, { secret, now, body: { event_type: eventType } }))).code
+      expect(report.retiring).toEqual([{ keyId: `sonzai:${eventType}#1`, retiresAt: new Date(now + 60_000) }])
+      now += 59_999
+      expect([await arrive(old), await arrive(service.secretOf(`/${eventType}`))]).toEqual([undefined, undefined])
+      now += 1
+      expect([await arrive(old), await arrive(service.secretOf(`/${eventType}`))]).toEqual([
+        'SIGNATURE_MISMATCH',
+        undefined,
+      ])
+      // The next change forgets it.
+      await rotateWithOverlap(client, eventType, { store, windowMs: 60_000, now: clock })
+      expect(JSON.stringify(await store.get(`sonzai:${eventType}`))).not.toContain(old)
+    })
   })
 })

@@ -15,7 +15,7 @@ import {
 import { invoratec } from 'sallyport/providers/invoratec'
 import { sonzai } from 'sallyport/providers/sonzai'
 import { createSandbox, type Sandbox } from '@sallyport/sandbox'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { useBench } from '../support/sandbox/open-sandbox.ts'
 
 // The clients against the sandbox, which is held to the platforms' documents row by row.
@@ -29,7 +29,7 @@ afterEach(() => sandbox.stop())
 describe('Sonzai', () => {
   const connect = () => createSonzaiClient({ apiKey: sandbox.sonzai.apiKey, baseUrl: sandbox.sonzai.url })
 
-  test('from registration over rotation under way to the attempts, without one refusal', async () => {
+  it('registers, rotates and lists attempts without a refusal', async () => {
     const client = connect()
     const store = memorySecretStore()
     const provider = sonzai({ authorization: 'Bearer mine' })
@@ -58,7 +58,7 @@ describe('Sonzai', () => {
     expect(statuses).toEqual(Array.from({ length: sent }, () => 200))
   })
 
-  test('a wakeup that is pushed and polled at once is handled once', async () => {
+  it('handles a wakeup once that is pushed and polled', async () => {
     const client = connect()
     const store = memorySecretStore()
     const provider = sonzai({ messageIds: true })
@@ -91,7 +91,7 @@ describe('Sonzai', () => {
     expect(items.map(({ status }) => status)).toEqual(Array.from({ length: 5 }, () => 'consumed'))
   })
 
-  test('both at once into one inbox, too', async () => {
+  it('stores it once in an inbox, pushed and polled', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'sallyport-platforms-inbox-'))
     const inbox = createInbox(join(folder, 'events.db'))
     const client = connect()
@@ -117,7 +117,7 @@ describe('Sonzai', () => {
     expect(new Set(handled).size).toBe(10)
   })
 
-  test('says why it refuses', async () => {
+  it('says why it refuses a call', async () => {
     const { url: baseUrl } = sandbox.sonzai
     const stranger = createSonzaiClient({ apiKey: 'sk_nobody', baseUrl })
     await expect(stranger.webhooks.list()).rejects.toMatchObject({ code: 'PLATFORM_UNAUTHORIZED', status: 401 })
@@ -131,7 +131,7 @@ describe('Sonzai', () => {
 describe('Invoratec', () => {
   const connect = () => createInvoratecClient({ apiKey: sandbox.invoratec.apiKey, baseUrl: sandbox.invoratec.url })
 
-  test('from subscription over rotation to the log, without one refusal', async () => {
+  it('registers, rotates and reads the log without a refusal', async () => {
     const client = connect()
     const store = memorySecretStore()
     const provider = invoratec()
@@ -163,7 +163,7 @@ describe('Invoratec', () => {
     expect(logs).toHaveLength(2)
   })
 
-  test('says why it refuses', async () => {
+  it('says why it refuses a call', async () => {
     const stranger = createInvoratecClient({ apiKey: 'claw_nobody', baseUrl: sandbox.invoratec.url })
     await expect(stranger.webhooks.list()).rejects.toMatchObject({ code: 'PLATFORM_UNAUTHORIZED' })
     const work = connect().webhooks.register({ event: 'no.such', url: 'http://127.0.0.1:9/' })

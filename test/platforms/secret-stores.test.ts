@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { fileSecretStore, memorySecretStore, secretName, type SecretStore } from '@sallyport/platforms'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { startProgram } from '../support/examples/program.ts'
 
 let folder: string
@@ -16,129 +16,134 @@ afterEach(() => rmSync(folder, { recursive: true }))
 
 const one = { secrets: [{ id: '1', secret: 'whsec_one', notAfter: 5 }], fingerprint: 'f' }
 
-describe.each<[string, () => SecretStore]>([
-  ['memory', memorySecretStore],
-  ['a file', () => fileSecretStore(path)],
-])('a store in %s', (_name, create) => {
-  test('gives back what it keeps, changes it and forgets it', async () => {
-    const store = create()
-    expect(await store.get('a')).toBeUndefined()
-    expect(await store.names()).toEqual([])
-    expect(await store.update('a', () => one)).toEqual(one)
-    await store.update('b', (current) => {
-      expect(current).toBeUndefined()
-      return { secrets: [] }
-    })
-    expect(await store.get('a')).toEqual(one)
-    expect(await store.names()).toEqual(['a', 'b'])
-    await store.update('a', () => undefined)
-    expect(await store.names()).toEqual(['b'])
-  })
-
-  test('makes changes one after the other', async () => {
-    const store = create()
-    const add = (id: string) =>
-      store.update('a', (current) => ({ secrets: [...(current?.secrets ?? []), { id, secret: 'whsec_x' }] }))
-    await Promise.all(Array.from({ length: 20 }, (_, index) => add(String(index))))
-    expect((await store.get('a'))?.secrets.map(({ id }) => Number(id))).toEqual(
-      Array.from({ length: 20 }, (_, index) => index),
-    )
-  })
-
-  test('keeps what was there when a change throws', async () => {
-    const store = create()
-    await store.update('a', () => one)
-    const fails = async (): Promise<unknown> =>
-      store.update('a', () => {
-        throw new Error('no')
+describe('secret stores', () => {
+  describe.each<[string, () => SecretStore]>([
+    ['memory', memorySecretStore],
+    ['a file', () => fileSecretStore(path)],
+  ])('a secret store in %s', (_name, create) => {
+    it('stores, changes and removes secrets', async () => {
+      const store = create()
+      expect(await store.get('a')).toBeUndefined()
+      expect(await store.names()).toEqual([])
+      expect(await store.update('a', () => one)).toEqual(one)
+      await store.update('b', (current) => {
+        expect(current).toBeUndefined()
+        return { secrets: [] }
       })
-    await expect(fails()).rejects.toThrow()
-    expect(await store.get('a')).toEqual(one)
-    await store.update('a', () => undefined)
-  })
+      expect(await store.get('a')).toEqual(one)
+      expect(await store.names()).toEqual(['a', 'b'])
+      await store.update('a', () => undefined)
+      expect(await store.names()).toEqual(['b'])
+    })
 
-  test('prints without its secrets', async () => {
-    const store = create()
-    await store.update('a', () => one)
-    expect(inspect(store, { depth: 9, showHidden: true }) + JSON.stringify(store)).not.toContain('whsec_one')
-  })
-})
+    it('applies changes one after the other', async () => {
+      const store = create()
+      const add = (id: string) =>
+        store.update('a', (current) => ({ secrets: [...(current?.secrets ?? []), { id, secret: 'whsec_x' }] }))
+      await Promise.all(Array.from({ length: 20 }, (_, index) => add(String(index))))
+      expect((await store.get('a'))?.secrets.map(({ id }) => Number(id))).toEqual(
+        Array.from({ length: 20 }, (_, index) => index),
+      )
+    })
 
-describe('a store in a file', () => {
-  test('is for its owner alone, and leaves nothing beside it', async () => {
-    await fileSecretStore(path).update('a', () => one)
-    expect(statSync(path).mode & 0o777).toBe(0o600)
-    expect(readdirSync(folder)).toEqual(['secrets.json'])
-  })
+    it('keeps the value if a change throws', async () => {
+      const store = create()
+      await store.update('a', () => one)
+      const fails = async (): Promise<unknown> =>
+        store.update('a', () => {
+          throw new Error('no')
+        })
+      await expect(fails()).rejects.toThrow()
+      expect(await store.get('a')).toEqual(one)
+      await store.update('a', () => undefined)
+    })
 
-  test('is seen by others at once', async () => {
-    const [writer, reader] = [fileSecretStore(path), fileSecretStore(path)]
-    for (let number = 0; number < 30; number++) {
-      await writer.update('a', () => ({ secrets: [{ id: String(number), secret: 'whsec_x' }] }))
-      expect((await reader.get('a'))?.secrets[0]?.id).toBe(String(number))
-    }
-  })
-
-  test('loses nothing to processes that write at once', async () => {
-    const program = join(import.meta.dirname, '..', 'support', 'platforms', 'secret-store-process.ts')
-    const writers = ['a', 'b', 'c'].map((who) => startProgram(program, [path, who, '8']).end())
-    expect((await Promise.all(writers)).map(({ code, stderr }) => [code, stderr])).toEqual(
-      Array.from({ length: 3 }, () => [0, '']),
-    )
-    const { secrets } = (await fileSecretStore(path).get('shared'))!
-    expect(new Set(secrets.map(({ id }) => id)).size).toBe(24)
-    expect(readdirSync(folder)).toEqual(['secrets.json'])
-  })
-
-  test('that others may read is refused', async () => {
-    await fileSecretStore(path).update('a', () => one)
-    chmodSync(path, 0o640)
-    const work = fileSecretStore(path).get('a')
-    await expect(work).rejects.toMatchObject({ code: 'SECRET_STORE_FAILED', message: expect.stringContaining('chmod') })
-  })
-
-  test.each([
-    ['not JSON', '{"whsec_one'],
-    ['of another version', '{"version":2,"secrets":{}}'],
-    ['with an empty secret', '{"version":1,"secrets":{"a":{"secrets":[{"id":"1","secret":""}]}}}'],
-  ])('%s is refused, and not written over', async (_name, text) => {
-    writeFileSync(path, text, { mode: 0o600 })
-    const store = fileSecretStore(path)
-    for (const work of [store.get('a'), store.update('a', () => one)]) {
-      const error: unknown = await work.catch((thrown: unknown) => thrown)
-      expect(error).toMatchObject({ code: 'SECRET_STORE_FAILED' })
-      expect(String(error)).not.toContain('whsec_')
-    }
-    expect(readFileSync(path, 'utf8')).toBe(text)
-    expect(readdirSync(folder)).toEqual(['secrets.json'])
-  })
-
-  test('where there is no folder says so', async () => {
-    const work = fileSecretStore(join(folder, 'none', 'secrets.json')).update('a', () => one)
-    await expect(work).rejects.toMatchObject({ message: expect.stringContaining('ENOENT') })
-  })
-
-  test('takes over the lock of a process that died', async () => {
-    writeFileSync(`${path}.lock`, 'of the dead')
-    utimesSync(`${path}.lock`, 1, 1)
-    await fileSecretStore(path).update('a', () => one)
-    expect(readdirSync(folder)).toEqual(['secrets.json'])
-  })
-
-  test.each(['', '__proto__', 'with space', 'x'.repeat(301)])('has no name like %j', async (name) => {
-    await expect(fileSecretStore(path).update(name, () => one)).rejects.toMatchObject({
-      code: 'PLATFORM_OPTION_INVALID',
+    it('prints without secrets', async () => {
+      const store = create()
+      await store.update('a', () => one)
+      expect(inspect(store, { depth: 9, showHidden: true }) + JSON.stringify(store)).not.toContain('whsec_one')
     })
   })
-})
 
-test('names of secrets show no URL and cannot be taken for each other', () => {
-  const url = 'https://example.com/hook?token=hidden'
-  const name = secretName('invoratec', { eventType: 'tool.executed', url })
-  expect(name).toMatch(/^invoratec:tool\.executed@[0-9a-f]{16}$/)
-  expect(secretName('invoratec', { eventType: 'tool.executed', url: 'HTTPS://EXAMPLE.com/hook?token=hidden' })).toBe(
-    name,
-  )
-  expect(secretName('sonzai', { eventType: 'b', projectId: 'a' })).toBe('sonzai:a/b')
-  expect(secretName('sonzai', { eventType: 'a/b' })).toBe('sonzai:a%2Fb')
+  describe('fileSecretStore', () => {
+    it('is readable by its owner only, and leaves no other file', async () => {
+      await fileSecretStore(path).update('a', () => one)
+      expect(statSync(path).mode & 0o777).toBe(0o600)
+      expect(readdirSync(folder)).toEqual(['secrets.json'])
+    })
+
+    it('is visible to other instances at once', async () => {
+      const [writer, reader] = [fileSecretStore(path), fileSecretStore(path)]
+      for (let number = 0; number < 30; number++) {
+        await writer.update('a', () => ({ secrets: [{ id: String(number), secret: 'whsec_x' }] }))
+        expect((await reader.get('a'))?.secrets[0]?.id).toBe(String(number))
+      }
+    })
+
+    it('loses nothing if several processes write', async () => {
+      const program = join(import.meta.dirname, '..', 'support', 'platforms', 'secret-store-process.ts')
+      const writers = ['a', 'b', 'c'].map((who) => startProgram(program, [path, who, '8']).end())
+      expect((await Promise.all(writers)).map(({ code, stderr }) => [code, stderr])).toEqual(
+        Array.from({ length: 3 }, () => [0, '']),
+      )
+      const { secrets } = (await fileSecretStore(path).get('shared'))!
+      expect(new Set(secrets.map(({ id }) => id)).size).toBe(24)
+      expect(readdirSync(folder)).toEqual(['secrets.json'])
+    })
+
+    it('rejects a file that others can read', async () => {
+      await fileSecretStore(path).update('a', () => one)
+      chmodSync(path, 0o640)
+      const work = fileSecretStore(path).get('a')
+      await expect(work).rejects.toMatchObject({
+        code: 'SECRET_STORE_FAILED',
+        message: expect.stringContaining('chmod'),
+      })
+    })
+
+    it.each([
+      ['not JSON', '{"whsec_one'],
+      ['of another version', '{"version":2,"secrets":{}}'],
+      ['with an empty secret', '{"version":1,"secrets":{"a":{"secrets":[{"id":"1","secret":""}]}}}'],
+    ])('rejects a file %s, and does not overwrite it', async (_name, text) => {
+      writeFileSync(path, text, { mode: 0o600 })
+      const store = fileSecretStore(path)
+      for (const work of [store.get('a'), store.update('a', () => one)]) {
+        const error: unknown = await work.catch((thrown: unknown) => thrown)
+        expect(error).toMatchObject({ code: 'SECRET_STORE_FAILED' })
+        expect(String(error)).not.toContain('whsec_')
+      }
+      expect(readFileSync(path, 'utf8')).toBe(text)
+      expect(readdirSync(folder)).toEqual(['secrets.json'])
+    })
+
+    it('reports a missing folder', async () => {
+      const work = fileSecretStore(join(folder, 'none', 'secrets.json')).update('a', () => one)
+      await expect(work).rejects.toMatchObject({ message: expect.stringContaining('ENOENT') })
+    })
+
+    it('takes over the lock of a dead process', async () => {
+      writeFileSync(`${path}.lock`, 'of the dead')
+      utimesSync(`${path}.lock`, 1, 1)
+      await fileSecretStore(path).update('a', () => one)
+      expect(readdirSync(folder)).toEqual(['secrets.json'])
+    })
+
+    it.each(['', '__proto__', 'with space', 'x'.repeat(301)])('rejects the name %j', async (name) => {
+      await expect(fileSecretStore(path).update(name, () => one)).rejects.toMatchObject({
+        code: 'PLATFORM_OPTION_INVALID',
+      })
+    })
+  })
+
+  it('creates unique names that show no URL', () => {
+    const url = 'https://example.com/hook?token=hidden'
+    const name = secretName('invoratec', { eventType: 'tool.executed', url })
+    expect(name).toMatch(/^invoratec:tool\.executed@[0-9a-f]{16}$/)
+    expect(secretName('invoratec', { eventType: 'tool.executed', url: 'HTTPS://EXAMPLE.com/hook?token=hidden' })).toBe(
+      name,
+    )
+    expect(secretName('sonzai', { eventType: 'b', projectId: 'a' })).toBe('sonzai:a/b')
+    expect(secretName('sonzai', { eventType: 'a/b' })).toBe('sonzai:a%2Fb')
+  })
 })

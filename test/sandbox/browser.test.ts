@@ -5,7 +5,7 @@ import { fleet, type FleetPublish } from '@sallyport/fleet'
 import { invoratec } from 'sallyport/providers/invoratec'
 import { sonzai } from 'sallyport/providers/sonzai'
 import { chromium, type Browser, type Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { useBench } from '../support/sandbox/open-sandbox.ts'
 
 const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium'
@@ -24,7 +24,7 @@ let browser: Browser
 let page: Page
 
 // A browser takes its time on a computer that is busy.
-describe.skipIf(!isInstalled)('a person in Chromium', { timeout: 120_000 }, () => {
+describe.skipIf(!isInstalled)('the pages in Chromium', { timeout: 120_000 }, () => {
   beforeAll(async () => {
     // Containers run as root, where Chromium's own sandbox does not start.
     browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] })
@@ -49,7 +49,7 @@ describe.skipIf(!isInstalled)('a person in Chromium', { timeout: 120_000 }, () =
   const send = (form: string, label: string) =>
     page.locator(form).getByRole('button', { name: label, exact: true }).click()
 
-  test('registers at Sonzai, triggers an event, and reads what was sent', async () => {
+  it('registers at Sonzai, triggers an event, shows the request', async () => {
     const sandbox = await bench.start()
     const secrets = ['not known yet']
     const url = await bench.serve(createReceiver(sonzai(), { secret: () => secrets }).onAny(() => {}))
@@ -77,7 +77,7 @@ describe.skipIf(!isInstalled)('a person in Chromium', { timeout: 120_000 }, () =
     expect(await page.locator('#answer').textContent()).toBe('{"outcome":"handled"}')
   })
 
-  test('rotates the secret and deletes the registration', async () => {
+  it('rotates the secret and deletes the webhook', async () => {
     const sandbox = await bench.start()
     sandbox.sonzai.register('agent.message', { webhookUrl: 'https://example.com/' })
     await open(`${sandbox.url}/sonzai`)
@@ -89,7 +89,7 @@ describe.skipIf(!isInstalled)('a person in Chromium', { timeout: 120_000 }, () =
     expect(await page.getByRole('alert').textContent()).toContain('No webhook is registered')
   })
 
-  test('schedules a wakeup, and consumes its notification', async () => {
+  it('schedules a wakeup and consumes its notification', async () => {
     const sandbox = await bench.start()
     await open(`${sandbox.url}/sonzai`)
     const time = new Date(bench.clock.now() + 60_000).toISOString()
@@ -106,7 +106,7 @@ describe.skipIf(!isInstalled)('a person in Chromium', { timeout: 120_000 }, () =
     expect(sandbox.sonzai.notifications('agent_luna', { status: 'pending' })).toHaveLength(1)
   })
 
-  test('registers at Invoratec with a filter, and sees faults answered', async () => {
+  it('registers at Invoratec with a filter and injects faults', async () => {
     const sandbox = await bench.start({ retry: { attempts: 1 } })
     const url = await bench.serve(createReceiver(invoratec(), { secret: 'my-webhook-secret' }).onAny(() => {}))
     await open(`${sandbox.url}/invoratec`)
@@ -132,7 +132,7 @@ describe.skipIf(!isInstalled)('a person in Chromium', { timeout: 120_000 }, () =
     expect(sandbox.invoratec.list()).toEqual([])
   })
 
-  test('adds a Fleet webhook, runs it with its form, edits and deletes it', async () => {
+  it('registers, runs, edits and deletes a Fleet webhook', async () => {
     const sandbox = await bench.start({ agents })
     const published: FleetPublish[] = []
     const receiver = createReceiver(fleet(), { secret: 'fleet-token-1' }).onAny(({ data }) => void published.push(data))
@@ -194,7 +194,7 @@ describe.skipIf(!isInstalled)('a person in Chromium', { timeout: 120_000 }, () =
     expect(sandbox.fleet.list()).toEqual([])
   })
 
-  test('another site can neither send forms nor frame a page', async () => {
+  it('blocks forms and frames of other sites', async () => {
     const sandbox = await bench.start()
     sandbox.sonzai.register('agent.message', { webhookUrl: 'https://example.com/' })
     const attack = `<form method="post" action="${sandbox.url}/sonzai/delete"><input name="event" value="agent.message">

@@ -2,7 +2,7 @@ import { request } from 'node:http'
 import { networkInterfaces } from 'node:os'
 import { text } from 'node:stream/consumers'
 import type { Sandbox } from '@sallyport/sandbox'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { useBench } from '../support/sandbox/open-sandbox.ts'
 
 const bench = useBench()
@@ -25,88 +25,90 @@ function send(
 
 const form = { 'content-type': 'application/x-www-form-urlencoded' }
 
-describe('a name that another site made lead here', () => {
-  test.each(['evil.example', 'evil.example:80', 'localhost.evil.example', '127.0.0.1.evil.example'])(
-    'Host: %j is refused',
-    async (host) => {
-      const sandbox = await bench.start()
-      for (const path of ['/', '/sonzai', '/api/v1/webhooks', '/v1/events/types']) {
-        expect((await send(sandbox, 'GET', path, { host })).status).not.toBe(200)
-      }
-    },
-  )
-
-  test.each(['localhost', '127.0.0.1:3000', '[::1]:3000', 'LOCALHOST'])('Host: %j is served', async (host) => {
-    const sandbox = await bench.start()
-    expect((await send(sandbox, 'GET', '/', { host })).status).toBe(200)
-  })
-
-  test('further names are those of the options', async () => {
-    const sandbox = await bench.start({ allowedHosts: ['sandbox.test'] })
-    expect((await send(sandbox, 'GET', '/', { host: 'sandbox.test:4000' })).status).toBe(200)
-  })
-
-  // Elsewhere the whole of 127.0.0.0/8 is not there by itself.
-  test.each(process.platform === 'linux' ? ['127.0.0.2', '0.0.0.0'] : ['0.0.0.0'])(
-    'a sandbox that listens at %s answers at its own address',
-    async (host) => {
-      const sandbox = await bench.start({ host })
-      expect((await fetch(sandbox.url)).status).toBe(200)
-      expect((await send(sandbox, 'GET', '/', { host: 'evil.example' })).status).toBe(403)
-    },
-  )
-})
-
-const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? [])
-const outside = addresses.find(({ family, internal }) => family === 'IPv4' && !internal)?.address
-
-test.skipIf(outside === undefined)('from the network nobody reaches it', async () => {
-  const sandbox = await bench.start()
-  await expect(fetch(`http://${outside}:${sandbox.port}/`)).rejects.toThrow('fetch failed')
-})
-
-describe('a form', () => {
-  const post = (sandbox: Sandbox, origin: Record<string, string>) =>
-    send(sandbox, 'POST', '/sonzai/notify', { ...form, ...origin }, 'agent=a&user=u&content=c')
-
-  test('of the sandbox’s own page leads to the page after it', async () => {
-    const sandbox = await bench.start()
-    expect((await post(sandbox, { origin: sandbox.url })).status).toBe(303)
-    expect(sandbox.sonzai.notifications('a')).toHaveLength(1)
-  })
-
-  test.each([
-    ['no origin', {}],
-    ['the origin null', { origin: 'null' }],
-    ['another site', { origin: 'https://evil.example' }],
-    ['another port', { origin: 'http://127.0.0.1:1' }],
-  ])('with %s is refused', async (_what, origin) => {
-    const sandbox = await bench.start()
-    expect((await post(sandbox, origin)).status).toBe(403)
-    expect(sandbox.sonzai.notifications('a')).toEqual([])
-  })
-})
-
-test('pages run nothing, are framed by nobody, and are kept nowhere', async () => {
-  const sandbox = await bench.start()
-  for (const path of ['/', '/sonzai', '/invoratec', '/fleet']) {
-    const { headers, status } = await fetch(sandbox.url + path)
-    expect(status).toBe(200)
-    expect(headers.get('content-security-policy')).toMatch(
-      /default-src 'none'.*form-action 'self'.*frame-ancestors 'none'/,
+describe("the sandbox's server", () => {
+  describe('the host guard', () => {
+    it.each(['evil.example', 'evil.example:80', 'localhost.evil.example', '127.0.0.1.evil.example'])(
+      'Host: %j is refused',
+      async (host) => {
+        const sandbox = await bench.start()
+        for (const path of ['/', '/sonzai', '/api/v1/webhooks', '/v1/events/types']) {
+          expect((await send(sandbox, 'GET', path, { host })).status).not.toBe(200)
+        }
+      },
     )
-    expect(headers.get('cache-control')).toBe('no-store')
-    expect(headers.get('x-content-type-options')).toBe('nosniff')
-    expect((await fetch(sandbox.url + path, { method: 'HEAD' })).status).toBe(200)
-  }
-  expect((await fetch(`${sandbox.url}/fleet/none`)).status).toBe(404)
-  expect((await fetch(`${sandbox.url}/attempts/none`)).status).toBe(404)
-})
 
-test('a body of more than a mebibyte is not read', async () => {
-  const sandbox = await bench.start()
-  const headers = { authorization: 'Bearer sk_sandbox' }
-  const body = JSON.stringify({ webhook_url: 'https://example.com', auth_header: 'x'.repeat(1024 * 1024) })
-  const answer = await fetch(`${sandbox.url}/api/v1/webhooks/agent.message`, { method: 'PUT', headers, body })
-  expect(answer.status).toBe(413)
+    it.each(['localhost', '127.0.0.1:3000', '[::1]:3000', 'LOCALHOST'])('accepts Host: %j', async (host) => {
+      const sandbox = await bench.start()
+      expect((await send(sandbox, 'GET', '/', { host })).status).toBe(200)
+    })
+
+    it('accepts the names in allowedHosts', async () => {
+      const sandbox = await bench.start({ allowedHosts: ['sandbox.test'] })
+      expect((await send(sandbox, 'GET', '/', { host: 'sandbox.test:4000' })).status).toBe(200)
+    })
+
+    // Elsewhere the whole of 127.0.0.0/8 is not there by itself.
+    it.each(process.platform === 'linux' ? ['127.0.0.2', '0.0.0.0'] : ['0.0.0.0'])(
+      'a sandbox that listens at %s answers at its own address',
+      async (host) => {
+        const sandbox = await bench.start({ host })
+        expect((await fetch(sandbox.url)).status).toBe(200)
+        expect((await send(sandbox, 'GET', '/', { host: 'evil.example' })).status).toBe(403)
+      },
+    )
+  })
+
+  const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? [])
+  const outside = addresses.find(({ family, internal }) => family === 'IPv4' && !internal)?.address
+
+  it.skipIf(outside === undefined)('is not reachable from the network', async () => {
+    const sandbox = await bench.start()
+    await expect(fetch(`http://${outside}:${sandbox.port}/`)).rejects.toThrow('fetch failed')
+  })
+
+  describe('the form guard', () => {
+    const post = (sandbox: Sandbox, origin: Record<string, string>) =>
+      send(sandbox, 'POST', '/sonzai/notify', { ...form, ...origin }, 'agent=a&user=u&content=c')
+
+    it('accepts a form of its own page', async () => {
+      const sandbox = await bench.start()
+      expect((await post(sandbox, { origin: sandbox.url })).status).toBe(303)
+      expect(sandbox.sonzai.notifications('a')).toHaveLength(1)
+    })
+
+    it.each([
+      ['no origin', {}],
+      ['the origin null', { origin: 'null' }],
+      ['another site', { origin: 'https://evil.example' }],
+      ['another port', { origin: 'http://127.0.0.1:1' }],
+    ])('rejects a form with %s', async (_what, origin) => {
+      const sandbox = await bench.start()
+      expect((await post(sandbox, origin)).status).toBe(403)
+      expect(sandbox.sonzai.notifications('a')).toEqual([])
+    })
+  })
+
+  it('forbids scripts, frames and caches on pages', async () => {
+    const sandbox = await bench.start()
+    for (const path of ['/', '/sonzai', '/invoratec', '/fleet']) {
+      const { headers, status } = await fetch(sandbox.url + path)
+      expect(status).toBe(200)
+      expect(headers.get('content-security-policy')).toMatch(
+        /default-src 'none'.*form-action 'self'.*frame-ancestors 'none'/,
+      )
+      expect(headers.get('cache-control')).toBe('no-store')
+      expect(headers.get('x-content-type-options')).toBe('nosniff')
+      expect((await fetch(sandbox.url + path, { method: 'HEAD' })).status).toBe(200)
+    }
+    expect((await fetch(`${sandbox.url}/fleet/none`)).status).toBe(404)
+    expect((await fetch(`${sandbox.url}/attempts/none`)).status).toBe(404)
+  })
+
+  it('rejects a body above 1 MiB', async () => {
+    const sandbox = await bench.start()
+    const headers = { authorization: 'Bearer sk_sandbox' }
+    const body = JSON.stringify({ webhook_url: 'https://example.com', auth_header: 'x'.repeat(1024 * 1024) })
+    const answer = await fetch(`${sandbox.url}/api/v1/webhooks/agent.message`, { method: 'PUT', headers, body })
+    expect(answer.status).toBe(413)
+  })
 })

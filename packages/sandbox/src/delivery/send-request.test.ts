@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { sendRequest, type OutgoingRequest } from './send-request.ts'
 
 const servers: Server[] = []
@@ -21,51 +21,53 @@ function send(url: string, options: Partial<OutgoingRequest> = {}) {
   return sendRequest({ url, headers: {}, body: Buffer.from('{}'), timeoutMs: 5000, signal, ...options })
 }
 
-test('an answer is told with its code, its body and what it asks for', async () => {
-  const url = await serve((_request, response) => response.writeHead(503, { 'retry-after': '7' }).end('busy'))
-  expect(await send(url)).toEqual({ code: 503, body: 'busy', retryAfterSeconds: 7, durationMs: expect.any(Number) })
-})
-
-test('a redirect is an answer, and is not followed', async () => {
-  let requests = 0
-  const url = await serve((_request, response) => {
-    requests += 1
-    response.writeHead(307, { location: '/elsewhere' }).end()
+describe('sendRequest', () => {
+  it('returns code, body and Retry-After', async () => {
+    const url = await serve((_request, response) => response.writeHead(503, { 'retry-after': '7' }).end('busy'))
+    expect(await send(url)).toEqual({ code: 503, body: 'busy', retryAfterSeconds: 7, durationMs: expect.any(Number) })
   })
-  expect(await send(url)).toMatchObject({ code: 307 })
-  expect(requests).toBe(1)
-})
 
-test('a receiver that never answers is given up', async () => {
-  const url = await serve(() => {})
-  expect(await send(url, { timeoutMs: 30 })).toMatchObject({ code: 0, error: 'no answer within 30 ms' })
-})
-
-test('an answer without end is cut off', async () => {
-  const url = await serve((_request, response) => {
-    const write = (): void => void response.write('x'.repeat(100_000), () => setImmediate(write))
-    write()
+  it('does not follow a redirect', async () => {
+    let requests = 0
+    const url = await serve((_request, response) => {
+      requests += 1
+      response.writeHead(307, { location: '/elsewhere' }).end()
+    })
+    expect(await send(url)).toMatchObject({ code: 307 })
+    expect(requests).toBe(1)
   })
-  expect((await send(url)).body).toHaveLength(4096)
-})
 
-test('nobody there is told by its code', async () => {
-  const url = await serve(() => {})
-  servers.pop()!.close()
-  expect(await send(url)).toMatchObject({ code: 0, error: 'ECONNREFUSED' })
-})
-
-test('a slow body arrives whole in the end', async () => {
-  const url = await serve((request, response) => {
-    void request.toArray().then((chunks: Buffer[]) => response.end(Buffer.concat(chunks)))
+  it('gives up on a receiver that never answers', async () => {
+    const url = await serve(() => {})
+    expect(await send(url, { timeoutMs: 30 })).toMatchObject({ code: 0, error: 'no answer within 30 ms' })
   })
-  expect(await send(url, { body: Buffer.from('{"a":"b"}'), slowBodyMs: 20 })).toMatchObject({
-    code: 200,
-    body: '{"a":"b"}',
-  })
-})
 
-test('a receiver that has answered ends a slow body', async () => {
-  const url = await serve((_request, response) => response.writeHead(408).end('late'))
-  expect(await send(url, { slowBodyMs: 80_000_000 })).toMatchObject({ code: 408, body: 'late' })
+  it('cuts off an endless answer', async () => {
+    const url = await serve((_request, response) => {
+      const write = (): void => void response.write('x'.repeat(100_000), () => setImmediate(write))
+      write()
+    })
+    expect((await send(url)).body).toHaveLength(4096)
+  })
+
+  it('reports the system code if nothing listens', async () => {
+    const url = await serve(() => {})
+    servers.pop()!.close()
+    expect(await send(url)).toMatchObject({ code: 0, error: 'ECONNREFUSED' })
+  })
+
+  it('sends a slow body completely', async () => {
+    const url = await serve((request, response) => {
+      void request.toArray().then((chunks: Buffer[]) => response.end(Buffer.concat(chunks)))
+    })
+    expect(await send(url, { body: Buffer.from('{"a":"b"}'), slowBodyMs: 20 })).toMatchObject({
+      code: 200,
+      body: '{"a":"b"}',
+    })
+  })
+
+  it('ends a slow body when the receiver answers', async () => {
+    const url = await serve((_request, response) => response.writeHead(408).end('late'))
+    expect(await send(url, { slowBodyMs: 80_000_000 })).toMatchObject({ code: 408, body: 'late' })
+  })
 })
