@@ -121,7 +121,7 @@ describe('npm run demo', () => {
       '61 of 61, 0 lost  every acknowledged event is handled',
       'exit code 0  nothing is left to do, and the server ends',
     ])
-    expect(ended.stdout).toContain('\n      3 attempts, then: Error: the handler cannot read this message\n')
+    expect(ended.stdout).toContain('shows it\n      3 attempts, then: Error: the handler cannot read this message\n')
   })
 
   it('says what to type next', () => {

@@ -44,15 +44,15 @@ export async function surviveCrash(
       await until('the handler fails for the last time', async () => (await readJournal(journal)).begun.length === 3)
       return acknowledge(deliveries)
     })
+    let dead: readonly { readonly attempts: number; readonly error: string }[] = []
     await story.step('`sallyport inbox list --state dead` shows it', '1 dead event', async () => {
-      let dead: readonly { readonly attempts: number; readonly error: string }[] = []
       await until('the event is dead', async () => {
         dead = (await inbox('list', '--state', 'dead'))['events'] as typeof dead
         return dead.length > 0
       })
-      story.quote(dead.map(({ attempts, error }) => `${attempts} attempts, then: ${error}`))
       return `${dead.length} dead event`
     })
+    story.quote(dead.map(({ attempts, error }) => `${attempts} attempts, then: ${error}`))
 
     for (let index = 0; index < burst; index++) trigger(`message ${index}`)
     await story.step(`${burst} events at once`, '202, on disk', () => acknowledge(deliveries))

@@ -49,7 +49,7 @@ async function keepRunning(world: World): Promise<void> {
       `  sonzai     ${sandbox.sonzai.url}/api/v1  ${sandbox.sonzai.apiKey}`,
       `  invoratec  ${sandbox.invoratec.url}/v1  ${sandbox.invoratec.apiKey}`,
       `  fleet      ${sandbox.fleet.url}/v1  ${sandbox.fleet.apiKey}`,
-      'Servers that receive, each at /webhooks/sonzai, /invoratec and /fleet:',
+      'Servers that receive at /webhooks/sonzai, /webhooks/invoratec, /webhooks/fleet:',
       ...servers.map(({ name, url }) => `  ${name.padEnd(10)} ${url}`),
       `Files (deleted at the end): ${world.folder}`,
     ].join('\n'),
