@@ -6,7 +6,7 @@ describe('docs/fleet.md', () => {
   it('lists every member of an event, and no other', () => {
     const { rows } = findTable(readDocument('docs/fleet.md'), 'Member of `data`')
     const declared = readOptions('fleet/src/payload FleetPublish').map(({ name }) => `\`${name}\``)
-    expect(rows.map(([name]) => name).toSorted()).toEqual(declared.toSorted())
+    expect(new Set(rows.map(([name]) => name))).toEqual(new Set(declared))
   })
 })
 

@@ -10,7 +10,7 @@ describe('docs/sandbox.md', () => {
   const rows = findTable(text, 'Fault').rows
 
   it('lists every fault, and no other', () => {
-    expect(rows.map(([name = '']) => readCodeSpans(name)[0]).toSorted()).toEqual([...faultKinds].toSorted())
+    expect(new Set(rows.map(([name = '']) => readCodeSpans(name)[0]))).toEqual(new Set(faultKinds))
   })
 
   it('gives the milliseconds of each fault', () => {
