@@ -22,10 +22,13 @@ export function readOptions(where: string): DeclaredOption[] {
   const rest = source.slice(start)
   const end = rest.search(/^(?!.*\bexport ).*\n(?=(?:\n|\/\*\*|export |const |function ))|^}/m)
   const body = rest.slice(0, end === -1 ? undefined : end + 1)
-  const members = body.matchAll(/(?:\/\*\*((?:(?!\*\/)[^])*)\*\/\s*)?^ *(?:readonly )?(\w+)(\?)?(?:: |(?=\())(.+)$/gm)
+  const members = body.matchAll(
+    /(?:\/\*\*((?:(?!\*\/)[^])*)\*\/\s*)?^ *(?:readonly )?(\w+)(\?)?(?::(?: |(?=\n))|(?=\())(.*(?:\n {4,}\| .*)*)$/gm,
+  )
   const options = [...members].map(({ 1: comment = '', 2: member = '', 3: optional, 4: type = '' }) => ({
     name: member,
-    type: withUnit(member, toShownType(type), comment),
+    // A long union has its members on lines of their own.
+    type: withUnit(member, toShownType(type.replaceAll(/\n +/g, ' ').replace(/^ \| /, '')), comment),
     byDefault: readDefault(comment) ?? (optional === undefined ? 'required' : 'none'),
   }))
   // In a union, `never` only says which options exclude each other.
@@ -43,7 +46,7 @@ function readSources(folder: string): string[] {
 }
 
 function toShownType(type: string): string {
-  const plain = type.replaceAll('readonly ', '')
+  const plain = type.replaceAll('readonly ', '').replaceAll(/(\?: [^;}]*?) \| undefined(?=[ ;}])/g, '$1')
   const isFunction = plain.includes('=>')
   // What a function returns stays as it is.
   return isFunction ? plain.replace(/^\((\(.*)\)(?: \| undefined)?$/, '$1') : plain.replace(/ \| undefined$/, '')
