@@ -18,34 +18,32 @@ export interface KnownProvider {
 }
 
 // The command reads events of any provider, so their types do not matter.
-const any = (provider: object): Provider => provider as Provider
-
 /** The providers the command knows, by name. */
 export const knownProviders: Readonly<Record<string, KnownProvider>> = {
   sonzai: {
     title: 'Sonzai',
     variable: 'SONZAI_WEBHOOK_SECRET',
     shortest: 24,
-    create: ({ legacyBodySignature = false }) => any(sonzai({ legacyBodySignature })),
+    create: ({ legacyBodySignature = false }) => sonzai({ legacyBodySignature }),
   },
   invoratec: {
     title: 'Invoratec',
     variable: 'INVORATEC_WEBHOOK_SECRET',
     shortest: 16,
-    create: () => any(invoratec()),
+    create: () => invoratec(),
   },
   fleet: {
     title: 'LangSmith Fleet',
     variable: 'FLEET_WEBHOOK_TOKEN',
     shortest: 24,
-    create: ({ header }) => any(fleet(header === undefined ? {} : { header })),
+    create: ({ header }) => fleet(header === undefined ? {} : { header }),
   },
-  github: { title: 'GitHub', variable: 'GITHUB_WEBHOOK_SECRET', shortest: 16, create: () => any(github()) },
-  stripe: { title: 'Stripe', variable: 'STRIPE_WEBHOOK_SECRET', shortest: 24, create: () => any(stripe()) },
+  github: { title: 'GitHub', variable: 'GITHUB_WEBHOOK_SECRET', shortest: 16, create: () => github() },
+  stripe: { title: 'Stripe', variable: 'STRIPE_WEBHOOK_SECRET', shortest: 24, create: () => stripe() },
   'standard-webhooks': {
     title: 'Standard Webhooks, Svix',
     variable: 'STANDARD_WEBHOOK_SECRET',
     shortest: 24,
-    create: () => any(standardWebhooks({ events: {} })),
+    create: () => standardWebhooks({ events: {} }),
   },
 }

@@ -17,7 +17,7 @@ export type { Deviation, HostBehaviour, MountedReceiver, MountReceiver }
 /** Options of `describeAdapter`. */
 export interface AdapterContractOptions {
   /** Tests this mount is meant to fail; one that passes all the same, or does not exist, fails the suite. @default none */
-  readonly deviations?: readonly Deviation[]
+  readonly deviations?: readonly Deviation[] | undefined
 }
 
 /**

@@ -14,7 +14,7 @@ export const marker = 'payload-marker-41c6'
 /** Signing options, or members to put into the body. */
 export interface DeliveryOptions extends Partial<SignOptions> {
   /** Members of the body beside those every body here has. */
-  readonly content?: Readonly<Record<string, unknown>>
+  readonly content?: Readonly<Record<string, unknown>> | undefined
 }
 
 let count = 0

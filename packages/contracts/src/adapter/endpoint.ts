@@ -21,12 +21,12 @@ import { connectRaw, type RawConnection } from './raw-connection.ts'
 /** What to serve. */
 export interface EndpointSettings {
   /** @default sonzai */
-  readonly provider?: Provider
-  readonly options?: ReceiverOptions
+  readonly provider?: Provider | undefined
+  readonly options?: ReceiverOptions | undefined
   /** @default `doAsTold` */
-  readonly handler?: EventHandler<WebhookEvent>
+  readonly handler?: EventHandler<WebhookEvent> | undefined
   /** @default 'nothing' */
-  readonly before?: HostBehaviour
+  readonly before?: HostBehaviour | undefined
 }
 
 /** A receiver under test, served. */

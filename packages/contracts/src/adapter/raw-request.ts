@@ -1,7 +1,7 @@
 /** A request to be written by hand. */
 export interface RawRequest {
   /** @default 'POST' */
-  readonly method?: string
+  readonly method?: string | undefined
   readonly url: string
   readonly headers: Readonly<Record<string, string>> | readonly (readonly [string, string])[]
 }

@@ -24,13 +24,13 @@ import type { EndpointSettings } from './endpoint.ts'
 
 /** A way to be refused. */
 export interface Refusal {
-  readonly settings?: () => EndpointSettings
+  readonly settings?: (() => EndpointSettings) | undefined
   /** The headers alone show it: answered while the body is still to come. */
-  readonly early?: true
+  readonly early?: true | undefined
   /** What is refused. */
   readonly refused: () => SignedDelivery
   /** What the same endpoint accepts. @default a Sonzai delivery */
-  readonly accepted?: () => SignedDelivery
+  readonly accepted?: (() => SignedDelivery) | undefined
 }
 
 /** Codes that need more than one request, or a connection that misbehaves, and have tests of their own. */

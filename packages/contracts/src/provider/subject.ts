@@ -15,23 +15,23 @@ export interface ProviderSubject<Events extends EventMap = EventMap> {
   /** Two different secrets as a user configures them. */
   readonly secrets: readonly [string, string]
   /** What signs for those; differs only where keys come in pairs. @default the secrets */
-  readonly signingSecrets?: readonly [string, string]
+  readonly signingSecrets?: readonly [string, string] | undefined
   /** @default the signer of the provider's name */
-  readonly signer?: Signer
+  readonly signer?: Signer | undefined
   /** Headers every delivery carries beside the signer's. */
-  readonly headers?: Readonly<Record<string, string>>
+  readonly headers?: Readonly<Record<string, string>> | undefined
   /** Header with the signature. */
   readonly signatureHeader: string
   /** Other headers the signature covers. */
-  readonly signedHeaders?: readonly string[]
+  readonly signedHeaders?: readonly string[] | undefined
   /** Texts that must not count as a secret, beside the empty one. */
   readonly notSecrets: readonly string[]
-  /** Where the signed time stands. */
+  /** Where the signed time is. */
   readonly time: 'signature' | 'header' | 'body' | 'none'
   /** Header with the signed time, for `time: 'header'`. */
-  readonly timeHeader?: string
+  readonly timeHeader?: string | undefined
   /** Whether one header may hold several signatures, and how two are joined. */
-  readonly severalJoinedBy?: string
+  readonly severalJoinedBy?: string | undefined
   /** A declared event type. */
   readonly type: string
   /** A body of a given event type, signed time (ISO 8601) and further members of its data. */
@@ -69,7 +69,7 @@ export function countingReceiver(subject: ProviderSubject, options: Partial<Rece
 /** Signs for a subject, with its first secret unless told otherwise. */
 export function signFor(
   subject: ProviderSubject,
-  options: Partial<SignOptions> & { keys?: readonly (0 | 1)[] } = {},
+  options: Partial<SignOptions> & { keys?: readonly (0 | 1)[] | undefined } = {},
 ): SignedDelivery {
   const { keys = [0], headers, ...rest } = options
   const { type = subject.type, now = signingTime } = options
@@ -80,7 +80,7 @@ export function signFor(
     type,
     now,
     ...(hasFixture ? undefined : { body: subject.bodyOf(type, new Date(now).toISOString(), {}) }),
-    ...(subject.signer ? { signer: subject.signer } : undefined),
+    signer: subject.signer,
     ...rest,
     headers: { ...subject.headers, ...headers },
   })

@@ -3,7 +3,7 @@ import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib'
 import type { DiagnosisCause } from './causes.ts'
 import { jsonForms } from './json-forms.ts'
 
-/** What the body may have been when it was signed. */
+/** A body as it may have been when it was signed. */
 export interface BodyVariant {
   readonly cause: DiagnosisCause
   /** What happened to it since. */
@@ -16,8 +16,8 @@ const bom = Buffer.from('\ufeff')
 const largestDecoded = 16 * 1024 * 1024
 
 /**
- * The bodies from which the received one may have been made, the likeliest first. Made one after the other, so that whoever
- * finds the right one early pays for no more.
+ * The bodies that the received one may have been before, the likeliest first. A generator, so that an early match costs no
+ * more.
  */
 export function* bodyVariants(received: Uint8Array): Generator<BodyVariant> {
   const body = Buffer.from(received.buffer, received.byteOffset, received.byteLength)
@@ -45,7 +45,7 @@ function* whitespaceVariants(body: Buffer): Generator<BodyVariant> {
     yield { cause, detail: 'white space was added around it', body: Buffer.from(trimmed, 'latin1') }
 }
 
-// Not by an expression that looks for blanks before the end: it begins anew at each of a million blanks.
+// No regular expression for blanks before the end: it would start again at each of a million blanks.
 function trimBlanks(text: string): string {
   let end = text.length
   while (end > 0 && ' \t\r\n'.includes(text[end - 1]!)) end--

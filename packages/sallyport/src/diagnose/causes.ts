@@ -1,7 +1,7 @@
 import { describeError } from '../errors/error-codes.ts'
 import type { Refusal } from '../verify/verdict.ts'
 
-/** Why a delivery does not verify, as far as that can be told afterwards: a title, and what to do about it. */
+/** Why a delivery does not verify: a title, and what to do about it. */
 export const diagnosisCauses = {
   // The body is not the one that was signed; the secret is right.
   BODY_WHITESPACE: [
@@ -18,15 +18,15 @@ export const diagnosisCauses = {
   ],
   BODY_CHARSET: [
     'The body was decoded with another character set and encoded again',
-    'Read the body as bytes; nothing on the way may decode it.',
+    'Read the body as bytes; nothing in between may decode it.',
   ],
   BODY_BYTE_ORDER_MARK: [
-    'A byte order mark was added to the body, or taken from it',
+    'A byte order mark was added to the body, or removed',
     'Forward and store the body as bytes, without a text editor or decoder in between.',
   ],
   BODY_ENCODED: [
-    'The body is the signed one in another wrapping',
-    'Undo the wrapping before verifying; hosts that hand over base64 say so in a flag such as isBase64Encoded.',
+    'The body is the signed one, encoded again',
+    'Decode it before verifying; hosts that pass base64 say so in a flag such as isBase64Encoded.',
   ],
   BODY_LENGTH: [
     'The body is not as long as Content-Length says',
@@ -38,7 +38,7 @@ export const diagnosisCauses = {
   ],
   BODY_EMPTY: [
     'The body is empty',
-    'A parser in front read the stream, or the capture left it out; verify before anything else reads the body.',
+    'A parser read the stream first, or the capture left the body out; verify before anything else reads it.',
   ],
 
   // The body is the one that was signed; the secret is not, or not in the right form.
@@ -47,7 +47,7 @@ export const diagnosisCauses = {
     'Store the secret without them; `echo` and editors add a line end to files.',
   ],
   SECRET_PREFIX: [
-    'The prefix of the secret was removed, or one was put before it',
+    'The prefix of the secret was removed, or one was added',
     'Configure the secret exactly as the sender shows it.',
   ],
   SECRET_ENCODING: [
@@ -55,20 +55,20 @@ export const diagnosisCauses = {
     'Configure the text that the sender shows; the provider decodes it where the sender does.',
   ],
   SECRET_FORM: [
-    'The secret does not have the form that this sender uses',
+    'The secret does not have the format that this sender uses',
     "Copy the secret again from the sender's settings, and check that it is for this kind of sender.",
   ],
   SECRET_PRIVATE_KEY: [
     'The secret is the private key of the sender',
-    'Configure the public key (whpk_…); a private key has no place at a receiver.',
+    'Configure the public key (whpk_…); never give a receiver the private key.',
   ],
   SECRET_INACTIVE: [
-    'The delivery was signed with a secret that does not count at that time',
+    'The delivery was signed with a secret that was not active at that time',
     'Keep the old secret active until the deliveries signed with it have arrived (notAfter), and the new one from the start.',
   ],
   SECRET_WRONG: [
     'The secret is not the one the sender signed with',
-    'Copy the secret of this very endpoint from the sender; each endpoint, and each rotation, has its own.',
+    'Copy the secret of this endpoint from the sender; each endpoint, and each rotation, has its own.',
   ],
   UNEXPLAINED: [
     'The secret is wrong, or the body was altered in a way that leaves no trace',
@@ -93,22 +93,22 @@ export const diagnosisCauses = {
     'Send the header as documented; no proxy may quote, prefix or trim it.',
   ],
   HEADER_RENAMED: [
-    'The signature stands in a header of another name',
+    'The signature is in a header with another name',
     'Let proxies and gateways pass the header on under its own name.',
   ],
   HEADER_REPEATED: [
-    'A header that authentication depends on is there more than once',
+    'A security header is there more than once',
     'Find the proxy that adds a second one; two values cannot both be trusted.',
   ],
   CREDENTIAL_FORM: [
     'The credential is right but written differently',
-    'Send the shared secret verbatim, behind `Bearer ` where the receiver asks for that.',
+    'Send the shared secret verbatim, after `Bearer ` where the receiver requires it.',
   ],
 
   // The time; signature and secret are right.
   TIME_OLD: [
     'The signature is right; the delivery is older than the tolerance',
-    'A retry must be signed anew. To check a stored request, judge it at the time it arrived.',
+    'Sign each retry with a new time. To check a stored request, pass the time it arrived.',
   ],
   TIME_AHEAD: [
     'The signature is right; the signed time lies in the future',
@@ -116,10 +116,10 @@ export const diagnosisCauses = {
   ],
   TIME_ZONE: [
     'The signature is right; the signed time is off by whole hours',
-    'One side takes local time for UTC; send UTC, or correct the clock.',
+    'One side uses local time as UTC; send UTC, or correct the clock.',
   ],
   TIME_UNIT: [
-    'The signature is right; the time is in milliseconds where seconds are meant, or the reverse',
+    'The signature is right; the time is in milliseconds instead of seconds, or the reverse',
     'Send the time in the documented unit.',
   ],
 
@@ -136,19 +136,19 @@ export interface DiagnosisFinding {
   /** `proven`: with this undone, the delivery verifies. */
   readonly certainty: 'proven' | 'likely' | 'possible'
   readonly title: string
-  /** What it was this time. */
-  readonly detail?: string
+  /** The details of this case. */
+  readonly detail?: string | undefined
   readonly fix: string
 }
 
-/** Makes a finding out of the table. */
+/** Makes a finding from the table. */
 export function toFinding(
   cause: DiagnosisCause,
   certainty: DiagnosisFinding['certainty'],
   detail?: string,
 ): DiagnosisFinding {
   const [title, fix] = diagnosisCauses[cause]
-  return { cause, certainty, title, ...(detail === undefined ? undefined : { detail }), fix }
+  return { cause, certainty, title, detail, fix }
 }
 
 /** The finding for a refusal that its code explains. */

@@ -37,9 +37,9 @@ export interface Diagnosis {
 const anyAge = Number.MAX_SAFE_INTEGER
 
 /**
- * Says whether a delivery verifies, and if not why: it tries what usually goes wrong, and tells "the body was altered before
- * it reached us" from "the secret is wrong". For development: it costs hundreds of signatures, and what it says would help
- * somebody who guesses. Never answer a sender with it. Secrets, signatures and payloads are in no finding.
+ * Says whether a delivery verifies, and if not, why. It tries common mistakes and separates an altered body from a wrong
+ * secret. For development: it computes hundreds of signatures, and its answer would help an attacker. Never send it to the
+ * sender. No finding holds a secret, a signature or a payload.
  *
  * @throws SallyportError `SECRET_MISSING`, `OPTION_INVALID`
  * @example

@@ -12,7 +12,7 @@ export interface HeaderVariant {
 
 type Pairs = readonly (readonly [name: string, value: string])[]
 
-/** Deliveries with headers undone that something on the way may have repeated, renamed or rewritten. */
+/** Deliveries with the headers as they may have been before something repeated, renamed or rewrote them. */
 export function* headerVariants(scheme: Scheme, delivery: Delivery): Generator<HeaderVariant> {
   const pairs: Pairs = [...delivery.headers]
   const names = headerNames(scheme)
@@ -55,7 +55,7 @@ function* renamed(delivery: Delivery, pairs: Pairs, names: readonly string[]): G
   for (const [name] of pairs) {
     const plain = name.toLowerCase().replaceAll('_', '-')
     const prefix = plain.endsWith(signature) ? plain.slice(0, plain.length - signature.length) : undefined
-    const detail = `"${signature}" is missing; its value stands in "${name}"`
+    const detail = `"${signature}" is missing; its value is in "${name}"`
     // A gateway that renames one header of a family renames all of them.
     const family = pairs.map(([other, value]): readonly [string, string] => {
       const flat = other.toLowerCase().replaceAll('_', '-')

@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Delivery } from '../verify/delivery.ts'
 import type { DiagnosisCause } from './causes.ts'
 
-/** A signature that some common rule would have made. */
+/** A signature made by a common rule. */
 export interface FoundSignature {
   readonly cause: DiagnosisCause
   readonly detail: string
@@ -28,13 +28,13 @@ interface Message {
 }
 
 const algorithms = { 20: 'sha1', 32: 'sha256', 64: 'sha512' } as const
-// Whoever sends thousands of digests in headers is not to be explained.
+// Thousands of digests in headers are not worth explaining.
 const mostCandidates = 32
 const mostTimes = 8
 const mostIds = 4
 
 /**
- * Looks for the signature of a delivery by the rules that senders have in common: any header, hex or base64, HMAC with any
+ * Searches for a signature by the rules that senders commonly use: any header, hex or base64, HMAC with any
  * usual hash, over the body, time and body, or id, time and body.
  */
 export function searchSignature(
@@ -64,7 +64,7 @@ function explain(header: string, algorithm: string, { name }: Message, rule: Exp
   if (rule.coversTime && name === 'the body alone')
     return { cause: 'SIGNATURE_OVER_BODY', detail: `"${header}" holds ${found} over the body alone` }
   if (header !== rule.header)
-    return { cause: 'HEADER_RENAMED', detail: `it stands in "${header}" instead of "${rule.header}"` }
+    return { cause: 'HEADER_RENAMED', detail: `it is in "${header}" instead of "${rule.header}"` }
   return { cause: 'SIGNATURE_FORM', detail: `"${header}" holds ${found} over ${name}, written in another form` }
 }
 

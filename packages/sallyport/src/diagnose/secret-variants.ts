@@ -1,7 +1,7 @@
 import { decodeStrict, type TextEncoding } from '../verify/encoding.ts'
 import type { DiagnosisCause } from './causes.ts'
 
-/** Another text that may have been meant by a secret. */
+/** Another text that may have been meant by the secret. */
 export interface SecretVariant {
   readonly cause: DiagnosisCause
   /** What is different about the given one; never a part of it. */
@@ -18,15 +18,15 @@ export interface KeyVariant {
 
 const prefixes = ['whsec_', 'whsk_', 'whpk_', 'Bearer ', 'sha256=', 'v1,'] as const
 
-/** Texts that somebody may have meant when the given one was configured, to be read as the sender's rules say. */
+/** Texts that may have been meant by the configured secret, to be read by the sender's rules. */
 export function* secretVariants(given: string): Generator<SecretVariant> {
   const plain = given.trim()
   if (plain !== given) {
-    yield { cause: 'SECRET_WHITESPACE', detail: 'white space stands around it', secret: plain }
+    yield { cause: 'SECRET_WHITESPACE', detail: 'white space is around it', secret: plain }
   }
   const quoted = /^(["'`])(.*)\1$/s.exec(plain)?.[2]
-  if (quoted !== undefined) yield { cause: 'SECRET_WHITESPACE', detail: 'it stands in quotes', secret: quoted }
-  yield { cause: 'SECRET_WHITESPACE', detail: 'the sender has a line end behind it', secret: `${given}\n` }
+  if (quoted !== undefined) yield { cause: 'SECRET_WHITESPACE', detail: 'it has quotes around it', secret: quoted }
+  yield { cause: 'SECRET_WHITESPACE', detail: 'the secret of the sender ends with a line end', secret: `${given}\n` }
   for (const prefix of prefixes) {
     if (plain.startsWith(prefix)) {
       const rest = plain.slice(prefix.length)
@@ -49,7 +49,7 @@ function* reencodings(plain: string): Generator<SecretVariant> {
       secret: Buffer.from(plain, 'utf8').toString(encoding),
     }
   }
-  // What a shell or an address line leaves of a "+" and a "%".
+  // What a shell or a URL makes of "+" and "%".
   if (plain.includes(' ')) yield { cause, detail: '"+" became a space', secret: plain.replaceAll(' ', '+') }
   if (/%[0-9a-fA-F]{2}/.test(plain)) yield { cause, detail: 'it is percent-encoded', secret: tryDecode(plain) }
 }
@@ -64,7 +64,7 @@ function tryDecode(text: string): string {
 
 const readings: readonly TextEncoding[] = ['utf8', 'base64', 'base64url', 'hex']
 
-/** Keys that a sender with other rules may have made of the secret: another reading of its text, with its prefix or without. */
+/** Keys that a sender with other rules may make of the secret: another encoding of its text, with or without its prefix. */
 export function* keyVariants(given: string): Generator<KeyVariant> {
   const seen = new Set<string>()
   const texts: [text: string, cause: DiagnosisCause, detail: string][] = [[given, 'SECRET_ENCODING', '']]

@@ -58,9 +58,6 @@ export function invalid(detail: string): never {
   throw new InboxError('INBOX_OPTION_INVALID', detail)
 }
 
-/** The longest time of a timer, in milliseconds. */
-export const longestTimer = 2 ** 31 - 1
-
 /** @throws InboxError `INBOX_OPTION_INVALID` for the first number outside 1 to `most`, or below */
 export function checkPositive(numbers: Readonly<Record<string, number>>, most = Infinity): void {
   for (const [name, value] of Object.entries(numbers)) {

@@ -1,3 +1,4 @@
+import { runHook } from '../receive/report.ts'
 import type { Attempt, EventRunner, InboxEvent, ReceiverInbox } from '../receive/inbox.ts'
 import type { ConsumeOutcome, EventFilter, EventOperations, StoredEvent } from './engine.ts'
 import { describeError, invalid, withTimeout } from './inbox-error.ts'
@@ -158,17 +159,6 @@ function toFilter(events: string | EventFilter): EventFilter {
 
 function nameOf({ key, provider, type, id }: InboxEvent): Pick<InboxReport, 'key' | 'provider' | 'type' | 'id'> {
   return { key, provider, type, id }
-}
-
-/** Runs a user's hook, which may be asynchronous; whatever it does, events go on. */
-function runHook(name: string, hook: () => unknown): void {
-  const print = (error: unknown): void => console.error(`sallyport: ${name} failed:`, error)
-  try {
-    const result = hook()
-    if (result instanceof Promise) result.catch(print)
-  } catch (error) {
-    print(error)
-  }
 }
 
 // The inbox tries again every second; each error is printed once.

@@ -1,6 +1,7 @@
 import type { InboxEvent } from '../receive/inbox.ts'
 import type { Engine, EventFilter, EventState, OrderMode, Page } from './engine.ts'
-import { checkPositive, InboxError, invalid, longestTimer } from './inbox-error.ts'
+import { longestTimer } from '../verify/options.ts'
+import { checkPositive, InboxError, invalid } from './inbox-error.ts'
 import type { InboxReport } from './report.ts'
 import type { RetryPolicy } from './retry-policy.ts'
 

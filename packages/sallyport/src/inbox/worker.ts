@@ -1,4 +1,5 @@
-import { invalid, longestTimer } from './inbox-error.ts'
+import { longestTimer } from '../verify/options.ts'
+import { invalid } from './inbox-error.ts'
 import type { Inbox } from './inbox.ts'
 
 /** Options of `createWorker`. */

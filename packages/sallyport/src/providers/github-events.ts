@@ -8,7 +8,7 @@ const user = z.looseObject({ login: z.string() })
 const common = { repository: repository.optional(), sender: user.optional() }
 const action = z.string()
 
-/** Schemas by event type. The required members are also what tells the types apart, see `readGithubEvent`. */
+/** Schemas by event type. The required members also distinguish the types, see `readGithubEvent`. */
 export const githubEvents = {
   ping: z.looseObject({ ...common, zen: z.string(), hook_id: z.number(), hook: part }),
   push: z.looseObject({ ...common, ref: z.string(), before: z.string(), after: z.string(), commits: z.array(part) }),
@@ -36,8 +36,8 @@ export type GithubEvents = EventsOf<typeof githubEvents>
 type GithubEvent = keyof typeof githubEvents
 
 /**
- * Members that mark an event, and members that would mark another. A body can be taken for one type at most, so a replayed
- * delivery cannot be passed off as something else by a changed header.
+ * Members that mark an event, and members that would mark another. A body matches one type at most, so a changed header
+ * cannot turn a replayed delivery into another event.
  */
 const marks: readonly (readonly [GithubEvent, has: readonly string[], lacks: readonly string[]])[] = [
   ['ping', ['zen', 'hook'], []],

@@ -12,7 +12,7 @@ export type { GithubEvents }
 export interface GithubOptions {
   /**
    * Names the event a signed body shows itself to be, for types you add with `withEvents`; asked before the built-in rules.
-   * It must go by the body alone.
+   * It must use the body alone.
    */
   readonly recognise?: (body: JsonObject) => string | undefined
 }
@@ -25,7 +25,7 @@ export const unrecognised = 'unrecognised'
  *
  * `X-GitHub-Event` and `X-GitHub-Delivery` are NOT signed. The event type is therefore recognised by the members of the
  * signed body, and a header that contradicts it is refused with `HEADER_DISAGREES`; a body that no rule recognises is
- * `unrecognised`, whatever the header says. Duplicates are told by a digest of the body. GitHub signs no time: the age of a
+ * `unrecognised`, whatever the header says. The dedupe key is a digest of the body. GitHub signs no time: the age of a
  * delivery cannot be checked, so the replay guard remembers for a day.
  *
  * @example
@@ -45,7 +45,7 @@ export function github({ recognise = () => undefined }: GithubOptions = {}): Pro
       const recognised = recognise(data) ?? readGithubEvent(data)
       const claimed = unsignedHeaders.get('x-github-event')
       if (claimed === undefined || claimed === recognised) return { type: recognised ?? unrecognised, data }
-      // A body that shows nothing stays unnamed, whatever the header calls it: no typed handler may be reached by it.
+      // A body that no rule recognises stays unnamed, whatever the header says: it must not reach a typed handler.
       const isDisguised = recognised !== undefined || Object.hasOwn(githubEvents, claimed)
       return isDisguised ? refuse('HEADER_DISAGREES') : { type: unrecognised, data }
     },

@@ -16,7 +16,7 @@ export interface InvoratecOptions {
    * Take deliveries of a subscription that was registered without a secret: nothing is verified, anybody can send. The
    * receiver must say `acceptUnauthenticated: true` as well, and take no secret. @default false
    */
-  readonly unsigned?: boolean
+  readonly unsigned?: boolean | undefined
 }
 
 const signed = hmac({

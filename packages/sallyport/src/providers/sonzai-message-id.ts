@@ -1,12 +1,12 @@
 import type { JsonObject } from '../verify/decode.ts'
 
-// Types that bring a message. Others may name one that they are only about.
+// Types that carry a message. Others may only mention one.
 const wakeups: ReadonlySet<unknown> = new Set(['on_wakeup_ready', 'agent.wakeup'])
 const messages: ReadonlySet<unknown> = new Set(['agent.message', 'agent.message.created', ...wakeups])
 
 /**
- * The id of the message an event brings, with the event's type: one wakeup is told by several types, which are several
- * events. A wakeup's own id goes before the message's, since a pushed wakeup need not name its message.
+ * The id of an event's message, with the event's type: one wakeup arrives as several types, which are several events. A
+ * wakeup's own id comes before the message's, because a pushed wakeup need not name its message.
  */
 export function readMessageId(body: JsonObject): string | undefined {
   const { event_type: type } = body

@@ -13,21 +13,21 @@ export type { SonzaiEvents }
 /** Options of `sonzai`. */
 export interface SonzaiOptions {
   /**
-   * The `authHeader` given at registration, which Sonzai sends verbatim in `Authorization`; deliveries without it are
-   * refused before their body is read. A list accepts any of its values. Beside the signature, never instead of it.
+   * The `authHeader` of the webhook, which Sonzai sends verbatim in `Authorization`. Deliveries without it are refused before
+   * their body is read. A list allows any of its values. Checked in addition to the signature, never instead of it.
    */
   readonly authorization?: string | readonly string[] | undefined
   /**
    * Also accept the older signature: bare hex over the body alone. It carries no time, so an old delivery cannot be told
-   * from a new one; only the replay guard stands against repetition. @default false
+   * from a new one; only the replay guard stops duplicates. @default false
    */
-  readonly legacyBodySignature?: boolean
+  readonly legacyBodySignature?: boolean | undefined
   /**
-   * Name an event that brings a message by its type and the id its signed body carries: the wakeup's, else the message's.
-   * Then a retry that is signed anew, and the same message fetched by polling, are one event. Needs a sender that gives every
-   * message, and every wakeup, an id of its own. Events without an id keep the digest. @default false
+   * Names an event with a message by its type and the id in its signed body: the wakeup's, else the message's. Then a retry
+   * with a new signature, and the same message fetched by polling, are one event. Needs a sender that gives every message,
+   * and every wakeup, its own id. Events without an id keep the digest. @default false
    */
-  readonly messageIds?: boolean
+  readonly messageIds?: boolean | undefined
 }
 
 const header = 'sonzai-signature'
@@ -54,7 +54,7 @@ const legacy = hmac({
 /**
  * Sonzai: signed agent events (https://sonz.ai/docs). `Sonzai-Signature: t=<seconds>,v1=<hex>[,v1=<hex>]`, HMAC-SHA256 over
  * `<t>.<body>`, 300 s tolerance. The whole body is the event's data; its type is `event_type`. Sonzai signs no event id, so
- * duplicates are told by a digest of all signed bytes, the time included, unless `messageIds` is set.
+ * the dedupe key is a digest of all signed bytes, including the time, unless `messageIds` is set.
  *
  * @throws SallyportError `SECRET_INVALID` for an `authorization` that is `undefined`, empty or not printable ASCII
  * @example
@@ -76,7 +76,7 @@ export function sonzai(options: SonzaiOptions = {}): Provider<SonzaiEvents> {
 function toScheme(options: SonzaiOptions): Scheme {
   const { authorization = [], legacyBodySignature = false } = options
   const scheme = legacyBodySignature ? oneOf(current, legacy) : current
-  // An unset environment variable must not drop the check in silence, so it is the option's presence that counts.
+  // An unset environment variable must not drop the check silently, so the option's presence counts.
   if (!('authorization' in options)) return scheme
   return withRequiredHeader(
     scheme,

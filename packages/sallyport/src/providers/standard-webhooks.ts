@@ -9,13 +9,13 @@ import type { JsonObject } from '../verify/decode.ts'
 /** Options of `standardWebhooks`. */
 export interface StandardWebhooksOptions<Schemas extends EventSchemas> {
   /** Name of the sender, for reports and messages. @default 'standard-webhooks' */
-  readonly name?: string
+  readonly name?: string | undefined
   /** The sender's event types with their schemas. */
   readonly events: Schemas
   /** Reads the event type. @default the body's `type` */
-  readonly type?: (body: JsonObject) => unknown
+  readonly type?: ((body: JsonObject) => unknown) | undefined
   /** Reads the data. @default the body's `data` */
-  readonly data?: (body: JsonObject) => unknown
+  readonly data?: ((body: JsonObject) => unknown) | undefined
 }
 
 const shared = {

@@ -13,23 +13,23 @@ export interface SignOptions {
   /** As configured at the receiver; several sign side by side where the sender does so during rotation. */
   readonly secret: string | readonly string[]
   /** Event type. @default the first the provider declares */
-  readonly type?: string
+  readonly type?: string | undefined
   /** The whole body: bytes or text as they are, anything else as JSON. @default a realistic fixture of the event */
   readonly body?: unknown
   /** Changes the body before it is signed, where that is an object. */
-  readonly edit?: (body: Record<string, unknown>) => unknown
+  readonly edit?: ((body: Record<string, unknown>) => unknown) | undefined
   /** Time of signing, milliseconds since 1970. @default now */
-  readonly now?: number
+  readonly now?: number | undefined
   /** Event id, for senders that have one. @default random */
-  readonly id?: string
+  readonly id?: string | undefined
   /** @default 'POST' */
-  readonly method?: string
+  readonly method?: string | undefined
   /** @default '/' */
-  readonly url?: string
+  readonly url?: string | undefined
   /** Further headers; they replace equal ones in any case, and `undefined` removes. */
   readonly headers?: Readonly<Record<string, string | undefined>>
   /** Signs for a provider of your own. @default the signer of the provider's name */
-  readonly signer?: Signer
+  readonly signer?: Signer | undefined
 }
 
 /** A signed delivery, with its headers also as a plain object to send it by. */
@@ -38,7 +38,7 @@ export interface SignedDelivery extends Omit<Delivery, 'receivedAt'> {
 }
 
 /**
- * Makes a delivery as its sender would, for testing an endpoint.
+ * Signs a delivery as its sender would, for testing an endpoint.
  *
  * @throws Error when no signer is known for the provider's name and none is given
  * @example

@@ -1,3 +1,4 @@
+import { longestTimer } from '../../verify/options.ts'
 import { UnrecoverableError, WaitingError, type Job } from 'bullmq'
 import type { ConsumeOptions, RunEvent, StoredEvent } from '../engine.ts'
 import { withTimeout } from '../inbox-error.ts'
@@ -18,8 +19,6 @@ interface Work {
   readonly event: StoredEvent
   isHandled: boolean
 }
-
-const longestTimer = 2 ** 31 - 1
 
 /**
  * Starts a worker.

@@ -68,7 +68,7 @@ const stripe: Signer = (input) => {
 
 // Fleet signs nothing: it sends the header that the webhook's owner chose, with the value the owner gave it.
 const fleet: Signer = ({ secrets: [secret = ''], provider }) => {
-  const header = provider?.scheme.describe().header ?? 'authorization'
+  const header = provider?.scheme.secretHeaders[0] ?? 'authorization'
   const isBare = header !== 'authorization' || /^bearer /i.test(secret)
   return { [header === 'authorization' ? 'Authorization' : header]: isBare ? secret : `Bearer ${secret}` }
 }

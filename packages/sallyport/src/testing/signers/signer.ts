@@ -12,7 +12,7 @@ export interface SigningInput {
   readonly id: string
   readonly type: string
   /** The rules of the receiving side, for senders whose owner chooses the header. */
-  readonly provider?: Provider
+  readonly provider?: Provider | undefined
 }
 
 /** Makes the headers a sender would send, independently of the code that verifies them. */
