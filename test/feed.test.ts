@@ -8,7 +8,7 @@ import { sonzai, type SonzaiEvents } from 'sallyport/providers/sonzai'
 import { signDelivery } from 'sallyport/testing'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 const secret = 'whsec_test'
 const wakeup = { event_type: 'on_wakeup_ready', wakeup: { wakeup_id: 'wk_1' }, generated_message: 'Hi' }
@@ -26,8 +26,8 @@ beforeEach(() => {
   receiver = listen(createReceiver(sonzai(), { secret }))
 })
 
-describe('an event out of a source', () => {
-  test('reaches the same handlers, typed, under the name of its source', async () => {
+describe('feed.deliver', () => {
+  it('calls the same typed handlers, with the name of the feed', async () => {
     const feed = openFeed(receiver, 'notifications')
     expect(await feed.deliver({ body: wakeup, id: 'n1' })).toMatchObject({ status: 200, outcome: 'handled' })
     expect(seen).toEqual([{ id: 'n1', keyId: 'feed:notifications', message: 'Hi' }])
@@ -35,7 +35,7 @@ describe('an event out of a source', () => {
     expect(receiver.counts().outcomes).toEqual({ handled: 1 })
   })
 
-  test('is handled once under one id, or without an id once for equal content', async () => {
+  it('handles an id once, and equal content without id once', async () => {
     const feed = openFeed(receiver, 'notifications')
     const outcomes = []
     for (const event of [
@@ -50,7 +50,7 @@ describe('an event out of a source', () => {
     expect(outcomes).toEqual(['handled', 'duplicate', 'handled', 'handled', 'duplicate'])
   })
 
-  test('and the same message pushed are one event, whichever comes first, with messageIds', async () => {
+  it('dedupes a fetched and a pushed message by messageIds', async () => {
     receiver = listen(createReceiver(sonzai({ messageIds: true }), { secret }))
     const feed = openFeed(receiver, 'notifications')
     const push = (body: object): ReturnType<typeof receiver.receive> =>
@@ -67,7 +67,7 @@ describe('an event out of a source', () => {
     expect(seen.map(({ id }) => id)).toEqual(['on_wakeup_ready:wakeup:wk_1', 'on_wakeup_ready:wakeup:wk_2'])
   })
 
-  test('at the same moment as the same message pushed is handled once', async () => {
+  it('handles a message fetched and pushed at once only once', async () => {
     receiver = listen(createReceiver(sonzai({ messageIds: true }), { secret }))
     const feed = openFeed(receiver, 'notifications')
     await Promise.all([
@@ -78,7 +78,7 @@ describe('an event out of a source', () => {
     expect(seen).toHaveLength(1)
   })
 
-  test('waits in the inbox like any other, and is a duplicate there', async () => {
+  it('stores the event in the inbox, which drops duplicates', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'sallyport-source-'))
     const inbox = createInbox(join(folder, 'events.db'))
     const handled = Promise.withResolvers<void>()
@@ -99,7 +99,7 @@ describe('an event out of a source', () => {
 
   const circle: Record<string, unknown> = { event_type: 'on_wakeup_ready' }
   circle['self'] = circle
-  test.each([
+  it.each([
     ['not an object', [], 'BODY_NOT_OBJECT'],
     ['a circle', circle, 'BODY_NOT_JSON'],
     ['nested too deep', JSON.parse(`{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`), 'BODY_NOT_JSON'],
@@ -107,12 +107,12 @@ describe('an event out of a source', () => {
     ['without a type', {}, 'EVENT_UNIDENTIFIED'],
     ['of another form', { event_type: 'on_wakeup_ready', generated_message: 7 }, 'PAYLOAD_INVALID'],
     ['too large', { event_type: 'on_wakeup_ready', text: 'x'.repeat(2_000_000) }, 'BODY_TOO_LARGE'],
-  ])('%s is refused as over HTTP', async (_name, body, code) => {
+  ])('refuses an event that is %s', async (_name, body, code) => {
     expect((await openFeed(receiver, 'notifications').deliver({ body })).code).toBe(code)
     expect(seen).toEqual([])
   })
 
-  test('that a handler rejects, or fails on, says so', async () => {
+  it('answers with the code of a handler that fails', async () => {
     let error: Error = new RejectError('no')
     receiver.on('agent.message', () => {
       throw error
@@ -124,14 +124,14 @@ describe('an event out of a source', () => {
     expect(await feed.deliver(event)).toMatchObject({ status: 500, code: 'HANDLER_FAILED' })
   })
 
-  test('goes by the own names of a receiver', async () => {
+  it('uses the dedupeKey of the receiver', async () => {
     receiver = listen(createReceiver(sonzai(), { secret, dedupeKey: ({ type }) => type }))
     const feed = openFeed(receiver, 'notifications')
     expect((await feed.deliver({ body: wakeup, id: 'a' })).outcome).toBe('handled')
     expect((await feed.deliver({ body: wakeup, id: 'b' })).outcome).toBe('duplicate')
   })
 
-  test('has its own tenant’s keys', async () => {
+  it('keeps the keys of tenants apart', async () => {
     const tenants: SecretResolver = () => ({ tenant: 'acme', secrets: secret })
     receiver = listen(createReceiver(sonzai({ messageIds: true }), { secret: tenants }))
     expect((await receiver.receive(signDelivery(sonzai(), { secret, body: wakeup }))).outcome).toBe('handled')
@@ -144,24 +144,24 @@ describe('ids in signed bodies', () => {
   const first = signDelivery(sonzai(), { secret, body: wakeup, now: Date.now() - 5000 })
   const anew = signDelivery(sonzai(), { secret, body: wakeup })
 
-  test.each([
+  it.each([
     ['fixed secrets', secret, true],
     ['a resolver', () => secret, false],
     ['a resolver of one sender', Object.assign(() => secret, { isOneSender: true }), true],
     ['a resolver that names tenants', () => ({ tenant: 'acme', secrets: secret }), true],
-  ])('name events with %s: %#', async (_name, source, areTrusted) => {
+  ])('name events depending on secrets, with %s: %#', async (_name, source, areTrusted) => {
     const made = listen(createReceiver(sonzai({ messageIds: true }), { secret: source }))
     expect((await made.receive(first)).outcome).toBe('handled')
     expect((await made.receive(anew)).outcome).toBe(areTrusted ? 'duplicate' : 'handled')
   })
 
-  test('are not used without messageIds', async () => {
+  it('are ignored without messageIds', async () => {
     await receiver.receive(first)
     await receiver.receive(anew)
     expect(seen.map(({ id }) => id.slice(0, 7))).toEqual(['sha256:', 'sha256:'])
   })
 
-  test.each([
+  it.each([
     [{ event_type: 'agent.message', message_id: 'm1' }, 'agent.message:message:m1'],
     [{ event_type: 'agent.message.created', message: { id: 'm1' } }, 'agent.message.created:message:m1'],
     [{ event_type: 'agent.wakeup', wakeup: { wakeup_id: 'w' }, message_id: 'm1' }, 'agent.wakeup:wakeup:w'],
@@ -179,8 +179,8 @@ describe('ids in signed bodies', () => {
   })
 })
 
-describe('the way in', () => {
-  test('knows who handles what', () => {
+describe('openFeed', () => {
+  it('knows which types have a handler', () => {
     const feed = openFeed(receiver, 'notifications')
     expect([feed.handles('on_wakeup_ready'), feed.handles('agent.message'), feed.handles('?')]).toEqual([
       true,
@@ -194,7 +194,7 @@ describe('the way in', () => {
     expect(openFeed(createReceiver(invoratec(), { secret }), 'x').handles('tool.executed')).toBe(false)
   })
 
-  test('is closed to what comes over HTTP', async () => {
+  it('gives requests over HTTP no access', async () => {
     openFeed(receiver, 'notifications')
     const body = Buffer.from(JSON.stringify(wakeup))
     const headers = { 'content-type': 'application/json' }
@@ -208,18 +208,18 @@ describe('the way in', () => {
     expect(seen).toEqual([])
   })
 
-  test('is not known to any adapter', () => {
+  it('is unknown to every adapter', () => {
     const folder = join(import.meta.dirname, '..', 'packages', 'sallyport', 'src', 'http')
     const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'))
     expect(files).toEqual(expect.arrayContaining(['express.ts', 'koa.ts', 'fastify.ts', 'node.ts', 'fetch.ts']))
     for (const file of files) expect(readFileSync(join(folder, file), 'utf8')).not.toMatch(/entrance|openFeed|vouch/)
   })
 
-  test.each(['', 'a b', 'x'.repeat(65)])('has no name like %j', (name) => {
+  it.each(['', 'a b', 'x'.repeat(65)])('rejects the name %j', (name) => {
     expect(() => openFeed(receiver, name)).toThrow(expect.objectContaining({ code: 'OPTION_INVALID' }))
   })
 
-  test('needs a receiver made here', () => {
+  it('rejects a copy of a receiver', () => {
     expect(() => openFeed({ ...receiver }, 'x')).toThrow(expect.objectContaining({ code: 'OPTION_INVALID' }))
   })
 })

@@ -38,8 +38,8 @@ function gate<Value = void>() {
   return Promise.withResolvers<Value>()
 }
 
-describe('handlers', () => {
-  it('run for their type in order, then those for any, with the event and its context', async () => {
+describe('receiver handlers', () => {
+  it('runs handlers of the type in order, then those for any', async () => {
     const { receiver } = make()
     const seen: string[] = []
     receiver.onAny(({ type }) => void seen.push(`any ${type}`))
@@ -64,14 +64,14 @@ describe('handlers', () => {
     ])
   })
 
-  it('may answer with a reply of their own', async () => {
+  it('answers with the reply a handler makes', async () => {
     const { receiver } = make()
     receiver.on('on_wakeup_ready', () => createReply({ status: 201, body: { digest: 'abc' } }))
     expect(await receiver.receive(sign())).toMatchObject({ status: 201, body: '{"digest":"abc"}' })
     expect(() => createReply({ status: 500, body: {} })).toThrow(expect.objectContaining({ code: 'OPTION_INVALID' }))
   })
 
-  it('may reject for good: 4xx with their reason, and the next delivery is judged anew', async () => {
+  it('answers 4xx with the reason of a RejectError', async () => {
     const { receiver, rejections, errors } = make()
     const handler = vi.fn(() => {
       throw new RejectError('the calendar is not connected', { status: 409 })
@@ -91,7 +91,7 @@ describe('handlers', () => {
     expect(RejectError.is(new SallyportError('INTERNAL'))).toBe(false)
   })
 
-  it('fail with a 500 that tells nothing, and the error goes to onError', async () => {
+  it('answers a failed handler with 500 and reports the error', async () => {
     const { receiver, errors } = make()
     const failure = new Error('password=hunter2')
     receiver.on('on_wakeup_ready', () => Promise.reject(failure))
@@ -101,7 +101,7 @@ describe('handlers', () => {
     expect(errors).toEqual([failure])
   })
 
-  it('print to stderr when nobody listens for errors', async () => {
+  it('prints errors to stderr without an onError hook', async () => {
     const spy = vi.spyOn(console, 'error').mockImplementation(() => {})
     const receiver = createReceiver(sonzai(), { secret, now: () => now }).on('on_wakeup_ready', () =>
       Promise.reject(new Error('x')),
@@ -111,7 +111,7 @@ describe('handlers', () => {
     spy.mockRestore()
   })
 
-  it('are given what they may not have under no other name: an undeclared type throws at once', () => {
+  it('throws for an undeclared event type', () => {
     const { receiver } = make()
     for (const type of ['nope', '__proto__', 'toString']) {
       expect(() => receiver.on(type as 'agent.message', () => {})).toThrow(
@@ -120,7 +120,7 @@ describe('handlers', () => {
     }
   })
 
-  it('that are too slow: the sender is told to come back, and finds the event handled', async () => {
+  it('answers 503 on timeout and dedupes the retry', async () => {
     const { receiver, errors } = make({ handlerTimeoutMs: 20 })
     const work = gate()
     let signal: AbortSignal | undefined
@@ -139,7 +139,7 @@ describe('handlers', () => {
     expect(errors).toMatchObject([{ code: 'HANDLER_TIMEOUT' }, { code: 'HANDLER_TIMEOUT' }])
   })
 
-  it('that fail after their time was up are still told of, and leave the event free', async () => {
+  it('reports a failure after the timeout and frees the event', async () => {
     const { receiver, errors } = make({ handlerTimeoutMs: 20 })
     const work = gate()
     let isFirst = true
@@ -153,7 +153,7 @@ describe('handlers', () => {
     expect(await receiver.receive(delivery)).toMatchObject({ outcome: 'handled' })
   })
 
-  it('may leave work behind, which is waited for and whose failure is told', async () => {
+  it('waits for background work and reports its failure', async () => {
     const { receiver, errors } = make()
     const work = gate()
     const outside: Promise<unknown>[] = []
@@ -168,7 +168,7 @@ describe('handlers', () => {
     await expect(outside[0]).rejects.toThrow()
   })
 
-  it('learn that the sender is gone', async () => {
+  it('aborts the signal when the sender disconnects', async () => {
     const { receiver } = make()
     const sender = new AbortController()
     receiver.on('on_wakeup_ready', (_event, context) => {
@@ -179,8 +179,8 @@ describe('handlers', () => {
   })
 })
 
-describe('duplicates', () => {
-  it('that arrive together are dispatched once, and acknowledged only when the first is done', async () => {
+describe('receiver duplicates', () => {
+  it('dispatches simultaneous duplicates once, then acknowledges', async () => {
     const { receiver } = make()
     const work = gate()
     const handler = vi.fn(() => work.promise)
@@ -202,7 +202,7 @@ describe('duplicates', () => {
     expect(handler).toHaveBeenCalledOnce()
   })
 
-  it('that arrive while the first one fails are asked to come back, not acknowledged', async () => {
+  it('answers 503 to duplicates of a delivery that fails', async () => {
     const { receiver, rejections } = make()
     const work = gate()
     const handler = vi.fn(() => work.promise)
@@ -220,7 +220,7 @@ describe('duplicates', () => {
     expect(rejections).toMatchObject([{ code: 'DELIVERY_IN_PROGRESS' }, { code: 'DELIVERY_IN_PROGRESS' }])
   })
 
-  it('are told apart by the signed time: two honest events with equal bodies are both handled', async () => {
+  it('handles equal bodies with different signed times', async () => {
     const { receiver } = make()
     const handler = vi.fn()
     receiver.on('on_wakeup_ready', handler)
@@ -229,7 +229,7 @@ describe('duplicates', () => {
     expect(handler).toHaveBeenCalledTimes(2)
   })
 
-  it('are all handled with the guard off, which describe() shows', async () => {
+  it('handles every duplicate with the guard off', async () => {
     const { receiver } = make({ replayGuard: 'off' })
     const handler = vi.fn()
     receiver.on('on_wakeup_ready', handler)
@@ -239,7 +239,7 @@ describe('duplicates', () => {
     expect(receiver.describe().replayGuard).toBe('off')
   })
 
-  it('follow a key of the user’s own', async () => {
+  it('uses the dedupeKey of the options', async () => {
     const { receiver } = make({ dedupeKey: ({ data }) => (data as { agent_id?: string }).agent_id })
     const send = (agent_id: string | undefined, n: number) =>
       receiver.receive(sign({ body: { event_type: 'agent.message', agent_id, n } }))
@@ -256,7 +256,7 @@ describe('duplicates', () => {
     expect(errors).toHaveLength(1)
   })
 
-  it('cannot be judged when the guard fails: 503, and nothing is handled', async () => {
+  it('answers 503 and handles nothing when the guard fails', async () => {
     const broken: ReplayGuard = {
       name: 'broken',
       claim: () => Promise.reject(new Error('down')),
@@ -271,7 +271,7 @@ describe('duplicates', () => {
     expect(errors).toMatchObject([{ code: 'REPLAY_GUARD_FAILED', cause: { message: 'down' } }])
   })
 
-  it('do not undo a handled event when the guard cannot record it', async () => {
+  it('keeps a handled event when the guard cannot record it', async () => {
     const forgetful: ReplayGuard = {
       name: 'forgetful',
       claim: () => 'claimed',
@@ -284,14 +284,14 @@ describe('duplicates', () => {
     expect(errors).toMatchObject([{ code: 'REPLAY_GUARD_FAILED' }])
   })
 
-  it('in another process at work are asked to come back', async () => {
+  it('answers 503 while another process handles the event', async () => {
     const elsewhere: ReplayGuard = { name: 'shared', claim: () => 'pending', commit() {}, release() {} }
     const { receiver } = make({ replayGuard: elsewhere })
     expect(await receiver.receive(sign())).toMatchObject({ status: 503, code: 'DELIVERY_IN_PROGRESS' })
   })
 })
 
-describe('a replay whose head comes in time and whose body comes late', () => {
+describe('receiver replay with a slow body', () => {
   it.each([
     ['where events are remembered no longer than they must', { retentionMs: 600_000 }],
     ['where another has taken its place, and left it', { replayGuard: createMemoryReplayGuard({ capacity: 1 }) }],
@@ -318,8 +318,8 @@ describe('a replay whose head comes in time and whose body comes late', () => {
   })
 })
 
-describe('unknown events', () => {
-  it('are acknowledged and given to onUnknown, once', async () => {
+describe('receiver unknown events', () => {
+  it('acknowledges them and calls onUnknown once', async () => {
     const { receiver } = make()
     const handler = vi.fn()
     receiver.onUnknown(handler)
@@ -330,7 +330,7 @@ describe('unknown events', () => {
     expect(handler.mock.calls[0]![0]).toMatchObject({ type: 'agent.teleported', data: { agent_id: 'a' } })
   })
 
-  it('are refused on request', async () => {
+  it('refuses them with unknownEvents: reject', async () => {
     const { receiver, rejections } = make({ unknownEvents: 'reject' })
     expect(await receiver.receive(sign({ body: { event_type: 'agent.teleported' } }))).toMatchObject({
       status: 422,
@@ -339,7 +339,7 @@ describe('unknown events', () => {
     expect(rejections).toMatchObject([{ eventType: 'agent.teleported' }])
   })
 
-  it('become known by withEvents', async () => {
+  it('handles types added by withEvents', async () => {
     const provider = withEvents(sonzai(), { 'agent.teleported': z.looseObject({ to: z.string() }) })
     const seen: string[] = []
     const receiver = createReceiver(provider, { secret, now: () => now }).on(
@@ -352,7 +352,7 @@ describe('unknown events', () => {
   })
 })
 
-describe('schemas', () => {
+describe('receiver schemas', () => {
   const signTool = (data: unknown) =>
     signDelivery(invoratec(), {
       secret,
@@ -361,7 +361,7 @@ describe('schemas', () => {
       body: { event: 'app.installed', timestamp: new Date(now).toISOString(), data },
     })
 
-  it('that do not match answer 422 and name places, never values', async () => {
+  it('answers 422 with places of a mismatch, never values', async () => {
     const receiver = createReceiver(invoratec(), { secret, now: () => now }).on('app.installed', () => {})
     const rejections: DeliveryReport[] = []
     receiver.onReject((report) => void rejections.push(report))
@@ -371,7 +371,7 @@ describe('schemas', () => {
     expect(JSON.stringify([reply, rejections])).not.toContain('SECRET')
   })
 
-  it('keep members they do not know', async () => {
+  it('keeps members a schema does not know', async () => {
     const seen: unknown[] = []
     const receiver = createReceiver(invoratec(), { secret, now: () => now }).on(
       'app.installed',
@@ -381,12 +381,12 @@ describe('schemas', () => {
     expect(seen).toEqual([{ appId: 'a', appName: 'b', more: { deep: [1] } }])
   })
 
-  it('are not asked where nobody handles the event', async () => {
+  it('does not validate events without a handler', async () => {
     const receiver = createReceiver(invoratec(), { secret, now: () => now })
     expect(await receiver.receive(signTool(null))).toMatchObject({ outcome: 'ignored' })
   })
 
-  it('may be asynchronous, and one that throws is our failure, not the sender’s', async () => {
+  it('awaits schemas and answers 500 when one throws', async () => {
     const events = {
       slow: z.looseObject({}).refine(async () => true),
       broken: z.looseObject({}).transform(() => {
@@ -404,7 +404,7 @@ describe('schemas', () => {
   })
 })
 
-describe('schemas that throw RejectError', () => {
+describe('receiver schemas that throw RejectError', () => {
   const rejecting = (validate: () => never) => {
     const schema: StandardSchema = { '~standard': { version: 1, vendor: 'test', validate } }
     const seen: unknown[] = []
@@ -417,7 +417,7 @@ describe('schemas that throw RejectError', () => {
     return { receive: () => receiver.receive(sign({ body: { event_type: 'odd' } })), seen, rejections, errors }
   }
 
-  it('are answered as a handler that does: 4xx with the reason, no handler runs, the next delivery is judged anew', async () => {
+  it('answers 4xx with the reason and runs no handler', async () => {
     const { receive, seen, rejections, errors } = rejecting(() => {
       throw new RejectError('the attachment is damaged', { status: 409, cause: new Error('offset 5') })
     })
@@ -430,7 +430,7 @@ describe('schemas that throw RejectError', () => {
     expect({ seen, errors }).toEqual({ seen: [], errors: [] })
   })
 
-  it('are the only ones: any other error of a schema is a failure of ours, and tells the sender nothing', async () => {
+  it('answers any other error of a schema with 500', async () => {
     const { receive, errors } = rejecting(() => {
       throw new SallyportError('BODY_TOO_LARGE', 'hunter2')
     })
@@ -441,8 +441,8 @@ describe('schemas that throw RejectError', () => {
   })
 })
 
-describe('secrets by resolver', () => {
-  it('are asked for with the delivery, and may name tenants whose ids do not mix', async () => {
+describe('receiver secret resolvers', () => {
+  it('keeps the ids of tenants apart', async () => {
     const events = { ping: z.looseObject({}) }
     const provider = standardWebhooks({ events })
     const keys: Record<string, string> = { '/a': 'whsec_AAAAAAAAAAAAAAAA', '/b': 'whsec_BBBBBBBBBBBBBBBB' }
@@ -467,7 +467,7 @@ describe('secrets by resolver', () => {
     expect(receiver.describe().activeSecrets).toBe('resolved per delivery')
   })
 
-  it('without tenant names, one sender cannot use up the ids of another', async () => {
+  it('ignores signed ids without tenant names', async () => {
     const provider = standardWebhooks({ events: { ping: z.looseObject({}) } })
     const receiver = createReceiver(provider, {
       now: () => now,
@@ -481,7 +481,7 @@ describe('secrets by resolver', () => {
     expect(await send('whsec_AAAAAAAAAAAAAAAA', { honest: true })).toMatchObject({ outcome: 'handled' })
   })
 
-  it('that fail mean 503, so the sender comes back', async () => {
+  it('answers 503 when a resolver fails', async () => {
     const { receiver, errors } = make({ secret: () => Promise.reject(new Error('vault is sealed')) })
     const reply = await receiver.receive(sign())
     expect(reply).toMatchObject({ status: 503, code: 'SECRET_RESOLVER_FAILED' })
@@ -490,8 +490,8 @@ describe('secrets by resolver', () => {
   })
 })
 
-describe('reports', () => {
-  it('go to hooks, counters and diagnostics_channel, for every outcome', async () => {
+describe('receiver reports', () => {
+  it('reach hooks, counters and channels for every outcome', async () => {
     const published: DeliveryReport[] = []
     const listen = (message: unknown): void => void published.push(message as DeliveryReport)
     subscribe(deliveryChannel, listen)
@@ -525,7 +525,7 @@ describe('reports', () => {
     }
   })
 
-  it('survive hooks that throw', async () => {
+  it('survives hooks that throw', async () => {
     const spy = vi.spyOn(console, 'error').mockImplementation(() => {})
     const receiver = createReceiver(sonzai(), { secret, now: () => now })
       .onReject(() => {
@@ -539,7 +539,7 @@ describe('reports', () => {
   })
 })
 
-describe('options', () => {
+describe('receiver options', () => {
   it.each([
     ['retention', { retentionMs: 599_000 }],
     ['maxBodyBytes', { maxBodyBytes: 0 }],
@@ -554,7 +554,7 @@ describe('options', () => {
     )
   })
 
-  it('errors show a code and a title in JSON, and are recognised across copies', () => {
+  it('shows only code and title of an error in JSON', () => {
     const error = new SallyportError('SECRET_INVALID', 'sonzai: the secret "x" is empty')
     expect(JSON.parse(JSON.stringify({ error }))).toEqual({
       error: { code: 'SECRET_INVALID', title: 'Secret invalid' },

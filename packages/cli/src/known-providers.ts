@@ -17,7 +17,6 @@ export interface KnownProvider {
   create(config: ProviderConfig): Provider
 }
 
-// The command reads events of any provider, so their types do not matter.
 /** The providers the command knows, by name. */
 export const knownProviders: Readonly<Record<string, KnownProvider>> = {
   sonzai: {

@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest'
 import { ByteCollector } from './read-body.ts'
 
-it('puts pieces together in their order', () => {
+it('collects pieces in order', () => {
   const collector = new ByteCollector()
   for (const piece of ['a', '', 'bcd', 'efghijklmnop', 'q']) collector.add(Buffer.from(piece))
   expect(collector.length).toBe(17)
   expect(collector.take().toString()).toBe('abcdefghijklmnopq')
 })
 
-it('takes no more than twice the room of what it holds, however small the pieces', () => {
+it('uses at most twice the memory of its content', () => {
   const collector = new ByteCollector()
   for (let index = 0; index < 100_000; index++) collector.add(new Uint8Array([index]))
   const bytes = collector.take()
@@ -17,7 +17,7 @@ it('takes no more than twice the room of what it holds, however small the pieces
   expect(bytes[99_999]).toBe(99_999 & 0xff)
 })
 
-it('copies, so that a host may use its buffer again', () => {
+it('copies pieces, so a host may reuse its buffer', () => {
   const collector = new ByteCollector()
   const shared = Buffer.from('before')
   collector.add(shared)
@@ -25,6 +25,6 @@ it('copies, so that a host may use its buffer again', () => {
   expect(collector.take().toString()).toBe('before')
 })
 
-it('is empty at first', () => {
+it('starts empty', () => {
   expect(new ByteCollector().take()).toHaveLength(0)
 })

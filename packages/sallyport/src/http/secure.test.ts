@@ -17,8 +17,8 @@ const provider = defineProvider({
   events: {},
 })
 
-describe('whether a connection was encrypted', () => {
-  it('is told of a Node request by its socket, never by a header', () => {
+describe('delivery.secure', () => {
+  it('comes from the socket of a Node request, never a header', () => {
     for (const [socket, secure] of [
       [new Socket(), false],
       [new TLSSocket(new Socket()), true],
@@ -29,7 +29,7 @@ describe('whether a connection was encrypted', () => {
     }
   })
 
-  it('is told of a web-standard request by its URL', async () => {
+  it('comes from the URL of a web-standard request', async () => {
     const handle = webhook(createReceiver(provider, { secret: 'key' }))
     const headers = { 'x-key': 'key', 'content-type': 'application/json', 'x-forwarded-proto': 'https' }
     const init = { method: 'POST', headers, body: '{"type":"a"}' }
@@ -37,12 +37,12 @@ describe('whether a connection was encrypted', () => {
     expect((await handle(new Request('http://host/hook', init))).status).toBe(403)
   })
 
-  it('is not made up where the host does not say', () => {
+  it('is undefined where the host does not say', () => {
     const head = toHead({ method: 'POST', url: '/', headers: {} }, () => 0)
     expect(head.secure).toBeUndefined()
   })
 
-  it('is asked before the body: nothing of it is read', async () => {
+  it('is checked before the body is read', async () => {
     const body = (): never => {
       throw new Error('read')
     }

@@ -15,7 +15,7 @@ const create = ({ signal }: AbortController, timeoutMs = hour): Deadline =>
     () => {},
   )
 
-test('the signal goes with its event, whoever listens to it, though the one it follows lives on', async () => {
+test('the signal is freed with its event while the one it follows lives on', async () => {
   setFlagsFromString('--expose-gc')
   const collectGarbage = runInNewContext('gc') as () => void
   const living = worker()
@@ -34,7 +34,7 @@ test('the signal goes with its event, whoever listens to it, though the one it f
   expect(living.signal.aborted).toBe(false)
 })
 
-test('it is aborted with the one it follows while the handler, or what it left for later, is at work', async () => {
+test('the signal aborts with the one it follows while work is running', async () => {
   const living = worker()
   const deadline = create(living)
   const later = Promise.withResolvers<void>()
@@ -54,7 +54,7 @@ test('it is aborted with the one it follows while the handler, or what it left f
   expect(getEventListeners(other.signal, 'abort')).toEqual([])
 })
 
-test('it is aborted at once where the one it follows was before, and when the time is up', async () => {
+test('the signal aborts at once if already aborted, and on timeout', async () => {
   const stopped = worker()
   stopped.abort('stopped')
   expect(create(stopped).signal).toMatchObject({ aborted: true, reason: 'stopped' })

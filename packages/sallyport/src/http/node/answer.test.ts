@@ -8,7 +8,7 @@ const upload = (): IncomingMessage => new Readable({ read() {} }) as IncomingMes
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }))
 afterEach(() => void vi.useRealTimers())
 
-it('cuts an upload off that goes on for five seconds after its answer', () => {
+it('closes an upload five seconds after its answer', () => {
   const request = upload()
   discardRest(request)
   vi.advanceTimersByTime(4_999)
@@ -26,7 +26,7 @@ it('leaves an upload alone that ends in time', async () => {
   expect(vi.getTimerCount()).toBe(0)
 })
 
-it('forgets an upload that its sender breaks off', async () => {
+it('forgets an upload that its sender aborts', async () => {
   const request = upload()
   discardRest(request)
   request.destroy(new Error('aborted'))
@@ -34,7 +34,7 @@ it('forgets an upload that its sender breaks off', async () => {
   expect(vi.getTimerCount()).toBe(0)
 })
 
-it('has nothing to do for a request that is over', async () => {
+it('does nothing for a finished request', async () => {
   const [ended, destroyed] = [upload(), upload()]
   ended.push(null)
   ended.resume()

@@ -15,20 +15,20 @@ function inspect(scheme: typeof direct, headers: HeadersInput, secure?: boolean)
   return isRefusal(claim) ? claim.code : 'passed'
 }
 
-describe('without a declared proxy', () => {
-  it('only an encrypted connection counts', () => {
+describe('withHttps without a proxy header', () => {
+  it('accepts only an encrypted connection', () => {
     expect(inspect(direct, {}, true)).toBe('passed')
     expect(inspect(direct, {}, false)).toBe('HTTPS_REQUIRED')
     expect(inspect(direct, {})).toBe('HTTPS_REQUIRED')
   })
 
-  it('no header stands in for it', () => {
+  it('ignores headers', () => {
     expect(inspect(direct, { 'x-forwarded-proto': 'https', forwarded: 'proto=https' }, false)).toBe('HTTPS_REQUIRED')
   })
 })
 
-describe('with a declared proxy', () => {
-  it('its header alone counts', () => {
+describe('withHttps with a proxy header', () => {
+  it('uses that header alone', () => {
     expect(inspect(proxied, { 'x-forwarded-proto': 'https' }, false)).toBe('passed')
     expect(inspect(proxied, {}, true)).toBe('HTTPS_REQUIRED')
     expect(inspect(proxied, { 'x-forwarded-proto': 'http' }, true)).toBe('HTTPS_REQUIRED')
@@ -39,7 +39,7 @@ describe('with a declared proxy', () => {
     (value) => expect(inspect(proxied, { 'x-forwarded-proto': value })).toBe('HTTPS_REQUIRED'),
   )
 
-  it('a second header is a contradiction, whatever it says', () => {
+  it('refuses a second header', () => {
     for (const values of [
       ['https', 'http'],
       ['http', 'https'],
@@ -50,7 +50,7 @@ describe('with a declared proxy', () => {
   })
 })
 
-it('comes before the credential, whose own refusals stay', () => {
+it('checks HTTPS before the credential', () => {
   const head = { method: 'POST', url: '/', headers: toHeaderList({}), receivedAt: 0 }
   expect(direct.inspect(head)).toMatchObject({ code: 'HTTPS_REQUIRED' })
   expect(direct.inspect({ ...head, secure: true })).toMatchObject({ code: 'CREDENTIAL_MISSING' })
