@@ -25,6 +25,14 @@ export const BundlePolicySchema = z.strictObject({
   envFiles: z.boolean().optional(),
 })
 
+/** Tools of one server that must ask a person before they run. */
+export interface InterruptRule {
+  /** Name of the tool; `*` matches any characters. */
+  readonly tool: string
+  /** Host of the server, as in `mcpHosts`. @default any server */
+  readonly server?: string | undefined
+}
+
 /** Rules for bundles, as plain data that fits into a JSON file. A rule that is missing is not checked, except for defaults. */
 export interface BundlePolicy {
   /**
@@ -38,9 +46,7 @@ export interface BundlePolicy {
    * Tools that must ask a person before they run, in the agent and in every subagent. `*` matches any characters. With `server`,
    * a host as in `mcpHosts`, the rule applies to the tools of that server.
    */
-  readonly keepInterrupts?:
-    | readonly (string | { readonly tool: string; readonly server?: string | undefined })[]
-    | undefined
+  readonly keepInterrupts?: readonly (string | InterruptRule)[] | undefined
   /** Allowed models of the agent and its subagents, such as `anthropic:claude-*`. */
   readonly models?: readonly string[] | undefined
   /** Most bytes of one file. */
