@@ -2,7 +2,7 @@ import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fleet, readBundle } from '@sallyport/fleet'
 import { signDelivery } from 'sallyport/testing'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { run, runJson, temporaryFolder } from '../support/cli/command.ts'
 
 const cleaning: (() => Promise<void>)[] = []
@@ -25,97 +25,99 @@ afterAll(() => Promise.all(cleaning.map((remove) => remove())))
 
 const bundle = (...args: string[]) => runJson(['bundle', ...args], { cwd: folder })
 
-test('inspect prints a line for each, in the documented shape', async () => {
-  const { code, records } = await bundle('inspect', 'agent.zip', 'broken.zip', 'payload.json')
-  expect(code).toBe(1)
-  expect(records.map(({ file, ok }) => [file, ok])).toEqual([
-    ['agent.zip', true],
-    ['broken.zip', false],
-    ['payload.json', true],
-  ])
-  expect(Object.keys(records[0]!)).toEqual(['file', 'ok', 'digest', 'files', 'warnings'])
-  expect(Object.keys(records[1]!)).toEqual(['file', 'ok', 'code', 'message'])
-})
+describe('bundle', () => {
+  it('inspect prints a line per bundle in the documented shape', async () => {
+    const { code, records } = await bundle('inspect', 'agent.zip', 'broken.zip', 'payload.json')
+    expect(code).toBe(1)
+    expect(records.map(({ file, ok }) => [file, ok])).toEqual([
+      ['agent.zip', true],
+      ['broken.zip', false],
+      ['payload.json', true],
+    ])
+    expect(Object.keys(records[0]!)).toEqual(['file', 'ok', 'digest', 'files', 'warnings'])
+    expect(Object.keys(records[1]!)).toEqual(['file', 'ok', 'code', 'message'])
+  })
 
-test('diff ends with 0 for equal bundles, and with 1 for others', async () => {
-  expect(await bundle('diff', 'agent.zip', 'payload.json')).toMatchObject({
-    code: 0,
-    records: [{ ok: true, isEmpty: true }],
-  })
-  expect(await bundle('diff', 'agent.zip', 'other')).toMatchObject({
-    code: 1,
-    records: [{ ok: true, isEmpty: false, from: digest }],
-  })
-  const { code, stdout } = await run(['bundle', 'diff', 'agent.zip', 'other', '--markdown'], { cwd: folder })
-  expect(code).toBe(1)
-  expect(stdout).toMatch(/^#/m)
-  expect(await bundle('diff', 'agent.zip', 'broken.zip')).toMatchObject({
-    code: 1,
-    records: [{ ok: false, code: expect.any(String) }],
-  })
-})
-
-test('pack writes the same bytes again, and replaces nothing unasked', async () => {
-  expect(await bundle('pack', 'agent.zip', '--out', 'one.zip')).toMatchObject({
-    code: 0,
-    records: [{ ok: true, digest }],
-  })
-  expect(await bundle('pack', 'payload.json', '--out', 'two.zip')).toMatchObject({ code: 0 })
-  expect(await readFile(join(folder, 'one.zip'))).toEqual(await readFile(join(folder, 'two.zip')))
-  expect(await bundle('pack', 'other', '--out', 'one.zip')).toMatchObject({
-    code: 1,
-    records: [{ code: 'FILE_EXISTS' }],
-  })
-  expect(await bundle('pack', 'other', '--out', 'one.zip', '--force')).toMatchObject({ code: 0 })
-})
-
-test('extract makes a new folder, or nothing', async () => {
-  expect(await bundle('extract', 'agent.zip', '--to', 'unpacked')).toMatchObject({ code: 0, records: [{ digest }] })
-  expect(await readdir(join(folder, 'unpacked'))).toContain('AGENTS.md')
-  expect(await bundle('extract', 'agent.zip', '--to', 'unpacked')).toMatchObject({
-    code: 1,
-    records: [{ code: 'TARGET_EXISTS' }],
-  })
-  expect(await bundle('extract', 'broken.zip', '--to', 'none')).toMatchObject({ code: 1 })
-  expect(await readdir(folder)).not.toContain('none')
-})
-
-describe('check', () => {
-  test('holds a bundle to a policy', async () => {
-    await writeFile(join(folder, 'policy.json'), '{"mcpHosts":["*.example.org"]}')
-    await writeFile(join(folder, 'wrong.json'), '{"mcpHost":[]}')
-    expect(await bundle('check', 'agent.zip')).toMatchObject({ code: 0, records: [{ ok: true, findings: [] }] })
-    expect(await bundle('check', 'agent.zip', '--policy', 'policy.json')).toMatchObject({
+  it('diff ends with 0 for equal bundles, else with 1', async () => {
+    expect(await bundle('diff', 'agent.zip', 'payload.json')).toMatchObject({
+      code: 0,
+      records: [{ ok: true, isEmpty: true }],
+    })
+    expect(await bundle('diff', 'agent.zip', 'other')).toMatchObject({
       code: 1,
-      records: [{ ok: false, findings: expect.arrayContaining([expect.objectContaining({ rule: 'mcp-host' })]) }],
+      records: [{ ok: true, isEmpty: false, from: digest }],
     })
-    expect(await bundle('check', 'agent.zip', '--policy', 'wrong.json')).toMatchObject({
-      code: 3,
-      records: [{ code: 'OPTION_INVALID' }],
-    })
-  })
-
-  test('of a payload looks for the credentials of its tools', async () => {
-    const check = ['bundle', 'check', 'payload.json']
-    expect(await runJson(check, { cwd: folder })).toMatchObject({
+    const { code, stdout } = await run(['bundle', 'diff', 'agent.zip', 'other', '--markdown'], { cwd: folder })
+    expect(code).toBe(1)
+    expect(stdout).toMatch(/^#/m)
+    expect(await bundle('diff', 'agent.zip', 'broken.zip')).toMatchObject({
       code: 1,
-      records: [{ ok: false, auth: { ready: false } }],
+      records: [{ ok: false, code: expect.any(String) }],
     })
-    const env = { TAVILY_API_KEY: 'hidden-value' }
-    const ready = await runJson([...check, '--oauth', 'google:calendar.readonly'], { cwd: folder, env })
-    expect(ready).toMatchObject({ code: 0, records: [{ ok: true, auth: { ready: true } }] })
-    expect(JSON.stringify(ready)).not.toContain('hidden-value')
   })
-})
 
-test('deploy and rollback switch releases', async () => {
-  const deploy = (...args: string[]) => bundle('deploy', ...args, '--root', 'agents', '--name', 'one')
-  expect(await deploy('agent.zip')).toMatchObject({ code: 0, records: [{ ok: true, digest, changed: true }] })
-  expect(await deploy('payload.json')).toMatchObject({ code: 0, records: [{ digest, changed: false }] })
-  expect(await deploy('other')).toMatchObject({ code: 0, records: [{ previous: digest }] })
-  expect(await bundle('rollback', '--root', 'agents')).toMatchObject({ code: 0, records: [{ ok: true, digest }] })
-  expect(await bundle('rollback', '--root', 'agents', '--to', 'f'.repeat(64))).toMatchObject({
-    code: 1,
-    records: [{ code: 'NO_RELEASE' }],
+  it('pack is reproducible and replaces only with --force', async () => {
+    expect(await bundle('pack', 'agent.zip', '--out', 'one.zip')).toMatchObject({
+      code: 0,
+      records: [{ ok: true, digest }],
+    })
+    expect(await bundle('pack', 'payload.json', '--out', 'two.zip')).toMatchObject({ code: 0 })
+    expect(await readFile(join(folder, 'one.zip'))).toEqual(await readFile(join(folder, 'two.zip')))
+    expect(await bundle('pack', 'other', '--out', 'one.zip')).toMatchObject({
+      code: 1,
+      records: [{ code: 'FILE_EXISTS' }],
+    })
+    expect(await bundle('pack', 'other', '--out', 'one.zip', '--force')).toMatchObject({ code: 0 })
+  })
+
+  it('extract creates a complete folder or nothing', async () => {
+    expect(await bundle('extract', 'agent.zip', '--to', 'unpacked')).toMatchObject({ code: 0, records: [{ digest }] })
+    expect(await readdir(join(folder, 'unpacked'))).toContain('AGENTS.md')
+    expect(await bundle('extract', 'agent.zip', '--to', 'unpacked')).toMatchObject({
+      code: 1,
+      records: [{ code: 'TARGET_EXISTS' }],
+    })
+    expect(await bundle('extract', 'broken.zip', '--to', 'none')).toMatchObject({ code: 1 })
+    expect(await readdir(folder)).not.toContain('none')
+  })
+
+  describe('check', () => {
+    it('checks a bundle against a policy', async () => {
+      await writeFile(join(folder, 'policy.json'), '{"mcpHosts":["*.example.org"]}')
+      await writeFile(join(folder, 'wrong.json'), '{"mcpHost":[]}')
+      expect(await bundle('check', 'agent.zip')).toMatchObject({ code: 0, records: [{ ok: true, findings: [] }] })
+      expect(await bundle('check', 'agent.zip', '--policy', 'policy.json')).toMatchObject({
+        code: 1,
+        records: [{ ok: false, findings: expect.arrayContaining([expect.objectContaining({ rule: 'mcp-host' })]) }],
+      })
+      expect(await bundle('check', 'agent.zip', '--policy', 'wrong.json')).toMatchObject({
+        code: 3,
+        records: [{ code: 'OPTION_INVALID' }],
+      })
+    })
+
+    it('checks the credentials of the tools of a payload', async () => {
+      const check = ['bundle', 'check', 'payload.json']
+      expect(await runJson(check, { cwd: folder })).toMatchObject({
+        code: 1,
+        records: [{ ok: false, auth: { ready: false } }],
+      })
+      const env = { TAVILY_API_KEY: 'hidden-value' }
+      const ready = await runJson([...check, '--oauth', 'google:calendar.readonly'], { cwd: folder, env })
+      expect(ready).toMatchObject({ code: 0, records: [{ ok: true, auth: { ready: true } }] })
+      expect(JSON.stringify(ready)).not.toContain('hidden-value')
+    })
+  })
+
+  it('deploy and rollback switch releases', async () => {
+    const deploy = (...args: string[]) => bundle('deploy', ...args, '--root', 'agents', '--name', 'one')
+    expect(await deploy('agent.zip')).toMatchObject({ code: 0, records: [{ ok: true, digest, changed: true }] })
+    expect(await deploy('payload.json')).toMatchObject({ code: 0, records: [{ digest, changed: false }] })
+    expect(await deploy('other')).toMatchObject({ code: 0, records: [{ previous: digest }] })
+    expect(await bundle('rollback', '--root', 'agents')).toMatchObject({ code: 0, records: [{ ok: true, digest }] })
+    expect(await bundle('rollback', '--root', 'agents', '--to', 'f'.repeat(64))).toMatchObject({
+      code: 1,
+      records: [{ code: 'NO_RELEASE' }],
+    })
   })
 })

@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { judgeSkew } from '../../packages/cli/src/doctor/check-clock.ts'
 import { runJson, temporaryFolder } from '../support/cli/command.ts'
 
@@ -15,7 +15,7 @@ interface Finding {
   readonly subject: string
 }
 
-/** What doctor finds with a configuration. */
+/** Runs doctor with a configuration. */
 async function doctor(config: string, env: Readonly<Record<string, string>>, ...args: string[]) {
   const cwd = await temporaryFolder()
   await writeFile(join(cwd, 'sallyport.config.ts'), `export default ${config}\n`)
@@ -28,31 +28,31 @@ async function doctor(config: string, env: Readonly<Record<string, string>>, ...
 }
 
 describe('doctor', () => {
-  test('is content with a sound configuration', async () => {
+  it('ends with 0 for a sound configuration', async () => {
     const { code, bad, text } = await doctor('{}', { SONZAI_WEBHOOK_SECRET: good })
     expect({ code, bad }).toEqual({ code: 0, bad: [] })
     expect(text).not.toContain(good.slice(6))
   })
 
-  test.each([
+  it.each([
     ['no secret at all', '{}', {}, 'error providers secret-present'],
     [
-      'a configured one that is missing',
+      'a missing configured one',
       `{ providers: { stripe: { secret: 'env:NONE' } } }`,
       { SONZAI_WEBHOOK_SECRET: good },
       'error stripe secret-present',
     ],
     ['a short one', '{}', { INVORATEC_WEBHOOK_SECRET: 'short' }, 'warning invoratec secret-length'],
-    ['one without variety', '{}', { INVORATEC_WEBHOOK_SECRET: 'a'.repeat(40) }, 'warning invoratec secret-length'],
+    ['one of equal characters', '{}', { INVORATEC_WEBHOOK_SECRET: 'a'.repeat(40) }, 'warning invoratec secret-length'],
     ['one with a space', '{}', { SONZAI_WEBHOOK_SECRET: `${good} ` }, 'error sonzai secret-space'],
     [
-      'one of another form',
+      'one in another format',
       '{}',
       { STANDARD_WEBHOOK_SECRET: 'whsec_not base64 at all, but long' },
       'error standard-webhooks secret-form',
     ],
     [
-      'one twice',
+      'one listed twice',
       `{ providers: { sonzai: { secret: ['env:A', 'env:B'] } } }`,
       { A: good, B: good },
       'warning sonzai secret-rotation',
@@ -100,7 +100,7 @@ describe('doctor', () => {
     for (const secret of Object.values(env).filter((value) => value.length > 10)) expect(text).not.toContain(secret)
   })
 
-  test('finds a file that others may read, and with --strict ends with 1', async () => {
+  it('warns of a readable secret file; --strict ends with 1', async () => {
     const folder = await temporaryFolder()
     const path = join(folder, 'open.key')
     await writeFile(path, `${good}\n`)
@@ -110,12 +110,12 @@ describe('doctor', () => {
     expect(await doctor('{}', env, '--strict')).toMatchObject({ code: 1 })
   })
 
-  test('finds a store that is none', async () => {
+  it('reports a file that is not an inbox', async () => {
     const env = { SONZAI_WEBHOOK_SECRET: good }
     expect(await doctor(`{ inbox: '/etc/hostname' }`, env)).toMatchObject({ code: 1, bad: ['error inbox inbox'] })
   })
 
-  test('compares the clock with a server', async () => {
+  it('compares the clock with a server', async () => {
     const server = createServer((_request, response) => {
       response.setHeader('date', new Date(Date.now() - 3_600_000).toUTCString()).end()
     }).listen(0, '127.0.0.1')
@@ -131,18 +131,18 @@ describe('doctor', () => {
     server.closeAllConnections()
   })
 
-  test.each([
+  it.each([
     [0, 'ok'],
     [-5_400, 'ok'],
     [20_000, 'warning'],
     [-61_000, 'error'],
-  ])('judges a clock that is off by %i ms', (skew, severity) => {
+  ])('judges a clock that differs by %i ms', (skew, severity) => {
     expect(judgeSkew(skew).severity).toBe(severity)
   })
 })
 
-describe('a configuration that cannot be used ends with 3, and shows no value', () => {
-  test.each([
+describe('an invalid configuration', () => {
+  it.each([
     ['an unknown member', `{ listenn: {} }`, 'CONFIG_INVALID', 'listenn'],
     [
       'a literal secret',
@@ -150,13 +150,13 @@ describe('a configuration that cannot be used ends with 3, and shows no value', 
       'CONFIG_INVALID',
       'providers.sonzai.secret',
     ],
-    ['a name that stands for no provider', '{ providers: { nobody: {} } }', 'CONFIG_INVALID', 'providers.nobody'],
-    ['a port that is none', `{ listen: { port: 'hidden' } }`, 'CONFIG_INVALID', 'listen.port'],
-    ['no object', `7`, 'CONFIG_INVALID', 'default export'],
+    ['a name without a provider', '{ providers: { nobody: {} } }', 'CONFIG_INVALID', 'providers.nobody'],
+    ['an invalid port', `{ listen: { port: 'hidden' } }`, 'CONFIG_INVALID', 'listen.port'],
+    ['not an object', `7`, 'CONFIG_INVALID', 'default export'],
     ['wrong syntax', `{ listen: `, 'CONFIG_UNREADABLE', 'sallyport.config.ts'],
     ['an enum', `{}; enum Color { Red }`, 'CONFIG_UNREADABLE', 'strip types'],
-    ['a package that is missing', `await import('not-installed-at-all')`, 'CONFIG_UNREADABLE', 'installed'],
-  ])('%s', async (_what, config, code, words) => {
+    ['a missing package', `await import('not-installed-at-all')`, 'CONFIG_UNREADABLE', 'installed'],
+  ])('ends with 3 and shows no value: %s', async (_what, config, code, words) => {
     const result = await doctor(config, {})
     expect(result.code).toBe(3)
     expect(result.text).toContain(code)
@@ -164,7 +164,7 @@ describe('a configuration that cannot be used ends with 3, and shows no value', 
     expect(result.text).not.toContain('hidden')
   })
 
-  test('a file that is named and missing, or without a default export', async () => {
+  it('ends with 3 without the file or a default export', async () => {
     const cwd = await temporaryFolder()
     await mkdir(join(cwd, 'sub'))
     await writeFile(join(cwd, 'sub', 'own.mjs'), 'export const config = {}\n')

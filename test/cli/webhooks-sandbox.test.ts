@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { request, type IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import { createSandbox, type Sandbox } from '@sallyport/sandbox'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { run, runJson, start, temporaryFolder } from '../support/cli/command.ts'
 
 const cleaning: (() => Promise<void>)[] = []
@@ -34,8 +34,8 @@ const webhooks = (args: readonly string[], more: Readonly<Record<string, string>
 
 const store = (): Promise<string> => readFile(join(folder, '.sallyport', 'secrets.json'), 'utf8')
 
-describe('hooks', () => {
-  test('ensure registers what is desired, once, and keeps the secret for its owner only', async () => {
+describe('webhooks', () => {
+  it('ensure creates webhooks once and stores their secrets', async () => {
     expect(await webhooks(['ensure', 'sonzai', '--dry-run'])).toMatchObject({
       code: 0,
       records: [{ dryRun: true, webhooks: [{ action: 'registered' }] }],
@@ -56,7 +56,7 @@ describe('hooks', () => {
     expect(JSON.stringify(first)).not.toContain(secret)
   })
 
-  test('list shows registrations of both platforms', async () => {
+  it('list shows webhooks of both platforms', async () => {
     const args = [
       'ensure',
       'invoratec',
@@ -75,7 +75,7 @@ describe('hooks', () => {
     )
   })
 
-  test('attempts are shown, with what was sent when asked', async () => {
+  it('attempts shows deliveries, with bodies on request', async () => {
     sandbox.sonzai.trigger('on_wakeup_ready')
     await sandbox.idle()
     const plain = await webhooks(['attempts', 'sonzai', 'on_wakeup_ready'])
@@ -89,7 +89,7 @@ describe('hooks', () => {
     expect((await webhooks(['attempts', 'invoratec', 'alert.triggered'])).records[0]!['attempts']).toHaveLength(1)
   })
 
-  test('rotate keeps both secrets for the window', async () => {
+  it('rotate keeps both secrets for the window', async () => {
     const before = await store()
     const { code, records } = await webhooks(['rotate', 'sonzai', 'on_wakeup_ready', '--window', '30m'])
     expect({ code, records }).toMatchObject({
@@ -101,7 +101,7 @@ describe('hooks', () => {
     expect(JSON.stringify(records)).not.toContain(old)
   })
 
-  test('delete removes one registration, and no other', async () => {
+  it('delete removes one webhook and no other', async () => {
     for (const path of ['one', 'two'])
       sandbox.invoratec.register({ event: 'tool.failed', url: `http://127.0.0.1:9/${path}`, secret: 's' })
     const failed = () => sandbox.invoratec.list().filter(({ event }) => event === 'tool.failed')
@@ -128,7 +128,7 @@ describe('hooks', () => {
     expect(ends()).toEqual([])
   })
 
-  test('a delivery of the platform is received with the kept secret, before and after a rotation', async () => {
+  it('listen receives with stored secrets across a rotation', async () => {
     const args = ['listen', '--port', '0', '--no-inbox', '--json', '--secrets', '.sallyport/secrets.json']
     const server = start(args, { cwd: folder })
     const [, url = ''] = await server.sees(/"url":"(http:\/\/[^"]+)"/)
@@ -142,8 +142,8 @@ describe('hooks', () => {
   })
 })
 
-describe('what goes wrong', () => {
-  test('listen tells of a store of secrets that cannot be read, and of one that is empty', async () => {
+describe('webhooks errors', () => {
+  it('listen reports an unreadable or empty secret file', async () => {
     await writeFile(join(folder, 'damaged.json'), '{', { mode: 0o600 })
     const args = ['listen', '--port', '0', '--no-inbox', '--secrets']
     expect(await runJson([...args, 'damaged.json'], { cwd: folder })).toMatchObject({
@@ -158,16 +158,16 @@ describe('what goes wrong', () => {
     })
   })
 
-  test.each([
+  it.each([
     ['no key', { SONZAI_API_KEY: '' }, 3, 'SECRET_MISSING'],
     ['an unknown key', { SONZAI_API_KEY: 'sk_hidden' }, 3, 'PLATFORM_UNAUTHORIZED'],
-  ])('%s ends with %j', async (_what, more, code, name) => {
+  ])('%s makes list end with %j', async (_what, more, code, name) => {
     const result = await webhooks(['list', 'sonzai'], more)
     expect(result).toMatchObject({ code, records: [{ ok: false, code: name }] })
     expect(JSON.stringify(result)).not.toContain('sk_hidden')
   })
 
-  test('a key without permission, a platform that is away, nothing desired', async () => {
+  it('end with a code per reason', async () => {
     const ensure = ['ensure', 'invoratec', '--event', 'tool.failed', '--url', 'http://127.0.0.1:9/x']
     expect(await webhooks(ensure, { INVORATEC_API_KEY: 'claw_sandbox_read' })).toMatchObject({
       code: 1,
@@ -191,7 +191,7 @@ describe('what goes wrong', () => {
 })
 
 describe('sandbox', () => {
-  test('runs the platforms, with faults, until it is stopped', async () => {
+  it('runs the platforms with faults until it is stopped', async () => {
     const args = ['--port', '0', '--fault', 'duplicate:0.5', '--seed', '1', '--allow-host', 'sandbox.test', '--json']
     const running = start(['sandbox', ...args], { cwd: folder })
     const [line] = await running.sees(/\{.*"kind":"sandbox".*\}\n/)
@@ -213,7 +213,7 @@ describe('sandbox', () => {
     expect(await running.end('SIGINT')).toMatchObject({ code: 0, stderr: '' })
   })
 
-  test('one at a time uses a state file; one that was killed does not keep it', async () => {
+  it('locks its state file until it ends or is killed', async () => {
     const args = ['sandbox', '--port', '0', '--state', 'state.json', '--json']
     const first = start(args, { cwd: folder })
     await first.sees(/"kind":"sandbox"/)
@@ -227,7 +227,7 @@ describe('sandbox', () => {
     expect((await second.end('SIGTERM')).code).toBe(0)
   }, 60_000)
 
-  test('a fault that there is none ends with 2 and a suggestion', async () => {
+  it('ends with 2 and a suggestion for an unknown fault', async () => {
     const { code, stderr } = await run(['sandbox', '--fault', 'duplicat'])
     expect(code).toBe(2)
     expect(stderr).toContain('Did you mean "duplicate"?')

@@ -1,7 +1,5 @@
 import { SallyportError } from 'sallyport'
-import { FleetError } from '@sallyport/fleet'
 import { InboxError } from 'sallyport/inbox'
-import { PlatformError } from '@sallyport/platforms'
 import { SandboxError } from '@sallyport/sandbox'
 import { CliError } from './cli-error.ts'
 import { toExitCode, type ExitName } from './exit-codes.ts'
@@ -46,8 +44,7 @@ export function toFailure(error: unknown): Failure {
   if (error instanceof CliError) return make(error, error.exitCode)
   if (InboxError.is(error)) return make(error, toExitCode(exits[error.code] ?? 'unavailable'))
   if (SandboxError.is(error)) return make(error, toExitCode(isState(error) ? 'unavailable' : 'configuration'))
-  if (SallyportError.is(error) || FleetError.is(error) || PlatformError.is(error))
-    return make(error, toExitCode(exits[error.code] ?? 'no'))
+  if (SallyportError.is(error)) return make(error, toExitCode(exits[error.code] ?? 'no'))
   const { code, message } = error as NodeJS.ErrnoException
   if (typeof code === 'string' && unavailable.test(code)) return describeSystemError(code, error as SystemError)
   return { code: 'INTERNAL', message: message ?? String(error), exitCode: toExitCode('internal') }
@@ -55,8 +52,7 @@ export function toFailure(error: unknown): Failure {
 
 const isState = ({ code }: SandboxError): boolean => code.startsWith('STATE_')
 
-function make(error: { code: string; message: string; fix?: string | undefined }, exitCode: number): Failure {
-  const { code, message, fix = '' } = error
+function make({ code, message, fix }: SallyportError, exitCode: number): Failure {
   // Default messages end in the fix.
   return { code, message, fix: fix === '' || message.includes(fix) ? undefined : fix, exitCode }
 }

@@ -35,7 +35,7 @@ export const knownProviders: Readonly<Record<string, KnownProvider>> = {
     title: 'LangSmith Fleet',
     variable: 'FLEET_WEBHOOK_TOKEN',
     shortest: 24,
-    create: ({ header }) => fleet(header === undefined ? {} : { header }),
+    create: ({ header }) => fleet({ header }),
   },
   github: { title: 'GitHub', variable: 'GITHUB_WEBHOOK_SECRET', shortest: 16, create: () => github() },
   stripe: { title: 'Stripe', variable: 'STRIPE_WEBHOOK_SECRET', shortest: 24, create: () => stripe() },

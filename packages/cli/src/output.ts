@@ -1,6 +1,7 @@
 import { inspect, styleText } from 'node:util'
 import type { Failure } from './failure.ts'
 
+/** A style of `styleText`, such as `'green'`. */
 export type Style = Parameters<typeof styleText>[0]
 
 /** Where a command writes: results to stdout, notes and progress to stderr. Only terminals get colours and progress. */
@@ -17,6 +18,7 @@ export interface Output {
   style(style: Style, text: string): string
 }
 
+/** Creates the output of a command. */
 export function createOutput(
   isJson: boolean,
   stdout: NodeJS.WriteStream = process.stdout,

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { decodeBody, type JsonObject } from 'sallyport/provider'
-import { describeError, type ErrorCode } from 'sallyport'
+import { describeError, SallyportError, type ErrorCode } from 'sallyport'
 import { FleetError, readBundle, readFolder, type AgentBundle } from '@sallyport/fleet'
 import { CliError } from '../cli-error.ts'
 
@@ -73,7 +73,7 @@ function invalidPayload(code: ErrorCode): CliError {
 }
 
 function describe(error: unknown): { code: string; message: string } {
-  if (FleetError.is(error) || error instanceof CliError) return { code: error.code, message: error.message }
+  if (SallyportError.is(error)) return { code: error.code, message: error.message }
   // The system's own messages contain absolute paths.
   const { code = 'unknown' } = error as NodeJS.ErrnoException
   if (code === 'ENOENT' || code === 'ENOTDIR') return { code: 'NOT_FOUND', message: 'no such file or folder' }

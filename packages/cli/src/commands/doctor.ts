@@ -48,7 +48,7 @@ export function createDoctorCommand(): CommandUnknownOpts {
         const text = [
           loaded.path ?? 'no configuration file',
           ...findings.map((finding) => describe(output, finding)),
-          output.style(isWell ? 'green' : 'red', `${errors} errors, ${warnings} warnings`),
+          output.style(isWell ? 'green' : 'red', `${counted(errors, 'error')}, ${counted(warnings, 'warning')}`),
         ]
         output.result({ ok: isWell, errors, warnings, findings }, text.join('\n'))
         return isWell ? undefined : 'no'
@@ -65,6 +65,8 @@ export function createDoctorCommand(): CommandUnknownOpts {
     },
   })
 }
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
 
 const noSecret = error(
   'secret-present',

@@ -34,11 +34,11 @@ export function createSandboxCommand(): CommandUnknownOpts {
         const sandbox = await createSandbox({
           port: options.port ?? config.sandbox?.port ?? defaultPort,
           host: options.host ?? config.sandbox?.host ?? '127.0.0.1',
-          faults: fault ?? [],
-          allowedHosts: allowHost ?? [],
+          faults: fault,
+          allowedHosts: allowHost,
           state: state === undefined ? undefined : resolve(cwd, state),
           agents: agents === undefined ? undefined : resolve(cwd, agents),
-          ...(seed === undefined ? undefined : { seed }),
+          seed,
           onError: (error) => output.note(`sandbox: ${error instanceof Error ? error.message : 'failed'}`),
         })
         try {

@@ -108,7 +108,7 @@ function checkSettings({ name, provider, settings }: ChosenProvider, secrets: re
     const { toleranceMs, limits, scheme } = createReceiver(provider, {
       secret: secrets.map(({ source, secret }) => ({ id: source, secret })),
       toleranceMs: settings.toleranceMs,
-      ...(settings.maxBodyBytes === undefined ? undefined : { maxBodyBytes: settings.maxBodyBytes }),
+      maxBodyBytes: settings.maxBodyBytes,
     }).describe()
     const tolerance = toleranceMs / 1000
     if (provider.scheme.freshness.from === 'nowhere')

@@ -27,6 +27,7 @@ export interface StoreOptions extends Omit<StorePlace, 'inbox'> {
 
 const fixPlace = 'Pass --inbox with a SQLite file, postgres://… or redis://…'
 
+/** Where the inbox is if nothing else is configured. */
 export const defaultInbox = '.sallyport/inbox.db'
 
 // This command must not remove what the server keeps.

@@ -27,8 +27,8 @@ export function mount(chosen: ChosenProvider, secret: SecretSource, plan: Receiv
   const receiver = createReceiver(provider, {
     secret,
     toleranceMs: settings.toleranceMs,
-    ...(settings.maxBodyBytes === undefined ? undefined : { maxBodyBytes: settings.maxBodyBytes }),
-    ...(plan.inbox === undefined ? undefined : { inbox: plan.inbox }),
+    maxBodyBytes: settings.maxBodyBytes,
+    inbox: plan.inbox,
   })
   receiver.onAny(async (event) => {
     plan.onEvent(event)

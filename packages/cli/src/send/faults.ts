@@ -44,7 +44,7 @@ function readFault<Kind extends string>(text: string, kinds: readonly Kind[]) {
     return { ...parseFault(['drop', ...rest].join(':')), kind }
   } catch (error) {
     if (!SallyportError.is(error)) throw error
-    throw new InvalidArgumentError(`${text}: ${error.message}`)
+    throw new InvalidArgumentError(error.message)
   }
 }
 

@@ -23,11 +23,7 @@ export function createDiffCommand(): CommandUnknownOpts {
     .action(
       action(async ({ output, cwd }, before, after, options) => {
         const [from, to] = [await readOneBundle(before, cwd), await readOneBundle(after, cwd)]
-        const { toText, toMarkdown, ...diff } = diffBundles(
-          from,
-          to,
-          options.context === undefined ? {} : { contextLines: options.context },
-        )
+        const { toText, toMarkdown, ...diff } = diffBundles(from, to, { contextLines: options.context })
         output.result({ ok: true, ...diff }, options.markdown ? toMarkdown() : toText())
         return diff.isEmpty ? undefined : 'no'
       }),
