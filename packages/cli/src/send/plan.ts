@@ -57,10 +57,10 @@ function toPlanned(options: PlanOptions, index: number, chosen: readonly SendFau
     secret: faults.includes('wrong-signature') ? [anotherSecret(options.secrets[0]!)] : options.secrets,
     type,
     now: options.now() - msOf('stale'),
-    ...(data === undefined ? undefined : { body: data }),
-    // Senders without event ids give equal bodies signed in one second the same identity.
-    edit: (body) =>
-      data === undefined && times > 1 ? { ...body, sallyport_delivery: `${index + 1} of ${times}` } : body,
+    // Fixtures are numbered: without event ids, equal bodies signed in the same second are one event.
+    ...(data === undefined
+      ? { edit: (body) => (times > 1 ? { ...body, sallyport_delivery: `${index + 1} of ${times}` } : body) }
+      : { body: data }),
   })
   const headers = faults.includes('unsigned') ? withoutSignature(provider, signed.plainHeaders) : signed.plainHeaders
   return {
