@@ -3,10 +3,14 @@ import { describeError } from './inbox-error.ts'
 import { retryDelay, type RetryPolicy } from './retry-policy.ts'
 
 /** What became of an attempt, for an engine to write. */
-export type Outcome =
-  | { readonly outcome: 'handled' }
-  | { readonly outcome: 'dead'; readonly error: string; readonly thrown: unknown }
-  | { readonly outcome: 'retried'; readonly error: string; readonly thrown: unknown; readonly waitMs: number }
+export interface Outcome {
+  readonly outcome: 'handled' | 'retried' | 'dead'
+  /** Name and message of what was thrown. */
+  readonly error?: string | undefined
+  readonly thrown?: unknown
+  /** Milliseconds until the next attempt, for `retried`. */
+  readonly waitMs?: number | undefined
+}
 
 /** Runs the handlers of an event once and decides what follows; never rejects. */
 export async function attempt(
@@ -28,7 +32,7 @@ export async function attempt(
 }
 
 /** Whether an error says that a retry is useless, by `isPermanent: true`. Handlers throw anything. */
-export function isPermanent(error: unknown): boolean {
+function isPermanent(error: unknown): boolean {
   try {
     return typeof error === 'object' && error !== null && (error as { isPermanent?: unknown }).isPermanent === true
   } catch {

@@ -1,17 +1,17 @@
 import { longestTimer } from '../../verify/options.ts'
 import { UnrecoverableError, WaitingError, type Job } from 'bullmq'
+import { attempt } from '../attempt.ts'
+import { waitAtMost } from '../consumer.ts'
 import type { ConsumeOptions, RunEvent, StoredEvent } from '../engine.ts'
-import { withTimeout } from '../inbox-error.ts'
-import { giveBack } from './give-back.ts'
-import { HandlerFailure, toFailure } from './handler-failure.ts'
-import { isJobData, toStoredEvent, type JobData } from './job.ts'
-import { openWorker } from './open-worker.ts'
-import type { Settings } from './options.ts'
-import type { Store } from './store.ts'
+import { giveBack, openClaims } from './claim.ts'
+import { HandlerFailure } from './errors.ts'
+import type { OpenQueue } from './open.ts'
+import type { BullMqSettings } from './options.ts'
+import { isJobData, toStoredEvent, type JobData } from './rows.ts'
 
-/** Hands out events that are due. */
+/** Runs the handlers of jobs that BullMQ claims. */
 export interface Consumer {
-  /** Takes no more; waits so long for handlers at work, then aborts them and gives their events back. */
+  /** Claims no more, waits up to `drainMs` for running handlers, then aborts them and gives their events back. */
   stop(drainMs: number): Promise<void>
 }
 
@@ -21,87 +21,73 @@ interface Work {
 }
 
 /**
- * Starts a worker.
+ * Begins to claim. Unlike the other engines, BullMQ runs the loop, writes the outcomes and renews the locks.
  *
- * @param onFinished told of ids of jobs that are done or dead
+ * @param onFinished called with the ids of jobs that are done or dead
  * @throws InboxError `INBOX_UNAVAILABLE`, `INBOX_TIMEOUT`
  */
 export async function startConsumer(
-  { store, settings, onFinished }: { store: Store; settings: Settings; onFinished: (id: string) => void },
+  { open, settings, onFinished }: { open: OpenQueue; settings: BullMqSettings; onFinished: (id: string) => void },
   run: RunEvent,
   options: ConsumeOptions,
 ): Promise<Consumer> {
   const { retry, onOutcome } = options
   const atWork = new Map<string, Work>()
   const stopping = new AbortController()
+  const idle = Promise.withResolvers<void>()
   let isStopping = false
-  let whenIdle: (() => void) | undefined
-  const { worker, halt, close } = await openWorker(settings, options, handle)
+  const { worker, halt, close } = await openClaims(settings, options, handle)
 
   async function handle(job: Job<JobData>): Promise<void> {
-    // Fetched before it was told to stop, and not begun.
+    // Claimed before the stop, and not begun.
     if (isStopping) {
       await job.moveToWait(job.token)
       throw new WaitingError()
     }
-    // Somebody else's, and nothing that time will change.
+    // Put into the queue by something else; a retry changes nothing.
     if (!isJobData(job.data)) throw new UnrecoverableError('this job is not an event of an inbox')
-    const event = toActiveEvent(job)
-    const work: Work = { event, isHandled: false }
+    const work: Work = { event: toActiveEvent(job), isHandled: false }
     atWork.set(job.id!, work)
-    const number = event.attempts
-    const isLast = number >= retry.attempts
-    try {
-      await run(event, { number, isLast, idempotencyKey: event.key, signal: stopping.signal })
-    } catch (error) {
-      throw toFailure(error, retry, number)
-    } finally {
-      work.isHandled = true
-    }
+    const result = await attempt(run, work.event, retry, stopping.signal)
+    work.isHandled = true
+    if (result.outcome !== 'handled') throw new HandlerFailure(result)
   }
 
   /** The outcome is written. */
   function conclude({ id }: Job<JobData>, outcome: 'handled' | 'retried' | 'dead', error?: unknown): void {
     const event = forget(id!)?.event
     if (outcome !== 'retried') onFinished(id!)
-    if (!event) return
-    onOutcome({ event, outcome, attempt: event.attempts, ...(error === undefined ? undefined : { error }) })
+    if (event) onOutcome({ event, outcome, attempt: event.attempts, error })
   }
 
   function forget(id: string): Work | undefined {
     const work = atWork.get(id)
     atWork.delete(id)
-    if (atWork.size === 0) whenIdle?.()
+    if (isStopping && atWork.size === 0) idle.resolve()
     return work
   }
 
   worker.on('completed', (job) => conclude(job, 'handled'))
   worker.on('failed', (job, error) => {
     if (!job) return
-    if (error instanceof HandlerFailure) conclude(job, error.isFinal ? 'dead' : 'retried', error.reason)
+    if (error instanceof HandlerFailure) conclude(job, error.result.outcome, error.result.thrown)
     else conclude(job, error instanceof UnrecoverableError ? 'dead' : 'retried', error)
   })
   worker.on('error', ({ message }) => {
-    // An outcome that was refused: the lock was lost, and the event is or will be somebody else's.
+    // An outcome that Redis refused: the lock was lost, and another process has the event now or will.
     for (const [id, { isHandled }] of atWork) if (isHandled && message.includes(id)) forget(id)
   })
   void worker.run().catch(() => {})
-
-  function idle(): Promise<void> {
-    return new Promise((resolve) => {
-      whenIdle = resolve
-      if (atWork.size === 0) resolve()
-    })
-  }
 
   return {
     async stop(drainMs) {
       isStopping = true
       await halt()
-      await withTimeout(idle(), Math.min(drainMs, longestTimer)).catch(() => {})
+      if (atWork.size === 0) idle.resolve()
+      await waitAtMost(idle.promise, drainMs)
       stopping.abort()
       await close()
-      await giveBack(store, worker.id).catch(() => {})
+      await giveBack(open, worker.id).catch(() => {})
     },
   }
 }
@@ -112,6 +98,6 @@ function toActiveEvent(job: Job<JobData>): StoredEvent {
     state: 'active',
     attempts: job.attemptsStarted,
     storedAt: job.timestamp,
-    ...(job.failedReason ? { error: job.failedReason } : undefined),
+    error: job.failedReason || undefined,
   })
 }

@@ -1,31 +1,30 @@
+import type { InboxEvent } from '../../receive/inbox.ts'
 import type { Coalescer } from '../coalesce.ts'
 import type { Engine } from '../engine.ts'
-import type { InboxEvent } from '../../receive/inbox.ts'
 import { InboxError } from '../inbox-error.ts'
-import { createAcceptor } from './accept.ts'
 import { startConsumer, type Consumer } from './consumer.ts'
-import { inOurWords } from './errors.ts'
-import { createMemoryGuard } from './memory-guard.ts'
+import { withInboxErrors } from './errors.ts'
+import { createMemoryGuard, createSettingsGuard } from './guards.ts'
+import { createInserter } from './insert.ts'
+import { openQueue, type OpenQueue } from './open.ts'
 import { discardEvents, readStats, replayEvents } from './operate.ts'
-import { describeStore, toSettings, type BullMqEngineOptions } from './options.ts'
+import { describePlace, toSettings, type BullMqEngineOptions } from './options.ts'
 import { readEvent, readPage } from './reader.ts'
-import { openStore, type Store } from './store.ts'
 import { createUpkeep, type Upkeep } from './upkeep.ts'
-import { createSettingsGuard } from './verify-settings.ts'
 
 const day = 86_400_000
 
 /** What is open between `start` and `stop`. */
 interface Opened {
-  readonly store: Store
-  readonly acceptor: Coalescer<InboxEvent, 'stored' | 'duplicate'>
+  readonly queue: OpenQueue
+  readonly inserter: Coalescer<InboxEvent, 'stored' | 'duplicate'>
   readonly upkeep: Upkeep
   readonly consumers: Consumer[]
 }
 
 /**
- * The Redis engine, on BullMQ 6: for several processes that work on one inbox. An event is a job of a BullMQ queue, its id a
- * hash of the event's key; BullMQ's `add` stores and dedupes it in one step.
+ * The Redis engine, on BullMQ 6: several processes can handle the events of one inbox. An event is a job of a BullMQ queue, and
+ * its id is a hash of the event's key; BullMQ's `add` stores it and drops duplicates in one step.
  *
  * Redis must run with `appendonly yes`, `appendfsync always` and `maxmemory-policy noeviction`, which `start` verifies. Needs
  * the packages `bullmq` and `ioredis`.
@@ -46,7 +45,7 @@ export function createBullMqEngine(options: BullMqEngineOptions): Engine {
   }
 
   return {
-    name: `BullMQ, ${describeStore(settings)}`,
+    name: `BullMQ, ${describePlace(settings)}`,
     promises: {
       durability: settings.durability,
       dedupe: `while done events are kept: ${settings.retentionMs / day} days`,
@@ -55,7 +54,7 @@ export function createBullMqEngine(options: BullMqEngineOptions): Engine {
       distributed: true,
     },
     async start() {
-      opening ??= inOurWords(() => openStore(settings))
+      opening ??= withInboxErrors(() => openQueue(settings))
         .then(toOpened)
         .finally(() => {
           opening = undefined
@@ -64,43 +63,47 @@ export function createBullMqEngine(options: BullMqEngineOptions): Engine {
     },
     async insert(batch, transaction) {
       if (transaction !== undefined) throw new InboxError('INBOX_UNSUPPORTED', 'Redis cannot join a transaction')
-      return open().acceptor.add(batch)
+      return open().inserter.add(batch)
     },
     async consume(run, consumeOptions) {
       const { order, retry } = consumeOptions
-      if (order !== 'none') throw new InboxError('INBOX_UNSUPPORTED', `BullMQ cannot keep order "${order}"`)
-      const { store, consumers, upkeep } = open()
+      if (order !== 'none') throw new InboxError('INBOX_UNSUPPORTED', `BullMQ does not support order '${order}'`)
+      const { queue, consumers, upkeep } = open()
       upkeep.expectWaits(retry.maxDelayMs)
-      const consumer = await startConsumer({ store, settings, onFinished: upkeep.noteFinished }, run, consumeOptions)
+      const consumer = await startConsumer(
+        { open: queue, settings, onFinished: upkeep.noteFinished },
+        run,
+        consumeOptions,
+      )
       consumers.push(consumer)
-      // Stopped meanwhile, when it could not be seen yet.
+      // `stop` was called meanwhile and did not see it.
       if (opened?.consumers !== consumers) await consumer.stop(0)
     },
-    list: (query = {}) => inOurWords(() => readPage(open().store, query, query)),
-    get: (key) => inOurWords(() => readEvent(open().store, key)),
-    replay: (filter) => inOurWords(() => replayEvents(open().store, filter)),
-    discard: (filter) => inOurWords(() => discardEvents(open().store, filter)),
-    stats: () => inOurWords(() => readStats(open().store)),
+    list: (query = {}) => withInboxErrors(() => readPage(open().queue, query)),
+    get: (key) => withInboxErrors(() => readEvent(open().queue, key)),
+    replay: (filter) => withInboxErrors(() => replayEvents(open().queue, filter)),
+    discard: (filter) => withInboxErrors(() => discardEvents(open().queue, filter)),
+    stats: () => withInboxErrors(() => readStats(open().queue)),
     async stop({ drainMs }) {
       await opening?.catch(() => {})
       if (opened === undefined) return
-      const { store, acceptor, upkeep, consumers } = opened
+      const { queue, inserter, upkeep, consumers } = opened
       opened = undefined
       await Promise.all(consumers.map((consumer) => consumer.stop(drainMs)))
-      await acceptor.drain()
+      await inserter.drain()
       await upkeep.stop()
-      await store.close()
+      await queue.close()
     },
   }
 
-  function toOpened(store: Store): Opened {
-    const settingsGuard = createSettingsGuard(store.redis)
-    const memoryGuard = createMemoryGuard(store.redis, settings.fullAt)
+  function toOpened(queue: OpenQueue): Opened {
+    const settingsGuard = createSettingsGuard(queue.redis)
+    const memoryGuard = createMemoryGuard(queue.redis, settings.fullAt)
     async function passGuards(bytes: number): Promise<void> {
       if (settings.durability === 'power cut') await settingsGuard.pass()
       await memoryGuard.pass(bytes)
     }
-    const upkeep = createUpkeep(store, settings)
-    return { store, acceptor: createAcceptor(store, passGuards, upkeep.noteFinished), upkeep, consumers: [] }
+    const upkeep = createUpkeep(queue, settings)
+    return { queue, inserter: createInserter(queue, passGuards, upkeep.noteFinished), upkeep, consumers: [] }
   }
 }

@@ -1,8 +1,9 @@
+import type { Outcome } from '../attempt.ts'
 import { InboxError } from '../inbox-error.ts'
 
 /**
- * An error of Redis or its client in our words. Only codes are taken over: the client's errors hold the command that failed,
- * and with it the event.
+ * The `InboxError` for an error of Redis or its client. Only codes are taken over: the client's errors hold the command that
+ * failed, and with it the event.
  */
 export function toInboxError(error: unknown): InboxError {
   if (InboxError.is(error)) return error
@@ -21,8 +22,8 @@ export function replyCode(message: string): string | undefined {
   return /^[A-Z]{3,}(?= )/.exec(message)?.[0]
 }
 
-/** Runs `work`, and gives its failure our words. */
-export async function inOurWords<Result>(work: () => Promise<Result>): Promise<Result> {
+/** Runs `work`; a failure becomes an `InboxError`. */
+export async function withInboxErrors<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work()
   } catch (error) {
@@ -30,13 +31,27 @@ export async function inOurWords<Result>(work: () => Promise<Result>): Promise<R
   }
 }
 
-/** Whether Redis has lost the scripts it was given, as `SCRIPT FLUSH` makes it. */
+/** Whether Redis has lost its scripts, as after `SCRIPT FLUSH`. */
 export function lacksScript(error: unknown): boolean {
   return messagesOf(error).some((text) => text.startsWith('NOSCRIPT '))
 }
 
-// A transaction fails with one error that holds those of its commands, and it among them.
+// A transaction fails with one error that holds those of its commands.
 function messagesOf(error: unknown): string[] {
   const { message = '', previousErrors = [] } = (error ?? {}) as { message?: string; previousErrors?: Error[] }
   return [message, ...previousErrors.map((previous) => previous.message)]
+}
+
+/** What BullMQ gets for an attempt that was not handled: a message it may keep, and when to retry. */
+export class HandlerFailure extends Error {
+  override readonly name = 'HandlerFailure'
+  readonly result: Outcome
+  /** For BullMQ's `backoffStrategy`; -1 fails the job for good. */
+  readonly waitMs: number
+
+  constructor(result: Outcome) {
+    super(result.error)
+    this.result = result
+    this.waitMs = result.waitMs ?? -1
+  }
 }

@@ -2,16 +2,16 @@ import { Job } from 'bullmq'
 import type { EventFilter, EventState, InboxStats } from '../engine.ts'
 import { findEvents } from './reader.ts'
 import { runScript } from './scripts.ts'
-import { unfinishedKey, type Store } from './store.ts'
+import { unfinishedKey, type OpenQueue } from './open.ts'
 
 const atOnce = 100
 const tidyAtOnce = 500
 
 /** Makes finished events pending again. */
-export async function replayEvents(store: Store, filter: EventFilter): Promise<number> {
+export async function replayEvents(store: OpenQueue, filter: EventFilter): Promise<number> {
   const { redis, queue, toKey } = store
   return forEach(store, filter, ['dead', 'done'], async ({ id, state, storedAt }) => {
-    // Before, so that no unfinished job is missing there; and after, for the note that it had ended may be worked off between.
+    // Before, so that no unfinished job is missing there; and after, because upkeep may remove it in between.
     await redis.zadd(toKey(unfinishedKey), storedAt, id)
     const from = state === 'dead' ? 'failed' : 'completed'
     await new Job(queue, '', undefined, {}, id).retry(from, { resetAttemptsMade: true, resetAttemptsStarted: true })
@@ -20,9 +20,9 @@ export async function replayEvents(store: Store, filter: EventFilter): Promise<n
   })
 }
 
-/** Removes events that are not at work. */
-export async function discardEvents(store: Store, filter: EventFilter): Promise<number> {
-  // What a worker holds is locked, and stays.
+/** Removes events whose handlers are not running. */
+export async function discardEvents(store: OpenQueue, filter: EventFilter): Promise<number> {
+  // What a consumer holds is locked, and stays.
   return forEach(store, filter, ['pending', 'dead', 'done'], async ({ id }) => (await store.queue.remove(id)) === 1)
 }
 
@@ -34,12 +34,12 @@ interface Chosen {
 
 /** Does something to each event of a filter; resolves to how many it was done to. */
 async function forEach(
-  store: Store,
+  store: OpenQueue,
   filter: EventFilter,
   states: readonly EventState[],
   act: (chosen: Chosen) => Promise<boolean>,
 ): Promise<number> {
-  // All are chosen before the first is touched: an event that ends again meanwhile must not be met again.
+  // All are chosen before the first is changed, so that an event that ends again meanwhile is not changed twice.
   const chosen: Chosen[] = []
   for await (const { id, event } of findEvents(store, filter)) {
     if (states.includes(event.state)) chosen.push({ id, state: event.state, storedAt: event.storedAt })
@@ -52,14 +52,14 @@ async function forEach(
   return count
 }
 
-// The event was taken, replayed or removed by somebody else in between. Any other error is Redis's.
+// The event was claimed, replayed or removed in between. Any other error is Redis's.
 function unlessChanged(error: unknown): false {
   const { code } = error as { code?: unknown }
   if (typeof code === 'number' && code < 0) return false
   throw error
 }
 
-export async function readStats({ redis, queue, toKey }: Store): Promise<InboxStats> {
+export async function readStats({ redis, queue, toKey }: OpenQueue): Promise<InboxStats> {
   const counts = await queue.getJobCounts('wait', 'delayed', 'prioritized', 'active', 'completed', 'failed')
   const sum = (...names: string[]): number => names.reduce((total, name) => total + (counts[name] ?? 0), 0)
   let oldest: string
@@ -73,6 +73,6 @@ export async function readStats({ redis, queue, toKey }: Store): Promise<InboxSt
       done: sum('completed'),
       dead: sum('failed'),
     },
-    ...(oldest === 'none' ? undefined : { oldestPendingMs: Math.max(0, Date.now() - Number(oldest)) }),
+    oldestPendingMs: oldest === 'none' ? undefined : Math.max(0, Date.now() - Number(oldest)),
   }
 }

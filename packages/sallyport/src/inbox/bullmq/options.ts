@@ -51,12 +51,14 @@ const defaults = {
   upkeepMs: 30_000,
 } as const satisfies Partial<BullMqEngineOptions>
 
-/** Options with nothing left open. */
-export type Settings = Required<BullMqEngineOptions>
+/** Options with every default filled in. */
+export type BullMqSettings = {
+  readonly [Name in keyof Required<BullMqEngineOptions>]: Exclude<BullMqEngineOptions[Name], undefined>
+}
 
 /** Fills in defaults. @throws InboxError `INBOX_OPTION_INVALID` */
-export function toSettings(options: BullMqEngineOptions): Settings {
-  const settings: Settings = { ...defaults, ...options }
+export function toSettings(options: BullMqEngineOptions): BullMqSettings {
+  const settings: BullMqSettings = { ...defaults, ...options }
   for (const name of ['retentionMs', 'deadRetentionMs', 'timeoutMs', 'lockMs', 'upkeepMs'] as const) {
     if (!(settings[name] > 0)) throw new InboxError('INBOX_OPTION_INVALID', `${name} must be above 0`)
   }
@@ -70,8 +72,8 @@ export function toSettings(options: BullMqEngineOptions): Settings {
   return settings
 }
 
-/** The store as it may be shown: no user, no password. */
-export function describeStore({ connection, prefix, queue }: Settings): string {
+/** The place of the queue, without user and password. */
+export function describePlace({ connection, prefix, queue }: BullMqSettings): string {
   return `${describeConnection(connection)}, ${prefix}:${queue}`
 }
 

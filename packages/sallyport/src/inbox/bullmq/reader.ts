@@ -1,7 +1,7 @@
 import type { EventFilter, EventPage, Page, StoredEvent } from '../engine.ts'
-import { isJobData, toJobId, toStoredEvent } from './job.ts'
+import { unfinishedKey, type OpenQueue } from './open.ts'
+import { isJobData, toJobId, toStoredEvent } from './rows.ts'
 import { runScript, type JobRow } from './scripts.ts'
-import { unfinishedKey, type Store } from './store.ts'
 
 /** An event, the id of its job, and where a listing goes on after it. */
 export interface Found {
@@ -19,7 +19,7 @@ const sources = [
 ] as const
 
 /** One event with its body. */
-export async function readEvent({ redis, toKey }: Store, key: string): Promise<StoredEvent | undefined> {
+export async function readEvent({ redis, toKey }: OpenQueue, key: string): Promise<StoredEvent | undefined> {
   const [row] = (await runScript(
     redis,
     toKey,
@@ -33,7 +33,10 @@ export async function readEvent({ redis, toKey }: Store, key: string): Promise<S
 }
 
 /** One page of a listing. */
-export async function readPage(store: Store, filter: EventFilter, { limit = 50, after }: Page): Promise<EventPage> {
+export async function readPage(
+  store: OpenQueue,
+  { limit = 50, after, ...filter }: EventFilter & Page,
+): Promise<EventPage> {
   const events: StoredEvent[] = []
   let last: string | undefined
   for await (const { event, cursor } of findEvents(store, filter, after)) {
@@ -50,7 +53,7 @@ export async function readPage(store: Store, filter: EventFilter, { limit = 50, 
  *
  * @param after a cursor to go on from
  */
-export async function* findEvents(store: Store, filter: EventFilter, after?: string): AsyncGenerator<Found> {
+export async function* findEvents(store: OpenQueue, filter: EventFilter, after?: string): AsyncGenerator<Found> {
   const rows = filter.keys === undefined ? readSources(store, filter, after) : readKeys(store, filter.keys, after)
   for await (const [row, cursor] of rows) {
     const event = toEvent(row)
@@ -59,7 +62,7 @@ export async function* findEvents(store: Store, filter: EventFilter, after?: str
 }
 
 async function* readKeys(
-  { redis, toKey }: Store,
+  { redis, toKey }: OpenQueue,
   keys: readonly string[],
   after = '0',
 ): AsyncGenerator<[JobRow, string]> {
@@ -71,7 +74,7 @@ async function* readKeys(
   }
 }
 
-async function* readSources(store: Store, { state }: EventFilter, after = '0//'): AsyncGenerator<[JobRow, string]> {
+async function* readSources(store: OpenQueue, { state }: EventFilter, after = '0//'): AsyncGenerator<[JobRow, string]> {
   const [number, score, id] = after.split('/') as [string, string, string]
   for (const [index, { key, states }] of sources.entries()) {
     if (index < Number(number) || (state !== undefined && !(states as readonly string[]).includes(state))) continue
@@ -90,7 +93,7 @@ interface Place {
   readonly id: string
 }
 
-async function* readSource({ redis, toKey }: Store, key: string, after: Place): AsyncGenerator<JobRow> {
+async function* readSource({ redis, toKey }: OpenQueue, key: string, after: Place): AsyncGenerator<JobRow> {
   let position = after
   // What has gone meanwhile is looked for by its score alone: others of that score come again.
   let seen = after
@@ -125,12 +128,14 @@ function toEvent([, state, delayedScore, text, name, timestamp, attempts, finish
     state,
     attempts: Number(attempts ?? 0),
     storedAt: Number(timestamp),
-    ...(state === 'pending'
-      ? { dueAt: delayedScore === null ? Number(timestamp) : Math.floor(Number(delayedScore) / 4096) }
-      : undefined),
-    ...(isFinished ? { finishedAt: Number(finishedOn) } : undefined),
-    ...(failedReason === null || state === 'done' ? undefined : { error: failedReason }),
+    dueAt: state === 'pending' ? toDueAt(delayedScore, timestamp) : undefined,
+    finishedAt: isFinished ? Number(finishedOn) : undefined,
+    error: state === 'done' ? undefined : (failedReason ?? undefined),
   })
+}
+
+function toDueAt(delayedScore: string | null, timestamp: string): number {
+  return delayedScore === null ? Number(timestamp) : Math.floor(Number(delayedScore) / 4096)
 }
 
 function matches(event: StoredEvent, { state, provider, type, since, search }: EventFilter): boolean {

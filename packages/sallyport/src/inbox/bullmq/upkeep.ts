@@ -1,36 +1,36 @@
 import { Job } from 'bullmq'
-import type { Settings } from './options.ts'
+import { unfinishedKey, type OpenQueue } from './open.ts'
+import type { BullMqSettings } from './options.ts'
 import { runScript } from './scripts.ts'
-import { unfinishedKey, type Store } from './store.ts'
 
 const atOnce = 1_000
 const flushMs = 1_000
 
-/** Work that is done beside the events. */
+/** What runs beside the events: retention, and a check of the clock. */
 export interface Upkeep {
-  /** A job that may linger among the unfinished. */
+  /** A job that may still be among the unfinished. */
   noteFinished(id: string): void
-  /** Longest wait of the retry policy at work here. */
+  /** Longest wait of the retry policy in use. */
   expectWaits(longestMs: number): void
   stop(): Promise<void>
 }
 
-/** Begins rounds of upkeep. What one round cannot do is tried again by the next. */
+/** Begins rounds of upkeep. The next round retries what one could not do. */
 export function createUpkeep(
-  { redis, queue, toKey }: Store,
-  { retentionMs, deadRetentionMs, upkeepMs }: Settings,
+  { redis, queue, toKey }: OpenQueue,
+  { retentionMs, deadRetentionMs, upkeepMs }: BullMqSettings,
 ): Upkeep {
   let finished: string[] = []
   let flushing: NodeJS.Timeout | undefined
   let longestWaitMs: number | undefined
 
-  /** The job is the memory of its key: with it, duplicates are forgotten. */
+  /** The job is the memory of its key: without it, a duplicate is a new event. */
   async function forgetOld(state: 'completed' | 'failed', keptMs: number): Promise<void> {
     const removed = await queue.clean(keptMs, atOnce, state)
     if (removed.length === atOnce) await forgetOld(state, keptMs)
   }
 
-  /** A wait longer than any the policy gives means that the clock was set back: such an event is due. */
+  /** A wait longer than the policy allows means that the clock was set back: the event is due. */
   async function hasten(): Promise<void> {
     if (longestWaitMs === undefined) return
     const horizon = (Date.now() + longestWaitMs + upkeepMs) * 4096

@@ -1,16 +1,17 @@
 import { withTimeout } from '../inbox-error.ts'
+import { toInboxError } from './errors.ts'
 import type { PgClient, PgPool, Row } from './postgres.ts'
-import { createStatements } from './prepared.ts'
+import { createStatements, isAboutPrepared } from './prepared.ts'
 import { beginTransaction } from './sql.ts'
 
-/** Runs statements: pg-boss's `Db`, as far as it is needed here. */
+/** Runs statements: what is needed of pg-boss's `Db`. */
 export interface Executor {
   executeSql(text: string, values?: unknown[]): Promise<{ rows: Row[] }>
   /** Whether a statement may be sent before the one before it is answered. */
   readonly isPipelined?: boolean
 }
 
-/** The connections of an inbox. Whatever does not answer in time is given up, its connection with it. */
+/** The connections of an inbox. A statement that does not answer in time fails, and its connection is closed. */
 export interface Database extends Executor {
   /** Runs work in a transaction: all of it or nothing. */
   inTransaction<Result>(work: (db: Executor) => Promise<Result>): Promise<Result>
@@ -20,9 +21,9 @@ const rollbackTimeoutMs = 1_000
 
 /** How connections are used. */
 export interface DatabaseOptions {
-  /** After so long: a network that swallows packets must not hold up what waits, nor keep a place in the pool. */
+  /** Milliseconds: a network that drops packets must not block callers, nor keep a place in the pool. */
   readonly timeoutMs: number
-  /** Whether the pool is one of ours, set up to be sent statements without waiting. */
+  /** Whether the engine made the pool, so that statements may be sent without waiting. */
   readonly isOwnPool: boolean
 }
 
@@ -32,7 +33,7 @@ export function createDatabase(pool: PgPool, { timeoutMs, isOwnPool }: DatabaseO
   async function connect(): Promise<PgClient> {
     const connecting = pool.connect()
     return withTimeout(connecting, timeoutMs).catch((error: unknown) => {
-      // It came after all, when nobody waited for it any more.
+      // It came too late, but it came.
       connecting.then((client) => client.release(), ignore)
       throw error
     })
@@ -58,7 +59,7 @@ export function createDatabase(pool: PgPool, { timeoutMs, isOwnPool }: DatabaseO
     executeSql: (text, values) => withClient((client) => client.query(text, values)),
     inTransaction: (work) =>
       withClient(async (client) => {
-        // Answered before anything follows it: outside of a transaction, each statement would stand for itself.
+        // Awaited first: outside a transaction each statement would commit alone.
         await client.query(beginTransaction)
         const executeSql: Executor['executeSql'] = isOwnPool
           ? (text, values) => statements.run(client, text, values)
@@ -70,9 +71,9 @@ export function createDatabase(pool: PgPool, { timeoutMs, isOwnPool }: DatabaseO
   }
 }
 
-/** Resolves to the reason why a connection is of no use any more, if it is not. */
+/** Resolves to the reason why a connection is unusable, if it is. */
 async function tryRollback(client: PgClient, reason: unknown): Promise<Error | undefined> {
-  // Only PostgreSQL itself gives five characters: the connection is there, and its answer was no.
+  // Only PostgreSQL itself answers with five characters: the connection works.
   const hasAnswered = /^[0-9A-Z]{5}$/.test(String((reason as { code?: unknown }).code))
   if (!hasAnswered) return reason as Error
   try {
@@ -84,3 +85,40 @@ async function tryRollback(client: PgClient, reason: unknown): Promise<Error | u
 }
 
 const ignore = (): void => {}
+
+/** Runs work in one transaction, again after a conflict with another one; fails with an `InboxError`. */
+export type RunInTransaction = <Result>(work: (db: Executor) => Promise<Result>) => Promise<Result>
+
+/** Runs one statement; fails with an `InboxError`. */
+export type RunQuery = (text: string, values?: readonly unknown[]) => Promise<readonly Row[]>
+
+// A deadlock or a serialization failure: the whole transaction is worth a retry.
+const transient = new Set(['40001', '40P01'])
+const tries = 3
+
+function isWorthAnotherTry(error: unknown): boolean {
+  return isAboutPrepared(error) || transient.has(String((error as { code?: unknown }).code))
+}
+
+export function createTransactions(database: Database): RunInTransaction {
+  return async (work) => {
+    for (let tried = 1; ; tried++) {
+      try {
+        return await database.inTransaction(work)
+      } catch (error) {
+        if (tried < tries && isWorthAnotherTry(error)) continue
+        throw toInboxError(error)
+      }
+    }
+  }
+}
+
+export function createQuery(database: Database): RunQuery {
+  return async (text, values = []) => {
+    try {
+      return (await database.executeSql(text, [...values])).rows
+    } catch (error) {
+      throw toInboxError(error)
+    }
+  }
+}

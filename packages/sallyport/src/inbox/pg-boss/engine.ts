@@ -1,33 +1,36 @@
-import { createCoalescer, type Coalescer } from '../coalesce.ts'
-import type { Engine } from '../engine.ts'
 import type { InboxEvent } from '../../receive/inbox.ts'
-import { InboxError } from '../inbox-error.ts'
-import { storeEvents, type Answer } from './accept.ts'
-import { createConsumer, type Consumer } from './consumer.ts'
+import { createCoalescer, type Coalescer } from '../coalesce.ts'
+import type { Consumer } from '../consumer.ts'
+import type { Engine } from '../engine.ts'
+import { InboxError, invalid } from '../inbox-error.ts'
+import { createClaims, type Claims } from './claim.ts'
+import { startConsumer } from './consumer.ts'
 import type { Executor } from './database.ts'
 import { isAboutContent, toInboxError } from './errors.ts'
+import { insertEvents } from './insert.ts'
 import { openDatabase, type Opened } from './open.ts'
 import { createOperations, type Operations } from './operate.ts'
 import { toSettings, type PgBossEngineOptions } from './options.ts'
 import { isPgTransaction } from './postgres.ts'
-import { createRuns, type Runs } from './runs.ts'
 import { createSql } from './sql.ts'
 
 const day = 86_400_000
 const pruneEveryMs = 60_000
 const mostBytesAtOnce = 16 * 1024 * 1024
 
-/** What is there while the engine is started. */
+type Answers = readonly ('stored' | 'duplicate')[]
+
+/** What is open between `start` and `stop`. */
 interface Running extends Opened {
-  readonly accepting: Coalescer<InboxEvent, Answer>
-  readonly runs: Runs
+  readonly inserting: Coalescer<InboxEvent, Answers[number]>
+  readonly claims: Claims
   readonly operations: Operations
   readonly pruning: NodeJS.Timeout
 }
 
 /**
- * The engine for PostgreSQL, on pg-boss: any number of processes accept and handle, and accepting can be a part of your
- * own transaction. pg-boss's job is where an event stands; the event itself is kept beside it, its body as bytes.
+ * The engine for PostgreSQL, on pg-boss: any number of processes store and handle events, and storing can join your own
+ * transaction. The state of an event is its pg-boss job; the event itself is in a table of the inbox, its body as bytes.
  *
  * @throws InboxError `INBOX_OPTION_INVALID`; from `start` `INBOX_UNSUPPORTED`, `INBOX_SETTINGS_WEAK`, `INBOX_SCHEMA_NEWER`,
  * `INBOX_MISSING`, `INBOX_UNAVAILABLE`
@@ -36,7 +39,7 @@ interface Running extends Opened {
  */
 export function createPgBossEngine(options: PgBossEngineOptions): Engine {
   const settings = toSettings(options)
-  const { schema, queue: queueName, durability, retentionMs, deadRetentionMs, leaseMs, pollMs } = settings
+  const { schema, queue, durability, retentionMs, deadRetentionMs, leaseMs, pollMs } = settings
   const sql = createSql(schema)
   const mustBeDurable = durability === 'power cut'
   let opening: Promise<Running> | undefined
@@ -44,7 +47,7 @@ export function createPgBossEngine(options: PgBossEngineOptions): Engine {
   let consumer: Consumer | undefined
 
   function opened(): Running {
-    if (running === undefined) throw new InboxError('INBOX_STOPPED', 'it is not started')
+    if (running === undefined) throw new InboxError('INBOX_STOPPED', 'it was not started')
     return running
   }
 
@@ -54,9 +57,9 @@ export function createPgBossEngine(options: PgBossEngineOptions): Engine {
 
   async function begin(): Promise<Running> {
     const open = await openDatabase(settings)
-    const { queue, inTransaction } = open
-    const accepting = createCoalescer(
-      (events: readonly InboxEvent[]) => inTransaction((db) => storeEvents(db, { queue, sql, mustBeDurable }, events)),
+    const { jobs, inTransaction } = open
+    const inserting = createCoalescer(
+      (events: readonly InboxEvent[]) => inTransaction((db) => insertEvents(db, { jobs, sql, mustBeDurable }, events)),
       {
         mostSize: mostBytesAtOnce,
         sizeOf: ({ body }) => body.byteLength,
@@ -65,27 +68,25 @@ export function createPgBossEngine(options: PgBossEngineOptions): Engine {
         isDivided: true,
       },
     )
-    const runs = createRuns({ ...open, sql })
-    const operations = createOperations({ ...open, sql })
+    const claims = createClaims(open, sql)
+    const operations = createOperations(open, sql)
     // The next round tries again what one round could not.
     const pruning = setInterval(() => void prune(operations).catch(() => {}), pruneEveryMs)
     void prune(operations).catch(() => {})
-    return { ...open, accepting, runs, operations, pruning }
+    return { ...open, inserting, claims, operations, pruning }
   }
 
-  async function join(batch: readonly InboxEvent[], transaction: unknown): Promise<readonly Answer[]> {
-    if (!isPgTransaction(transaction)) {
-      throw new InboxError('INBOX_OPTION_INVALID', 'a transaction is joined through its `query(text, values)`')
-    }
-    const { queue } = opened()
+  async function join(batch: readonly InboxEvent[], transaction: unknown): Promise<Answers> {
+    if (!isPgTransaction(transaction)) invalid('transaction must have a query(text, values) method')
+    const { jobs } = opened()
     const db: Executor = { executeSql: (text, values) => transaction.query(text, values) }
-    return storeEvents(db, { queue, sql, mustBeDurable }, batch).catch((error: unknown) => {
+    return insertEvents(db, { jobs, sql, mustBeDurable }, batch).catch((error: unknown) => {
       throw toInboxError(error)
     })
   }
 
   return {
-    name: `PostgreSQL through pg-boss, ${schema}.${queueName}`,
+    name: `PostgreSQL through pg-boss, ${schema}.${queue}`,
     promises: {
       durability,
       dedupe: `while done events are kept: ${retentionMs / day} days`,
@@ -101,16 +102,16 @@ export function createPgBossEngine(options: PgBossEngineOptions): Engine {
     },
     async insert(batch, transaction) {
       if (transaction !== undefined) return join(batch, transaction)
-      const answers = await opened().accepting.add(batch)
+      const answers = await opened().inserting.add(batch)
       consumer?.wake()
       return answers
     },
     async consume(run, consumeOptions) {
-      const { runs } = opened()
-      await runs.prepareOrder(consumeOptions.order)
-      consumer = createConsumer({ runs, leaseMs, pollMs }, run, consumeOptions)
+      const { claims } = opened()
+      await claims.prepareOrder(consumeOptions.order)
+      consumer = startConsumer({ claims, leaseMs, pollMs }, run, consumeOptions)
     },
-    list: async (query = {}) => opened().operations.list(query, query),
+    list: async (query = {}) => opened().operations.list(query),
     get: async (key) => opened().operations.get(key),
     async replay(filter) {
       const count = await opened().operations.replay(filter)
@@ -130,7 +131,7 @@ export function createPgBossEngine(options: PgBossEngineOptions): Engine {
       clearInterval(stopping?.pruning)
       await consumer?.stop(drainMs)
       consumer = undefined
-      await stopping?.accepting.drain()
+      await stopping?.inserting.drain()
       await stopping?.close()
     },
   }

@@ -1,18 +1,25 @@
 import { PgBoss } from 'pg-boss'
 import { InboxError } from '../inbox-error.ts'
 import { withTimeout } from '../inbox-error.ts'
-import { createDatabase, type Database, type Executor } from './database.ts'
+import {
+  createDatabase,
+  createQuery,
+  createTransactions,
+  type Database,
+  type Executor,
+  type RunInTransaction,
+  type RunQuery,
+} from './database.ts'
 import { toInboxError } from './errors.ts'
-import { checkCommit } from './events.ts'
+import { checkCommit } from './insert.ts'
+import { createJobs, type Jobs } from './jobs.ts'
 import type { PgBossSettings } from './options.ts'
 import type { PgPool } from './postgres.ts'
-import { createQueue, type Queue } from './queue.ts'
 import { createMigrationSql, createPresenceSql, createSettingsSql, migrations } from './schema.ts'
-import { createQuery, createTransactions, type RunInTransaction, type RunQuery } from './transaction.ts'
 
 /** An open database with pg-boss running over it. */
 export interface Opened {
-  readonly queue: Queue
+  readonly jobs: Jobs
   /** The table of the queue's jobs. */
   readonly table: string
   readonly database: Database
@@ -27,7 +34,7 @@ const oldestPostgres = 130_000
 const superviseEverySeconds = 3_600
 
 /**
- * Opens the database, brings pg-boss's schema and ours forward, and reads back what is really set.
+ * Opens the database, migrates pg-boss's schema and the inbox's, and reads back what is really set.
  *
  * @throws InboxError `INBOX_UNSUPPORTED`, `INBOX_SETTINGS_WEAK`, `INBOX_SCHEMA_NEWER`, `INBOX_MISSING`, `INBOX_UNAVAILABLE`
  */
@@ -35,7 +42,7 @@ export async function openDatabase(settings: PgBossSettings): Promise<Opened> {
   const { schema, timeoutMs } = settings
   const { pool, end } = await openPool(settings)
   const boss = new PgBoss({
-    // Installing and rebuilding take what time they need, in a pool without deadlines.
+    // Installing and rebuilding may take long, in a pool without deadlines.
     ...(settings.db === undefined
       ? { connectionString: settings.connectionString, max: 2 }
       : { db: toDb(settings.db) }),
@@ -44,12 +51,12 @@ export async function openDatabase(settings: PgBossSettings): Promise<Opened> {
     superviseIntervalSeconds: superviseEverySeconds,
     monitorIntervalSeconds: superviseEverySeconds,
   })
-  // Without a listener they end the process. What depends on the database says so itself, where it matters.
+  // Without a listener an error ends the process. Every call reports its own failure.
   boss.on('error', ignore)
   pool.on('error', ignore)
 
   async function close(): Promise<void> {
-    // A connection on which nothing comes back would be waited for.
+    // A connection that never answers would block.
     await withTimeout(boss.stop({ graceful: false }), timeoutMs).catch(ignore)
     await withTimeout(end(), timeoutMs).catch(ignore)
     pool.removeListener('error', ignore)
@@ -62,12 +69,12 @@ export async function openDatabase(settings: PgBossSettings): Promise<Opened> {
     if (!settings.create) await checkPresence(query, settings)
     await start(boss)
     await migrate(inTransaction, schema)
-    const queue = createQueue(boss, settings.queue)
-    const { policy, table } = await queue.open()
+    const jobs = createJobs(boss, settings.queue)
+    const { policy, table } = await jobs.open()
     if (policy !== 'standard')
       throw new InboxError('INBOX_UNSUPPORTED', `the queue has the policy ${policy} instead of standard`)
     await verifySettings(query, settings, table)
-    return { queue, table, database, inTransaction, query, close }
+    return { jobs, table, database, inTransaction, query, close }
   } catch (error) {
     await close()
     throw toInboxError(error)
@@ -93,7 +100,7 @@ async function openPool(settings: PgBossSettings): Promise<{ pool: PgPool; end()
   return { pool, end: () => pool.end() }
 }
 
-// Processes that start together for the first time all begin to install, and all but one find it done.
+// Processes that start together for the first time all begin to install; all but one find it done.
 async function start(boss: PgBoss): Promise<void> {
   await boss.start().catch(async (error: unknown) => {
     if (!(await boss.isInstalled().catch(() => false))) throw error

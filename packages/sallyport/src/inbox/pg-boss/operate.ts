@@ -1,31 +1,18 @@
 import type { EventFilter, EventPage, EventState, InboxStats, Page, StoredEvent } from '../engine.ts'
 import type { Executor } from './database.ts'
-import { toEventId } from './event-id.ts'
-import { toCondition } from './filter.ts'
+import type { Opened } from './open.ts'
 import type { Row } from './postgres.ts'
-import type { Queue } from './queue.ts'
-import { stateConditions, toState, toStoredEvent } from './rows.ts'
+import { stateConditions, toEventId, toState, toStoredEvent, toText } from './rows.ts'
 import type { Sql } from './sql.ts'
-import type { RunInTransaction, RunQuery } from './transaction.ts'
 
-/** What operating one queue needs. */
-export interface OperateOptions {
-  readonly queue: Queue
-  readonly sql: Sql
-  readonly query: RunQuery
-  readonly inTransaction: RunInTransaction
-  /** The table of its jobs. */
-  readonly table: string
-}
-
-// Of a large selection, so many in one transaction: nobody waits long for its locks.
+// Most events of a selection in one transaction, so that nothing waits long for its locks.
 const atOnce = 500
 
-/** Looking at events, replaying, discarding and forgetting them. */
+/** Reads, replays, discards and deletes events. */
 export type Operations = ReturnType<typeof createOperations>
 
-export function createOperations({ queue, sql, query, inTransaction, table }: OperateOptions) {
-  /** Goes through a selection once, in its order: what changes meanwhile and matches again is not met again. */
+export function createOperations({ jobs, query, inTransaction, table }: Opened, sql: Sql) {
+  /** Goes through a selection once, in its order, so that an event that matches again meanwhile is not changed twice. */
   async function change(
     filter: EventFilter,
     condition: string,
@@ -34,7 +21,7 @@ export function createOperations({ queue, sql, query, inTransaction, table }: Op
     let count = 0
     let last = '0'
     for (let size = atOnce; size === atOnce;) {
-      const { where, values } = toCondition(filter, [queue.name, last])
+      const { where, values } = toCondition(filter, [jobs.name, last])
       const rows = await inTransaction(async (db) => {
         const text = sql.lockEvents(`event.seq > $2::bigint AND ${condition} AND ${where}`, String(atOnce))
         const found = (await db.executeSql(text, [...values])).rows
@@ -49,57 +36,81 @@ export function createOperations({ queue, sql, query, inTransaction, table }: Op
   }
 
   async function forget(db: Executor, ids: readonly string[]): Promise<void> {
-    await queue.remove(db, ids)
-    for (const text of [sql.leaveLine, sql.deleteEvents]) await db.executeSql(text, [queue.name, [...ids]])
+    await jobs.remove(db, ids)
+    for (const text of [sql.leaveLine, sql.deleteEvents]) await db.executeSql(text, [jobs.name, [...ids]])
   }
 
   const toIds = (rows: readonly Row[]): string[] => rows.map((row) => String(row['id']))
 
   return {
-    async list(filter: EventFilter, { limit = 50, after = '0' }: Page): Promise<EventPage> {
-      const { where, values } = toCondition(filter, [queue.name, after, limit + 1])
+    async list({ limit = 50, after = '0', ...filter }: EventFilter & Page): Promise<EventPage> {
+      const { where, values } = toCondition(filter, [jobs.name, after, limit + 1])
       const rows = await query(sql.list(`event.seq > $2::bigint AND ${where}`, '$3'), values)
       const events = rows.slice(0, limit).map(toStoredEvent)
       return rows.length > limit ? { events, next: String(rows[limit - 1]!['seq']) } : { events }
     },
 
     async get(key: string): Promise<StoredEvent | undefined> {
-      const [row] = await query(sql.readEvents, [queue.name, [toEventId(key)]])
+      const [row] = await query(sql.readEvents, [jobs.name, [toEventId(key)]])
       return row && toStoredEvent(row)
     },
 
     replay: (filter: EventFilter): Promise<number> =>
       change(filter, `job.state > 'active'`, async (db, rows) => {
-        const jobs = rows.map((row) => ({
+        const again = rows.map((row) => ({
           id: String(row['id']),
           provider: String(row['provider']),
           type: String(row['type']),
           isOrdered: row['order_id'] !== null,
         }))
-        await queue.renew(db, jobs)
-        await db.executeSql(sql.joinLine, [queue.name, toIds(rows)])
+        await jobs.renew(db, again)
+        await db.executeSql(sql.joinLine, [jobs.name, toIds(rows)])
       }),
 
     discard: (filter: EventFilter): Promise<number> =>
       change(filter, `NOT ${stateConditions.active}`, (db, rows) => forget(db, toIds(rows))),
 
-    /** Forgets a part of what was finished long enough ago; resolves to how many. */
+    /** Deletes a part of what was finished long enough ago; resolves to how many. */
     prune: (retentionMs: number, deadRetentionMs: number): Promise<number> =>
       inTransaction(async (db) => {
-        const { rows } = await db.executeSql(sql.lockForgettable, [queue.name, retentionMs, deadRetentionMs])
+        const { rows } = await db.executeSql(sql.lockForgettable, [jobs.name, retentionMs, deadRetentionMs])
         if (rows.length > 0) await forget(db, toIds(rows))
         return rows.length
       }),
 
     async stats(): Promise<InboxStats> {
       const counts: Record<EventState, number> = { pending: 0, active: 0, done: 0, dead: 0 }
-      for (const row of await query(sql.countStates, [queue.name]))
-        counts[toState(row['state'])] += Number(row['count'])
-      const [oldest] = await query(sql.oldestPending, [queue.name])
+      for (const row of await query(sql.countStates, [jobs.name])) counts[toState(row['state'])] += Number(row['count'])
+      const [oldest] = await query(sql.oldestPending, [jobs.name])
       const [size] = await query(sql.measure, [table])
       const bytes = Number(size?.['bytes'])
       const age = oldest?.['age'] ?? undefined
       return age === undefined ? { counts, bytes } : { counts, bytes, oldestPendingMs: Math.max(0, Number(age)) }
     },
   }
+}
+
+/** The SQL condition of a filter over an event and its job; its values come after those given. */
+function toCondition(
+  filter: EventFilter,
+  before: readonly unknown[],
+): { readonly where: string; readonly values: readonly unknown[] } {
+  const values = [...before]
+  const parts: string[] = []
+  const add = (toSql: (parameter: string) => string, value: unknown): void => {
+    values.push(value)
+    parts.push(toSql(`$${values.length}`))
+  }
+  if (filter.state !== undefined) parts.push(stateConditions[filter.state])
+  if (filter.provider !== undefined) add((parameter) => `event.provider = ${parameter}`, toText(filter.provider))
+  if (filter.type !== undefined) add((parameter) => `event.type = ${parameter}`, toText(filter.type))
+  if (filter.since !== undefined) {
+    add((parameter) => `event.stored_at >= to_timestamp(${parameter}::float8 / 1000)`, filter.since)
+  }
+  if (filter.search !== undefined) {
+    const text = `event.event_id || ' ' || event.type || ' ' || coalesce(job.output ->> 'message', '')`
+    add((parameter) => `strpos(${text}, ${parameter}::text) > 0`, toText(filter.search))
+  }
+  if (filter.keys !== undefined) add((parameter) => `event.id = ANY (${parameter}::uuid[])`, filter.keys.map(toEventId))
+  return { where: parts.length === 0 ? 'true' : parts.join(' AND '), values }
 }

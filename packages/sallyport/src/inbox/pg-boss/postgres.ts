@@ -2,11 +2,11 @@
 export type Row = Readonly<Record<string, unknown>>
 
 /**
- * A transaction of yours, for `accept(batch, transaction)`: a client of `pg` after `BEGIN`, or anything with its `query`.
+ * A transaction of yours, for `engine.insert(events, transaction)`: a client of `pg` after `BEGIN`, or anything with its `query`.
  *
  * @example
  * await client.query('BEGIN')
- * await engine.accept([event], client)
+ * await engine.insert([event], client)
  * await client.query('COMMIT')
  */
 export interface PgTransaction {
@@ -33,7 +33,7 @@ export interface PgPool extends PgTransaction {
   removeListener(event: 'error', listener: (error: Error) => void): unknown
 }
 
-/** Whether something is a transaction that `accept` can join. */
+/** Whether something is a transaction that `insert` can join. */
 export function isPgTransaction(value: unknown): value is PgTransaction {
   return typeof (value as PgTransaction | null | undefined)?.query === 'function'
 }

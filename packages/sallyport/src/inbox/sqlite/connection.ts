@@ -1,28 +1,31 @@
 import { statSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
 import { InboxError } from '../inbox-error.ts'
-import { openDatabase, type DatabaseSettings } from './database.ts'
-import { createStore, type Store } from './store.ts'
+import { openDatabase } from './open.ts'
+import { createMethods } from './create-methods.ts'
+import type { Methods } from './methods.ts'
+import type { SqliteSettings } from './options.ts'
+import type { ProcessLock } from './process-lock.ts'
 
-/** An open database with its statements. */
-export interface OpenStore {
+/** An open database and what can be done with it. */
+export interface OpenDatabase {
   readonly database: DatabaseSync
-  readonly store: Store
+  readonly methods: Methods
 }
 
-/** A connection that is opened when it is needed, and again after it was given up. */
+/** A connection that opens when it is needed, and again after it was closed. */
 export interface Connection {
   /** @throws InboxError as `openDatabase`; `INBOX_UNAVAILABLE` when the files are no longer those that were opened */
-  open(): OpenStore
+  open(): OpenDatabase
   close(): void
 }
 
-export function createConnection(settings: DatabaseSettings): Connection {
+export function createConnection(settings: SqliteSettings, lock: ProcessLock): Connection {
   const files = [settings.path, `${settings.path}-wal`]
-  let current: OpenStore | undefined
+  let current: OpenDatabase | undefined
   let identity = ''
 
-  // A file that is deleted or replaced is written to as before, and nothing of that is found again.
+  // Writes to a file that was deleted or replaced succeed, and are lost.
   function identify(): string {
     return files.map((file) => statSync(file, { throwIfNoEntry: false })?.ino ?? 'none').join(' ')
   }
@@ -30,13 +33,13 @@ export function createConnection(settings: DatabaseSettings): Connection {
   return {
     open() {
       if (current) {
-        // It stays so until the process starts again: closing deletes the log by its name, which may be another's by now.
+        // Until the process starts again: closing deletes the log by its name, which may belong to another file by now.
         if (identify() !== identity)
           throw new InboxError('INBOX_UNAVAILABLE', `${settings.path} was moved or deleted while in use`)
         return current
       }
       const database = openDatabase(settings)
-      current = { database, store: createStore(database, settings.path, settings.maxBytes) }
+      current = { database, methods: createMethods(database, settings, lock) }
       identity = identify()
       return current
     },
@@ -46,7 +49,7 @@ export function createConnection(settings: DatabaseSettings): Connection {
       try {
         closing?.database.close()
       } catch {
-        // It could not be used any more; there is nothing left to save.
+        // It was unusable; there is nothing left to save.
       }
     },
   }

@@ -2,16 +2,21 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { ConsumeOptions, ConsumeOutcome, StoredEvent } from '../engine.ts'
 import { toRetryPolicy } from '../retry-policy.ts'
-import type { Client } from './client.ts'
-import { createConsumer, type Consumer } from './consumer.ts'
-import type { Command } from './protocol.ts'
+import type { Consumer } from '../consumer.ts'
+import { startConsumer } from './consumer.ts'
+import type { ThreadClient } from './thread-client.ts'
+
+interface Command {
+  readonly kind: string
+  readonly parameter: unknown
+}
 
 /** A store that answers as the test says. */
 interface Bench {
   readonly asked: Command[]
   answer: (command: Command) => unknown
   readonly outcomes: ConsumeOutcome[]
-  create(run: () => unknown, more?: Partial<ConsumeOptions>): Consumer
+  create(run: () => unknown, more?: Partial<ConsumeOptions>): Promise<Consumer>
 }
 
 let bench: Bench
@@ -35,15 +40,21 @@ function createBench(): Bench {
       hasEvent = false
       return { events }
     },
-    create: (run, more = {}) => createConsumer(client, async () => void (await run()), { ...options, ...more }),
+    async create(run, more = {}) {
+      const consumer = await startConsumer(client, async () => void (await run()), { ...options, ...more })
+      // What starting asks is not what is tested.
+      made.asked.length = 0
+      return consumer
+    },
   }
-  const client: Client = {
-    ask: async <Result>(command: Command) => {
+  const client = {
+    async ask(kind: string, parameter: unknown) {
+      const command = { kind, parameter }
       made.asked.push(command)
-      return (await made.answer(command)) as Result
+      return made.answer(command)
     },
     close: async () => {},
-  }
+  } as ThreadClient
   const options: ConsumeOptions = {
     concurrency: 1,
     retry: toRetryPolicy({ attempts: 3 }),
@@ -62,8 +73,8 @@ const settle = async (): Promise<void> => {
 describe('stopping', () => {
   test('gives back, before it is over, what was claimed meanwhile and not begun', async () => {
     const claim = Promise.withResolvers<unknown>()
-    bench.answer = ({ kind }) => (kind === 'claim' ? claim.promise : 1)
-    const consumer = bench.create(() => expect.unreachable())
+    bench.answer = ({ kind }) => (kind === 'claim' ? claim.promise : [])
+    const consumer = await bench.create(() => expect.unreachable())
     consumer.wake()
     await settle()
     const stopped = consumer.stop(0)
@@ -80,7 +91,7 @@ describe('stopping', () => {
       if (command.kind === 'settle' && isBroken) throw new Error('busy')
       return answer(command)
     }
-    const consumer = bench.create(() => {})
+    const consumer = await bench.create(() => {})
     consumer.wake()
     await settle()
     const stopped = consumer.stop(60_000)
@@ -95,7 +106,7 @@ describe('stopping', () => {
     const second = Promise.withResolvers<void>()
     const { answer } = bench
     let runs = 0
-    const consumer = bench.create(() => (++runs === 1 ? Promise.reject(new Error('again')) : second.promise), {
+    const consumer = await bench.create(() => (++runs === 1 ? Promise.reject(new Error('again')) : second.promise), {
       concurrency: 2,
     })
     bench.answer = (command) => {
@@ -120,7 +131,7 @@ describe('stopping', () => {
 
   test('says nothing of a handler that it aborted: the event runs again', async () => {
     const failed = Promise.withResolvers<void>()
-    const consumer = bench.create(() => failed.promise)
+    const consumer = await bench.create(() => failed.promise)
     consumer.wake()
     await settle()
     const stopped = consumer.stop(10)
@@ -135,7 +146,7 @@ describe('stopping', () => {
 describe('outcomes', () => {
   test('are written once, whatever is made of them by whoever is told', async () => {
     vi.spyOn(console, 'error').mockImplementation(() => {})
-    const consumer = bench.create(() => {}, {
+    const consumer = await bench.create(() => {}, {
       onOutcome: () => {
         throw new Error('in a hook')
       },
@@ -153,7 +164,7 @@ describe('outcomes', () => {
   test.each(['null', 'text', 'undefined', 'symbol', 'proxy'])(
     'of handlers that throw something odd are failures too: %s',
     async (name) => {
-      const consumer = bench.create(() => Promise.reject(odd[name as keyof typeof odd]))
+      const consumer = await bench.create(() => Promise.reject(odd[name as keyof typeof odd]))
       consumer.wake()
       await settle()
       expect(bench.outcomes).toMatchObject([{ outcome: 'retried' }])
@@ -171,7 +182,7 @@ describe('looking', () => {
       if (command.kind === 'claim' && isBroken) throw new Error('its thread ended')
       return answer(command)
     }
-    const consumer = bench.create(() => done.promise, { concurrency: 2 })
+    const consumer = await bench.create(() => done.promise, { concurrency: 2 })
     consumer.wake()
     await settle()
     isBroken = true
@@ -179,14 +190,14 @@ describe('looking', () => {
     await settle()
     isBroken = false
     await vi.advanceTimersByTimeAsync(1_000)
-    expect(bench.asked.find(({ kind }) => kind === 'work')).toMatchObject({ atWork: ['a'] })
+    expect(bench.asked.find(({ kind }) => kind === 'work')).toMatchObject({ parameter: { atWork: ['a'] } })
     done.resolve()
     await settle()
     void consumer.stop(0)
   })
 
   test('is done every second, for what other processes have accepted', async () => {
-    const consumer = bench.create(() => {})
+    const consumer = await bench.create(() => {})
     consumer.wake()
     await vi.advanceTimersByTimeAsync(10)
     const before = kinds().filter((kind) => kind === 'claim').length
@@ -197,7 +208,7 @@ describe('looking', () => {
 
   test('loses no wake that comes while it ends', async () => {
     vi.useRealTimers()
-    const consumer = bench.create(() => {})
+    const consumer = await bench.create(() => {})
     const { answer } = bench
     let waiting = 0
     bench.answer = (command) => {

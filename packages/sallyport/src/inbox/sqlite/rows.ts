@@ -20,16 +20,16 @@ export interface EventRow {
   readonly body?: Uint8Array
 }
 
-/** A row to be: what crosses to the thread quickly, which an event with all its headers does not. */
+/** A new row, in a form that crosses to the thread quickly; an event with all its headers does not. */
 export interface NewRow {
   readonly key: string
   readonly provider: string
   readonly type: string
   readonly id: string
   readonly orderKey: string | null
-  /** What of an event has no column of its own, as JSON. */
+  /** What has no column of its own, as JSON. */
   readonly envelope: string
-  /** In memory of its own, which is handed over. */
+  /** In memory of its own, which is transferred. */
   readonly body: Uint8Array<ArrayBuffer>
 }
 
@@ -47,7 +47,7 @@ export function toRow({ key, provider, type, id, orderKey, body, ...rest }: Inbo
 
 const noBody = new Uint8Array()
 
-/** The event of a row. Listings leave the body out: it is empty then. */
+/** The event of a row. The body is empty where a listing left it out. */
 export function toStoredEvent(row: EventRow): StoredEvent {
   const { key, provider, type, id, attempts } = row
   return {
@@ -60,9 +60,9 @@ export function toStoredEvent(row: EventRow): StoredEvent {
     body: row.body ?? noBody,
     state: states[row.state]!,
     storedAt: row.stored_at,
-    ...(row.state === 0 ? { dueAt: row.due_at === aside ? row.stored_at : row.due_at } : undefined),
-    ...(row.finished_at === null ? undefined : { finishedAt: row.finished_at }),
-    ...(row.error === null ? undefined : { error: row.error }),
-    ...(row.order_key === null ? undefined : { orderKey: row.order_key }),
+    dueAt: row.state !== 0 ? undefined : row.due_at === aside ? row.stored_at : row.due_at,
+    finishedAt: row.finished_at ?? undefined,
+    error: row.error ?? undefined,
+    orderKey: row.order_key ?? undefined,
   }
 }

@@ -1,18 +1,18 @@
 /**
- * When an event is due that was found waiting for others of its order key: at no time, until it is called. Otherwise each
- * look for what is due would read all that wait, perhaps for days behind a dead event.
+ * `due_at` of an event that waits for others of its order key: never, until it is called. Otherwise each look for due events
+ * would read all that wait, perhaps for days behind a dead event.
  */
 export const aside = Number.MAX_SAFE_INTEGER
 
-// Whoever ends calls the next of its order key; at work it may still find somebody before it, and waits again.
+// An event that ends calls the next of its order key; when claimed, that one may still find an earlier one, and waits again.
 const callNext = (ended: 'NEW' | 'OLD', dueAt: string): string => `
   UPDATE events SET due_at = ${dueAt} WHERE due_at = ${aside} AND seq = (
     SELECT min(seq) FROM events WHERE state <> 2 AND order_key IS NOT NULL AND order_key = ${ended}.order_key AND state = 0);`
 
 /**
- * The schema, version by version; a store is brought forward one step at a time. `state`: 0 pending, 1 active, 2 done, 3 dead.
- * Bodies stand apart, so that a listing does not read them. `wait_ms` is how long a retry was to wait when `due_at` was set:
- * what is due later than that from now tells that the clock was set back.
+ * The schema, version by version; a store is migrated one step at a time. `state`: 0 pending, 1 active, 2 done, 3 dead.
+ * Bodies have their own table, so that a listing does not read them. `wait_ms` is the wait that `due_at` was set with: an
+ * event due later than that from now shows that the clock was set back.
  */
 export const migrations: readonly string[] = [
   `

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
 import { InboxError } from '../inbox-error.ts'
-import type { Statements } from './store.ts'
+import type { Statements } from './statements.ts'
 
 // Pages kept for what comes next; giving them back to take them again is work for nothing.
 const spareBytes = 4 * 1024 * 1024
@@ -12,15 +12,15 @@ const overheadBytes = 5_000
 // Measuring takes longer than storing an event. Other processes may take room too, so that it is not left out for long.
 const mostChecks = 50
 
-/** The room a database takes. */
+/** The space a database takes. */
 export interface Space {
   /**
-   * Only new events are refused: the outcome of an old one must find room, or a full store could never empty itself.
+   * Only for new events: the outcome of an old one must find room, or a full store could never empty itself.
    *
    * @throws InboxError `INBOX_FULL`
    */
   checkRoom(newBytes: number): void
-  /** Gives some of the free pages back; resolves to how many. */
+  /** Gives some of the free pages back; returns how many. */
   shrink(): number
   /** Bytes on disk, the log included. */
   bytes(): number

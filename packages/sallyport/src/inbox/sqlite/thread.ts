@@ -1,21 +1,19 @@
 import { parentPort, receiveMessageOnPort, workerData, type TransferListItem } from 'node:worker_threads'
 import type { StoredEvent } from '../engine.ts'
-import { toBatches } from './batches.ts'
+import { runBatch, toBatches } from './batch.ts'
+import type { Claimed } from './claim.ts'
 import { createConnection } from './connection.ts'
-import { createExecutor } from './execute.ts'
-import type { Claimed } from './queue.ts'
-import type { Request, Response, ThreadData } from './protocol.ts'
-import { runBatch } from './run-batch.ts'
-import { createWorkerLock } from './worker-lock.ts'
+import type { SqliteSettings } from './options.ts'
+import { createProcessLock } from './process-lock.ts'
+import type { Request, Response } from './thread-client.ts'
 
-// The thread of the SQLite engine. A commit waits for the disk, which must not hold up the event loop that answers senders;
-// and what arrives while one commit waits is committed together by the next (group commit).
+// The thread of the SQLite engine. A commit waits for the disk, which must not block the event loop that answers senders; and
+// what arrives while one commit waits is committed together by the next (group commit).
 
 const port = parentPort!
-const { settings } = workerData as ThreadData
-const connection = createConnection(settings)
-const lock = createWorkerLock(settings.path)
-const execute = createExecutor(lock)
+const settings = workerData as SqliteSettings
+const lock = createProcessLock(settings.path)
+const connection = createConnection(settings, lock)
 
 function drainPort(first: readonly Request[]): Request[] {
   const requests = [...first]
@@ -27,8 +25,8 @@ function drainPort(first: readonly Request[]): Request[] {
 
 port.on('message', (first: Request[]) => {
   for (const batch of toBatches(drainPort(first))) {
-    const isLast = batch.some(({ command }) => command.kind === 'close')
-    const responses = runBatch(connection, execute, batch)
+    const isLast = batch.some(({ name }) => name === 'close')
+    const responses = runBatch(connection, batch)
     if (isLast) {
       connection.close()
       lock.release()
@@ -38,7 +36,7 @@ port.on('message', (first: Request[]) => {
   }
 })
 
-// Bodies may be large; nobody here needs them any more.
+// Bodies may be large, and this thread does not need them any more.
 function bodiesOf(response: Response): TransferListItem[] {
   const value = 'value' in response ? (response.value as Partial<StoredEvent & Claimed> | undefined) : undefined
   const bodies = [value?.body, ...(value?.events ?? []).map(({ body }) => body)]

@@ -1,44 +1,42 @@
-import type { InboxStats, OrderMode, StoredEvent } from '../engine.ts'
-import { retryDelay, type RetryPolicy } from '../retry-policy.ts'
+import type { OrderMode, StoredEvent } from '../engine.ts'
+import { delayAfterLostAttempt, type RetryPolicy } from '../retry-policy.ts'
 import { toStoredEvent } from './rows.ts'
 import { aside, stateNumber } from './schema.ts'
-import type { Statements } from './store.ts'
+import type { Statements } from './statements.ts'
 
-/** What became of a run. */
+/** What became of an attempt. */
 export interface Settlement {
   readonly key: string
-  /** The run's number: the outcome of an earlier one must not end a later one. */
+  /** Its number: the outcome of an earlier attempt must not end a later one. */
   readonly attempt: number
   readonly outcome: 'handled' | 'retried' | 'dead'
-  /** For `retried`: milliseconds until the next run. */
-  readonly waitMs?: number
-  readonly error?: string
+  /** For `retried`: milliseconds until the next attempt. */
+  readonly waitMs?: number | undefined
+  readonly error?: string | undefined
 }
 
 /** Events claimed, and when to ask again. */
 export interface Claimed {
   readonly events: readonly StoredEvent[]
-  /** When the next event that waits falls due. */
-  readonly nextDueAt?: number
+  /** When the next pending event is due. */
+  readonly nextDueAt?: number | undefined
 }
 
-// A process that ends says little about the event it was handling: even where one run was asked for, there are three.
-const fewestRuns = 3
 const diedText = 'its process ended during the last run'
 
-// So many that wait for others are put aside in one go; everybody else waits for that.
+// Most events that one claim puts aside, since everything else waits for it.
 const mostAside = 1_000
 
-/** Something due, and whether an earlier event of its order key is in its way. */
+/** An event that is due, and whether an earlier one of its order key blocks it. */
 interface DueRow {
   readonly seq: number
   readonly due_at: number
   readonly is_behind: 0 | 1
 }
 
-/** The part of the store that hands out events and takes outcomes. */
-export function createQueue({ all, run, number }: Statements) {
-  /** What is due and waits for nobody. Whatever stands before it and does wait is put aside. */
+/** Claims events and takes their outcomes; inside the caller's transaction. */
+export function createClaims({ all, run, number }: Statements) {
+  /** Events that are due and wait for no other. Those before them that do wait are put aside. */
   function findFree(limit: number, order: OrderMode, now: number): { seqs: readonly number[]; mayBeMore: boolean } {
     const text = `SELECT seq, due_at, ${isBehind[order]} AS is_behind FROM events
       WHERE state = 0 AND due_at <= ? AND (due_at, seq) > (?, ?) ORDER BY due_at, seq LIMIT ?`
@@ -69,10 +67,10 @@ export function createQueue({ all, run, number }: Statements) {
         `SELECT min(due_at) FROM events WHERE state = 0 AND due_at > ? AND due_at < ${aside}`,
         now,
       )
-      return nextDueAt === null ? { events } : { events, nextDueAt }
+      return { events, nextDueAt: nextDueAt ?? undefined }
     },
 
-    /** Resolves to false when the run is not the event's current one. */
+    /** Returns false when the attempt is not the event's current one. */
     settle({ key, attempt, outcome, waitMs = 0, error = '' }: Settlement, now: number): boolean {
       const isCurrent = 'WHERE key = ? AND state = 1 AND attempts = ?'
       if (outcome === 'handled') {
@@ -94,9 +92,10 @@ export function createQueue({ all, run, number }: Statements) {
     },
 
     /**
-     * What was claimed by a process or thread that is gone runs again: at once after the first such end, then after the
-     * waits of the policy, so that an event that kills its process meets the others no more. With its runs used up it is
-     * dead; resolves to those.
+     * Takes back what a process or thread that is gone had claimed, by the rule of `delayAfterLostAttempt`; returns the events
+     * that are dead by it.
+     *
+     * @param atWork keys of events whose handlers are running here
      */
     recover(
       retry: RetryPolicy,
@@ -104,42 +103,35 @@ export function createQueue({ all, run, number }: Statements) {
       now: number,
       order: OrderMode = 'none',
     ): readonly StoredEvent[] {
-      // The order asked for may be another than before: whoever is first of its order key now is called.
+      // The order may be another one than before: the first event of each order key is called.
       const isCalled = order === 'none' ? '' : `AND seq IN (${firstOfEach})`
       run(`UPDATE events SET due_at = min(stored_at, ?) WHERE state = 0 AND due_at = ${aside} ${isCalled}`, now)
       const mine = new Set(atWork)
       const lost = all('SELECT * FROM events WHERE state = 1').filter(({ key }) => !mine.has(key))
       const dead: StoredEvent[] = []
       for (const row of lost) {
-        if (row.attempts >= Math.max(fewestRuns, retry.attempts)) {
+        const waitMs = delayAfterLostAttempt(retry, row.attempts)
+        if (waitMs === undefined) {
           run('UPDATE events SET state = 3, finished_at = ?, error = ? WHERE seq = ?', now, diedText, row.seq)
           dead.push(toStoredEvent({ ...row, state: stateNumber.dead, finished_at: now, error: diedText }))
           continue
         }
-        const waitMs = row.attempts < 2 ? 0 : retryDelay(retry, row.attempts - 1, Math.random())
         run('UPDATE events SET state = 0, due_at = ?, wait_ms = ? WHERE seq = ?', now + waitMs, waitMs, row.seq)
       }
       return dead
     },
 
-    /** Gives back what was claimed and not begun, as if it had not been claimed. */
+    /** Gives back an event that was claimed and not begun, as if it had not been claimed. */
     unclaim: (key: string): number =>
       run('UPDATE events SET state = 0, attempts = attempts - 1 WHERE key = ? AND state = 1', key),
 
-    /** No retry waits longer than it was to wait: where one does, the clock was set back. */
+    /** Shortens waits that are longer than they were when they began: the clock was set back. */
     correctClock: (now: number): number =>
       run(
         `UPDATE events SET due_at = ?1 + wait_ms
          WHERE state = 0 AND due_at > ?1 AND due_at < ${aside} AND due_at > ?1 + wait_ms`,
         now,
       ),
-
-    stats(now: number): Omit<InboxStats, 'bytes'> {
-      const count = (state: number): number => number(`SELECT count(*) FROM events WHERE state = ${state}`) ?? 0
-      const counts = { pending: count(0), active: count(1), done: count(2), dead: count(3) }
-      const oldest = number('SELECT min(stored_at) FROM events WHERE state = 0')
-      return oldest === null ? { counts } : { counts, oldestPendingMs: Math.max(0, now - oldest) }
-    },
   }
 }
 

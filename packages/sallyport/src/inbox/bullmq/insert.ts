@@ -1,42 +1,42 @@
 import { Job, type IRedisTransaction } from 'bullmq'
 import type { ChainableCommander } from 'ioredis'
-import { createCoalescer, type Coalescer } from '../coalesce.ts'
 import type { InboxEvent } from '../../receive/inbox.ts'
+import { createCoalescer, type Coalescer } from '../coalesce.ts'
 import { lacksScript, toInboxError } from './errors.ts'
-import { jobOptions, toJobData, toJobId } from './job.ts'
-import { unfinishedKey, type Store } from './store.ts'
+import { unfinishedKey, type OpenQueue } from './open.ts'
+import { jobOptions, toJobData, toJobId } from './rows.ts'
 
 type Answer = 'stored' | 'duplicate'
 
-// A transaction holds up everybody else for as long as it runs.
+// A transaction blocks every other client while it runs.
 const mostItems = 500
 const mostSize = 8 * 1024 * 1024
-// Redis works on one while it reads the next; beyond that they only wait there instead of here.
+// Redis runs one while it reads the next; more would only wait there instead of here.
 const flights = 3
 
 const sizeOf = ({ body }: InboxEvent): number => body.byteLength
 
 /**
- * Accepts events: what comes while earlier ones are on their way goes together, in one transaction, and Redis syncs its log
- * once for all of it.
+ * Stores events: those that arrive while earlier ones are being written go together, in one transaction, and Redis syncs its
+ * log once for all of them.
  *
  * @param passGuards rejects when so many bytes cannot be written safely
- * @param onDuplicate told of ids of jobs that were there already
+ * @param onDuplicate called with the ids of jobs that were there already
  */
-export function createAcceptor(
-  store: Store,
+export function createInserter(
+  open: OpenQueue,
   passGuards: (bytes: number) => Promise<void>,
   onDuplicate: (id: string) => void,
 ): Coalescer<InboxEvent, Answer> {
   async function write(events: readonly InboxEvent[]): Promise<readonly Answer[]> {
     try {
       await passGuards(events.reduce((sum, event) => sum + sizeOf(event), 0))
-      const answers = await transact(store, events)
+      const answers = await transact(open, events)
       answers.forEach((answer, index) => answer === 'duplicate' && onDuplicate(toJobId(events[index]!.key)))
       return answers
     } catch (error) {
-      // The client does not notice that Redis lost its scripts; a new connection gives them again.
-      if (lacksScript(error)) store.redis.disconnect(true)
+      // The client does not notice that Redis lost its scripts; a new connection loads them again.
+      if (lacksScript(error)) open.redis.disconnect(true)
       throw toInboxError(error)
     }
   }
@@ -44,16 +44,16 @@ export function createAcceptor(
 }
 
 /**
- * One MULTI … EXEC for all events: does the job exist, note it as unfinished, add it. BullMQ's own `add` is what stores and
- * dedupes, in one script, and leaves a job that exists untouched; but it answers the same in both cases, so the transaction
- * asks first, and nothing can come between. The log holds a transaction as one entry, which a crash leaves out whole.
- * A duplicate is written down as well, in BullMQ's stream of events: its answer, too, comes after the log was synced, and
- * with it whatever a Redis that died had written and not synced of the event itself.
+ * One MULTI … EXEC for all events: whether the job exists, note it as unfinished, add it. BullMQ's own `add` stores and drops
+ * duplicates in one script and leaves an existing job untouched. It answers the same in both cases, so the transaction asks
+ * first, and no other command runs in between. The log holds a transaction as one entry, which a crash drops as a whole. BullMQ
+ * also writes a duplicate to its stream of events, so its answer too comes after a sync of the log: with it everything is on
+ * disk that a Redis that died had written and not synced.
  *
- * A job's data is all there is of an event, so no event can be half there. An entry in `unfinished` without a job, or with
- * one that is finished, is harmless.
+ * The job's data is the whole event, so no event can be half there. An entry in `unfinished` without a job, or with a finished
+ * one, is harmless.
  */
-async function transact({ queue, toKey }: Store, events: readonly InboxEvent[]): Promise<readonly Answer[]> {
+async function transact({ queue, toKey }: OpenQueue, events: readonly InboxEvent[]): Promise<readonly Answer[]> {
   const client = await queue.getBackend().client
   // BullMQ's own view of ioredis, which can run its scripts, lacks the type of what it inherits.
   const transaction = client.multi() as IRedisTransaction & ChainableCommander

@@ -5,23 +5,21 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { InboxEvent } from '../../receive/inbox.ts'
 import { toRetryPolicy } from '../retry-policy.ts'
 import { createConnection, type Connection } from './connection.ts'
-import { createExecutor } from './execute.ts'
-import type { Command, Response } from './protocol.ts'
+import { runBatch } from './batch.ts'
+import { toSettings } from './options.ts'
+import { createProcessLock, type ProcessLock } from './process-lock.ts'
 import { toRow } from './rows.ts'
-import { runBatch, type Execute } from './run-batch.ts'
-import { createWorkerLock, type WorkerLock } from './worker-lock.ts'
+import type { Request } from './thread-client.ts'
 
 let folder: string
 let connection: Connection
-let lock: WorkerLock
-let execute: Execute
+let lock: ProcessLock
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'sallyport-batch-'))
   const path = join(folder, 'events.db')
-  connection = createConnection({ path, synchronous: 'FULL', maxBytes: 400_000, busyTimeoutMs: 50 })
-  lock = createWorkerLock(path)
-  execute = createExecutor(lock)
+  lock = createProcessLock(path)
+  connection = createConnection(toSettings({ path, maxBytes: 400_000, busyTimeoutMs: 50 }), lock)
 })
 
 afterEach(() => {
@@ -48,16 +46,17 @@ function newEvent(name: string, more: Partial<InboxEvent> = {}): InboxEvent {
   }
 }
 
-const insert = (...events: InboxEvent[]): Command => ({ kind: 'insert', rows: events.map(toRow) })
+type Call = {
+  [Name in Request['name']]: [name: Name, ...parameters: Extract<Request, { name: Name }>['parameters']]
+}[Request['name']]
+
+const insert = (...events: InboxEvent[]): Call => ['insert', events.map(toRow)]
 const retry = toRetryPolicy({})
 
-function run(...commands: Command[]): unknown[] {
-  const responses: Response[] = runBatch(
-    connection,
-    execute,
-    commands.map((command, number) => ({ number, command })),
-  )
-  expect(responses.map(({ number }) => number)).toEqual(commands.map((_, number) => number))
+function run(...calls: Call[]): unknown[] {
+  const requests = calls.map(([name, ...parameters], number) => ({ number, name, parameters }) as Request)
+  const responses = runBatch(connection, requests)
+  expect(responses.map(({ number }) => number)).toEqual(calls.map((_, number) => number))
   return responses.map((response) => ('failure' in response ? response.failure.code : response.value))
 }
 
@@ -68,10 +67,10 @@ test('a request that fails by itself is undone alone, whatever was done with it'
     insert(newEvent('a')),
     insert(newEvent('b'), broken),
     insert(newEvent('c')),
-    { kind: 'work', retry, atWork: [], order: 'none' },
-    { kind: 'claim', limit: 1, order: 'none' },
+    ['work', { retry, atWork: [], order: 'none' }],
+    ['claim', { limit: 1, order: 'none' }],
     insert(newEvent('a')),
-    { kind: 'stats' },
+    ['stats'],
   )
   expect(answers).toMatchObject([
     ['stored'],
@@ -82,7 +81,7 @@ test('a request that fails by itself is undone alone, whatever was done with it'
     ['duplicate'],
     { counts: { pending: 1, active: 1 } },
   ])
-  expect(run({ kind: 'get', key: 'b' }, { kind: 'get', key: 'c' })).toMatchObject([undefined, { state: 'pending' }])
+  expect(run(['get', 'b'], ['get', 'c'])).toMatchObject([undefined, { state: 'pending' }])
 })
 
 test('one that finds no room does not keep the others out', () => {
@@ -103,12 +102,10 @@ test('all fail at once when the store does, and it opens again', () => {
 
 test('nobody waits for a lock once per request', () => {
   run(insert(newEvent('first')))
-  const other = createConnection({
-    path: join(folder, 'events.db'),
-    synchronous: 'FULL',
-    maxBytes: 400_000,
-    busyTimeoutMs: 50,
-  })
+  const other = createConnection(
+    toSettings({ path: join(folder, 'events.db'), maxBytes: 400_000, busyTimeoutMs: 50 }),
+    lock,
+  )
   other.open().database.exec('BEGIN IMMEDIATE')
   const asked = vi.spyOn(connection.open().database, 'exec')
   const answers = run(...Array.from({ length: 40 }, (_, n) => insert(newEvent(String(n)))))

@@ -1,14 +1,14 @@
 import type { PgBoss } from 'pg-boss'
 import type { Executor } from './database.ts'
-import { toText } from './text.ts'
+import { toText } from './rows.ts'
 
-/** One claim of a job: pg-boss counts its claims, and by that tells a lost one from the one that counts. */
-export interface Run {
+/** One claim of a job. pg-boss counts claims, and so tells a lost claim from the current one. */
+export interface ClaimedJob {
   readonly id: string
   readonly retryCount: number
 }
 
-/** A job to be. */
+/** A new job. */
 export interface NewJob {
   readonly id: string
   readonly provider: string
@@ -16,11 +16,11 @@ export interface NewJob {
   readonly isOrdered: boolean
 }
 
-// Jobs that keep an order are out of the workers' sight until their turn comes.
+// Jobs with an order are hidden from consumers until their turn comes.
 const hidden = -1
 const visible = 0
 
-// pg-boss must neither give up an event nor delete one: attempts, leases and retention are ours. The largest it takes.
+// pg-boss must never give up or delete an event: the engine does attempts, leases and retention. The largest it takes.
 const queueSettings = {
   retryLimit: 2 ** 31 - 1,
   retryDelay: 0,
@@ -33,10 +33,13 @@ const queueSettings = {
 
 const noJob = '00000000-0000-8000-8000-000000000000'
 
-/** Every change of a job, made by pg-boss itself inside a transaction of ours. */
-export type Queue = ReturnType<typeof createQueue>
+/**
+ * The jobs of one pg-boss queue. pg-boss itself makes every change, inside a transaction of the engine, so its own tools show
+ * the truth and its schema stays its own.
+ */
+export type Jobs = ReturnType<typeof createJobs>
 
-export function createQueue(boss: PgBoss, name: string) {
+export function createJobs(boss: PgBoss, name: string) {
   async function insert(db: Executor, jobs: readonly NewJob[]): Promise<Set<string>> {
     const rows = jobs.map(({ id, provider, type, isOrdered }) => ({
       id,
@@ -50,18 +53,18 @@ export function createQueue(boss: PgBoss, name: string) {
   return {
     name,
 
-    /** Creates the queue in a table of its own, and gives it the settings that an inbox needs, whatever it had. */
+    /** Creates the queue in a table of its own, and sets what an inbox needs. */
     async open(): Promise<{ policy: string | undefined; table: string }> {
       await boss.createQueue(name, { ...queueSettings, partition: true })
       await boss.updateQueue(name, { ...queueSettings, deadLetter: null, heartbeatSeconds: null, retryDelayMax: null })
       const queue = await boss.getQueue(name)
       if (queue === null) throw new Error(`pg-boss has no queue ${name}`)
-      // pg-boss looks a queue up once, over a connection of its own; from inside a transaction, the pool may have none left.
+      // pg-boss looks up a queue once, on another connection; inside a transaction the pool may have none left.
       await boss.findJobs(name, { id: noJob })
       return { policy: queue.policy, table: queue.table }
     },
 
-    /** Resolves to the ids that were not there. In the order of ids, so that two batches wait for each other in one direction only. */
+    /** Resolves to the new ids. Inserts in the order of ids, so that two batches cannot wait for each other. */
     insert: (db: Executor, jobs: readonly NewJob[]) =>
       insert(
         db,
@@ -72,22 +75,22 @@ export function createQueue(boss: PgBoss, name: string) {
       for (const id of ids) await boss.update(name, undefined, { id, priority: visible, db })
     },
 
-    async fetch(db: Executor, most: number, isOrdered: boolean): Promise<readonly Run[]> {
+    async fetch(db: Executor, most: number, isOrdered: boolean): Promise<readonly ClaimedJob[]> {
       const options = { batchSize: most, db, ...(isOrdered ? { minPriority: visible } : undefined) }
       const jobs = await boss.fetch(name, options)
       return jobs.map(({ id, retryCount }) => ({ id, retryCount }))
     },
 
-    complete: (db: Executor, runs: readonly Run[]) => boss.complete(name, [...runs], null, { db }),
+    complete: (db: Executor, runs: readonly ClaimedJob[]) => boss.complete(name, [...runs], null, { db }),
 
     /** Back to pending, due after so many milliseconds of the database's clock. */
-    async retry(db: Executor, run: Run, message: string, delayMs: number): Promise<void> {
+    async retry(db: Executor, run: ClaimedJob, message: string, delayMs: number): Promise<void> {
       await boss.fail(name, [run], { message: toText(message) }, { db })
       if (delayMs > 0) await boss.update(name, undefined, { id: run.id, startAfter: delayMs / 1_000, db })
     },
 
-    /** Fails for good: pg-boss does that to jobs only whose limit is reached, so the limit is lowered to where it stands. */
-    async bury(db: Executor, run: Run, message: string): Promise<void> {
+    /** Fails for good. pg-boss does that only to jobs at their retry limit, so the limit is lowered first. */
+    async bury(db: Executor, run: ClaimedJob, message: string): Promise<void> {
       await boss.fail(name, [run], { message: toText(message) }, { db })
       await boss.update(name, undefined, { id: run.id, retryLimit: 0, db })
       await boss.fail(name, [run.id], { message: toText(message) }, { db })
@@ -107,7 +110,7 @@ export function createQueue(boss: PgBoss, name: string) {
       await boss.deleteJob(name, [...ids], { db })
     },
 
-    /** Says that these are still at work. */
-    touch: (db: Executor, runs: readonly Run[]) => boss.touch(name, [...runs], { db }),
+    /** Renews the leases of these claims. */
+    touch: (db: Executor, runs: readonly ClaimedJob[]) => boss.touch(name, [...runs], { db }),
   }
 }

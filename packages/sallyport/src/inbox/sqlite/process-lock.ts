@@ -1,17 +1,17 @@
 import { DatabaseSync } from 'node:sqlite'
 import { InboxError } from '../inbox-error.ts'
-import { createPrivateFile } from './private-file.ts'
-import { isBusy, toFailure } from './failure.ts'
+import { createPrivateFile } from './open.ts'
+import { isBusy, toFailure } from './errors.ts'
 
-/** The right of one process to work on an inbox; let go by the operating system when it dies, however it dies. */
-export interface WorkerLock {
+/** The right of one process to handle the events of a file; the operating system releases it when the process dies. */
+export interface ProcessLock {
   /** @throws InboxError `INBOX_LOCKED` while another process has it */
   acquire(): void
   release(): void
 }
 
 /** @param path of the inbox; the lock is a file beside it */
-export function createWorkerLock(path: string): WorkerLock {
+export function createProcessLock(path: string): ProcessLock {
   const lockPath = `${path}-worker`
   let held: DatabaseSync | undefined
 

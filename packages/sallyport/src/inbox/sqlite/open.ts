@@ -2,45 +2,35 @@ import { closeSync, fsyncSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { InboxError } from '../inbox-error.ts'
-import { createPrivateFile } from './private-file.ts'
+import type { SqliteSettings } from './options.ts'
 import { migrations } from './schema.ts'
-
-/** How a database is opened. */
-export interface DatabaseSettings {
-  readonly path: string
-  /** `FULL` survives a power cut; `NORMAL` does not. */
-  readonly synchronous: 'FULL' | 'NORMAL'
-  /** Largest size in bytes. */
-  readonly maxBytes: number
-  /** Milliseconds to wait for another connection's lock. */
-  readonly busyTimeoutMs: number
-  /** Only look. @default false */
-  readonly readOnly?: boolean
-}
 
 const oldestSqlite = [3, 51, 3] as const
 
 /**
- * Opens the database, brings its schema forward, and reads back what is really set.
+ * Opens the database, migrates its schema, and reads back what is really set.
  *
  * @throws InboxError `INBOX_UNSUPPORTED`, `INBOX_SETTINGS_WEAK`, `INBOX_SCHEMA_NEWER`
  */
-export function openDatabase(settings: DatabaseSettings): DatabaseSync {
+export function openDatabase(settings: SqliteSettings): DatabaseSync {
   checkVersion()
-  return settings.readOnly ? openToLook(settings) : openToWork(settings)
+  return settings.readOnly ? openToRead(settings) : openToWrite(settings)
 }
 
-function openToLook({ path, busyTimeoutMs }: DatabaseSettings): DatabaseSync {
+function openToRead({ path, busyTimeoutMs }: SqliteSettings): DatabaseSync {
   const database = new DatabaseSync(path, { timeout: busyTimeoutMs, readOnly: true })
   try {
     const version = readVersion(database)
     if (version > migrations.length)
-      throw new InboxError('INBOX_SCHEMA_NEWER', `its version is ${version}, known are ${migrations.length}`)
-    // Bringing it forward is for whoever works on it.
+      throw new InboxError(
+        'INBOX_SCHEMA_NEWER',
+        `${path} has version ${version}; this package knows up to ${migrations.length}`,
+      )
+    // Only a process that writes migrates it.
     if (version < migrations.length)
       throw new InboxError(
         'INBOX_UNSUPPORTED',
-        `its version is ${version}; ${path} is no inbox, or one to be opened to work first`,
+        `${path} has version ${version}: it is no inbox, or must be migrated; open it for writing first`,
       )
     return database
   } catch (error) {
@@ -49,7 +39,8 @@ function openToLook({ path, busyTimeoutMs }: DatabaseSettings): DatabaseSync {
   }
 }
 
-function openToWork({ path, synchronous, busyTimeoutMs }: DatabaseSettings): DatabaseSync {
+function openToWrite({ path, durability, busyTimeoutMs }: SqliteSettings): DatabaseSync {
+  const synchronous = durability === 'power cut' ? 'FULL' : 'NORMAL'
   createPrivateFile(path)
   const database = new DatabaseSync(path, { timeout: busyTimeoutMs })
   try {
@@ -61,7 +52,7 @@ function openToWork({ path, synchronous, busyTimeoutMs }: DatabaseSettings): Dat
     database.exec('PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON')
     database.exec('PRAGMA journal_size_limit = 67108864')
     verifySettings(database, synchronous)
-    migrate(database)
+    migrate(database, path)
     syncLog(database)
     syncFolder(path)
     return database
@@ -79,7 +70,7 @@ function checkVersion(): void {
   if (difference < 0)
     throw new InboxError(
       'INBOX_UNSUPPORTED',
-      `SQLite ${oldestSqlite.join('.')} or newer is needed, this Node has ${version}`,
+      `this Node has SQLite ${version}; ${oldestSqlite.join('.')} or newer is needed`,
     )
 }
 
@@ -101,14 +92,17 @@ function verifySettings(database: DatabaseSync, wanted: 'FULL' | 'NORMAL'): void
     throw new InboxError('INBOX_SETTINGS_WEAK', `synchronous is ${synchronous} instead of ${wanted}`)
 }
 
-function migrate(database: DatabaseSync): void {
+function migrate(database: DatabaseSync, path: string): void {
   if (readVersion(database) === migrations.length) return
-  // Read again with the lock in hand: another process may be doing the same.
+  // Read again under the lock: another process may be doing the same.
   database.exec('BEGIN IMMEDIATE')
   try {
     const version = readVersion(database)
     if (version > migrations.length)
-      throw new InboxError('INBOX_SCHEMA_NEWER', `its version is ${version}, known are ${migrations.length}`)
+      throw new InboxError(
+        'INBOX_SCHEMA_NEWER',
+        `${path} has version ${version}; this package knows up to ${migrations.length}`,
+      )
     for (const migration of migrations.slice(version)) database.exec(migration)
     database.exec(`PRAGMA user_version = ${migrations.length}; COMMIT`)
   } catch (error) {
@@ -118,8 +112,8 @@ function migrate(database: DatabaseSync): void {
 }
 
 /**
- * A process that was killed may have left events in the log that no sync has put on disk yet. They can be read from now on,
- * and a sender that returns would be told "duplicate" of what the next power cut takes away: so they are synced first.
+ * A process that was killed may have left events in the log that are not synced yet. They can be read from now on, and a
+ * sender's retry would be a duplicate of what the next power cut deletes: so they are synced first.
  */
 function syncLog(database: DatabaseSync): void {
   const answer = database.prepare('PRAGMA wal_checkpoint(PASSIVE)').get() as {
@@ -128,7 +122,7 @@ function syncLog(database: DatabaseSync): void {
     checkpointed: number
   }
   if (answer.busy === 0 && answer.log === answer.checkpointed) return
-  // Somebody is reading, so that not all could be moved. A commit syncs the log as a whole.
+  // A reader kept some of it from being moved. A commit syncs the whole log.
   database.exec(`BEGIN IMMEDIATE; PRAGMA user_version = ${migrations.length}; COMMIT`)
 }
 
@@ -140,5 +134,18 @@ function syncFolder(path: string): void {
     fsyncSync(folder)
   } finally {
     closeSync(folder)
+  }
+}
+
+// Payloads are only for the account that runs the inbox. An existing file keeps its mode; the log of a database takes the mode
+// of its file.
+const ownerOnly = 0o600
+
+/** Creates an empty file that only its owner can read, unless there is one. */
+export function createPrivateFile(path: string): void {
+  try {
+    closeSync(openSync(path, 'wx', ownerOnly))
+  } catch {
+    // It exists, or SQLite reports better than this what is wrong with the place.
   }
 }

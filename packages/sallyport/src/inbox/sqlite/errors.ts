@@ -1,5 +1,5 @@
 import { InboxError } from '../inbox-error.ts'
-import type { Failure } from './protocol.ts'
+import type { Failure } from './thread-client.ts'
 
 // https://www.sqlite.org/rescode.html
 const primaryCodes = {
@@ -20,7 +20,7 @@ function readCode(error: unknown): number {
   return typeof errcode === 'number' ? errcode & 0xff : 0
 }
 
-/** Whether the store itself is in trouble, so that everything else in the transaction has failed with it. */
+/** Whether the store itself failed, and with it everything else in the transaction. */
 export function isOfStore(error: unknown): boolean {
   return (Object.values(primaryCodes) as number[]).includes(readCode(error))
 }
@@ -33,15 +33,14 @@ export function isBusy(error: unknown): boolean {
   return readCode(error) === primaryCodes.busy
 }
 
-/** Whether the connection may be unusable now: the next request is to open a new one. */
+/** Whether the connection may be unusable now, so that the next request must open a new one. */
 export function isOfConnection(error: unknown): boolean {
   return isOfStore(error) && !isFull(error) && !isBusy(error)
 }
 
 /** What crosses to the other thread: codes and SQLite's fixed texts, never values. */
 export function toFailure(error: unknown): Failure {
-  if (InboxError.is(error))
-    return { code: error.code, ...(error.detail === undefined ? undefined : { detail: error.detail }) }
+  if (InboxError.is(error)) return { code: error.code, detail: error.detail }
   const { errstr, name = 'Error' } = error as { errstr?: string; name?: string }
   const detail = errstr === undefined ? `${name} in its thread` : `SQLite: ${errstr}`
   return { code: isFull(error) ? 'INBOX_FULL' : 'INBOX_UNAVAILABLE', detail }

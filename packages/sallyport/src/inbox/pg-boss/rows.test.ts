@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { toEventId } from './event-id.ts'
+import { toEventId } from './rows.ts'
 
 it('makes UUIDs of version 8 out of keys, always the same', () => {
   expect(toEventId('sonzai:evt_1')).toBe(toEventId('sonzai:evt_1'))

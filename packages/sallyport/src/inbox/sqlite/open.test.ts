@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, expect, test, vi } from 'vitest'
-import { openDatabase } from './database.ts'
+import { openDatabase } from './open.ts'
+import { toSettings } from './options.ts'
 import { migrations } from './schema.ts'
-import { createStore } from './store.ts'
+import { createClaims } from './claim.ts'
+import { createStatements } from './statements.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'sallyport-database-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -23,8 +25,7 @@ vi.mock(import('node:sqlite'), async (original) => {
   return { ...module, DatabaseSync: Altered }
 })
 
-const open = (name: string) =>
-  openDatabase({ path: join(folder, name), synchronous: 'FULL', maxBytes: 1e9, busyTimeoutMs: 100 })
+const open = (name: string) => openDatabase(toSettings({ path: join(folder, name), busyTimeoutMs: 100 }))
 
 test('a database that does what it was asked is opened', () => {
   told.pragma = ''
@@ -49,7 +50,7 @@ test('one of an earlier version is brought forward, with what is in it', () => {
 
   const database = open('earlier.db')
   expect(database.prepare('PRAGMA user_version').get()).toEqual({ user_version: migrations.length })
-  const store = createStore(database, path, 1e9)
+  const store = createClaims(createStatements(database))
   const claimKeys = (): string[] => store.claim(10, 'serial', 1).events.map(({ key }) => key)
   expect(claimKeys()).toEqual(['first'])
   expect(store.settle({ key: 'first', attempt: 1, outcome: 'handled' }, 1)).toBe(true)

@@ -6,13 +6,24 @@ import type { InboxEvent } from '../../receive/inbox.ts'
 import { toRetryPolicy } from '../retry-policy.ts'
 import { toRow } from './rows.ts'
 import { migrations } from './schema.ts'
-import { createStore, type Store } from './store.ts'
+import { createClaims } from './claim.ts'
+import { createInsert } from './insert.ts'
+import { createOperations } from './operate.ts'
+import { createSpace } from './space.ts'
+import { createStatements } from './statements.ts'
 
 const hour = 3_600_000
 const retry = toRetryPolicy({ attempts: 4, delayMs: 1_000, factor: 2, maxDelayMs: 60_000, jitter: 0 })
 
 let database: DatabaseSync
-let store: Store
+let store: ReturnType<typeof createStore>
+
+/** What the thread does with one connection, without its clock. */
+function createStore(database: DatabaseSync, path: string, maxBytes: number) {
+  const statements = createStatements(database)
+  const insert = createInsert(statements, createSpace(database, statements, path, maxBytes))
+  return { ...createClaims(statements), ...createOperations(statements), insert }
+}
 
 beforeEach(() => {
   database = new DatabaseSync(':memory:')
@@ -185,7 +196,7 @@ describe('an order key', () => {
             if (act === 4) store.recover(toRetryPolicy({ attempts: 99, delayMs: 0 }), [], 0, order)
             if (act === 5 && dead) store.prune(1, 1, 2)
             else if (store.get(key)?.state === 'active') settle(key, dead ? 'dead' : 'handled')
-            const { events } = store.list({}, { limit: 99 })
+            const { events } = store.list({ limit: 99 })
             const isFree = ({ state, orderKey }: StoredEvent, index: number): boolean =>
               state === 'pending' &&
               !events

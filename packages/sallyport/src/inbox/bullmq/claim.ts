@@ -1,0 +1,95 @@
+import { Job, Worker, type Processor } from 'bullmq'
+import type { ConsumeOptions } from '../engine.ts'
+import { waitAtMost } from '../consumer.ts'
+import { withTimeout } from '../inbox-error.ts'
+import { HandlerFailure, replyCode, toInboxError } from './errors.ts'
+import { createConsumerClient, type OpenQueue } from './open.ts'
+import type { BullMqSettings } from './options.ts'
+import type { JobData } from './rows.ts'
+
+/** BullMQ's own `Worker`, which claims jobs; connected, not running yet. */
+export interface Claims {
+  readonly worker: Worker<JobData>
+  /** Claims no more jobs. */
+  halt(): Promise<void>
+  close(): Promise<void>
+}
+
+const restMs = 1_000
+// Not longer: Redis may be unreachable.
+const closeMs = 500
+
+/**
+ * Connects to claim jobs. Later it waits while Redis is unreachable, but a first connection that fails would never be retried.
+ *
+ * @throws InboxError `INBOX_UNAVAILABLE`, `INBOX_TIMEOUT`
+ */
+export async function openClaims(
+  settings: BullMqSettings,
+  { concurrency, retry }: ConsumeOptions,
+  handle: Processor<JobData>,
+): Promise<Claims> {
+  const { queue, prefix, lockMs, timeoutMs } = settings
+  const client = createConsumerClient(settings)
+  const worker = new Worker<JobData>(queue, handle, {
+    connection: client,
+    prefix,
+    concurrency,
+    lockDuration: lockMs,
+    stalledInterval: lockMs / 2,
+    // BullMQ reports no lost attempt to us: it counts one as stalled and either retries or fails the job by itself, without the
+    // waits of a policy. So `delayAfterLostAttempt` cannot hold here, and an event is retried however often its process ends.
+    maxStalledCount: Number.MAX_SAFE_INTEGER,
+    // After a failure of Redis; the default is 15 s.
+    runRetryDelay: 1_000,
+    settings: {
+      // Any error but a handler's means that Redis did not take an outcome.
+      backoffStrategy: (_made, _type, error) => (error instanceof HandlerFailure ? error.waitMs : retry.delayMs),
+    },
+    autorun: false,
+  })
+  let resting: NodeJS.Timeout | undefined
+  worker.on('error', ({ message }) => {
+    // When Redis refuses to give a job (it is full, or a replica), BullMQ asks again at once, thousands of times a second.
+    if (replyCode(message) === undefined || worker.isPaused()) return
+    void worker.pause(true)
+    resting = setTimeout(() => void worker.resume(), restMs).unref()
+  })
+
+  async function halt(): Promise<void> {
+    clearTimeout(resting)
+    await worker.pause(true)
+    // It waits for the next job on another connection, and would take one that another process could run.
+    await waitAtMost(worker.getBackend().disconnectBlocking(false), closeMs)
+  }
+
+  async function close(): Promise<void> {
+    await waitAtMost(worker.close(true), closeMs)
+    client.disconnect()
+  }
+
+  try {
+    await withTimeout(worker.waitUntilReady(), timeoutMs)
+  } catch (error) {
+    await close()
+    throw toInboxError(error)
+  }
+  return { worker, halt, close }
+}
+
+/**
+ * Gives back what a stopped BullMQ worker still holds, so that no event waits for its locks to expire. Not over the worker's own
+ * connection: while that is open, the worker itself may take it again.
+ *
+ * @param workerId the beginning of the worker's locks
+ */
+export async function giveBack({ redis, queue, toKey }: OpenQueue, workerId: string): Promise<void> {
+  const ids = await redis.lrange(toKey('active'), 0, -1)
+  if (ids.length === 0) return
+  const tokens = await redis.mget(ids.map((id) => toKey(`${id}:lock`)))
+  const held = ids.flatMap((id, index) => {
+    const token = tokens[index]
+    return token?.startsWith(`${workerId}:`) ? [{ id, token }] : []
+  })
+  await Promise.allSettled(held.map(({ id, token }) => new Job(queue, '', undefined, {}, id).moveToWait(token)))
+}

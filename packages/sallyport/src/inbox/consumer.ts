@@ -1,0 +1,143 @@
+import { attempt, type Outcome } from './attempt.ts'
+import type { ConsumeOptions, ConsumeOutcome, RunEvent, StoredEvent } from './engine.ts'
+import { longestTimer, withTimeout } from './inbox-error.ts'
+
+/** An event claimed for one attempt. */
+export interface Claim {
+  readonly event: StoredEvent
+}
+
+/** Where a consumer gets its events, and where it writes what became of them. */
+export interface ClaimSource<C extends Claim> {
+  /** Milliseconds between two looks for events that other processes stored. */
+  readonly pollMs: number
+  /**
+   * Claims events that are due.
+   *
+   * @param isWanted false once the consumer has stopped: the source gives the claim back instead of returning it
+   * @returns `nextDueAt` where the source knows when the next event is due, in milliseconds since 1970
+   */
+  claim(
+    limit: number,
+    isWanted: () => boolean,
+  ): Promise<{ readonly claims: readonly C[]; readonly nextDueAt?: number | undefined }>
+  /** Writes an outcome; resolves to false where another worker has the event by now, and reports on it. */
+  write(claim: C, outcome: Outcome): Promise<boolean>
+}
+
+/** Claims events that are due and runs their handlers. */
+export interface Consumer<C extends Claim = Claim> {
+  /** Something may be due. */
+  wake(): void
+  /** Claims whose handlers are running. */
+  running(): readonly C[]
+  /** Reports events that died because their process ended. */
+  reportDead(events: readonly StoredEvent[]): void
+  /** Claims no more, waits up to `drainMs` for running handlers, then aborts them. */
+  stop(drainMs: number): Promise<void>
+}
+
+// After a failure of the store.
+const writeAgainMs = 1_000
+
+/** Makes the consumer of an engine that claims events itself; it begins with the first `wake`. */
+export function createConsumer<C extends Claim>(
+  source: ClaimSource<C>,
+  run: RunEvent,
+  { concurrency, retry, onOutcome }: ConsumeOptions,
+): Consumer<C> {
+  const atWork = new Map<C, Promise<void>>()
+  const stopping = new AbortController()
+  let isStopped = false
+  let looking: Promise<void> | undefined
+  let mustLookAgain = false
+  let timer: NodeJS.Timeout | undefined
+
+  const isWanted = (): boolean => !isStopped
+  const mayClaim = (): boolean => mustLookAgain && !isStopped && atWork.size < concurrency
+
+  function wake(): void {
+    mustLookAgain = true
+    if (!looking && mayClaim()) looking = look()
+  }
+
+  async function look(): Promise<void> {
+    clearTimeout(timer)
+    let nextLookAt = Date.now() + source.pollMs
+    try {
+      while (mayClaim()) {
+        mustLookAgain = false
+        const limit = concurrency - atWork.size
+        const { claims, nextDueAt = Infinity } = await source.claim(limit, isWanted)
+        claims.forEach(begin)
+        nextLookAt = Math.min(nextDueAt, Date.now() + source.pollMs)
+        if (claims.length === limit) mustLookAgain = true
+      }
+    } catch {
+      // The next look tries again.
+    }
+    // In the turn in which the loop ended: a wake in between would be lost.
+    looking = undefined
+    if (isStopped) return
+    // An idle inbox does not keep the process alive: what is due later is on disk.
+    timer = setTimeout(wake, Math.max(1, nextLookAt - Date.now())).unref()
+  }
+
+  function begin(claim: C): void {
+    const work = handle(claim).finally(() => {
+      atWork.delete(claim)
+      wake()
+    })
+    atWork.set(claim, work)
+  }
+
+  async function handle(claim: C): Promise<void> {
+    const { event } = claim
+    const result = await attempt(run, event, retry, stopping.signal)
+    const { outcome, thrown: error } = result
+    if (await write(claim, result)) report({ event, outcome, attempt: event.attempts, error })
+  }
+
+  // Until it is written: giving up would run the handlers again for nothing. An attempt that ends after the abort has no
+  // outcome, because an abort says nothing about the event, which runs again.
+  async function write(claim: C, outcome: Outcome): Promise<boolean> {
+    while (!stopping.signal.aborted) {
+      try {
+        return await source.write(claim, outcome)
+      } catch {
+        await new Promise((resolve) => setTimeout(resolve, writeAgainMs))
+      }
+    }
+    return false
+  }
+
+  function report(outcome: ConsumeOutcome): void {
+    try {
+      onOutcome(outcome)
+    } catch (error) {
+      console.error('sallyport: onOutcome failed:', error)
+    }
+  }
+
+  return {
+    wake,
+    running: () => [...atWork.keys()],
+    reportDead(events) {
+      for (const event of events)
+        report({ event, outcome: 'dead', attempt: event.attempts, error: new Error(event.error) })
+    },
+    async stop(drainMs) {
+      isStopped = true
+      clearTimeout(timer)
+      // Its claim is given back, or its handlers run like the others.
+      await looking
+      await waitAtMost(Promise.all(atWork.values()), drainMs)
+      stopping.abort()
+    },
+  }
+}
+
+/** Waits for work, but no longer than so many milliseconds. */
+export async function waitAtMost(work: Promise<unknown>, mostMs: number): Promise<void> {
+  await withTimeout(work, Math.min(mostMs, longestTimer)).catch(() => {})
+}

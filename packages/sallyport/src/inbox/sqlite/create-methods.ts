@@ -1,0 +1,75 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { createClaims } from './claim.ts'
+import { createInsert } from './insert.ts'
+import type { Methods } from './methods.ts'
+import { createOperations } from './operate.ts'
+import type { SqliteSettings } from './options.ts'
+import type { ProcessLock } from './process-lock.ts'
+import { createSpace } from './space.ts'
+import { createStatements } from './statements.ts'
+
+const pruneAtOnce = 500
+// Clocks are corrected by steps this small all the time.
+const smallStepMs = 1_000
+const correctEveryMs = 60_000
+
+/** The methods over one connection. Each runs inside the caller's transaction. */
+export function createMethods(
+  database: DatabaseSync,
+  { path, maxBytes }: Pick<SqliteSettings, 'path' | 'maxBytes'>,
+  lock: ProcessLock,
+): Methods {
+  const statements = createStatements(database)
+  const space = createSpace(database, statements, path, maxBytes)
+  const insert = createInsert(statements, space)
+  const claims = createClaims(statements)
+  const operations = createOperations(statements)
+  let lastNow = 0
+  let lastCorrection = 0
+
+  function readClock(): number {
+    const now = Date.now()
+    if (now < lastNow - smallStepMs) lastCorrection = 0
+    lastNow = now
+    return now
+  }
+
+  // Also at the start, and now and then: the clock may have been set back while no process was running.
+  function correctClock(now: number): void {
+    if (now < lastCorrection + correctEveryMs) return
+    claims.correctClock(now)
+    lastCorrection = now
+  }
+
+  return {
+    open() {},
+    close() {},
+    insert(rows) {
+      const now = readClock()
+      return rows.map((row) => insert(row, now))
+    },
+    work({ retry, atWork, order }) {
+      lock.acquire()
+      return claims.recover(retry, atWork, readClock(), order)
+    },
+    claim({ limit, order }) {
+      // Lost where the thread had to be started again.
+      lock.acquire()
+      const now = readClock()
+      correctClock(now)
+      return claims.claim(limit, order, now)
+    },
+    settle: (settlement) => claims.settle(settlement, readClock()),
+    unclaim: claims.unclaim,
+    list: operations.list,
+    get: operations.get,
+    replay: (filter) => operations.replay(filter, readClock()),
+    discard: operations.discard,
+    prune({ retentionMs, deadRetentionMs }) {
+      const now = readClock()
+      return operations.prune(now - retentionMs, now - deadRetentionMs, pruneAtOnce)
+    },
+    shrink: space.shrink,
+    stats: () => ({ ...operations.stats(readClock()), bytes: space.bytes() }),
+  }
+}

@@ -1,0 +1,41 @@
+import type { EventFilter, EventPage, InboxStats, OrderMode, Page, StoredEvent } from '../engine.ts'
+import type { RetryPolicy } from '../retry-policy.ts'
+import type { Claimed, Settlement } from './claim.ts'
+import type { NewRow } from './rows.ts'
+
+/** Everything the engine can ask of its thread; a call is `client.ask(name, parameter)`. */
+export interface Methods {
+  open(): void
+  insert(rows: readonly NewRow[]): readonly ('stored' | 'duplicate')[]
+  /**
+   * Takes the right to handle events, unless another process has it, and takes back what was claimed before, but for the keys
+   * whose handlers are running here. Returns the events that died by that.
+   */
+  work(how: {
+    readonly retry: RetryPolicy
+    readonly atWork: readonly string[]
+    readonly order: OrderMode
+  }): readonly StoredEvent[]
+  claim(how: { readonly limit: number; readonly order: OrderMode }): Claimed
+  settle(settlement: Settlement): boolean
+  unclaim(key: string): number
+  list(query: EventFilter & Page): EventPage
+  get(key: string): StoredEvent | undefined
+  replay(filter: EventFilter): number
+  discard(filter: EventFilter): number
+  /** Deletes a part of what was kept long enough; returns how many. */
+  prune(kept: { readonly retentionMs: number; readonly deadRetentionMs: number }): number
+  /** Gives some free pages back to the file system; returns how many. */
+  shrink(): number
+  stats(): InboxStats
+  close(): void
+}
+
+export type MethodName = keyof Methods
+
+const reads: ReadonlySet<MethodName> = new Set<MethodName>(['open', 'list', 'get', 'stats', 'close'])
+
+/** Whether a method changes something, and so needs a transaction. */
+export function isWrite(name: MethodName): boolean {
+  return !reads.has(name)
+}
