@@ -1,13 +1,13 @@
 import type { Engine } from 'sallyport/inbox'
 import { createBullMqEngine, type BullMqEngineOptions } from 'sallyport/inbox/bullmq'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { consume, newEvent } from '../../packages/contracts/src/engine/bench.ts'
+import { consume, newEvent } from '../../packages/contracts/src/engine/test-store.ts'
 import { killWorker } from '../support/inbox/kill-worker.ts'
 import { hasRedisServer, startRedisServer, type RedisServer } from '../support/inbox/redis-server.ts'
 
 const isInstalled = hasRedisServer('what the BullMQ engine survives')
 
-describe.runIf(isInstalled)('the BullMQ engine survives', () => {
+describe.runIf(isInstalled)('the BullMQ engine', () => {
   let server: RedisServer
   let engines: Engine[] = []
   beforeAll(async () => {
@@ -28,7 +28,7 @@ describe.runIf(isInstalled)('the BullMQ engine survives', () => {
     return engine
   }
 
-  it('workers killed in the middle of a handler, however often', async () => {
+  it('retries events whose processes were killed, every time', async () => {
     // Long enough for a process that has just started on a busy machine to renew its locks.
     const options = { queue: 'killed', lockMs: 3_000 }
     const engine = await open(options)
@@ -42,7 +42,7 @@ describe.runIf(isInstalled)('the BullMQ engine survives', () => {
     expect(handled.map(({ attempt }) => attempt)).toEqual([4, 4])
   })
 
-  it('a Redis that is killed: what was acknowledged is there, what was not is refused, and it goes on by itself', async () => {
+  it('loses nothing it acknowledged when Redis is killed', async () => {
     // Whoever waited for an answer until then would outlast the test.
     const engine = await open({ queue: 'outage', lockMs: 1_000, timeoutMs: 600_000 })
     const handled = new Set<string>()
@@ -75,7 +75,7 @@ describe.runIf(isInstalled)('the BullMQ engine survives', () => {
     expect(outcomes.seen.filter(({ outcome }) => outcome !== 'handled')).toEqual([])
   })
 
-  it('a log that ends anywhere inside a write: an event is there with everything, or not at all', async () => {
+  it('has an event whole or not at all after a torn log', async () => {
     const engine = await open({ queue: 'torn' })
     await engine.insert([newEvent('before')])
     const start = await server.logSize()
@@ -105,7 +105,7 @@ describe.runIf(isInstalled)('the BullMQ engine survives', () => {
     }
   })
 
-  it('a Redis that hangs: a sender waits no longer than it must', async () => {
+  it('fails in time while Redis hangs', async () => {
     // Two of them over one queue: what answers in time on a busy machine is no matter of the one that is to give up soon.
     const engine = await open({ queue: 'hang' })
     const impatient = await open({ queue: 'hang', timeoutMs: 2_000 })
@@ -119,7 +119,7 @@ describe.runIf(isInstalled)('the BullMQ engine survives', () => {
     expect((await engine.stats()).counts.pending).toBe(2)
   })
 
-  it('a Redis that loses its scripts', async () => {
+  it('recovers when Redis loses its scripts', async () => {
     const engine = await open({ queue: 'scripts' })
     await engine.insert([newEvent(1)])
     await server.client.script('FLUSH')
@@ -129,7 +129,7 @@ describe.runIf(isInstalled)('the BullMQ engine survives', () => {
     expect((await engine.list({})).events.map(({ key }) => key)).toEqual(['key-1', 'key-2'])
   })
 
-  it('a Redis that is away when work is to begin', async () => {
+  it('can consume later when Redis is down at first', async () => {
     const engine = await open({ queue: 'begin' })
     await engine.insert([newEvent(1)])
     await server.kill()
@@ -139,7 +139,7 @@ describe.runIf(isInstalled)('the BullMQ engine survives', () => {
     await outcomes.until(1, 'handled')
   })
 
-  it('being stopped while Redis is away', async () => {
+  it('stops while Redis is down', async () => {
     // Whoever waited for Redis until then would outlast the test.
     const engine = await open({ queue: 'stop', timeoutMs: 600_000, lockMs: 600_000 })
     await engine.insert([newEvent(1)])

@@ -4,7 +4,7 @@ import type { Engine } from 'sallyport/inbox'
 import { createBullMqEngine, type BullMqEngineOptions } from 'sallyport/inbox/bullmq'
 import { Job, Queue } from 'bullmq'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { consume, fastRetry, newEvent } from '../../packages/contracts/src/engine/bench.ts'
+import { consume, fastRetry, newEvent } from '../../packages/contracts/src/engine/test-store.ts'
 import { hasRedisServer, startRedisServer, type RedisServer } from '../support/inbox/redis-server.ts'
 
 const isInstalled = hasRedisServer('what is particular about the BullMQ engine')
@@ -38,7 +38,7 @@ describe.runIf(isInstalled)('the BullMQ engine', () => {
     )
   }
 
-  it('gives an event that several processes race for to one of them', async () => {
+  it('gives an event to one of several racing processes', async () => {
     const first = await open()
     const racing = [first, await open(), await open()]
     const events = Array.from({ length: 40 }, (_, n) => newEvent(n))
@@ -51,7 +51,7 @@ describe.runIf(isInstalled)('the BullMQ engine', () => {
     expect(all.flatMap(({ seen }) => seen)).toHaveLength(40)
   })
 
-  it('writes what 100 callers want at once in few transactions', async () => {
+  it('writes 100 calls at once in few transactions', async () => {
     const engine = await open()
     await engine.insert([newEvent('first')])
     const before = await countCalls('exec')
@@ -59,7 +59,7 @@ describe.runIf(isInstalled)('the BullMQ engine', () => {
     expect((await countCalls('exec')) - before).toBeLessThanOrEqual(3)
   })
 
-  it('takes any key', async () => {
+  it('accepts any key', async () => {
     const engine = await open()
     const keys = ['wait', 'active', '0', '0:1', '123', 'a:b:c', 'ünï 🙂', '__proto__', 'x'.repeat(200), ' ']
     expect(await engine.insert(keys.map((key) => newEvent(key, { key })))).toEqual(keys.map(() => 'stored'))
@@ -68,7 +68,7 @@ describe.runIf(isInstalled)('the BullMQ engine', () => {
     expect(events.map(({ key }) => key).toSorted()).toEqual(keys.toSorted())
   })
 
-  it('keeps any bytes, and lists without them', async () => {
+  it('keeps any bytes, and lists without bodies', async () => {
     const engine = await open()
     const bodies = [
       Buffer.alloc(0),
@@ -88,7 +88,7 @@ describe.runIf(isInstalled)('the BullMQ engine', () => {
     expect(listed.map(({ signedHeaders }) => signedHeaders)).toEqual(events.map(({ signedHeaders }) => signedHeaders))
   })
 
-  it('pages through more events of one millisecond than it reads at once, while they change', async () => {
+  it('pages through many events of one millisecond', async () => {
     const engine = await open()
     vi.useFakeTimers({ toFake: ['Date'] })
     for (const from of [0, 150]) {
@@ -111,7 +111,7 @@ describe.runIf(isInstalled)('the BullMQ engine', () => {
     expect(new Set(seen).size).toBe(350)
   })
 
-  it('forgets done and dead events, each after its time', async () => {
+  it('deletes done and dead events after their retention', async () => {
     vi.useFakeTimers({ toFake: ['Date'] })
     const engine = await open({ retentionMs: hour, deadRetentionMs: 3 * hour, upkeepMs: 50 })
     await engine.insert([newEvent('done'), newEvent('dead')])
@@ -126,7 +126,7 @@ describe.runIf(isInstalled)('the BullMQ engine', () => {
     expect(await engine.insert([newEvent('done'), newEvent('dead')])).toEqual(['stored', 'duplicate'])
   })
 
-  it('tells how long the oldest has waited, whatever was done, retried or replayed since', async () => {
+  it('reports how long the oldest event has waited', async () => {
     const engine = await open()
     const waiting = async (): Promise<number> => Math.round(((await engine.stats()).oldestPendingMs ?? -hour) / hour)
     vi.useFakeTimers({ toFake: ['Date'] })
@@ -150,7 +150,7 @@ describe.runIf(isInstalled)('the BullMQ engine', () => {
     expect(await waiting()).toBe(2)
   })
 
-  it.each([hour, -hour])('handles, retries and accepts when the clock jumps by %i ms', async (jump) => {
+  it.each([hour, -hour])('stores, handles and retries after a clock jump of %i ms', async (jump) => {
     const engine = await open({ upkeepMs: 50, lockMs: 5_000 })
     const retry = { ...fastRetry, delayMs: 200, maxDelayMs: 200 }
     const outcomes = await consume(
@@ -170,7 +170,7 @@ describe.runIf(isInstalled)('the BullMQ engine', () => {
     expect((await engine.stats()).counts).toEqual({ pending: 0, active: 0, done: 2, dead: 0 })
   })
 
-  it('ends accepting before Redis is full, and works off what it has', async () => {
+  it('stops storing before Redis is full, and handles the rest', async () => {
     const engine = await open({ retentionMs: 1, upkeepMs: 50, fullAt: 0.8 })
     await engine.insert([newEvent('first')])
     const used = Number(/used_memory:(\d+)/.exec(await server.client.info('memory'))![1])
@@ -191,7 +191,7 @@ describe.runIf(isInstalled)('the BullMQ engine', () => {
     await server.client.config('SET', 'maxmemory', 0)
   })
 
-  it('says that Redis is full when somebody else filled it', async () => {
+  it('fails with INBOX_FULL when other data fills Redis', async () => {
     const engine = await open({ fullAt: 1 })
     await engine.insert([newEvent(1)])
     await server.client.config('SET', 'maxmemory', 1_000_000)
@@ -200,7 +200,7 @@ describe.runIf(isInstalled)('the BullMQ engine', () => {
     expect(await engine.insert([newEvent(2)])).toEqual(['stored'])
   })
 
-  it('does not ask a full Redis over and over', async () => {
+  it('does not query a full Redis in a loop', async () => {
     const engine = await open()
     await engine.insert([newEvent(1)])
     await server.client.config('SET', 'maxmemory', 1)
@@ -212,7 +212,7 @@ describe.runIf(isInstalled)('the BullMQ engine', () => {
     await outcomes.until(1, 'handled')
   })
 
-  it('leaves jobs alone that are not events', async () => {
+  it('ignores jobs that are not events', async () => {
     const engine = await open({ queue: 'shared' })
     const queue = new Queue('shared', { connection: server.client, prefix: '{sallyport}' })
     await queue.add('foreign', { hello: 'world' })
@@ -224,7 +224,7 @@ describe.runIf(isInstalled)('the BullMQ engine', () => {
     await queue.close()
   })
 
-  it('leaves no connection behind, whenever it is stopped', async () => {
+  it('leaves no connection open after stop', async () => {
     const countConnections = async (): Promise<number> =>
       String(await server.client.client('LIST'))
         .trim()
@@ -243,7 +243,7 @@ describe.runIf(isInstalled)('the BullMQ engine', () => {
     expect((await server.client.lrange('{sallyport}:inbox:active', 0, -1)).length).toBe(0)
   })
 
-  it('keeps its note of unfinished events short', async () => {
+  it('keeps the set of unfinished events small', async () => {
     const engine = await open()
     await engine.insert([newEvent(1), newEvent(2)])
     const outcomes = await consume(engine, async () => {})
@@ -253,7 +253,7 @@ describe.runIf(isInstalled)('the BullMQ engine', () => {
     await vi.waitFor(async () => expect(await server.client.zcard(unfinished)).toBe(0), 20_000)
   })
 
-  it('lists what is replayed, also when the note of its end is worked off in that moment', async () => {
+  it('lists a replayed event while upkeep runs', async () => {
     const engine = await open()
     await engine.insert([newEvent(1)])
     const outcomes = await consume(engine, () => Promise.reject(new Error('no')))
@@ -270,7 +270,7 @@ describe.runIf(isInstalled)('the BullMQ engine', () => {
     expect((await engine.stats()).oldestPendingMs).toBeGreaterThanOrEqual(0)
   })
 
-  it('gives events back at once when it stops, to be run by another', async () => {
+  it('gives events back at once when it stops', async () => {
     const [engine, other] = [await open(), await open()]
     await engine.insert([newEvent(1)])
     const started = Promise.withResolvers<void>()
@@ -285,7 +285,7 @@ describe.runIf(isInstalled)('the BullMQ engine', () => {
     expect(outcome).toMatchObject({ attempt: 2 })
   })
 
-  it('keeps no stack, and shows nothing of an event in an error', async () => {
+  it('keeps no stack, and shows no event data in errors', async () => {
     const engine = await open()
     const secret = 'hunter2'
     await engine.insert([newEvent(1, { body: Buffer.from(secret) })])
@@ -306,7 +306,7 @@ describe.runIf(isInstalled)('the BullMQ engine', () => {
     for (const text of [secret, Buffer.from(secret).toString('base64'), 'key-2']) expect(shown).not.toContain(text)
   })
 
-  it('refuses what it cannot keep', async () => {
+  it('rejects an order and a transaction it cannot keep', async () => {
     const engine = await open()
     await expect(engine.insert([newEvent(1)], {})).rejects.toMatchObject({ code: 'INBOX_UNSUPPORTED' })
   })

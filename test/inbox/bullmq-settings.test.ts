@@ -3,7 +3,7 @@ import { inspect } from 'node:util'
 import { createBullMqEngine } from 'sallyport/inbox/bullmq'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { newEvent } from '../../packages/contracts/src/engine/bench.ts'
+import { newEvent } from '../../packages/contracts/src/engine/test-store.ts'
 import { hasRedisServer, startRedisServer, type RedisServer } from '../support/inbox/redis-server.ts'
 
 const isInstalled = hasRedisServer('what the BullMQ engine says of weak settings')
@@ -27,7 +27,7 @@ describe('options of the BullMQ engine', () => {
     )
   })
 
-  it('shows no password', () => {
+  it('show no password', () => {
     expect(createBullMqEngine({ connection, queue: 'webhooks' }).name).toBe(
       'BullMQ, 127.0.0.1:6379, {sallyport}:webhooks',
     )
@@ -36,7 +36,7 @@ describe('options of the BullMQ engine', () => {
     )
   })
 
-  it('says when there is no Redis', async () => {
+  it('fail with INBOX_UNAVAILABLE without a Redis', async () => {
     const engine = createBullMqEngine({ connection: 'redis://127.0.0.1:1' })
     await expect(engine.start()).rejects.toMatchObject({ code: 'INBOX_UNAVAILABLE' })
     await expect(engine.insert([newEvent(1)])).rejects.toMatchObject({ code: 'INBOX_STOPPED' })
@@ -50,7 +50,7 @@ describe.runIf(await hasRedis(sharedUrl))('a Redis that keeps nothing on disk', 
   const prefix = `{sallyport-test-${randomUUID()}}`
   afterAll(() => removeKeys(sharedUrl, prefix))
 
-  it('is refused', async () => {
+  it('is rejected', async () => {
     const engine = createBullMqEngine({ connection: sharedUrl, prefix })
     await expect(engine.start()).rejects.toMatchObject({
       code: 'INBOX_SETTINGS_WEAK',
@@ -58,7 +58,7 @@ describe.runIf(await hasRedis(sharedUrl))('a Redis that keeps nothing on disk', 
     })
   })
 
-  it('is used when that is asked for, and it is said', async () => {
+  it('is used, with a notice, for "as configured"', async () => {
     const printed = vi.spyOn(console, 'error').mockImplementation(() => {})
     const engine = createBullMqEngine({ connection: sharedUrl, prefix, durability: 'as configured' })
     expect(engine.promises.durability).toBe('as configured')
@@ -95,7 +95,7 @@ describe.runIf(isInstalled)('settings of a Redis', () => {
     await engine.stop({ drainMs: 0 })
   })
 
-  it('cannot be promised when they cannot be read', async () => {
+  it('are not promised when they cannot be read', async () => {
     await server.client.call('ACL', 'SETUSER', 'managed', 'on', '>pass', '~*', '&*', '+@all', '-config')
     const connection = server.url.replace('//', '//managed:pass@')
     await expect(createBullMqEngine({ connection }).start()).rejects.toMatchObject({
@@ -110,7 +110,7 @@ describe.runIf(isInstalled)('settings of a Redis', () => {
     await engine.stop({ drainMs: 0 })
   })
 
-  it('names what is wrong with a connection, and no secret', async () => {
+  it('name what is wrong with a connection, and no secret', async () => {
     const connection = server.url.replace('//', '//nobody:hunter2@')
     const error: unknown = await createBullMqEngine({ connection })
       .start()
@@ -119,7 +119,7 @@ describe.runIf(isInstalled)('settings of a Redis', () => {
     expect(inspect(error, { depth: 9, showHidden: true })).not.toContain('hunter2')
   })
 
-  it('are looked at again after a reconnection, which may lead to another server', async () => {
+  it('are read again after a reconnection', async () => {
     const engine = createBullMqEngine({ connection: server.url, queue: 'again' })
     await engine.start()
     await engine.insert([newEvent(1)])
@@ -134,7 +134,7 @@ describe.runIf(isInstalled)('settings of a Redis', () => {
     await engine.stop({ drainMs: 0 })
   })
 
-  it('refuses a store that a newer version wrote', async () => {
+  it('reject a store that a newer version wrote', async () => {
     await server.client.set('{sallyport}:newer:sallyport:format', '2')
     const engine = createBullMqEngine({ connection: server.url, queue: 'newer' })
     await expect(engine.start()).rejects.toMatchObject({ code: 'INBOX_SCHEMA_NEWER' })

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as wait } from 'node:timers/promises'
-import { afterAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, describe, expect, it, vi } from 'vitest'
 import { startClients, type Clients } from '../support/crash/clients.ts'
 import { deliver, deliverUntilAcknowledged } from '../support/crash/deliver.ts'
 import { createDisk, isWithoutShim, type Fault } from '../support/crash/disk.ts'
@@ -65,28 +65,25 @@ function makeOptions(folder = mkdtempSync(join(home, 'place-'))): ServerOptions 
 }
 
 describe.skipIf(isWithoutShim('I/O errors'))('a disk with errors', () => {
-  test.each<Fault>(['fail-syncs', 'fail-writes'])(
-    '%s: 503, then recovery, and nothing is lost, not even with the power',
-    async (fault) => {
-      const disk = createDisk()
-      const options = makeOptions(disk.folder)
-      const server = await startServer(options, disk)
-      const acknowledged = await sendThrough(server, {
-        begin: () => disk.set(fault, true),
-        async end() {
-          await wait(300)
-          disk.set(fault, false)
-        },
-      })
-      await server.kill()
-      disk.cut()
-      expect(findLost(acknowledged, await readStore(options.engine.path))).toEqual([])
-      await expectAllHandled(`${fault}, then a power cut`, await startServer(options, disk), options, acknowledged)
-    },
-  )
+  it.each<Fault>(['fail-syncs', 'fail-writes'])('%s: answers 503, recovers, and loses nothing', async (fault) => {
+    const disk = createDisk()
+    const options = makeOptions(disk.folder)
+    const server = await startServer(options, disk)
+    const acknowledged = await sendThrough(server, {
+      begin: () => disk.set(fault, true),
+      async end() {
+        await wait(300)
+        disk.set(fault, false)
+      },
+    })
+    await server.kill()
+    disk.cut()
+    expect(findLost(acknowledged, await readStore(options.engine.path))).toEqual([])
+    await expectAllHandled(`${fault}, then a power cut`, await startServer(options, disk), options, acknowledged)
+  })
 })
 
-test('a disk that is full: 503, then recovery, and nothing is lost', async ({ skip }) => {
+it('a full disk: answers 503, recovers, and loses nothing', async ({ skip }) => {
   const disk = mountSmallDisk(2)
   if (!disk) return skip()
   try {
@@ -99,7 +96,7 @@ test('a disk that is full: 503, then recovery, and nothing is lost', async ({ sk
   }
 })
 
-test('a store that is full as configured: 503, while what is in it is handled and called a duplicate', async () => {
+it('a store at maxBytes: answers 503 and handles its events', async () => {
   const options = makeOptions()
   const server = await startServer({ ...options, engine: { ...options.engine, maxBytes: 300_000 } })
   await deliverUntilAcknowledged(server.port, signTask('first', { workMs: 300 }))
@@ -114,7 +111,7 @@ test('a store that is full as configured: 503, while what is in it is handled an
   expect([...readJournal(options.journal).keys()].toSorted()).toEqual(['a', 'b', 'first'])
 })
 
-test('a database that somebody else has locked: 503, then recovery, and nothing is lost', async () => {
+it('a locked database: answers 503, recovers, loses nothing', async () => {
   const options = makeOptions()
   const server = await startServer(options)
   let other: DatabaseSync | undefined
@@ -131,7 +128,7 @@ test('a database that somebody else has locked: 503, then recovery, and nothing 
   await expectAllHandled('a locked database', server, options, acknowledged)
 })
 
-test('a store that is slow: 503 in time, and the event that was stored later is a duplicate', async () => {
+it('a slow store: answers 503 in time, then duplicate', async () => {
   const options = makeOptions()
   const server = await startServer({
     ...options,
@@ -154,7 +151,7 @@ test('a store that is slow: 503 in time, and the event that was stored later is 
   expect(readJournal(options.journal).get('late')).toBe(1)
 })
 
-test('a thread that dies: what it had claimed is handled nonetheless', async () => {
+it('a thread that dies: its claims are handled', async () => {
   const options = makeOptions()
   const server = await startServer(options)
   const clients = startClients(server.port, clientCount)
@@ -166,7 +163,7 @@ test('a thread that dies: what it had claimed is handled nonetheless', async () 
   await expectAllHandled('a thread that dies 5 times', server, options, clients.acknowledged)
 })
 
-test('a database that is moved away while in use: never a 2xx, until it is back', async () => {
+it('a moved database: answers no 2xx until it is back', async () => {
   const options = makeOptions()
   const server = await startServer(options)
   await deliverUntilAcknowledged(server.port, signTask('first'))

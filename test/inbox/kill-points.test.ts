@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { StoredEvent } from 'sallyport/inbox'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { deliver, deliverUntilAcknowledged } from '../support/crash/deliver.ts'
 import { createDisk, isWithoutShim } from '../support/crash/disk.ts'
 import { signTask, type Task } from '../support/crash/provider.ts'
@@ -48,7 +48,7 @@ const cases: readonly Case[] = [
 const hasPower = isWithoutShim('power cuts at named points')
 
 describe(`killed at a named point${hasPower ? '' : ', and the power cut'}`, () => {
-  test.each(cases)('$point', async ({ point, task = {}, outcome, state, attempts, effects }) => {
+  it.each(cases)('$point', async ({ point, task = {}, outcome, state, attempts, effects }) => {
     const { journal, path, disk } = makePlace()
     const options = { engine: { path }, journal, retry: { delayMs: 150, maxDelayMs: 150 } }
     const delivery = signTask('the-event', task)
@@ -73,7 +73,7 @@ describe(`killed at a named point${hasPower ? '' : ', and the power cut'}`, () =
     expect(seenEffects).toBe(effects)
   })
 
-  test('after the replay of a dead letter', async () => {
+  it('after the replay of a dead letter', async () => {
     const { journal, path, disk } = makePlace()
     const options = { engine: { path }, journal }
     const first = await startServer(options, disk)

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { createDisk, isWithoutShim } from '../support/crash/disk.ts'
 import type { Accepted } from '../support/crash/server-options.ts'
 import { startServer } from '../support/crash/server-process.ts'
@@ -13,11 +13,11 @@ const count = 500
 const expected = Array.from({ length: 2 * count }, (_, index) => (index % 2 === 0 ? 'stored' : 'duplicate'))
 
 describe.skipIf(isWithoutShim('how many syncs a burst takes'))('group commit', () => {
-  test.each([
+  it.each([
     { what: 'events at the same time', isSlow: false, waves: 1, most: 5 },
     // Ten waves come in the time that two syncs take.
     { what: 'events in 10 waves, on a slow disk', isSlow: true, waves: 10, most: 25 },
-  ])('500 $what share few syncs, and everybody gets the own answer in turn', async ({ what, isSlow, waves, most }) => {
+  ])('500 $what share few syncs, and get their own answers', async ({ what, isSlow, waves, most }) => {
     const disk = createDisk()
     const options = {
       engine: { path: join(disk.folder, 'events.db') },

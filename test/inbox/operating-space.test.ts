@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type InboxEvent } from 'sallyport'
 import { createSqliteEngine, toRetryPolicy, type Engine } from 'sallyport/inbox'
-import { afterAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, describe, expect, it, vi } from 'vitest'
 import { toEvent } from '../support/crash/accept-many.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'sallyport-space-'))
@@ -24,7 +24,7 @@ async function consume(engine: Engine): Promise<void> {
 const sizeOf = (path: string): number => statSync(path).size + statSync(`${path}-wal`).size
 
 describe('the size of the store', () => {
-  test('stays bounded: what is full is emptied of what was kept long enough, and its room given back', async () => {
+  it('stays bounded: retention frees space in a full store', async () => {
     const path = join(home, 'bounded.db')
     const maxBytes = 12 * megabyte
     const engine = createSqliteEngine({ path, maxBytes, retentionMs: 1 })
@@ -54,7 +54,7 @@ describe('the size of the store', () => {
     expect(statSync(path).size).toBeLessThan(5 * megabyte)
   })
 
-  test('is told, the log included', async () => {
+  it('includes the log', async () => {
     const path = join(home, 'told.db')
     const engine = createSqliteEngine({ path })
     await engine.start()
@@ -67,7 +67,7 @@ describe('the size of the store', () => {
 })
 
 describe('retention', () => {
-  test('drops duplicates of what is done, and forgets it after its time; dead events stay for theirs', async () => {
+  it('keeps done and dead events for their own times', async () => {
     const path = join(home, 'retention.db')
     const engine = createSqliteEngine({ path, retentionMs: 60_000, deadRetentionMs: 60_000 })
     await engine.start()

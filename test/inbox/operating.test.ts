@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { createSqliteEngine, InboxError, toRetryPolicy, type ConsumeOptions, type Engine } from 'sallyport/inbox'
-import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
 import { toEvent } from '../support/crash/accept-many.ts'
 import { startServer } from '../support/crash/server-process.ts'
 
@@ -38,8 +38,8 @@ const preload = (name: string): string[] => [
   `--import=${fileURLToPath(new URL(`../support/crash/${name}`, import.meta.url))}`,
 ]
 
-describe('an engine that only looks', () => {
-  test('sees what another is at work on, and changes nothing', async () => {
+describe('a read-only engine', () => {
+  it('reads what another process uses, and changes nothing', async () => {
     const path = makePath()
     const owner = await open(path)
     await owner.insert([toEvent(1)])
@@ -56,7 +56,7 @@ describe('an engine that only looks', () => {
     expect((await owner.list({})).events).toEqual(events)
   })
 
-  test('creates no store', async () => {
+  it('creates no store', async () => {
     const path = makePath()
     await expect(createEngine(path, { readOnly: true }).start()).rejects.toMatchObject({ code: 'INBOX_UNAVAILABLE' })
     expect(existsSync(path)).toBe(false)
@@ -64,7 +64,7 @@ describe('an engine that only looks', () => {
 })
 
 describe('opening', () => {
-  test('refuses a SQLite that can damage its log', async () => {
+  it('rejects a SQLite that can damage its log', async () => {
     const options = { engine: { path: makePath() }, journal: join(home, 'journal') }
     const server = await startServer(options, { execArgv: preload('old-sqlite.ts') })
     await vi.waitUntil(() => server.errors() !== '', 20_000)
@@ -72,7 +72,7 @@ describe('opening', () => {
     expect(server.errors()).toContain('SQLite 3.51.3 or newer is needed, this Node has 3.51.2')
   })
 
-  test('refuses a store of a newer version, and leaves it as it is', async () => {
+  it('rejects a store of a newer version, and leaves it as is', async () => {
     const path = makePath()
     const database = new DatabaseSync(path)
     database.exec('PRAGMA user_version = 99; CREATE TABLE events (other TEXT)')
@@ -81,7 +81,7 @@ describe('opening', () => {
     database.close()
   })
 
-  test.each([
+  it.each([
     { what: 'a file that is no database', prepare: (path: string) => mkdirSync(path) },
     { what: 'a folder that does not exist', prepare: (path: string) => rmSync(join(path, '..'), { recursive: true }) },
   ])('says why it cannot: $what', async ({ prepare }) => {
@@ -96,14 +96,14 @@ describe('opening', () => {
     )
   })
 
-  test('brings a new file to its version once, however many open it at the same time', async () => {
+  it('migrates a new file once when many open it together', async () => {
     const path = makePath()
     const opened = await Promise.all(Array.from({ length: 6 }, () => open(path)))
     expect(await Promise.all(opened.map((engine, n) => engine.insert([toEvent(n % 2)])))).toHaveLength(6)
     expect((await opened[0]!.stats()).counts.pending).toBe(2)
   })
 
-  test.skipIf(process.platform === 'win32')('makes files that their owner alone can read', async () => {
+  it.skipIf(process.platform === 'win32')('creates files that only their owner can read', async () => {
     const path = makePath()
     const engine = await open(path)
     await engine.consume(async () => {}, consumeOptions)
@@ -112,7 +112,7 @@ describe('opening', () => {
     expect(modes).toEqual(['600', '600', '600', '600'])
   })
 
-  test('says aloud that a store does not survive a power cut, where that was asked for', async () => {
+  it('prints that a store may not survive a power cut', async () => {
     const print = vi.spyOn(console, 'error').mockImplementation(() => {})
     const engine = await open(makePath(), { durability: 'as configured' })
     expect(engine.promises.durability).toBe('as configured')
@@ -120,8 +120,8 @@ describe('opening', () => {
   })
 })
 
-describe('the work', () => {
-  test("is one engine's at a time, and the next one's when that stops; all accept", async () => {
+describe('consuming', () => {
+  it('belongs to one engine at a time; all may store', async () => {
     const path = makePath()
     const [one, other] = [await open(path), await open(path)]
     const seen: string[] = []
@@ -145,21 +145,21 @@ describe('a process', () => {
     return (await promisify(execFile)(process.execPath, args, { timeout: 15_000 })).stdout
   }
 
-  test('that opened an inbox and never stopped it ends when it has nothing to do, and not before', async () => {
+  it('ends with an open inbox once nothing is left to do', async () => {
     const path = makePath()
     expect(await leave(path, 'looks')).toBe('0\n')
     expect(await leave(path, 'handles')).toBe('accepted\nhandled\n')
     expect((await (await open(path)).stats()).counts.done).toBe(1)
   })
 
-  test('does not stay for a retry that is due later: that is on disk', async () => {
+  it('does not wait for a retry that is due later', async () => {
     const path = makePath()
     expect(await leave(path, 'fails')).toBe('accepted\n')
     expect((await (await open(path)).stats()).counts.pending).toBe(1)
   })
 })
 
-test('a filter that cannot cross to the thread fails alone', async () => {
+it('a filter that cannot be cloned fails alone', async () => {
   const engine = await open(makePath())
   const search = Symbol('odd') as unknown as string
   const [bad, good] = await Promise.allSettled([engine.list({ search }), engine.insert([toEvent(1)])])
@@ -167,7 +167,7 @@ test('a filter that cannot cross to the thread fails alone', async () => {
   expect(good).toMatchObject({ status: 'fulfilled', value: ['stored'] })
 })
 
-test('stopping waits for what was asked before, and refuses what is asked after', async () => {
+it('stop waits for earlier calls, and rejects later ones', async () => {
   const engine = await open(makePath())
   const accepted = engine.insert([toEvent(1)])
   const stopped = engine.stop({ drainMs: 0 })

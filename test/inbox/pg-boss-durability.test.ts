@@ -1,6 +1,6 @@
 import { createPgBossEngine } from 'sallyport/inbox/pg-boss'
 import { afterEach, expect, it, vi } from 'vitest'
-import { newEvent } from '../../packages/contracts/src/engine/bench.ts'
+import { newEvent } from '../../packages/contracts/src/engine/test-store.ts'
 import { administer, databaseUrl, ownName } from '../support/inbox/pg-boss-database.ts'
 import { describeSuite } from '../support/inbox/pg-boss-suite.ts'
 
@@ -23,7 +23,7 @@ async function withRole(work: (role: string, url: string) => Promise<void>): Pro
 describeSuite('what PostgreSQL is set up to keep', ({ createEngine, createQueue, schema }) => {
   afterEach(() => vi.restoreAllMocks())
 
-  it('must be no less than promised', () =>
+  it('must be no weaker than promised', () =>
     withRole(async (role, connectionString) => {
       await administer(`ALTER ROLE ${role} SET synchronous_commit = off`)
       const engine = createEngine({ connectionString })
@@ -34,7 +34,7 @@ describeSuite('what PostgreSQL is set up to keep', ({ createEngine, createQueue,
       await expect(engine.insert([newEvent(1)])).rejects.toMatchObject({ code: 'INBOX_STOPPED' })
     }))
 
-  it('may be less where that is agreed, and is said aloud', () =>
+  it('may be weaker where configured, and is printed', () =>
     withRole(async (role, connectionString) => {
       await administer(`ALTER ROLE ${role} SET synchronous_commit = off`)
       const print = vi.spyOn(console, 'error').mockReturnValue()
@@ -45,7 +45,7 @@ describeSuite('what PostgreSQL is set up to keep', ({ createEngine, createQueue,
       expect(await engine.insert([newEvent(1)])).toEqual(['stored'])
     }))
 
-  it('is asked again by every accept: a setting that is weakened later stores nothing', () =>
+  it('is checked by every insert', () =>
     withRole(async (role, connectionString) => {
       const queue = createQueue()
       const engine = createEngine({ connectionString, queue })
@@ -65,7 +65,7 @@ describeSuite('what PostgreSQL is set up to keep', ({ createEngine, createQueue,
       expect(await other.get('key-1')).toBeDefined()
     }))
 
-  it('does not include tables that a crash would empty', async () => {
+  it('excludes unlogged tables', async () => {
     const queue = createQueue()
     await createEngine({ queue }).start()
     await administer(`ALTER TABLE ${schema}.inbox_event SET UNLOGGED`)
@@ -79,7 +79,7 @@ describeSuite('what PostgreSQL is set up to keep', ({ createEngine, createQueue,
     }
   })
 
-  it('belongs to a schema that this version knows', async () => {
+  it('rejects a schema of a newer version', async () => {
     await createEngine().start()
     await administer(`INSERT INTO ${schema}.inbox_version VALUES (1000)`)
     try {
@@ -89,13 +89,13 @@ describeSuite('what PostgreSQL is set up to keep', ({ createEngine, createQueue,
     }
   })
 
-  it('is not asked of a queue that somebody made for something else', async () => {
+  it('rejects a queue with another policy', async () => {
     const queue = createQueue()
     await administer(`SELECT ${schema}.create_queue('${queue}', '{"policy": "singleton"}')`)
     await expect(createEngine({ queue }).start()).rejects.toMatchObject({ code: 'INBOX_UNSUPPORTED' })
   })
 
-  it('refuses options that make no sense', () => {
+  it('rejects invalid options', () => {
     const connectionString = databaseUrl
     for (const options of [
       {},

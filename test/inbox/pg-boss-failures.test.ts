@@ -1,6 +1,6 @@
 import { toRetryPolicy, type Engine } from 'sallyport/inbox'
 import { expect, it } from 'vitest'
-import { consume, newEvent } from '../../packages/contracts/src/engine/bench.ts'
+import { consume, newEvent } from '../../packages/contracts/src/engine/test-store.ts'
 import { administer, databaseUrl, ownName } from '../support/inbox/pg-boss-database.ts'
 import { openProxy } from '../support/inbox/pg-boss-proxy.ts'
 import { describeSuite } from '../support/inbox/pg-boss-suite.ts'
@@ -57,7 +57,7 @@ async function expectAllHandled(engine: Engine, { acknowledged }: Load, handled:
 }
 
 describeSuite('a database that goes away', ({ createEngine }) => {
-  it('loses connections under load: some are told to come back, and nothing acknowledged is lost', async () => {
+  it('loses connections under load, and no stored event', async () => {
     const name = ownName('load')
     const url = new URL(databaseUrl)
     url.searchParams.set('application_name', name)
@@ -78,7 +78,7 @@ describeSuite('a database that goes away', ({ createEngine }) => {
     await expectAllHandled(engine, senders, handled)
   })
 
-  it('is stopped and comes back: everything goes on by itself', async () => {
+  it('is stopped and started: the engine recovers by itself', async () => {
     const proxy = await openProxy()
     const engine = createEngine({ connectionString: proxy.url, leaseMs: 3_000 })
     await engine.start()
@@ -99,7 +99,7 @@ describeSuite('a database that goes away', ({ createEngine }) => {
     await proxy.cut()
   })
 
-  it('does not answer any more: who waits is told in time', async () => {
+  it('stops answering: calls fail in time', async () => {
     const proxy = await openProxy()
     const engine = createEngine({ connectionString: proxy.url, timeoutMs: 4_000 })
     await engine.start()
@@ -117,7 +117,7 @@ describeSuite('a database that goes away', ({ createEngine }) => {
     await proxy.cut()
   })
 
-  it('is not there at the start, and is later', async () => {
+  it('is down at the start: the engine starts later', async () => {
     const proxy = await openProxy()
     await proxy.cut()
     const engine = createEngine({ connectionString: proxy.url })

@@ -2,7 +2,7 @@ import { RejectError } from 'sallyport'
 import { toRetryPolicy, type Engine, type OrderMode } from 'sallyport/inbox'
 import { Pool } from 'pg'
 import { expect, it } from 'vitest'
-import { consume, newEvent, type Outcomes } from '../../packages/contracts/src/engine/bench.ts'
+import { consume, newEvent, type Outcomes } from '../../packages/contracts/src/engine/test-store.ts'
 import { administer, databaseUrl } from '../support/inbox/pg-boss-database.ts'
 import { describeSuite } from '../support/inbox/pg-boss-suite.ts'
 
@@ -49,7 +49,7 @@ describeSuite('tables that somebody had their hands in', ({ createEngine, create
     return rows[0]!.id
   }
 
-  it('a job that is no event: it is put aside, and holds up nobody', async () => {
+  it('a job that is no event: it blocks nothing', async () => {
     const queue = createQueue()
     const engine = createEngine({ queue })
     await engine.start()
@@ -62,7 +62,7 @@ describeSuite('tables that somebody had their hands in', ({ createEngine, create
       .toMatchObject({ pending: 0, active: 0, done: 1, dead: 1 })
   })
 
-  it('an order that changes: dead events hold up their keys exactly where it is strict', async () => {
+  it('a changed order: only strict blocks behind dead events', async () => {
     const queue = createQueue()
     const handled = async (order: OrderMode, count: number): Promise<string[]> => {
       const engine: Engine = createEngine({ queue })

@@ -1,6 +1,6 @@
 import { Client } from 'pg'
 import { expect, it } from 'vitest'
-import { newEvent } from '../../packages/contracts/src/engine/bench.ts'
+import { newEvent } from '../../packages/contracts/src/engine/test-store.ts'
 import { createSql } from '../../packages/sallyport/src/inbox/pg-boss/sql.ts'
 import { administer, databaseUrl } from '../support/inbox/pg-boss-database.ts'
 import { describeSuite } from '../support/inbox/pg-boss-suite.ts'
@@ -22,7 +22,7 @@ function countRead(step: Step): number {
 }
 
 describeSuite('a line in which thousands wait', ({ createEngine, createQueue, schema }) => {
-  it('is not read to find the first of each', async () => {
+  it('is not read to find the first of each line', async () => {
     const queue = createQueue()
     const engine = createEngine({ queue })
     await engine.start()

@@ -3,7 +3,7 @@ import { toRetryPolicy } from 'sallyport/inbox'
 import type { PgPool } from 'sallyport/inbox/pg-boss'
 import { Pool } from 'pg'
 import { afterEach, expect, it, vi } from 'vitest'
-import { consume, newEvent } from '../../packages/contracts/src/engine/bench.ts'
+import { consume, newEvent } from '../../packages/contracts/src/engine/test-store.ts'
 import { countRows, databaseUrl } from '../support/inbox/pg-boss-database.ts'
 import { describeSuite } from '../support/inbox/pg-boss-suite.ts'
 
@@ -26,7 +26,7 @@ const isInsert = (text: string): boolean => /INSERT INTO \w+\.inbox_event/.test(
 describeSuite('an engine at work', ({ createEngine, createQueue, schema }) => {
   afterEach(() => vi.restoreAllMocks())
 
-  it('writes what comes at the same time together, over a pool of the user', async () => {
+  it('writes concurrent events together, over your own pool', async () => {
     const { pool, texts, end } = openSpiedPool()
     const engine = createEngine({ db: pool })
     await engine.start()
@@ -52,7 +52,7 @@ describeSuite('an engine at work', ({ createEngine, createQueue, schema }) => {
     await end()
   })
 
-  it('asks the database what time it is: clocks of the process may jump', async () => {
+  it('uses the clock of the database, not of the process', async () => {
     const queue = createQueue()
     const engine = createEngine({ queue, leaseMs: 3_000 })
     await engine.start()
@@ -89,7 +89,7 @@ describeSuite('an engine at work', ({ createEngine, createQueue, schema }) => {
     expect(outcomes.seen.filter(({ outcome }) => outcome === 'retried')).toHaveLength(2)
   })
 
-  it('forgets done events after their time, and dead ones after theirs', async () => {
+  it('deletes done and dead events after their retention', async () => {
     const queue = createQueue()
     const first = createEngine({ queue })
     await first.start()

@@ -4,7 +4,7 @@ import { createInterface, type Interface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { toRetryPolicy } from 'sallyport/inbox'
 import { afterEach, expect, it } from 'vitest'
-import { consume, newEvent } from '../../packages/contracts/src/engine/bench.ts'
+import { consume, newEvent } from '../../packages/contracts/src/engine/test-store.ts'
 import { administer, countRows, databaseUrl } from '../support/inbox/pg-boss-database.ts'
 import { describeSuite } from '../support/inbox/pg-boss-suite.ts'
 
@@ -47,7 +47,7 @@ describeSuite('several processes on one inbox', ({ createEngine, createQueue, sc
     expect(answers.flat().toSorted()).toEqual(['duplicate', 'duplicate', 'duplicate', 'stored'])
   })
 
-  it('store an event that all are sent once, and handle it once', async () => {
+  it('store an event that all receive once, and handle it once', async () => {
     const queue = createQueue()
     const count = 200
     const two = [start(queue, 'race', count), start(queue, 'race', count)]
@@ -60,7 +60,7 @@ describeSuite('several processes on one inbox', ({ createEngine, createQueue, sc
     expect(handled.toSorted()).toEqual(Array.from({ length: count }, (_, n) => `key-${n}`).toSorted())
   })
 
-  it('run an event again whose process was killed', async () => {
+  it('retry an event whose process was killed', async () => {
     const queue = createQueue()
     const engine = createEngine({ queue, leaseMs: 3_000 })
     await engine.start()
@@ -77,7 +77,7 @@ describeSuite('several processes on one inbox', ({ createEngine, createQueue, sc
     expect(outcome).toMatchObject({ attempt: 2, event: { key: 'key-1' } })
   })
 
-  it('bury an event that kills every process it meets', async () => {
+  it('make an event dead that kills every process', async () => {
     const queue = createQueue()
     const engine = createEngine({ queue, leaseMs: 500 })
     await engine.start()

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
-import { consume, newEvent } from '../../packages/contracts/src/engine/bench.ts'
+import { consume, newEvent } from '../../packages/contracts/src/engine/test-store.ts'
 import { inTransaction } from '../support/inbox/pg-boss-database.ts'
 import { describeSuite } from '../support/inbox/pg-boss-suite.ts'
 
 describeSuite('accepting as a part of a transaction of the user', ({ createEngine, createQueue }) => {
-  it('stores what is committed, which is handled, and nothing of what is rolled back', async () => {
+  it('stores what is committed, and nothing rolled back', async () => {
     const engine = createEngine()
     await engine.start()
     const outcomes = await consume(engine, async () => {})
@@ -34,7 +34,7 @@ describeSuite('accepting as a part of a transaction of the user', ({ createEngin
     expect(seen).toEqual(['key-a1', 'key-a2'])
   })
 
-  it('holds up nobody but those who accept the same event', async () => {
+  it('blocks only inserts of the same event', async () => {
     const engine = createEngine()
     await engine.start()
     await inTransaction('rollback', async (client) => {
@@ -48,13 +48,13 @@ describeSuite('accepting as a part of a transaction of the user', ({ createEngin
     expect(await engine.insert([newEvent('shared')])).toEqual(['stored'])
   })
 
-  it('refuses what is no transaction', async () => {
+  it('rejects what is no transaction', async () => {
     const engine = createEngine({ queue: createQueue() })
     await engine.start()
     await expect(engine.insert([newEvent(1)], {})).rejects.toMatchObject({ code: 'INBOX_OPTION_INVALID' })
   })
 
-  it('tells of a transaction that failed before', async () => {
+  it('reports a transaction that had failed before', async () => {
     const engine = createEngine()
     await engine.start()
     await inTransaction('rollback', async (client) => {

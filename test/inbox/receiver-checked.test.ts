@@ -8,7 +8,7 @@ import { sonzai } from 'sallyport/providers/sonzai'
 import { standardWebhooks } from 'sallyport/providers/standard-webhooks'
 import { stripe } from 'sallyport/providers/stripe'
 import { signDelivery, signers, signSonzaiLegacy, type Signer, type SignedDelivery } from 'sallyport/testing'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { createQuietReceiver, provider, secret, sign, untilCount, useInboxes } from '../support/inbox/receivers.ts'
 
@@ -92,7 +92,7 @@ describe.each(senders)('$name', ({ kind, proof, secret: keyed = 'a secret of the
     ...(kind === provider ? { body: { type: 'order.paid', data: { amount: 5 } } } : undefined),
   })
 
-  test('leaves nothing in the store that proves it', async () => {
+  it('stores nothing that proves the sender', async () => {
     const kept = await keep(kind, keyed, delivery, false)
     for (const name of proof)
       expect({ name, value: toHeaderList(kept.headers).get(name) }).toEqual({ name, value: '[redacted]' })
@@ -104,7 +104,7 @@ describe.each(senders)('$name', ({ kind, proof, secret: keyed = 'a secret of the
     })
   })
 
-  test('is verified again as long after as may be, where its proof is kept', async () => {
+  it('verifies a stored event at any later time', async () => {
     const kept = await keep(kind, keyed, delivery, true)
     for (const name of proof) expect(toHeaderList(kept.headers).get(name)).toBe(delivery.headers.get(name))
     const muchLater = (): number => Date.now() + 1_000 * hour
@@ -115,8 +115,8 @@ describe.each(senders)('$name', ({ kind, proof, secret: keyed = 'a secret of the
   })
 })
 
-describe('checking what is kept', () => {
-  test('notices bytes that were altered in the store', async () => {
+describe('checkStored', () => {
+  it('notices bytes that were changed in the store', async () => {
     const kept = await keep(provider, secret, sign(), true)
     const body = Buffer.from('{"type":"order.paid","data":{"amount":6}}')
     const receiver = createReceiver(provider, { secret })
@@ -125,7 +125,7 @@ describe('checking what is kept', () => {
     expect((await receiver.checkStored(late)).sender).toEqual({ ok: false, code: 'TIMESTAMP_STALE' })
   })
 
-  test('tells the places where the data does not fit the schema of today, and runs no handler', async () => {
+  it('names where data does not match the current schema', async () => {
     const kept = await keep(provider, secret, sign(), false)
     const stricter = standardWebhooks({
       events: { 'order.paid': z.object({ amount: z.number(), currency: z.string() }) },
@@ -136,7 +136,7 @@ describe('checking what is kept', () => {
     expect((await undeclared.checkStored(kept)).data).toEqual({ ok: true })
   })
 
-  test('says that data cannot be read any more', async () => {
+  it('reports data that cannot be read any more', async () => {
     const kept = await keep(provider, secret, sign(), true)
     const check = await createReceiver(provider, { secret }).checkStored({ ...kept, body: Buffer.from('half a bo') })
     expect(check).toEqual({
@@ -145,7 +145,7 @@ describe('checking what is kept', () => {
     })
   })
 
-  test('knows again that the connection was encrypted', async () => {
+  it('knows that the connection was encrypted', async () => {
     const guarded = defineProvider({
       name: 'guarded',
       scheme: withHttps(sharedSecret({ header: 'X-Door' })),
@@ -161,7 +161,7 @@ describe('checking what is kept', () => {
     expect((await receiver.checkStored(unknown)).sender).toEqual({ ok: false, code: 'HTTPS_REQUIRED' })
   })
 
-  test('asks a resolver of secrets again, and refuses an event of another provider', async () => {
+  it('asks the resolver again; rejects other providers', async () => {
     const kept = await keep(provider, secret, sign(), true)
     const receiver = createReceiver(provider, { secret: () => ({ tenant: 'shop-7', secrets: secret }) })
     expect((await receiver.checkStored(kept)).sender).toMatchObject({ ok: true })
@@ -171,7 +171,7 @@ describe('checking what is kept', () => {
   })
 })
 
-test.each(['identity', 'GZIP', ' gzip '])('a body whose encoding is written "%s" is handled', async (written) => {
+it.each(['identity', 'GZIP', ' gzip '])('a body whose encoding is written "%s" is handled', async (written) => {
   const { gzipSync } = await import('node:zlib')
   const inbox = openInbox(makePath())
   const lenient = { ...provider, contentEncoding: { accept: ['gzip'], signed: 'wire' } } as const
@@ -189,7 +189,7 @@ test.each(['identity', 'GZIP', ' gzip '])('a body whose encoding is written "%s"
 })
 
 describe('a selection', () => {
-  test('is replayed and discarded as far as it is dead; what is done only when that is said', async () => {
+  it('is replayed and discarded as far as it is dead; what is done only when that is said', async () => {
     const inbox = openInbox(makePath())
     let mayPass = false
     const runs: string[] = []

@@ -10,7 +10,7 @@ import { fleet } from '@sallyport/fleet'
 import { sonzai } from 'sallyport/providers/sonzai'
 import { standardWebhooks } from 'sallyport/providers/standard-webhooks'
 import { signDelivery, signers } from 'sallyport/testing'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { createQuietReceiver, provider, secret, sign, untilCount, useInboxes } from '../support/inbox/receivers.ts'
 
@@ -25,7 +25,7 @@ const credentials = {
 }
 
 describe('what is kept of a delivery', () => {
-  test('is its body byte by byte and its headers, but no credential', async () => {
+  it('is its body and headers, without credentials', async () => {
     const inbox = openInbox(makePath())
     const delivery = sign({ headers: credentials, url: '/hooks?shop=7', id: 'msg_7' })
     await createQuietReceiver(inbox).receive({ ...delivery, remoteAddress: '203.0.113.9' })
@@ -42,7 +42,7 @@ describe('what is kept of a delivery', () => {
     expect(JSON.stringify(kept)).not.toContain('of-the-')
   })
 
-  test('leaves out a header that a scheme requires beside the signature', async () => {
+  it('redacts a header that a scheme requires', async () => {
     const inbox = openInbox(makePath(), { work: 'elsewhere' })
     const guarded = sonzai({ authorization: 'opaque words' })
     const required = defineProvider({
@@ -63,7 +63,7 @@ describe('what is kept of a delivery', () => {
     expect(JSON.stringify(kept)).not.toContain('opaque words')
   })
 
-  test('can be verified again, when the secret headers are kept too', async () => {
+  it('can be verified again with keepSecretHeaders', async () => {
     const inbox = openInbox(makePath(), { keepSecretHeaders: true })
     await createQuietReceiver(inbox).receive(sign())
     const [listed] = (await inbox.list()).events
@@ -74,7 +74,7 @@ describe('what is kept of a delivery', () => {
     expect(verifier.authenticate({ ...delivery, body: Buffer.from('{}') })).toMatchObject({ ok: false })
   })
 
-  test('is the compressed body where it came compressed, and is decoded for the handler', async () => {
+  it('is the compressed body, decoded for the handler', async () => {
     const inbox = openInbox(makePath())
     const compressed = defineProvider({
       name: 'compressed',
@@ -108,7 +108,7 @@ describe('what is kept of a delivery', () => {
     expect(texts).toEqual(['squeezed', true])
   })
 
-  test('is handled by a schema that was corrected, after a replay', async () => {
+  it('is handled after a replay with a corrected schema', async () => {
     const path = makePath()
     const before = openInbox(path)
     await createQuietReceiver(before)
@@ -131,7 +131,7 @@ describe('what is kept of a delivery', () => {
   })
 })
 
-test('a Fleet publish of 30 MB goes all the way', async () => {
+it('a Fleet publish of 30 MB is stored and handled', async () => {
   const inbox = openInbox(makePath(), { storeTimeoutMs: 20_000 })
   const provided = fleet({ actions: { Deploy: z.looseObject({ notes: z.string() }) } })
   const notes = 'All of it. '.repeat(30 * 1024 * 100)

@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { createReceiver, RejectError } from 'sallyport'
-import { createInbox, createSqliteEngine, InboxError, type Engine } from 'sallyport/inbox'
+import { createReceiver, RejectError, SallyportError, type InboxEvent } from 'sallyport'
+import { createInbox, createSqliteEngine, createWorker, InboxError, type Engine } from 'sallyport/inbox'
 import { standardWebhooks } from 'sallyport/providers/standard-webhooks'
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
 import { createQuietReceiver, provider, secret, sign, untilCount, useInboxes } from '../support/inbox/receivers.ts'
 
@@ -11,7 +11,7 @@ const { openInbox, makePath } = useInboxes()
 afterEach(() => vi.restoreAllMocks())
 
 describe('a store that cannot be opened', () => {
-  test('is 503 with a time to come back, says why to the operator only, and is tried again by itself', async () => {
+  it('answers 503 with Retry-After, and is retried', async () => {
     const path = join(dirname(makePath()), 'missing', 'events.db')
     const told: unknown[] = []
     const inbox = openInbox(path, { onError: (error) => told.push(error) })
@@ -36,7 +36,7 @@ describe('a store that cannot be opened', () => {
     expect(handled).toEqual(['early'])
   })
 
-  test('is worked on as soon as it opens, whether or not a sender comes', async () => {
+  it('is consumed as soon as it opens', async () => {
     const path = makePath()
     const before = openInbox(path, { work: 'elsewhere' })
     await createQuietReceiver(before).receive(sign({ id: 'waiting' }))
@@ -57,7 +57,7 @@ describe('a store that cannot be opened', () => {
     await inbox.stop()
   })
 
-  test('is printed once, where nobody listens', async () => {
+  it('is printed once without an onError hook', async () => {
     const print = vi.spyOn(console, 'error').mockImplementation(() => {})
     const inbox = openInbox(join(dirname(makePath()), 'missing', 'events.db'))
     await inbox.ready().catch(() => {})
@@ -68,7 +68,7 @@ describe('a store that cannot be opened', () => {
   })
 })
 
-test('a store that does not answer is 503 in time', async () => {
+it('a store that does not answer gives a 503 in time', async () => {
   const engine = createSqliteEngine({ path: makePath() })
   const inbox = createInbox({ engine: { ...engine, insert: () => new Promise(() => {}) }, storeTimeoutMs: 50 })
   const errors: unknown[] = []
@@ -82,7 +82,7 @@ test('a store that does not answer is 503 in time', async () => {
   await inbox.stop()
 })
 
-test('an inbox that has stopped is 503', async () => {
+it('a stopped inbox gives a 503', async () => {
   const inbox = openInbox(makePath())
   const receiver = createQuietReceiver(inbox)
   await receiver.ready()
@@ -91,7 +91,7 @@ test('an inbox that has stopped is 503', async () => {
   await expect(inbox.list()).rejects.toMatchObject({ code: 'INBOX_STOPPED' })
 })
 
-test('an order key that is none is told, instead of putting all events behind each other', async () => {
+it('an empty order key is an error', async () => {
   const inbox = openInbox(makePath(), { order: 'serial', orderBy: () => '' })
   const errors: unknown[] = []
   const receiver = createReceiver(provider, { secret, inbox }).onError((error) => errors.push(error))
@@ -99,8 +99,8 @@ test('an order key that is none is told, instead of putting all events behind ea
   expect(errors).toMatchObject([{ cause: { code: 'INBOX_OPTION_INVALID' } }])
 })
 
-describe('an inbox that is named by its file', () => {
-  test('is shared by the receivers that name it, and stopped through any of them', async () => {
+describe('an inbox given as a path', () => {
+  it('is shared by its receivers, and stopped through any', async () => {
     const path = makePath()
     const other = standardWebhooks({ name: 'other', events: { 'order.paid': z.looseObject({}) } })
     const handled: string[] = []
@@ -113,7 +113,7 @@ describe('an inbox that is named by its file', () => {
     await vi.waitUntil(() => handled.length === 2, 20_000)
     await first.inbox!.stop()
 
-    // It can be opened anew, and has kept everything.
+    // It can be opened again, and has every event.
     const delivery = sign()
     const again = createQuietReceiver(path).on('order.paid', () => {
       throw new RejectError('no')
@@ -124,9 +124,66 @@ describe('an inbox that is named by its file', () => {
     const looking = openInbox(path, { work: 'elsewhere' })
     expect((await looking.list()).events).toHaveLength(3)
   })
+
+  it('is an Inbox like any other, and a worker takes it', async () => {
+    const path = makePath()
+    const inbox = createQuietReceiver(path).on('order.paid', () => {
+      throw new RejectError('no')
+    }).inbox!
+    const worker = createWorker({ inbox })
+    await worker.ready()
+    const event = { ...toEvent(), key: 'dead' }
+    expect(await inbox.store(event)).toBe('stored')
+    await untilCount(inbox, 'dead', 1)
+    expect((await inbox.list({ state: 'dead' })).events).toMatchObject([{ key: 'dead', attempts: 1 }])
+    const { state, body } = (await inbox.get('dead'))!
+    expect([state, Buffer.from(body)]).toEqual(['dead', event.body])
+    expect(await inbox.replay({ type: 'order.paid' })).toBe(1)
+    await untilCount(inbox, 'dead', 1)
+    expect(await inbox.discard('dead')).toBe(1)
+    expect(await inbox.discard('dead')).toBe(0)
+    await worker.stop()
+    await inbox.stopped
+  })
+
+  it.each(['replay', 'discard'] as const)('%s takes no missing selection for everything', async (change) => {
+    const inbox = openInbox(makePath())
+    await expect(inbox[change](undefined as never)).rejects.toMatchObject({ code: 'INBOX_OPTION_INVALID' })
+  })
 })
 
-test.each([
+function toEvent(): InboxEvent {
+  const { headers, body, url } = sign()
+  return {
+    key: 'key',
+    provider: 'standard-webhooks',
+    type: 'order.paid',
+    id: 'id',
+    keyId: 'secret-1',
+    receivedAt: Date.now(),
+    method: 'POST',
+    url,
+    headers: [...headers],
+    signedHeaders: { 'webhook-id': 'id' },
+    secretHeaders: [],
+    body: Buffer.from(body),
+  }
+}
+
+it.each([
+  [{ retry: { attempts: 0 } }, 'retry.attempts must be an integer above 0, not 0'],
+  [{ retry: { delayMs: 10, maxDelayMs: 5 } }, 'retry.maxDelayMs must be at least delayMs (10), not 5'],
+  [{ concurrency: 1.5 }, 'concurrency must be an integer above 0, not 1.5'],
+  [{ storeTimeoutMs: -1 }, 'storeTimeoutMs must be above 0 and at most 2147483647, not -1'],
+])('createInbox names the wrong value of %o', (options, detail) => {
+  const engine = createSqliteEngine({ path: 'never-opened.db' })
+  expect(() => createInbox({ engine, ...options })).toThrow(expect.objectContaining({ detail }))
+  expect(() => createInbox({ engine, ...options })).toThrow(
+    expect.toSatisfy((error) => SallyportError.is(error) && error.fix !== ''),
+  )
+})
+
+it.each([
   { options: { concurrency: 0 }, code: 'INBOX_OPTION_INVALID' },
   { options: { storeTimeoutMs: 0 }, code: 'INBOX_OPTION_INVALID' },
   { options: { storeTimeoutMs: Infinity }, code: 'INBOX_OPTION_INVALID' },
@@ -136,13 +193,13 @@ test.each([
   { options: { retry: { attempts: 0 } }, code: 'INBOX_OPTION_INVALID' },
   { options: { retry: { jitter: 2 } }, code: 'INBOX_OPTION_INVALID' },
   { options: { order: 'other', orderBy: () => 'a' }, code: 'INBOX_UNSUPPORTED' },
-])('createInbox refuses $options', ({ options, code }) => {
+])('createInbox rejects $options', ({ options, code }) => {
   const engine = createSqliteEngine({ path: 'never-opened.db' })
   expect(() => createInbox({ engine, ...(options as object) })).toThrow(expect.objectContaining({ code }))
 })
 
-test.each([{ maxBytes: 0 }, { retentionMs: -1 }, { deadRetentionMs: Number.NaN }, { busyTimeoutMs: 0 }])(
-  'createSqliteEngine refuses %o',
+it.each([{ maxBytes: 0 }, { retentionMs: -1 }, { deadRetentionMs: Number.NaN }, { busyTimeoutMs: 0 }])(
+  'createSqliteEngine rejects %o',
   (options) => {
     expect(() => createSqliteEngine({ path: 'never-opened.db', ...options })).toThrow(
       expect.objectContaining({ code: 'INBOX_OPTION_INVALID' }),

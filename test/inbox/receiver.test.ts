@@ -2,14 +2,14 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { createReceiver, RejectError } from 'sallyport'
 import { inboxChannel, type InboxReport } from 'sallyport/inbox'
 import { standardWebhooks } from 'sallyport/providers/standard-webhooks'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
 import { createQuietReceiver, provider, secret, sign, untilCount, useInboxes } from '../support/inbox/receivers.ts'
 
 const { openInbox, makePath } = useInboxes()
 
 describe('a receiver with an inbox', () => {
-  test('answers 202 when the event is kept, and handles it afterwards, as often as it takes', async () => {
+  it('answers 202 when the event is stored, then handles it', async () => {
     const inbox = openInbox(makePath())
     const delivery = sign({ id: 'msg_1' })
     const gate = Promise.withResolvers<void>()
@@ -30,7 +30,7 @@ describe('a receiver with an inbox', () => {
     expect(receiver.counts().outcomes).toEqual({ accepted: 1 })
   })
 
-  test('acknowledges a duplicate, before and after it was handled, and handles it once', async () => {
+  it('answers duplicates, and handles the event once', async () => {
     const inbox = openInbox(makePath())
     let runs = 0
     const receiver = createQuietReceiver(inbox).on('order.paid', () => void runs++)
@@ -42,7 +42,7 @@ describe('a receiver with an inbox', () => {
     expect(runs).toBe(1)
   })
 
-  test('quarantines data that does not fit its schema, with the places, and tells the sender nothing of it', async () => {
+  it('makes an event dead whose data does not match its schema', async () => {
     const inbox = openInbox(makePath())
     let runs = 0
     const errors: unknown[] = []
@@ -59,7 +59,7 @@ describe('a receiver with an inbox', () => {
     expect(runs).toBe(0)
   })
 
-  test.each([
+  it.each([
     { thrown: new RejectError('The shop is closed.'), error: 'RejectError: The shop is closed.' },
     { thrown: new RejectError('not ours'), error: 'RejectError: not ours' },
   ])('sends an event to the dead letters at once when a handler says $error', async ({ thrown, error }) => {
@@ -72,7 +72,7 @@ describe('a receiver with an inbox', () => {
     expect((await inbox.list()).events).toMatchObject([{ attempts: 1, error }])
   })
 
-  test('keeps events of types that nobody declared for onUnknown, or refuses them', async () => {
+  it('stores undeclared types for onUnknown, or rejects them', async () => {
     const inbox = openInbox(makePath())
     const told: unknown[] = []
     const receiver = createQuietReceiver(inbox).onUnknown(({ type, data }) => told.push({ type, data }))
@@ -86,7 +86,7 @@ describe('a receiver with an inbox', () => {
     expect((await inbox.stats()).counts).toMatchObject({ pending: 0, done: 1 })
   })
 
-  test('keeps nothing that it cannot verify', async () => {
+  it('stores nothing it cannot verify', async () => {
     const inbox = openInbox(makePath())
     const receiver = createQuietReceiver(inbox)
     const { headers, ...rest } = sign()
@@ -99,7 +99,7 @@ describe('a receiver with an inbox', () => {
     expect((await inbox.stats()).counts).toEqual({ pending: 0, active: 0, done: 0, dead: 0 })
   })
 
-  test('gives an event back while no handler is registered: a slow start loses none', async () => {
+  it('retries an event while no handler is registered', async () => {
     const inbox = openInbox(makePath(), { retry: { attempts: 20, delayMs: 20, maxDelayMs: 20 } })
     const receiver = createQuietReceiver(inbox)
     await receiver.receive(sign())
@@ -110,7 +110,7 @@ describe('a receiver with an inbox', () => {
     expect(runs).toBe(1)
   })
 
-  test('runs an event again whose handler takes too long', async () => {
+  it('retries an event whose handler takes too long', async () => {
     const inbox = openInbox(makePath())
     const attempts: number[] = []
     const receiver = createQuietReceiver(inbox, { handlerTimeoutMs: 50 }).on('order.paid', async (_event, context) => {
@@ -122,7 +122,7 @@ describe('a receiver with an inbox', () => {
     expect(attempts).toEqual([1, 2])
   })
 
-  test('says what it has, and cannot have a replay guard beside it', async () => {
+  it('describes its inbox, and rejects a replay guard beside it', async () => {
     const path = makePath()
     const inbox = openInbox(path)
     const receiver = createQuietReceiver(inbox)
@@ -134,7 +134,7 @@ describe('a receiver with an inbox', () => {
   })
 })
 
-test('receivers of several providers share one inbox; two of one provider do not', async () => {
+it('receivers of different providers share one inbox', async () => {
   const inbox = openInbox(makePath())
   const other = standardWebhooks({ name: 'other', events: { 'order.paid': z.looseObject({}) } })
   const seen: string[] = []
@@ -149,7 +149,7 @@ test('receivers of several providers share one inbox; two of one provider do not
   expect(() => createQuietReceiver(inbox)).toThrow(/two receivers for provider "standard-webhooks"/)
 })
 
-test('a hook that fails later changes nothing, and is told of', async () => {
+it('a hook that fails later is printed, and changes nothing', async () => {
   const print = vi.spyOn(console, 'error').mockImplementation(() => {})
   const late = new Error('a hook that fails when nobody waits for it')
   const inbox = openInbox(makePath(), { onReport: () => Promise.reject(late) as unknown as void })
@@ -160,7 +160,7 @@ test('a hook that fails later changes nothing, and is told of', async () => {
   print.mockRestore()
 })
 
-test('every step is reported to the hook and to the diagnostics channel, without content', async () => {
+it('reports go to hook and channel, without content', async () => {
   const hooked: InboxReport[] = []
   const published: InboxReport[] = []
   vi.spyOn(console, 'error').mockImplementation(() => {})

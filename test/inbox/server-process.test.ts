@@ -12,7 +12,8 @@ import {
 const program = fileURLToPath(new URL('../support/crash/dying-server.ts', import.meta.url))
 
 function start(dieAs: Death): Promise<ServerProcess> {
-  return startServer({ engine: { path: '' }, journal: '', ...{ dieAs } }, { program })
+  const options = { engine: { path: '' }, journal: '', dieAs }
+  return startServer(options, { program })
 }
 
 const deaths = ['between question and answer', 'after its answer', 'with its channel closed long before'] as const

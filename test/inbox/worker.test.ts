@@ -5,7 +5,7 @@ import { createReceiver } from 'sallyport'
 import { fleet } from '@sallyport/fleet'
 import { createWorker, inboxErrorCodes } from 'sallyport/inbox'
 import { signDelivery } from 'sallyport/testing'
-import { afterAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
 import { deliverUntilAcknowledged } from '../support/crash/deliver.ts'
 import { signTask } from '../support/crash/provider.ts'
@@ -18,7 +18,7 @@ const home = mkdtempSync(join(tmpdir(), 'sallyport-worker-'))
 afterAll(() => rmSync(home, { recursive: true }))
 
 describe('a worker in another process', () => {
-  test('handles what a server keeps, is the only one, is replaced when it is killed, and drains on SIGTERM', async () => {
+  it('is the only one, is replaced when killed, and drains', async () => {
     const path = join(home, 'shared.db')
     const journal = join(home, 'shared-journal')
     const options = { path, journal, drainMs: 20_000 }
@@ -46,7 +46,7 @@ describe('a worker in another process', () => {
     expect((await readStore(path)).get('interrupted')).toMatchObject({ state: 'active', attempts: 2 })
   })
 
-  test('lets what is at work end, begins nothing new, and ends by itself', async () => {
+  it('waits for running handlers, begins no more, and ends', async () => {
     const path = join(home, 'drained.db')
     const journal = join(home, 'drained-journal')
     const server = await startServer({ engine: { path }, journal, work: 'elsewhere' })
@@ -63,7 +63,7 @@ describe('a worker in another process', () => {
     expect(states.toSorted()).toEqual([...Array<string>(10).fill('done 1'), ...Array<string>(5).fill('pending 0')])
   })
 
-  test('aborts what outlasts its patience, and that runs again', async () => {
+  it('aborts handlers after drainMs; their events are retried', async () => {
     const path = join(home, 'aborted.db')
     const journal = join(home, 'aborted-journal')
     const server = await startServer({ engine: { path }, journal, work: 'elsewhere' })
@@ -85,7 +85,7 @@ describe('a worker in another process', () => {
 describe('createWorker', () => {
   const { openInbox, makePath } = useInboxes()
 
-  test('begins the work in this process, for all receivers of an inbox', async () => {
+  it('handles events here for all receivers of an inbox', async () => {
     const inbox = openInbox(makePath(), { work: 'elsewhere' })
     const handled: string[] = []
     const receiver = createQuietReceiver(inbox).onAny(({ id }) => void handled.push(id))
@@ -102,7 +102,7 @@ describe('createWorker', () => {
     expect(process.listenerCount('SIGTERM')).toBe(before)
   })
 
-  test('handles a Fleet publish of 30 MB that another inbox over the file has kept', async () => {
+  it('handles a 30 MB publish that another inbox stored', async () => {
     const path = makePath()
     const provided = fleet({ actions: { Deploy: z.looseObject({ notes: z.string() }) } })
     const notes = 'All of it. '.repeat(30 * 1024 * 100)
@@ -130,7 +130,7 @@ describe('createWorker', () => {
     await worker.stop()
   })
 
-  test('stops with its inbox, and leaves signals alone when told to', async () => {
+  it('stops with its inbox; takes no signals with signals: []', async () => {
     const inbox = openInbox(makePath(), { work: 'elsewhere' })
     const before = process.listenerCount('SIGINT')
     const worker = createWorker(createQuietReceiver(inbox), { signals: [] })
@@ -140,7 +140,7 @@ describe('createWorker', () => {
     await expect(worker.ready()).rejects.toMatchObject({ code: 'INBOX_STOPPED', title: inboxErrorCodes.INBOX_STOPPED })
   })
 
-  test('refuses a receiver that keeps nothing', () => {
+  it('rejects a receiver without an inbox', () => {
     expect(() => createWorker(createReceiver(provider, { secret }))).toThrow(
       expect.objectContaining({ code: 'INBOX_OPTION_INVALID' }),
     )

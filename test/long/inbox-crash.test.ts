@@ -1,16 +1,16 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { crash, describeCount } from '../support/crash/crash-cycles.ts'
 import { createDisk, isWithoutShim } from '../support/crash/disk.ts'
 
 const cycles = 20
 
-test('a server killed 20 times loses nothing that it acknowledged', async () => {
+it('a server killed 20 times loses nothing acknowledged', async () => {
   const count = await crash({ cycles })
   console.log(describeCount('kill -9', count))
   expect(count).toMatchObject({ cycles, lost: 0, unhandled: 0 })
 })
 
-test('control: one that acknowledges before the commit loses events, every time', async () => {
+it('control: answering before the commit loses events', async () => {
   for (let times = 0; times < 3; times++) {
     const count = await crash({ cycles, flaw: 'acknowledges before the commit', untilLost: true })
     console.log(describeCount('control, acknowledges before the commit', count))
@@ -18,17 +18,14 @@ test('control: one that acknowledges before the commit loses events, every time'
   }
 })
 
-describe.skipIf(isWithoutShim('power cuts'))('with the power', () => {
-  test.each(['lost', 'some survives'] as const)(
-    'cut 20 times, unsynced: %s: nothing acknowledged is lost',
-    async (unsynced) => {
-      const count = await crash({ cycles, disk: createDisk(), unsynced })
-      console.log(describeCount(`power cut, unsynced: ${unsynced}`, count))
-      expect(count).toMatchObject({ cycles, lost: 0, unhandled: 0 })
-    },
-  )
+describe.skipIf(isWithoutShim('power cuts'))('a server with power cuts', () => {
+  it.each(['lost', 'some survives'] as const)('loses nothing in 20 cuts (unsynced: %s)', async (unsynced) => {
+    const count = await crash({ cycles, disk: createDisk(), unsynced })
+    console.log(describeCount(`power cut, unsynced: ${unsynced}`, count))
+    expect(count).toMatchObject({ cycles, lost: 0, unhandled: 0 })
+  })
 
-  test('control: synchronous=NORMAL loses events, every time', async () => {
+  it('control: synchronous=NORMAL loses events every time', async () => {
     for (let times = 0; times < 3; times++) {
       const count = await crash({ cycles, disk: createDisk(), flaw: 'synchronous=NORMAL', untilLost: true })
       console.log(describeCount('control, synchronous=NORMAL', count))

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { deliverUntilAcknowledged } from '../support/crash/deliver.ts'
 import { createDisk, isWithoutShim, type Disk } from '../support/crash/disk.ts'
 import { signTask, type Task } from '../support/crash/provider.ts'
@@ -46,55 +46,52 @@ async function startDoomed(options: ServerOptions, disk: Disk): Promise<ServerPr
   })
 }
 
-describe.skipIf(isWithoutShim('the power cut at every sync'))(
-  'the power cut at every single sync, from the first of a new file',
-  () => {
-    test.each([
-      { unsynced: 'lost', step: 1 },
-      // What survives is left to chance: every other sync will do, for the sake of time.
-      { unsynced: 'some survives', step: 2 },
-    ] as const)('unsynced: $unsynced', async ({ unsynced, step }) => {
-      let at = 0
-      let cuts = 0
-      let lostInAll = 0
-      let acknowledgedInAll = 0
-      let isThrough = false
-      while (!isThrough && at < mostSyncs) {
-        at += step
-        const disk = createDisk()
-        const journal = join(home, `journal-${unsynced}-${at}`)
-        const options = { engine: { path: join(disk.folder, 'events.db') }, journal }
-        const acknowledged = new Set<string>()
-        disk.set('kill-at-sync', true, String(at))
-        const doomed = await startDoomed(options, disk)
-        isThrough = doomed !== undefined && (await sendAll(doomed, acknowledged))
-        await doomed?.kill()
-        disk.set('kill-at-sync', false)
-        disk.cut(unsynced)
+describe.skipIf(isWithoutShim('the power cut at every sync'))('a power cut at every single sync', () => {
+  it.each([
+    { unsynced: 'lost', step: 1 },
+    // What survives is left to chance: every other sync will do, for the sake of time.
+    { unsynced: 'some survives', step: 2 },
+  ] as const)('loses nothing (unsynced: $unsynced)', async ({ unsynced, step }) => {
+    let at = 0
+    let cuts = 0
+    let lostInAll = 0
+    let acknowledgedInAll = 0
+    let isThrough = false
+    while (!isThrough && at < mostSyncs) {
+      at += step
+      const disk = createDisk()
+      const journal = join(home, `journal-${unsynced}-${at}`)
+      const options = { engine: { path: join(disk.folder, 'events.db') }, journal }
+      const acknowledged = new Set<string>()
+      disk.set('kill-at-sync', true, String(at))
+      const doomed = await startDoomed(options, disk)
+      isThrough = doomed !== undefined && (await sendAll(doomed, acknowledged))
+      await doomed?.kill()
+      disk.set('kill-at-sync', false)
+      disk.cut(unsynced)
 
-        const promised = [...acknowledged]
-        const found = await readStore(options.engine.path)
-        const lost = promised.filter((id) => !found.has(id))
-        cuts += isThrough ? 0 : 1
-        lostInAll += lost.length
-        acknowledgedInAll += promised.length
-        expect({ at, lost }).toEqual({ at, lost: [] })
-        const next = await startServer(options, disk)
-        expect(await sendAll(next, acknowledged)).toBe(true)
-        await next.stop()
-        const states = [...(await readStore(options.engine.path)).values()].map(({ id, state }) => `${id} ${state}`)
-        expect({ at, states: states.toSorted() }).toEqual({
-          at,
-          states: ['dead dead', 'large done', 'plain done', 'retried done'],
-        })
-        expect([...readJournal(journal).keys()].toSorted()).toEqual(['large', 'plain', 'retried'])
-      }
-      const counts = `${acknowledgedInAll} acknowledged before the cuts, ${lostInAll} lost`
-      console.log(
-        `the power was cut ${cuts} times, at syncs ${step} to ${at - step} in steps of ${step} (unsynced: ${unsynced}): ${counts}`,
-      )
-      expect(at).toBeGreaterThan(10)
-      expect(isThrough).toBe(true)
-    })
-  },
-)
+      const promised = [...acknowledged]
+      const found = await readStore(options.engine.path)
+      const lost = promised.filter((id) => !found.has(id))
+      cuts += isThrough ? 0 : 1
+      lostInAll += lost.length
+      acknowledgedInAll += promised.length
+      expect({ at, lost }).toEqual({ at, lost: [] })
+      const next = await startServer(options, disk)
+      expect(await sendAll(next, acknowledged)).toBe(true)
+      await next.stop()
+      const states = [...(await readStore(options.engine.path)).values()].map(({ id, state }) => `${id} ${state}`)
+      expect({ at, states: states.toSorted() }).toEqual({
+        at,
+        states: ['dead dead', 'large done', 'plain done', 'retried done'],
+      })
+      expect([...readJournal(journal).keys()].toSorted()).toEqual(['large', 'plain', 'retried'])
+    }
+    const counts = `${acknowledgedInAll} acknowledged before the cuts, ${lostInAll} lost`
+    console.log(
+      `the power was cut ${cuts} times, at syncs ${step} to ${at - step} in steps of ${step} (unsynced: ${unsynced}): ${counts}`,
+    )
+    expect(at).toBeGreaterThan(10)
+    expect(isThrough).toBe(true)
+  })
+})

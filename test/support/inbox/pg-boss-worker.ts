@@ -1,5 +1,5 @@
 import { createPgBossEngine } from 'sallyport/inbox/pg-boss'
-import { consume, newEvent } from '../../../packages/contracts/src/engine/bench.ts'
+import { consume, newEvent } from '../../../packages/contracts/src/engine/test-store.ts'
 
 // A process of its own that works on an inbox. It prints what it begins, and in the end what became of it.
 const [connectionString, schema, queue, mode, count] = process.argv.slice(2) as [string, string, string, string, string]

@@ -2,13 +2,13 @@ import { RejectError } from 'sallyport'
 import { toRetryPolicy, type Engine } from 'sallyport/inbox'
 import { expect, it } from 'vitest'
 import type { EngineSubject } from '../engine.ts'
-import { consume, newEvent, useBench } from './bench.ts'
+import { consume, newEvent, useStores } from './test-store.ts'
 
-/** Every accepted event is handled at least once, with retries, and in the end is done or dead. */
+/** Every stored event is handled at least once, with retries, and ends done or dead. */
 export function checkHandling(subject: EngineSubject): void {
-  const useStore = useBench(subject)
+  const useStore = useStores(subject)
 
-  it('handles what was accepted before and after it began to consume', async () => {
+  it('handles events stored before and after it began to consume', async () => {
     const { engine } = await useStore()
     await engine.insert([newEvent(1), newEvent(2)])
     const bodies: string[] = []
@@ -19,7 +19,7 @@ export function checkHandling(subject: EngineSubject): void {
     expect((await engine.stats()).counts).toMatchObject({ pending: 0, active: 0, done: 3, dead: 0 })
   })
 
-  it('tries a failed event again, and tells the handler which attempt it is', async () => {
+  it('retries a failed event with the number of the attempt', async () => {
     const { engine } = await useStore()
     await engine.insert([newEvent(1)])
     const attempts: unknown[] = []
@@ -45,7 +45,7 @@ export function checkHandling(subject: EngineSubject): void {
       retry,
     })
     await outcomes.until(1, 'handled')
-    // One run only so far; then one that fails.
+    // One attempt so far.
     await engine.insert([newEvent(2)])
     await outcomes.until(2, 'handled')
     expect(times).toHaveLength(4)
@@ -68,7 +68,7 @@ export function checkHandling(subject: EngineSubject): void {
     expect(times[1]! - times[0]!).toBeGreaterThanOrEqual(950)
   })
 
-  it('sends an event to the dead letters when its attempts are used up, with the last error', async () => {
+  it('makes an event dead after its last attempt', async () => {
     const { engine } = await useStore()
     await engine.insert([newEvent(1)])
     const outcomes = await consume(engine, async (_event, { number }) => {
@@ -80,7 +80,7 @@ export function checkHandling(subject: EngineSubject): void {
     expect((await engine.stats()).counts).toMatchObject({ dead: 1, pending: 0 })
   })
 
-  it('sends a permanent failure there at once', async () => {
+  it('makes a permanent failure dead at once', async () => {
     const { engine } = await useStore()
     await engine.insert([newEvent(1)])
     const outcomes = await consume(engine, async () => {
@@ -91,7 +91,7 @@ export function checkHandling(subject: EngineSubject): void {
     expect(await engine.get('key-1')).toMatchObject({ state: 'dead', attempts: 1, error: 'RejectError: never' })
   })
 
-  it('keeps to its concurrency', async () => {
+  it('keeps its concurrency', async () => {
     const { engine } = await useStore()
     await engine.insert(Array.from({ length: 30 }, (_, n) => newEvent(n)))
     let atWork = 0
@@ -102,7 +102,7 @@ export function checkHandling(subject: EngineSubject): void {
       async () => {
         most = Math.max(most, ++atWork)
         if (atWork === 4) full.resolve()
-        // However slowly they come, so many come together.
+        // However slowly they come, four run together.
         await full.promise
         await new Promise((resolve) => setImmediate(resolve))
         atWork--
@@ -113,7 +113,7 @@ export function checkHandling(subject: EngineSubject): void {
     expect(most).toBe(4)
   })
 
-  it('lets handlers at work end when it stops, and begins no other', async () => {
+  it('waits for running handlers when it stops', async () => {
     const { engine, open } = await useStore()
     await engine.insert([newEvent(1), newEvent(2)])
     const started = Promise.withResolvers<void>()
@@ -134,7 +134,7 @@ export function checkHandling(subject: EngineSubject): void {
     expect((await (await open()).stats()).counts).toMatchObject({ done: 1, pending: 1 })
   })
 
-  it('aborts handlers that outlast its patience, and their events run again', async () => {
+  it('aborts handlers after drainMs; their events are retried', async () => {
     const { engine, open } = await useStore()
     await engine.insert([newEvent(1)])
     const started = Promise.withResolvers<AbortSignal>()

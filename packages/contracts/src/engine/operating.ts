@@ -1,11 +1,11 @@
 import { RejectError } from 'sallyport'
 import { expect, it } from 'vitest'
 import type { EngineSubject } from '../engine.ts'
-import { consume, newEvent, useBench } from './bench.ts'
+import { consume, newEvent, useStores } from './test-store.ts'
 
-/** Looking at events, replaying and discarding them. */
+/** Reads, replays and discards events. */
 export function checkOperating(subject: EngineSubject): void {
-  const useStore = useBench(subject)
+  const useStore = useStores(subject)
 
   it('lists by state, provider, type, time, text and key, page by page', async () => {
     const { engine } = await useStore()
@@ -40,14 +40,14 @@ export function checkOperating(subject: EngineSubject): void {
     expect(paged.toSorted()).toEqual(['key-1', 'key-2', 'key-3', 'key-4', 'key-5'])
   })
 
-  it('says that it has no such event', async () => {
+  it('finds no missing event', async () => {
     const { engine } = await useStore()
     expect(await engine.get('missing')).toBeUndefined()
     expect(await engine.replay({ keys: ['missing'] })).toBe(0)
     expect(await engine.discard({ keys: ['missing'] })).toBe(0)
   })
 
-  it('replays dead events, from their first attempt, and done ones too', async () => {
+  it('replays dead and done events from their first attempt', async () => {
     const { engine } = await useStore()
     await engine.insert([newEvent(1), newEvent(2)])
     let mayPass = false
@@ -68,7 +68,7 @@ export function checkOperating(subject: EngineSubject): void {
     expect(await engine.insert([newEvent(1)])).toEqual(['duplicate'])
   })
 
-  it('discards events, and with them the memory of their keys', async () => {
+  it('discards events, and forgets their keys', async () => {
     const { engine } = await useStore()
     await engine.insert([newEvent(1), newEvent(2)])
     expect(await engine.discard({ keys: ['key-1'] })).toBe(1)
@@ -76,7 +76,7 @@ export function checkOperating(subject: EngineSubject): void {
     expect(await engine.insert([newEvent(1), newEvent(2)])).toEqual(['stored', 'duplicate'])
   })
 
-  it('counts, and tells how long the oldest has waited', async () => {
+  it('counts, and reports how long the oldest has waited', async () => {
     const { engine } = await useStore()
     expect((await engine.stats()).counts).toEqual({ pending: 0, active: 0, done: 0, dead: 0 })
     expect((await engine.stats()).oldestPendingMs).toBeUndefined()

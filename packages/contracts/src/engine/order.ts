@@ -1,23 +1,23 @@
 import { RejectError } from 'sallyport'
 import { expect, it } from 'vitest'
 import type { EngineSubject } from '../engine.ts'
-import { consume, newEvent, useBench } from './bench.ts'
+import { consume, newEvent, useStores } from './test-store.ts'
 
 /** Events of one order key follow each other, as far as the engine promises. */
 export function checkOrder(subject: EngineSubject): void {
-  const useStore = useBench(subject)
+  const useStore = useStores(subject)
   const { order: modes } = subject.createEngine('only-asked').promises
 
   for (const order of ['serial', 'strict'] as const) {
     if (!modes.includes(order)) {
-      it(`refuses "${order}", which it does not promise`, async () => {
+      it(`rejects "${order}", which it does not promise`, async () => {
         const { engine } = await useStore()
         await expect(consume(engine, async () => {}, { order })).rejects.toMatchObject({ code: 'INBOX_UNSUPPORTED' })
       })
       continue
     }
 
-    it(`${order}: handles one event of a key after the other, in the order of acceptance, retries included`, async () => {
+    it(`${order}: handles the events of a key one after the other`, async () => {
       const { engine } = await useStore()
       const names = ['a1', 'b1', 'a2', 'b2', 'a3', 'b3']
       for (const name of names) await engine.insert([newEvent(name, { orderKey: name[0]! })])
@@ -42,7 +42,7 @@ export function checkOrder(subject: EngineSubject): void {
       expect(seen.filter((key) => key.startsWith('key-b'))).toEqual(['key-b1', 'key-b2', 'key-b3'])
     })
 
-    it(`${order}: a dead event ${order === 'strict' ? 'halts its key until it is replayed' : 'lets its key go on'}`, async () => {
+    it(`${order}: a dead event ${order === 'strict' ? 'blocks its key until it is replayed' : 'does not block its key'}`, async () => {
       const { engine } = await useStore()
       for (const name of ['a1', 'a2', 'b1']) await engine.insert([newEvent(name, { orderKey: name[0]! })])
       let mayPass = false

@@ -1,19 +1,19 @@
 import { toRetryPolicy } from 'sallyport/inbox'
 import { afterEach, expect, it } from 'vitest'
 import type { EngineSubject } from '../engine.ts'
-import { consume, newEvent, useBench } from './bench.ts'
+import { consume, newEvent, useStores } from './test-store.ts'
 
 const hour = 3_600_000
 
-/** What happens to processes and their clocks does not happen to events. */
+/** Events survive killed processes and clocks that jump. */
 export function checkSurviving(subject: EngineSubject): void {
-  const useStore = useBench(subject)
+  const useStore = useStores(subject)
   const { now } = Date
   afterEach(() => {
     Date.now = now
   })
 
-  it.skipIf(subject.killWorker === undefined)('runs an event again whose worker was killed', async () => {
+  it.skipIf(subject.killWorker === undefined)('retries an event whose process was killed', async () => {
     const { engine, store } = await useStore()
     await engine.insert([newEvent(1)])
     await subject.killWorker!(store)
@@ -24,7 +24,7 @@ export function checkSurviving(subject: EngineSubject): void {
     expect((await engine.stats()).counts).toEqual({ pending: 0, active: 0, done: 1, dead: 0 })
   })
 
-  it('can be stopped while it starts, and is stopped then', async () => {
+  it('can be stopped while it starts', async () => {
     const { store } = await useStore()
     const engine = subject.createEngine(store)
     const starting = engine.start().catch(() => {})
@@ -37,7 +37,7 @@ export function checkSurviving(subject: EngineSubject): void {
     ['forward', hour],
     ['back', -hour],
   ] as const) {
-    it(`accepts, handles and retries when the clock of its process jumps ${direction}`, async () => {
+    it(`stores, handles and retries when the clock jumps ${direction}`, async () => {
       const { engine } = await useStore()
       const retry = toRetryPolicy({ attempts: 2, delayMs: 200, maxDelayMs: 200, jitter: 0 })
       const outcomes = await consume(
@@ -49,7 +49,6 @@ export function checkSurviving(subject: EngineSubject): void {
       )
       await engine.insert([newEvent(1)])
       await outcomes.until(1, 'retried')
-      // It goes on from there.
       Date.now = () => now() + jump
       await outcomes.until(1, 'handled')
       expect(await engine.insert([newEvent(1), newEvent(2)])).toEqual(['duplicate', 'stored'])

@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest'
 import type { EngineSubject } from '../engine.ts'
-import { consume, newEvent, useBench } from './bench.ts'
+import { consume, newEvent, useStores } from './test-store.ts'
 
-/** Accepting as a part of a transaction of the user's, or refusing to. */
+/** Storing joins a transaction of the user, or rejects it. */
 export function checkTransactions(subject: EngineSubject): void {
-  const useStore = useBench(subject)
+  const useStore = useStores(subject)
   const { transactions } = subject.createEngine('only-asked').promises
 
   if (!transactions) {
-    it('refuses a transaction, which it does not promise to join', async () => {
+    it('rejects a transaction, which it does not promise', async () => {
       const { engine } = await useStore()
       await expect(engine.insert([newEvent(1)], {})).rejects.toMatchObject({ code: 'INBOX_UNSUPPORTED' })
       expect(await engine.get('key-1')).toBeUndefined()
@@ -21,7 +21,7 @@ export function checkTransactions(subject: EngineSubject): void {
     return subject.inTransaction(end, work)
   }
 
-  it('leaves nothing of a transaction that is rolled back', async () => {
+  it('stores nothing of a transaction that is rolled back', async () => {
     const { engine } = await useStore()
     await inTransaction('rollback', async (transaction) => {
       expect(await engine.insert([newEvent(1)], transaction)).toEqual(['stored'])
@@ -31,7 +31,7 @@ export function checkTransactions(subject: EngineSubject): void {
     expect(await engine.insert([newEvent(1)])).toEqual(['stored'])
   })
 
-  it('handles what a transaction stored when it is committed, and not before', async () => {
+  it('handles events of a transaction after its commit', async () => {
     const { engine } = await useStore()
     const outcomes = await consume(engine, async () => {})
     await inTransaction('commit', async (transaction) => {

@@ -19,7 +19,7 @@ async function turn(): Promise<void> {
 }
 
 describe('a coalescer', () => {
-  it('writes what one turn brings together, and gives each caller its own answers', async () => {
+  it('writes the calls of one turn together', async () => {
     const { writes, write } = createStore()
     const { add } = createCoalescer(write)
     const answers = Promise.all([add(['a']), add(['b', 'c']), add([]), add(['d'])])
@@ -29,7 +29,7 @@ describe('a coalescer', () => {
     expect(await answers).toEqual([['a!'], ['b!', 'c!'], [], ['d!']])
   })
 
-  it('gathers while a write is under way', async () => {
+  it('gathers calls while a write is running', async () => {
     const { writes, write } = createStore()
     const { add } = createCoalescer(write)
     const first = add(['a'])
@@ -45,7 +45,7 @@ describe('a coalescer', () => {
     expect(await Promise.all(rest)).toEqual([['b!'], ['c!']])
   })
 
-  it('divides what waits among the writes that may begin, where that is asked for', async () => {
+  it('divides waiting calls among writes with isDivided', async () => {
     const { writes, write } = createStore()
     const { add } = createCoalescer(write, { flights: 2, isDivided: true })
     const addMany = (count: number): Promise<unknown> => Promise.all(Array.from({ length: count }, () => add(['x'])))
@@ -67,7 +67,7 @@ describe('a coalescer', () => {
     await third
   })
 
-  it('keeps to its limits, and never splits a call', async () => {
+  it('keeps its limits, and never splits a call', async () => {
     const { writes, write } = createStore()
     const { add, drain } = createCoalescer(write, {
       mostItems: 3,
@@ -89,7 +89,7 @@ describe('a coalescer', () => {
     ])
   })
 
-  it('has as many writes under way as it may', async () => {
+  it('runs as many writes as flights allows', async () => {
     const { writes, write } = createStore()
     const { add } = createCoalescer(write, { flights: 2 })
     for (const item of ['a', 'b', 'c']) {
@@ -102,7 +102,7 @@ describe('a coalescer', () => {
     expect(writes[2]!.items).toEqual(['c'])
   })
 
-  it('lets calls fail together, or each for itself where one of them may be why', async () => {
+  it('fails calls together, or alone with isWorthSplitting', async () => {
     const { writes, write } = createStore()
     const isWorthSplitting = (error: unknown): boolean => (error as Error).message === 'one of them'
     const { add } = createCoalescer(write, { isWorthSplitting })
@@ -127,7 +127,7 @@ describe('a coalescer', () => {
     expect((await apart).map(({ status }) => status)).toEqual(['fulfilled', 'rejected'])
   })
 
-  it('drains what waits and what is under way', async () => {
+  it('drains waiting calls and running writes', async () => {
     const { writes, write } = createStore()
     const { add, drain } = createCoalescer(write)
     const answers = Promise.all([add(['a']), turn().then(() => add(['b']))])

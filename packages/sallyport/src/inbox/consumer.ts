@@ -1,6 +1,7 @@
+import { longestTimer } from '../verify/options.ts'
 import { attempt, type Outcome } from './attempt.ts'
 import type { ConsumeOptions, ConsumeOutcome, RunEvent, StoredEvent } from './engine.ts'
-import { longestTimer, withTimeout } from './inbox-error.ts'
+import { withTimeout } from './inbox-error.ts'
 
 /** An event claimed for one attempt. */
 export interface Claim {

@@ -58,7 +58,7 @@ export function invalid(detail: string): never {
   throw new InboxError('INBOX_OPTION_INVALID', detail)
 }
 
-/** @throws InboxError `INBOX_OPTION_INVALID` for the first number outside 1 to `most`, or below */
+/** @throws InboxError `INBOX_OPTION_INVALID` for the first number that is not above 0 and at most `most` */
 export function checkPositive(numbers: Readonly<Record<string, number>>, most = Infinity): void {
   for (const [name, value] of Object.entries(numbers)) {
     const isSound = typeof value === 'number' && value > 0 && value <= most

@@ -17,6 +17,6 @@ export type {
 export { InboxError, inboxErrorCodes, type InboxErrorCode } from './inbox-error.ts'
 export type { InboxOptions } from './options.ts'
 export { inboxChannel, type InboxReport } from './report.ts'
-export { toRetryPolicy, type RetryPolicy } from './retry-policy.ts'
+export { toRetryPolicy, type RetryOptions, type RetryPolicy } from './retry-policy.ts'
 export { createSqliteEngine, type SqliteEngineOptions } from './sqlite/engine.ts'
 export { createWorker, type Worker, type ReceiverWithInbox, type WorkerOptions } from './worker.ts'

@@ -1,9 +1,9 @@
 import type { InboxEvent } from '../receive/inbox.ts'
-import type { Engine, EventFilter, EventState, OrderMode, Page } from './engine.ts'
 import { longestTimer } from '../verify/options.ts'
+import type { Engine, EventFilter, EventState, OrderMode, Page } from './engine.ts'
 import { checkPositive, InboxError, invalid } from './inbox-error.ts'
 import type { InboxReport } from './report.ts'
-import type { RetryPolicy } from './retry-policy.ts'
+import type { RetryOptions } from './retry-policy.ts'
 
 /** Options of `createInbox`. */
 export interface InboxOptions {
@@ -12,7 +12,7 @@ export interface InboxOptions {
   /** Handlers that run at the same time. @default 10 */
   readonly concurrency?: number | undefined
   /** When failed events are retried. @default 8 attempts over about an hour */
-  readonly retry?: Partial<RetryPolicy> | undefined
+  readonly retry?: RetryOptions | undefined
   /** How events with the same order key follow each other; needs `orderBy`. @default 'none' */
   readonly order?: OrderMode | undefined
   /** The order key of an event, from its verified content; `undefined` for an event without an order. */
@@ -30,6 +30,18 @@ export interface InboxOptions {
    * @default prints each new error to stderr
    */
   readonly onError?: ((error: unknown) => void) | undefined
+}
+
+/** Options with none left out. */
+export type Filled<Options> = { readonly [Name in keyof Options]-?: Exclude<Options[Name], undefined> }
+
+/** Options over their defaults; `undefined` takes the default too. */
+export function withDefaults<Options extends object, Name extends keyof Options>(
+  options: Options,
+  defaults: Filled<Pick<Options, Name>>,
+): Omit<Options, Name> & Filled<Pick<Options, Name>> {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined)
+  return { ...defaults, ...(Object.fromEntries(given) as Options & Filled<Pick<Options, Name>>) }
 }
 
 /** @throws InboxError `INBOX_OPTION_INVALID`; `INBOX_UNSUPPORTED` for an order the engine cannot keep */

@@ -19,7 +19,7 @@ function redact(headers: InboxEvent['headers'], url = '/', secretHeaders: readon
   })
 }
 
-describe('headers that are not kept', () => {
+describe('redactCredentials', () => {
   it.each([
     'Authorization',
     'Proxy-Authorization',
@@ -40,7 +40,7 @@ describe('headers that are not kept', () => {
     expect(redact([[name, 'value']]).headers).toEqual([[name, '[redacted]']])
   })
 
-  it('are those that the receiver checks, however they are named and written', () => {
+  it('redacts the headers that the receiver checks', () => {
     const { headers } = redact(
       [
         ['X-Door', 'one'],

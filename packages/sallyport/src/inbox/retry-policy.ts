@@ -23,16 +23,24 @@ export const defaultRetryPolicy: RetryPolicy = {
   jitter: 0.2,
 }
 
+/** A part of a `RetryPolicy`. */
+export type RetryOptions = { readonly [Name in keyof RetryPolicy]?: RetryPolicy[Name] | undefined }
+
 /** Fills in defaults. @throws InboxError `INBOX_OPTION_INVALID` */
-export function toRetryPolicy(options: Partial<RetryPolicy> = {}): RetryPolicy {
-  const policy = { ...defaultRetryPolicy, ...options }
-  const { attempts, delayMs, factor, maxDelayMs, jitter } = policy
+export function toRetryPolicy(options: RetryOptions = {}): RetryPolicy {
+  const {
+    attempts = defaultRetryPolicy.attempts,
+    delayMs = defaultRetryPolicy.delayMs,
+    factor = defaultRetryPolicy.factor,
+    maxDelayMs = defaultRetryPolicy.maxDelayMs,
+    jitter = defaultRetryPolicy.jitter,
+  } = options
   if (!Number.isInteger(attempts) || attempts < 1) invalid(`retry.attempts must be an integer above 0, not ${attempts}`)
   if (!(delayMs >= 0)) invalid(`retry.delayMs must be 0 or more, not ${delayMs}`)
   if (!(factor >= 1)) invalid(`retry.factor must be 1 or more, not ${factor}`)
   if (!(maxDelayMs >= delayMs)) invalid(`retry.maxDelayMs must be at least delayMs (${delayMs}), not ${maxDelayMs}`)
   if (!(jitter >= 0 && jitter <= 1)) invalid(`retry.jitter must be from 0 to 1, not ${jitter}`)
-  return policy
+  return { attempts, delayMs, factor, maxDelayMs, jitter }
 }
 
 /**

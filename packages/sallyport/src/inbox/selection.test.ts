@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { EventFilter, Page } from './engine.ts'
 import { createInbox, type Inbox } from './inbox.ts'
 import { createSqliteEngine } from './sqlite/engine.ts'
@@ -19,23 +19,19 @@ afterAll(async () => {
 
 const invalid = expect.objectContaining({ code: 'INBOX_OPTION_INVALID' }) as Error
 
-test.each([
-  { state: 'ded' },
-  { state: 'toString' },
-  { since: Number.NaN },
-  { limit: 0 },
-  { limit: 1.5 },
-  { limit: -1 },
-])('%j lists nothing', async (selection) => {
-  await expect(inbox.list(selection as EventFilter & Page)).rejects.toThrow(invalid)
-})
+it.each([{ state: 'ded' }, { state: 'toString' }, { since: Number.NaN }, { limit: 0 }, { limit: 1.5 }, { limit: -1 }])(
+  '%j lists nothing',
+  async (selection) => {
+    await expect(inbox.list(selection as EventFilter & Page)).rejects.toThrow(invalid)
+  },
+)
 
-test.each([{ state: 'ded' }, { since: Infinity }])('%j changes nothing', async (selection) => {
+it.each([{ state: 'ded' }, { since: Infinity }])('%j changes nothing', async (selection) => {
   await expect(inbox.replay(selection as EventFilter)).rejects.toThrow(invalid)
   await expect(inbox.discard(selection as EventFilter)).rejects.toThrow(invalid)
 })
 
-test('what makes sense is passed on', async () => {
+it('passes a valid selection to the engine', async () => {
   expect(await inbox.list({ state: 'dead', since: 0, limit: 1 })).toEqual({ events: [] })
   expect(await inbox.replay({ since: 0 })).toBe(0)
 })

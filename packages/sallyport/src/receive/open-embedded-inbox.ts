@@ -36,7 +36,10 @@ function open(path: string): Inbox {
     replay: async (events) => (await opening).replay(events),
     discard: async (events) => (await opening).discard(events),
     stats: async () => (await opening).stats(),
-    stopped: opening.then(({ stopped }) => stopped),
+    stopped: opening.then(
+      ({ stopped }) => stopped,
+      () => {},
+    ),
     async stop(options) {
       embedded.delete(path)
       await (await opening).stop(options)

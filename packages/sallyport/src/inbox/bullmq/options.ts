@@ -1,39 +1,40 @@
 import type { RedisOptions } from 'ioredis'
-import { InboxError } from '../inbox-error.ts'
+import { checkPositive, invalid } from '../inbox-error.ts'
+import { withDefaults, type Filled } from '../options.ts'
 
 /** Options of `createBullMqEngine`. */
 export interface BullMqEngineOptions {
-  /** A `redis://` or `rediss://` URL, or options of `ioredis`. What the engine must set itself, it overrides. */
+  /** A `redis://` or `rediss://` URL, or options of `ioredis`; the engine overrides those it must set itself. */
   readonly connection: string | RedisOptions
   /** Name of the BullMQ queue; one inbox is one queue. @default 'inbox' */
-  readonly queue?: string
-  /** What all its keys begin with; the braces keep them on one node of a cluster. @default '{sallyport}' */
-  readonly prefix?: string
-  /** `false` opens an inbox that is there and makes none, for whoever looks from outside. @default true */
-  readonly create?: boolean
+  readonly queue?: string | undefined
+  /** Prefix of every key; the braces keep them on one node of a cluster. @default '{sallyport}' */
+  readonly prefix?: string | undefined
+  /** `false` opens only an existing inbox, to look at it from another process. @default true */
+  readonly create?: boolean | undefined
   /** How long done events are kept, and their duplicates dropped; milliseconds. @default 7 days */
-  readonly retentionMs?: number
+  readonly retentionMs?: number | undefined
   /** How long dead events are kept; milliseconds. @default 30 days */
-  readonly deadRetentionMs?: number
+  readonly deadRetentionMs?: number | undefined
   /**
-   * `'as configured'` gives up the promise to survive a power cut, for a Redis that can be lost or does not let its settings
-   * be read; it is said in `promises` and printed at start. @default 'power cut'
+   * `'as configured'` gives up the promise to survive a power cut, for a Redis that may be lost or whose settings cannot be read.
+   * `promises` shows it, and it is printed at start. @default 'power cut'
    */
-  readonly durability?: 'power cut' | 'as configured'
+  readonly durability?: 'power cut' | 'as configured' | undefined
   /**
-   * Part of `maxmemory` at which accepting ends with `INBOX_FULL`. What is left is what workers need: in a Redis that is full
-   * no event can be handled either. @default 0.9
+   * Part of `maxmemory` at which storing fails with `INBOX_FULL`. Consumers need the rest: a full Redis cannot handle events
+   * either. @default 0.9
    */
-  readonly fullAt?: number
-  /** Milliseconds Redis may take for one answer. @default 5_000 */
-  readonly timeoutMs?: number
+  readonly fullAt?: number | undefined
+  /** Milliseconds to wait for an answer of Redis. @default 5_000 */
+  readonly timeoutMs?: number | undefined
   /**
-   * Milliseconds for which a worker holds an event before it must say that it lives. Events of a worker that died run again
+   * Milliseconds for which a consumer holds an event before it must renew its lock. Events of a process that died are retried
    * after at most twice as long. @default 30_000
    */
-  readonly lockMs?: number
-  /** Milliseconds between two rounds of forgetting what is past its retention. @default 30_000 */
-  readonly upkeepMs?: number
+  readonly lockMs?: number | undefined
+  /** Milliseconds between two rounds of deleting what is past its retention. @default 30_000 */
+  readonly upkeepMs?: number | undefined
 }
 
 const day = 86_400_000
@@ -52,23 +53,17 @@ const defaults = {
 } as const satisfies Partial<BullMqEngineOptions>
 
 /** Options with every default filled in. */
-export type BullMqSettings = {
-  readonly [Name in keyof Required<BullMqEngineOptions>]: Exclude<BullMqEngineOptions[Name], undefined>
-}
+export type BullMqSettings = Filled<BullMqEngineOptions>
 
 /** Fills in defaults. @throws InboxError `INBOX_OPTION_INVALID` */
 export function toSettings(options: BullMqEngineOptions): BullMqSettings {
-  const settings: BullMqSettings = { ...defaults, ...options }
-  for (const name of ['retentionMs', 'deadRetentionMs', 'timeoutMs', 'lockMs', 'upkeepMs'] as const) {
-    if (!(settings[name] > 0)) throw new InboxError('INBOX_OPTION_INVALID', `${name} must be above 0`)
-  }
-  if (!(settings.fullAt > 0 && settings.fullAt <= 1))
-    throw new InboxError('INBOX_OPTION_INVALID', 'fullAt must be above 0 and at most 1')
-  if (!/^[^:]+$/.test(settings.queue)) throw new InboxError('INBOX_OPTION_INVALID', 'queue must be a name without ":"')
-  const { connection } = settings
-  if (typeof connection === 'object' && connection.keyPrefix) {
-    throw new InboxError('INBOX_OPTION_INVALID', 'BullMQ works without keyPrefix: use prefix')
-  }
+  const settings: BullMqSettings = withDefaults(options, defaults)
+  const { connection, queue, retentionMs, deadRetentionMs, timeoutMs, lockMs, upkeepMs, fullAt } = settings
+  checkPositive({ retentionMs, deadRetentionMs, timeoutMs, lockMs, upkeepMs })
+  checkPositive({ fullAt }, 1)
+  if (!/^[^:]+$/.test(queue)) invalid('queue must be a name without ":"')
+  if (typeof connection === 'object' && connection.keyPrefix)
+    invalid('connection.keyPrefix does not work with BullMQ; use prefix')
   return settings
 }
 

@@ -15,7 +15,7 @@ function createClient(failure?: string): { client: PgClient; asked: unknown[] } 
   return { client: client as unknown as PgClient, asked }
 }
 
-it('gives a text the same name everywhere, and others another', async () => {
+it('gives each text one name everywhere', async () => {
   const { client, asked } = createClient()
   for (const statements of [createStatements(), createStatements()]) {
     await statements.run(client, 'SELECT $1', [1])
@@ -29,7 +29,7 @@ it('gives a text the same name everywhere, and others another', async () => {
   expect(Math.max(...names.map(({ length }) => length))).toBeLessThan(64)
 })
 
-it('does without, once a pooler has lost one', async () => {
+it('stops preparing once a pooler has lost one', async () => {
   const statements = createStatements()
   const error: unknown = await statements.run(createClient('26000').client, 'SELECT $1', [1]).catch((reason) => reason)
   expect(isAboutPrepared(error)).toBe(true)
@@ -38,7 +38,7 @@ it('does without, once a pooler has lost one', async () => {
   expect(asked).toEqual(['SELECT $1'])
 })
 
-it('keeps on when a statement fails for something else', async () => {
+it('keeps preparing after any other failure', async () => {
   const statements = createStatements()
   const error: unknown = await statements.run(createClient('22003').client, 'SELECT $1', [1]).catch((reason) => reason)
   expect(isAboutPrepared(error)).toBe(false)

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { InboxEvent } from '../../receive/inbox.ts'
 import { toRetryPolicy } from '../retry-policy.ts'
 import { createConnection, type Connection } from './connection.ts'
@@ -62,7 +62,7 @@ function run(...calls: Call[]): unknown[] {
 
 const broken = newEvent('broken', { type: undefined as unknown as string })
 
-test('a request that fails by itself is undone alone, whatever was done with it', () => {
+it('undoes a request that fails by itself alone', () => {
   const answers = run(
     insert(newEvent('a')),
     insert(newEvent('b'), broken),
@@ -84,7 +84,7 @@ test('a request that fails by itself is undone alone, whatever was done with it'
   expect(run(['get', 'b'], ['get', 'c'])).toMatchObject([undefined, { state: 'pending' }])
 })
 
-test('one that finds no room does not keep the others out', () => {
+it('stores the others when one finds no room', () => {
   const large = newEvent('large', { body: Buffer.alloc(1_000_000) })
   expect(run(insert(newEvent('a')), insert(large), insert(newEvent('b')))).toEqual([
     ['stored'],
@@ -93,14 +93,14 @@ test('one that finds no room does not keep the others out', () => {
   ])
 })
 
-test('all fail at once when the store does, and it opens again', () => {
+it('fails all when the store fails, and opens it again', () => {
   run(insert(newEvent('first')))
   const { database } = connection.open()
   database.close()
   expect(run(insert(newEvent('a')), insert(newEvent('b')))).toEqual(['INBOX_UNAVAILABLE', 'INBOX_UNAVAILABLE'])
 })
 
-test('nobody waits for a lock once per request', () => {
+it('waits for a lock once per batch, not per request', () => {
   run(insert(newEvent('first')))
   const other = createConnection(
     toSettings({ path: join(folder, 'events.db'), maxBytes: 400_000, busyTimeoutMs: 50 }),

@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite'
 import fc from 'fast-check'
-import { beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import type { OrderMode, StoredEvent } from '../engine.ts'
 import type { InboxEvent } from '../../receive/inbox.ts'
 import { toRetryPolicy } from '../retry-policy.ts'
@@ -19,16 +19,20 @@ let database: DatabaseSync
 let store: ReturnType<typeof createStore>
 
 /** What the thread does with one connection, without its clock. */
-function createStore(database: DatabaseSync, path: string, maxBytes: number) {
+function createStore() {
   const statements = createStatements(database)
-  const insert = createInsert(statements, createSpace(database, statements, path, maxBytes))
-  return { ...createClaims(statements), ...createOperations(statements), insert }
+  const space = createSpace(database, statements, ':memory:', 1e9)
+  return {
+    ...createClaims(statements),
+    ...createOperations(statements),
+    insert: createInsert(statements, space),
+  }
 }
 
 beforeEach(() => {
   database = new DatabaseSync(':memory:')
   for (const migration of migrations) database.exec(migration)
-  store = createStore(database, ':memory:', 1e9)
+  store = createStore()
 })
 
 function insert(key: string, now: number, more: Partial<InboxEvent> = {}): void {
@@ -48,8 +52,8 @@ function insert(key: string, now: number, more: Partial<InboxEvent> = {}): void 
 const claimKeys = (now: number, limit = 10, order: OrderMode = 'none'): string[] =>
   store.claim(limit, order, now).events.map(({ key }) => key)
 
-describe('an outcome', () => {
-  test('of an earlier run does not end a later one', () => {
+describe('the outcome of an earlier attempt', () => {
+  it('does not end a later attempt', () => {
     insert('a', 0)
     claimKeys(0)
     store.recover(retry, [], 0)
@@ -61,8 +65,8 @@ describe('an outcome', () => {
   })
 })
 
-describe('what a dead process had claimed', () => {
-  test('runs again: at once, then after the waits of the policy, and is dead when its runs are used up', () => {
+describe('a claim of a dead process', () => {
+  it('is retried at once, then after the waits, then dead', () => {
     insert('a', 0)
     const dueAfter: (number | undefined)[] = []
     for (let run = 0; run < 3; run++) {
@@ -77,14 +81,14 @@ describe('what a dead process had claimed', () => {
     expect(store.get('a')).toMatchObject({ state: 'dead', finishedAt: hour })
   })
 
-  test('is not given up after one run, even where the policy knows only one: the event may not be to blame', () => {
+  it('is retried even where the policy has one attempt', () => {
     insert('a', 0)
     claimKeys(0)
     expect(store.recover(toRetryPolicy({ attempts: 1 }), [], 0)).toEqual([])
     expect(claimKeys(0)).toEqual(['a'])
   })
 
-  test('does not take along what this process works on', () => {
+  it('leaves the claims of this process alone', () => {
     insert('mine', 0)
     insert('lost', 0)
     claimKeys(0)
@@ -94,7 +98,7 @@ describe('what a dead process had claimed', () => {
 })
 
 describe('the clock', () => {
-  test('set back an hour does not hold up a retry, nor what was just stored', () => {
+  it('set back an hour delays neither retries nor new events', () => {
     const now = 10 * hour
     insert('failed', now)
     claimKeys(now)
@@ -106,7 +110,7 @@ describe('the clock', () => {
     expect(claimKeys(now - hour + 5_000)).toEqual(['failed'])
   })
 
-  test('that was not set back changes nothing', () => {
+  it('that was not set back changes nothing', () => {
     insert('failed', 0)
     claimKeys(0)
     store.settle({ key: 'failed', attempt: 1, outcome: 'retried', waitMs: 5_000, error: '' }, 0)
@@ -115,7 +119,7 @@ describe('the clock', () => {
   })
 })
 
-test('retries do not wait behind everything that arrives meanwhile', () => {
+it('a retry does not wait behind newer events', () => {
   insert('failed', 0)
   claimKeys(0)
   store.settle({ key: 'failed', attempt: 1, outcome: 'retried', waitMs: 10, error: '' }, 0)
@@ -131,7 +135,7 @@ describe('an order key', () => {
   const countDue = (now = hour): number =>
     Number(database.prepare('SELECT count(*) AS count FROM events WHERE state = 0 AND due_at <= ?').get(now)!['count'])
 
-  test.each(['serial', 'strict'] as const)('%s: those that wait behind others are read once', (order) => {
+  it.each(['serial', 'strict'] as const)('%s: reads events that wait for others once', (order) => {
     for (let n = 0; n < 500; n++) insert(`long-${n}`, 0, { orderKey: 'long' })
     insert('alone', 1, { orderKey: 'alone' })
     insert('free', 1)
@@ -152,7 +156,7 @@ describe('an order key', () => {
     expect(claimKeys(2, 10, order)).toEqual([order === 'serial' ? 'long-3' : 'long-2'])
   })
 
-  test('lets in whoever comes behind thousands that wait, a part of them at a time', () => {
+  it('finds an event behind thousands that wait, step by step', () => {
     for (let n = 0; n < 2_500; n++) insert(`long-${n}`, 0, { orderKey: 'long' })
     insert('late', 1)
     const looks = [1, 2, 3].map(() => store.claim(10, 'strict', 1))
@@ -160,7 +164,7 @@ describe('an order key', () => {
     expect(looks.map(({ nextDueAt }) => nextDueAt)).toEqual([1, 1, undefined])
   })
 
-  test('shows when those that wait were due, and lets them run at once when the clock was set back', () => {
+  it('shows when waiting events were due', () => {
     for (const key of ['a', 'b', 'c']) insert(key, hour, { orderKey: 'line' })
     expect(claimKeys(hour, 10, 'serial')).toEqual(['a'])
     expect(store.get('b')).toMatchObject({ state: 'pending', dueAt: hour })
@@ -169,7 +173,7 @@ describe('an order key', () => {
     expect(claimKeys(1, 10, 'serial')).toEqual(['b'])
   })
 
-  test('halts, goes on or means nothing, as the order says that is asked for now', () => {
+  it('follows the order mode in use now', () => {
     for (const key of ['a', 'b', 'c', 'd']) insert(key, 0, { orderKey: 'line' })
     claimKeys(0, 10, 'strict')
     settle('a', 'dead')
@@ -180,46 +184,43 @@ describe('an order key', () => {
     expect(claimKeys(0, 10, 'none')).toEqual(['c', 'd'])
   })
 
-  test.each(['serial', 'strict'] as const)(
-    '%s: whatever is done, nobody is forgotten and nobody overtakes',
-    (order) => {
-      const step = fc.record({ act: fc.nat(6), key: fc.nat(11), dead: fc.boolean() })
-      fc.assert(
-        fc.property(fc.array(step, { minLength: 20, maxLength: 80 }), (steps) => {
-          database.exec('DELETE FROM events; DELETE FROM bodies')
-          const orderKeyOf = (n: number): Partial<InboxEvent> => (n % 4 === 3 ? {} : { orderKey: `line-${n % 4}` })
-          for (const { act, key: n, dead } of steps) {
-            const key = `event-${n}`
-            if (act <= 1) insert(key, 0, orderKeyOf(n))
-            if (act === 2) store.discard({ keys: [key] })
-            if (act === 3) store.replay({ keys: [key] }, 0)
-            if (act === 4) store.recover(toRetryPolicy({ attempts: 99, delayMs: 0 }), [], 0, order)
-            if (act === 5 && dead) store.prune(1, 1, 2)
-            else if (store.get(key)?.state === 'active') settle(key, dead ? 'dead' : 'handled')
-            const { events } = store.list({ limit: 99 })
-            const isFree = ({ state, orderKey }: StoredEvent, index: number): boolean =>
-              state === 'pending' &&
-              !events
-                .slice(0, index)
-                .some((other) => orderKey && other.orderKey === orderKey && isBlocking[order].includes(other.state))
-            const expected = events.filter(isFree).map(({ key: name }) => name)
-            expect(claimKeys(0, 99, order).toSorted()).toEqual(expected.toSorted())
-          }
-        }),
-        { numRuns: 100 },
-      )
-    },
-  )
+  it.each(['serial', 'strict'] as const)('%s: no event is lost, and none overtakes another', (order) => {
+    const step = fc.record({ act: fc.nat(6), key: fc.nat(11), dead: fc.boolean() })
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 20, maxLength: 80 }), (steps) => {
+        database.exec('DELETE FROM events; DELETE FROM bodies')
+        const orderKeyOf = (n: number): Partial<InboxEvent> => (n % 4 === 3 ? {} : { orderKey: `line-${n % 4}` })
+        for (const { act, key: n, dead } of steps) {
+          const key = `event-${n}`
+          if (act <= 1) insert(key, 0, orderKeyOf(n))
+          if (act === 2) store.discard({ keys: [key] })
+          if (act === 3) store.replay({ keys: [key] }, 0)
+          if (act === 4) store.recover(toRetryPolicy({ attempts: 99, delayMs: 0 }), [], 0, order)
+          if (act === 5 && dead) store.prune(1, 1, 2)
+          else if (store.get(key)?.state === 'active') settle(key, dead ? 'dead' : 'handled')
+          const { events } = store.list({ limit: 99 })
+          const isFree = ({ state, orderKey }: StoredEvent, index: number): boolean =>
+            state === 'pending' &&
+            !events
+              .slice(0, index)
+              .some((other) => orderKey && other.orderKey === orderKey && isBlocking[order].includes(other.state))
+          const expected = events.filter(isFree).map(({ key: name }) => name)
+          expect(claimKeys(0, 99, order).toSorted()).toEqual(expected.toSorted())
+        }
+      }),
+      { numRuns: 100 },
+    )
+  })
 })
 
-test('no statement on the way of an event reads events that it does not need', () => {
+it('no statement scans events it does not need', () => {
   const sql = new Set<string>()
   const prepare = database.prepare.bind(database)
   database.prepare = (text) => {
     sql.add(text)
     return prepare(text)
   }
-  store = createStore(database, ':memory:', 1e9)
+  store = createStore()
   insert('a', 0)
   for (const order of ['none', 'serial', 'strict'] as const) claimKeys(0, 10, order)
   for (const outcome of ['handled', 'retried', 'dead'] as const) store.settle({ key: 'a', attempt: 1, outcome }, 0)

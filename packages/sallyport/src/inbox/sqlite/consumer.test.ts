@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { ConsumeOptions, ConsumeOutcome, StoredEvent } from '../engine.ts'
 import { toRetryPolicy } from '../retry-policy.ts'
 import type { Consumer } from '../consumer.ts'
@@ -71,7 +71,7 @@ const settle = async (): Promise<void> => {
 }
 
 describe('stopping', () => {
-  test('gives back, before it is over, what was claimed meanwhile and not begun', async () => {
+  it('gives back a claim that came too late', async () => {
     const claim = Promise.withResolvers<unknown>()
     bench.answer = ({ kind }) => (kind === 'claim' ? claim.promise : [])
     const consumer = await bench.create(() => expect.unreachable())
@@ -84,7 +84,7 @@ describe('stopping', () => {
     expect(kinds()).toEqual(['claim', 'unclaim'])
   })
 
-  test('goes on trying to write an outcome as long as it has patience', async () => {
+  it('retries writing an outcome until drainMs is over', async () => {
     let isBroken = true
     const { answer } = bench
     bench.answer = (command) => {
@@ -102,7 +102,7 @@ describe('stopping', () => {
     expect(bench.outcomes).toMatchObject([{ outcome: 'handled' }])
   })
 
-  test('waits for a run that began in the moment in which the one before it ended', async () => {
+  it('waits for an attempt that began as the one before ended', async () => {
     const second = Promise.withResolvers<void>()
     const { answer } = bench
     let runs = 0
@@ -129,7 +129,7 @@ describe('stopping', () => {
     expect(bench.outcomes).toMatchObject([{ outcome: 'retried' }, { outcome: 'handled', attempt: 2 }])
   })
 
-  test('says nothing of a handler that it aborted: the event runs again', async () => {
+  it('reports nothing of an aborted handler', async () => {
     const failed = Promise.withResolvers<void>()
     const consumer = await bench.create(() => failed.promise)
     consumer.wake()
@@ -144,7 +144,7 @@ describe('stopping', () => {
 })
 
 describe('outcomes', () => {
-  test('are written once, whatever is made of them by whoever is told', async () => {
+  it('are written once, even if onOutcome throws', async () => {
     vi.spyOn(console, 'error').mockImplementation(() => {})
     const consumer = await bench.create(() => {}, {
       onOutcome: () => {
@@ -161,8 +161,8 @@ describe('outcomes', () => {
   const { proxy, revoke } = Proxy.revocable({}, {})
   revoke()
   const odd = { null: Object.create(null) as object, text: { toString: () => 7 }, symbol: Symbol('odd'), proxy }
-  test.each(['null', 'text', 'undefined', 'symbol', 'proxy'])(
-    'of handlers that throw something odd are failures too: %s',
+  it.each(['null', 'text', 'undefined', 'symbol', 'proxy'])(
+    'count an odd thrown value as a failure: %s',
     async (name) => {
       const consumer = await bench.create(() => Promise.reject(odd[name as keyof typeof odd]))
       consumer.wake()
@@ -174,7 +174,7 @@ describe('outcomes', () => {
 })
 
 describe('looking', () => {
-  test('takes back what a lost claim has claimed, and leaves alone what is at work', async () => {
+  it('takes back a lost claim, and leaves running events alone', async () => {
     const done = Promise.withResolvers<void>()
     const { answer } = bench
     let isBroken = false
@@ -196,7 +196,7 @@ describe('looking', () => {
     void consumer.stop(0)
   })
 
-  test('is done every second, for what other processes have accepted', async () => {
+  it('happens every second, for events of other processes', async () => {
     const consumer = await bench.create(() => {})
     consumer.wake()
     await vi.advanceTimersByTimeAsync(10)
@@ -206,7 +206,7 @@ describe('looking', () => {
     void consumer.stop(0)
   })
 
-  test('loses no wake that comes while it ends', async () => {
+  it('loses no wake that comes while it ends', async () => {
     vi.useRealTimers()
     const consumer = await bench.create(() => {})
     const { answer } = bench

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { afterAll, expect, test, vi } from 'vitest'
+import { afterAll, expect, it, vi } from 'vitest'
 import { openDatabase } from './open.ts'
 import { toSettings } from './options.ts'
 import { migrations } from './schema.ts'
@@ -27,7 +27,7 @@ vi.mock(import('node:sqlite'), async (original) => {
 
 const open = (name: string) => openDatabase(toSettings({ path: join(folder, name), busyTimeoutMs: 100 }))
 
-test('a database that does what it was asked is opened', () => {
+it('opens a database that keeps its settings', () => {
   told.pragma = ''
   const database = open('sound.db')
   expect(database.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' })
@@ -36,7 +36,7 @@ test('a database that does what it was asked is opened', () => {
   database.close()
 })
 
-test('one of an earlier version is brought forward, with what is in it', () => {
+it('migrates an earlier version with its events', () => {
   told.pragma = ''
   const path = join(folder, 'earlier.db')
   const earlier = new DatabaseSync(path)
@@ -58,14 +58,14 @@ test('one of an earlier version is brought forward, with what is in it', () => {
   database.close()
 })
 
-test.each([
+it.each([
   {
     pragma: 'journal_mode = WAL',
     instead: '',
     detail: 'journal_mode is delete instead of wal; is the path on a local disk?',
   },
   { pragma: 'synchronous = FULL', instead: 'synchronous = NORMAL', detail: 'synchronous is 1 instead of FULL' },
-])('one that does not keep $pragma is refused', ({ pragma, instead, detail }) => {
+])('rejects one that ignores $pragma', ({ pragma, instead, detail }) => {
   Object.assign(told, { pragma: `PRAGMA ${pragma}`, instead: instead && `PRAGMA ${instead}` })
   expect(() => open(`${pragma}.db`)).toThrow(expect.objectContaining({ code: 'INBOX_SETTINGS_WEAK', detail }))
 })

@@ -96,7 +96,7 @@ export function createThreadClient(settings: SqliteSettings): ThreadClient {
   const ask: ThreadClient['ask'] = (name, ...parameters) =>
     new Promise((resolve, reject) => {
       const number = nextNumber++
-      waiting.set(number, { resolve: resolve as Waiting['resolve'], reject })
+      waiting.set(number, { resolve, reject })
       if (outbox.length === 0) setImmediate(flush)
       outbox.push({ number, name, parameters } as Request)
     })

@@ -34,8 +34,12 @@ export function createUpkeep(client: ThreadClient, { retentionMs, deadRetentionM
   }
 
   async function work(): Promise<void> {
-    while (!isStopped && (await client.ask('prune', { retentionMs, deadRetentionMs })) > 0);
-    while (!isStopped && (await client.ask('shrink')) > 0);
+    while (await isMore(() => client.ask('prune', { retentionMs, deadRetentionMs })));
+    while (await isMore(() => client.ask('shrink')));
+  }
+
+  async function isMore(part: () => Promise<number>): Promise<boolean> {
+    return !isStopped && (await part()) > 0
   }
 
   return {

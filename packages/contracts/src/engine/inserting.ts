@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
 import type { EngineSubject } from '../engine.ts'
-import { consume, newEvent, useBench } from './bench.ts'
+import { consume, newEvent, useStores } from './test-store.ts'
 
-/** Storing and deduping are one atomic write. */
-export function checkAccepting(subject: EngineSubject): void {
-  const useStore = useBench(subject)
+/** Storing events and dropping duplicates is one atomic write. */
+export function checkInserting(subject: EngineSubject): void {
+  const useStore = useStores(subject)
 
   it('keeps everything of an event, byte by byte', async () => {
     const { engine } = await useStore()
@@ -21,7 +21,7 @@ export function checkAccepting(subject: EngineSubject): void {
     expect(Math.abs(Date.now() - kept!.storedAt)).toBeLessThan(60_000)
   })
 
-  it('answers a batch in its order, and drops duplicates inside it', async () => {
+  it('answers a batch in order, and drops its duplicates', async () => {
     const { engine } = await useStore()
     const batch = [newEvent(1), newEvent(2), newEvent(1), newEvent(3), newEvent(2)]
     expect(await engine.insert(batch)).toEqual(['stored', 'stored', 'duplicate', 'stored', 'duplicate'])
@@ -54,7 +54,7 @@ export function checkAccepting(subject: EngineSubject): void {
     expect(outcomes.seen).toHaveLength(1)
   })
 
-  it('keeps bodies of tens of megabytes', async () => {
+  it('stores bodies of tens of megabytes', async () => {
     const { engine } = await useStore()
     const body = Buffer.alloc(24 * 1024 * 1024, 'sallyport ')
     await engine.insert([newEvent('large', { body })])
@@ -64,11 +64,11 @@ export function checkAccepting(subject: EngineSubject): void {
       async (event) => void seen.push(Buffer.compare(Buffer.from(event.body), body)),
     )
     await outcomes.until(1, 'handled')
-    // Compared, and not counted: where so much holds up its worker for longer than a lease, it runs again.
+    // Compared, not counted: a body this large may block its process for longer than a lease, and is then retried.
     expect(new Set(seen)).toEqual(new Set([0]))
   })
 
-  it('keeps what it accepted across a restart', async () => {
+  it('keeps its events across a restart', async () => {
     const { engine, open } = await useStore()
     await engine.insert([newEvent(1), newEvent(2)])
     await engine.stop({ drainMs: 0 })

@@ -12,15 +12,15 @@ import {
 import { afterEach } from 'vitest'
 import type { EngineSubject } from '../engine.ts'
 
-/** A workbench for one test: engines over one store, and promises for what happens in it. */
-export interface Bench {
+/** A store for one test, and engines over it. */
+export interface TestStore {
   readonly store: string
   /** Starts another engine over the same store. */
   open(): Promise<Engine>
 }
 
-/** Gives each test a store of its own, and stops and removes everything after it. */
-export function useBench(subject: EngineSubject): () => Promise<{ engine: Engine } & Bench> {
+/** Gives each test its own store, and stops and removes everything after it. */
+export function useStores(subject: EngineSubject): () => Promise<{ engine: Engine } & TestStore> {
   let engines: Engine[] = []
   let stores: string[] = []
   afterEach(async () => {
@@ -42,7 +42,7 @@ export function useBench(subject: EngineSubject): () => Promise<{ engine: Engine
   }
 }
 
-/** An event for the store; `n` makes it one of its own. */
+/** An event for the store; `n` makes it unique. */
 export function newEvent(n: number | string, more: Partial<InboxEvent> = {}): InboxEvent {
   return {
     key: `key-${n}`,
@@ -68,7 +68,7 @@ export function newEvent(n: number | string, more: Partial<InboxEvent> = {}): In
 /** Retries at once, so that tests wait for events and not for clocks. */
 export const fastRetry: RetryPolicy = toRetryPolicy({ attempts: 3, delayMs: 0, maxDelayMs: 0, jitter: 0 })
 
-/** Outcomes as they come, and a promise for the moment there are enough. */
+/** Outcomes as they come. */
 export interface Outcomes {
   readonly seen: readonly ConsumeOutcome[]
   /** Resolves when so many outcomes of a kind were seen. */
