@@ -70,7 +70,7 @@ function checkVersion(): void {
   if (difference < 0)
     throw new InboxError(
       'INBOX_UNSUPPORTED',
-      `this Node has SQLite ${version}; ${oldestSqlite.join('.')} or newer is needed`,
+      `SQLite ${oldestSqlite.join('.')} or newer is needed, this Node has ${version}`,
     )
 }
 
