@@ -1,4 +1,3 @@
-import { longestTimer } from '../../verify/options.ts'
 import { UnrecoverableError, WaitingError, type Job } from 'bullmq'
 import { attempt } from '../attempt.ts'
 import { waitAtMost } from '../consumer.ts'
