@@ -44,3 +44,14 @@ describe('the entries of sallyport', () => {
     expect(loadedBy('sallyport/inbox').some((url) => heavy.test(url))).toBe(true)
   })
 })
+
+describe('a delivery through Express', () => {
+  it('passes at most 25 files to its handler and back', () => {
+    const flags = ['--conditions=@sallyport/source', join(import.meta.dirname, 'support', 'delivery-walk.ts')]
+    const output = execFileSync(process.execPath, flags, { encoding: 'utf8' })
+    const { status, files } = JSON.parse(output) as { status: number; files: string[] }
+    expect(status).toBe(200)
+    expect(files).toContain('receive/pipeline.ts')
+    expect(files.length).toBeLessThanOrEqual(25)
+  })
+})
