@@ -23,7 +23,7 @@ afterAll(async () => {
 const webhookUrl = `http://localhost:${(server.address() as AddressInfo).port}/`
 secrets.push(sandbox.sonzai.register('on_wakeup_ready', { webhookUrl }).signingSecret ?? '')
 
-test('a delivery that is lost comes again, and one that comes twice is handled once', async () => {
+test('retries a lost delivery, and handles a duplicate once', async () => {
   const [delivery] = sandbox.sonzai.trigger('on_wakeup_ready', {
     data: { generated_message: 'How did it go?' },
     faults: ['drop', { kind: 'duplicate', attempts: 'all' }],
