@@ -43,7 +43,7 @@ describe.runIf(isInstalled)('the BullMQ engine', () => {
   })
 
   it('loses nothing it acknowledged when Redis is killed', async () => {
-    // Whoever waited for an answer until then would outlast the test.
+    // A call that waited that long for an answer would outlast the test.
     const engine = await open({ queue: 'outage', lockMs: 1_000, timeoutMs: 600_000 })
     const handled = new Set<string>()
     const outcomes = await consume(engine, async ({ key }) => void handled.add(key))
@@ -140,7 +140,7 @@ describe.runIf(isInstalled)('the BullMQ engine', () => {
   })
 
   it('stops while Redis is down', async () => {
-    // Whoever waited for Redis until then would outlast the test.
+    // A call that waited that long for Redis would outlast the test.
     const engine = await open({ queue: 'stop', timeoutMs: 600_000, lockMs: 600_000 })
     await engine.insert([newEvent(1)])
     const started = Promise.withResolvers<void>()

@@ -15,7 +15,7 @@ describe.skipIf(!isInstalled)('on a Redis of its own', () => {
   const toOptions = (store: string): BullMqEngineOptions => ({
     connection: server?.url ?? 'redis://127.0.0.1:1',
     queue: store,
-    // On a busy machine, tens of megabytes take their time, and hold up whoever is to renew a lock.
+    // On a busy machine, tens of megabytes take their time, and delay the renewal of locks.
     timeoutMs: 20_000,
     lockMs: 10_000,
     upkeepMs: 500,

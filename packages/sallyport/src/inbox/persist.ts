@@ -1,18 +1,18 @@
 import { InboxError } from './inbox-error.ts'
 
-/** Something that is brought up once, and tried again in the background as long as that fails. */
+/** Something that starts once, and is retried in the background while that fails. */
 export interface Persistent {
-  /** Tries, unless it is up, or failed a moment ago: then it rejects as it did. */
+  /** Starts it, unless it is up. Rejects with the last failure until the next retry. */
   bringUp(): Promise<void>
-  /** Tries no more; resolves when a try that has begun is over. */
+  /** Stops retrying; resolves when a try that has begun is over. */
   stop(): Promise<void>
 }
 
 const againMs = 1_000
 
 /**
- * @param attempt brings it up
- * @param onFailure told of every failure
+ * @param attempt starts it
+ * @param onFailure called with every failure
  */
 export function persist(attempt: () => Promise<void>, onFailure: (error: unknown) => void): Persistent {
   let current: Promise<void> | undefined

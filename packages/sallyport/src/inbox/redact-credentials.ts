@@ -1,13 +1,13 @@
 import { redactedHeader, type InboxEvent } from '../receive/inbox.ts'
 
-// Beside the headers that the receiver checks, those that carry a credential by the sound of their name: a sender may send
-// more signatures than are checked, and a proxy adds credentials of its own.
+// Besides the headers that the receiver checks: any header whose name looks like a credential. A sender may send more
+// signatures than are checked, and a proxy adds its own credentials.
 const telling =
   /authorization|(?:^|[-_])auth(?:$|[-_])|cookie|signature|(?:^|[-_])sig$|secret|token|password|passphrase|credential|jwt|session|(?:api|access|private|functions)[-_]?key/
 
 /**
- * Takes credentials out of what is kept beside the body: authorization, signatures, whatever the sender proves itself by, and
- * parameters of the address that are named like one.
+ * Removes credentials from what is stored with the body: authorization, signatures, every header that proves the sender, and
+ * URL parameters named like a credential.
  */
 export function redactCredentials(event: InboxEvent): InboxEvent {
   const secret = new Set(event.secretHeaders.map((name) => name.toLowerCase()))
@@ -21,7 +21,7 @@ export function redactCredentials(event: InboxEvent): InboxEvent {
   }
 }
 
-// As written, but for the values taken out: a path that was parsed and put together again may be another.
+// Only the values are replaced: a URL that is parsed and serialized again may differ.
 function redactParameters(url: string): string {
   const start = url.indexOf('?')
   if (start === -1) return url

@@ -1,7 +1,7 @@
 /**
- * How our own transactions begin. A default of the role's for the isolation would let a lock be taken after the snapshot
- * it is meant to protect; and nobody may wait long for a row that someone's open transaction holds, nor for a process of
- * ours that is frozen in one.
+ * How transactions of the engine begin. The isolation is set because a default of the role could take a lock after the snapshot
+ * it must protect. The timeouts are set so that nothing waits long for a row of another open transaction, or of a frozen
+ * process.
  */
 export const beginTransaction = `
   BEGIN ISOLATION LEVEL READ COMMITTED;
@@ -53,13 +53,13 @@ export function createSql(schema: string) {
     /** Events by id, bodies included. */
     readEvents: `SELECT ${columns}, event.body FROM ${eventWithJob} WHERE event.queue = $1 AND event.id = ANY ($2::uuid[])`,
 
-    /** Which of these runs are still ours, held until the transaction ends. */
+    /** Which of these claims are still held, locked until the transaction ends. */
     lockRuns: `
       SELECT job.id FROM ${schema}.job job JOIN unnest($2::uuid[], $3::int[]) run (id, retry_count) ON run.id = job.id
       WHERE job.name = $1 AND job.state = 'active' AND job.retry_count = run.retry_count
       ORDER BY job.id FOR UPDATE OF job`,
 
-    /** Runs whose worker is not heard of any more. Jobs have a group only so that pg-boss's index of active ones serves. */
+    /** Claims whose process renews no lease. Jobs have a group only so that pg-boss's index of active jobs applies. */
     lockLostRuns: `
       SELECT job.id, job.retry_count FROM ${schema}.job job
       WHERE job.name = $1 AND job.state = 'active' AND job.group_id IS NOT NULL
@@ -98,12 +98,12 @@ export function createSql(schema: string) {
       WHERE queue = $1 AND id = ANY ($2::uuid[]) AND order_id IS NOT NULL
       ON CONFLICT (queue, id) DO UPDATE SET released = false`,
 
-    /** Where somebody deleted jobs, nobody comes for their places. */
+    /** Places of jobs that were deleted by hand. */
     leaveGone: `
       DELETE FROM ${schema}.inbox_line line WHERE line.queue = $1
         AND NOT EXISTS (SELECT 1 FROM ${schema}.job job WHERE job.name = $1 AND job.id = line.id)`,
 
-    /** Whether dead events stand in their lines depends on the order asked for, which may have changed. */
+    /** Whether dead events keep their places depends on the order mode, which may have changed. */
     leaveDead: `
       DELETE FROM ${schema}.inbox_line line USING ${schema}.job job
       WHERE line.queue = $1 AND job.name = $1 AND job.id = line.id AND job.state > 'completed'`,
@@ -116,7 +116,7 @@ export function createSql(schema: string) {
     list: (where: string, limit: string): string =>
       `SELECT ${columns} FROM ${eventWithJob} WHERE event.queue = $1 AND ${where} ORDER BY event.seq LIMIT ${limit}`,
 
-    /** Events of a selection, held until the transaction ends. */
+    /** Events of a selection, locked until the transaction ends. */
     lockEvents: (where: string, limit: string): string => `
       SELECT event.id, event.seq::text AS seq, event.order_id, event.provider, event.type FROM ${eventWithJob}
       WHERE event.queue = $1 AND ${where} ORDER BY event.seq LIMIT ${limit} FOR UPDATE`,
