@@ -2,15 +2,30 @@ import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 
 const root = dirname(import.meta.dirname)
-const slow = new Set(['node:child_process', 'node:worker_threads', 'playwright-core', 'ioredis', 'pg'])
+// An inbox starts a thread and syncs its file.
+const slow = new Set([
+  'node:child_process',
+  'node:worker_threads',
+  'playwright-core',
+  'ioredis',
+  'pg',
+  'sallyport/inbox',
+])
+const others = [
+  'test/long/',
+  'test/packaging/',
+  // 900 archives, and thousands of files synced to disk: half a minute of the two.
+  'test/fleet/bundle-hostile',
+  'test/fleet/deploy',
+]
 
 /**
- * The test files that start no process, browser, thread or database connection, judged by what they and their helpers in
- * `test/` import. They are what `npm run test:quick` runs.
+ * The test files that start no process, browser, thread or database, judged by what they and their helpers in `test/`
+ * import. They are what `npm run test:quick` runs.
  */
 export function findQuickTests(): string[] {
-  const files = globSync(['packages/*/src/**/*.test.ts', 'test/**/*.test.ts'], { cwd: root })
-  return files.filter((file) => !file.startsWith('test/long/') && !file.startsWith('test/packaging/')).filter(isQuick)
+  const files = globSync(['packages/*/src/**/*.test.ts', 'test/**/*.test.ts', 'examples/**/*.test.ts'], { cwd: root })
+  return files.filter((file) => !others.some((start) => file.startsWith(start))).filter(isQuick)
 }
 
 function isQuick(file: string): boolean {
@@ -19,18 +34,20 @@ function isQuick(file: string): boolean {
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     if (seen.has(next) || !existsSync(next)) continue
     seen.add(next)
-    for (const specifier of readImports(next)) {
+    const text = readFileSync(next, 'utf8')
+    // A module mocked for one file would be mocked for those that share its worker.
+    if (text.includes('vi.mock(')) return false
+    for (const specifier of readImports(text)) {
       if (slow.has(specifier)) return false
       // A package may import what starts processes without starting any in a test; a helper of the tests does it.
-      if (specifier.startsWith('.') && next.includes(join(root, 'test')))
+      if (specifier.startsWith('.') && !next.startsWith(join(root, 'packages')))
         pending.push(resolve(dirname(next), specifier))
     }
   }
   return true
 }
 
-function readImports(file: string): string[] {
-  const text = readFileSync(file, 'utf8')
+function readImports(text: string): string[] {
   return [...text.matchAll(/^(?:import|export) (?!type)[^'"]*'([^']+)'|import\('([^']+)'\)/gm)].map(
     ([, named, dynamic]) => (named ?? dynamic)!,
   )

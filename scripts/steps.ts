@@ -43,6 +43,20 @@ export function suiteStep(name: string, config: string, args: readonly string[] 
   }
 }
 
+/** Several steps at the same time, as one: each alone leaves a core idle. */
+export function together(...steps: readonly Step[]): Step {
+  return {
+    name: steps.map(({ name }) => name).join(' and '),
+    async run() {
+      const counts = await Promise.all(steps.map((step) => step.run()))
+      return {
+        passed: counts.reduce((sum, { passed }) => sum + passed, 0),
+        failed: counts.reduce((sum, { failed }) => sum + failed, 0),
+      }
+    },
+  }
+}
+
 /** Runs the steps in order up to the first that fails, sets the exit code and prints the closing line. */
 export async function runSteps(steps: readonly Step[]): Promise<void> {
   const total = { passed: 0, failed: 0 }

@@ -1,6 +1,6 @@
 import { buildPackages } from './build-packages.ts'
 import { checks, types } from './checks.ts'
-import { runSteps, suiteStep, wholeStep } from './steps.ts'
+import { runSteps, suiteStep, together, wholeStep } from './steps.ts'
 
 // Without arguments this is the gate. Further arguments go to vitest: file names, `--update`.
 const [part, ...rest] = process.argv.slice(2)
@@ -14,7 +14,7 @@ if (part === undefined) {
     suiteStep('packaging', 'vitest.packaging.config.ts'),
   ])
 } else if (part === '--quick') {
-  await runSteps([types, suiteStep('quick tests', 'vitest.quick.config.ts', rest)])
+  await runSteps([together(types, suiteStep('quick tests', 'vitest.quick.config.ts', rest))])
 } else if (part === '--long') {
   await runSteps([suiteStep('long tests', 'vitest.long.config.ts', rest)])
 } else if (part === '--packaging') {
