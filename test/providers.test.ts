@@ -31,7 +31,7 @@ run('sonzai in its older form', sonzai({ legacyBodySignature: true }), {
   ...sonzaiRules,
   signer: signSonzaiLegacy,
   time: 'none',
-  severalJoinedBy: undefined as never,
+  severalJoinedBy: undefined,
 })
 run('sonzai with a required Authorization', sonzai({ authorization: ['Bearer old', 'Bearer your-webhook-secret'] }), {
   ...sonzaiRules,

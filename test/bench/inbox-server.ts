@@ -49,7 +49,7 @@ async function openInbox(): Promise<Inbox | undefined> {
 /** What one writes by hand, in place of an inbox. */
 async function openRowInbox(): Promise<Inbox> {
   const rows = await stores['a transaction per row'](place)
-  const inbox: Pick<Inbox, 'name' | 'store' | 'attach' | 'ready' | 'stop'> = {
+  const rowInbox: Pick<Inbox, 'name' | 'store' | 'attach' | 'ready' | 'stop'> = {
     name: kind,
     async store(event) {
       await rows.accept(event)
@@ -60,5 +60,5 @@ async function openRowInbox(): Promise<Inbox> {
     stop: () => rows.stop(),
   }
   // A receiver calls no more than these.
-  return inbox as Inbox
+  return rowInbox as Inbox
 }

@@ -115,7 +115,7 @@ verify(invoratec(), { secret: async () => 'a', headers, body: bytes }).then((eve
   // An undeclared type is a string, and its data unknown.
   if ((event.type as string) === 'graph.burned') same<typeof event.data, unknown>(true)
   // @ts-expect-error no such event
-  if (event.type === 'graph.burned') return
+  if (event.type === 'graph.burned') return // oxlint-disable-line typescript/no-unsafe-enum-comparison
   // @ts-expect-error not every event has written nodes
   event.data.nodesWritten.toFixed()
   return id + type

@@ -9,7 +9,7 @@ import type { InboxStats } from 'sallyport/inbox'
 import { afterAll } from 'vitest'
 import type { Answer, Order, ServerOptions } from './server-options.ts'
 
-const server = fileURLToPath(new URL('server.ts', import.meta.url))
+const serverProgram = fileURLToPath(new URL('server.ts', import.meta.url))
 
 /** A server in a process of its own. */
 export interface ServerProcess {
@@ -49,7 +49,7 @@ export interface StartOptions {
 /** Starts a server and waits until it listens; rejects with a `ServerGoneError` when it ends first. */
 export async function startServer(
   options: ServerOptions,
-  { environment = {}, execArgv = [], program = server }: StartOptions = {},
+  { environment = {}, execArgv = [], program = serverProgram }: StartOptions = {},
 ): Promise<ServerProcess> {
   const child = fork(program, [JSON.stringify(options)], {
     execArgv: ['--conditions=@sallyport/source', ...execArgv],

@@ -42,18 +42,18 @@ export type MessageTexts = readonly (string | undefined)[]
 
 /** Reads the parts in the head, so that a missing or ambiguous one is refused before the body is read. */
 export function readMessageTexts(
-  parts: readonly MessagePart[],
+  signed: readonly MessagePart[],
   head: DeliveryHead,
   timestampText: string | undefined,
   aliasOf: (name: string) => string,
 ): MessageTexts | Refusal {
   const texts: (string | undefined)[] = []
-  for (let index = 0; index < parts.length; index++) {
-    const part = parts[index]!
+  for (let index = 0; index < signed.length; index++) {
+    const part = signed[index]!
     const text = readText(part, head, timestampText, aliasOf)
     if (typeof text === 'object') return text
     // In `id.time.body`, an id with a dot could be split elsewhere: two messages with one signature.
-    const next = parts[index + 1]
+    const next = signed[index + 1]
     if (part.kind === 'header' && next?.kind === 'literal' && text!.includes(next.text))
       return refuse('SIGNED_HEADER_INVALID')
     texts.push(text)
