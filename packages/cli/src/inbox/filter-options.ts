@@ -3,7 +3,7 @@ import type { EventFilter, EventState } from 'sallyport/inbox'
 import { timeSpan } from '../options.ts'
 
 /** Values of the options that choose events. */
-interface FilterOptions {
+export interface FilterOptions {
   readonly state?: EventState | undefined
   readonly provider?: string | undefined
   readonly type?: string | undefined
@@ -27,8 +27,8 @@ export function createStoreCommand(name: string) {
 /** Adds the options that choose events. */
 export function addFilterOptions<Arguments extends unknown[], Options extends OptionValues>(
   command: Command<Arguments, Options>,
-) {
-  return command
+): Command<Arguments, Options & FilterOptions> {
+  const filtered = command
     .addOption(
       new Option('--state <state>', 'only events in this state').choices([
         'pending',
@@ -43,6 +43,8 @@ export function addFilterOptions<Arguments extends unknown[], Options extends Op
       new Option('--since <time>', 'only events stored within this time: 90s, 15m, 2h or 7d').argParser(timeSpan),
     )
     .option('--search <text>', 'only events with this text in id, type or last error')
+  // The inferred type is correct, but too long for a declaration file.
+  return filtered as unknown as Command<Arguments, Options & FilterOptions>
 }
 
 /** The filter the options describe; members that are absent do not filter. */

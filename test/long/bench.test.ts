@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
-import { compare } from './bench/measure.ts'
-import { toTable } from './bench/report.ts'
-import { startProgram } from './support/examples/program.ts'
+import { compare } from '../bench/measure.ts'
+import { toTable } from '../bench/report.ts'
+import { startProgram } from '../support/examples/program.ts'
 
 const positive = z.number().positive()
 const name = z.string().min(1)
