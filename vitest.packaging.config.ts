@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/packaging/**/*.test.ts'],
-    globalSetup: ['test/packaging/pack.ts'],
+    globalSetup: ['test/support/packaging/pack.ts'],
     testTimeout: 60_000,
     hookTimeout: 240_000,
   },

@@ -7,7 +7,7 @@ import { exitCodes } from '../../packages/cli/src/exit-codes.ts'
 import { knownProviders } from '../../packages/cli/src/known-providers.ts'
 import { createProgram } from '../../packages/cli/src/program.ts'
 import { helpOf } from '../../scripts/cli-help/help-of.ts'
-import { findTable, readBlocks, readDocument } from './markdown.ts'
+import { findTable, readBlocks, readDocument } from '../support/docs/markdown.ts'
 import { run } from '../support/cli/command.ts'
 
 const text = readDocument('docs/cli.md')

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { embedExamples } from '../../scripts/documents/embed-examples.ts'
 import { readManifest, readPackages } from '../../scripts/packages.ts'
 import { root } from '../../scripts/run-command.ts'
-import { listDocuments, readAnchors, readDocument, withoutBlocks } from './markdown.ts'
+import { listDocuments, readAnchors, readDocument, withoutBlocks } from '../support/docs/markdown.ts'
 
 describe.each(listDocuments())('%s', (path) => {
   const text = readDocument(path)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { describeError, type ErrorCode } from 'sallyport'
 import { errorCodes } from '../../packages/sallyport/src/errors/error-codes.ts'
-import { listDocuments, readCodeSpans, readDocument, readTables } from './markdown.ts'
+import { listDocuments, readCodeSpans, readDocument, readTables } from '../support/docs/markdown.ts'
 
 const text = readDocument('docs/errors.md')
 const documented = readTables(text)

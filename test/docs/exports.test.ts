@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { listDocuments, readDocument } from './markdown.ts'
+import { listDocuments, readDocument } from '../support/docs/markdown.ts'
 
 const text = listDocuments().map(readDocument).join('\n')
 

@@ -3,8 +3,8 @@ import { createReceiver, describeError, RejectError, type Receiver } from 'sally
 import { sonzai, type SonzaiEvents } from 'sallyport/providers/sonzai'
 import { signDelivery, type SignedDelivery, type SignOptions } from 'sallyport/testing'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { findTable, readDocument } from './markdown.ts'
-import { findFreePort, send, startDocumented } from './serve.ts'
+import { findTable, readDocument } from '../support/docs/markdown.ts'
+import { findFreePort, send, startDocumented } from '../support/examples/serve.ts'
 
 const secret = 'whsec_test'
 const handlerTimeoutMs = 50
@@ -124,7 +124,7 @@ describe("README's table of bad deliveries", () => {
   it('process dies in the handler', async () => {
     const port = await findFreePort()
     const url = `http://localhost:${port}/`
-    const file = join(import.meta.dirname, 'dying-program.ts')
+    const file = join(import.meta.dirname, '../support/docs/dying-program.ts')
     const delivery = sign()
 
     const dying = await startDocumented(file, port, { SONZAI_WEBHOOK_SECRET: secret, DIES: 'yes' })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { readOptions } from './declared-options.ts'
-import { findTable, readDocument } from './markdown.ts'
+import { readOptions } from '../support/docs/declared-options.ts'
+import { findTable, readDocument } from '../support/docs/markdown.ts'
 
 describe('docs/fleet.md', () => {
   it('lists every member of an event, and no other', () => {

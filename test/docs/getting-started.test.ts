@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startProgram, type Program } from '../support/examples/program.ts'
-import { readBlocks } from './markdown.ts'
-import { findFreePort, startDocumented } from './serve.ts'
+import { readBlocks } from '../support/docs/markdown.ts'
+import { findFreePort, startDocumented } from '../support/examples/serve.ts'
 
 /** A command line of the page with the output that follows it. */
 interface Shown {

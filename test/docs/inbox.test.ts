@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { defaultRetryPolicy, retryDelay } from '../../packages/sallyport/src/inbox/retry-policy.ts'
 import { root } from '../../scripts/run-command.ts'
-import { findTable, readBlocks, readCodeSpans, readDocument } from './markdown.ts'
+import { findTable, readBlocks, readCodeSpans, readDocument } from '../support/docs/markdown.ts'
 
 // Nothing is opened before `start`.
 const engines: Readonly<Record<string, Engine>> = {

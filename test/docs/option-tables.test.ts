@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { readOptions } from './declared-options.ts'
-import { readDocument, readSections, readTables } from './markdown.ts'
+import { readOptions } from '../support/docs/declared-options.ts'
+import { readDocument, readSections, readTables } from '../support/docs/markdown.ts'
 
 const inbox = 'sallyport/src/inbox'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { readOptions } from './declared-options.ts'
-import { readCodeSpans, readDocument, readSections, readTables } from './markdown.ts'
+import { readOptions } from '../support/docs/declared-options.ts'
+import { readCodeSpans, readDocument, readSections, readTables } from '../support/docs/markdown.ts'
 
 /** Tables that list the members of interfaces, without their types. */
 const tables: readonly (readonly [document: string, section: string, ...interfaces: string[]])[] = [

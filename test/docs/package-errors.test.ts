@@ -3,7 +3,7 @@ import { inboxErrorCodes } from 'sallyport/inbox'
 import { sandboxErrorCodes } from '@sallyport/sandbox'
 import { platformErrorCodes } from '@sallyport/platforms'
 import { describe, expect, it } from 'vitest'
-import { readDocument, readTables } from './markdown.ts'
+import { readDocument, readTables } from '../support/docs/markdown.ts'
 
 /** An entry is its title, `[title, fix]` or `[status, title, fix]`. */
 type Entry = string | readonly (string | number)[]

@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest'
 import { readManifest } from '../../scripts/packages.ts'
 import { root } from '../../scripts/run-command.ts'
 import { join } from 'node:path'
-import { findTable, readCodeSpans, readDocument, readSections, readTables } from './markdown.ts'
+import { findTable, readCodeSpans, readDocument, readSections, readTables } from '../support/docs/markdown.ts'
 
 const providers: Readonly<Record<string, { readonly title: string; readonly provider: Provider }>> = {
   sonzai: { title: 'Sonzai', provider: toPlain(sonzai()) },

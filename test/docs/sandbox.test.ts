@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { root } from '../../scripts/run-command.ts'
-import { findTable, readCodeSpans, readDocument } from './markdown.ts'
+import { findTable, readCodeSpans, readDocument } from '../support/docs/markdown.ts'
 
 describe('docs/sandbox.md', () => {
   const text = readDocument('docs/sandbox.md')

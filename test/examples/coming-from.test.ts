@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { findFreePort, startDocumented } from '../docs/serve.ts'
+import { findFreePort, startDocumented } from '../support/examples/serve.ts'
 import type { Program } from '../support/examples/program.ts'
-import { senderOf } from './senders.ts'
+import { senderOf } from '../support/examples/senders.ts'
 
 /** Programs that verify with one call, of the other library or of Sallyport. */
 const programs = [

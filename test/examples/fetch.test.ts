@@ -7,8 +7,8 @@ import { sonzai } from 'sallyport/providers/sonzai'
 import { stripe } from 'sallyport/providers/stripe'
 import { signDelivery, type SignedDelivery, type SignOptions } from 'sallyport/testing'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
-import { secrets } from '../docs/environment.ts'
-import { send } from '../docs/serve.ts'
+import { secrets } from '../support/examples/environment.ts'
+import { send } from '../support/examples/serve.ts'
 
 beforeAll(() => {
   for (const [name, value] of Object.entries(secrets)) vi.stubEnv(name, value)

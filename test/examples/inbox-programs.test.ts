@@ -8,7 +8,7 @@ import { sonzai } from 'sallyport/providers/sonzai'
 import { signDelivery } from 'sallyport/testing'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { newEvent } from '../../packages/contracts/src/engine/test-store.ts'
-import { findFreePort, send, startDocumented } from '../docs/serve.ts'
+import { findFreePort, send, startDocumented } from '../support/examples/serve.ts'
 import { administer, databaseUrl, hasDatabase, ownName } from '../support/inbox/pg-boss-database.ts'
 import { hasRedisServer, startRedisServer } from '../support/inbox/redis-server.ts'
 

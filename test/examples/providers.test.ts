@@ -6,7 +6,7 @@ import { stripe } from 'sallyport/providers/stripe'
 import { signDelivery, type SignedDelivery, type Signer } from 'sallyport/testing'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import * as z from 'zod'
-import { secrets } from '../docs/environment.ts'
+import { secrets } from '../support/examples/environment.ts'
 
 beforeAll(() => {
   for (const [name, value] of Object.entries(secrets)) vi.stubEnv(name, value)

@@ -4,7 +4,7 @@ import { standardWebhooks } from 'sallyport/providers/standard-webhooks'
 import { signDelivery, type SignedDelivery, type SignOptions } from 'sallyport/testing'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import * as z from 'zod'
-import { secrets } from '../docs/environment.ts'
+import { secrets } from '../support/examples/environment.ts'
 
 const secret = secrets.SONZAI_WEBHOOK_SECRET
 

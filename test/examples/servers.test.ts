@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { secrets } from '../docs/environment.ts'
-import { findFreePort, send, startDocumented } from '../docs/serve.ts'
+import { secrets } from '../support/examples/environment.ts'
+import { findFreePort, send, startDocumented } from '../support/examples/serve.ts'
 import { startProgram, type Program } from '../support/examples/program.ts'
-import { senderOf } from './senders.ts'
+import { senderOf } from '../support/examples/senders.ts'
 
 /** Examples that listen on PORT: the file, the sender, the path, the event type. */
 const servers = [

@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { readManifest, readPackages } from '../../scripts/packages.ts'
 import { root } from '../../scripts/run-command.ts'
-import { tarballPath } from './pack.ts'
-import { startServer } from './start-server.ts'
-import { createTemporaryProject, type TemporaryProject } from './temporary-project.ts'
+import { tarballPath } from '../support/packaging/pack.ts'
+import { startServer } from '../support/packaging/start-server.ts'
+import { createTemporaryProject, type TemporaryProject } from '../support/packaging/temporary-project.ts'
 
 const olderNode = {
   name: `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`,

@@ -3,8 +3,8 @@ import { delimiter, dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { readManifest, readPackages, type WorkspacePackage } from '../../scripts/packages.ts'
 import { root } from '../../scripts/run-command.ts'
-import { tarballPath } from './pack.ts'
-import { createTemporaryProject, type TemporaryProject } from './temporary-project.ts'
+import { tarballPath } from '../support/packaging/pack.ts'
+import { createTemporaryProject, type TemporaryProject } from '../support/packaging/temporary-project.ts'
 
 const secret = 'whsec_00112233445566778899aabbccddeeff'
 

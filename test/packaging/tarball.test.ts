@@ -6,7 +6,7 @@ import { formatMessage } from 'publint/utils'
 import { describe, expect, inject, it } from 'vitest'
 import { readPackages } from '../../scripts/packages.ts'
 import { root } from '../../scripts/run-command.ts'
-import { readTarball } from './pack.ts'
+import { readTarball } from '../support/packaging/pack.ts'
 
 // The packages are ESM only, on purpose: old resolvers and CommonJS do not find them.
 const expectedProblems = new Set(['CJSResolvesToESM'])

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createPackageFromTarballData, type Package } from '@arethetypeswrong/core'
 import type { TestProject } from 'vitest/node'
-import { readPackages, type WorkspacePackage } from '../../scripts/packages.ts'
-import { root } from '../../scripts/run-command.ts'
+import { readPackages, type WorkspacePackage } from '../../../scripts/packages.ts'
+import { root } from '../../../scripts/run-command.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {

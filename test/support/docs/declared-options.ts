@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { root } from '../../scripts/run-command.ts'
+import { root } from '../../../scripts/run-command.ts'
 
 /** An option as a source declares it, and as a table of a document has to show it. */
 export interface DeclaredOption {

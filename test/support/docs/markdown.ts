@@ -1,6 +1,6 @@
-import { readDocument } from '../../scripts/documents/documents.ts'
+import { readDocument } from '../../../scripts/documents/documents.ts'
 
-export { listDocuments, readDocument } from '../../scripts/documents/documents.ts'
+export { listDocuments, readDocument } from '../../../scripts/documents/documents.ts'
 
 /** A fenced block of a document. */
 export interface Block {

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { connect, createServer, type AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { SignedDelivery } from 'sallyport/testing'
-import { startProgram, type Program } from '../support/examples/program.ts'
+import { startProgram, type Program } from './program.ts'
 import { secrets } from './environment.ts'
 
 /** A port that nobody listens on now. */

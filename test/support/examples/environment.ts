@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { databaseUrl, ownName } from '../support/inbox/pg-boss-database.ts'
+import { databaseUrl, ownName } from '../inbox/pg-boss-database.ts'
 
 /** A schema of this run's own, for what documents do with PostgreSQL. */
 export const schema = ownName('docs')

@@ -8,7 +8,7 @@ import { standardWebhooks } from 'sallyport/providers/standard-webhooks'
 import { stripe } from 'sallyport/providers/stripe'
 import { signDelivery, type SignedDelivery, type SignOptions } from 'sallyport/testing'
 import * as z from 'zod'
-import { secrets } from '../docs/environment.ts'
+import { secrets } from './environment.ts'
 
 /** Signs deliveries for one example. */
 export interface Sender {
