@@ -273,7 +273,7 @@ describe('Invoratec', () => {
     expect(await receiver().receive(old)).toMatchObject({ code: 'TIMESTAMP_STALE' })
   })
 
-  it('refuses an unsigned subscription unless provider and receiver both say otherwise', async () => {
+  it('refuses an unsigned webhook unless provider and receiver both say otherwise', async () => {
     const unsigned = signDelivery(invoratec(), { secret, headers: { 'X-Webhook-Signature': undefined } })
     expect(await receiver().receive(unsigned)).toMatchObject({ code: 'SIGNATURE_MISSING' })
     expect(() => createReceiver(invoratec({ unsigned: true }), {})).toThrow(/acceptUnauthenticated/)

@@ -7,4 +7,5 @@ export {
   type MountedReceiver,
   type MountReceiver,
 } from './adapter.ts'
-export { describeEngine, type EngineSubject } from './engine.ts'
+export { describeEngine } from './engine.ts'
+export type { EngineSubject } from './engine/subject.ts'

@@ -34,4 +34,4 @@ export {
 export { createReceiver, type Receiver, type ReceiverDescription } from './receive/receiver.ts'
 export type { StoredEventCheck } from './receive/stored-event.ts'
 export { deliveryChannel, refusalChannel, type Counts, type DeliveryReport } from './receive/report.ts'
-export type { Attempt, InboxEvent, EventRunner, PermanentFailure } from './receive/inbox.ts'
+export type { Attempt, InboxEvent, EventRunner } from './receive/inbox.ts'

@@ -58,9 +58,11 @@ function toPlanned(options: PlanOptions, index: number, chosen: readonly SendFau
     type,
     now: options.now() - msOf('stale'),
     // Fixtures are numbered: without event ids, equal bodies signed in the same second are one event.
-    ...(data === undefined
-      ? { edit: (body) => (times > 1 ? { ...body, sallyport_delivery: `${index + 1} of ${times}` } : body) }
-      : { body: data }),
+    edit:
+      data === undefined && times > 1
+        ? (body) => ({ ...body, sallyport_delivery: `${index + 1} of ${times}` })
+        : undefined,
+    body: data,
   })
   const headers = faults.includes('unsigned') ? withoutSignature(provider, signed.plainHeaders) : signed.plainHeaders
   return {

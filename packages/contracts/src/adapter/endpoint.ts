@@ -47,7 +47,7 @@ export interface Endpoint {
 }
 
 /** A handler that does what the body's `fault` says; nothing by default. */
-export const doAsTold: EventHandler<WebhookEvent> = async ({ data }, { signal }) => {
+const doAsTold: EventHandler<WebhookEvent> = async ({ data }, { signal }) => {
   const { fault } = data as { fault?: string }
   if (fault === 'throw') throw new Error(`the handler failed over ${marker}`)
   if (fault === 'reject') throw new RejectError('The shop is closed.', { status: 409 })

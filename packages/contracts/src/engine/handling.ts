@@ -1,7 +1,7 @@
 import { RejectError } from 'sallyport'
 import { toRetryPolicy, type Engine } from 'sallyport/inbox'
 import { expect, it } from 'vitest'
-import type { EngineSubject } from '../engine.ts'
+import type { EngineSubject } from './subject.ts'
 import { consume, newEvent, useStores } from './test-store.ts'
 
 /** Every stored event is handled at least once, with retries, and ends done or dead. */

@@ -1,6 +1,6 @@
 import { RejectError } from 'sallyport'
 import { expect, it } from 'vitest'
-import type { EngineSubject } from '../engine.ts'
+import type { EngineSubject } from './subject.ts'
 import { consume, newEvent, useStores } from './test-store.ts'
 
 /** Reads, replays and discards events. */

@@ -1,6 +1,6 @@
 import { toRetryPolicy } from 'sallyport/inbox'
 import { afterEach, expect, it } from 'vitest'
-import type { EngineSubject } from '../engine.ts'
+import type { EngineSubject } from './subject.ts'
 import { consume, newEvent, useStores } from './test-store.ts'
 
 const hour = 3_600_000

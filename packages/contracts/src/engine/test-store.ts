@@ -10,7 +10,7 @@ import {
   type RunEvent,
 } from 'sallyport/inbox'
 import { afterEach } from 'vitest'
-import type { EngineSubject } from '../engine.ts'
+import type { EngineSubject } from './subject.ts'
 
 /** A store for one test, and engines over it. */
 export interface TestStore {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { EngineSubject } from '../engine.ts'
+import type { EngineSubject } from './subject.ts'
 import { consume, newEvent, useStores } from './test-store.ts'
 
 /** Storing joins a transaction of the user, or rejects it. */

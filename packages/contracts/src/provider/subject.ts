@@ -79,7 +79,7 @@ export function signFor(
     secret: keys.map((index) => signing[index]),
     type,
     now,
-    ...(hasFixture ? undefined : { body: subject.bodyOf(type, new Date(now).toISOString(), {}) }),
+    body: hasFixture ? undefined : subject.bodyOf(type, new Date(now).toISOString(), {}),
     signer: subject.signer,
     ...rest,
     headers: { ...subject.headers, ...headers },

@@ -5,7 +5,7 @@ import { isErrno } from './disk-error.ts'
 import { createFile, readSmallFile, replaceEntry, toTemporaryName } from './files.ts'
 import type { Folder } from './folder.ts'
 
-export const currentName = 'current'
+const currentName = 'current'
 export const releasesName = 'releases'
 
 const prefix = `${releasesName}/`

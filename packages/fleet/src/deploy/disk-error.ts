@@ -1,7 +1,7 @@
 import { FleetError } from '../fleet-error.ts'
 
 /** The code of a system error, such as `ENOENT`. */
-export function toErrno(error: unknown): string | undefined {
+function toErrno(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined
   const { code } = error as NodeJS.ErrnoException
   return typeof code === 'string' ? code : undefined

@@ -7,7 +7,7 @@ import type { Folder } from './folder.ts'
 import { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } from './open-folder.ts'
 
 /** Mode of every written file, whatever the umask. */
-export const fileMode = 0o644
+const fileMode = 0o644
 /** Mode of every folder, whatever the umask. */
 export const folderMode = 0o755
 

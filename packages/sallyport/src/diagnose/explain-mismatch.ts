@@ -8,13 +8,13 @@ import { bodyVariants } from './body-variants.ts'
 import { refusedFor, toFinding, type DiagnosisCause, type DiagnosisFinding } from './causes.ts'
 import { headerVariants } from './header-variants.ts'
 import { proves } from './judge.ts'
-import { leafSchemes } from './leaf-schemes.ts'
 import { searchSignature } from './search-signature.ts'
 import { keyVariants, secretVariants } from './secret-variants.ts'
-import { findTraces } from './traces.ts'
 
 // Beyond this, two things at once are not tried: each try hashes the whole body.
 const largestForPairs = 256 * 1024
+
+const replacement = Buffer.from('\ufffd')
 
 /** Explains why no secret proves a delivery: what makes it verify when undone, else what traces there are. */
 export function explainMismatch(
@@ -48,6 +48,11 @@ export function explainMismatch(
       ? toFinding('SECRET_WRONG', 'likely', needsBody ? 'the body has its announced length' : undefined)
       : toFinding('UNEXPLAINED', 'possible'),
   ]
+}
+
+/** The schemes that do the work: a group's alternatives, or the scheme itself. */
+function leafSchemes(scheme: Scheme): readonly Scheme[] {
+  return scheme.alternatives?.flatMap(leafSchemes) ?? [scheme]
 }
 
 type Found = DiagnosisFinding[] | undefined
@@ -107,6 +112,18 @@ function findPair(schemes: readonly Scheme[], delivery: Delivery, secrets: reado
     }
   }
   return undefined
+}
+
+/** What a body shows of having been altered, where the signed one cannot be restored. */
+function findTraces({ headers, body }: Delivery): DiagnosisFinding[] {
+  const findings: DiagnosisFinding[] = []
+  const announced = headers.get('content-length')
+  const isChunked = headers.has('transfer-encoding')
+  if (body.byteLength === 0) return [toFinding('BODY_EMPTY', 'likely')]
+  if (announced !== undefined && !isChunked && /^\d{1,15}$/.test(announced) && Number(announced) !== body.byteLength)
+    findings.push(toFinding('BODY_LENGTH', 'likely', `${announced} bytes were announced, ${body.byteLength} are here`))
+  if (Buffer.from(body).includes(replacement)) findings.push(toFinding('BODY_REPLACEMENT_CHARACTERS', 'likely'))
+  return findings
 }
 
 type Reason = readonly [cause: DiagnosisCause, detail: string]

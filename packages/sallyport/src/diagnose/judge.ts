@@ -29,7 +29,7 @@ export function judge(
 }
 
 /** The alternative that proves a delivery, whatever its age and content. */
-export function matchOf(scheme: Scheme, delivery: Delivery, keys: readonly unknown[]): Match | undefined {
+function matchOf(scheme: Scheme, delivery: Delivery, keys: readonly unknown[]): Match | undefined {
   const usable = keys.filter((key) => key !== undefined)
   if (usable.length === 0) return undefined
   const claim = scheme.inspect(delivery)

@@ -1,9 +1,9 @@
 import type { RunEvent, StoredEvent } from './engine.ts'
-import { describeError } from './inbox-error.ts'
+import { toErrorText } from './inbox-error.ts'
 import { retryDelay, type RetryPolicy } from './retry-policy.ts'
 
 /** What became of an attempt, for an engine to write. */
-export interface Outcome {
+export interface AttemptResult {
   readonly outcome: 'handled' | 'retried' | 'dead'
   /** Name and message of what was thrown. */
   readonly error?: string | undefined
@@ -18,14 +18,14 @@ export async function attempt(
   event: StoredEvent,
   retry: RetryPolicy,
   signal: AbortSignal,
-): Promise<Outcome> {
+): Promise<AttemptResult> {
   const number = event.attempts
   const isLast = number >= retry.attempts
   try {
     await run(event, { number, isLast, idempotencyKey: event.key, signal })
     return { outcome: 'handled' }
   } catch (thrown) {
-    const failed = { error: describeError(thrown), thrown }
+    const failed = { error: toErrorText(thrown), thrown }
     if (isLast || isPermanent(thrown)) return { ...failed, outcome: 'dead' }
     return { ...failed, outcome: 'retried', waitMs: retryDelay(retry, number, Math.random()) }
   }

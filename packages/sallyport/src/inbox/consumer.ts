@@ -1,15 +1,16 @@
+import { runHook } from '../receive/report.ts'
 import { longestTimer } from '../verify/options.ts'
-import { attempt, type Outcome } from './attempt.ts'
+import { attempt, type AttemptResult } from './attempt.ts'
 import type { ConsumeOptions, ConsumeOutcome, RunEvent, StoredEvent } from './engine.ts'
 import { withTimeout } from './inbox-error.ts'
 
 /** An event claimed for one attempt. */
-export interface Claim {
+export interface ClaimedEvent {
   readonly event: StoredEvent
 }
 
 /** Where a consumer gets its events, and where it writes what became of them. */
-export interface ClaimSource<C extends Claim> {
+export interface ClaimSource<C extends ClaimedEvent> {
   /** Milliseconds between two looks for events that other processes stored. */
   readonly pollMs: number
   /**
@@ -22,12 +23,12 @@ export interface ClaimSource<C extends Claim> {
     limit: number,
     isWanted: () => boolean,
   ): Promise<{ readonly claims: readonly C[]; readonly nextDueAt?: number | undefined }>
-  /** Writes an outcome; resolves to false where another worker has the event by now, and reports on it. */
-  write(claim: C, outcome: Outcome): Promise<boolean>
+  /** Writes an outcome; resolves to false where another process has the event by now, and reports on it. */
+  write(claim: C, outcome: AttemptResult): Promise<boolean>
 }
 
 /** Claims events that are due and runs their handlers. */
-export interface Consumer<C extends Claim = Claim> {
+export interface Consumer<C extends ClaimedEvent = ClaimedEvent> {
   /** Something may be due. */
   wake(): void
   /** Claims whose handlers are running. */
@@ -42,7 +43,7 @@ export interface Consumer<C extends Claim = Claim> {
 const writeAgainMs = 1_000
 
 /** Makes the consumer of an engine that claims events itself; it begins with the first `wake`. */
-export function createConsumer<C extends Claim>(
+export function createConsumer<C extends ClaimedEvent>(
   source: ClaimSource<C>,
   run: RunEvent,
   { concurrency, retry, onOutcome }: ConsumeOptions,
@@ -101,7 +102,7 @@ export function createConsumer<C extends Claim>(
 
   // Until it is written: giving up would run the handlers again for nothing. An attempt that ends after the abort has no
   // outcome, because an abort says nothing about the event, which runs again.
-  async function write(claim: C, outcome: Outcome): Promise<boolean> {
+  async function write(claim: C, outcome: AttemptResult): Promise<boolean> {
     while (!stopping.signal.aborted) {
       try {
         return await source.write(claim, outcome)
@@ -113,11 +114,7 @@ export function createConsumer<C extends Claim>(
   }
 
   function report(outcome: ConsumeOutcome): void {
-    try {
-      onOutcome(outcome)
-    } catch (error) {
-      console.error('sallyport: onOutcome failed:', error)
-    }
+    runHook('onOutcome', () => onOutcome(outcome))
   }
 
   return {

@@ -93,7 +93,10 @@ export interface ConsumeOutcome {
 /** Runs the handlers of one event. */
 export type RunEvent = (event: StoredEvent, attempt: Attempt) => Promise<void>
 
-/** How stored events are read and changed; an inbox and its engine have the same calls. */
+/**
+ * How stored events are read and changed, by an inbox and by its engine. Without a `state`, a selection of an inbox is of
+ * dead events; one of an engine, which takes a filter only, is of every event that the call can change.
+ */
 export interface EventOperations {
   /** Events without their bodies, a page at a time. */
   list(query?: EventFilter & Page): Promise<EventPage>

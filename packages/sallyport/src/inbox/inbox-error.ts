@@ -69,7 +69,7 @@ export function checkPositive(numbers: Readonly<Record<string, number>>, most = 
 const longestText = 500
 
 /** Name and message of an error, bounded; no stack, which may hold paths of the machine. Handlers throw anything. */
-export function describeError(error: unknown): string {
+export function toErrorText(error: unknown): string {
   const text = toText(error)
   return text.length > longestText ? `${text.slice(0, longestText)}…` : text
 }

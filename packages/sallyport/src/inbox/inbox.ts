@@ -1,7 +1,7 @@
 import { runHook } from '../receive/report.ts'
 import type { Attempt, EventRunner, InboxEvent, ReceiverInbox } from '../receive/inbox.ts'
 import type { ConsumeOutcome, EventFilter, EventOperations, StoredEvent } from './engine.ts'
-import { describeError, invalid, withTimeout } from './inbox-error.ts'
+import { toErrorText, invalid, withTimeout } from './inbox-error.ts'
 import { checkOptions, checkSelection, readOrderKey, type InboxOptions } from './options.ts'
 import { persist } from './persist.ts'
 import { redactCredentials } from './redact-credentials.ts'
@@ -88,7 +88,7 @@ function create(options: InboxOptions): Inbox {
 
   async function run(event: StoredEvent, attempt: Attempt): Promise<void> {
     const runner = runners.get(event.provider)
-    if (runner === undefined) throw new Error(`no receiver for provider "${event.provider}" is attached`)
+    if (runner === undefined) invalid(`no receiver for provider "${event.provider}" is attached`)
     await runner(event, attempt)
   }
 
@@ -165,7 +165,7 @@ function nameOf({ key, provider, type, id }: InboxEvent): Pick<InboxReport, 'key
 function createPrinter(name: string): (error: unknown) => void {
   const printed = new Set<string>()
   return (error) => {
-    const text = describeError(error)
+    const text = toErrorText(error)
     if (printed.has(text)) return
     printed.add(text)
     console.error(`sallyport: the inbox ${name}: ${text}; trying again`)

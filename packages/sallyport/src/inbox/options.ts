@@ -11,7 +11,7 @@ export interface InboxOptions {
   readonly engine: Engine
   /** Handlers that run at the same time. @default 10 */
   readonly concurrency?: number | undefined
-  /** When failed events are retried. @default 8 attempts over about an hour */
+  /** When failed events are retried. @default 8 attempts within 20 minutes */
   readonly retry?: RetryOptions | undefined
   /** How events with the same order key follow each other; needs `orderBy`. @default 'none' */
   readonly order?: OrderMode | undefined

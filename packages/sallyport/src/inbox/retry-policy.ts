@@ -14,7 +14,7 @@ export interface RetryPolicy {
   readonly jitter: number
 }
 
-/** Eight attempts over about an hour. */
+/** Eight attempts within 20 minutes. */
 export const defaultRetryPolicy: RetryPolicy = {
   attempts: 8,
   delayMs: 1_000,

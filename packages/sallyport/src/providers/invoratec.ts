@@ -13,7 +13,7 @@ export type { InvoratecEvents }
 /** Options of `invoratec`. */
 export interface InvoratecOptions {
   /**
-   * Take deliveries of a subscription that was registered without a secret: nothing is verified, anybody can send. The
+   * Take deliveries of a webhook that was registered without a secret: nothing is verified, anybody can send. The
    * receiver must say `acceptUnauthenticated: true` as well, and take no secret. @default false
    */
   readonly unsigned?: boolean | undefined

@@ -5,7 +5,7 @@ import { hmac } from '../verify/schemes/hmac.ts'
 import * as z from 'zod'
 
 /** `event.data` of every Stripe event: the object concerned, and for updates what it was before. */
-export const StripeData = z.looseObject({
+const StripeData = z.looseObject({
   object: z.looseObject({}),
   previous_attributes: z.looseObject({}).nullish(),
 })

@@ -46,11 +46,6 @@ export interface Attempt {
   readonly signal: AbortSignal
 }
 
-/** Why an event failed for good: it is not retried. */
-export interface PermanentFailure {
-  readonly isPermanent: true
-}
-
 /** Runs the handlers of a stored event. Rejects when they fail; a rejection with `isPermanent: true` is not retried. */
 export type EventRunner = (event: InboxEvent, attempt: Attempt) => Promise<void>
 

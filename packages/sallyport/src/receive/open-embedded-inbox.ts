@@ -17,8 +17,10 @@ export function openEmbeddedInbox(path: string): Inbox {
 
 function open(path: string): Inbox {
   const opening = import('../inbox/inbox.ts').then(({ createInbox }) => createInbox(path))
-  opening.catch(() => {})
   const providers = new Set<string>()
+  // The inbox with every receiver attached: rejects where it cannot be opened or one cannot be attached.
+  let attached: Promise<Inbox> = opening
+  attached.catch(() => {})
   return {
     name: `SQLite, ${path}`,
     attach(provider, run) {
@@ -26,11 +28,15 @@ function open(path: string): Inbox {
       if (providers.has(provider))
         throw new SallyportError('OPTION_INVALID', `inbox: two receivers for provider "${provider}" share ${path}`)
       providers.add(provider)
-      opening.then((inbox) => inbox.attach(provider, run)).catch(() => {})
+      attached = attached.then((inbox) => {
+        inbox.attach(provider, run)
+        return inbox
+      })
+      attached.catch(() => {})
     },
-    store: async (event) => (await opening).store(event),
-    ready: async () => (await opening).ready(),
-    work: async () => (await opening).work(),
+    store: async (event) => (await attached).store(event),
+    ready: async () => (await attached).ready(),
+    work: async () => (await attached).work(),
     list: async (query) => (await opening).list(query),
     get: async (key) => (await opening).get(key),
     replay: async (events) => (await opening).replay(events),

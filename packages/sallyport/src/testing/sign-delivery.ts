@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { SallyportError } from '../errors/sallyport-error.ts'
 import { toHeaderList } from '../verify/header-list.ts'
 import type { Delivery } from '../verify/delivery.ts'
 import type { EventMap, Provider } from '../verify/provider.ts'
@@ -27,7 +28,7 @@ export interface SignOptions {
   /** @default '/' */
   readonly url?: string | undefined
   /** Further headers; they replace equal ones in any case, and `undefined` removes. */
-  readonly headers?: Readonly<Record<string, string | undefined>>
+  readonly headers?: Readonly<Record<string, string | undefined>> | undefined
   /** Signs for a provider of your own. @default the signer of the provider's name */
   readonly signer?: Signer | undefined
 }
@@ -40,7 +41,7 @@ export interface SignedDelivery extends Omit<Delivery, 'receivedAt'> {
 /**
  * Signs a delivery as its sender would, for testing an endpoint.
  *
- * @throws Error when no signer is known for the provider's name and none is given
+ * @throws SallyportError `OPTION_INVALID` when no signer is known for the provider's name and none is given
  * @example
  * const delivery = signDelivery(sonzai(), { secret: 'whsec_test', type: 'on_wakeup_ready' })
  * await fetch(url, { method: 'POST', headers: delivery.plainHeaders, body: delivery.body })
@@ -53,8 +54,9 @@ export function signDelivery<Events extends EventMap>(
   const type = options.type ?? Object.keys(provider.events)[0] ?? 'test'
   const id = options.id ?? `msg_${randomBytes(12).toString('hex')}`
   const signer = options.signer ?? signersByName[provider.name]
-  if (signer === undefined) throw new Error(`signDelivery: no signer for "${provider.name}"; pass one as "signer"`)
-  const original = 'body' in options ? options.body : fixtureFor(provider.name, type, now, id)
+  if (signer === undefined)
+    throw new SallyportError('OPTION_INVALID', `signDelivery: no signer for "${provider.name}"; pass one as "signer"`)
+  const original = options.body === undefined ? fixtureFor(provider.name, type, now, id) : options.body
   const body = toBytes(options.edit ? options.edit({ ...(original as object) }) : original)
   const secrets = typeof options.secret === 'string' ? [options.secret] : options.secret
   const signed = signer({ body, secrets, signedAt: now, id, type, provider })

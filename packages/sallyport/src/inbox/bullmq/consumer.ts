@@ -1,4 +1,5 @@
 import { UnrecoverableError, WaitingError, type Job } from 'bullmq'
+import { runHook } from '../../receive/report.ts'
 import { attempt } from '../attempt.ts'
 import { waitAtMost } from '../consumer.ts'
 import type { ConsumeOptions, RunEvent, StoredEvent } from '../engine.ts'
@@ -56,7 +57,7 @@ export async function startConsumer(
   function conclude({ id }: Job<JobData>, outcome: 'handled' | 'retried' | 'dead', error?: unknown): void {
     const event = forget(id!)?.event
     if (outcome !== 'retried') onFinished(id!)
-    if (event) onOutcome({ event, outcome, attempt: event.attempts, error })
+    if (event) runHook('onOutcome', () => onOutcome({ event, outcome, attempt: event.attempts, error }))
   }
 
   function forget(id: string): Work | undefined {

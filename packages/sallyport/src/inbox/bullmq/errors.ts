@@ -1,4 +1,4 @@
-import type { Outcome } from '../attempt.ts'
+import type { AttemptResult } from '../attempt.ts'
 import { InboxError } from '../inbox-error.ts'
 
 /**
@@ -45,11 +45,11 @@ function messagesOf(error: unknown): string[] {
 /** What BullMQ gets for an attempt that was not handled: a message it may keep, and when to retry. */
 export class HandlerFailure extends Error {
   override readonly name = 'HandlerFailure'
-  readonly result: Outcome
+  readonly result: AttemptResult
   /** For BullMQ's `backoffStrategy`; -1 fails the job for good. */
   readonly waitMs: number
 
-  constructor(result: Outcome) {
+  constructor(result: AttemptResult) {
     super(result.error)
     this.result = result
     this.waitMs = result.waitMs ?? -1

@@ -1,5 +1,5 @@
-import type { Outcome } from '../attempt.ts'
-import type { Claim } from '../consumer.ts'
+import type { AttemptResult } from '../attempt.ts'
+import type { ClaimedEvent } from '../consumer.ts'
 import type { OrderMode, StoredEvent } from '../engine.ts'
 import { delayAfterLostAttempt, type RetryPolicy } from '../retry-policy.ts'
 import type { Executor } from './database.ts'
@@ -10,12 +10,12 @@ import { toStoredEvent } from './rows.ts'
 import type { Sql } from './sql.ts'
 
 /** An event claimed for one attempt. */
-export interface PgBossClaim extends Claim {
+export interface PgBossClaim extends ClaimedEvent {
   readonly job: ClaimedJob
 }
 
 /** What became of an attempt. */
-export interface Settlement extends Omit<Outcome, 'thrown'> {
+export interface Settlement extends Omit<AttemptResult, 'thrown'> {
   readonly job: ClaimedJob
   readonly isOrdered: boolean
 }

@@ -43,7 +43,7 @@ export function startConsumer(
       job,
       isOrdered: orderKey !== undefined,
       outcome: 'retried' as const,
-      error: 'its worker stopped',
+      error: 'its inbox stopped',
     }))
     if (left.length > 0) await claims.settle(left, order)
   }

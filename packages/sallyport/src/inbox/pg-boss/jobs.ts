@@ -1,4 +1,5 @@
 import type { PgBoss } from 'pg-boss'
+import { InboxError } from '../inbox-error.ts'
 import type { Executor } from './database.ts'
 import { toText } from './rows.ts'
 
@@ -58,7 +59,7 @@ export function createJobs(boss: PgBoss, name: string) {
       await boss.createQueue(name, { ...queueSettings, partition: true })
       await boss.updateQueue(name, { ...queueSettings, deadLetter: null, heartbeatSeconds: null, retryDelayMax: null })
       const queue = await boss.getQueue(name)
-      if (queue === null) throw new Error(`pg-boss has no queue ${name}`)
+      if (queue === null) throw new InboxError('INBOX_UNAVAILABLE', `pg-boss has no queue ${name}`)
       // pg-boss looks up a queue once, on another connection; inside a transaction the pool may have none left.
       await boss.findJobs(name, { id: noJob })
       return { policy: queue.policy, table: queue.table }

@@ -37,13 +37,13 @@ export type PgBossConnection =
       readonly connectionString: string
       /** Connections of that pool; pg-boss opens up to two more for its maintenance. @default 10 */
       readonly maxConnections?: number | undefined
-      readonly db?: never
+      readonly db?: undefined
     }
   | {
       /** Your own pool, which you end yourself, after the inbox is stopped. */
       readonly db: PgPool
-      readonly connectionString?: never
-      readonly maxConnections?: never
+      readonly connectionString?: undefined
+      readonly maxConnections?: undefined
     }
 
 const day = 86_400_000

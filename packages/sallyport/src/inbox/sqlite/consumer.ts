@@ -1,4 +1,4 @@
-import { createConsumer, type Claim, type ClaimSource, type Consumer } from '../consumer.ts'
+import { createConsumer, type ClaimedEvent, type ClaimSource, type Consumer } from '../consumer.ts'
 import type { ConsumeOptions, RunEvent } from '../engine.ts'
 import type { ThreadClient } from './thread-client.ts'
 
@@ -17,7 +17,7 @@ export async function startConsumer(client: ThreadClient, run: RunEvent, options
   await recover()
   return consumer
 
-  async function claim(...[limit, isWanted]: Parameters<ClaimSource<Claim>['claim']>) {
+  async function claim(...[limit, isWanted]: Parameters<ClaimSource<ClaimedEvent>['claim']>) {
     try {
       if (mayHaveLostClaims) await recover()
       const { events, nextDueAt } = await client.ask('claim', { limit, order })
@@ -31,8 +31,8 @@ export async function startConsumer(client: ThreadClient, run: RunEvent, options
   }
 
   async function write(
-    { event: { key, attempts } }: Claim,
-    { outcome, error, waitMs }: Parameters<ClaimSource<Claim>['write']>[1],
+    { event: { key, attempts } }: ClaimedEvent,
+    { outcome, error, waitMs }: Parameters<ClaimSource<ClaimedEvent>['write']>[1],
   ) {
     await client.ask('settle', { key, attempt: attempts, outcome, error, waitMs })
     // Also where the attempt is settled already: the answer to an earlier try was lost.

@@ -1,5 +1,5 @@
 import { Worker as Thread, type TransferListItem } from 'node:worker_threads'
-import { describeError, InboxError, type InboxErrorCode } from '../inbox-error.ts'
+import { toErrorText, InboxError, type InboxErrorCode } from '../inbox-error.ts'
 import type { MethodName, Methods } from './methods.ts'
 import type { SqliteSettings } from './options.ts'
 
@@ -60,7 +60,7 @@ export function createThreadClient(settings: SqliteSettings): ThreadClient {
     if (lost !== thread) return
     thread = undefined
     outbox = []
-    const reason = cause === undefined ? 'its thread ended' : `its thread ended: ${describeError(cause)}`
+    const reason = cause === undefined ? 'its thread ended' : `its thread ended: ${toErrorText(cause)}`
     for (const { reject } of waiting.values()) reject(new InboxError('INBOX_UNAVAILABLE', reason, { cause }))
     waiting.clear()
   }
@@ -89,7 +89,7 @@ export function createThreadClient(settings: SqliteSettings): ThreadClient {
       // Something in a filter cannot be sent to a thread; the other requests are fine.
       if (requests.length > 1) for (const request of requests) post([request])
       else
-        settle({ number: requests[0]!.number, failure: { code: 'INBOX_OPTION_INVALID', detail: describeError(cause) } })
+        settle({ number: requests[0]!.number, failure: { code: 'INBOX_OPTION_INVALID', detail: toErrorText(cause) } })
     }
   }
 
