@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { surviveCrash } from '../examples/demo/crash.ts'
 import { sendDeliveries } from '../examples/demo/deliveries.ts'
 import { play, type Chapter } from '../examples/demo/play.ts'
-import { subscribe } from '../examples/demo/subscribe.ts'
+import { registerWebhooks } from '../examples/demo/register.ts'
 import { createWorld, type DemoServer, type World } from '../examples/demo/world.ts'
 import { startProgram, type Ending } from './support/examples/program.ts'
 
@@ -177,7 +177,7 @@ describe('npm run demo -- --keep', () => {
 
 describe('the verdict of the demo', { timeout: patience }, () => {
   it('is exit code 1 for a server that accepts everything', async () => {
-    const { exitCode, output } = await playWith([subscribe, sendDeliveries], async ({ servers, ...world }) => {
+    const { exitCode, output } = await playWith([registerWebhooks, sendDeliveries], async ({ servers, ...world }) => {
       const [express, koa, ...others] = servers
       return { ...world, servers: [express!, { ...koa!, url: await serveCareless() }, ...others] }
     })
@@ -196,7 +196,7 @@ describe('the verdict of the demo', { timeout: patience }, () => {
   })
 
   it('names the server that does not answer', async () => {
-    const { exitCode, output } = await playWith([subscribe, sendDeliveries], async (world) => {
+    const { exitCode, output } = await playWith([registerWebhooks, sendDeliveries], async (world) => {
       const closing = world.servers[3]!
       await closing.close()
       return { ...world, servers: world.servers.with(3, { ...closing, close: async () => {} }) }
@@ -208,7 +208,7 @@ describe('the verdict of the demo', { timeout: patience }, () => {
   })
 
   it('notices a handler that ran for a rejected delivery', async () => {
-    const { exitCode, output } = await playWith([subscribe, sendDeliveries], async (world) => {
+    const { exitCode, output } = await playWith([registerWebhooks, sendDeliveries], async (world) => {
       const [first, ...others] = world.servers
       let reads = 0
       const overeager: DemoServer = Object.defineProperty({ ...first! }, 'handled', {
@@ -222,7 +222,7 @@ describe('the verdict of the demo', { timeout: patience }, () => {
   })
 
   it('notices an acknowledged event that is lost', async () => {
-    const { exitCode, output } = await playWith([subscribe, surviveCrash], async (world) => {
+    const { exitCode, output } = await playWith([registerWebhooks, surviveCrash], async (world) => {
       const { sonzai: real } = world.sandbox
       const swallowing: typeof real = {
         ...real,
@@ -248,7 +248,7 @@ describe('the verdict of the demo', { timeout: patience }, () => {
       story.check('one', 'fine', 'fine')
       await story.step('two', 'fine', () => Promise.reject(new Error('nobody is there')))
     }
-    const { exitCode, output } = await playWith([failing, subscribe])
+    const { exitCode, output } = await playWith([failing, registerWebhooks])
     expect(exitCode).toBe(1)
     expect(output).toContain('  ✗ two\n      expected  fine\n      got       nobody is there\n')
     expect(output).toMatch(

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { play } from './play.ts'
-import { ensureAll } from './subscribe.ts'
+import { ensureAll } from './register.ts'
 import { createWorld, type World } from './world.ts'
 
 const next = [
@@ -43,7 +43,7 @@ async function keepRunning(world: World): Promise<void> {
       '',
       'Still running. Stop with Ctrl-C.',
       '',
-      'Pages of the platforms: subscribe, trigger events, see each delivery:',
+      'Pages of the platforms: register webhooks, trigger events, see each delivery:',
       ...(['sonzai', 'invoratec', 'fleet'] as const).map((name) => `  ${name.padEnd(10)} ${sandbox.url}/${name}`),
       'Their APIs, and the keys of this sandbox:',
       `  sonzai     ${sandbox.sonzai.url}/api/v1  ${sandbox.sonzai.apiKey}`,

@@ -2,15 +2,15 @@ import { publishAgents } from './agents.ts'
 import { surviveCrash } from './crash.ts'
 import { sendDeliveries } from './deliveries.ts'
 import { surviveFaults } from './network.ts'
+import { receiveEverything, registerWebhooks } from './register.ts'
 import { createStory, StoppedError, summarize, type Story } from './story.ts'
-import { receiveEverything, subscribe } from './subscribe.ts'
 import type { World } from './world.ts'
 
 /** A part of the story. It may build on what those before it did. */
 export type Chapter = (story: Story, world: World) => Promise<void>
 
 export const chapters: readonly Chapter[] = [
-  subscribe,
+  registerWebhooks,
   receiveEverything,
   sendDeliveries,
   surviveFaults,

@@ -18,7 +18,7 @@ export function ensureAll({ sandbox, sonzai, invoratec, secrets, servers }: Worl
 }
 
 /** The platforms learn where to send their events. */
-export async function subscribe(story: Story, world: World): Promise<void> {
+export async function registerWebhooks(story: Story, world: World): Promise<void> {
   story.chapter(
     'Three platforms, four servers',
     `Sonzai, Invoratec and LangSmith Fleet run in a sandbox on this computer. So do four receivers: Express, Koa, Fastify,
