@@ -45,7 +45,7 @@ describe.each([
     secrets.GITHUB_WEBHOOK_SECRET,
     async () => (await import('../../examples/safe-verify.ts')).POST,
   ],
-] as const)('examples/%s', (file, provider, secret, load) => {
+] as const)('examples/%s', (_file, provider, secret, load) => {
   const post = async (own: string): Promise<number> => {
     const handle: (request: Request) => Promise<Response> = await load()
     const { plainHeaders: headers, body } = signDelivery(provider as Provider, { secret: own })
@@ -57,9 +57,8 @@ describe.each([
     expect(await post(secret)).toBe(204)
   })
 
-  it('rejects a forged one', async () => {
-    if (file === 'safe-verify.ts') expect(await post('guessed')).toBe(401)
-    else await expect(post('guessed')).rejects.toMatchObject({ code: 'SIGNATURE_MISMATCH', fix: expect.any(String) })
+  it('answers 401 to a forged one', async () => {
+    expect(await post('guessed')).toBe(401)
   })
 })
 
