@@ -5,6 +5,7 @@ import { createReceiver } from 'sallyport'
 import { webhook } from 'sallyport/node'
 import { invoratec } from 'sallyport/providers/invoratec'
 import { describe, expect, it, vi } from 'vitest'
+import { callDuringOutage } from '../../examples/sandbox/fail-calls.ts'
 import { tryOut } from '../../examples/sandbox/quickstart.ts'
 
 describe('examples/sandbox', () => {
@@ -14,6 +15,15 @@ describe('examples/sandbox', () => {
     expect(sandbox.sonzai.notifications('agent_luna')).toHaveLength(1)
     expect(print).toHaveBeenCalledWith(1)
     print.mockRestore()
+  })
+
+  it('fail-calls.ts fails two calls, not the third', async () => {
+    const answers = await callDuringOutage()
+    expect(answers.map(({ status, headers }) => [status, headers.get('retry-after')])).toEqual([
+      [429, '1'],
+      [429, '1'],
+      [200, null],
+    ])
   })
 
   it('quickstart.ts has its delivery handled once', async () => {
