@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { defaultRetryPolicy, retryDelay } from '../../packages/sallyport/src/inbox/retry-policy.ts'
 import { root } from '../../scripts/run-command.ts'
+import { readOptions } from '../support/docs/declared-options.ts'
 import { findTable, readBlocks, readCodeSpans, readDocument } from '../support/docs/markdown.ts'
 
 // Nothing is opened before `start`.
@@ -51,6 +52,13 @@ describe('docs/inbox.md', () => {
     expect(longestMs / 60_000).toBeGreaterThan(0.8 * Number(minutes))
     expect(text).toContain('Each wait is three times the one before.')
     expect(defaultRetryPolicy.factor).toBe(3)
+  })
+
+  it('lists the calls of an inbox, and no other', () => {
+    const { rows } = findTable(text, 'Call')
+    const calls = rows.map(([call = '']) => readCodeSpans(call)[0]!.replace(/\(.*/, ''))
+    const declared = readOptions('sallyport/src/inbox EventOperations').map(({ name }) => name)
+    expect(new Set(calls)).toEqual(new Set(declared))
   })
 
   it('draws every state of an event', () => {

@@ -99,6 +99,8 @@ describe.each(Object.entries(providers))('what is said of %s', (entry, { title, 
     const said = facts.get('Freshness')!
     if (freshness.startsWith('not checked')) expect(said).toMatch(/^none: /)
     else expect(said).toMatch(freshness === 'from the body' ? /in the body/ : /^the signed /)
+    const [, seconds] = /(\d+) s tolerance either way/.exec(document) ?? []
+    expect(Number(seconds) * 1000).toBe(description.toleranceMs)
   })
 
   it('the bounds', () => {
