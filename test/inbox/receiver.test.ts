@@ -61,7 +61,7 @@ describe('a receiver with an inbox', () => {
 
   it.each([
     { thrown: new RejectError('The shop is closed.'), error: 'RejectError: The shop is closed.' },
-    { thrown: new RejectError('not ours'), error: 'RejectError: not ours' },
+    { thrown: Object.assign(new TypeError('not ours'), { isPermanent: true }), error: 'TypeError: not ours' },
   ])('sends an event to the dead letters at once when a handler says $error', async ({ thrown, error }) => {
     const inbox = openInbox(makePath())
     const receiver = createQuietReceiver(inbox).on('order.paid', () => {

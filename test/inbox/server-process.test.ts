@@ -41,8 +41,10 @@ describe('a server process that dies', () => {
     await server.gone
   })
 
-  it('says that it ended before it listened', async () => {
-    await expect(start('before it listens')).rejects.toThrow(ServerGoneError)
+  it('says that it ended before it listened, and by what', async () => {
+    const started = start('before it listens')
+    await expect(started).rejects.toThrow(ServerGoneError)
+    await expect(started).rejects.toMatchObject({ signal: 'SIGKILL' })
   })
 })
 

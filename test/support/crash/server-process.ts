@@ -27,7 +27,15 @@ export interface ServerProcess {
 }
 
 /** The process ended before it did what was asked. */
-export class ServerGoneError extends Error {}
+export class ServerGoneError extends Error {
+  /** What ended it; `null` where it ended by itself. */
+  readonly signal: NodeJS.Signals | null
+
+  constructor(message: string, signal: NodeJS.Signals | null) {
+    super(message)
+    this.signal = signal
+  }
+}
 
 const running = new Set<ChildProcess>()
 // A test that fails leaves nothing behind.
@@ -68,7 +76,7 @@ export async function startServer(
   })
   const port = await new Promise<number>((resolve, reject) => {
     child.once('message', (message) => resolve((message as { port: number }).port))
-    gone.then(() => reject(new ServerGoneError(`the server ended before it listened: ${errors}`)), reject)
+    gone.then((signal) => reject(new ServerGoneError(`the server ended before it listened: ${errors}`, signal)), reject)
   })
   child.on('message', ({ number, value }: Answer) => {
     waiting.get(number)?.(value)
@@ -84,7 +92,7 @@ export async function startServer(
       const number = nextNumber++
       const answered = new Promise<Result>((resolve, reject) => {
         waiting.set(number, resolve as (value: unknown) => void)
-        void gone.then(() => reject(new ServerGoneError('the server ended before it answered')))
+        void gone.then((signal) => reject(new ServerGoneError('the server ended before it answered', signal)))
         // The channel of a dying process closes before the process is gone, so a failed send only means that `gone` follows.
         child.send({ number, order }, () => {})
       })

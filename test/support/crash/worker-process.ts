@@ -12,7 +12,7 @@ export interface WorkerProcessOptions {
 /** A worker in a process of its own. */
 export interface WorkerProcess {
   readonly process: ChildProcess
-  /** Resolves when it says so, or has said so. */
+  /** Resolves when it says so, or has said so; rejects when it ends first, and after 20 seconds. */
   says(text: string): Promise<void>
   /** Resolves to its exit code and the signal that ended it. */
   readonly gone: Promise<readonly [code: number | null, signal: string | null]>
@@ -27,15 +27,19 @@ export function startWorker(options: WorkerProcessOptions): WorkerProcess {
   running.add(child)
   const said = new Set<unknown>()
   child.on('message', (text) => said.add(text))
-  const gone = once(child, 'exit').then(([code, signal]) => {
+  const ended = new AbortController()
+  // Unlike `exit`, `close` comes after the last message.
+  const gone = once(child, 'close').then(([code, signal]) => {
     running.delete(child)
+    ended.abort(new Error(`the worker ended: ${String(signal ?? code)}`))
     return [code as number | null, signal as string | null] as const
   })
   return {
     process: child,
     gone,
     async says(text) {
-      while (!said.has(text)) await once(child, 'message', { signal: AbortSignal.timeout(20_000) })
+      const signal = AbortSignal.any([ended.signal, AbortSignal.timeout(20_000)])
+      while (!said.has(text)) await once(child, 'message', { signal })
     },
   }
 }
