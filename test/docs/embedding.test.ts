@@ -1,5 +1,9 @@
+import { globSync, readFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path/posix'
 import { describe, expect, it } from 'vitest'
 import { embedExamples } from '../../scripts/documents/embed-examples.ts'
+import { root } from '../../scripts/run-command.ts'
+import { listDocuments, readDocument } from '../support/docs/markdown.ts'
 
 describe('embedExamples', () => {
   it('writes a block under a marker that has none', () => {
@@ -21,5 +25,34 @@ describe('embedExamples', () => {
   it('fails for a file or a region that does not exist', () => {
     expect(() => embedExamples('<!-- example: none.ts -->\n')).toThrow('none.ts')
     expect(() => embedExamples('<!-- example: express.ts#none -->\n')).toThrow('has no region "none"')
+  })
+})
+
+// Their libraries are not installed; their types are checked.
+const untested = ['nest.ts', 'coming-from/octokit-before.ts']
+
+describe('the programs in the documents', () => {
+  const documents = listDocuments().map(readDocument)
+  const programs = documents.flatMap((text) =>
+    [...text.matchAll(/^<!-- example: ([^\s#]+\.ts)/gm)].map(([, file]) => file!),
+  )
+  const tests = globSync('test/**/*.test.ts', { cwd: root, exclude: ['test/docs/**'] }).map((file) =>
+    readFileSync(join(root, file), 'utf8'),
+  )
+
+  it('are named in a test, but for two', () => {
+    const isTested = (file: string): boolean =>
+      file.endsWith('.test.ts') ||
+      tests.some(
+        (text) =>
+          text.includes(`examples/${file}'`) ||
+          (text.includes(`'${file}'`) && text.includes('examples/$')) ||
+          (text.includes(`'${basename(file)}'`) && text.includes(`examples/${dirname(file)}/`)),
+      )
+    expect(new Set(programs.filter((file) => !isTested(file)))).toEqual(new Set(untested))
+  })
+
+  it.each(['examples/README.md', 'CONTRIBUTING.md'])('%s names those that are only type-checked', (path) => {
+    for (const file of untested) expect(readDocument(path)).toContain(`\`${file}\``)
   })
 })

@@ -1,33 +1,52 @@
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { listDocuments, readDocument } from '../support/docs/markdown.ts'
+import { readPackages } from '../../scripts/packages.ts'
+import { root } from '../../scripts/run-command.ts'
+import { listDocuments, readCodeSpans, readDocument } from '../support/docs/markdown.ts'
 
 const text = listDocuments().map(readDocument).join('\n')
 
-describe.each([
-  ['sallyport', () => import('sallyport')],
-  ['sallyport/provider', () => import('sallyport/provider')],
-  ['sallyport/node', () => import('sallyport/node')],
-  ['sallyport/express', () => import('sallyport/express')],
-  ['sallyport/koa', () => import('sallyport/koa')],
-  ['sallyport/fastify', () => import('sallyport/fastify')],
-  ['sallyport/diagnose', () => import('sallyport/diagnose')],
-  ['@sallyport/cli', () => import('@sallyport/cli')],
-  ['sallyport/fetch', () => import('sallyport/fetch')],
-  ['sallyport/providers/github', () => import('sallyport/providers/github')],
-  ['sallyport/providers/invoratec', () => import('sallyport/providers/invoratec')],
-  ['sallyport/providers/sonzai', () => import('sallyport/providers/sonzai')],
-  ['sallyport/providers/standard-webhooks', () => import('sallyport/providers/standard-webhooks')],
-  ['sallyport/providers/stripe', () => import('sallyport/providers/stripe')],
-  ['sallyport/inbox/pg-boss', () => import('sallyport/inbox/pg-boss')],
-  ['sallyport/inbox/bullmq', () => import('sallyport/inbox/bullmq')],
-  ['sallyport/feed', () => import('sallyport/feed')],
-  ['@sallyport/platforms', () => import('@sallyport/platforms')],
-  ['sallyport/testing', () => import('sallyport/testing')],
-  ['@sallyport/contracts', () => import('@sallyport/contracts')],
-  ['@sallyport/sandbox', () => import('@sallyport/sandbox')],
-])('%s', (_name, load) => {
+const entries = readPackages().flatMap(({ manifest: { name, exports } }) =>
+  Object.keys(exports)
+    .filter((entry) => entry !== './package.json')
+    .map((entry) => entry.replace('.', name)),
+)
+
+const readExports = async (entry: string): Promise<string[]> => Object.keys((await import(entry)) as object)
+
+describe.each(entries)('%s', (entry) => {
   it('exports only names that a document mentions', async () => {
-    const names = Object.keys(await load())
+    const names = await readExports(entry)
     expect(names.filter((name) => !new RegExp(`\\b${name}\\b`).test(text))).toEqual([])
+  })
+})
+
+describe('the documents', () => {
+  const sources = globSync('packages/*/src/**/*.ts', { cwd: root })
+    .filter((file) => !file.endsWith('.test.ts'))
+    .map((file) => readFileSync(join(root, file), 'utf8'))
+    .join('\n')
+  const spans = listDocuments()
+    // They name what other libraries call it.
+    .filter((path) => !path.startsWith('docs/coming-from/'))
+    .flatMap((path) => readCodeSpans(readDocument(path)))
+  // `name(`, `receiver.name(`, or a name in camel case alone.
+  const named = new Set(
+    spans.flatMap((span) => /^(?:\w+\.)*([a-z]\w*)\(|^([a-z]+[A-Z]\w*)$/.exec(span)?.slice(1).filter(Boolean) ?? []),
+  )
+
+  it('names only functions and members that exist', () => {
+    const words = new Set(sources.match(/\w+/g))
+    expect([...named].filter((name) => !words.has(name))).toEqual([])
+  })
+
+  it('names no function that is kept inside a package', async () => {
+    const exported = new Set((await Promise.all(entries.map(readExports))).flat())
+    const functions = [...sources.matchAll(/^(?:export )?(?:async )?function ([a-z]+[A-Z]\w*)/gm)].map(
+      ([, name]) => name!,
+    )
+    const members = new Set([...sources.matchAll(/^ +(?:readonly )?(\w+)\??[(:<]/gm)].map(([, name]) => name!))
+    expect(functions.filter((name) => named.has(name) && !exported.has(name) && !members.has(name))).toEqual([])
   })
 })

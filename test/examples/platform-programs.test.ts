@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -80,6 +80,23 @@ describe('examples/platforms', () => {
     await vi.waitUntil(() => sandbox.sonzai.notifications('agent_luna', { status: 'consumed' }).length === 1, 20_000)
     await poller.stop()
     expect(messages).toEqual(['Hello'])
+  })
+
+  it('quickstart.ts registers a webhook and stores its secret', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sallyport-platform-programs-'))
+    vi.spyOn(process, 'cwd').mockReturnValue(folder)
+    vi.stubEnv('SONZAI_API_KEY', sandbox.sonzai.apiKey)
+    const { fetch } = globalThis
+    vi.stubGlobal('fetch', (target: string | URL, init?: RequestInit) => {
+      const { pathname, search } = new URL(target)
+      return fetch(`${sandbox.sonzai.url}${pathname}${search}`, init)
+    })
+    const { setUp } = await import('../../examples/platforms/quickstart.ts')
+    await setUp(url)
+    vi.unstubAllGlobals()
+    expect(sandbox.sonzai.list()).toEqual([expect.objectContaining({ eventType: 'on_wakeup_ready' })])
+    expect(readdirSync(folder)).toContain('webhook-secrets.json')
+    rmSync(folder, { recursive: true })
   })
 
   it('handle-errors.ts tells a missing permission from a missing webhook', async () => {

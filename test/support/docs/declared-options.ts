@@ -31,10 +31,10 @@ export function readOptions(where: string): DeclaredOption[] {
     type: withUnit(member, toShownType(type.replaceAll(/\n +/g, ' ').replace(/^ \| /, '')), comment),
     byDefault: readDefault(comment) ?? (optional === undefined ? 'required' : 'none'),
   }))
-  // In a union, `never` only says which options exclude each other.
-  const excluded = new Set(options.filter(({ type }) => type === 'never').map((option) => option.name))
+  // In a union, `undefined` only says which options exclude each other.
+  const excluded = new Set(options.filter(({ type }) => type === 'undefined').map((option) => option.name))
   return options
-    .filter(({ type }) => type !== 'never')
+    .filter(({ type }) => type !== 'undefined')
     .map((option) =>
       excluded.has(option.name) && option.byDefault === 'required' ? { ...option, byDefault: 'either' } : option,
     )
