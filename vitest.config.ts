@@ -11,8 +11,8 @@ export default defineConfig({
   test: {
     include: ['packages/*/src/**/*.test.ts', 'examples/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: ['**/node_modules/**', 'test/long/**', 'test/packaging/**'],
-    // Many tests wait for processes they have started.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Three at least, on two cores too: many tests wait for processes they have started.
+    maxWorkers: Math.max(3, availableParallelism() - 1),
     // Those processes are many, too: compiled once, they start in half the time.
     env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules', '.cache', 'sallyport-compiled') },
     // Room for a machine that does other work: what goes well does not wait for these.
