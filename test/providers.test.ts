@@ -85,7 +85,7 @@ run('github', github(), {
   notSecrets: [],
   time: 'none',
   type: 'issues',
-  // The body cannot name a type; without members that show one, the unsigned header is all there is.
+  // The body names no type; without telling members only the unsigned header is left.
   bodyOf: (type, _time, data) =>
     type === 'issues' ? { action: 'opened', issue: { number: 1 }, ...data } : { ...data },
 })
@@ -112,7 +112,7 @@ const acme = defineProvider({
   identify: ({ body: content }) => ({ type: content['type'], data: content['order'] }),
   events: { 'order.paid': z.looseObject({}) },
 })
-run('one of a user', acme, {
+run('acme (user-defined)', acme, {
   secrets: ['acme-secret-the-first', 'acme-secret-the-second'],
   signatureHeader: 'x-acme-signature',
   notSecrets: [],

@@ -9,7 +9,7 @@ import { signDelivery, signSonzaiLegacy } from 'sallyport/testing'
 import { describe, expect, it, vi } from 'vitest'
 import * as z from 'zod'
 
-// Values that others computed: the platforms' documents, their SDKs, and the specification's own repository.
+// Expected values come from the platforms' documents and SDKs, and from the specification's repository.
 
 const standardSecret = 'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'
 const standardHeaders = {
@@ -29,7 +29,7 @@ describe('safeVerify', () => {
   ])('verifies the published %s vector of Standard Webhooks', async (_version, secret, signature) => {
     const headers = { ...standardHeaders, 'webhook-signature': signature }
     const input = { secret, headers, receivedAt: 1_614_265_330_000 }
-    // The signature is right; the published body names no event.
+    // The signature matches; the published body names no event.
     const body = Buffer.from('{"test": 2432232314}')
     const provider = standardWebhooks({ events: {} })
     expect(await safeVerify(provider, { ...input, body })).toMatchObject({ code: 'EVENT_UNIDENTIFIED' })
@@ -45,7 +45,7 @@ describe('safeVerify', () => {
   it('verifies the documented vector of GitHub', async () => {
     const input = { secret: "It's a Secret to Everybody", headers: { 'X-Hub-Signature-256': githubSignature } }
     const check = (text: string) => safeVerify(github(), { ...input, body: Buffer.from(text) })
-    // The signature is right; only then is the body found not to be JSON.
+    // The signature matches; the body is checked after it and is not JSON.
     expect(await check('Hello, World!')).toMatchObject({ code: 'BODY_NOT_JSON' })
     expect(await check('Hello, World?')).toMatchObject({ code: 'SIGNATURE_MISMATCH' })
   })
@@ -105,7 +105,7 @@ describe('Standard Webhooks', () => {
     expect(verify(provider, secret, headers('v2,abc'), body, seconds)).toMatchObject({ code: 'SIGNATURE_MISSING' })
   })
 
-  it('takes an unpadded secret, as some dashboards show it', () => {
+  it('accepts an unpadded secret', () => {
     const key = Buffer.from('0123456789abcdef')
     const signature = createHmac('sha256', key).update(`m.${seconds}.{}`).digest('base64')
     const headers = { 'webhook-id': 'm', 'webhook-timestamp': String(seconds), 'webhook-signature': `v1,${signature}` }
@@ -114,7 +114,7 @@ describe('Standard Webhooks', () => {
     ).toMatchObject({ ok: true })
   })
 
-  it('does not mix the two families of names', () => {
+  it('does not mix webhook- and svix- headers', () => {
     const headers = {
       'svix-id': 'msg_p5jXN8AQM9LWM0D4loKWxJek',
       'webhook-timestamp': String(seconds),
@@ -123,7 +123,7 @@ describe('Standard Webhooks', () => {
     expect(verify(provider, secret, headers, body, seconds)).toMatchObject({ code: 'SIGNED_HEADER_MISSING' })
   })
 
-  it('refuses an id that holds the separator, since the message could be cut elsewhere', () => {
+  it('rejects an id that contains the separator', () => {
     const headers = {
       'webhook-id': `m.${seconds}`,
       'webhook-timestamp': String(seconds),
@@ -132,7 +132,7 @@ describe('Standard Webhooks', () => {
     expect(verify(provider, secret, headers, body, seconds)).toMatchObject({ code: 'SIGNED_HEADER_INVALID' })
   })
 
-  it('finds duplicates by the signed id, whatever the time of the retry', async () => {
+  it('finds duplicates by the signed id, not by the time', async () => {
     const receiver = createReceiver(standardWebhooks({ events: {} }), { secret })
     const send = (now: number) =>
       receiver.receive({
@@ -148,7 +148,7 @@ describe('GitHub', () => {
   it('verifies the documented vector', () => {
     const headers = { 'X-Hub-Signature-256': githubSignature }
     const secret = "It's a Secret to Everybody"
-    // The signature is right; only then is the body found not to be JSON.
+    // The signature matches; the body is checked after it and is not JSON.
     expect(verify(github(), secret, headers, 'Hello, World!')).toEqual({
       ok: false,
       code: 'BODY_NOT_JSON',
@@ -159,7 +159,7 @@ describe('GitHub', () => {
     })
   })
 
-  it('recognises the event by the signed body and refuses a header that says otherwise', async () => {
+  it('identifies the event by its body; rejects another header', async () => {
     const receiver = createReceiver(github(), { secret: 'abc' })
     const send = (type: string, event: string | undefined) =>
       receiver.receive(signDelivery(github(), { secret: 'abc', type, headers: { 'X-GitHub-Event': event } }))
@@ -169,7 +169,7 @@ describe('GitHub', () => {
     expect(await send('push', 'membership')).toMatchObject({ code: 'HEADER_DISAGREES' })
   })
 
-  it('leaves a type it does not declare unknown, whatever its header says', async () => {
+  it('treats an undeclared type as unknown', async () => {
     const receiver = createReceiver(github(), { secret: 'abc' })
     const send = (event: string | undefined) =>
       receiver.receive(
@@ -185,7 +185,7 @@ describe('GitHub', () => {
     expect(await send('issues')).toMatchObject({ code: 'HEADER_DISAGREES' })
   })
 
-  it('lets nobody reach a handler of an added type by naming it in a header', async () => {
+  it('does not run an added type by its header alone', async () => {
     const provider = withEvents(github({ recognise: (body) => ('discussion' in body ? 'discussion' : undefined) }), {
       discussion: z.looseObject({}),
     })
@@ -211,7 +211,7 @@ describe('Sonzai', () => {
   const body = '{"test":true}'
   const signature = createHmac('sha256', 'fixedkey123').update(`1700000000.${body}`).digest('hex')
 
-  it('verifies the check value: the key is the text after whsec_', () => {
+  it('uses the text after whsec_ as the key', () => {
     const headers = { 'Sonzai-Signature': `t=1700000000,v1=${signature}` }
     for (const secret of ['whsec_fixedkey123', 'fixedkey123']) {
       expect(verify(sonzai(), secret, headers, body)).toMatchObject({
@@ -222,7 +222,7 @@ describe('Sonzai', () => {
     expect(signature).toMatch(/^[0-9a-f]{64}$/)
   })
 
-  it('takes the older form only when told to', async () => {
+  it('accepts the older form only with legacyBodySignature', async () => {
     const secret = 'whsec_fixedkey123'
     const older = signDelivery(sonzai(), { secret, signer: signSonzaiLegacy })
     const strict = createReceiver(sonzai(), { secret })
@@ -235,7 +235,7 @@ describe('Sonzai', () => {
     expect(lenient.describe().scheme.also).toEqual([expect.stringContaining('not checked')])
   })
 
-  it('wants the registered Authorization beside the signature, before the body is read', async () => {
+  it('requires the registered Authorization', async () => {
     const secret = 'whsec_fixedkey123'
     const receiver = createReceiver(sonzai({ authorization: 'Bearer your-webhook-secret' }), { secret })
     const send = (authorization: string | undefined) =>
@@ -256,7 +256,7 @@ describe('Invoratec', () => {
   const send = (headers: Record<string, string | undefined>) =>
     receiver().receive(signDelivery(invoratec(), { secret, type: 'tool.executed', headers }))
 
-  it('reads type and time from the body and refuses headers that contradict it', async () => {
+  it('reads type and time from the body; rejects other headers', async () => {
     expect(await send({})).toMatchObject({ outcome: 'ignored' })
     expect(await send({ 'X-Webhook-Event': undefined, 'X-Webhook-Timestamp': undefined })).toMatchObject({
       outcome: 'ignored',
@@ -267,13 +267,13 @@ describe('Invoratec', () => {
     })
   })
 
-  it('judges age by the body: a fresh header does not revive an old body', async () => {
+  it('judges age by the body, not by its header', async () => {
     const headers = { 'X-Webhook-Timestamp': new Date().toISOString() }
     const old = signDelivery(invoratec(), { secret, now: Date.now() - 3_600_000, headers })
     expect(await receiver().receive(old)).toMatchObject({ code: 'TIMESTAMP_STALE' })
   })
 
-  it('refuses an unsigned webhook unless provider and receiver both say otherwise', async () => {
+  it('accepts unsigned only if provider and receiver allow it', async () => {
     const unsigned = signDelivery(invoratec(), { secret, headers: { 'X-Webhook-Signature': undefined } })
     expect(await receiver().receive(unsigned)).toMatchObject({ code: 'SIGNATURE_MISSING' })
     expect(() => createReceiver(invoratec({ unsigned: true }), {})).toThrow(/acceptUnauthenticated/)

@@ -35,21 +35,21 @@ describeAdapter('Express 4', mountWith(express4))
 describe.each([
   ['Express 5', express5],
   ['Express 4', express4],
-])('%s, beside the contract', (_name, express) => {
+])('%s mount', (_name, express) => {
   const secret = 'whsec_beside-the-contract'
   const receiver = createReceiver(sonzai(), { secret })
   const { plainHeaders, body } = signDelivery(sonzai(), { secret })
   const deliver = (app: ReturnType<typeof express5>): supertest.Test =>
     supertest(app).post('/hook').set(plainHeaders).send(Buffer.from(body).toString())
 
-  it('verifies the bytes that express.raw has read', async () => {
+  it('verifies the bytes read by express.raw', async () => {
     const app = express()
     app.use(express.raw({ type: '*/*' }))
     app.post('/hook', webhook(receiver))
     await deliver(app).expect(200)
   })
 
-  it('hands on what other middleware throws while the answer is being sent', async () => {
+  it('passes on errors of other middleware while it answers', async () => {
     const thrown: unknown[] = []
     const app = express()
     app.use((_request, response, next) => {

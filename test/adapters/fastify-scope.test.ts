@@ -20,13 +20,13 @@ function deliver(headers: Record<string, string> = {}): Promise<LightMyRequestRe
   return app.inject({ method: 'POST', url: '/hook', headers: plainHeaders, payload: Buffer.from(body) })
 }
 
-describe('the scope of the Fastify plugin', () => {
-  it("takes bodies by the receiver's limit, not by Fastify's", async () => {
+describe('Fastify plugin scope', () => {
+  it("applies the receiver's body limit, not Fastify's", async () => {
     app.register(mounted(), { prefix: '/hook' })
     expect((await deliver()).statusCode).toBe(200)
   })
 
-  it('leaves the parsers of others alone, and they leave its bodies alone', async () => {
+  it("keeps its body parsing apart from the application's", async () => {
     app.addContentTypeParser('application/x-own', { parseAs: 'string', bodyLimit: 100 }, (_request, body, done) => {
       done(null, { own: body })
     })
@@ -43,7 +43,7 @@ describe('the scope of the Fastify plugin', () => {
     expect((await deliver({ 'content-type': 'application/cloudevents+json' })).statusCode).toBe(200)
   })
 
-  it('runs the hooks of the application around it', async () => {
+  it("runs the application's hooks", async () => {
     const seen: string[] = []
     app.addHook('onRequest', async () => void seen.push('onRequest'))
     app.addHook('preHandler', async () => void seen.push('preHandler'))
@@ -53,14 +53,14 @@ describe('the scope of the Fastify plugin', () => {
     expect(seen).toEqual(['onRequest', 'preHandler', 'onSend 200'])
   })
 
-  it('lets a hook turn a delivery away, whatever its content type says', async () => {
+  it('lets a hook answer a delivery of any valid content type', async () => {
     app.addHook('preHandler', (_request, reply) => reply.code(403).send({ from: 'the hook' }))
     app.register(mounted(), { prefix: '/hook' })
     expect((await deliver()).json()).toEqual({ from: 'the hook' })
     expect((await deliver({ 'content-type': 'nonsense' })).statusCode).toBe(415)
   })
 
-  it('hands errors that are not its own to the error handler of the application', async () => {
+  it("passes other errors to the application's error handler", async () => {
     app.setErrorHandler((error, _request, reply) => reply.code(418).send({ handled: (error as Error).message }))
     app.addHook('preHandler', async () => {
       throw new Error('no entry')

@@ -29,22 +29,17 @@ const hono: MountReceiver = (receiver, { before }) => {
 }
 
 const deviations: readonly Deviation[] = [
-  ...['verifies the raw bytes that a host has kept', 'holds raw bytes that a host has kept to the limit'].map(
-    (test) => ({
-      test,
-      reason: 'there is no place beside a Request where a host could keep them',
-    }),
-  ),
-  ...[
-    ', and the next delivery on the connection',
-    ' before the body comes, and passes over the body that comes after all',
-  ].map((test) => ({
+  ...['verifies raw bytes kept by the host', 'applies the limit to raw bytes kept by the host'].map((test) => ({
+    test,
+    reason: 'a host has no place to keep them on a Request',
+  })),
+  ...[', then the next delivery', ' before the body arrives'].map((test) => ({
     test: `answers HEADER_DUPLICATED${test}`,
-    reason: 'Headers join what was sent twice, which is refused as malformed',
+    reason: 'Headers joins repeated values, and the result is malformed',
   })),
   {
-    test: 'closes the connection after a body that stalled',
-    reason: 'the connection belongs to the host; in HTTP/2 and 3 there is nothing to say about it',
+    test: 'closes the connection after a stalled body',
+    reason: 'the host owns the connection; HTTP/2 and 3 have no header for it',
   },
 ]
 

@@ -24,7 +24,7 @@ beforeEach(() => {
 async function serve(bodyTimeoutMs = 30_000): Promise<void> {
   const receiver = createReceiver(sonzai(), { secret, bodyTimeoutMs })
   const handle = webhook(receiver.onAny((_event, { signal }) => void signals.push(signal)))
-  // Node offers HTTP/2 through the classes of HTTP/1, as far as a receiver uses them.
+  // Node's HTTP/2 compatibility classes cover what a receiver uses of HTTP/1.
   server = createServer((request, response) => {
     void handle(request as unknown as IncomingMessage, response as unknown as ServerResponse)
   })
@@ -59,7 +59,7 @@ async function send(headers: Record<string, string>, body: Uint8Array, isWhole =
 const sign = (): ReturnType<typeof signDelivery> => signDelivery(sonzai(), { secret })
 
 describe('node:http over HTTP/2', () => {
-  it('takes a delivery, and does not call its sender gone afterwards', async () => {
+  it('accepts a delivery without aborting its signal', async () => {
     await serve()
     const { plainHeaders, body } = sign()
     expect(await send(plainHeaders, body)).toEqual({ status: 200, body: { outcome: 'handled' } })
@@ -67,13 +67,13 @@ describe('node:http over HTTP/2', () => {
     expect(signals.map(({ aborted }) => aborted)).toEqual([false])
   })
 
-  it('refuses by the headers before the body is there', async () => {
+  it('rejects from the headers before the body arrives', async () => {
     await serve()
     const answer = await send({ 'content-type': 'application/json' }, Buffer.from('{'), false)
     expect(answer).toMatchObject({ status: 401, body: { code: 'SIGNATURE_MISSING' } })
   })
 
-  it('refuses a body that stalls, without a header that HTTP/2 forbids', async () => {
+  it('rejects a stalled body without a header HTTP/2 forbids', async () => {
     await serve(40)
     const { plainHeaders, body } = sign()
     const answer = await send(plainHeaders, body.subarray(0, 9), false)
@@ -82,7 +82,7 @@ describe('node:http over HTTP/2', () => {
     expect(warnings).toEqual([])
   })
 
-  it('lets the sender of far too much read its answer', async () => {
+  it('lets the sender of a huge body read its answer', async () => {
     await serve()
     const { plainHeaders } = sign()
     const answer = await send(plainHeaders, Buffer.alloc(3_000_000))

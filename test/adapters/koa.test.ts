@@ -29,7 +29,7 @@ function mountWith(Koa: typeof Koa3): MountReceiver {
         await next()
       })
     }
-    // As koa-mount does: what is mounted sees only the rest of the path.
+    // As koa-mount does: the mounted app sees only the rest of the path.
     app.use(async (context, next) => {
       context.path = context.path.slice(prefix.length)
       await next()

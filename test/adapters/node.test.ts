@@ -15,7 +15,7 @@ const mount: MountReceiver = (receiver, { before }) => {
     await readFirst(request, before)
     await handle(request, response)
   }
-  // Strict about what Node otherwise drops in silence: content where a request or a status allows none.
+  // Throws where Node otherwise silently drops content that a request or a status does not allow.
   return listen(createServer({ rejectNonStandardBodyWrites: true }, serve))
 }
 

@@ -16,13 +16,13 @@ export type { Deviation, HostBehaviour, MountedReceiver, MountReceiver }
 
 /** Options of `describeAdapter`. */
 export interface AdapterContractOptions {
-  /** Tests this mount is meant to fail; one that passes all the same, or does not exist, fails the suite. @default none */
+  /** Tests this mount is expected to fail. One that passes or does not exist fails the suite. @default none */
   readonly deviations?: readonly Deviation[] | undefined
 }
 
 /**
- * The adapter contract: exact bytes, refusals by the headers alone, limits, broken-off and slow uploads, body parsers that
- * ran first, duplicates, reuse of connections. Run it, under vitest, over every way you mount a receiver; it needs supertest.
+ * The adapter contract: exact bytes, rejections from the headers alone, limits, aborted and slow uploads, body parsers that
+ * ran first, duplicates, connection reuse. Run it under vitest for every way you mount a receiver; it needs `supertest`.
  *
  * @param mount serves a receiver on the loopback interface
  * @example
@@ -42,7 +42,7 @@ export function describeAdapter(
     'exact bytes': checkExactBytes,
     headers: checkHeaders,
     'methods and content types': checkMethodsAndTypes,
-    'every refusal': checkEveryRefusal,
+    rejections: checkEveryRefusal,
     limits: checkLimits,
     compression: checkCompression,
     interruptions: checkInterruptions,

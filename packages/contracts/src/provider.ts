@@ -8,8 +8,8 @@ import type { ProviderSubject } from './provider/subject.ts'
 export type { ProviderSubject }
 
 /**
- * The provider contract: signing round trip, rotation, tolerance, every mutation of signed bytes, and a named test for each
- * mistake other libraries have shipped. Run it, under vitest, over every provider you define.
+ * The provider contract: signing round trip, rotation, tolerance, every mutation of signed bytes, and a test for each
+ * mistake other libraries have shipped. Run it under vitest for every provider you define.
  *
  * @example
  * describeProvider('acme', { provider: acme, secrets: ['acme-secret-1', 'acme-secret-2'], signer: signAcme,
@@ -17,8 +17,8 @@ export type { ProviderSubject }
  */
 export function describeProvider<Events extends EventMap>(name: string, subject: ProviderSubject<Events>): void {
   describe(`provider ${name}`, () => {
-    describe('honest deliveries', () => checkRoundTrip(subject))
+    describe('valid deliveries', () => checkRoundTrip(subject))
     describe('altered deliveries', () => checkMutations(subject))
-    describe('mistakes of others', () => checkMistakes(subject))
+    describe('known mistakes', () => checkMistakes(subject))
   })
 }

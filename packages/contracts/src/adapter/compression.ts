@@ -19,9 +19,9 @@ function compressed(content: Buffer, signed: 'wire' | 'decoded'): SignedDelivery
   return { ...delivery, body: wire }
 }
 
-/** Compressed bodies: refused unless the provider sends them, and then bounded before and after. */
-export function checkCompression({ test, open }: Suite): void {
-  test('refuses a compressed body, and says which encoding it takes', async () => {
+/** Compressed bodies: rejected unless the provider sends them; limited before and after decompression. */
+export function checkCompression({ it, open }: Suite): void {
+  it('rejects a compressed body and names the encoding it accepts', async () => {
     const endpoint = await open()
     const response = await endpoint.post(compressed(json, 'wire')).expect(415).expect('accept-encoding', 'identity')
     expect(response.body).toMatchObject({ code: 'CONTENT_ENCODING_UNSUPPORTED' })
@@ -30,7 +30,7 @@ export function checkCompression({ test, open }: Suite): void {
   for (const signed of ['wire', 'decoded'] as const) {
     const settings = { provider: gzipProvider(signed), options: { maxBodyBytes: 10_000 } }
 
-    test(`takes a compressed body whose signature covers the ${signed} bytes`, async () => {
+    it(`accepts a compressed body signed over its ${signed} bytes`, async () => {
       const endpoint = await open(settings)
       const delivery = compressed(json, signed)
       await endpoint.post(delivery).expect(200, { outcome: 'handled' })
@@ -38,13 +38,13 @@ export function checkCompression({ test, open }: Suite): void {
       await endpoint.post(sonzaiDelivery({ body: json })).expect(200)
     })
 
-    test(`refuses a signature over the other than the ${signed} bytes`, async () => {
+    it(`rejects a signature not made over the ${signed} bytes`, async () => {
       const endpoint = await open(settings)
       await endpoint.post(compressed(json, signed === 'wire' ? 'decoded' : 'wire')).expect(401)
       expect(endpoint.handled).toHaveLength(0)
     })
 
-    test(`refuses a compressed body that unfolds beyond the limit (${signed})`, async () => {
+    it(`rejects a body that decompresses past the limit (${signed})`, async () => {
       const endpoint = await open(settings)
       const bomb = compressed(Buffer.alloc(2_000_000, ' '), signed)
       expect(bomb.body.length).toBeLessThan(settings.options.maxBodyBytes)

@@ -4,9 +4,9 @@ import { expectProblem } from './problem-document.ts'
 import { lastChunk, rawChunk, rawHead, rawRequest } from './raw-request.ts'
 import type { Suite } from './suite.ts'
 
-/** Many requests on one connection, one after the other or all at once. */
-export function checkConnections({ test, open }: Suite): void {
-  test('answers pipelined deliveries in their order, refused ones among them', async () => {
+/** Many requests on one connection, in sequence or pipelined. */
+export function checkConnections({ it, open }: Suite): void {
+  it('answers pipelined deliveries in order, also rejected ones', async () => {
     const endpoint = await open({ options: { maxBodyBytes: 1000 } })
     const connection = await endpoint.connect()
     const { url } = endpoint
@@ -26,7 +26,7 @@ export function checkConnections({ test, open }: Suite): void {
     expect(endpoint.handled).toHaveLength(4)
   })
 
-  test('does not take the body of a refused request for a request', async () => {
+  it('does not parse the body of a rejected request as a request', async () => {
     const endpoint = await open()
     const connection = await endpoint.connect()
     const smuggled = sonzaiDelivery()
@@ -44,7 +44,7 @@ export function checkConnections({ test, open }: Suite): void {
     expect(endpoint.handled).toHaveLength(1)
   })
 
-  test('refuses a chunked delivery before its first chunk', async () => {
+  it('rejects a chunked delivery before its first chunk', async () => {
     const endpoint = await open()
     const connection = await endpoint.connect()
     const { plainHeaders, body } = sonzaiDelivery({ headers: { 'sonzai-signature': undefined } })
@@ -55,7 +55,7 @@ export function checkConnections({ test, open }: Suite): void {
     expect((await connection.read()).status).toBe(200)
   })
 
-  test('answers a sender that waits to be told to continue', async () => {
+  it('answers a sender that waits for 100 Continue', async () => {
     const endpoint = await open()
     const connection = await endpoint.connect()
     const { plainHeaders, body } = sonzaiDelivery()
@@ -69,7 +69,7 @@ export function checkConnections({ test, open }: Suite): void {
     expect((await patient.read()).status).toBe(200)
   })
 
-  test('serves a connection that the sender closes after each delivery', async () => {
+  it('closes the connection when the sender asks for it', async () => {
     const endpoint = await open()
     for (const headers of [{}, { 'sonzai-signature': undefined }]) {
       const connection = await endpoint.connect()
@@ -80,7 +80,7 @@ export function checkConnections({ test, open }: Suite): void {
     }
   })
 
-  test('hears out a sender that wants the connection closed, before closing it', async () => {
+  it('reads the rest of a rejected body before it closes', async () => {
     const endpoint = await open()
     const connection = await endpoint.connect()
     const { plainHeaders } = sonzaiDelivery({ headers: { 'sonzai-signature': undefined, Connection: 'close' } })

@@ -5,21 +5,21 @@ import { sonzai } from 'sallyport/providers/sonzai'
 import { standardWebhooks } from 'sallyport/providers/standard-webhooks'
 import { signDelivery, type SignedDelivery, type SignOptions } from 'sallyport/testing'
 
-/** What every receiver of the contract verifies with; valid for each provider used here. */
+/** Secret of every receiver in the contract; valid for each provider used here. */
 export const secret = 'whsec_Y29udHJhY3Qtc2VjcmV0LTdmYjFjMDll'
 
-/** Stands in every payload made here; no answer may repeat it. */
+/** Part of every payload made here; no answer may repeat it. */
 export const marker = 'payload-marker-41c6'
 
-/** Signing options, or members to put into the body. */
+/** Signing options, and members of the body. */
 export interface DeliveryOptions extends Partial<SignOptions> {
-  /** Members of the body beside those every body here has. */
+  /** Additional members of the body. */
   readonly content?: Readonly<Record<string, unknown>> | undefined
 }
 
 let count = 0
 
-// No two bodies are equal, so that none is taken for a repetition of another.
+// Every body differs, so that none counts as a duplicate.
 function toBody(base: object, content: object | undefined): object {
   return { ...base, marker, number: ++count, ...content }
 }
@@ -33,14 +33,14 @@ function sign<Events extends EventMap>(
   return signDelivery(provider, { secret, body: toBody(base, content), ...rest })
 }
 
-/** A delivery whose headers carry the signature and its time. */
+/** A delivery with signature and timestamp in one header. */
 export function sonzaiDelivery(options: DeliveryOptions = {}): SignedDelivery {
   return sign(sonzai(), { event_type: 'agent.message' }, options)
 }
 
 const anything: StandardSchema = { '~standard': { version: 1, vendor: 'sallyport', validate: (value) => ({ value }) } }
 
-/** A sender whose signature covers an id header and a time header. */
+/** A sender whose signature covers an id header and a timestamp header. */
 export const standardProvider = standardWebhooks({ events: { 'contact.created': anything } })
 
 /** A delivery with a signed id. */
@@ -48,7 +48,7 @@ export function standardDelivery(options: DeliveryOptions = {}): SignedDelivery 
   return sign(standardProvider, { type: 'contact.created', data: {} }, options)
 }
 
-/** A delivery that carries its time in the body. */
+/** A delivery with its timestamp in the body. */
 export function invoratecDelivery(options: DeliveryOptions = {}): SignedDelivery {
   const base = {
     event: 'alert.triggered',
@@ -58,7 +58,7 @@ export function invoratecDelivery(options: DeliveryOptions = {}): SignedDelivery
   return sign(invoratec(), base, { type: 'alert.triggered', ...options })
 }
 
-/** A sender that proves itself by a header alone. */
+/** A sender authenticated by a header alone. */
 export const sharedSecretProvider = defineProvider({
   name: 'shared-secret',
   scheme: sharedSecret({ header: 'authorization', bearer: 'required' }),
@@ -66,7 +66,7 @@ export const sharedSecretProvider = defineProvider({
   events: sonzai().events,
 })
 
-/** A delivery that carries the shared secret. */
+/** A delivery with the shared secret. */
 export function sharedSecretDelivery(options: DeliveryOptions = {}): SignedDelivery {
   const signer = (): Record<string, string> => ({ Authorization: `Bearer ${secret}` })
   return sign(sharedSecretProvider, { event_type: 'agent.message' }, { signer, ...options })

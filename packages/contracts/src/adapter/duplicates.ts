@@ -7,9 +7,9 @@ import type { Suite } from './suite.ts'
 
 const copies = 20
 
-/** One event sent more than once, one after the other and at the same time. */
-export function checkDuplicates({ test, open }: Suite): void {
-  test('acknowledges a repetition without dispatching it', async () => {
+/** One event sent several times, in sequence and concurrently. */
+export function checkDuplicates({ it, open }: Suite): void {
+  it('acknowledges a duplicate without handling it', async () => {
     const endpoint = await open()
     const delivery = sonzaiDelivery()
     await endpoint.post(delivery).expect(200, { outcome: 'handled' })
@@ -18,7 +18,7 @@ export function checkDuplicates({ test, open }: Suite): void {
     expect(endpoint.handled).toHaveLength(2)
   })
 
-  test('dispatches one of twenty copies that come at once, and acknowledges all', async () => {
+  it('handles one of twenty concurrent copies, acknowledges all', async () => {
     const release = Promise.withResolvers<void>()
     const endpoint = await open({ handler: () => release.promise })
     const outcomes = await sendCopies(endpoint, release.resolve)
@@ -27,7 +27,7 @@ export function checkDuplicates({ test, open }: Suite): void {
     expect(endpoint.handled).toHaveLength(1)
   })
 
-  test('acknowledges none of twenty copies whose one dispatch fails, and handles the next try', async () => {
+  it('acknowledges no copy if handling fails; handles the retry', async () => {
     const release = Promise.withResolvers<void>()
     let fails = true
     const endpoint = await open({
@@ -47,7 +47,7 @@ export function checkDuplicates({ test, open }: Suite): void {
     expect(endpoint.handled).toHaveLength(2)
   })
 
-  test('turns deliveries away when there is no room to remember them', async () => {
+  it('answers 503 when the replay guard is full', async () => {
     const endpoint = await open({ options: { replayGuard: createMemoryReplayGuard({ capacity: 1 }) } })
     await endpoint.post(sonzaiDelivery()).expect(200)
     const response = await endpoint.post(sonzaiDelivery()).expect(503)
@@ -64,7 +64,7 @@ export function checkDuplicates({ test, open }: Suite): void {
     const connections = await Promise.all(Array.from({ length: copies }, () => endpoint.connect()))
     const bytes = rawRequest({ url: endpoint.url, headers: delivery.plainHeaders }, delivery.body)
     for (const connection of connections) connection.send(bytes)
-    // Its answer shows that what was sent before has arrived.
+    // Once this is answered, everything sent before has arrived.
     await endpoint.post(sonzaiDelivery({ headers: { 'sonzai-signature': undefined } })).expect(401)
     release()
     return readAll(connections)

@@ -34,11 +34,11 @@ export interface Endpoint {
   readonly url: string
   readonly siblingUrl: string
   readonly receiver: Receiver
-  /** Deliveries that came to the handler, in order. */
+  /** Deliveries that reached the handler, in order. */
   readonly handled: readonly Delivery[]
-  /** Refusals and failures so far. */
+  /** Rejections and failures so far. */
   readonly reports: readonly DeliveryReport[]
-  /** The report of the first refusal or failure with a code, once there is one. */
+  /** The first report with a code; waits until there is one. */
   reported(code: ErrorCode): Promise<DeliveryReport>
   /** Sends a delivery as a well-behaved client does. */
   post(delivery: SignedDelivery): supertest.Test
@@ -96,7 +96,7 @@ export async function openEndpoint(mount: MountReceiver, settings: EndpointSetti
       supertest(origin)
         .post(pathname)
         .set(plainHeaders)
-        // The client would make JSON of a Buffer; the bytes are to go as they are.
+        // The client would turn a Buffer into JSON; send the bytes as they are.
         .serialize((bytes: unknown) => bytes as string)
         .send(Buffer.from(body)),
     async connect() {

@@ -7,17 +7,17 @@ import { rawHead, rawRequest, type RawRequest } from './raw-request.ts'
 import { refusals } from './refusals.ts'
 import type { Suite } from './suite.ts'
 
-// A handler has been asked before these are answered.
+// These are answered after a handler ran.
 const afterHandler: readonly string[] = ['DELIVERY_REJECTED', 'HANDLER_FAILED', 'HANDLER_TIMEOUT']
 const rejection = { status: 409, detail: 'The shop is closed.' }
 
-/** Each code a sender can meet: what the answer says and hides, and that the connection is good for the next delivery. */
-export function checkEveryRefusal({ test, open }: Suite): void {
+/** Each code a sender can get: what the answer says and hides, and that the connection still serves the next delivery. */
+export function checkEveryRefusal({ it, open }: Suite): void {
   for (const [name, refusal] of Object.entries(refusals)) {
     const code = name as ErrorCode
     const { settings, refused, early = false, accepted = () => sonzaiDelivery() } = refusal
 
-    test(`answers ${code}, and the next delivery on the connection`, async () => {
+    it(`answers ${code}, then the next delivery`, async () => {
       const endpoint = await open(settings?.())
       const connection = await endpoint.connect()
       const delivery = refused()
@@ -33,7 +33,7 @@ export function checkEveryRefusal({ test, open }: Suite): void {
     })
 
     if (!early) continue
-    test(`answers ${code} before the body comes, and passes over the body that comes after all`, async () => {
+    it(`answers ${code} before the body arrives`, async () => {
       const endpoint = await open(settings?.())
       const connection = await endpoint.connect()
       const delivery = refused()

@@ -8,17 +8,17 @@ const event = (text: string): string => `{"event_type":"agent.message","content"
 const bodies: Readonly<Record<string, string | Buffer>> = {
   'an emoji and other scripts': event('🌸 元気? ą ß \u{1f469}\u200d\u{1f680}'),
   'a byte order mark': `\ufeff${event('after a mark')}`,
-  'CRLF, tabs and blanks': `\r\n\t${event('x').replaceAll(',', ' ,\r\n\t')} \r\n`,
+  'CRLF, tabs and spaces': `\r\n\t${event('x').replaceAll(',', ' ,\r\n\t')} \r\n`,
   'replacement patterns': event("$& $' $` $$ $1 $<name>"),
   'escapes and their plain form': event(String.raw`\ud83c\udf38 \u0041 A \/ /`),
-  'numbers that JSON does not keep': '{"event_type":"agent.message","n":1.0,"big":12345678901234567890,"e":1e2}',
+  'numbers that JSON.parse changes': '{"event_type":"agent.message","n":1.0,"big":12345678901234567890,"e":1e2}',
   'a member name twice': '{"event_type":"agent.wakeup","event_type":"agent.message"}',
 }
 
-/** The handler gets the bytes that were sent, and the signature is checked over them and no others. */
-export function checkExactBytes({ test, open }: Suite): void {
+/** Handlers get exactly the bytes sent, and the signature is verified over those bytes. */
+export function checkExactBytes({ it, open }: Suite): void {
   for (const [name, body] of Object.entries(bodies)) {
-    test(`accepts a body with ${name}, byte for byte`, async () => {
+    it(`accepts ${name}, byte for byte`, async () => {
       const endpoint = await open()
       const delivery = sonzaiDelivery({ body })
       await endpoint.post(delivery).expect(200)
@@ -26,7 +26,7 @@ export function checkExactBytes({ test, open }: Suite): void {
     })
   }
 
-  test('verifies bytes that are no text before it says so', async () => {
+  it('verifies the signature before it rejects non-UTF-8 bytes', async () => {
     const endpoint = await open()
     const response = await endpoint
       .post(sonzaiDelivery({ body: Buffer.from([0, 0xff, 0xfe, 0x0d, 0x0a, 0x80]) }))
@@ -34,7 +34,7 @@ export function checkExactBytes({ test, open }: Suite): void {
     expect(response.body).toMatchObject({ code: 'BODY_NOT_UTF8' })
   })
 
-  test('verifies an empty body before it says so', async () => {
+  it('verifies the signature before it rejects an empty body', async () => {
     const endpoint = await open()
     const empty = sonzaiDelivery({ body: '' })
     const response = await endpoint.post(empty).expect(400)
@@ -44,7 +44,7 @@ export function checkExactBytes({ test, open }: Suite): void {
     expect((await connection.read()).body.toString()).toContain('BODY_NOT_JSON')
   })
 
-  test('refuses a body with one bit flipped, wherever it is', async () => {
+  it('rejects a body with one bit flipped', async () => {
     const endpoint = await open()
     const delivery = sonzaiDelivery()
     for (const at of [0, delivery.body.length >> 1, delivery.body.length - 1]) {
@@ -56,7 +56,7 @@ export function checkExactBytes({ test, open }: Suite): void {
     expect(endpoint.handled).toHaveLength(0)
   })
 
-  test('refuses a signature with one bit flipped', async () => {
+  it('rejects a signature with one bit flipped', async () => {
     const endpoint = await open()
     const delivery = sonzaiDelivery()
     const signature = delivery.plainHeaders['Sonzai-Signature']!
@@ -68,7 +68,7 @@ export function checkExactBytes({ test, open }: Suite): void {
     expect(response.body).toMatchObject({ status: 401, code: 'SIGNATURE_MISMATCH' })
   })
 
-  test('refuses bytes that decode to the same text', async () => {
+  it('rejects other bytes that decode to the same text', async () => {
     const endpoint = await open()
     const delivery = sonzaiDelivery({ body: event('\ufffd') })
     const at = delivery.body.indexOf(0xef)
@@ -76,7 +76,7 @@ export function checkExactBytes({ test, open }: Suite): void {
     await endpoint.post({ ...delivery, body }).expect(401)
   })
 
-  test('puts a chunked body together, cut through the middle of a character', async () => {
+  it('joins chunks that split a character', async () => {
     const endpoint = await open()
     const delivery = sonzaiDelivery({ body: event('🌸🌸') })
     const connection = await endpoint.connect()
@@ -87,7 +87,7 @@ export function checkExactBytes({ test, open }: Suite): void {
     expect(Buffer.from(endpoint.handled[0]!.body).equals(delivery.body)).toBe(true)
   })
 
-  test('takes ten megabytes intact within a raised limit', async () => {
+  it('accepts ten megabytes intact with a raised limit', async () => {
     const endpoint = await open({ options: { maxBodyBytes: 11_000_000 } })
     const delivery = sonzaiDelivery({ body: event(`${marker} ü`.repeat(Math.ceil(10_000_000 / (marker.length + 3)))) })
     expect(delivery.body.length).toBeGreaterThan(10_000_000)

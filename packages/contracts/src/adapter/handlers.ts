@@ -4,16 +4,16 @@ import { marker, sonzaiDelivery } from './deliveries.ts'
 import { rawRequest } from './raw-request.ts'
 import type { Suite } from './suite.ts'
 
-/** What handlers do, as senders see it. */
-export function checkHandlers({ test, open }: Suite): void {
-  test('answers with what a handler replies', async () => {
+/** What a sender sees of a handler: replies, errors, timeouts. */
+export function checkHandlers({ it, open }: Suite): void {
+  it("answers with the handler's reply", async () => {
     const endpoint = await open({ handler: () => createReply({ status: 201, body: { challenge: 'é 🌸' } }) })
     const response = await endpoint.post(sonzaiDelivery()).expect(201, { challenge: 'é 🌸' })
     expect(response.headers['content-type']).toMatch(/^application\/json/)
     expect(response.headers['cache-control']).toBe('no-store')
   })
 
-  test('sends a reply without content where its status allows none', async () => {
+  it('sends a 204 reply without content', async () => {
     const endpoint = await open({ handler: () => createReply({ status: 204, body: undefined }) })
     const connection = await endpoint.connect()
     for (const delivery of [sonzaiDelivery(), sonzaiDelivery()]) {
@@ -25,7 +25,7 @@ export function checkHandlers({ test, open }: Suite): void {
     }
   })
 
-  test('does not answer before the handler is done', async () => {
+  it('answers only after the handler is done', async () => {
     const entered = Promise.withResolvers<void>()
     const release = Promise.withResolvers<void>()
     let isDone = false
@@ -42,7 +42,7 @@ export function checkHandlers({ test, open }: Suite): void {
     expect(await answer).toEqual({ status: 200, isDone: true })
   })
 
-  test('hides what a handler throws', async () => {
+  it('hides what a handler throws', async () => {
     for (const thrown of [new Error(marker), marker, { status: 200, expose: true, message: marker }, undefined, null]) {
       const endpoint = await open({
         handler() {
@@ -55,7 +55,7 @@ export function checkHandlers({ test, open }: Suite): void {
     }
   })
 
-  test('refuses for good with the reason a handler gives', async () => {
+  it("rejects for good with the handler's reason", async () => {
     const endpoint = await open({
       handler() {
         throw new RejectError('No such agent.', { cause: new Error(marker) })
@@ -66,7 +66,7 @@ export function checkHandlers({ test, open }: Suite): void {
     expect(response.text).not.toContain(marker)
   })
 
-  test('answers 503 to an event that takes too long, and keeps its result', async () => {
+  it('answers 503 if the handler is slow, and keeps its result', async () => {
     const release = Promise.withResolvers<void>()
     const endpoint = await open({ options: { handlerTimeoutMs: 20 }, handler: () => release.promise })
     const delivery = sonzaiDelivery()
@@ -79,7 +79,7 @@ export function checkHandlers({ test, open }: Suite): void {
     expect(endpoint.handled).toHaveLength(1)
   })
 
-  test('acknowledges an event of an unknown type', async () => {
+  it('acknowledges an event of an unknown type', async () => {
     const endpoint = await open()
     await endpoint.post(sonzaiDelivery({ content: { event_type: 'constructor' } })).expect(200, { outcome: 'unknown' })
   })

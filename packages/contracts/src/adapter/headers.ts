@@ -3,9 +3,9 @@ import { secret, sonzaiDelivery } from './deliveries.ts'
 import { rawRequest } from './raw-request.ts'
 import type { Suite } from './suite.ts'
 
-/** Security headers as they can come over the wire: in any case, twice, or as no client would send them. */
-export function checkHeaders({ test, open }: Suite): void {
-  test('finds headers in any case', async () => {
+/** Security headers as they arrive on the wire: in any case, repeated or malformed. */
+export function checkHeaders({ it, open }: Suite): void {
+  it('finds headers in any case', async () => {
     const endpoint = await open()
     for (const spell of [(name: string) => name.toUpperCase(), (name: string) => name.toLowerCase(), mixCase]) {
       const { plainHeaders, body } = sonzaiDelivery()
@@ -17,7 +17,7 @@ export function checkHeaders({ test, open }: Suite): void {
   })
 
   for (const [name, order] of Object.entries({ first: [0, 1], second: [1, 0] } as const)) {
-    test(`refuses two signature headers of which the ${name} is right`, async () => {
+    it(`rejects two signature headers if only the ${name} is valid`, async () => {
       const endpoint = await open()
       const { plainHeaders, body } = sonzaiDelivery()
       const { 'Sonzai-Signature': signature, ...headers } = plainHeaders
@@ -32,7 +32,7 @@ export function checkHeaders({ test, open }: Suite): void {
     })
   }
 
-  test('refuses the same signature header twice', async () => {
+  it('rejects the same signature header twice', async () => {
     const endpoint = await open()
     const { plainHeaders, body } = sonzaiDelivery()
     const connection = await endpoint.connect()
@@ -42,7 +42,7 @@ export function checkHeaders({ test, open }: Suite): void {
     expect(endpoint.handled).toHaveLength(0)
   })
 
-  test('refuses a signature header with bytes beyond ASCII', async () => {
+  it('rejects a signature header with non-ASCII bytes', async () => {
     const endpoint = await open()
     const { plainHeaders, body } = sonzaiDelivery()
     const headers = { ...plainHeaders, 'Sonzai-Signature': `${plainHeaders['Sonzai-Signature']!},v\u00b9=\u00e9` }
@@ -51,7 +51,7 @@ export function checkHeaders({ test, open }: Suite): void {
     expect((await connection.read()).body.toString()).toContain('HEADER_INVALID')
   })
 
-  test('verifies with every secret that counts, and with no other', async () => {
+  it('verifies with every configured secret and no other', async () => {
     const endpoint = await open({ options: { secret: ['whsec_former', secret] } })
     for (const each of ['whsec_former', secret]) await endpoint.post(sonzaiDelivery({ secret: each })).expect(200)
     await endpoint.post(sonzaiDelivery({ secret: 'whsec_never' })).expect(401)

@@ -4,12 +4,12 @@ import { sonzaiDelivery } from './deliveries.ts'
 import { lastChunk, rawChunk, rawHead, rawRequest } from './raw-request.ts'
 import type { Suite } from './suite.ts'
 
-/** How the receiver lives with its host: parsers that ran first, routes beside it, routers above it. */
-export function checkHost({ test, open }: Suite): void {
-  test('refuses to verify what a parser has left of a body', async () => {
+/** The receiver inside its host: parsers that ran first, other routes, parent routers. */
+export function checkHost({ it, open }: Suite): void {
+  it('rejects a body that the host has already parsed', async () => {
     const endpoint = await open({ before: 'json-parser' })
     const connection = await endpoint.connect()
-    // Twice: the refusal must not cost the connection.
+    // Twice: the connection must survive the rejection.
     for (const delivery of [sonzaiDelivery(), sonzaiDelivery()]) {
       connection.send(rawRequest({ url: endpoint.url, headers: delivery.plainHeaders }, delivery.body))
       const response = await connection.read()
@@ -20,7 +20,7 @@ export function checkHost({ test, open }: Suite): void {
     expect(endpoint.reports[1]).toMatchObject({ code: 'BODY_ALREADY_PARSED', outcome: 'failed' })
   })
 
-  test('verifies the raw bytes that a host has kept', async () => {
+  it('verifies raw bytes kept by the host', async () => {
     const endpoint = await open({ before: 'raw-bytes' })
     const delivery = sonzaiDelivery({ body: '{"event_type":"agent.message", "content":"🌸"}\r\n' })
     await endpoint.post(delivery).expect(200, { outcome: 'handled' })
@@ -28,7 +28,7 @@ export function checkHost({ test, open }: Suite): void {
     await endpoint.post({ ...delivery, body: Buffer.from('{"event_type":"agent.message"}') }).expect(401)
   })
 
-  test('holds raw bytes that a host has kept to the limit', async () => {
+  it('applies the limit to raw bytes kept by the host', async () => {
     const endpoint = await open({ before: 'raw-bytes', options: { maxBodyBytes: 30 } })
     const { plainHeaders, body } = sonzaiDelivery()
     const connection = await endpoint.connect()
@@ -36,14 +36,14 @@ export function checkHost({ test, open }: Suite): void {
     expect((await connection.read()).status).toBe(413)
   })
 
-  test('does not take text for raw bytes', async () => {
+  it('does not accept text as raw bytes', async () => {
     const endpoint = await open({ before: 'raw-text' })
     const response = await endpoint.post(sonzaiDelivery()).expect(500)
     expect(response.body).toMatchObject({ code: 'BODY_ALREADY_PARSED' })
     expect(endpoint.handled).toHaveLength(0)
   })
 
-  test('leaves the routes beside it alone', async () => {
+  it('leaves other routes alone', async () => {
     const endpoint = await open()
     const askSibling = async (): Promise<void> => {
       const { origin, pathname } = new URL(endpoint.siblingUrl)
@@ -58,7 +58,7 @@ export function checkHost({ test, open }: Suite): void {
     await askSibling()
   })
 
-  test('tells the URL as it was requested', async () => {
+  it('passes the URL to handlers as requested', async () => {
     const endpoint = await open()
     const delivery = sonzaiDelivery()
     const connection = await endpoint.connect()
@@ -69,7 +69,7 @@ export function checkHost({ test, open }: Suite): void {
     expect(endpoint.handled[0]!.method).toBe('POST')
   })
 
-  test('tells the address of the sender, to handlers and in reports', async () => {
+  it("passes the sender's address to handlers and reports", async () => {
     const endpoint = await open()
     await endpoint.post(sonzaiDelivery()).expect(200)
     expect(endpoint.handled[0]!.remoteAddress).toMatch(/^(::1|(::ffff:)?127\.0\.0\.1)$/)
@@ -77,7 +77,7 @@ export function checkHost({ test, open }: Suite): void {
     expect(endpoint.reports[0]!.remoteAddress).toBe(endpoint.handled[0]!.remoteAddress)
   })
 
-  test('tells every header of the delivery', async () => {
+  it('passes every header to handlers', async () => {
     const endpoint = await open()
     await endpoint.post(sonzaiDelivery({ headers: { 'X-Trace': 'abc' } })).expect(200)
     expect(endpoint.handled[0]!.headers.get('x-trace')).toBe('abc')

@@ -3,11 +3,11 @@ import { secret, sharedSecretDelivery, sharedSecretProvider, sonzaiDelivery } fr
 import { rawChunk, rawHead, rawRequest } from './raw-request.ts'
 import type { Suite } from './suite.ts'
 
-/** Senders that go away: while they send, while they are being looked up, while their event is being handled. */
-export function checkInterruptions({ test, open }: Suite): void {
+/** Senders that disconnect: during the upload, the secret lookup or the handling. */
+export function checkInterruptions({ it, open }: Suite): void {
   for (const framing of ['announced', 'chunked'] as const) {
     for (const manner of ['reset', 'end'] as const) {
-      test(`survives an upload broken off (${framing}, ${manner})`, async () => {
+      it(`survives an aborted upload (${framing}, ${manner})`, async () => {
         const endpoint = await open()
         const connection = await endpoint.connect()
         const { plainHeaders, body } = sonzaiDelivery()
@@ -17,7 +17,7 @@ export function checkInterruptions({ test, open }: Suite): void {
           framing === 'chunked' ? framing : body.length,
         )
         connection.send(head, framing === 'chunked' ? rawChunk(half) : half)
-        // A second request on another connection: by its answer, the first has arrived.
+        // Once another connection is answered, the first request has arrived.
         await endpoint.post(sonzaiDelivery()).expect(200)
         connection[manner]()
         await endpoint.reported('BODY_ABORTED')
@@ -27,7 +27,7 @@ export function checkInterruptions({ test, open }: Suite): void {
     }
   }
 
-  test('survives an upload broken off while the secret is being looked up', async () => {
+  it('survives an upload aborted during the secret lookup', async () => {
     const asked = Promise.withResolvers<void>()
     const answer = Promise.withResolvers<string>()
     const lookUp = (): Promise<string> => {
@@ -47,7 +47,7 @@ export function checkInterruptions({ test, open }: Suite): void {
     await endpoint.post(sharedSecretDelivery()).expect(200)
   })
 
-  test('survives a sender that goes away before it is refused', async () => {
+  it('survives a sender that disconnects before the rejection', async () => {
     const asked = Promise.withResolvers<void>()
     const answer = Promise.withResolvers<undefined>()
     const lookUp = ({ headers }: { headers: { has(name: string): boolean } }): Promise<undefined> | string => {
@@ -67,7 +67,7 @@ export function checkInterruptions({ test, open }: Suite): void {
     await endpoint.post(sonzaiDelivery()).expect(200)
   })
 
-  test('finishes handling for a sender that is gone, tells the handler, and keeps the result', async () => {
+  it('signals a disconnect to the handler and keeps its result', async () => {
     const entered = Promise.withResolvers<void>()
     const gone = Promise.withResolvers<void>()
     const release = Promise.withResolvers<void>()
@@ -90,7 +90,7 @@ export function checkInterruptions({ test, open }: Suite): void {
     expect(endpoint.reports).toEqual([])
   })
 
-  test('does not tell a handler that the sender is gone when it is only done', async () => {
+  it('does not abort the signal of an answered delivery', async () => {
     const signals: AbortSignal[] = []
     const endpoint = await open({ handler: (_event, { signal }) => void signals.push(signal) })
     const connection = await endpoint.connect()

@@ -7,9 +7,9 @@ import type { Suite } from './suite.ts'
 const maxBodyBytes = 1000
 const sized = (bytes: number): string => `{"event_type":"agent.message"}`.padEnd(bytes, ' ')
 
-/** The body limit, on announced and on unannounced lengths, and the time a body may take. */
-export function checkLimits({ test, open }: Suite): void {
-  test('accepts a body of exactly the limit, announced and in chunks', async () => {
+/** The body limit, for announced and chunked lengths, and the body timeout. */
+export function checkLimits({ it, open }: Suite): void {
+  it('accepts a body of exactly the limit, announced or chunked', async () => {
     const endpoint = await open({ options: { maxBodyBytes } })
     const delivery = sonzaiDelivery({ body: sized(maxBodyBytes) })
     await endpoint.post(delivery).expect(200, { outcome: 'handled' })
@@ -22,7 +22,7 @@ export function checkLimits({ test, open }: Suite): void {
     expect((await connection.read()).body.toString()).toBe('{"outcome":"duplicate"}')
   })
 
-  test('refuses an announced length of one byte more, and of absurdly many', async () => {
+  it('rejects an announced length above the limit', async () => {
     const endpoint = await open({ options: { maxBodyBytes } })
     const { plainHeaders } = sonzaiDelivery({ body: sized(maxBodyBytes + 1) })
     for (const length of [maxBodyBytes + 1, Number.MAX_SAFE_INTEGER]) {
@@ -32,7 +32,7 @@ export function checkLimits({ test, open }: Suite): void {
     }
   })
 
-  test('refuses a chunked body as soon as it is over the limit, and serves the next delivery once it has ended', async () => {
+  it('rejects a chunked body as soon as it exceeds the limit', async () => {
     const endpoint = await open({ options: { maxBodyBytes } })
     const connection = await endpoint.connect()
     const delivery = sonzaiDelivery({ body: sized(4 * maxBodyBytes) })
@@ -49,7 +49,7 @@ export function checkLimits({ test, open }: Suite): void {
     expect(endpoint.handled).toHaveLength(1)
   })
 
-  test('lets the sender of far too much read its answer', async () => {
+  it('lets the sender of a huge body read its answer', async () => {
     const endpoint = await open({ options: { maxBodyBytes } })
     const delivery = sonzaiDelivery({ body: sized(5_000_000) })
     for (const framing of [delivery.body.length, 'chunked'] as const) {
@@ -63,7 +63,7 @@ export function checkLimits({ test, open }: Suite): void {
     }
   })
 
-  test('lets the sender of far too much read its answer though it wants the connection closed', async () => {
+  it('answers a huge body sent with Connection: close', async () => {
     const endpoint = await open({ options: { maxBodyBytes } })
     const delivery = sonzaiDelivery({ body: sized(5_000_000), headers: { connection: 'close' } })
     for (const framing of [delivery.body.length, 'chunked'] as const) {
@@ -76,7 +76,7 @@ export function checkLimits({ test, open }: Suite): void {
   })
 
   for (const framing of ['announced', 'chunked'] as const) {
-    test(`answers 408 to a body that stalls (${framing})`, async () => {
+    it(`answers 408 to a body that stalls (${framing})`, async () => {
       const endpoint = await open({ options: { bodyTimeoutMs: 250 } })
       const connection = await endpoint.connect()
       const { plainHeaders, body } = sonzaiDelivery()
@@ -89,7 +89,7 @@ export function checkLimits({ test, open }: Suite): void {
     })
   }
 
-  test('closes the connection after a body that stalled', async () => {
+  it('closes the connection after a stalled body', async () => {
     const endpoint = await open({ options: { bodyTimeoutMs: 250 } })
     for (const headers of [{}, { Connection: 'close' }]) {
       const connection = await endpoint.connect()

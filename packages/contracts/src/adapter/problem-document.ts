@@ -4,7 +4,7 @@ import type { SignedDelivery } from 'sallyport/testing'
 import { marker, secret } from './deliveries.ts'
 import type { RawResponse } from './raw-response.ts'
 
-/** Checks an answer to be the problem document (RFC 9457) of a code, for nobody to cache. */
+/** Checks that an answer is the problem document (RFC 9457) of a code and must not be cached. */
 export function expectProblem(
   response: RawResponse,
   code: ErrorCode,
@@ -25,13 +25,13 @@ export function expectProblem(
   if (expected.status === 503) expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0)
 }
 
-/** Checks that an answer holds nothing of what it answers, nor of what it was checked with. */
+/** Checks that an answer repeats no payload, signature or secret. */
 export function expectNothingLeaked(response: RawResponse, { plainHeaders }: SignedDelivery): void {
   const text = `${response.head}\n${response.body.toString()}`
   const signatures = Object.entries(plainHeaders).flatMap(([name, value]) =>
     /signature|authorization/i.test(name) ? [value] : [],
   )
-  // The digest alone is as telling as the whole header.
+  // The digest alone reveals as much as the whole header.
   const digests = signatures.flatMap((signature) => signature.match(/[A-Za-z0-9+/=]{32,}/g) ?? [])
   for (const confidential of [marker, secret, secret.replace('whsec_', ''), ...signatures, ...digests]) {
     expect(text.includes(confidential), 'the answer repeats what it must not').toBe(false)

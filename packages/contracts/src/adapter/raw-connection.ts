@@ -2,13 +2,13 @@ import { connect } from 'node:net'
 import { once } from 'node:events'
 import { cutResponse, type RawResponse } from './raw-response.ts'
 
-/** A TCP connection that sends whatever it is told to, as no HTTP client would. */
+/** A TCP connection that sends any bytes, valid HTTP or not. */
 export interface RawConnection {
   send(...pieces: readonly (string | Uint8Array)[]): void
-  /** Sends, and waits until all of it is on its way. */
+  /** Sends, and waits until the socket has written all bytes. */
   flush(bytes: Uint8Array): Promise<void>
   /**
-   * The next final response; interim ones (1xx) are passed over.
+   * The next final response; interim ones (1xx) are skipped.
    *
    * @param method of the request it answers
    * @throws Error when the connection ends first
@@ -18,11 +18,11 @@ export interface RawConnection {
   readAny(method?: string): Promise<RawResponse>
   /** Resolves when the server has closed the connection, or this side has. */
   readonly closed: Promise<void>
-  /** What the connection broke with. */
+  /** The error that broke the connection. */
   readonly failure: Error | undefined
-  /** Says that no more will be sent. */
+  /** Ends the sending side. */
   end(): void
-  /** Breaks the connection off with a reset. */
+  /** Resets the connection. */
   reset(): void
 }
 
@@ -47,7 +47,7 @@ export async function connectRaw(url: string): Promise<RawConnection> {
       failure = error
       over()
     })
-  // Not `once`: a reset after the server's answer is an error, and still only a close.
+  // Not `once`: a reset after the answer is an error, but counts as a close.
   const closed = new Promise<void>((resolve) => socket.on('close', () => resolve()))
   await once(socket, 'connect')
 

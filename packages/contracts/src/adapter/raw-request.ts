@@ -1,4 +1,4 @@
-/** A request to be written by hand. */
+/** A request written byte by byte. */
 export interface RawRequest {
   /** @default 'POST' */
   readonly method?: string | undefined
@@ -6,7 +6,7 @@ export interface RawRequest {
   readonly headers: Readonly<Record<string, string>> | readonly (readonly [string, string])[]
 }
 
-/** How a body is announced: its length in bytes, in chunks, or not at all. */
+/** How a body is framed: its length in bytes, chunked, or no body. */
 export type Framing = number | 'chunked' | 'none'
 
 /** The head of a request, up to and including the empty line. */
@@ -27,7 +27,7 @@ export function rawChunk(bytes: Uint8Array): Uint8Array {
 /** The end of a chunked body. */
 export const lastChunk = '0\r\n\r\n'
 
-/** A whole request with its body, its length announced. */
+/** A whole request with its body and `Content-Length`. */
 export function rawRequest(request: RawRequest, body: Uint8Array): Uint8Array {
   return Buffer.concat([Buffer.from(rawHead(request, body.length), 'latin1'), body])
 }

@@ -1,6 +1,6 @@
 import { toHeaderList, type HeaderList } from 'sallyport/provider'
 
-/** A response as it stood on the wire. */
+/** A response as it arrived on the wire. */
 export interface RawResponse {
   readonly status: number
   readonly headers: HeaderList
@@ -9,16 +9,16 @@ export interface RawResponse {
   readonly head: string
 }
 
-/** A response that is complete, and what follows it. */
+/** A complete response, and the bytes after it. */
 interface Cut {
   readonly response: RawResponse
   readonly rest: Buffer
 }
 
 /**
- * Cuts the first complete response off received bytes; `undefined` while some of it is missing.
+ * Cuts the first complete response off received bytes; `undefined` while it is incomplete.
  *
- * @param toHead whether the request was a HEAD, whose answer has no body whatever its headers announce
+ * @param toHead whether the request was a HEAD; its answer has no body, even with a `Content-Length`
  */
 export function cutResponse(bytes: Buffer, toHead: boolean): Cut | undefined {
   const end = bytes.indexOf('\r\n\r\n')

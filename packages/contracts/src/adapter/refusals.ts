@@ -22,18 +22,18 @@ import {
 } from './deliveries.ts'
 import type { EndpointSettings } from './endpoint.ts'
 
-/** A way to be refused. */
+/** One way to be rejected. */
 export interface Refusal {
   readonly settings?: (() => EndpointSettings) | undefined
-  /** The headers alone show it: answered while the body is still to come. */
+  /** The headers suffice: answered before the body arrives. */
   readonly early?: true | undefined
-  /** What is refused. */
+  /** The rejected delivery. */
   readonly refused: () => SignedDelivery
-  /** What the same endpoint accepts. @default a Sonzai delivery */
+  /** A delivery that the same endpoint accepts. @default a Sonzai delivery */
   readonly accepted?: (() => SignedDelivery) | undefined
 }
 
-/** Codes that need more than one request, or a connection that misbehaves, and have tests of their own. */
+/** Codes with their own tests: they need several requests or a broken connection. */
 type Elsewhere =
   | 'BODY_ABORTED'
   | 'BODY_TIMEOUT'
@@ -41,7 +41,7 @@ type Elsewhere =
   | 'DELIVERY_IN_PROGRESS'
   | 'REPLAY_GUARD_FULL'
   | 'INBOX_FAILED'
-/** Codes of a wrong configuration. */
+/** Codes of an invalid configuration. */
 type AtStartUp = 'SECRET_MISSING' | 'SECRET_INVALID' | 'OPTION_INVALID' | 'PROVIDER_INVALID'
 
 const hour = 3_600_000
@@ -98,7 +98,7 @@ function guardThatFailsOnce(): ReplayGuard {
   }
 }
 
-/** One delivery for each code a sender can meet. */
+/** One delivery for each code a sender can get. */
 export const refusals: { readonly [Code in Exclude<ErrorCode, Elsewhere | AtStartUp>]: Refusal } = {
   METHOD_NOT_ALLOWED: { early: true, refused: signed({ method: 'PUT' }) },
   CONTENT_TYPE_UNSUPPORTED: { early: true, refused: signed({ headers: { 'content-type': 'text/plain' } }) },

@@ -2,15 +2,15 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { openEndpoint, type Endpoint, type EndpointSettings } from './endpoint.ts'
 import type { Deviation, MountReceiver } from './mount.ts'
 
-/** What the parts of the contract declare their tests with. */
+/** Declares the tests of one part of the contract. */
 export interface Suite {
-  /** Declares a test; one that must fail where the mount declares a deviation. */
-  test(name: string, body: () => Promise<void>): void
+  /** Declares a test. It must fail if the mount declares a deviation. */
+  it(title: string, body: () => Promise<void>): void
   /** Serves a receiver until the end of the test. */
   open(settings?: EndpointSettings): Promise<Endpoint>
 }
 
-/** Runs parts of the contract over one mount, and fails for whatever nobody caught meanwhile. */
+/** Runs parts of the contract over one mount. Uncaught errors and rejections fail them. */
 export function describeSuite(
   name: string,
   mount: MountReceiver,
@@ -20,17 +20,17 @@ export function describeSuite(
   const endpoints: Endpoint[] = []
   const uncaught: unknown[] = []
   const note = (error: unknown): void => void uncaught.push(error)
-  // Listeners that pile up on a connection which is used again and again.
+  // Listeners must not pile up on a reused connection.
   const noteWarning = (warning: Error): void => {
     if (warning.name === 'MaxListenersExceededWarning') note(warning)
   }
   const declared = new Set<string>()
 
   const suite: Suite = {
-    test(title, body) {
+    it(title, body) {
       declared.add(title)
       const deviation = deviations.find(({ test }) => test === title)
-      if (deviation) it.fails(`${title} — not so: ${deviation.reason}`, body)
+      if (deviation) it.fails(`${title} (deviation: ${deviation.reason})`, body)
       else it(title, body)
     },
     async open(settings) {
@@ -55,7 +55,7 @@ export function describeSuite(
 
     for (const [part, declare] of Object.entries(parts)) describe(part, () => declare(suite))
 
-    it('declares deviations only of tests that exist', () => {
+    it('declares deviations only of existing tests', () => {
       expect(deviations.map(({ test }) => test).filter((test) => !declared.has(test))).toEqual([])
     })
   })

@@ -7,7 +7,7 @@ import { consume, newEvent, useStores } from './test-store.ts'
 export function checkOperating(subject: EngineSubject): void {
   const useStore = useStores(subject)
 
-  it('lists by state, provider, type, time, text and key, page by page', async () => {
+  it('lists by state, provider, type, time, text and key, in pages', async () => {
     const { engine } = await useStore()
     const before = Date.now() - 1
     await engine.insert([

@@ -4,11 +4,11 @@ import { describeError, type ErrorCode } from 'sallyport'
 import { toHeaderList } from 'sallyport/provider'
 import { countingReceiver, signFor, withHeader, type ProviderSubject } from './subject.ts'
 
-/** Nothing altered passes: every byte the signature covers is flipped, and whole deliveries are mutated at random. */
+/** Rejects altered deliveries: each signed byte flipped, and whole deliveries mutated at random. */
 export function checkMutations(subject: ProviderSubject): void {
   const { signatureHeader, signedHeaders = [] } = subject
 
-  it('refuses every flipped bit of a body', async () => {
+  it('rejects every flipped bit of a body', async () => {
     const { receive, handled } = countingReceiver(subject)
     const delivery = signFor(subject)
     for (let position = 0; position < delivery.body.length; position++) {
@@ -21,7 +21,7 @@ export function checkMutations(subject: ProviderSubject): void {
     expect(handled).toEqual([])
   })
 
-  it('refuses a body with a byte more or less', async () => {
+  it('rejects a body with a byte more or less', async () => {
     const { receive } = countingReceiver(subject)
     const delivery = signFor(subject)
     for (const body of [
@@ -35,7 +35,7 @@ export function checkMutations(subject: ProviderSubject): void {
     }
   })
 
-  it.each([signatureHeader, ...signedHeaders])('refuses every altered character of header %s', async (name) => {
+  it.each([signatureHeader, ...signedHeaders])('rejects every altered character of header %s', async (name) => {
     const { handled, receive } = countingReceiver(subject)
     const delivery = signFor(subject)
     const length = delivery.headers.get(name)!.length
@@ -55,7 +55,7 @@ export function checkMutations(subject: ProviderSubject): void {
     expect(handled).toEqual([])
   })
 
-  it('ends every random mutation in success or an error out of the table', async () => {
+  it('answers every random mutation with 200 or a known error', async () => {
     const { receive, handled } = countingReceiver(subject)
     const delivery = signFor(subject)
     const names = [...delivery.headers].map(([name]) => name)
@@ -84,7 +84,7 @@ export function checkMutations(subject: ProviderSubject): void {
   })
 }
 
-// Hex in upper case and blanks around a list's items are the same signature.
+// Upper-case hex and spaces around list items do not change the signature.
 function isSameMeaning(altered: string | undefined, original: string): boolean {
   const plain = (text: string): string => text.replaceAll(' ', '').toLowerCase()
   return altered !== undefined && plain(altered) === plain(original)

@@ -9,28 +9,28 @@ import {
 } from 'sallyport'
 import { fixtures, signDelivery, type SignedDelivery, type Signer, type SignOptions } from 'sallyport/testing'
 
-/** What the provider contract needs to know of one provider. */
+/** What the provider contract needs to know about one provider. */
 export interface ProviderSubject<Events extends EventMap = EventMap> {
   readonly provider: Provider<Events>
-  /** Two different secrets as a user configures them. */
+  /** Two different secrets, as a user configures them. */
   readonly secrets: readonly [string, string]
-  /** What signs for those; differs only where keys come in pairs. @default the secrets */
+  /** The keys that sign for them; different only for key pairs. @default the secrets */
   readonly signingSecrets?: readonly [string, string] | undefined
   /** @default the signer of the provider's name */
   readonly signer?: Signer | undefined
-  /** Headers every delivery carries beside the signer's. */
+  /** Headers of every delivery, in addition to the signer's. */
   readonly headers?: Readonly<Record<string, string>> | undefined
   /** Header with the signature. */
   readonly signatureHeader: string
   /** Other headers the signature covers. */
   readonly signedHeaders?: readonly string[] | undefined
-  /** Texts that must not count as a secret, beside the empty one. */
+  /** Texts that are not valid secrets, besides the empty one. */
   readonly notSecrets: readonly string[]
   /** Where the signed time is. */
   readonly time: 'signature' | 'header' | 'body' | 'none'
   /** Header with the signed time, for `time: 'header'`. */
   readonly timeHeader?: string | undefined
-  /** Whether one header may hold several signatures, and how two are joined. */
+  /** Separator of several signatures in one header; absent if a header holds only one. */
   readonly severalJoinedBy?: string | undefined
   /** A declared event type. */
   readonly type: string
@@ -38,7 +38,7 @@ export interface ProviderSubject<Events extends EventMap = EventMap> {
   readonly bodyOf: (type: string, time: string, data: Readonly<Record<string, unknown>>) => unknown
 }
 
-/** The time all deliveries of the contract are signed at, unless a case says otherwise. */
+/** When deliveries of the contract are signed, by default. */
 export const signingTime = Date.UTC(2026, 3, 12, 8, 0, 0)
 
 /** A receiver that counts what reaches its handlers. */
@@ -66,7 +66,7 @@ export function countingReceiver(subject: ProviderSubject, options: Partial<Rece
   }
 }
 
-/** Signs for a subject, with its first secret unless told otherwise. */
+/** Signs a delivery for a subject, by default with its first secret. */
 export function signFor(
   subject: ProviderSubject,
   options: Partial<SignOptions> & { keys?: readonly (0 | 1)[] | undefined } = {},
