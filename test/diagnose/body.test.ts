@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib'
 import { diagnose } from 'sallyport/diagnose'
 import { invoratec } from 'sallyport/providers/invoratec'
 import { sonzai } from 'sallyport/providers/sonzai'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { arrive, causesOf, signedAt } from '../support/diagnose/signed.ts'
 
 const secret = 'whsec_of-the-diagnosis'
@@ -15,7 +15,7 @@ const value = {
 const compact = JSON.stringify(value)
 const json = (text: string): string => JSON.stringify(JSON.parse(text))
 
-/** What the sender signed, and what was made of it. */
+/** What the sender signed, and what arrived. */
 const cases: readonly (readonly [cause: string, what: string, sent: string, received: string | Uint8Array])[] = [
   ['BODY_WHITESPACE', 'a line end added', compact, `${compact}\n`],
   ['BODY_WHITESPACE', 'CRLF added', compact, `${compact}\r\n`],
@@ -42,19 +42,19 @@ const cases: readonly (readonly [cause: string, what: string, sent: string, rece
   ],
   ['BODY_BYTE_ORDER_MARK', 'added', compact, `\ufeff${compact}`],
   ['BODY_BYTE_ORDER_MARK', 'removed', `\ufeff${compact}`, compact],
-  ['BODY_RESERIALISED', 'indented before', JSON.stringify(value, null, 2), compact],
-  ['BODY_RESERIALISED', 'compact before', compact, JSON.stringify(value, null, 3)],
+  ['BODY_RESERIALISED', 'indented, then compacted', JSON.stringify(value, null, 2), compact],
+  ['BODY_RESERIALISED', 'compact, then indented', compact, JSON.stringify(value, null, 3)],
   [
     'BODY_RESERIALISED',
-    'by Python before',
+    'compacted after Python',
     '{"event_type": "on_wakeup_ready", "list": [1, 2], "empty": {}}',
     json('{"event_type":"on_wakeup_ready","list":[1,2],"empty":{}}'),
   ],
-  ['BODY_RESERIALISED', 'escaped before', compact.replace('ü', '\\u00fc').replace('ß', '\\u00df'), compact],
-  ['BODY_RESERIALISED', 'slashes escaped before', compact.replaceAll('/', '\\/'), compact],
+  ['BODY_RESERIALISED', 'unescaped non-ASCII', compact.replace('ü', '\\u00fc').replace('ß', '\\u00df'), compact],
+  ['BODY_RESERIALISED', 'unescaped slashes', compact.replaceAll('/', '\\/'), compact],
   [
     'BODY_RESERIALISED',
-    'by Go before',
+    'unescaped after Go',
     compact.replace('&', '\\u0026').replace('<', '\\u003c').replace('>', '\\u003e'),
     compact,
   ],
@@ -72,15 +72,15 @@ const cases: readonly (readonly [cause: string, what: string, sent: string, rece
   ['BODY_ENCODED', 'compressed', compact, gzipSync(compact)],
 ]
 
-describe('a body that was altered is told from a wrong secret', () => {
-  test.each(cases)('%s: %s', (cause, _what, sent, received) => {
+describe('diagnose: altered bodies', () => {
+  it.each(cases)('finds %s: %s', (cause, _what, sent, received) => {
     const delivery = arrive(sonzai(), { secret, body: sent }, () => ({ body: Buffer.from(received) }))
     const { ok, code, findings } = diagnose(sonzai(), delivery, { secret })
     expect({ ok, code }).toEqual({ ok: false, code: 'SIGNATURE_MISMATCH' })
     expect(findings).toMatchObject([{ cause, certainty: 'proven', detail: expect.stringMatching(/./) }])
   })
 
-  test('of several secrets, any may be the right one', () => {
+  it('tries every configured secret', () => {
     const delivery = arrive(sonzai(), { secret, body: compact }, () => ({ body: Buffer.from(`${compact}\n`) }))
     expect(causesOf(sonzai(), delivery, ['whsec_other', { id: 'new', secret }])).toEqual([
       ['BODY_WHITESPACE', 'proven'],
@@ -88,14 +88,14 @@ describe('a body that was altered is told from a wrong secret', () => {
   })
 })
 
-describe('a body that cannot be restored leaves traces', () => {
+describe('diagnose: bodies it cannot restore', () => {
   const announced = (length: number) => ({ 'Content-Length': String(length) })
 
-  test.each([
+  it.each([
     ['cut short', 'BODY_LENGTH', compact.slice(0, 40)],
     ['with replacement characters', 'BODY_REPLACEMENT_CHARACTERS', compact.replace('ü', '\ufffd')],
-    ['gone', 'BODY_EMPTY', ''],
-  ])('%s: %s', (_what, cause, received) => {
+    ['that is empty', 'BODY_EMPTY', ''],
+  ])('explains a body %s: %s', (_what, cause, received) => {
     const headers = announced(cause === 'BODY_LENGTH' ? compact.length : Buffer.byteLength(received))
     const delivery = arrive(sonzai(), { secret, body: compact, headers }, () => ({ body: Buffer.from(received) }))
     expect(causesOf(sonzai(), delivery, secret)).toEqual([
@@ -105,67 +105,69 @@ describe('a body that cannot be restored leaves traces', () => {
   })
 })
 
-describe('a wrong secret', () => {
-  test('is likely when the body has its announced length', () => {
+describe('diagnose: wrong secrets', () => {
+  it('suspects the secret if the body has its announced length', () => {
     const headers = { 'Content-Length': String(Buffer.byteLength(compact)) }
     const delivery = arrive(sonzai(), { secret, body: compact, headers })
     expect(causesOf(sonzai(), delivery, 'whsec_another')).toEqual([['SECRET_WRONG', 'likely']])
   })
 
-  test('cannot be told from an altered body without that', () => {
+  it('explains nothing without an announced length', () => {
     const delivery = arrive(sonzai(), { secret, body: compact })
     expect(causesOf(sonzai(), delivery, 'whsec_another')).toEqual([['UNEXPLAINED', 'possible']])
   })
 })
 
-test('what verifies needs no explanation', () => {
-  const delivery = arrive(sonzai(), { secret })
-  expect(diagnose(sonzai(), delivery, { secret })).toEqual({
-    ok: true,
-    keyId: 'secret-1',
-    type: 'agent.message',
-    signedAt,
-    findings: [],
+describe('diagnose', () => {
+  it('finds nothing in a valid delivery', () => {
+    const delivery = arrive(sonzai(), { secret })
+    expect(diagnose(sonzai(), delivery, { secret })).toEqual({
+      ok: true,
+      keyId: 'secret-1',
+      type: 'agent.message',
+      signedAt,
+      findings: [],
+    })
   })
-})
 
-test('a receiver refuses for other reasons than the signature, too', () => {
-  const about = (change: Parameters<typeof arrive>[2], options = {}) =>
-    diagnose(invoratec(), arrive(invoratec(), { secret, ...options }, change), { secret })
-  expect(about(() => ({ method: 'PUT' }))).toMatchObject({ ok: false, code: 'METHOD_NOT_ALLOWED', keyId: 'secret-1' })
-  expect(about(undefined, { headers: { 'content-type': 'text/plain' } })).toMatchObject({
-    code: 'CONTENT_TYPE_UNSUPPORTED',
+  it('reports rejections for other reasons than the signature', () => {
+    const about = (change: Parameters<typeof arrive>[2], options = {}) =>
+      diagnose(invoratec(), arrive(invoratec(), { secret, ...options }, change), { secret })
+    expect(about(() => ({ method: 'PUT' }))).toMatchObject({ ok: false, code: 'METHOD_NOT_ALLOWED', keyId: 'secret-1' })
+    expect(about(undefined, { headers: { 'content-type': 'text/plain' } })).toMatchObject({
+      code: 'CONTENT_TYPE_UNSUPPORTED',
+    })
+    expect(about(undefined, { headers: { 'x-webhook-event': 'app.installed' } })).toMatchObject({
+      code: 'HEADER_DISAGREES',
+      findings: [{ cause: 'REFUSED', certainty: 'proven' }],
+    })
+    expect(about(undefined, { body: 'not JSON' })).toMatchObject({
+      code: 'BODY_NOT_JSON',
+      findings: [{ cause: 'REFUSED' }],
+    })
+    expect(about(undefined, { body: '{"event":"tool.failed"}' })).toMatchObject({
+      code: 'TIMESTAMP_MISSING',
+      findings: [{ cause: 'REFUSED' }],
+    })
   })
-  expect(about(undefined, { headers: { 'x-webhook-event': 'app.installed' } })).toMatchObject({
-    code: 'HEADER_DISAGREES',
-    findings: [{ cause: 'REFUSED', certainty: 'proven' }],
-  })
-  expect(about(undefined, { body: 'not JSON' })).toMatchObject({
-    code: 'BODY_NOT_JSON',
-    findings: [{ cause: 'REFUSED' }],
-  })
-  expect(about(undefined, { body: '{"event":"tool.failed"}' })).toMatchObject({
-    code: 'TIMESTAMP_MISSING',
-    findings: [{ cause: 'REFUSED' }],
-  })
-})
 
-// Each is much work for expressions that go back, or for code that calls itself.
-test.each([
-  ['blanks', `{"a":1${' '.repeat(1_000_000)}}`],
-  ['blanks and no JSON', `${' '.repeat(1_000_000)}x`],
-  ['percent signs', `${'%41'.repeat(350_000)} x`],
-  ['brackets', `{"a":${'['.repeat(200_000)}${']'.repeat(200_000)}}`],
-  ['nothing but brackets', '['.repeat(1_000_000)],
-])('a megabyte of %s comes to an end', (_name, text) => {
-  const delivery = arrive(sonzai(), { secret: 'another-secret', body: text })
-  expect(causesOf(sonzai(), delivery, secret)).toEqual([['UNEXPLAINED', 'possible']])
-})
+  // Each is expensive for regular expressions that backtrack, or for recursive code.
+  it.each([
+    ['spaces', `{"a":1${' '.repeat(1_000_000)}}`],
+    ['spaces without JSON', `${' '.repeat(1_000_000)}x`],
+    ['percent signs', `${'%41'.repeat(350_000)} x`],
+    ['brackets', `{"a":${'['.repeat(200_000)}${']'.repeat(200_000)}}`],
+    ['brackets alone', '['.repeat(1_000_000)],
+  ])('copes with a megabyte of %s', (_name, text) => {
+    const delivery = arrive(sonzai(), { secret: 'another-secret', body: text })
+    expect(causesOf(sonzai(), delivery, secret)).toEqual([['UNEXPLAINED', 'possible']])
+  })
 
-test('headers full of times and ids are not all tried', () => {
-  const headers = Object.fromEntries(
-    Array.from({ length: 400 }, (_, index) => [`x-${index}-id`, String(1_700_000_000 + index)]),
-  )
-  const delivery = arrive(sonzai(), { secret: 'another-secret', body: `"${'x'.repeat(1_000_000)}"`, headers })
-  expect(causesOf(sonzai(), delivery, secret)).toEqual([['UNEXPLAINED', 'possible']])
+  it('does not try all of many times and ids', () => {
+    const headers = Object.fromEntries(
+      Array.from({ length: 400 }, (_, index) => [`x-${index}-id`, String(1_700_000_000 + index)]),
+    )
+    const delivery = arrive(sonzai(), { secret: 'another-secret', body: `"${'x'.repeat(1_000_000)}"`, headers })
+    expect(causesOf(sonzai(), delivery, secret)).toEqual([['UNEXPLAINED', 'possible']])
+  })
 })

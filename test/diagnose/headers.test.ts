@@ -8,7 +8,7 @@ import { invoratec } from 'sallyport/providers/invoratec'
 import { sonzai } from 'sallyport/providers/sonzai'
 import { standardWebhooks } from 'sallyport/providers/standard-webhooks'
 import { signSonzaiLegacy } from 'sallyport/testing'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { arrive, causesOf, signedAt } from '../support/diagnose/signed.ts'
 
 const standard = standardWebhooks({ events: {} })
@@ -21,11 +21,11 @@ const withHeaders = (change: (pairs: Pairs) => Pairs) => (delivery: Delivery) =>
 const mapped = (name: string, change: (value: string) => string) =>
   withHeaders((pairs) => pairs.map(([key, value]) => [key, key.toLowerCase() === name ? change(value) : value]))
 
-describe('headers that were changed on the way', () => {
-  test.each([
-    ['repeated, equal', 'HEADER_REPEATED', withHeaders((pairs) => [...pairs, ...pairs])],
+describe('diagnose: altered headers', () => {
+  it.each([
+    ['repeated as it is', 'HEADER_REPEATED', withHeaders((pairs) => [...pairs, ...pairs])],
     [
-      'repeated, the first forged',
+      'repeated after a forged one',
       'HEADER_REPEATED',
       withHeaders((pairs) => [['sonzai-signature', `t=1,v1=${'0'.repeat(64)}`], ...pairs]),
     ],
@@ -35,7 +35,7 @@ describe('headers that were changed on the way', () => {
       withHeaders((pairs) => pairs.map(([name, value]) => [`X-Forwarded-${name}`, value])),
     ],
     [
-      'renamed as CGI does',
+      'renamed as by CGI',
       'HEADER_RENAMED',
       withHeaders((pairs) => pairs.map(([name, value]) => [`HTTP_${name.toUpperCase().replaceAll('-', '_')}`, value])),
     ],
@@ -47,26 +47,22 @@ describe('headers that were changed on the way', () => {
         value.replace(/[0-9a-f]{64}/, (hex) => Buffer.from(hex, 'hex').toString('base64')),
       ),
     ],
-  ])('%s: %s', (_what, cause, change) => {
+  ])('explains a header %s: %s', (_what, cause, change) => {
     const delivery = arrive(sonzai(), { secret }, change)
     const { ok, findings } = diagnose(sonzai(), delivery, { secret })
     expect(ok).toBe(false)
     expect(findings).toContainEqual(expect.objectContaining({ cause, certainty: 'proven' }))
   })
 
-  test.each([
+  it.each([
     ['without its prefix', 'SIGNATURE_FORM', mapped('x-webhook-signature', (value) => value.slice('sha256='.length))],
-    [
-      'with an upper-case prefix',
-      'SIGNATURE_FORM',
-      mapped('x-webhook-signature', (value) => value.replace('sha', 'SHA')),
-    ],
-    ['two equal ones joined', 'HEADER_REPEATED', mapped('x-webhook-signature', (value) => `${value}, ${value}`)],
-  ])('of Invoratec, %s: %s', (_what, cause, change) => {
+    ['with upper-case prefix', 'SIGNATURE_FORM', mapped('x-webhook-signature', (value) => value.replace('sha', 'SHA'))],
+    ['joined with its copy', 'HEADER_REPEATED', mapped('x-webhook-signature', (value) => `${value}, ${value}`)],
+  ])('explains a signature %s: %s', (_what, cause, change) => {
     expect(causesOf(invoratec(), arrive(invoratec(), { secret }, change), secret)).toEqual([[cause, 'proven']])
   })
 
-  test('a family that was renamed together', () => {
+  it('explains headers renamed together', () => {
     const change = withHeaders((pairs) =>
       pairs.map(([name, value]) => [name.replace('webhook-', 'x-acme-webhook-'), value]),
     )
@@ -74,16 +70,16 @@ describe('headers that were changed on the way', () => {
   })
 })
 
-describe('a signature by other rules', () => {
+describe('diagnose: signatures by other rules', () => {
   const mac = (algorithm: string, body: Uint8Array): string => createHmac(algorithm, secret).update(body).digest('hex')
 
-  test('the older form of Sonzai', () => {
+  it("explains Sonzai's older form", () => {
     const delivery = arrive(sonzai(), { secret, signer: signSonzaiLegacy })
     expect(causesOf(sonzai(), delivery, secret)).toEqual([['SIGNATURE_OVER_BODY', 'proven']])
     expect(diagnose(sonzai({ legacyBodySignature: true }), delivery, { secret }).ok).toBe(true)
   })
 
-  test('the SHA-1 header of GitHub alone', () => {
+  it("explains GitHub's SHA-1 header alone", () => {
     const delivery = arrive(github(), { secret, type: 'push' }, (signed) => ({
       headers: toHeaderList({
         'content-type': 'application/json',
@@ -93,14 +89,14 @@ describe('a signature by other rules', () => {
     expect(causesOf(github(), delivery, secret)).toEqual([['SIGNATURE_ALGORITHM', 'proven']])
   })
 
-  test('another hash in the right header', () => {
+  it('explains another hash in the right header', () => {
     const delivery = arrive(invoratec(), { secret }, (signed) =>
       mapped('x-webhook-signature', () => `sha256=${mac('sha512', signed.body)}`)(signed),
     )
     expect(causesOf(invoratec(), delivery, secret)).toEqual([['SIGNATURE_ALGORITHM', 'proven']])
   })
 
-  test('none at all', () => {
+  it('reports a missing signature', () => {
     const delivery = arrive(sonzai(), { secret, headers: { 'sonzai-signature': undefined } })
     expect(diagnose(sonzai(), delivery, { secret })).toMatchObject({
       code: 'SIGNATURE_MISSING',
@@ -109,37 +105,39 @@ describe('a signature by other rules', () => {
   })
 })
 
-describe('a shared secret', () => {
+describe('diagnose: shared secrets', () => {
   const token = 'token-of-the-owner'
 
-  test.each([
+  it.each([
     ['in quotes', 'authorization', `"${token}"`],
-    ['behind another word', 'authorization', `Token ${token}`],
-    ['as a password of HTTP Basic', 'authorization', `Basic ${Buffer.from(`fleet:${token}`).toString('base64')}`],
-  ])('%s', (_what, header, value) => {
+    ['after another word', 'authorization', `Token ${token}`],
+    ['as HTTP Basic password', 'authorization', `Basic ${Buffer.from(`fleet:${token}`).toString('base64')}`],
+  ])('explains a token %s', (_what, header, value) => {
     const delivery = arrive(fleet(), { secret: token, headers: { [header]: value } })
     expect(causesOf(fleet(), delivery, token)).toEqual([['CREDENTIAL_FORM', 'proven']])
   })
 
-  test('without the word that is asked for', () => {
+  it('explains a token without the required Bearer', () => {
     const provider = fleet({ bearer: 'required' })
     const delivery = arrive(provider, { secret: token, headers: { authorization: token } })
     expect(causesOf(provider, delivery, token)).toEqual([['CREDENTIAL_FORM', 'proven']])
   })
 
-  test('that is another', () => {
+  it('suspects the secret if the token differs', () => {
     expect(causesOf(fleet(), arrive(fleet(), { secret: token }), 'another')).toEqual([['SECRET_WRONG', 'likely']])
   })
 })
 
-test('conditions beside the signature are named', () => {
-  const strict = sonzai({ authorization: 'Basic abc' })
-  const delivery = arrive(strict, { secret })
-  expect(diagnose(strict, delivery, { secret })).toMatchObject({
-    code: 'CREDENTIAL_MISSING',
-    findings: [{ cause: 'REFUSED' }],
+describe('diagnose: conditions beside the signature', () => {
+  it('names the one that failed', () => {
+    const strict = sonzai({ authorization: 'Basic abc' })
+    const delivery = arrive(strict, { secret })
+    expect(diagnose(strict, delivery, { secret })).toMatchObject({
+      code: 'CREDENTIAL_MISSING',
+      findings: [{ cause: 'REFUSED' }],
+    })
+    const encrypted = { ...sonzai(), scheme: withHttps(sonzai().scheme) }
+    expect(diagnose(encrypted, arrive(encrypted, { secret }), { secret })).toMatchObject({ code: 'HTTPS_REQUIRED' })
+    expect(signedAt).toBeGreaterThan(0)
   })
-  const encrypted = { ...sonzai(), scheme: withHttps(sonzai().scheme) }
-  expect(diagnose(encrypted, arrive(encrypted, { secret }), { secret })).toMatchObject({ code: 'HTTPS_REQUIRED' })
-  expect(signedAt).toBeGreaterThan(0)
 })

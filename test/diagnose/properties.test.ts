@@ -8,7 +8,7 @@ import { sonzai } from 'sallyport/providers/sonzai'
 import { standardWebhooks } from 'sallyport/providers/standard-webhooks'
 import { stripe } from 'sallyport/providers/stripe'
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { arrive, signedAt } from '../support/diagnose/signed.ts'
 
 type AnyProvider = ReturnType<typeof sonzai>
@@ -33,7 +33,7 @@ const body = (provider: AnyProvider): string =>
     data: { note: `${marker} ü`, of: provider.name },
   })
 
-/** Anything may be done to bytes and headers on their way. */
+/** Random damage to body and headers. */
 const damage = fc.record({
   splice: fc.tuple(fc.nat(400), fc.nat(20), fc.uint8Array({ maxLength: 12 })),
   drop: fc.option(fc.nat(8)),
@@ -60,8 +60,8 @@ function spoil(
   }
 }
 
-describe.each(providers.map((provider) => [provider.name, provider] as const))('%s', (_name, provider) => {
-  test('whatever was done to a delivery, there is an answer, and nothing secret in it', () => {
+describe.each(providers.map((provider) => [provider.name, provider] as const))('diagnose: %s', (_name, provider) => {
+  it('explains any damage and reveals no secret', () => {
     const arrived = arrive(provider, { secret, body: body(provider) })
     const signatures = [...arrived.headers].flatMap(([, value]) => value.match(/[0-9a-zA-Z+/=]{24,}/g) ?? [])
     fc.assert(
@@ -82,30 +82,32 @@ describe.each(providers.map((provider) => [provider.name, provider] as const))('
   })
 })
 
-test('white space around a body is always found', () => {
-  const space = fc.string({ unit: fc.constantFrom(' ', '\t', '\n', '\r'), maxLength: 4 })
-  fc.assert(
-    fc.property(space, space, (before, after) => {
-      const text = body(sonzai())
-      const delivery = arrive(sonzai(), { secret, body: text }, () => ({ body: Buffer.from(before + text + after) }))
-      const { ok, findings } = diagnose(sonzai(), delivery, { secret })
-      if (before + after === '') expect(ok).toBe(true)
-      else expect(findings).toMatchObject([{ cause: 'BODY_WHITESPACE', certainty: 'proven' }])
-    }),
-    { numRuns: 60 },
-  )
-})
+describe('diagnose: altered bodies', () => {
+  it('always finds white space around a body', () => {
+    const space = fc.string({ unit: fc.constantFrom(' ', '\t', '\n', '\r'), maxLength: 4 })
+    fc.assert(
+      fc.property(space, space, (before, after) => {
+        const text = body(sonzai())
+        const delivery = arrive(sonzai(), { secret, body: text }, () => ({ body: Buffer.from(before + text + after) }))
+        const { ok, findings } = diagnose(sonzai(), delivery, { secret })
+        if (before + after === '') expect(ok).toBe(true)
+        else expect(findings).toMatchObject([{ cause: 'BODY_WHITESPACE', certainty: 'proven' }])
+      }),
+      { numRuns: 60 },
+    )
+  })
 
-test('any JSON written compactly and indented by a parser in between is found', () => {
-  fc.assert(
-    fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (data) => {
-      // Written and read once: numbers such as -0 have another text afterwards.
-      const value: unknown = JSON.parse(JSON.stringify({ event_type: 'agent.message', data }))
-      const delivery = arrive(sonzai(), { secret, body: JSON.stringify(value) }, () => ({
-        body: Buffer.from(JSON.stringify(value, undefined, 3)),
-      }))
-      expect(diagnose(sonzai(), delivery, { secret }).findings).toMatchObject([{ cause: 'BODY_RESERIALISED' }])
-    }),
-    { numRuns: 60 },
-  )
+  it('finds any compact JSON that was indented on the way', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (data) => {
+        // Written and read once, since that changes the text of numbers such as -0.
+        const value: unknown = JSON.parse(JSON.stringify({ event_type: 'agent.message', data }))
+        const delivery = arrive(sonzai(), { secret, body: JSON.stringify(value) }, () => ({
+          body: Buffer.from(JSON.stringify(value, undefined, 3)),
+        }))
+        expect(diagnose(sonzai(), delivery, { secret }).findings).toMatchObject([{ cause: 'BODY_RESERIALISED' }])
+      }),
+      { numRuns: 60 },
+    )
+  })
 })

@@ -6,30 +6,30 @@ import { invoratec } from 'sallyport/providers/invoratec'
 import { sonzai } from 'sallyport/providers/sonzai'
 import { standardWebhooks } from 'sallyport/providers/standard-webhooks'
 import { stripe } from 'sallyport/providers/stripe'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { arrive, causesOf, signedAt } from '../support/diagnose/signed.ts'
 
 const standard = standardWebhooks({ events: {} })
 const bytes = Buffer.from('twenty-four secret bytes')
 const base64 = bytes.toString('base64')
 
-describe('a secret in another form than the sender has it', () => {
-  test.each([
+describe('diagnose: secrets in another form', () => {
+  it.each([
     ['with a line end', invoratec(), 'plain-secret', 'plain-secret\n', 'SECRET_WHITESPACE'],
     ['with spaces', invoratec(), 'plain-secret', ' plain-secret ', 'SECRET_WHITESPACE'],
     ['in quotes', invoratec(), 'plain-secret', '"plain-secret"', 'SECRET_WHITESPACE'],
-    ['without the line end that the sender has', invoratec(), 'plain-secret\n', 'plain-secret', 'SECRET_WHITESPACE'],
+    ['without its line end', invoratec(), 'plain-secret\n', 'plain-secret', 'SECRET_WHITESPACE'],
     ['without its prefix', stripe(), 'whsec_abcdef', 'abcdef', 'SECRET_PREFIX'],
     ['with a prefix', github(), 'abcdef', 'whsec_abcdef', 'SECRET_PREFIX'],
     ['decoded from base64', sonzai(), `whsec_${base64}`, bytes.toString(), 'SECRET_ENCODING'],
     ['written as base64', invoratec(), bytes.toString(), base64, 'SECRET_ENCODING'],
     ['written as hex', invoratec(), bytes.toString(), bytes.toString('hex'), 'SECRET_ENCODING'],
     ['decoded from hex', invoratec(), bytes.toString('hex'), bytes.toString(), 'SECRET_ENCODING'],
-    ['with a space for a plus', invoratec(), 'one+two', 'one two', 'SECRET_ENCODING'],
+    ['with a space instead of a plus', invoratec(), 'one+two', 'one two', 'SECRET_ENCODING'],
     ['percent-encoded', invoratec(), 'one+two/', 'one%2Btwo%2F', 'SECRET_ENCODING'],
-    ['decoded from base64, of Standard Webhooks', standard, `whsec_${base64}`, bytes.toString(), 'SECRET_ENCODING'],
-    ['with a word before it', fleet(), 'token-1', '"token-1"', 'SECRET_WHITESPACE'],
-  ] as const)('%s', (_what, provider, secret, configured, cause) => {
+    ['decoded from base64 (Standard Webhooks)', standard, `whsec_${base64}`, bytes.toString(), 'SECRET_ENCODING'],
+    ['in quotes (Fleet)', fleet(), 'token-1', '"token-1"', 'SECRET_WHITESPACE'],
+  ] as const)('explains a secret %s', (_what, provider, secret, configured, cause) => {
     expect(
       causesOf(
         provider as ReturnType<typeof sonzai>,
@@ -40,7 +40,7 @@ describe('a secret in another form than the sender has it', () => {
   })
 })
 
-describe('a sender that reads the secret by other rules', () => {
+describe('diagnose: secrets read by other rules', () => {
   const body = Buffer.from('{"type":"invoice.paid","data":{}}')
   const time = String(signedAt / 1000)
   const sign = (key: Buffer | string, ...parts: (string | Buffer)[]): Buffer => {
@@ -49,10 +49,10 @@ describe('a sender that reads the secret by other rules', () => {
     return mac.digest()
   }
 
-  test.each([
+  it.each([
     ['as text with its prefix', `whsec_${base64}`],
     ['as text without its prefix', base64],
-  ])('Standard Webhooks, %s', (_what, key) => {
+  ])('explains a Standard Webhooks key %s', (_what, key) => {
     const signature = `v1,${sign(key, `msg_1.${time}.`, body).toString('base64')}`
     const delivery = arrive(standard, {
       secret: 'unused',
@@ -65,7 +65,7 @@ describe('a sender that reads the secret by other rules', () => {
     expect(findings[0]!.detail).toMatch(/as text|its text/)
   })
 
-  test('Sonzai, as base64', () => {
+  it('explains a Sonzai key read as base64', () => {
     const content = Buffer.from('{"event_type":"agent.message"}')
     const signature = `t=${time},v1=${sign(bytes, `${time}.`, content).toString('hex')}`
     const delivery = arrive(sonzai(), { secret: 'unused', body: content, headers: { 'sonzai-signature': signature } })
@@ -73,38 +73,40 @@ describe('a sender that reads the secret by other rules', () => {
   })
 })
 
-test('a private key is no secret of a receiver', () => {
-  const key = `whsk_${Buffer.alloc(64, 7).toString('base64')}`
-  expect(causesOf(standard, arrive(standard, { secret: key }), key)).toEqual([['SECRET_PRIVATE_KEY', 'likely']])
-})
-
-test('a secret that cannot be one is said to be none', () => {
-  const delivery = arrive(standard, { secret: `whsec_${base64}` })
-  expect(diagnose(standard, delivery, { secret: 'whsec_%%%' })).toMatchObject({
-    code: 'SECRET_INVALID',
-    findings: [{ cause: 'SECRET_FORM', certainty: 'proven' }],
+describe('diagnose: wrong secrets', () => {
+  it('recognises a private key', () => {
+    const key = `whsk_${Buffer.alloc(64, 7).toString('base64')}`
+    expect(causesOf(standard, arrive(standard, { secret: key }), key)).toEqual([['SECRET_PRIVATE_KEY', 'likely']])
   })
-})
 
-test('a secret that does not count any more is recognised', () => {
-  const delivery = arrive(sonzai(), { secret: 'whsec_old' })
-  const secret = [
-    { id: 'old', secret: 'whsec_old', notAfter: signedAt - 1 },
-    { id: 'new', secret: 'whsec_new' },
-  ]
-  expect(causesOf(sonzai(), delivery, secret)).toEqual([['SECRET_INACTIVE', 'proven']])
-})
+  it('reports a malformed secret', () => {
+    const delivery = arrive(standard, { secret: `whsec_${base64}` })
+    expect(diagnose(standard, delivery, { secret: 'whsec_%%%' })).toMatchObject({
+      code: 'SECRET_INVALID',
+      findings: [{ cause: 'SECRET_FORM', certainty: 'proven' }],
+    })
+  })
 
-test('secret and body may both be in another form', () => {
-  const text = '{"event_type":"agent.message"}'
-  const delivery = arrive(sonzai(), { secret: 'whsec_one', body: text }, () => ({ body: Buffer.from(`${text}\n`) }))
-  expect(causesOf(sonzai(), delivery, 'whsec_one\n')).toEqual([
-    ['SECRET_WHITESPACE', 'proven'],
-    ['BODY_WHITESPACE', 'proven'],
-  ])
-})
+  it('recognises an expired secret', () => {
+    const delivery = arrive(sonzai(), { secret: 'whsec_old' })
+    const secret = [
+      { id: 'old', secret: 'whsec_old', notAfter: signedAt - 1 },
+      { id: 'new', secret: 'whsec_new' },
+    ]
+    expect(causesOf(sonzai(), delivery, secret)).toEqual([['SECRET_INACTIVE', 'proven']])
+  })
 
-test.each([undefined, '', [], ['']])('no secret is an error of the caller: %j', (secret) => {
-  const delivery = arrive(sonzai(), { secret: 'whsec_one' })
-  expect(() => diagnose(sonzai(), delivery, { secret: secret as string })).toThrow(/secret/)
+  it('explains a secret and a body both in another form', () => {
+    const text = '{"event_type":"agent.message"}'
+    const delivery = arrive(sonzai(), { secret: 'whsec_one', body: text }, () => ({ body: Buffer.from(`${text}\n`) }))
+    expect(causesOf(sonzai(), delivery, 'whsec_one\n')).toEqual([
+      ['SECRET_WHITESPACE', 'proven'],
+      ['BODY_WHITESPACE', 'proven'],
+    ])
+  })
+
+  it.each([undefined, '', [], ['']])('throws without a secret: %j', (secret) => {
+    const delivery = arrive(sonzai(), { secret: 'whsec_one' })
+    expect(() => diagnose(sonzai(), delivery, { secret: secret as string })).toThrow(/secret/)
+  })
 })

@@ -4,7 +4,7 @@ import { signDelivery, type SignOptions } from 'sallyport/testing'
 
 export const signedAt = Date.UTC(2026, 3, 12, 8, 0, 0)
 
-/** A delivery as it arrived: signed, then changed on its way. */
+/** A delivery as it arrived: signed, then altered on the way. */
 export function arrive<Events extends EventMap>(
   provider: Provider<Events>,
   options: SignOptions,
@@ -14,7 +14,7 @@ export function arrive<Events extends EventMap>(
   return { ...delivery, ...change(delivery) }
 }
 
-/** The causes found, and how sure each is. */
+/** The causes found, each with its certainty. */
 export function causesOf<Events extends EventMap>(
   provider: Provider<Events>,
   delivery: Delivery,
