@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-// No source condition: this looks at what was built.
+// No source condition: these tests check the built packages.
 export default defineConfig({
   test: {
     include: ['test/packaging/**/*.test.ts'],

@@ -26,7 +26,7 @@ const tasks: Readonly<Record<string, Task>> = {
 }
 const mostSyncs = 60
 
-/** Sends every task, each until it is acknowledged; false when the server died meanwhile. */
+/** Sends every task until it is acknowledged; false if the server dies meanwhile. */
 function sendAll(server: ServerProcess, acknowledged: Set<string>): Promise<boolean> {
   return unlessGone(server, async (gone) => {
     for (const [id, task] of Object.entries(tasks)) {
@@ -38,7 +38,7 @@ function sendAll(server: ServerProcess, acknowledged: Set<string>): Promise<bool
   })
 }
 
-/** A server that the power cut ends before it listens is none; one that ends for another reason fails the test. */
+/** `undefined` if the power cut ends the server before it listens; any other early end fails the test. */
 async function startDoomed(options: ServerOptions, disk: Disk): Promise<ServerProcess | undefined> {
   return startServer(options, disk).catch((error: unknown) => {
     if (error instanceof ServerGoneError && error.signal === 'SIGKILL') return undefined
@@ -46,10 +46,10 @@ async function startDoomed(options: ServerOptions, disk: Disk): Promise<ServerPr
   })
 }
 
-describe.skipIf(isWithoutShim('the power cut at every sync'))('a power cut at every single sync', () => {
+describe.skipIf(isWithoutShim('the power cut at every sync'))('inbox server, power cut at every sync', () => {
   it.each([
     { unsynced: 'lost', step: 1 },
-    // What survives is left to chance: every other sync will do, for the sake of time.
+    // What survives is random here, so every other sync is enough.
     { unsynced: 'some survives', step: 2 },
   ] as const)('loses nothing (unsynced: $unsynced)', async ({ unsynced, step }) => {
     let at = 0
