@@ -22,7 +22,7 @@ export function folderOf(name: AgentName): string {
 }
 
 /**
- * The body that Fleet sends when somebody publishes an agent of this folder.
+ * The body that Fleet sends when a user publishes an agent of this folder.
  *
  * @param bundle other files than those in the folder
  */

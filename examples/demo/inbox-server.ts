@@ -1,4 +1,4 @@
-// A receiver with an inbox, in a process of its own: the demo kills it. It takes InboxServerOptions as JSON.
+// A receiver with an inbox in its own process, which the demo kills. Takes InboxServerOptions as JSON.
 import { appendFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { fileSecretStore, storedSecrets } from '@sallyport/platforms'

@@ -32,7 +32,7 @@ export function runSallyport(
   })
 }
 
-/** Starts a program of this folder in a process of its own; its options go there as JSON. */
+/** Starts a program of this folder in its own process, with its options as JSON. */
 export function startProgram(file: string, folder: string, options: object): ChildProcess {
   const path = join(import.meta.dirname, file)
   return fork(path, [JSON.stringify(options)], { execArgv: flags, env: toEnvironment(folder) })

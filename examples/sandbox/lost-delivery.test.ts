@@ -5,7 +5,7 @@ import { createReceiver } from 'sallyport'
 import { webhook } from 'sallyport/node'
 import { sonzai } from 'sallyport/providers/sonzai'
 import { createSandbox } from '@sallyport/sandbox'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, expect, it } from 'vitest'
 
 const sandbox = await createSandbox({ retry: { delayMs: 0 } })
 const secrets: string[] = []
@@ -23,7 +23,7 @@ afterAll(async () => {
 const webhookUrl = `http://localhost:${(server.address() as AddressInfo).port}/`
 secrets.push(sandbox.sonzai.register('on_wakeup_ready', { webhookUrl }).signingSecret ?? '')
 
-test('retries a lost delivery, and handles a duplicate once', async () => {
+it('handles a lost and duplicated delivery once', async () => {
   const [delivery] = sandbox.sonzai.trigger('on_wakeup_ready', {
     data: { generated_message: 'How did it go?' },
     faults: ['drop', { kind: 'duplicate', attempts: 'all' }],
