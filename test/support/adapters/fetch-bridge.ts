@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { writeReply } from 'sallyport/node'
 
-/** A web-standard handler, told who sends. */
+/** A web-standard handler that gets the sender's address. */
 export type FetchHandler = (request: Request, remoteAddress: string | undefined) => Promise<Response>
 
-/** Serves a web-standard handler over `node:http`: bodies stream in both framings, and what is not read is discarded. */
+/** Serves a web-standard handler over `node:http`: streams bodies in both framings and discards what is not read. */
 export function bridge(handle: FetchHandler): Server {
   return createServer(async (incoming, outgoing) => {
     const response = await handle(toRequest(incoming, outgoing), incoming.socket.remoteAddress)
@@ -47,7 +47,7 @@ function toStream(incoming: IncomingMessage): ReadableStream<Uint8Array> {
     pull() {
       incoming.resume()
     },
-    // As bridges that hand out the stream itself do.
+    // As bridges do that pass on the stream itself.
     cancel() {
       incoming.destroy()
     },

@@ -1,4 +1,4 @@
-// Installed beside the current versions under names of their own, for which no types are published.
+// Installed next to the current versions under other names, which have no published types.
 declare module 'express4' {
   import express from 'express'
   export default express

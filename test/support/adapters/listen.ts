@@ -3,11 +3,11 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { MountedReceiver } from '@sallyport/contracts'
 
-/** Where the contract's application serves the receiver: below a prefix of the host's router. */
+/** Path of the receiver in the contract's application: below a prefix of the host's router. */
 export const prefix = '/in'
 export const route = '/hook'
 
-/** Starts a server on a port of its own. */
+/** Starts a server on a free port. */
 export async function listen(server: Server): Promise<MountedReceiver> {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

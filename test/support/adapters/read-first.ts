@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { buffer } from 'node:stream/consumers'
 import type { HostBehaviour } from '@sallyport/contracts'
 
-/** Reads a Node request before the adapter can, as a host with such a habit does, and leaves behind what it leaves. */
+/** Reads a Node request before the adapter, as some hosts do, and leaves what such a host leaves. */
 export async function readFirst(
   request: IncomingMessage,
   before: HostBehaviour,

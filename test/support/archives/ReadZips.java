@@ -7,7 +7,7 @@ import java.util.StringJoiner;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 
-/** Does what read-zips.py does, from front to back: the directory at the end is never looked at. */
+/** Does what read-zips.py does, but reads from front to back and never uses the directory at the end. */
 class ReadZips {
     public static void main(String[] arguments) throws Exception {
         DataInputStream input = new DataInputStream(System.in);
@@ -28,7 +28,7 @@ class ReadZips {
         StringJoiner files = new StringJoiner(",");
         try (ZipInputStream archive = new ZipInputStream(new ByteArrayInputStream(data), StandardCharsets.UTF_8)) {
             for (ZipEntry entry = archive.getNextEntry(); entry != null; entry = archive.getNextEntry()) {
-                // No more than a reader of this project would hand out.
+                // No more than this project's reader returns.
                 byte[] content = archive.readNBytes(128 * 1024 * 1024);
                 if (!entry.isDirectory()) files.add(quote(entry.getName()) + ":" + quote(sum(content)));
             }

@@ -4,7 +4,7 @@ import { noise, toBytes } from './bytes.ts'
 
 const text = (value: string) => toBytes(value)
 
-/** The files of one agent, of every kind that a Fleet user has: nested, empty, large, random, with names in other scripts. */
+/** The files of one agent, of every kind Fleet users have: nested, empty, large, random, with names in other scripts. */
 export const agentFiles: ReadonlyMap<string, Uint8Array> = new Map([
   ['AGENTS.md', text('# Research agent\n\nYou find things out. Ask before you send.\n')],
   [
@@ -44,7 +44,7 @@ export function foldersOf(files: ReadonlyMap<string, Uint8Array>): string[] {
   return [...new Set([...files.keys()].flatMap(parents))]
 }
 
-/** Those of them whose names are plain ASCII. */
+/** The files with plain ASCII names. */
 export const asciiFiles: ReadonlyMap<string, Uint8Array> = new Map(
   [...agentFiles].filter(([path]) => toBytes(path).length === path.length),
 )

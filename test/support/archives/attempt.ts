@@ -1,6 +1,6 @@
 import { FleetError, readBundle, type AgentBundle, type BundleLimits, type FleetErrorCode } from '@sallyport/fleet'
 
-/** How reading a bundle ended: with it, or with the code of our own error. Any other error is thrown on. */
+/** Result of reading a bundle: the bundle, or the code of its error. Any other error is thrown. */
 export type Attempt =
   | { readonly code: 'ACCEPTED'; readonly bundle: AgentBundle }
   | { readonly code: FleetErrorCode; readonly error: FleetError }

@@ -5,25 +5,25 @@ import { text } from 'node:stream/consumers'
 import { concat, littleEndian } from './bytes.ts'
 import type { FileSums } from './libraries.ts'
 
-/** Files of one archive by a reader in another language, or why it refused. */
+/** Files of one archive as read in another language, or why it was rejected. */
 export type BatchReading = { readonly files: FileSums } | { readonly error: string }
 
 /** A process that reads archives, one after another. */
 export interface BatchReader {
-  /** Hands over an archive, as fast as the process takes them. */
+  /** Sends an archive, as fast as the process accepts them. */
   send(bytes: Uint8Array): Promise<void>
-  /** The readings of all that was sent, in order; ends the process. */
+  /** The results of all archives sent, in order; ends the process. */
   finish(): Promise<BatchReading[]>
 }
 
 export interface BatchProgram {
   readonly name: string
-  /** What is not there, where it cannot be run. */
+  /** What is missing, if it cannot run. */
   readonly missing: string | undefined
   start(): BatchReader
 }
 
-/** The name of a Python 3 that can be run here. */
+/** The name of a Python 3 that runs here. */
 export function findPython(): string | undefined {
   return ['python3', 'python'].find((name) => {
     const { status, stdout } = spawnSync(name, ['-c', 'import sys, zipfile, zlib; print(sys.version_info[0])'])
@@ -31,7 +31,7 @@ export function findPython(): string | undefined {
   })
 }
 
-/** Whether Java is here, and starts from sources: it needs its compiler for that. */
+/** Whether Java is installed and can run source files, which needs its compiler. */
 export function hasJava(): boolean {
   return ['java', 'javac'].every((name) => spawnSync(name, ['-version']).status === 0)
 }
@@ -54,7 +54,7 @@ export const batchPrograms: readonly BatchProgram[] = [
   },
 ]
 
-/** Those of them that can be run; says which cannot. */
+/** The programs that can run here; prints which cannot. */
 export function findBatchPrograms(): BatchProgram[] {
   for (const { name, missing } of batchPrograms) {
     if (missing !== undefined) console.warn(`NOT TESTED against ${name}: there is no ${missing}`)

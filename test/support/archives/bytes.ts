@@ -9,7 +9,7 @@ export function concat(...parts: readonly (string | Uint8Array)[]): Uint8Array {
   return concatAll(parts)
 }
 
-/** The same for more parts than a call may have arguments. */
+/** The same, for more parts than a call can have arguments. */
 export function concatAll(parts: readonly (string | Uint8Array)[]): Uint8Array {
   const chunks = parts.map(toBytes)
   const joined = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.length, 0))
@@ -21,7 +21,7 @@ export function concatAll(parts: readonly (string | Uint8Array)[]): Uint8Array {
   return joined
 }
 
-/** A number in `width` bytes, little-endian, what is too large cut off. */
+/** A number in `width` bytes, little-endian, truncated if too large. */
 export function littleEndian(value: number | bigint, width: number): Uint8Array {
   const bytes = new Uint8Array(width)
   writeLittleEndian(bytes, 0, value, width)
@@ -65,7 +65,7 @@ export function unicodePathExtra(path: string | Uint8Array, name: string | Uint8
   return extraRecord(0x7075, concat(littleEndian(version, 1), littleEndian(crc32(toBytes(name)), 4), path))
 }
 
-/** Bytes that deflate cannot make smaller, the same on every run. */
+/** Bytes that deflate cannot compress, the same on every run. */
 export function noise(length: number, seed = 1): Uint8Array {
   const bytes = new Uint8Array(length)
   let state = seed | 0 || 1

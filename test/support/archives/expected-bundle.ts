@@ -1,6 +1,6 @@
 import type { FileSums } from './libraries.ts'
 
-/** What a bundle must hold of the files of an archive: junk left out, a single wrapping folder taken off. */
+/** The files a bundle must have of an archive: without junk and without a single wrapping folder. */
 export function expectedBundle(files: FileSums): Map<string, string> {
   const kept = [...files].filter(([path]) => !isJunk(path))
   const tops = new Set(kept.map(([path]) => path.split('/')[0]))

@@ -3,7 +3,7 @@ import { agents } from './hostile/fixture.ts'
 import { buildZip, signatureBytes } from './zip-builder.ts'
 import type { EntryPlan } from './zip-entry.ts'
 
-/** An archive within every limit that makes as much work as it can; reading or refusing it are both right. */
+/** An archive within every limit that costs as much work as possible; reading and rejecting it are both correct. */
 export interface HeavyArchive {
   readonly name: string
   readonly build: () => Uint8Array
@@ -14,7 +14,7 @@ const many = (count: number, plan: (index: number) => EntryPlan) =>
 const archive = (entries: readonly EntryPlan[]) => buildZip({ entries: [agents, ...entries] })
 
 const mebibyte = 1024 * 1024
-// Eighteen characters once it is normalised by compatibility.
+// Becomes eighteen characters in compatibility normalisation.
 const wide = '\ufdfa'
 
 export const heavyArchives: readonly HeavyArchive[] = [

@@ -12,7 +12,7 @@ export type FileSums = ReadonlyMap<string, string>
 
 export type Library = (bytes: Uint8Array) => Promise<FileSums>
 
-/** How other libraries read an archive; each throws where it refuses. */
+/** How other libraries read an archive; each throws if it rejects it. */
 export const libraries = {
   jszip: (bytes) => readWithJszip(bytes, false),
   'jszip, CRC checked': (bytes) => readWithJszip(bytes, true),
@@ -27,12 +27,12 @@ export function sum(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex')
 }
 
-/** One digest of several files, whatever their order. */
+/** One digest of several files, in any order. */
 export function digestOf(files: FileSums): string {
   return sum(toBytes(JSON.stringify([...files].map((entry) => entry.join(' ')).toSorted())))
 }
 
-// Names that are not marked as UTF-8 are taken for it, as `allowUnflaggedUtf8` does.
+// Unmarked names are read as UTF-8, as with `allowUnflaggedUtf8`.
 const decodeFileName = (bytes: string[] | Uint8Array) => Buffer.from(bytes as Uint8Array).toString('utf8')
 
 async function readWithJszip(bytes: Uint8Array, checkCRC32: boolean): Promise<FileSums> {

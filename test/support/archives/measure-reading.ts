@@ -5,13 +5,13 @@ import { text } from 'node:stream/consumers'
 export interface Measurement {
   /** How reading ended. */
   readonly code: string
-  /** Time of the processor: other programs on the machine do not count. */
+  /** Processor time, so other programs on the machine do not count. */
   readonly milliseconds: number
-  /** How much the most memory ever in use grew, in MiB. */
+  /** Growth of peak memory, in MiB. */
   readonly memory: number
 }
 
-/** Milliseconds a test should allow for it. Only a machine that is busy needs them: what counts is the limit below. */
+/** Test timeout, in milliseconds. Only a busy machine needs it; the limit below is what counts. */
 export const readingTimeoutMs = 150_000
 
 /**

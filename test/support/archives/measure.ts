@@ -1,4 +1,4 @@
-// Started by measureReading in a process with little memory: reads archives, prints what each took as a line of JSON.
+// Started by measureReading with little memory: reads archives and prints the cost of each as a line of JSON.
 import { attempt } from './attempt.ts'
 import { heavyArchives } from './heavy.ts'
 import { fixtureName } from './hostile/fixture.ts'

@@ -1,5 +1,5 @@
-// node --conditions=@sallyport/source test/fleet/archives/write-fixtures.ts <folder>
-// Writes every hostile archive as a file named after what it must be refused with, to try other tools on them.
+// node --conditions=@sallyport/source test/support/archives/write-fixtures.ts <folder>
+// Writes every hostile archive to a file named after its expected error, to try other tools on them.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fixtureName } from './hostile/fixture.ts'

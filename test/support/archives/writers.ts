@@ -10,7 +10,7 @@ import { buildZip } from './zip-builder.ts'
 
 const plain = () => buildZip({ entries: [...agentFiles].map(([name, content]) => ({ name, content })) })
 
-/** Every writer of archives that can be had, and every way in which it is used. */
+/** Every available archive writer, in every way it is used. */
 export const writers: readonly Writer[] = [
   { name: 'the builder of these tests', write: async () => plain() },
   { name: 'writeBundle of a folder', write: () => withAgent((agent) => writeBundle(agent)) },

@@ -17,7 +17,7 @@ export interface Zip64Plan {
   readonly saturate?: boolean
 }
 
-/** A whole archive: what a careful writer would write, but for what is overridden. */
+/** A whole archive: what a careful writer would write, except for the overrides. */
 export interface ArchivePlan {
   readonly entries: readonly EntryPlan[]
   /** Bytes before the first entry. */
@@ -35,10 +35,10 @@ export interface ArchivePlan {
   readonly trailing?: string | Uint8Array
 }
 
-/** An archive and where its parts stand. */
+/** An archive and the positions of its parts. */
 export interface BuiltArchive {
   readonly bytes: Uint8Array
-  /** Of each entry: local header, data, descriptor, what follows. */
+  /** Of each entry: local header, data, descriptor, and the bytes after it. */
   readonly entries: readonly {
     readonly local: number
     readonly data: number
@@ -57,7 +57,7 @@ export function buildZip(plan: ArchivePlan): Uint8Array {
   return layOutZip(plan).bytes
 }
 
-/** The bytes of an archive, and where its parts stand. */
+/** The bytes of an archive, and the positions of its parts. */
 export function layOutZip(plan: ArchivePlan): BuiltArchive {
   const writer = createWriter()
   writer.write(plan.prefix)
@@ -122,7 +122,7 @@ function placeEntries(encoded: readonly EncodedEntry[], start: number): BuiltArc
     const { plan } = entry
     const local = position + toBytes(plan.before ?? '').length
     if (plan.present === false) return { local, data: local, descriptor: local, next: local }
-    // The length of a local header does not depend on where the others stand.
+    // The length of a local header does not depend on the positions of the others.
     const data = local + entry.local([]).length
     const descriptor = data + entry.data.length
     const next = descriptor + entry.descriptor.length
@@ -186,7 +186,7 @@ function resolve<Planned>(
   return (typeof plan === 'function' ? plan(fields, offsets) : plan) ?? {}
 }
 
-/** A signature as it stands in a file. */
+/** A signature as its bytes in a file. */
 export function signatureBytes(name: keyof typeof signatures): Uint8Array {
   return littleEndian(signatures[name], 4)
 }

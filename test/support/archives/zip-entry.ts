@@ -1,7 +1,7 @@
 import { concat, crc32, deflate, littleEndian, toBytes, zip64Extra } from './bytes.ts'
 import { centralRecord, encodeRecord, localHeader, signatures, type Fields } from './zip-fields.ts'
 
-/** What to put in place of computed fields; a function sees them, and where every local header stands. */
+/** Overrides of computed fields; a function gets them and the positions of all local headers. */
 export type Override<Planned> = Partial<Planned> | ((fields: Planned, offsets: readonly number[]) => Partial<Planned>)
 
 export type LocalFields = Fields<typeof localHeader> & { name: Uint8Array; extra: Uint8Array }
@@ -17,14 +17,14 @@ export interface DescriptorFields {
   size: number | bigint
 }
 
-/** One entry: what a careful writer would write, but for what is overridden. */
+/** One entry: what a careful writer would write, except for the overrides. */
 export interface EntryPlan {
   readonly name: string | Uint8Array
   /** What the data decompresses to. @default '' */
   readonly content?: string | Uint8Array
   /** @default 8 (deflate), 0 (stored) without content */
   readonly method?: number
-  /** The data as it stands in the archive. @default the content, compressed by `method` */
+  /** The data as stored in the archive. @default the content, compressed by `method` */
   readonly data?: string | Uint8Array
   /** Of both headers. @default UTF-8 and data descriptor where needed */
   readonly flags?: number
@@ -57,7 +57,7 @@ export const saturated32 = 0xffffffff
 // 2026-01-01, midnight: the same bytes on every run.
 const date = ((2026 - 1980) << 9) | (1 << 5) | 1
 
-/** An entry in bytes, its directory record still waiting for its offset. */
+/** An entry as bytes; its directory record still lacks the offset. */
 export interface EncodedEntry {
   readonly plan: EntryPlan
   readonly local: (offsets: readonly number[]) => Uint8Array
@@ -181,7 +181,7 @@ interface Sized {
   extra: Uint8Array
 }
 
-/** The lengths follow what is chosen, unless they are chosen themselves. */
+/** Lengths follow the chosen values, unless they are overridden themselves. */
 function override<Planned extends Sized>(
   fields: Planned,
   plan: Override<Planned> | undefined,

@@ -1,6 +1,6 @@
 import { writeLittleEndian } from './bytes.ts'
 
-/** Names and widths of the fixed fields of each record, in the order in which they stand (APPNOTE 6.3.10, 4.3). */
+/** Names and widths of the fixed fields of each record, in file order (APPNOTE 6.3.10, 4.3). */
 export const localHeader = {
   signature: 4,
   version: 2,

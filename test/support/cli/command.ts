@@ -21,16 +21,16 @@ export interface Ending {
   readonly stderr: string
 }
 
-/** The command at work. */
+/** The running command. */
 export interface Running {
-  /** Resolves with the first match in what it wrote to stdout; rejects when it ends without. */
+  /** Resolves with the first match in its stdout; rejects if it ends without one. */
   sees(pattern: RegExp): Promise<RegExpExecArray>
   /** What it wrote to stdout so far. */
   written(): string
   end(signal?: NodeJS.Signals): Promise<Ending>
 }
 
-/** The words that start the sources of the command under Node. */
+/** Arguments that make Node start the command from its sources. */
 export const commandLine = [
   process.execPath,
   '--conditions=@sallyport/source',
@@ -40,10 +40,10 @@ export const commandLine = [
 
 const { PATH = '', NODE_COMPILE_CACHE = '' } = process.env
 
-/** Nothing that would change what the command does; it finds programs, and is compiled only once. */
+/** An environment without variables that change the command; with PATH and the compile cache. */
 export const cleanEnvironment: Readonly<Record<string, string>> = { PATH, NODE_COMPILE_CACHE }
 
-/** Starts the command as a process, with nothing inherited that would change what it does; it ends with the test. */
+/** Starts the command as a process, without inherited variables that change it; it ends with the test. */
 export function start(args: readonly string[], { env = {}, cwd, input }: Start = {}): Running {
   const [node, ...flags] = commandLine
   const child = spawn(node, [...flags, ...args], {
@@ -90,7 +90,7 @@ export function run(args: readonly string[], options?: Start): Promise<Ending> {
   return start(args, options).end()
 }
 
-/** Runs the command with `--json`, and reads what it printed. */
+/** Runs the command with `--json` and parses its output. */
 export async function runJson(
   args: readonly string[],
   options?: Start,
@@ -103,7 +103,7 @@ export async function runJson(
   return { code, records, stderr }
 }
 
-/** An empty folder for one test, or for all of a file where `forFile` collects its removal. */
+/** An empty folder for one test, or for a whole file if `forFile` collects its removal. */
 export async function temporaryFolder(remove: (work: () => Promise<void>) => void = onTestFinished): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'sallyport-cli-'))
   remove(() => rm(folder, { recursive: true, force: true }))

@@ -5,7 +5,7 @@ import type { Accepted } from './server-options.ts'
 
 const waveMs = 20
 
-/** Accepts events at the same time, each of them twice, one after the other. */
+/** Stores events concurrently, each of them twice in sequence. */
 export async function acceptMany(inbox: Inbox, count: number, waves: number): Promise<Accepted> {
   const order: number[] = []
   const answers: Promise<'stored' | 'duplicate'>[] = []

@@ -1,13 +1,13 @@
 import { deliverUntilAcknowledged, type Seen } from './deliver.ts'
 import { signTask, type Task } from './provider.ts'
 
-/** Senders at work, each with events of its own, each event sent until it is acknowledged. */
+/** Running senders, each with its own events, each event sent until it is acknowledged. */
 export interface Clients {
   /** Ids of events. */
   readonly acknowledged: ReadonlySet<string>
   /** Answers by status and, for a 2xx, outcome: `202 accepted`, `200 duplicate`, `503`. */
   readonly answers: ReadonlyMap<string, number>
-  /** Begins no new event; resolves when every one begun is acknowledged. */
+  /** Starts no new event; resolves once every started one is acknowledged. */
   stop(): Promise<void>
 }
 
@@ -30,7 +30,7 @@ export function startClients(port: number, count: number, task: () => Task = () 
   }
 
   const sending = Promise.all(Array.from({ length: count }, (_, client) => send(client)))
-  // Whoever stops them is told.
+  // The error reaches the caller of `stop`.
   sending.catch(() => {})
   return {
     acknowledged,

@@ -11,7 +11,7 @@ import { startServer, untilIdle } from './server-process.ts'
 /** A run of crashes. */
 export interface CrashPlan {
   readonly cycles: number
-  /** Where the power is cut as well, when the server dies. */
+  /** Disk whose power is cut as well when the server dies. */
   readonly disk?: Disk
   readonly unsynced?: 'lost' | 'some survives'
   readonly flaw?: Flaw
@@ -19,15 +19,15 @@ export interface CrashPlan {
   readonly untilLost?: boolean
 }
 
-/** What came of it. */
+/** The result. */
 export interface CrashCount {
   readonly cycles: number
   readonly acknowledged: number
-  /** Acknowledged, and not in the store. */
+  /** Acknowledged but not in the store. */
   readonly lost: number
-  /** Acknowledged, and never handled. */
+  /** Acknowledged but never handled. */
   readonly unhandled: number
-  /** Handled more often than once, which is allowed. */
+  /** Handled more than once, which is allowed. */
   readonly handledAgain: number
   /** Answered as duplicates: sent again, because the first answer never came. */
   readonly duplicates: number
@@ -38,8 +38,8 @@ const mostLifeMs = 200
 const patienceMs = 20_000
 
 /**
- * 32 clients send events of their own, each until it is acknowledged, while the server is killed at random and started again.
- * In the end everything is worked off, and the store and the journal of the handler are compared with what was acknowledged.
+ * 32 clients send their own events, each until it is acknowledged, while the server is killed at random and restarted.
+ * Finally all events are handled, and the store and the journal of the handler are compared with the acknowledged events.
  */
 export async function crash({ cycles, disk, unsynced, flaw, untilLost = false }: CrashPlan): Promise<CrashCount> {
   const home = mkdtempSync(join(tmpdir(), 'sallyport-crash-'))
@@ -81,14 +81,14 @@ export async function crash({ cycles, disk, unsynced, flaw, untilLost = false }:
   }
 }
 
-// A server that was killed before it did anything would prove nothing.
+// A server killed before it did anything would prove nothing.
 async function untilMore({ acknowledged }: Clients): Promise<void> {
   const enough = acknowledged.size + clientCount
   const end = Date.now() + patienceMs
   while (acknowledged.size < enough && Date.now() < end) await wait(5)
 }
 
-/** One line for people. */
+/** One readable line. */
 export function describeCount(what: string, count: CrashCount): string {
   const { cycles, acknowledged, lost, unhandled, handledAgain, duplicates } = count
   return `${what}: ${cycles} crashes, ${acknowledged} acknowledged, ${lost} lost, ${unhandled} never handled, ${duplicates} answered as duplicates, ${handledAgain} handled more than once`

@@ -4,14 +4,14 @@ import type { SignedDelivery } from 'sallyport/testing'
 
 const agent = new Agent({ keepAlive: true })
 
-/** What a sender sees of an answer. */
+/** What a sender gets of an answer. */
 export interface Seen {
   readonly status: number
   readonly retryAfter: string | undefined
   readonly body: string
 }
 
-/** Sends a delivery once; rejects when the connection breaks. */
+/** Sends a delivery once; rejects if the connection breaks. */
 export function deliver(port: number, { headers, body, url }: SignedDelivery): Promise<Seen> {
   return new Promise((resolve, reject) => {
     const sent = request({ port, host: '127.0.0.1', path: url, method: 'POST', agent, timeout: 10_000 }, (response) => {
@@ -33,9 +33,9 @@ export function deliver(port: number, { headers, body, url }: SignedDelivery): P
 const patienceMs = 25_000
 
 /**
- * As a sender does: again and again until it is acknowledged. Resolves to the answer that did.
+ * Sends like a sender: repeats until it is acknowledged. Resolves to that answer.
  *
- * @param onAnswer told of every answer
+ * @param onAnswer called with every answer
  */
 export async function deliverUntilAcknowledged(
   port: number,

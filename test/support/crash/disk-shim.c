@@ -86,7 +86,7 @@ static void add_dirty(struct file *file, off_t from, off_t to) {
   file->dirty[file->count++] = (struct range){from, to};
 }
 
-/* The watched file behind a descriptor. One seen for the first time is dirty as a whole: whoever wrote it may have died. */
+/* The watched file of a descriptor. On first sight all of it is dirty: its writer may have died. */
 static struct file *find_file(int descriptor) {
   struct stat facts;
   char link_name[64], path[PATH_MAX], name[64], pin[PATH_MAX];
@@ -181,7 +181,7 @@ static int keep(int descriptor, int (*real_sync)(int)) {
 int fsync(int descriptor) { return keep(descriptor, real_fsync); }
 int fdatasync(int descriptor) { return keep(descriptor, real_fdatasync); }
 
-/* Whether a write is to fail; notes what it will change otherwise. */
+/* Whether a write must fail; otherwise notes what it will change. */
 static int note_write(int descriptor, off_t from, size_t length) {
   pthread_mutex_lock(&lock);
   struct file *file = find_file(descriptor);

@@ -8,12 +8,12 @@ import { afterAll } from 'vitest'
 /** A folder on a disk that can lose power and fail. */
 export interface Disk {
   readonly folder: string
-  /** What a process needs in its environment to be on this disk. */
+  /** Environment variables that put a process on this disk. */
   readonly environment: Record<string, string>
   /**
-   * Takes away what was never synced, when every process on the disk is dead.
+   * Drops what was never synced, once every process on the disk is dead.
    *
-   * @param unsynced `'lost'`, or `'some survives'`: blocks that the system happened to have written back, in any order
+   * @param unsynced `'lost'`, or `'some survives'`: blocks that the system happened to write back, in any order
    */
   cut(unsynced?: 'lost' | 'some survives'): void
   /**
@@ -32,7 +32,7 @@ const source = fileURLToPath(new URL('disk-shim.c', import.meta.url))
 const base = realpathSync(mkdtempSync(join(tmpdir(), 'sallyport-disk-')))
 afterAll(() => rmSync(base, { recursive: true, force: true }))
 
-/** The compiled shim; `undefined` where it cannot be had, and why. */
+/** The compiled shim; `undefined` if it is not available, and why. */
 export const shim = compile()
 
 function compile(): { readonly path?: string; readonly problem?: string } {
@@ -46,7 +46,7 @@ function compile(): { readonly path?: string; readonly problem?: string } {
   }
 }
 
-/** Says aloud that a part of the tests does not run; for `describe.skipIf`. */
+/** Prints that a part of the tests does not run; for `describe.skipIf`. */
 export function isWithoutShim(what: string): boolean {
   if (shim.path !== undefined) return false
   console.error(`NOT TESTED: ${what}: ${shim.problem}`)
@@ -106,7 +106,7 @@ function readSynced(shadow: string): { name: string; inode: string; bytes: Buffe
     .map(([name, inode]) => ({ name, inode, bytes: readOr(join(shadow, `data-${inode}`), Buffer.alloc(0)) }))
 }
 
-/** What the file holds in memory, if it still is the same file. */
+/** The file's content in memory, if it is still the same file. */
 function readLive(path: string, inode: string): Buffer | undefined {
   return String(statSync(path, { throwIfNoEntry: false })?.ino) === inode ? readFileSync(path) : undefined
 }

@@ -1,4 +1,4 @@
-// A server that dies when it is asked for the first time, in the way its options say.
+// A server that dies at its first request, in the way its options say.
 import type { Answer, Order } from './server-options.ts'
 
 const { dieAs } = JSON.parse(process.argv[2]!) as { readonly dieAs: Death }

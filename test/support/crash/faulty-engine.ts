@@ -4,7 +4,7 @@ import type { KillPoint, ServerOptions } from './server-options.ts'
 const commitDelayMs = 25
 const backoffMs = 20
 
-/** The SQLite engine, wrapped so that the process dies at one point, or gets one thing wrong. */
+/** The SQLite engine, wrapped so that the process dies at one point or makes one mistake. */
 export function createFaultyEngine({ engine: options, dieAt, flaw }: ServerOptions): Engine {
   const engine = createSqliteEngine(
     flaw === 'synchronous=NORMAL' ? { ...options, durability: 'as configured' } : options,

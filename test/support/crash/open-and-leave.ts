@@ -1,4 +1,4 @@
-// A program that opens an inbox, uses it, and never stops it. What it does is its argument.
+// A program that opens an inbox, uses it and never stops it. Its argument says what it does.
 import { createInbox, createSqliteEngine } from 'sallyport/inbox'
 import { toEvent } from './accept-many.ts'
 

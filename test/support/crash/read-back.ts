@@ -14,7 +14,7 @@ export function readJournal(journal: string): Map<string, number> {
   return times
 }
 
-/** What a store holds when no process is at it, by the events' ids. */
+/** The content of a store that no process uses, by event id. */
 export async function readStore(path: string): Promise<Map<string, StoredEvent>> {
   const engine = createSqliteEngine({ path })
   await engine.start()
@@ -32,7 +32,7 @@ export async function readStore(path: string): Promise<Map<string, StoredEvent>>
   }
 }
 
-/** Acknowledged events that the store does not have, or has given up. */
+/** Acknowledged events that are missing in the store, or dead. */
 export function findLost(acknowledged: ReadonlySet<string>, store: ReadonlyMap<string, StoredEvent>): string[] {
   return [...acknowledged].filter((id) => !['done', 'pending', 'active'].includes(store.get(id)?.state ?? 'missing'))
 }

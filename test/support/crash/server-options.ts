@@ -11,13 +11,13 @@ export type KillPoint =
   | 'after the dead letter'
   | 'after the replay'
 
-/** Ways to get it wrong, which the tests must notice. */
+/** Mistakes that the tests must notice. */
 export type Flaw = 'acknowledges before the commit' | 'synchronous=NORMAL'
 
-/** What a server process is started with. */
+/** Options of a server process. */
 export interface ServerOptions {
   readonly engine: SqliteEngineOptions
-  /** File to which the handler appends the id of each event it has handled: its effect on the world. */
+  /** File to which the handler appends the id of each handled event: its side effect. */
   readonly journal: string
   /** @default a free one */
   readonly port?: number
@@ -29,15 +29,15 @@ export interface ServerOptions {
   readonly flaw?: Flaw
 }
 
-/** What the test asks of a server process. */
+/** Requests of the test to a server process. */
 export type Order =
   | { readonly do: 'stats' }
   | { readonly do: 'replay'; readonly id: string }
   | { readonly do: 'kill the thread' }
-  /** Accepts events at the same time, each twice; in waves that begin while the one before is not answered yet. */
+  /** Stores events concurrently, each twice, in waves that start before the previous one is answered. */
   | { readonly do: 'accept'; readonly count: number; readonly waves: number }
 
-/** What became of `accept`: the answers in the order of the events, and the events in the order of the answers. */
+/** Result of `accept`: the answers in the order of the events, and the events in the order of the answers. */
 export interface Accepted {
   readonly answers: readonly ('stored' | 'duplicate')[]
   readonly order: readonly number[]

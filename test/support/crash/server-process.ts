@@ -11,7 +11,7 @@ import type { Answer, Order, ServerOptions } from './server-options.ts'
 
 const serverProgram = fileURLToPath(new URL('server.ts', import.meta.url))
 
-/** A server in a process of its own. */
+/** A server in its own process. */
 export interface ServerProcess {
   readonly port: number
   readonly process: ChildProcess
@@ -19,16 +19,16 @@ export interface ServerProcess {
   readonly gone: Promise<NodeJS.Signals | null>
   /** Rejects with a `ServerGoneError` when the process ends without an answer, never before `gone` resolves. */
   ask<Result>(order: Order): Promise<Result>
-  /** Ends it as a crash does. */
+  /** Kills it like a crash. */
   kill(): Promise<void>
-  /** Asks it to end, and waits until it has. */
+  /** Asks it to end, and waits for its end. */
   stop(): Promise<void>
   readonly errors: () => string
 }
 
 /** The process ended before it did what was asked. */
 export class ServerGoneError extends Error {
-  /** What ended it; `null` where it ended by itself. */
+  /** The signal that ended it; `null` if it ended by itself. */
   readonly signal: NodeJS.Signals | null
 
   constructor(message: string, signal: NodeJS.Signals | null) {
@@ -38,16 +38,16 @@ export class ServerGoneError extends Error {
 }
 
 const running = new Set<ChildProcess>()
-// A test that fails leaves nothing behind.
+// A failed test leaves nothing behind.
 process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')))
 
-// Servers are started again and again; each would compile the same files.
+// Servers start often, and each would compile the same files.
 const compiled = mkdtempSync(join(tmpdir(), 'sallyport-compiled-'))
 afterAll(() => rmSync(compiled, { recursive: true, force: true }))
 
 /** How a server process is started. */
 export interface StartOptions {
-  /** What the process is preloaded with. */
+  /** Modules preloaded into the process. */
   readonly environment?: Record<string, string>
   readonly execArgv?: readonly string[]
   /** @default server.ts */
@@ -93,10 +93,10 @@ export async function startServer(
       const answered = new Promise<Result>((resolve, reject) => {
         waiting.set(number, resolve as (value: unknown) => void)
         void gone.then((signal) => reject(new ServerGoneError('the server ended before it answered', signal)))
-        // The channel of a dying process closes before the process is gone, so a failed send only means that `gone` follows.
+        // The channel of a dying process closes before the process is gone, so after a failed send `gone` follows.
         child.send({ number, order }, () => {})
       })
-      // Some orders are never answered: that is what they are for.
+      // Some requests are never answered, on purpose.
       answered.catch(() => {})
       return answered
     },
@@ -121,7 +121,7 @@ export async function untilIdle(server: ServerProcess): Promise<void> {
 }
 
 /**
- * Works with a server that may die meanwhile.
+ * Works with a server that may die at any time.
  *
  * @param work receives a signal that aborts when the server is gone
  * @returns whether the work was completed; false when the server died first

@@ -1,4 +1,4 @@
-// A webhook server in a process of its own, for tests that kill it. Takes its options as JSON.
+// A webhook server in its own process, for tests that kill it. Takes its options as JSON.
 import { subscribe } from 'node:diagnostics_channel'
 import { appendFileSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -37,7 +37,7 @@ receiver.on('task.created', async ({ id, data }, { attempt }) => {
 
 const server = createServer(webhook(receiver))
 server.listen(options.port ?? 0, '127.0.0.1', () => {
-  // It may not live to its end.
+  // It may die before it ends.
   flushCompileCache()
   process.send?.({ port: (server.address() as AddressInfo).port })
 })
@@ -64,5 +64,5 @@ process.once('SIGTERM', () => {
   server.closeIdleConnections()
 })
 
-// Nobody is left to end this process.
+// No parent is left to end this process.
 process.once('disconnect', () => process.exit())

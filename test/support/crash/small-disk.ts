@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** A file system of its own in a folder, that fills up. */
+/** A small file system mounted on a folder, to fill up. */
 export interface SmallDisk {
   readonly folder: string
   resize(megabytes: number): void
@@ -14,7 +14,7 @@ function mount(...args: string[]): void {
   execFileSync('mount', args, { stdio: 'pipe' })
 }
 
-/** Mounts one; `undefined`, and a word about it, where that is not permitted. */
+/** Mounts one; prints a note and returns `undefined` if that is not permitted. */
 export function mountSmallDisk(megabytes: number): SmallDisk | undefined {
   const home = mkdtempSync(join(tmpdir(), 'sallyport-small-'))
   const folder = join(home, 'disk')

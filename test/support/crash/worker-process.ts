@@ -2,17 +2,17 @@ import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
-/** What a worker process is started with. */
+/** Options of a worker process. */
 export interface WorkerProcessOptions {
   readonly path: string
   readonly journal: string
   readonly drainMs: number
 }
 
-/** A worker in a process of its own. */
+/** A worker in its own process. */
 export interface WorkerProcess {
   readonly process: ChildProcess
-  /** Resolves when it says so, or has said so; rejects when it ends first, and after 20 seconds. */
+  /** Resolves once it prints this; rejects if it ends first, and after 20 seconds. */
   says(text: string): Promise<void>
   /** Resolves to its exit code and the signal that ended it. */
   readonly gone: Promise<readonly [code: number | null, signal: string | null]>

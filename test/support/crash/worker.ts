@@ -1,4 +1,4 @@
-// A worker in a process of its own: handles what servers of other processes keep.
+// A worker in its own process: handles events stored by servers in other processes.
 import { appendFileSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import { createReceiver } from 'sallyport'

@@ -3,7 +3,7 @@ import { lstat, readdir, readFile, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { AgentBundle } from '../../../packages/fleet/src/bundle/agent-bundle.ts'
 
-/** A bundle with exactly these files; digests are worked out here, not by the code under test. */
+/** A bundle with exactly these files; digests are computed here, not by the code under test. */
 export function makeBundle(files: Record<string, string | Uint8Array>, name?: string): AgentBundle {
   const list = Object.entries(files)
     .map(([path, content]) => ({ path, bytes: Buffer.from(content) }))
@@ -21,7 +21,7 @@ export function makeBundle(files: Record<string, string | Uint8Array>, name?: st
   }
 }
 
-/** Version `number` of one agent; versions differ in every file, and in which files there are. */
+/** Version `number` of one agent; versions differ in every file and in their list of files. */
 export function makeVersion(number: number, { files = 2 } = {}): AgentBundle {
   const content: Record<string, string> = {
     'AGENTS.md': `# Researcher, version ${number}\n`,
@@ -66,7 +66,7 @@ export async function snapshot(folder: string, prefix = ''): Promise<Map<string,
   return entries
 }
 
-/** What `snapshot` gives for a bundle that was written exactly. */
+/** The result of `snapshot` for a bundle written exactly. */
 export function expectedSnapshot(bundle: AgentBundle): Map<string, Entry> {
   const entries = new Map<string, Entry>()
   for (const { path, sha256: content } of bundle.files) {

@@ -8,8 +8,8 @@ import { exists, isExactly, makeVersion } from './bundles.ts'
 import { nextLine, start } from './spawn-deploying.ts'
 
 /**
- * What must hold after any kill, without the code under test: `current` is missing or leads to one of the versions, complete
- * to the last byte, and so is every release. Returns the digest that is current.
+ * Checks the state after any kill, without the code under test: `current` is missing or leads to one of the versions, complete
+ * to the last byte, and so is every release. Returns the current digest.
  */
 export async function expectWhole(folder: string, versions: readonly AgentBundle[]): Promise<string | undefined> {
   const releases = join(folder, 'releases')
@@ -30,7 +30,7 @@ export async function expectWhole(folder: string, versions: readonly AgentBundle
   return digest
 }
 
-/** What must hold after a deployment that ended: nothing unfinished lies about. */
+/** Checks the state after a finished deployment: nothing unfinished is left. */
 export async function expectTidy(folder: string): Promise<void> {
   expect((await readdir(folder)).toSorted()).toEqual(['.lock', 'current', 'history.json', 'releases'])
   expect(await readdir(join(folder, '.lock'))).toEqual([])
@@ -40,8 +40,8 @@ export async function expectTidy(folder: string): Promise<void> {
 }
 
 /**
- * Kills a process that deploys versions in turns, at a random moment, again and again; whatever stands there then must be
- * whole. Returns how often that was in the middle of a deployment.
+ * Kills a process that deploys versions in turns, repeatedly and at random; every version on disk must be whole. Returns how
+ * often a kill hit the middle of a deployment.
  */
 export async function killAtRandom(
   root: string,

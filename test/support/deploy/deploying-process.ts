@@ -1,4 +1,4 @@
-// A process of its own, for tests that kill it or let several run at once. Takes one command as JSON.
+// A separate process, for tests that kill it or run several at once. Takes one command as JSON.
 import { closeSync, openSync } from 'node:fs'
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -105,10 +105,10 @@ async function run(): Promise<void> {
       const file = join(command.folder, 'count')
       for (let time = 0; time < command.times; time += 1) {
         const lock = await acquireLock(folder, 30_000)
-        // Not one step: two at once lose a count.
+        // Not atomic: two at once lose a count.
         const count = Number(await readFile(file, 'utf8'))
         await new Promise((proceed) => setTimeout(proceed, Math.random() * 2))
-        // Under one name that all use, so that two at once would also get in each other's way here.
+        // All use the same name, so that two at once would conflict here as well.
         await writeFile(`${file}.next`, String(count + 1))
         await rename(`${file}.next`, file)
         console.log(String(count))

@@ -16,7 +16,7 @@ export async function makeFolder(): Promise<string> {
   return folder
 }
 
-/** A folder to work in, and one outside of it that nothing may change. */
+/** A folder to work in, and one outside it that nothing may change. */
 export async function makeScene(): Promise<{ inside: string; outside: string }> {
   const scene = await makeFolder()
   const [inside, outside] = [join(scene, 'inside'), join(scene, 'outside')]

@@ -6,7 +6,7 @@ import type { Command } from './deploying-process.ts'
 
 const script = fileURLToPath(new URL('deploying-process.ts', import.meta.url))
 
-// Processes that start in a third of the time, once one has ended in peace.
+// With a compile cache processes start in a third of the time, once one has ended normally.
 const cache = await makeFolder()
 await run({ does: 'nothing' })
 

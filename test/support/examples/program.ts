@@ -12,14 +12,14 @@ export interface Ending {
   readonly stderr: string
 }
 
-/** A program of this workspace at work. */
+/** A running program of this workspace. */
 export interface Program {
-  /** Resolves with the first match in what it wrote to stdout and stderr; rejects when it ends without. */
+  /** Resolves with the first match in its stdout and stderr; rejects if it ends without one. */
   sees(pattern: RegExp): Promise<RegExpExecArray>
   end(signal?: NodeJS.Signals): Promise<Ending>
 }
 
-/** Starts a TypeScript source of this workspace as `npm run` would, without anything inherited that changes its output. */
+/** Starts a TypeScript source of this workspace like `npm run`, without inherited variables that change its output. */
 export function startProgram(
   file: string,
   parameters: readonly string[] = [],
@@ -45,7 +45,7 @@ export function startProgram(
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let written = ''
-  // One place to listen at: a listener left on the silent stream in every turn would pile up.
+  // One listener for both: listeners on the silent stream would pile up.
   const news = new EventEmitter()
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk: Buffer) => {

@@ -3,7 +3,7 @@ import { createBullMqEngine } from 'sallyport/inbox/bullmq'
 import { createPgBossEngine } from 'sallyport/inbox/pg-boss'
 import type { HangingWorker } from './kill-worker.ts'
 
-// A process that takes events, says so, and never comes to an end with them.
+// A process that claims events, prints so, and never finishes them.
 const engine = open(JSON.parse(process.argv[2]!) as HangingWorker)
 await engine.start()
 await engine.consume(
@@ -13,7 +13,7 @@ await engine.consume(
   },
   { concurrency: 2, retry: toRetryPolicy({}), order: 'none', onOutcome: () => {} },
 )
-// Nothing else keeps it alive where the engine lets a process end.
+// Keeps the process alive if the engine does not.
 setInterval(() => {}, 1_000)
 
 function open({ engine: kind, options }: HangingWorker): Engine {

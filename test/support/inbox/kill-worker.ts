@@ -5,7 +5,7 @@ import type { SqliteEngineOptions } from 'sallyport/inbox'
 import type { BullMqEngineOptions } from 'sallyport/inbox/bullmq'
 import type { PgBossEngineOptions } from 'sallyport/inbox/pg-boss'
 
-/** What a worker that hangs works on. */
+/** Inbox of a hanging worker. */
 export type HangingWorker =
   | { readonly engine: 'sqlite'; readonly options: SqliteEngineOptions }
   | { readonly engine: 'pg-boss'; readonly options: PgBossEngineOptions }
@@ -14,7 +14,7 @@ export type HangingWorker =
 const program = fileURLToPath(new URL('hanging-worker.ts', import.meta.url))
 
 /**
- * Starts a worker in a process of its own, and kills it when it is in the middle of handling so many events.
+ * Starts a worker in its own process, and kills it while it handles this many events.
  *
  * @returns key and attempt of each, sorted
  */

@@ -4,12 +4,12 @@ import { Pool, type PoolClient } from 'pg'
 /** The PostgreSQL that tests may use. */
 export const databaseUrl = process.env['DATABASE_URL'] ?? 'postgres://root@127.0.0.1:5432/test'
 
-/** A name of this run's own, for schemas, roles and databases. */
+/** A unique name for schemas, roles and databases. */
 export function ownName(purpose: string): string {
   return `sallyport_${purpose}_${randomBytes(5).toString('hex')}`
 }
 
-/** Whether there is a PostgreSQL; says loudly what is left out where there is none. */
+/** Whether there is a PostgreSQL; prints what is skipped if not. */
 export async function hasDatabase(): Promise<boolean> {
   const pool = new Pool({ connectionString: databaseUrl, connectionTimeoutMillis: 3_000, max: 1 })
   try {
@@ -26,19 +26,19 @@ export async function hasDatabase(): Promise<boolean> {
   }
 }
 
-/** Runs statements over a connection of their own. */
+/** Runs statements over a separate connection. */
 export async function administer(...statements: readonly string[]): Promise<void> {
   await withPool(async (pool) => {
     for (const statement of statements) await pool.query(statement)
   })
 }
 
-/** How many rows a query finds. */
+/** Number of rows a query finds. */
 export function countRows(query: string): Promise<number> {
   return withPool(async (pool) => (await pool.query(query)).rows.length)
 }
 
-/** Works in a transaction of the user's, which ends as told; one whose work fails ends with its connection. */
+/** Works in a user's transaction, which then commits or rolls back; if the work fails, its connection closes. */
 export async function inTransaction(
   end: 'commit' | 'rollback',
   work: (client: PoolClient) => Promise<void>,

@@ -2,13 +2,13 @@ import { once } from 'node:events'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { databaseUrl } from './pg-boss-database.ts'
 
-/** A way to the database that can be cut. */
+/** A connection to the database that can be cut. */
 export interface Proxy {
-  /** The database, by this way. */
+  /** URL of the database through this proxy. */
   readonly url: string
-  /** Ends what is connected and refuses what comes, as a server does that is stopped. */
+  /** Closes connections and refuses new ones, like a stopped server. */
   cut(): Promise<void>
-  /** Swallows every byte from now on, as a network does that is gone. */
+  /** Drops every byte from now on, like a lost network. */
   swallow(): void
   restore(): Promise<void>
 }

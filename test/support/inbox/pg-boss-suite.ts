@@ -3,18 +3,18 @@ import { createPgBossEngine, type PgBossEngineOptions } from 'sallyport/inbox/pg
 import { afterAll, afterEach, describe } from 'vitest'
 import { administer, databaseUrl, hasDatabase, ownName } from './pg-boss-database.ts'
 
-/** What the tests of one file share. */
+/** Shared by the tests of one file. */
 export interface Suite {
   readonly schema: string
-  /** A queue of this test's own. */
+  /** A queue for this test only. */
   createQueue(): string
-  /** Makes an engine that is stopped after the test. */
+  /** Creates an engine; it stops after the test. */
   createEngine(options?: Partial<PgBossEngineOptions>): Engine
 }
 
 const isThere = await hasDatabase()
 
-/** Describes tests over a schema of their own, where there is a database. */
+/** Describes tests over a separate schema, if there is a database. */
 export function describeSuite(name: string, tests: (suite: Suite) => void): void {
   describe.runIf(isThere)(name, () => {
     const schema = ownName('test')

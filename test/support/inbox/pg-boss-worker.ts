@@ -1,7 +1,7 @@
 import { createPgBossEngine } from 'sallyport/inbox/pg-boss'
 import { consume, newEvent } from '../../../packages/contracts/src/engine/test-store.ts'
 
-// A process of its own that works on an inbox. It prints what it begins, and in the end what became of it.
+// A separate process that handles events of an inbox. It prints each start, and finally the result.
 const [connectionString, schema, queue, mode, count] = process.argv.slice(2) as [string, string, string, string, string]
 const engine = createPgBossEngine({ connectionString, schema, queue, leaseMs: 3_000, pollMs: 50, maxConnections: 4 })
 await engine.start()
@@ -14,7 +14,7 @@ if (mode === 'hang') {
 }
 
 if (mode === 'race') {
-  // Both processes are sent the same events, and both work.
+  // Both processes get the same events, and both handle them.
   console.log('ready')
   await new Promise((resolve) => process.stdin.once('data', resolve))
   const outcomes = await consume(engine, async () => {}, { concurrency: 5 })

@@ -27,7 +27,7 @@ export const sign = (options: Partial<SignOptions> = {}): SignedDelivery =>
 /** Retries at once. */
 export const fastRetry = { attempts: 3, delayMs: 0, maxDelayMs: 0, jitter: 0 } as const
 
-/** Inboxes in files of their own, stopped and removed after each test. */
+/** Inboxes in separate files, stopped and removed after each test. */
 export function useInboxes() {
   const home = mkdtempSync(join(tmpdir(), 'sallyport-receiver-'))
   afterAll(() => rmSync(home, { recursive: true }))
@@ -47,12 +47,12 @@ export function useInboxes() {
   }
 }
 
-/** A receiver that tells its errors to nobody. */
+/** A receiver that prints no errors. */
 export function createQuietReceiver(inbox: Inbox | string, options: Partial<ReceiverOptions> = {}): Receiver<Events> {
   return createReceiver(provider, { secret, inbox, ...options }).onError(() => {})
 }
 
-/** Resolves when so many events are in a state. */
+/** Resolves once this many events are in a state. */
 export async function untilCount(inbox: Inbox, state: EventState, count: number): Promise<void> {
   await vi.waitUntil(async () => (await inbox.stats()).counts[state] === count, { timeout: 20_000, interval: 10 })
 }

@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** What a Redis is powered by: it knows what was on disk when the power went. */
+/** The power supply of a Redis; knows what was on disk when the power went. */
 export interface Power {
-  /** What the server needs in its environment. */
+  /** Environment variables of the server. */
   readonly environment: Readonly<Record<string, string>>
   /** Syncs of files so far. */
   countSyncs(): number
-  /** Takes away what was not synced, when the server is dead. */
+  /** Drops what was not synced, once the server is dead. */
   cut(folderOfLog: string): void
 }
 
@@ -29,7 +29,7 @@ function compile(): string | undefined {
   }
 }
 
-/** Whether power can be cut here. Says what is skipped where it cannot. */
+/** Whether power can be cut here. Prints what is skipped if not. */
 export function canCutPower(skipped: string): boolean {
   const isPossible = library !== undefined && process.platform === 'linux'
   if (!isPossible) console.warn(`\nSKIPPED, because there is no C compiler, or no Linux: ${skipped}\n`)

@@ -7,35 +7,35 @@ import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import type { Power } from './redis-power.ts'
 
-/** Whether `redis-server` is installed. Says what is skipped where it is not. */
+/** Whether `redis-server` is installed. Prints what is skipped if not. */
 export function hasRedisServer(skipped: string): boolean {
   const isInstalled = spawnSync('redis-server', ['--version']).status === 0
   if (!isInstalled) console.warn(`\nSKIPPED, because redis-server is not installed: ${skipped}\n`)
   return isInstalled
 }
 
-/** A Redis of the test's own, in a folder that goes with it. */
+/** A Redis for one test, in its own folder. */
 export interface RedisServer {
   readonly url: string
-  /** A connection to look and change with; closed with the server. */
+  /** A connection to read and change data; closed with the server. */
   readonly client: Redis
-  /** What pulling the plug does to a process. */
+  /** Kills the process. */
   kill(): Promise<void>
-  /** What pulling the plug does to a computer; for a server with `power`. */
+  /** Kills the process and loses what was not synced; for a server with `power`. */
   cutPower(): Promise<void>
   /** Starts again on the same folder and port. */
   restart(): Promise<void>
   signal(signal: NodeJS.Signals): void
-  /** Bytes in the part of its log that is written to. */
+  /** Bytes in the current part of its log. */
   logSize(): Promise<number>
   copyLog(): Promise<Buffer>
-  /** Puts back so much of a copy, while the server is down. */
+  /** Restores this much of a copy, while the server is down. */
   putLog(copy: Buffer, size: number): Promise<void>
   /** Stops it and removes its folder. */
   remove(): Promise<void>
 }
 
-/** What makes a reply mean "on disk". */
+/** Settings that make a reply mean "on disk". */
 export const durable = ['--appendonly', 'yes', '--appendfsync', 'always', '--maxmemory-policy', 'noeviction']
 
 export async function startRedisServer(settings: readonly string[] = durable, power?: Power): Promise<RedisServer> {
@@ -52,7 +52,7 @@ export async function startRedisServer(settings: readonly string[] = durable, po
 
   function start(): ChildProcess {
     const own = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '']
-    // A group of its own, so that what it forks ends with it.
+    // A separate process group, so that its forks end with it.
     const options = { stdio: 'ignore', detached: true, env: { ...process.env, ...power?.environment } } as const
     return spawn('redis-server', [...own, ...settings], options)
   }
@@ -61,7 +61,7 @@ export async function startRedisServer(settings: readonly string[] = durable, po
     try {
       process.kill(-server.pid!, signal)
     } catch (error) {
-      // It may have died by itself, before its end was reported here.
+      // It may have died by itself before this process noticed.
       if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
     }
   }
@@ -80,7 +80,7 @@ export async function startRedisServer(settings: readonly string[] = durable, po
     )
   }
 
-  // A test that is aborted leaves no server behind.
+  // An aborted test leaves no server behind.
   const endWithTest = (): void => {
     if (server.exitCode === null && server.signalCode === null) signalGroup('SIGKILL')
   }

@@ -15,7 +15,7 @@ static int log_file = -1;
 static int (*real_fsync)(int);
 static int (*real_fdatasync)(int);
 
-/* Redis writes its title over its environment: the name must not be looked up later. */
+/* Redis overwrites its environment with its title: read the name now, not later. */
 __attribute__((constructor)) static void start(void) {
   const char *name = getenv("SYNC_LOG");
   if (name) log_file = open(name, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);

@@ -3,13 +3,13 @@ import type { InvoratecClient, SonzaiClient } from '@sallyport/platforms'
 
 export const apiKey = 'sk_live_0123456789abcdef'
 
-/** A clock that stands still but for the waits it was asked for. */
+/** A clock that only advances by requested waits. */
 export interface Waits {
   readonly waits: number[]
   readonly options: Pick<ClientOptions, 'wait' | 'random' | 'now'>
 }
 
-/** Time as data: every wait is written down and over at once; chance is what is given. */
+/** Records every wait and ends it at once; random numbers are given. */
 export function fakeTime(chance = 1): Waits {
   const waits: number[] = []
   let now = Date.parse('2026-11-21T12:00:00Z')

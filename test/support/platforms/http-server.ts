@@ -13,7 +13,7 @@ export interface Seen {
   readonly body: unknown
 }
 
-/** What the server answers: JSON with a status, or whatever the function does itself. */
+/** The server's answer: JSON with a status, or what the function does itself. */
 export type Answer =
   | { readonly status?: number; readonly headers?: Record<string, string>; readonly json?: unknown }
   | ((response: ServerResponse) => void)
@@ -31,7 +31,7 @@ afterEach(async () => {
   await Promise.all([...open].map((server) => server.close()))
 })
 
-/** Starts a server that is closed after the test. */
+/** Starts a server; it closes after the test. */
 export async function serve(answer: (seen: Seen, count: number) => Answer | Promise<Answer>): Promise<TestServer> {
   const seen: Seen[] = []
   const server = createServer(async (request, response) => {

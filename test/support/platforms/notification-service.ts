@@ -1,22 +1,22 @@
 import { serve, type Answer, type Seen, type TestServer } from './http-server.ts'
 
-/** A notification at the stand-in. */
+/** A notification of the fake service. */
 export interface Pending {
   readonly id: string
   readonly user_id?: string
   readonly [member: string]: unknown
 }
 
-/** As much of Sonzai's notifications as polling needs, in memory. */
+/** The part of Sonzai's notifications that polling needs, in memory. */
 export interface NotificationService extends TestServer {
   pending: Pending[]
-  /** Ids in the order they were consumed, repetitions included. */
+  /** Ids in the order they were consumed, duplicates included. */
   readonly consumed: string[]
-  /** Answers instead of the service where it returns something. */
+  /** Answers instead of the service if it returns something. */
   intercept: (seen: Seen) => Answer | Promise<Answer> | undefined
 }
 
-/** Starts the stand-in; closed after the test. */
+/** Starts the fake service; it closes after the test. */
 export async function serveNotifications(...pending: readonly Pending[]): Promise<NotificationService> {
   const service = {
     pending: [...pending],
@@ -41,7 +41,7 @@ export async function serveNotifications(...pending: readonly Pending[]): Promis
   return Object.assign(service, server)
 }
 
-/** A notification as a wakeup leaves it. */
+/** A notification as created by a wakeup. */
 export function wakeup(number: number, more: Readonly<Record<string, unknown>> = {}): Pending {
   const content = `Hello ${number}`
   return {

@@ -3,7 +3,7 @@ import { createReceiver } from 'sallyport'
 import { createSonzaiClient, pollNotifications } from '@sallyport/platforms'
 import { sonzai } from 'sallyport/providers/sonzai'
 
-// A poller that writes down what it handles, in a file that outlives it; with an inbox where one is named.
+// A poller that records what it handles in a file; with an inbox if one is named.
 const [baseUrl = '', log = '', inbox] = process.argv.slice(2)
 const receiver = createReceiver(sonzai({ messageIds: true }), {
   secret: 'whsec_test',

@@ -1,6 +1,6 @@
 import { fileSecretStore } from '@sallyport/platforms'
 
-// One of several processes that write to one file.
+// One of several processes that write to the same file.
 const [path = '', who = '', count = ''] = process.argv.slice(2)
 const store = fileSecretStore(path)
 for (let number = 0; number < Number(count); number++) {

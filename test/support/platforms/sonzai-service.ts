@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { serve, type Answer, type Seen, type TestServer } from './http-server.ts'
 
-/** A registration at the stand-in. */
+/** A webhook of the fake service. */
 export interface Held {
   url: string
   authHeader?: string | undefined
@@ -9,16 +9,16 @@ export interface Held {
   isActive: boolean
 }
 
-/** As much of Sonzai's management API as registering and rotating need, in memory. */
+/** The part of Sonzai's management API for creating webhooks and rotating secrets, in memory. */
 export interface SonzaiService extends TestServer {
   /** By project, or '', and event type. */
   readonly held: Map<string, Held>
-  /** Answers instead of the service where it returns something. */
+  /** Answers instead of the service if it returns something. */
   intercept: (seen: Seen) => Answer | Promise<Answer> | undefined
   secretOf(key: string): string
 }
 
-/** Starts the stand-in; closed after the test. */
+/** Starts the fake service; it closes after the test. */
 export async function serveSonzai(): Promise<SonzaiService> {
   const held = new Map<string, Held>()
   const makeSecret = (): string => `whsec_${randomBytes(24).toString('hex')}`

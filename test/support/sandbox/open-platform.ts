@@ -3,10 +3,10 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { TriggeredDelivery } from '@sallyport/sandbox'
 import type { Bench } from './open-sandbox.ts'
 
-/** Proves one documented row. */
+/** Tests one documented row. */
 export type PlatformCheck = (bench: Bench) => Promise<void>
 
-/** A request as it came over the wire. */
+/** A request as received. */
 export interface CaughtRequest {
   readonly headers: IncomingHttpHeaders
   readonly rawHeaders: readonly string[]
@@ -14,7 +14,7 @@ export interface CaughtRequest {
   readonly json: Record<string, unknown>
 }
 
-/** A place that takes every request and answers 200. */
+/** A server that accepts every request and answers 200. */
 export interface Catcher {
   readonly url: string
   readonly requests: CaughtRequest[]
@@ -34,12 +34,12 @@ export async function startCatcher(bench: Bench): Promise<Catcher> {
   return { url, requests }
 }
 
-/** Waits until deliveries have ended. */
+/** Waits until deliveries are finished. */
 export async function finish(deliveries: readonly TriggeredDelivery[]): Promise<void> {
   await Promise.all(deliveries.map(({ finished }) => finished))
 }
 
-/** HMAC-SHA256 in lower-case hex, by the platforms' documents and nothing of this project. */
+/** HMAC-SHA256 in lower-case hex, from the platforms' documents, without code of this project. */
 export function hmacHex(key: string, message: string): string {
   return createHmac('sha256', key).update(message).digest('hex')
 }

@@ -12,24 +12,24 @@ import {
 } from '@sallyport/sandbox'
 import { afterEach } from 'vitest'
 
-/** A sandbox whose time is the test's, and places to send to. */
+/** A sandbox with a manual clock, and servers to send to. */
 export interface Bench {
   readonly clock: ManualClock
   /** Starts a sandbox that ends with the test. */
   start(options?: SandboxOptions): Promise<Sandbox>
   /** Serves a receiver until the test ends. */
   serve(receiver: Receiver): Promise<string>
-  /** Serves whatever answers, until the test ends. */
+  /** Serves a request listener until the test ends. */
   serveWith(listener: Parameters<typeof createServer>[1]): Promise<string>
 }
 
-/** Receivers judge the age of deliveries by their own clock, so time begins now. */
+/** Receivers check age with their own clock, so time starts now. */
 export function useBench(): Bench {
   const clock = createManualClock(Math.floor(Date.now() / 1000) * 1000)
   const sandboxes: Sandbox[] = []
   const servers: Server[] = []
   afterEach(async () => {
-    // A test may have looked at a failure to stop already.
+    // A test may already have checked a failure to stop.
     await Promise.allSettled(sandboxes.splice(0).map((sandbox) => sandbox.stop()))
     for (const server of servers.splice(0)) server.close().closeAllConnections()
   })
@@ -56,7 +56,7 @@ export function useBench(): Bench {
   }
 }
 
-/** A call of a management API, and what came back. */
+/** Answer of a management API. */
 export interface Answer {
   readonly status: number
   readonly headers: Headers
@@ -79,7 +79,7 @@ export async function call(
   return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) }
 }
 
-/** The keys a sandbox has unless told otherwise, as headers. */
+/** The default keys of a sandbox, as headers. */
 export const keys = {
   sonzai: { authorization: 'Bearer sk_sandbox' },
   invoratec: { 'x-api-key': 'claw_sandbox' },

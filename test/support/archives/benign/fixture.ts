@@ -27,7 +27,7 @@ export function buildBenign({ plan }: BenignArchive): Uint8Array {
   return buildZip(plan())
 }
 
-/** What must come out: every file of the plan. */
+/** The expected result: every file of the plan. */
 export function benignFiles({ plan }: BenignArchive): Map<string, Uint8Array> {
   const files = plan().entries.filter(({ name }) => toBytes(name).at(-1) !== 0x2f)
   return new Map(files.map(({ name, content = '' }) => [Buffer.from(toBytes(name)).toString(), toBytes(content)]))

@@ -1,7 +1,7 @@
 import { concat, extraRecord, unicodePathExtra } from '../bytes.ts'
 import { a, b, entries, text, type BenignArchive } from './fixture.ts'
 
-/** Files and folders, by every way of saying so. */
+/** Files and folders, marked in every possible way. */
 export const kinds: BenignArchive[] = [
   entries('folders', { name: 'skills/' }, { name: 'skills/a/' }, { name: 'skills/a/SKILL.md', content: text }),
   entries('folders-after-files', { name: 'skills/a/x.md', content: text }, { name: 'skills/' }, { name: 'skills/a/' }),

@@ -60,7 +60,7 @@ export const names: BenignArchive[] = [
   },
 ]
 
-/** What stands at a limit, and not over it. */
+/** Archives at a limit but not over it. */
 export const limits: BenignArchive[] = [
   { name: 'archive-at-its-limit', limits: { maxArchiveBytes: zip(a).length }, plan: () => ({ entries: [agents, a] }) },
   {

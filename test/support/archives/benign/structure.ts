@@ -109,7 +109,7 @@ function sizesOf(content: string): { crc: number; compressedSize: number; size: 
   return { crc: crc32(toBytes(content)), compressedSize: deflate(content).length, size: toBytes(content).length }
 }
 
-/** Four bytes whose CRC is 0: an honest value that some take for "not known". */
+/** Four bytes whose CRC is 0: a valid value that some readers interpret as "unknown". */
 function crcZero(): Uint8Array {
   return littleEndian(0x6dd90a9d, 4)
 }

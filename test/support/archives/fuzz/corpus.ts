@@ -16,7 +16,7 @@ const files = new Map(
   ]),
 )
 
-/** Small valid archives as plans, so that one field can be another and the rest still fit. */
+/** Small valid archives as plans, so that one field can change and the rest still fits. */
 export const plans: readonly ArchivePlan[] = [
   { entries: [agents] },
   { entries: [agents, config, skill] },
@@ -77,7 +77,7 @@ const chosen = [
   'zip.js ZIP64',
 ]
 
-/** Small valid archives, those of the plans first. */
+/** Small valid archives, those made from plans first. */
 export async function makeCorpus(): Promise<Uint8Array[]> {
   const written = libraryWriters.filter(({ name }) => chosen.includes(name)).map(({ write }) => write(files))
   return [...plans.map(buildZip), ...(await Promise.all(written))].map((bytes) => new Uint8Array(bytes))

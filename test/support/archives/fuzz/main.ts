@@ -1,5 +1,5 @@
-// node --conditions=@sallyport/source test/fleet/archives/fuzz/main.ts <seed> <from> <to>
-// Reads mutants of valid archives and prints a report as JSON. One number makes one mutant: a failure is tried again with
+// node --conditions=@sallyport/source test/support/archives/fuzz/main.ts <seed> <from> <to>
+// Reads mutants of valid archives and prints a report as JSON. Each number makes one mutant: repeat a failure with
 // <seed> <number> <number + 1>.
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
@@ -46,7 +46,7 @@ const report: FuzzReport = {
 }
 console.log(JSON.stringify(report))
 
-/** Runs a worker from one number on, to the end or until a mutant takes too long. */
+/** Runs a thread from one mutant number to the end, or until a mutant takes too long. */
 function runWorker(start: number): Promise<{ report?: WorkerReport; hangsAt?: number }> {
   const shared = new SharedArrayBuffer(8 * progress.length)
   const state = new Float64Array(shared)

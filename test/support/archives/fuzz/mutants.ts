@@ -5,14 +5,14 @@ import { mutatePlan } from './mutate-plan.ts'
 import { createRandom } from './random.ts'
 import { repair } from './repair.ts'
 
-/** The mutants of one seed, by number: the same number is the same mutant, whatever was made before. */
+/** The mutants of one seed, by number: the same number always gives the same mutant. */
 export type Mutants = (index: number) => Uint8Array
 
 export async function createMutants(seed: number): Promise<Mutants> {
   const corpus = await makeCorpus()
   return (index) => {
     const random = createRandom(seed, index)
-    // Half of them have one field or two another way and fit otherwise; the other half is damaged bytes; some are both.
+    // Half of them change one or two fields and fit otherwise; the other half is damaged bytes; some are both.
     const fromPlan = random.oneIn(2)
     let bytes = fromPlan ? buildZip(mutatePlan(random.pick(plans), random)) : random.pick(corpus)
     const damages = fromPlan ? random.pick([0, 0, 0, 1]) : 1 + random.integer(3)

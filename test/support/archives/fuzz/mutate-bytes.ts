@@ -20,7 +20,7 @@ interface FoundRecord {
 
 export type ByteMutator = (bytes: Uint8Array, random: Random, other: Uint8Array) => Uint8Array
 
-/** Wherever a record seems to begin. */
+/** Every position where a record seems to begin. */
 export function findRecords(bytes: Uint8Array): FoundRecord[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const found: FoundRecord[] = []
@@ -34,7 +34,7 @@ export function findRecords(bytes: Uint8Array): FoundRecord[] {
   return found
 }
 
-/** Numbers at the edges of what fields hold, and of this archive. */
+/** Numbers at the limits of fields and of this archive. */
 function valueFor(random: Random, bytes: Uint8Array, current: number): number | bigint {
   const offsets = findRecords(bytes).map(({ offset }) => offset)
   return random.pick<() => number | bigint>([
@@ -97,7 +97,7 @@ const duplicate: ByteMutator = (bytes, random) => {
 const splice: ByteMutator = (bytes, random, other) =>
   concat(bytes.subarray(0, boundary(bytes, random)), other.subarray(boundary(other, random)))
 
-/** Two records of one kind in each other's place. */
+/** Swaps two records of one kind. */
 const swap: ByteMutator = (bytes, random) => {
   const records = findRecords(bytes)
   if (records.length < 2) return flipBits(bytes, random, bytes)
@@ -128,7 +128,7 @@ const setField: ByteMutator = (bytes, random) => {
   return altered
 }
 
-/** The same field of all records that have it, or of a local header and a directory record, set to the same. */
+/** Sets a field of all records, or of a local header and its directory record, to the same value. */
 const setFieldEverywhere: ByteMutator = (bytes, random) => {
   const records = findRecords(bytes)
   const field = random.pick([
@@ -175,7 +175,7 @@ function write(
   return 0
 }
 
-/** Where a record begins, mostly. */
+/** Usually where a record begins. */
 function boundary(bytes: Uint8Array, random: Random): number {
   const records = findRecords(bytes)
   return records.length === 0 || random.oneIn(4) ? random.integer(bytes.length + 1) : random.pick(records).offset

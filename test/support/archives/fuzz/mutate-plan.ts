@@ -13,7 +13,7 @@ type EntryMutator = (entry: EntryPlan, random: Random) => EntryPlan
 type PlanMutator = (plan: ArchivePlan, random: Random) => ArchivePlan
 
 const entryMutators: readonly EntryMutator[] = [
-  // Still valid, mostly.
+  // Usually still valid.
   (entry, random) => ({ ...entry, method: random.pick([0, 8]) }),
   (entry, random) => ({
     ...entry,
@@ -47,7 +47,7 @@ const entryMutators: readonly EntryMutator[] = [
     ...entry,
     flags: random.pick([0, 2, 4, 6, 8, 0x800, 0x808, 1, 0x40, 1 << random.integer(16)]),
   }),
-  // Broken, mostly.
+  // Usually broken.
   (entry, random) => ({ ...entry, local: { [random.pick(Object.keys(localHeader))]: aNumber(random) } }),
   (entry, random) => ({ ...entry, local: { name: toBytes(random.pick(names)) } }),
   (entry, random) => ({ ...entry, central: { [random.pick(Object.keys(centralRecord))]: aNumber(random) } }),
@@ -87,7 +87,7 @@ const planMutators: readonly PlanMutator[] = [
   }),
 ]
 
-/** The plan with one to three things another way. */
+/** The plan with one to three changes. */
 export function mutatePlan(plan: ArchivePlan, random: Random): ArchivePlan {
   let mutated = plan
   for (let count = 1 + random.integer(3); count > 0; count--) mutated = random.pick(planMutators)(mutated, random)

@@ -1,14 +1,14 @@
 /** Numbers that are the same for the same seed. */
 export interface Random {
-  /** From 0 to `below`, without it. */
+  /** From 0 up to but not including `below`. */
   integer(below: number): number
-  /** True once in so many times. */
+  /** True once in this many calls on average. */
   oneIn(times: number): boolean
   pick<Item>(items: readonly Item[]): Item
   bytes(length: number): Uint8Array
 }
 
-/** Independent numbers for every pair of seed and index, so that one mutant can be made again without the others. */
+/** Independent numbers for every pair of seed and index, so that one mutant can be made without the others. */
 export function createRandom(seed: number, index: number): Random {
   let state = (Math.imul(seed, 0x9e3779b1) ^ Math.imul(index + 1, 0x85ebca77)) >>> 0
   // Mulberry32.

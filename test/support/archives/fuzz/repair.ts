@@ -2,8 +2,8 @@ import { writeLittleEndian } from '../bytes.ts'
 import { findRecords } from './mutate-bytes.ts'
 
 /**
- * Makes the end record and the offsets of the directory fit what is there, so that damage in the middle is not refused for
- * the places that it moved.
+ * Fits the end record and the offsets of the directory to the bytes, so that damage in the middle is not rejected only
+ * because it moved other parts.
  */
 export function repair(bytes: Uint8Array): Uint8Array {
   const records = findRecords(bytes)

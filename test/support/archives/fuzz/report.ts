@@ -1,4 +1,4 @@
-/** How far the worker is, shared with the process that watches it: number of the mutant, and when it began. */
+/** Progress of the thread, shared with the process that watches it: number of the mutant and its start time. */
 export const progress = { index: 0, startedAt: 1, length: 2 } as const
 
 export interface Failure {
@@ -7,11 +7,11 @@ export interface Failure {
   readonly archive: string
 }
 
-/** What a worker says of a range of mutants. */
+/** Results for a range of mutants. */
 export interface WorkerReport {
   readonly codes: Readonly<Record<string, number>>
   readonly failures: readonly Failure[]
-  /** How often another reader refused what was accepted, by what it said. */
+  /** How often another reader rejected an accepted archive, by its message. */
   readonly refusals: Readonly<Record<string, number>>
   readonly slowest: { readonly index: number; readonly milliseconds: number }
   readonly largestTotal: number
@@ -20,9 +20,9 @@ export interface WorkerReport {
 export interface FuzzReport extends WorkerReport {
   readonly mutants: number
   readonly hangs: readonly number[]
-  /** How many readings in other languages the accepted ones were compared with. */
+  /** Number of readings in other languages that accepted mutants were compared with. */
   readonly compared: number
-  /** Most memory that the process ever had, in MiB. */
+  /** Peak memory of the process, in MiB. */
   readonly peakMemory: number
 }
 
@@ -35,14 +35,14 @@ export function mergeCounts(
   return merged
 }
 
-/** What other readers may say of an archive that is accepted; anything else must be looked at. */
+/** Messages other readers may give for an accepted archive; investigate any other. */
 export function isKnownRefusal(refusal: string): boolean {
   return (
-    // It takes ZIP64 records for a prefix unless a classic field is saturated, and looks for entries in the wrong place.
+    // It treats ZIP64 records as a prefix unless a classic field is saturated, and then reads entries from the wrong place.
     /^jszip: Error: Corrupted zip or bug: (expected|unexpected)/.test(refusal) ||
-    // It knows no version above 6.3, whatever it is needed for.
+    // It supports no version above 6.3.
     refusal.startsWith('Python: NotImplementedError: zip file version') ||
-    // A reader from front to back cannot know where stored data ends, nor how wide the sizes of a descriptor are.
+    // Reading from front to back, it cannot know where stored data ends or how wide the sizes of a descriptor are.
     /^Java, streaming: .*(only DEFLATED entries can have EXT descriptor|invalid entry size)/.test(refusal)
   )
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { mergeCounts, type FuzzReport } from './report.ts'
 
-/** Reads the mutants of a seed in a process of its own, with little memory. */
+/** Reads the mutants of a seed in a separate process with little memory. */
 export async function runFuzz(seed: number, from: number, to: number): Promise<FuzzReport> {
   const flags = ['--conditions=@sallyport/source', '--max-old-space-size=256', '--disable-warning=ExperimentalWarning']
   const args = [...flags, join(import.meta.dirname, 'main.ts'), ...[seed, from, to].map(String)]
@@ -11,7 +11,7 @@ export async function runFuzz(seed: number, from: number, to: number): Promise<F
   return JSON.parse(stdout) as FuzzReport
 }
 
-/** What is wrong with a run, in lines that say how to see it again. */
+/** The problems of a run, one per line, with how to reproduce each. */
 export function problemsOf({ failures, hangs, peakMemory, codes, mutants }: FuzzReport, seed: number): string[] {
   const counted = Object.values(codes).reduce((sum, count) => sum + count, 0) + hangs.length
   return [
@@ -22,7 +22,7 @@ export function problemsOf({ failures, hangs, peakMemory, codes, mutants }: Fuzz
   ]
 }
 
-/** One report of several ranges. */
+/** Merges the reports of several ranges. */
 export function mergeReports(reports: readonly FuzzReport[]): FuzzReport {
   return reports.reduce((one, other) => ({
     codes: mergeCounts(one.codes, other.codes),
@@ -37,7 +37,7 @@ export function mergeReports(reports: readonly FuzzReport[]): FuzzReport {
   }))
 }
 
-/** The report as lines for a person. */
+/** The report as readable lines. */
 export function describeReport(report: FuzzReport, seed: number): string {
   const { codes, refusals, slowest, mutants, compared, peakMemory, largestTotal } = report
   const { ACCEPTED = 0, ...refused } = codes

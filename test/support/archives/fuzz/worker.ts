@@ -6,7 +6,7 @@ import { libraries, sum, type FileSums } from '../libraries.ts'
 import { createMutants } from './mutants.ts'
 import { isKnownRefusal, progress, type Failure, type WorkerReport } from './report.ts'
 
-/** An accepted archive and what was read, for Python to read as well. */
+/** An accepted archive and its content, for Python to read as well. */
 export interface Accepted {
   readonly index: number
   readonly bytes: Uint8Array
@@ -40,7 +40,7 @@ async function test(index: number, bytes: Uint8Array): Promise<void> {
   state[progress.index] = index
   state[progress.startedAt] = Date.now()
   const start = performance.now()
-  // Every other one where names may be unmarked, so that what lies behind them is reached as well.
+  // Every other one allows unmarked names, so that the checks after names are reached as well.
   const limits = index % 2 === 0 ? {} : { allowUnflaggedUtf8: true }
   const outcome = await attempt(bytes, limits).catch((error: unknown) => ({ code: 'FOREIGN_ERROR' as const, error }))
   const milliseconds = performance.now() - start

@@ -155,10 +155,10 @@ const matter: Row[] = [
   }),
 ]
 
-/** 20: the bundle, once every byte of the archive is accounted for. */
+/** 20: the bundle, after the archive itself is valid. */
 export const bundleLayer = forRule(20, [...roots, ...git, ...texts, ...json, ...matter])
 
-/** Aliases of aliases: a few hundred bytes that stand for `width ** depth` values. */
+/** Aliases of aliases: a few hundred bytes that expand to `width ** depth` values. */
 function laughs(depth: number, width: number): string {
   const lines = ['a0: &a0 [lol]']
   for (let level = 1; level <= depth; level++) {

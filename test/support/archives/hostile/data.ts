@@ -237,7 +237,7 @@ export const data = [
   ...forRule(18, [...damaged, ...sums]),
 ]
 
-/** Stored blocks of no bytes, none of them the last, and an end. */
+/** Empty stored blocks, none of them the last, and an end. */
 function emptyBlocks(count: number): Uint8Array {
   const bytes = new Uint8Array(count * 5 + 2)
   for (let index = 0; index < count; index++) bytes.set([0, 0, 0, 0xff, 0xff], index * 5)

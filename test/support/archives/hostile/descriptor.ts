@@ -10,7 +10,7 @@ const stored: EntryPlan = { ...a, method: 0 }
 const b: EntryPlan = { name: 'b.md', content: 'second\n' }
 const size = toBytes(content).length
 
-/** A descriptor that is as it should be but for this. */
+/** A descriptor that is correct except for this. */
 function descriptor(name: string, changes: Partial<DescriptorFields>, plan: EntryPlan = a): Row {
   return { code: 'DATA_DESCRIPTOR_INVALID', name, build: () => zip({ ...plan, descriptor: changes }, b) }
 }
@@ -78,7 +78,7 @@ const descriptors: Row[] = [
   },
 ]
 
-/** What a streaming parser takes for the end of a stored entry, or for another entry. */
+/** Bytes that a streaming parser reads as the end of a stored entry, or as another entry. */
 const embedded = (Object.keys(signatures) as (keyof typeof signatures)[]).map((name): Row => {
   const text = concat('text before ', signatureBytes(name), ' text after')
   const spelled = name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
@@ -133,7 +133,7 @@ const ambiguous: Row[] = [
 /** 17: data descriptors. */
 export const dataDescriptors = forRule(17, [...descriptors, ...ambiguous])
 
-/** The right descriptor of `a`, without a signature. */
+/** The correct descriptor of `a`, without a signature. */
 function descriptorBytes(): Uint8Array {
   return sizesAsBytes(content, deflate(content).length)
 }

@@ -121,7 +121,7 @@ const places: Row[] = [
   },
 ]
 
-/** 3 and 5: disks and counts, and where the directory stands. */
+/** 3 and 5: disks, counts, and the position of the directory. */
 export const directoryPlaces = [
   ...forRule(3, disks),
   ...forRule(

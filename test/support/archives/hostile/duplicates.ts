@@ -2,7 +2,7 @@ import { buildZip } from '../zip-builder.ts'
 import type { EntryPlan } from '../zip-entry.ts'
 import { agents, forRule, zip, type Row } from './fixture.ts'
 
-/** Two files, of the same content where nothing is said. */
+/** Two files, by default with the same content. */
 function pair(first: string, second: string, content = 'text\n'): () => Uint8Array {
   return () => zip({ name: first, content: 'text\n' }, { name: second, content })
 }
@@ -44,7 +44,7 @@ const exact: Row[] = [
   },
 ]
 
-/** Names that are one on file systems that fold case, and what makes them so. */
+/** Names that are equal on file systems that fold case, and why. */
 const folded: Readonly<Record<string, readonly [string, string]>> = {
   'case-fold': ['a.md', 'A.md'],
   'case-fold-extension': ['a.md', 'a.MD'],
@@ -170,7 +170,7 @@ const fileAndFolder: Row[] = [
   }),
 ]
 
-/** 14: names that are taken already. */
+/** 14: duplicate names. */
 export const duplicates = [
   ...forRule(
     14,

@@ -6,7 +6,7 @@ import { agents, archive, forRule, zip, type Row } from './fixture.ts'
 
 const decoy = () => zip({ name: 'decoy.md', content: 'another archive\n' })
 
-/** An end record of nothing, with a comment of this length still to come. */
+/** An end record of an empty archive that announces a comment of this length. */
 function emptyEnd(commentLength: number): Uint8Array {
   const zero = { disk: 0, directoryDisk: 0, countOnDisk: 0, count: 0, directorySize: 0, directoryOffset: 0 }
   return encodeRecord(endRecord, { signature: signatures.endRecord, ...zero, commentLength })
@@ -194,7 +194,7 @@ export const endRecords = [
   ),
 ]
 
-/** An archive with an entry that is told how many bytes of the archive follow the end record that it holds. */
+/** An archive with an entry that contains an end record, made from the number of bytes that follow it. */
 function reachingEndRecord(entry: (tail: number) => EntryPlan): Uint8Array {
   const draft = zip(entry(0))
   const start = Buffer.from(draft).indexOf(signatureBytes('endRecord'))

@@ -83,7 +83,7 @@ const unicodePaths: Row[] = [
   },
 ]
 
-/** Values of a directory record that stand in its ZIP64 extra; sizes and offset are those of `a` after the agent. */
+/** Values in the ZIP64 extra of a directory record; sizes and offset are those of `a` after the agent. */
 function inDirectory(
   extra: (offset: number) => Uint8Array,
   saturate: readonly ('size' | 'compressedSize' | 'offset')[],

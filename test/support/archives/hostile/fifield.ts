@@ -8,7 +8,7 @@ interface Quoted {
   readonly local: Uint8Array
 }
 
-// Hashing every content of a large bomb would take minutes, and nobody gets as far as to compare.
+// Hashing every content of a large bomb would take minutes, and no reader gets far enough to compare.
 const mostHashed = 5_000_000
 
 /**

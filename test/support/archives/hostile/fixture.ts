@@ -2,7 +2,7 @@ import type { BundleLimits, FleetErrorCode } from '@sallyport/fleet'
 import { buildZip, type ArchivePlan } from '../zip-builder.ts'
 import type { EntryPlan } from '../zip-entry.ts'
 
-/** The fourteen ways of "My ZIP isn't your ZIP" (USENIX Security 2025) in which parsers disagree. */
+/** The fourteen ways in which parsers disagree, from "My ZIP isn't your ZIP" (USENIX Security 2025). */
 export const ambiguities = [
   'method',
   'size',
@@ -22,14 +22,14 @@ export const ambiguities = [
 
 export type Ambiguity = (typeof ambiguities)[number]
 
-/** An archive that must be refused. */
+/** An archive that must be rejected. */
 export interface HostileArchive {
   /** Number of the rule that it breaks. */
   readonly rule: number
-  /** What it must be refused with; several only where each is the truth. */
+  /** The expected error codes; several only if each is correct. */
   readonly codes: readonly [FleetErrorCode, ...FleetErrorCode[]]
   readonly name: string
-  /** Why there are several codes, or what the archive is good for. */
+  /** Why there are several codes, or the purpose of the archive. */
   readonly why?: string
   readonly ambiguity?: Ambiguity
   readonly limits?: BundleLimits
@@ -45,12 +45,12 @@ export function forRule(rule: number, rows: readonly Row[]): HostileArchive[] {
   return rows.map(({ code, ...row }) => ({ ...row, rule, codes: typeof code === 'string' ? [code] : code }))
 }
 
-/** The name of its file: what it must be refused with, and what it is. */
+/** Its file name: the expected code and a description. */
 export function fixtureName({ codes, name }: HostileArchive): string {
   return `${codes[0]}--${name}.zip`
 }
 
-/** What every archive here holds, so that nothing but the trick is wrong with it. */
+/** Part of every archive here, so that only the trick is wrong with it. */
 export const agents: EntryPlan = { name: 'AGENTS.md', content: '# Agent\n\nYou help with fixtures.\n' }
 
 /** An agent and these entries. */
@@ -58,7 +58,7 @@ export function zip(...entries: readonly EntryPlan[]): Uint8Array {
   return buildZip({ entries: [agents, ...entries] })
 }
 
-/** An agent and an archive that is out of order as a whole. */
+/** An agent and an archive that is invalid as a whole. */
 export function archive(plan: Omit<ArchivePlan, 'entries'> & { readonly entries?: readonly EntryPlan[] }): Uint8Array {
   return buildZip({ ...plan, entries: [agents, ...(plan.entries ?? [])] })
 }

@@ -18,7 +18,7 @@ import { tilings } from './tiling.ts'
 import { zip64Places } from './zip64-place.ts'
 import { zip64Values } from './zip64-values.ts'
 
-/** Every archive that must be refused, by rule. */
+/** Every archive that must be rejected, by rule. */
 export const hostileArchives: readonly HostileArchive[] = [
   ...sizes,
   ...endRecords,

@@ -22,7 +22,7 @@ const types: Readonly<Record<string, number>> = {
   'nibble-f': 0xf,
 }
 
-/** Who claims to have written the archive; most parsers look at a Unix mode for some of these alone. */
+/** The system that claims to have written the archive; most parsers use a Unix mode only for some of them. */
 const hosts: readonly (readonly [string, number])[] = [
   ['fat', 0],
   ['amiga', 1],

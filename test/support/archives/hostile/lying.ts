@@ -9,19 +9,19 @@ interface Declared {
   readonly crc?: number
 }
 
-/** An entry whose headers agree on something that is not so. */
+/** An entry whose headers agree on a wrong value. */
 export function lying(plan: Omit<EntryPlan, 'name'>, declared: Declared): Uint8Array {
   return zip({ name: 'a.bin', ...plan, local: declared, central: declared })
 }
 
-/** The same, said by a data descriptor as well. */
+/** The same, also in a data descriptor. */
 export function lyingLater(plan: Omit<EntryPlan, 'name'>, declared: Declared): Uint8Array {
   return zip({ name: 'a.bin', ...plan, descriptor: declared, central: declared })
 }
 
-/** What this many MiB of zeros are when deflated, made without having them in memory. */
+/** This many MiB of zeros, deflated without holding them in memory. */
 export function zerosDeflated(mebibytes: number): Uint8Array {
-  // Ends on a byte, and refers to nothing before it.
+  // Ends on a byte boundary and refers to nothing before it.
   const one = deflateRawSync(new Uint8Array(1024 * 1024), { level: 9, finishFlush: constants.Z_FULL_FLUSH })
   return concat(...Array.from({ length: mebibytes }, () => one), Uint8Array.of(3, 0))
 }

@@ -35,7 +35,7 @@ const notUtf8: Readonly<Record<string, Uint8Array>> = {
   'utf-16': Uint8Array.of(0xff, 0xfe, 0x61, 0, 0x62, 0),
 }
 
-/** Characters that no name may hold. */
+/** Characters that no name may contain. */
 const characters: Readonly<Record<string, string>> = {
   ...controls(0x00, 0x1f),
   ...controls(0x7f, 0x7f),

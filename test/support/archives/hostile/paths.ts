@@ -84,7 +84,7 @@ const devices = [
   'CONOUT$',
 ]
 
-/** A name that the rules call by its code points where it is not plain. */
+/** A name, shown by its code points if it is not plain ASCII. */
 const spelled = (name: string) =>
   name
     .replaceAll('\u00b9', '-superscript-1')
@@ -130,7 +130,7 @@ const portability: Row[] = [
   ),
 ]
 
-/** 12 and 13: paths that lead elsewhere, or mean something else on another system. */
+/** 12 and 13: paths that lead outside, or mean something else on another system. */
 export const unsafePaths = [
   ...forRule(
     12,

@@ -202,7 +202,7 @@ const headers: Row[] = [
   },
 ]
 
-/** 15: the entries cover the file, once; with it of 16 that each has a header. */
+/** 15: the entries cover the file exactly once; and of 16, that each has a header. */
 export const tilings = [
   ...forRule(15, overlaps),
   ...forRule(15, hidden),

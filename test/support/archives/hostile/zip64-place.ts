@@ -117,7 +117,7 @@ const misplaced: Row[] = [
   },
 ]
 
-/** 4: where the ZIP64 end records stand. */
+/** 4: position of the ZIP64 end records. */
 export const zip64Places = forRule(
   4,
   misplaced.map((row) => ({ ...row, ambiguity: 'ZIP64 records' })),

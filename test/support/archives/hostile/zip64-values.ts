@@ -129,7 +129,7 @@ const large: Row[] = [
   { code: 'ZIP64_VALUE_TOO_LARGE', name: 'entry-offset', build: () => inDirectory({ offset: bigger }) },
 ]
 
-/** 4: what the ZIP64 end records say. */
+/** 4: values of the ZIP64 end records. */
 export const zip64Values = forRule(
   4,
   [...contradicting, ...missing, ...large].map((row) => ({ ...row, ambiguity: 'ZIP64 records' })),
@@ -139,12 +139,12 @@ function withZip64(plan: Zip64Plan): Uint8Array {
   return archive({ entries: [a], zip64: plan })
 }
 
-/** ZIP64 records that are right, and classic fields that say something else. */
+/** Correct ZIP64 records, and classic fields that differ. */
 function contradict(end: Partial<EndFields>): Uint8Array {
   return archive({ entries: [a], zip64: { saturate: false }, end })
 }
 
-/** An entry whose values stand in a ZIP64 extra of the directory. */
+/** An entry whose values are in a ZIP64 extra of the directory. */
 function inDirectory(values: {
   size?: number | bigint
   compressedSize?: number | bigint
@@ -159,7 +159,7 @@ function inDirectory(values: {
   return archive({ entries: [{ ...a, zip64: 'both', central }], zip64: true })
 }
 
-/** Two directories over the same entries: the ZIP64 record names both files, the classic fields the first alone. */
+/** Two directories over the same entries: the ZIP64 record lists both files, the classic fields only the first. */
 function twoDirectories(): Uint8Array {
   const { bytes, directory, records } = layOutZip({ entries: [agents, a] })
   const firstRecord = bytes.subarray(directory, records[1])

@@ -9,7 +9,7 @@ import type { SurveyAnswer, SurveyTask } from './worker.ts'
 
 type LibraryName = keyof typeof libraries
 
-/** What became of each hostile archive, by its number: a digest of the files handed out, `refused` or `hangs`. */
+/** The result for each hostile archive, by its number: a digest of the returned files, `refused` or `hangs`. */
 export type Survey = ReadonlyMap<number, string>
 
 const refused = 'refused'
@@ -25,12 +25,12 @@ export function writeHostile(folder: string): string[] {
   })
 }
 
-/** Has one library read every hostile archive, each for a second at most. */
+/** Lets one library read every hostile archive, each for at most a second. */
 export async function surveyLibrary(library: LibraryName, files: readonly string[]): Promise<Survey> {
   const survey = new Map<number, string>()
   while (survey.size < files.length) {
     await runWorker(library, files, survey)
-    // What stopped it is the first one without an answer.
+    // The first archive without an answer stopped it.
     if (survey.size < files.length) survey.set(survey.size, hangs)
   }
   return survey
@@ -46,7 +46,7 @@ async function runWorker(library: LibraryName, files: readonly string[], survey:
     resourceLimits: { maxOldGenerationSizeMb: 1024 },
   })
   worker.on('message', ({ index, handedOut }: SurveyAnswer) => survey.set(index, handedOut ?? refused))
-  // Out of memory: as good as a hang.
+  // Out of memory counts as a hang.
   worker.on('error', () => {})
   const watchdog = setInterval(() => {
     const startedAt = state[0]!
@@ -58,7 +58,7 @@ async function runWorker(library: LibraryName, files: readonly string[], survey:
   clearInterval(watchdog)
 }
 
-/** The same with a reader in another language, without a limit of time. */
+/** The same with a reader in another language, without a time limit. */
 export async function surveyProgram({ start }: BatchProgram, files: readonly string[]): Promise<Survey> {
   const reader = start()
   for (const file of files) await reader.send(readFileSync(file))
@@ -70,10 +70,10 @@ export async function surveyProgram({ start }: BatchProgram, files: readonly str
   )
 }
 
-// Whether bytes are accounted for; the other rules are about names, limits and what a bundle is.
+// Rules about bytes; the other rules are about names, limits and bundles.
 const structuralRules = new Set([2, 3, 4, 5, 6, 7, 9, 10, 15, 16, 17, 18])
 
-/** A table for people: how many hostile archives each reader hands files out of, and how often they disagree. */
+/** A readable table: how many hostile archives each reader accepts, and how often readers disagree. */
 export function describeSurveys(surveys: ReadonlyMap<string, Survey>): string {
   const indices = [...hostileArchives.keys()]
   const structural = indices.filter((index) => structuralRules.has(hostileArchives[index]!.rule))

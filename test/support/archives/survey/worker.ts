@@ -10,7 +10,7 @@ export interface SurveyTask {
   readonly shared: SharedArrayBuffer
 }
 
-/** What a library made of one archive: a digest of the files that it handed out, or nothing. */
+/** The result of a library for one archive: a digest of the returned files, or nothing. */
 export interface SurveyAnswer {
   readonly index: number
   readonly handedOut?: string
