@@ -1,7 +1,7 @@
-/** Sizes of bodies the verify bench goes through; bytes. */
+/** Body sizes of the verify bench, in bytes. */
 export const sizes = { '300 B': 300, '10 KB': 10_000, '1 MB': 1_000_000 } as const
 
-/** What tells one body from the next. */
+/** What differs between bodies. */
 interface BodySeed {
   readonly id: string
   readonly now: Date
@@ -9,8 +9,8 @@ interface BodySeed {
 }
 
 /**
- * A body as senders send them: nested objects, numbers, short and longer strings, some text that is not ASCII. It has a
- * type and a time at the top, wherever the senders compared here look for them.
+ * A typical body: nested objects, numbers, short and long strings, some of it not ASCII. It has type and time at the top,
+ * where the compared senders expect them.
  *
  * @param bytes about how long it gets
  */

@@ -22,7 +22,7 @@ const words =
     ' ',
   )
 
-/** A generator of equal numbers in every run, 0 to 1. */
+/** A generator of the same numbers in every run, from 0 to 1. */
 function createChance(seed: number): () => number {
   let state = seed
   return () => {
@@ -47,7 +47,7 @@ function makePicture(bytes: number, chance: () => number): Buffer {
   return picture
 }
 
-/** Builds an archive as base64: text that compresses as prose does, one file in eight hardly at all, as pictures do. */
+/** Builds an archive as base64: text that compresses like prose; one file in eight hardly compresses, like a picture. */
 export async function buildArchive({ bytes, files }: BenchArchive): Promise<string> {
   const chance = createChance(bytes + files)
   const zip = new ZipFile()

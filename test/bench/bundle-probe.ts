@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { readers } from './bundle-readers.ts'
 import { median } from './measure.ts'
 
-// Reads one archive by one reader in a process of its own, and tells the parent the longest turn of the event loop and how
-// far memory rose above what holds the archive itself, the first time included.
+// Reads one archive with one reader in a separate process. Reports to the parent the longest turn of the event loop and how
+// much memory rose above that of the archive itself, first run included.
 
 const [readerName = '', archiveFile = '', rounds = '3'] = process.argv.slice(2)
 const longestMs = 1_500
@@ -20,7 +20,7 @@ const isSlow = performance.now() - begun > longestMs
 const stalls = isSlow ? [first] : []
 for (let round = stalls.length; round < (isSlow ? 1 : Number(rounds)); round++)
   stalls.push(await longestTurn(() => read(base64)))
-// The system saw what happened within a turn; what loading took before does not count.
+// Peak memory as the system saw it, also within a turn; earlier loading does not count.
 if (readPeak() > peakBefore) peak = Math.max(peak, readPeak())
 process.send!({ stallMs: median(stalls), peakBytes: peak - before, rounds: stalls.length })
 
@@ -32,7 +32,7 @@ async function longestTurn(work: () => number | Promise<number>): Promise<number
   let longest = 0
   let isOver = false
   let last = performance.now()
-  // An immediate in every turn: between two of them lies everything else the turn did.
+  // One immediate per turn: the time between two is everything else in the turn.
   function look(): void {
     const now = performance.now()
     longest = Math.max(longest, now - last)

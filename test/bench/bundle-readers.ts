@@ -7,10 +7,10 @@ import { unzipSync } from 'fflate'
 import JSZip from 'jszip'
 import yauzl from 'yauzl'
 
-/** Reads every file of a base64 archive into memory; resolves to how many. */
+/** Reads every file of a base64 archive into memory; resolves to their number. */
 export type BundleReader = (base64: string) => number | Promise<number>
 
-/** Walks the directory, inflates and compares the CRC: no other check, no names refused, no digest. */
+/** Walks the directory, inflates and compares the CRC: no other check, no name rules, no digest. */
 function readByFloor(base64: string): number {
   const bytes = Buffer.from(base64, 'base64')
   let end = bytes.length - 22
@@ -35,7 +35,7 @@ async function readBySallyport(base64: string): Promise<number> {
   return bundle.files.length
 }
 
-/** As above, and the SHA-256 of each file and of the whole, which a small bundle computes when asked for. */
+/** As above, plus the SHA-256 of each file and of the bundle, which a small bundle computes on demand. */
 async function readAndDigest(base64: string): Promise<number> {
   const bundle = await readBundle(base64, { maxArchiveBytes: 128 * 1024 * 1024 })
   return bundle.digest.length
@@ -73,7 +73,7 @@ function readByAdmZip(base64: string): number {
   return new AdmZip(Buffer.from(base64, 'base64')).getEntries().map((entry) => entry.getData()).length
 }
 
-/** The floor first. Those marked with CRC compare it, as the floor and ours do; the others check less. */
+/** The floor first. Those marked with CRC compare it, like the floor and `readBundle`; the others check less. */
 export const readers: Readonly<Record<string, BundleReader>> = {
   floor: readByFloor,
   sallyport: readBySallyport,

@@ -16,8 +16,8 @@ const collectGarbage = runInNewContext('gc') as () => void
 const probe = fileURLToPath(new URL('./bundle-probe.ts', import.meta.url))
 
 /**
- * The bundle bench: time to read every file from base64 into memory, the longest turn of the event loop meanwhile, and peak
- * memory; by ours, a floor without checks, and other libraries. Slow readers get fewer rounds, and say how many.
+ * The bundle bench: time to read every file from base64 into memory, the longest turn of the event loop, and peak memory.
+ * Compares `readBundle`, a floor without checks, and other libraries. Slow readers get fewer rounds; the report says how many.
  */
 export async function benchBundle({ quick }: BenchOptions): Promise<Row[]> {
   const times: Row[] = []
@@ -58,7 +58,7 @@ function toEffort({ bytes }: BenchArchive, quick: boolean): Effort {
   return { rounds: 25, batchMs: 10, budgetMs: 800, settle }
 }
 
-/** Megabytes are left behind by each reader; who happens to come next must not be the one to collect them. */
+/** Each reader leaves megabytes of garbage; the next reader must not pay for collecting it. */
 async function settle(): Promise<void> {
   collectGarbage()
   for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve))

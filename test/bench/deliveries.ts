@@ -3,10 +3,10 @@ import { signDelivery } from 'sallyport/testing'
 import { makeBody } from './bodies.ts'
 import { eventType, path, secret } from './http-apps.ts'
 
-/** About how long bodies are, in what goes over HTTP or into a store. */
+/** Approximate length of bodies sent over HTTP or stored. */
 export const bodyBytes = 1_000
 
-/** Signs deliveries ahead of time, each with an id of its own: a repeated one would be dropped as a duplicate. */
+/** Signs deliveries ahead of time, each with its own id: a repeated id would be a duplicate. */
 export function createPreparation(): (count: number) => Buffer[] {
   const provider = standardWebhooks({ events: {} })
   let made = 0

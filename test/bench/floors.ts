@@ -1,15 +1,15 @@
 import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto'
 
-/** Header values by lower-case name, as `request.headers` has them. */
+/** Header values by lower-case name, as in `request.headers`. */
 export type PlainHeaders = Readonly<Record<string, string | undefined>>
 
-/** Verifies and parses one delivery; throws when it is not authentic. */
+/** Verifies and parses one delivery; throws if it is not authentic. */
 export type Floor = (headers: PlainHeaders, body: Buffer) => unknown
 
 /**
  * The floors: what a competent developer writes by hand for one sender, `createHmac`, `timingSafeEqual` and `JSON.parse`,
- * with the time checked where the sender signs one. They do less than a receiver: no duplicated headers, no strict
- * decoding, no rotation, one refusal for everything.
+ * with a time check if the sender signs one. They do less than a receiver: no check for duplicated headers, no strict
+ * decoding, no rotation, one error for everything.
  */
 export const floors = {
   'standard-webhooks': standardWebhooksFloor,
@@ -22,7 +22,7 @@ export const floors = {
 const toleranceSeconds = 300
 
 function standardWebhooksFloor(secret: string): Floor {
-  // A key object: with the bare bytes, `createHmac` takes several times as long.
+  // A key object: with plain bytes, `createHmac` takes several times as long.
   const key = createSecretKey(secret.slice('whsec_'.length), 'base64')
   return (headers, body) => {
     const id = headers['webhook-id']
@@ -83,7 +83,7 @@ function isEqual(expected: Buffer, presented: Buffer): boolean {
   return presented.length === expected.length && timingSafeEqual(expected, presented)
 }
 
-// The negation refuses NaN too.
+// The negation also rejects NaN.
 function checkAge(seconds: number): void {
   if (!(Math.abs(Date.now() / 1000 - seconds) <= toleranceSeconds)) throw new Error('too old, or from the future')
 }

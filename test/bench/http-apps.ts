@@ -14,15 +14,15 @@ import * as z from 'zod'
 import { bridge } from '../support/adapters/fetch-bridge.ts'
 import { floors } from './floors.ts'
 
-/** Where every application here serves its webhook. */
+/** Path of the webhook in every application. */
 export const path = '/webhooks/orders'
 export const secret = 'whsec_c2FsbHlwb3J0LWJlbmNoLXNlY3JldC0zMi1ieXRlcyE='
 export const eventType = 'order.paid'
 
-/** Hand-written, or by our adapter. */
+/** Hand-written, or with the sallyport adapter. */
 export type Kind = 'floor' | 'sallyport'
 
-/** Makes the application of one framework, once in each kind. */
+/** Makes the application of one framework, once of each kind. */
 export const applications: Readonly<Record<string, Readonly<Record<Kind, () => Promise<Server>>>>> = {
   'node:http': {
     floor: async () => createServer(nodeFloor),
@@ -44,13 +44,13 @@ const verify = floors['standard-webhooks'](secret)
 
 const Order = z.looseObject({ lines: z.array(z.looseObject({ sku: z.string(), price: z.number() })) })
 
-/** With everything on that is on by default; the schema is one more thing the floors do not check. */
+/** With all defaults; it also checks a schema, which the floors do not. */
 export function receive(options: Partial<ReceiverOptions> = {}): Receiver<{ [eventType]: z.infer<typeof Order> }> {
   const provider = standardWebhooks({ events: { [eventType]: Order } })
   return createReceiver(provider, { secret, ...options }).on(eventType, () => {})
 }
 
-/** What a hand-written route does with a body, whatever the framework: verify, parse, handle. */
+/** What a hand-written route does with a body in every framework: verify, parse, handle. */
 function handle(headers: IncomingMessage['headers'], body: Buffer): boolean {
   try {
     verify(headers as Record<string, string | undefined>, body)
@@ -151,7 +151,7 @@ function honoOurs(): Hono {
   return new Hono().post(path, (context) => mount(context.req.raw))
 }
 
-// Between Node and Hono stands the same bridge both times; it takes most of the time, so this pair differs least.
+// Both use the same bridge between Node and Hono. It takes most of the time, so this pair differs least.
 function serveHono(app: Hono): Server {
   return bridge(async (request) => app.fetch(request))
 }

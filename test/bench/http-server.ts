@@ -2,10 +2,10 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { applications, type Kind } from './http-apps.ts'
 
-// The server side of the http bench: started by it with a framework and a kind, tells its port, ends with its parent.
+// The server of the http bench: the bench starts it with a framework and a kind. It sends its port and ends with its parent.
 const [framework = '', kind = ''] = process.argv.slice(2)
 const server = await applications[framework]![kind as Kind]()
-// A connection is idle while the other server has its turn.
+// A connection is idle while the other server is measured.
 server.keepAliveTimeout = 0
 server.listen(0, '127.0.0.1')
 await once(server, 'listening')

@@ -17,12 +17,12 @@ const quickly: Effort = { rounds: 1, budgetMs: 0, requests: 40, warmUp: 0 }
 const thoroughly: Effort = { rounds: 25, budgetMs: 20_000, requests: 3_000, warmUp: 9_000 }
 
 const kinds: readonly Kind[] = ['floor', 'sallyport']
-// Enough that the server always has the next request before it, even while the client naps.
+// Enough that the server always has a next request, even while the client sleeps.
 const connections = 128
 
 /**
- * The http bench: for each framework our adapter and the hand-written route in servers of their own, loaded in turns. Of
- * every round the ratio is taken, so that what else the machine does hits both.
+ * The http bench: for each framework the sallyport adapter and a hand-written route, each in its own server, loaded in turns.
+ * The ratio is taken per round, so that other load on the machine affects both.
  */
 export async function benchHttp({ quick }: BenchOptions): Promise<Row[]> {
   const effort = quick ? quickly : thoroughly
@@ -48,7 +48,7 @@ async function measure(
     if (warmUp > 0) for (const { client } of servers) await client.send(prepare(warmUp))
     const end = performance.now() + budgetMs
     for (let round = 0; round < rounds && (round === 0 || performance.now() < end); round++) {
-      // The same for both: they share nothing, and each sees every delivery for the first time.
+      // The same deliveries for both: they share nothing, so each delivery is new to both.
       const prepared = prepare(requests)
       for (const { kind, client } of round % 2 === 0 ? servers : servers.toReversed()) {
         rates[kind].push((prepared.length / (await client.send(prepared))) * 1000)

@@ -4,7 +4,7 @@ import { makeBody } from './bodies.ts'
 import { bodyBytes } from './deliveries.ts'
 import type { Store } from './inbox-stores.ts'
 
-/** Makes events, each with a key of its own. */
+/** Makes events, each with its own key. */
 export function createEvents(): () => InboxEvent {
   const run = randomUUID()
   const type = 'order.paid'
@@ -36,7 +36,7 @@ export function createEvents(): () => InboxEvent {
 }
 
 /**
- * Stores events by so many clients, each of which waits for its answer before it brings the next.
+ * Stores events with a number of clients; each waits for its answer before it sends the next.
  *
  * @param isOver asked before each event
  * @returns how many were stored

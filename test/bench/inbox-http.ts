@@ -11,7 +11,7 @@ export interface HttpEffort {
   readonly warmUp: number
 }
 
-/** One kind of server, and what is known of it, round by round. */
+/** One kind of server and its measurements, round by round. */
 interface Subject extends LoadedServer {
   readonly kind: string
   readonly rates: number[]
@@ -23,7 +23,7 @@ const where = `HTTP, ${connections} connections`
 const floor = 'no store'
 const byHand = 'a transaction per row'
 
-/** From a request to its 202, through Fastify and verification, by each kind of inbox and without any. */
+/** From a request to its 202, through Fastify and verification, with each kind of inbox and without one. */
 export async function benchInboxHttp(kinds: readonly string[], place: Place, effort: HttpEffort): Promise<Row[]> {
   const subjects: Subject[] = []
   try {
@@ -45,7 +45,7 @@ async function load(subjects: readonly Subject[], { rounds, requests, warmUp }: 
   const prepare = createPreparation()
   if (warmUp > 0) for (const { client } of subjects) await client.send(prepare(warmUp))
   for (let round = 0; round < rounds; round++) {
-    // The same for all: they share nothing, and each sees every delivery for the first time.
+    // The same deliveries for all: they share nothing, so each delivery is new to all.
     const prepared = prepare(requests)
     for (let turn = 0; turn < subjects.length; turn++) {
       const { client, rates, latencies } = subjects[(round + turn) % subjects.length]!

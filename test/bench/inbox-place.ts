@@ -6,13 +6,13 @@ import { canCutPower, createPower, type Power } from '../support/inbox/redis-pow
 import { durable, hasRedisServer, startRedisServer } from '../support/inbox/redis-server.ts'
 import type { Place } from './inbox-stores.ts'
 
-/** A place for every store that can be had here. */
+/** A place for every store available here. */
 export interface OpenPlace extends Place {
-  /** What is not to be had, and why. */
+  /** What is not available, and why. */
   readonly missing: { readonly PostgreSQL?: string; readonly Redis?: string; readonly syncs?: string }
-  /** Makes what counts the syncs of a process. */
+  /** Makes a counter for the syncs of a process. */
   createPower(): Power
-  /** What counts those of Redis. */
+  /** Counts the syncs of Redis. */
   readonly redisPower: Power | undefined
   /** Ends and removes everything. */
   remove(): Promise<void>
@@ -53,7 +53,7 @@ export async function openPlace(): Promise<OpenPlace> {
     redisPower,
     remove: () => (removing ??= remove()),
   }
-  // Nothing stays behind where somebody loses patience.
+  // Clean up even after Ctrl-C.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void place.remove().finally(() => process.exit(1)))
   }

@@ -3,7 +3,7 @@ import { stores, type Place, type Store, type StoreName } from './inbox-stores.t
 import { median } from './measure.ts'
 import type { Row } from './report.ts'
 
-/** Stores of one case, the floor first; the aim is of the last. */
+/** Stores of one case, the floor first; the aim is that of the last. */
 export interface Group {
   readonly name: string
   readonly stores: readonly StoreName[]
@@ -18,7 +18,7 @@ export interface Effort {
 
 const clientCounts = [1, 20, 50, 200]
 
-/** Events stored per second, by more and more clients. */
+/** Events stored per second, with increasing numbers of clients. */
 export async function benchRates(group: Group, place: Place, effort: Effort): Promise<Row[]> {
   const opened: Store[] = []
   try {

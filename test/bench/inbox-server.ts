@@ -7,14 +7,14 @@ import { createPgBossEngine } from 'sallyport/inbox/pg-boss'
 import { receive, serveFastify } from './http-apps.ts'
 import { stores, type Place } from './inbox-stores.ts'
 
-// The server side of the inbox bench: started by it with a kind of inbox and its place, tells its port, ends with its parent.
-// Fastify, the same receiver and the same handler each time. Handlers run elsewhere, unless it says otherwise.
+// The server of the inbox bench: the bench starts it with a kind of inbox and its place. It sends its port and ends with its
+// parent. Always Fastify, the same receiver and the same handler. Handlers run elsewhere unless the kind says otherwise.
 const [kind = '', placeText = ''] = process.argv.slice(2)
 const place = JSON.parse(placeText) as Place
 const inbox = await openInbox()
 const server = await serveFastify(receive(inbox && { inbox }))
 await inbox?.ready()
-// A connection is idle while another server has its turn.
+// A connection is idle while another server is measured.
 server.keepAliveTimeout = 0
 server.listen(0, '127.0.0.1')
 await once(server, 'listening')
@@ -46,7 +46,7 @@ async function openInbox(): Promise<Inbox | undefined> {
   }
 }
 
-/** What one writes by hand, in place of an inbox. */
+/** A hand-written replacement for an inbox. */
 async function openRowInbox(): Promise<Inbox> {
   const rows = await stores['a transaction per row'](place)
   const rowInbox: Pick<Inbox, 'name' | 'store' | 'attach' | 'ready' | 'stop'> = {
@@ -59,6 +59,6 @@ async function openRowInbox(): Promise<Inbox> {
     ready: async () => {},
     stop: () => rows.stop(),
   }
-  // A receiver calls no more than these.
+  // A receiver calls only these.
   return rowInbox as Inbox
 }

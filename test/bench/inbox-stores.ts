@@ -11,25 +11,25 @@ import { Redis } from 'ioredis'
 import { Pool } from 'pg'
 import { PgBoss } from 'pg-boss'
 
-/** Where a store may be: a folder, a schema and a Redis of this run's own. */
+/** Places for a store: a folder, a schema and a Redis for this run only. */
 export interface Place {
   readonly folder: string
-  /** Its connections have the schema for their `application_name`. */
+  /** Its connections have the schema as `application_name`. */
   readonly databaseUrl: string
   readonly schema: string
   readonly redisUrl: string
-  /** Name of the queue, or of what is like one. */
+  /** Name of the queue, or of its equivalent. */
   readonly queue: string
 }
 
-/** Something that stores events one by one, as they come. */
+/** Stores events one by one as they arrive. */
 export interface Store {
-  /** Is over, or resolves, when the event is stored as safely as this store promises. */
+  /** Returns, or resolves, once the event is stored as safely as this store promises. */
   accept(event: InboxEvent): unknown
   stop(): Promise<void>
 }
 
-/** Every store compared here, by the name it has in the table. */
+/** Every compared store, by its name in the table. */
 export const stores = {
   'fsync loop': openFile,
   'a transaction per row': openRows,
@@ -45,7 +45,7 @@ export const stores = {
 /** Name of a store. */
 export type StoreName = keyof typeof stores
 
-// What everybody who talks to PostgreSQL gets; the default of the engine and of pg-boss.
+// The number of connections everybody gets; the default of the engine and of pg-boss.
 const maxConnections = 10
 
 async function startEngine(engine: Engine): Promise<Store> {
@@ -53,7 +53,7 @@ async function startEngine(engine: Engine): Promise<Store> {
   return { accept: (event) => engine.insert([event]), stop: () => engine.stop({ drainMs: 0 }) }
 }
 
-/** Appends the body and waits for the disk: what no store that keeps a row safe by itself can beat. */
+/** Appends the body and waits for the disk: no store that syncs each row by itself can be faster. */
 async function openFile({ folder }: Place): Promise<Store> {
   const file = openSync(join(folder, randomUUID()), 'a')
   return {
@@ -65,7 +65,7 @@ async function openFile({ folder }: Place): Promise<Store> {
   }
 }
 
-/** What one writes by hand: a table whose primary key drops duplicates, a transaction per row, no thread. */
+/** Hand-written: a table whose primary key drops duplicates, one transaction per row, no thread. */
 async function openRows({ folder }: Place): Promise<Store> {
   const database = new DatabaseSync(join(folder, `${randomUUID()}.db`))
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
@@ -122,7 +122,7 @@ async function openQueue({ redisUrl, queue: name }: Place): Promise<Store> {
   }
 }
 
-/** The event as one would hand it to a queue. */
+/** The event as an application would put it into a queue. */
 function toData({ body, ...event }: InboxEvent): object {
   return { ...event, body: Buffer.from(body).toString() }
 }

@@ -2,7 +2,7 @@ import { createEvents, storeBy } from './inbox-events.ts'
 import { stores, type Place, type StoreName } from './inbox-stores.ts'
 import { burst } from './inbox-syncs.ts'
 
-// What is counted by `countOwnSyncs`: started by it with a store and its place, stores when told, ends with its parent.
+// The process whose syncs `countOwnSyncs` counts: started with a store and its place, stores on demand, ends with its parent.
 const [name = '', place = ''] = process.argv.slice(2)
 const store = await stores[name as StoreName](JSON.parse(place) as Place)
 const makeEvent = createEvents()

@@ -6,10 +6,10 @@ import { createEvents, storeBy } from './inbox-events.ts'
 import { stores, type Place, type StoreName } from './inbox-stores.ts'
 import { median } from './measure.ts'
 
-/** How many events, by how many clients. */
+/** Number of events and of clients. */
 export const burst = { events: 500, clients: 50 } as const
 
-/** Stores one burst after a small one that warms up. */
+/** Stores one burst after a small warm-up burst. */
 async function storeBurst(name: StoreName, place: Place, countSyncs: () => number): Promise<number> {
   const store = await stores[name](place)
   try {
@@ -23,14 +23,14 @@ async function storeBurst(name: StoreName, place: Place, countSyncs: () => numbe
   }
 }
 
-/** Syncs of every file of a Redis whose power is known. */
+/** Syncs of every file of a Redis that runs on the sync log. */
 export async function countRedisSyncs(name: StoreName, place: Place, power: Power, rounds: number): Promise<number> {
   const counts: number[] = []
   for (let round = 0; round < rounds; round++) counts.push(await storeBurst(name, place, power.countSyncs))
   return median(counts)
 }
 
-/** Syncs of every file of a process that does nothing but store; the library that counts must be there from its start. */
+/** Syncs of every file of a process that only stores; the counting library must be preloaded. */
 export async function countOwnSyncs(name: StoreName, place: Place, power: Power, rounds: number): Promise<number> {
   const child = fork(new URL('inbox-syncs-probe.ts', import.meta.url), [name, JSON.stringify(place)], {
     env: { ...process.env, ...power.environment },
@@ -60,9 +60,8 @@ export async function countOwnSyncs(name: StoreName, place: Place, power: Power,
 }
 
 /**
- * Syncs of PostgreSQL's log. Its connections tell what they have done when they end, at the latest: so a burst is counted from
- * opening to closing, and what opening and closing alone takes is counted too, and taken off. What others make this server
- * write meanwhile is counted with it.
+ * Syncs of PostgreSQL's log. Connections report their statistics at the latest when they end. So a burst counts from opening
+ * to closing, minus the syncs of opening and closing alone. Writes of other clients to this server are counted as well.
  */
 export async function countPostgresSyncs(name: StoreName, place: Place, rounds: number): Promise<number> {
   const pool = new Pool({ connectionString: place.databaseUrl, max: 1 })

@@ -22,9 +22,8 @@ const servers = {
 } as const
 
 /**
- * The inbox bench: events stored per second by each engine and by what it is built on; how many syncs that takes; and whole
- * requests, from the wire to the 202. Everything is as safe as an inbox promises: whoever is measured answers when the event is
- * on disk.
+ * The inbox bench: events stored per second by each engine and by its underlying store, the syncs this takes, and whole
+ * requests from the wire to the 202. Everything measured answers only once the event is on disk, as an inbox promises.
  */
 export async function benchInbox({ quick }: BenchOptions): Promise<(Row | MissingRow)[]> {
   const place = await openPlace()

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 
-/** Requests in a row over connections that stay open, one at a time on each. */
+/** Sends requests over connections that stay open, one at a time per connection. */
 export interface LoadClient {
   /**
    * Sends every request once.
@@ -17,8 +17,8 @@ const stallMs = 10_000
 const napMs = 1
 
 /**
- * Opens connections to a server of ours on this machine. Writes prepared bytes and looks only for the end of an answer:
- * on a machine with few cores, a client that does more would be what is measured.
+ * Opens connections to a bench server on this machine. Writes prepared bytes and reads only the end of an answer: on few
+ * cores, a client that does more would distort the result.
  *
  * @param expected text every answer must contain
  */
@@ -44,9 +44,8 @@ export async function openLoad(port: number, connections: number, expected: stri
 }
 
 /**
- * Lets answers gather while this thread sleeps, until told to stop. A thread that waits for each answer has to be woken by
- * the server's write, which on a virtual machine can take longer than the rest of the request, and more often with the
- * slower server.
+ * Lets answers gather while this thread sleeps, until it is stopped. Otherwise the server's write has to wake this thread for
+ * each answer. On a virtual machine that can take longer than the rest of the request, and it hits the slower server more often.
  */
 function startNaps(): () => void {
   const bed = new Int32Array(new SharedArrayBuffer(4))
@@ -68,7 +67,7 @@ async function open(port: number): Promise<Socket> {
   return socket
 }
 
-/** Sends what is pending over one connection, each request when the answer to the one before is complete. */
+/** Sends pending requests over one connection, each once the previous answer is complete. */
 function work(
   socket: Socket,
   pending: Iterator<Buffer>,

@@ -3,7 +3,7 @@ import { toTable, type BenchOptions, type BenchReport } from './report.ts'
 
 type Bench = (options: BenchOptions) => Promise<BenchReport['rows']>
 
-// Imported when asked for: one bench must not pay for, or be disturbed by, what another loads.
+// Imported on demand: what one bench loads must not slow down or disturb another.
 const benches: Readonly<Record<string, { readonly about: string; readonly load: () => Promise<Bench> }>> = {
   verify: {
     about: 'verify and parse one delivery, against hand-written code and other libraries',

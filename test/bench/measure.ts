@@ -1,4 +1,4 @@
-/** One thing to be timed; `run` does one operation. */
+/** Something to time; `run` does one operation. */
 export interface Subject {
   readonly name: string
   readonly run: () => unknown
@@ -11,28 +11,28 @@ export interface Effort {
   /** Milliseconds the reference subject's batch should take. */
   readonly batchMs: number
   /**
-   * Milliseconds a subject may take in all: where subjects differ by orders of magnitude. Each then has batches of its own
-   * size, and one that needs longer fewer rounds. Without it every subject does the same operations.
+   * Milliseconds per subject in total, for subjects that differ by orders of magnitude. Each then has its own batch size, and
+   * a slow one gets fewer rounds. Without it every subject does the same operations.
    */
   readonly budgetMs?: number
   /**
-   * Called before each batch: clears away what the one before left to be done, which would be timed otherwise. A batch of
-   * several operations then runs once untimed, to be compiled again.
+   * Called before each batch to clean up after the previous one, which would be timed otherwise. A batch of several
+   * operations then runs once untimed, to be compiled again.
    */
   readonly settle?: () => Promise<void>
 }
 
-/** What was measured of one subject. */
+/** Measurements of one subject. */
 export interface Measurement {
   readonly name: string
   /** Median milliseconds of one operation. */
   readonly median: number
-  /** Median, over the rounds, of this subject's time by the reference's in the same round. */
+  /** Median over the rounds of this subject's time divided by the reference's in the same round. */
   readonly ratio: number
   readonly rounds: number
 }
 
-/** The middle value; of an even number of values, the mean of the middle two. */
+/** The middle value; for an even number of values, the mean of the middle two. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((left, right) => left - right)
   const middle = sorted.length >> 1
@@ -41,8 +41,8 @@ export function median(values: readonly number[]): number {
 }
 
 /**
- * Times subjects in turns: short batches, every subject once per round, in an order that rotates. What else the machine
- * does then hits all of them alike, and ratios are taken within a round.
+ * Times subjects in turns: short batches, every subject once per round, in rotating order. Other load on the machine then
+ * affects all of them alike, and ratios are taken within a round.
  *
  * @param subjects the reference first
  */
@@ -55,8 +55,8 @@ export async function compare(subjects: readonly Subject[], effort: Effort): Pro
       const { subject, count: own, rounds, times } = plans[(round + turn) % plans.length]!
       if (times.length >= rounds) continue
       await effort.settle?.()
-      // Collecting garbage also drops code that was compiled for objects of which none is left. An operation that fills a
-      // batch by itself is long enough not to mind.
+      // Garbage collection also drops compiled code for objects that no longer exist. An operation that fills a batch by
+      // itself is long enough not to be affected.
       if (effort.settle && own > 1) await timeBatch(subject, own)
       times.push(await timeBatch(subject, own))
     }
@@ -65,7 +65,7 @@ export async function compare(subjects: readonly Subject[], effort: Effort): Pro
   return plans.map(({ subject: { name }, times }) => ({
     name,
     median: median(times),
-    // A slow reference may have had fewer rounds.
+    // A slow reference may have fewer rounds.
     ratio: median(times.slice(0, reference.length).map((time, round) => time / reference[round]!)),
     rounds: times.length,
   }))
@@ -73,7 +73,7 @@ export async function compare(subjects: readonly Subject[], effort: Effort): Pro
 
 interface Plan {
   readonly subject: Subject
-  /** Operations of one batch. */
+  /** Operations per batch. */
   readonly count: number
   readonly rounds: number
   /** Milliseconds of one operation, by round. */
@@ -88,14 +88,14 @@ async function plan(subject: Subject, count: number, { rounds, batchMs, budgetMs
   }
   await settle?.()
   const once = await timeBatch(subject, 1)
-  // One operation of so many steps has warmed up by itself.
+  // Such a long operation has warmed up by itself.
   if (once > budgetMs / 2) return { subject, count: 1, rounds: 1, times: [once] }
   const own = await findBatchSize(subject, batchMs)
   const time = Math.max(batchMs, await timeBatch(subject, own))
   return { subject, count: own, rounds: Math.max(1, Math.min(rounds, Math.floor(budgetMs / time))), times: [] }
 }
 
-/** Also warms the subject up: the size is settled only once two timings in a row ask for about the same. */
+/** Also warms the subject up: the size is final once two timings in a row give about the same. */
 async function findBatchSize(subject: Subject, batchMs: number): Promise<number> {
   let count = 1
   for (let attempt = 0; attempt < 20; attempt++) {
@@ -106,7 +106,7 @@ async function findBatchSize(subject: Subject, batchMs: number): Promise<number>
   return count
 }
 
-// Results go here, so that no operation can be found to be without effect.
+// Results go here, so that the compiler cannot drop an operation as unused.
 export const sink: { last: unknown } = { last: undefined }
 
 /** Milliseconds per operation. A promise is awaited before the next operation, as a route would; nothing else waits. */

@@ -4,11 +4,11 @@ export interface Row {
   readonly case: string
   readonly median: number
   readonly unit: string
-  /** To the floor of the same case in the same run. */
+  /** Relative to the floor of the same case in the same run. */
   readonly ratio: number
-  /** What the ratio is meant to be, or what the text names: a number without unit, the median in its unit. */
+  /** The target: of the ratio, if the text has no unit; otherwise of the median, in its unit. */
   readonly aim?: string
-  /** How often it was measured, where subjects differ in that: the slow ones less often. */
+  /** Number of measurements, if it differs between subjects: slow ones have fewer. */
   readonly rounds?: number
 }
 
@@ -27,11 +27,11 @@ export interface BenchReport {
 
 /** How much to measure. */
 export interface BenchOptions {
-  /** A few operations only: shows that the bench works, not how fast anything is. */
+  /** Only a few operations: shows that the bench works, not how fast anything is. */
   readonly quick: boolean
 }
 
-/** The report for people: one aligned table, a blank line between cases. */
+/** The report as an aligned table with a blank line between cases. */
 export function toTable({ rows }: BenchReport): string {
   const extras = (['rounds', 'aim'] as const).filter((name) => rows.some((row) => name in row))
   const table = [['case', 'subject', 'median', 'unit', 'ratio', ...extras], ...rows.map((row) => toCells(row, extras))]

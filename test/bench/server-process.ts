@@ -2,7 +2,7 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { openLoad, type LoadClient } from './load.ts'
 
-/** A server in a process of its own, and a client with connections to it. */
+/** A server in its own process, and a client connected to it. */
 export interface LoadedServer {
   readonly client: LoadClient
   /** Resolves when the process has ended. */
@@ -10,7 +10,7 @@ export interface LoadedServer {
 }
 
 /**
- * Starts a program of this folder that sends its port to its parent and ends when that is gone.
+ * Starts a program of this folder that sends its port to its parent and ends when the parent is gone.
  *
  * @param expected text every answer must contain
  */

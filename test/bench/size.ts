@@ -8,14 +8,14 @@ import { build } from 'esbuild'
 import { median } from './measure.ts'
 import type { BenchOptions, Row } from './report.ts'
 
-/** Something to bundle: a name, and the module that stands for using it. */
+/** Something to bundle: a name, and a module that uses it. */
 interface Entry {
   readonly subject: string
   readonly code: string
 }
 
 const root = join(import.meta.dirname, '..', '..')
-// CommonJS inside a bundle asks for it; every bundle that is imported has it, the floor's too.
+// CommonJS inside a bundle needs it; every imported bundle has it, also the floor's.
 const withRequire = `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);`
 // A receiver in a framework needs both; the framework itself is there anyway.
 const receiver = `export { createReceiver } from 'sallyport'`
@@ -96,14 +96,14 @@ async function bundle(code: string, external: readonly string[]): Promise<string
   return outputFiles[0]!.text
 }
 
-/** Milliseconds a new process takes to import a module. */
+/** Milliseconds to import a module in a new process. */
 function timeImport(url: string): number {
   const script = `const start = performance.now(); await import(${JSON.stringify(url)}); console.log(performance.now() - start)`
   const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
     encoding: 'utf8',
   })
   const time = Number(stdout.trim() || Number.NaN)
-  // The whole of stderr would show the bundle.
+  // All of stderr would include the bundle.
   if (Number.isNaN(time)) throw new Error(`a bundle could not be imported: ${/^\w*Error.*/m.exec(stderr)?.[0]}`)
   return time
 }

@@ -15,17 +15,17 @@ import { floors, type PlainHeaders } from './floors.ts'
 import { compare, type Effort } from './measure.ts'
 import type { BenchOptions, Row } from './report.ts'
 
-/** One delivery as it reaches a route: its headers in both views, and the bytes. */
+/** One delivery as it reaches a route: its headers in both forms, and the body's bytes. */
 interface Arrival {
   readonly headerList: HeaderList
   readonly headers: PlainHeaders
   readonly body: Buffer
 }
 
-/** Verifies and parses one arrival; throws, or gives anything but an object, when it does not take it for authentic. */
+/** Verifies and parses one delivery; throws, or returns no object, if it is not authentic. */
 type Receive = (arrival: Arrival) => unknown
 
-/** A sender's form of signature, and who verifies it. */
+/** A sender's form of signature, and the libraries that verify it. */
 interface Form {
   readonly provider: Provider
   readonly secret: string
@@ -35,9 +35,9 @@ interface Form {
 }
 
 /**
- * The verify bench: from a delivery to its parsed body. Everybody gets the headers for free in the view that the host has
- * ready: `request.headers` for the floor and the peers, a list over `request.rawHeaders` for us. Nobody gets the body as
- * text: it arrives as bytes, and who wants text decodes it inside the timed part.
+ * The verify bench: from a delivery to its parsed body. The headers are prepared untimed, in the form the host has:
+ * `request.headers` for the floor and other libraries, a list over `request.rawHeaders` for sallyport. The body is bytes for
+ * all; decoding to text is timed.
  */
 export async function benchVerify({ quick }: BenchOptions): Promise<Row[]> {
   const rows: Row[] = []
@@ -67,7 +67,7 @@ function toEffort(bytes: number, quick: boolean): Effort {
 function createForms(): Record<string, Form> {
   const text = 'c2FsbHlwb3J0LWJlbmNoLXNlY3JldC0zMi1ieXRlcyE='
   const prefixed = `whsec_${text}`
-  // Peers that keep a prepared key are made once, as their documentation shows.
+  // Libraries that keep a prepared key are created once, as their documentation shows.
   const standard = new StandardWebhook(prefixed)
   const svix = new SvixWebhook(prefixed)
   const { webhooks } = new Stripe('sk_test_unused')
@@ -76,9 +76,9 @@ function createForms(): Record<string, Form> {
     'standard-webhooks': {
       ...against('standard-webhooks', standardWebhooks({ events: {} }), prefixed),
       peers: {
-        // Takes bytes too, but would decode them twice.
+        // Also accepts bytes, but would decode them twice.
         standardwebhooks: ({ body, headers }) => standard.verify(body.toString(), headers as Record<string, string>),
-        // Leaves parsing to its caller.
+        // Leaves parsing to the caller.
         svix: ({ body, headers }) => {
           const payload = body.toString()
           svix.verify(payload, headers as Record<string, string>)
@@ -89,7 +89,7 @@ function createForms(): Record<string, Form> {
     github: {
       ...against('github', github(), text),
       peers: {
-        // Takes only a string, and leaves parsing to its caller.
+        // Accepts only a string, and leaves parsing to the caller.
         '@octokit/webhooks-methods': async ({ body, headers }) => {
           const payload = body.toString()
           return (await verifyOctokit(text, payload, headers['x-hub-signature-256']!)) && JSON.parse(payload)
@@ -103,7 +103,7 @@ function createForms(): Record<string, Form> {
         stripe: ({ body, headers }) => webhooks.constructEvent(body, headers['stripe-signature']!, prefixed),
       },
     },
-    // These have no library of their own to compare with.
+    // These have no other library to compare with.
     sonzai: { ...against('sonzai', sonzai(), prefixed), peers: {} },
     invoratec: { ...against('invoratec', invoratec(), text), peers: {} },
   }
@@ -127,7 +127,7 @@ function toReceive({ provider, secret }: Form): Receive {
   }
 }
 
-// Several, so that nothing can profit from seeing one text again; few of the large ones, to stay in a real server's memory.
+// Several bodies, so that nothing profits from a repeated text; few large ones, as in a real server's memory.
 function makeArrivals(form: Form, bytes: number): Arrival[] {
   return Array.from({ length: bytes > 100_000 ? 4 : 64 }, (_, index) => makeArrival(form, bytes, index))
 }
@@ -156,7 +156,7 @@ function makeArrival({ provider, secret, type }: Form, bytes: number, index: num
   }
 }
 
-// A flat string that is nobody else's, as a parser makes it.
+// A flat string that shares no memory, as a parser makes it.
 function asReceived(text: string): string {
   return Buffer.from(text, 'latin1').toString('latin1')
 }
@@ -169,7 +169,7 @@ function inTurn(arrivals: readonly Arrival[], receive: Receive): () => unknown {
   }
 }
 
-/** A subject that refuses everything would be fast. */
+/** A subject that rejects everything would be fast. */
 async function checkWorks(name: string, receive: Receive, arrival: Arrival): Promise<void> {
   const parsed = await receive(arrival)
   if (typeof parsed !== 'object' || parsed === null) throw new Error(`${name}: an authentic delivery was refused`)
