@@ -4,24 +4,24 @@ import { readPackages, type WorkspacePackage } from './packages.ts'
 import { root, runTool } from './run-command.ts'
 
 /**
- * Compiles every published package into its `dist`, each against the built types of those it depends on.
+ * Compiles every published package into its `dist`, each against the built types of its dependencies.
  *
  * @returns whether all compiled
  */
 export async function buildPackages(): Promise<boolean> {
   const packages = readPackages()
-  // All of them first: what is left of an earlier build must not stand in for a type that is gone.
+  // Remove all first: an earlier build must not supply a type that no longer exists.
   for (const { folder } of packages) rmSync(join(folder, 'dist'), { recursive: true, force: true })
   for (const entry of packages) {
     console.log(entry.manifest.name)
     if ((await runTool('tsc', ['-p', writeConfig(entry)])) !== 0) return false
-    // pnpm packs the workspace's licence by itself, npm only what lies in the folder.
+    // pnpm packs the workspace's licence by itself, npm only files in the folder.
     copyFileSync(join(root, 'LICENSE'), join(entry.folder, 'LICENSE'))
   }
   return true
 }
 
-/** `tsconfig.build.json` aimed at one package; generated, so that a new package needs no file of its own. */
+/** `tsconfig.build.json` for one package; generated, so that a new package needs no extra file. */
 function writeConfig({ id, folder }: WorkspacePackage): string {
   const parent = join(root, 'node_modules', '.cache', 'sallyport-build')
   mkdirSync(parent, { recursive: true })

@@ -5,7 +5,7 @@ import { diagnosisCauses } from 'sallyport/diagnose'
 import { helpOf } from './cli-help/help-of.ts'
 import { root } from './run-command.ts'
 
-// Writes into docs/cli.md what the command itself says: its help, its exit codes, and the causes `verify` finds.
+// Copies from the command to docs/cli.md: its help, its exit codes, and the causes `verify` finds.
 const path = join(root, 'docs', 'cli.md')
 const text = readFileSync(path, 'utf8')
   .replaceAll(/^```text sallyport (.*)--help\n[\s\S]*?^```$/gm, (_block, words: string) => {

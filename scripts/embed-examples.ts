@@ -6,7 +6,7 @@ import { embedExamples } from './documents/embed-examples.ts'
 import { fillErrorTables } from './documents/error-tables.ts'
 import { root } from './run-command.ts'
 
-/** Whether every document shows the examples and error codes as they are; names those that do not. */
+/** Whether every document shows the current examples and error codes; prints those that do not. */
 export function checkDocuments(): boolean {
   const stale = listDocuments().filter((path) => readDocument(path) !== fill(path))
   for (const path of stale) console.error(`${path} differs from examples/ or from the error codes; run: npm run embed`)
@@ -26,5 +26,5 @@ function fill(path: string): string {
   return fillErrorTables(embedExamples(readDocument(path)))
 }
 
-// Started as a program, not imported by the checks.
+// Only when started as a program; the checks import this file.
 if (import.meta.url === pathToFileURL(process.argv[1]!).href) writeDocuments()

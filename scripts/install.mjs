@@ -6,8 +6,8 @@ import { join } from 'node:path'
 const pnpm = 'pnpm@12.21.0'
 
 /**
- * Installs the locked dependencies unless what is installed was made from these very manifests. Everything it says goes to
- * stderr: stdout belongs to the task.
+ * Installs the locked dependencies unless they are already installed from the same manifests. Prints only to stderr: stdout
+ * belongs to the task.
  *
  * @param {string} root
  */
@@ -20,7 +20,7 @@ export function ensureInstalled(root) {
   const { status, error } = spawnSync('npx', ['-y', pnpm, 'install', '--frozen-lockfile'], {
     cwd: root,
     stdio: ['ignore', 2, 2],
-    // pnpm asks before it replaces node_modules, and there may be nobody to answer.
+    // Otherwise pnpm asks before it replaces node_modules.
     env: { ...process.env, CI: 'true' },
     // npx is a .cmd file on Windows.
     shell: process.platform === 'win32',

@@ -5,7 +5,7 @@ import { root } from './run-command.ts'
 /** Where one entry point leads, by condition; `./package.json` leads to a file. */
 export type ExportsMap = Readonly<Record<string, string | Readonly<Record<string, string>>>>
 
-/** The parts of a manifest that building and packing look at. */
+/** The parts of a manifest that building and packing read. */
 export interface Manifest {
   readonly name: string
   readonly version: string
@@ -26,7 +26,7 @@ export interface WorkspacePackage {
   readonly manifest: Manifest
 }
 
-/** Every published package, each after those it depends on. */
+/** Every published package, each after its dependencies. */
 export function readPackages(): WorkspacePackage[] {
   const parent = join(root, 'packages')
   const found = readdirSync(parent)

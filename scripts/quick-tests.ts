@@ -14,14 +14,14 @@ const slow = new Set([
 const others = [
   'test/long/',
   'test/packaging/',
-  // 900 archives, and thousands of files synced to disk: half a minute of the two.
+  // 900 archives, and thousands of files synced to disk: half a minute together.
   'test/fleet/bundle-hostile',
   'test/fleet/deploy',
 ]
 
 /**
- * The test files that start no process, browser, thread or database, judged by what they and their helpers in `test/`
- * import. They are what `npm run test:quick` runs.
+ * The test files that `npm run test:quick` runs: they start no process, browser, thread or database, judged by the imports
+ * of the file and of its helpers in `test/`.
  */
 export function findQuickTests(): string[] {
   const files = globSync(['packages/*/src/**/*.test.ts', 'test/**/*.test.ts', 'examples/**/*.test.ts'], { cwd: root })
@@ -35,11 +35,11 @@ function isQuick(file: string): boolean {
     if (seen.has(next) || !existsSync(next)) continue
     seen.add(next)
     const text = readFileSync(next, 'utf8')
-    // A module mocked for one file would be mocked for those that share its worker.
+    // A module mocked for one file is also mocked for files that share its worker.
     if (text.includes('vi.mock(')) return false
     for (const specifier of readImports(text)) {
       if (slow.has(specifier)) return false
-      // A package may import what starts processes without starting any in a test; a helper of the tests does it.
+      // A package may import such a module without using it in a test; a test helper uses it.
       if (specifier.startsWith('.') && !next.startsWith(join(root, 'packages')))
         pending.push(resolve(dirname(next), specifier))
     }

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path'
 export const root = dirname(import.meta.dirname)
 
 /**
- * Runs a program of a root dependency under this very Node, with our terminal, to its end.
+ * Runs a program of a root dependency with the same Node and terminal, and waits for its end.
  *
  * @returns the exit code; 1 when a signal ended it
  */
@@ -14,7 +14,7 @@ export async function runTool(name: string, args: readonly string[]): Promise<nu
   const child = spawn(process.execPath, [findTool(name), ...args], { cwd: root, stdio: 'inherit' })
   const forward = (signal: NodeJS.Signals) => child.kill(signal)
   process.on('SIGTERM', forward).on('SIGHUP', forward)
-  // Ctrl-C reaches the child as well; what it answers decides how we end.
+  // Ctrl-C reaches the child as well; its exit code decides.
   const wait = () => {}
   process.on('SIGINT', wait)
   try {
@@ -27,7 +27,7 @@ export async function runTool(name: string, args: readonly string[]): Promise<nu
   }
 }
 
-/** The script behind a program's name: the shims in `.bin` differ between systems. */
+/** The script of a program; the shims in `.bin` differ between systems. */
 function findTool(name: string): string {
   const packageName = name === 'tsc' ? 'typescript' : name
   const folder = join(root, 'node_modules', packageName)

@@ -1,5 +1,5 @@
-// Starts every task of this workspace. Plain JavaScript for Node 20: a fresh machine may have nothing newer, so this
-// installs what is locked (a Node that runs TypeScript included) and hands over to it.
+// Starts every task of this workspace. Plain JavaScript for Node 20, as a fresh machine may have nothing newer: installs the
+// locked dependencies, among them a Node that runs TypeScript, and runs the task with it.
 import { spawn, spawnSync } from 'node:child_process'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -37,7 +37,7 @@ function findNode() {
   const system = process.platform === 'win32' ? 'win' : process.platform
   const file = process.platform === 'win32' ? 'node.exe' : 'node'
   const locked = join(root, 'node_modules', `node-${system}-${process.arch}`, 'bin', file)
-  // The locked one may be absent for this platform, or not start (it needs glibc). CI sets `running` to test other versions.
+  // The locked Node may be missing for this platform, or not start (it needs glibc). CI sets `running` to test other versions.
   if (process.env.SALLYPORT_NODE !== 'running' && spawnSync(locked, ['--version']).status === 0) return locked
 
   const [major, minor] = process.versions.node.split('.').map(Number)
@@ -51,7 +51,7 @@ function hand(node, args) {
   const child = spawn(node, [...flags, ...args], { cwd: root, stdio: 'inherit' })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(signal, () => {
-      // A terminal sends Ctrl-C to the whole group: the child has it already.
+      // A terminal sends Ctrl-C to the whole group, so the child already got it.
       if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal)
     })
   }

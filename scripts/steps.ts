@@ -9,7 +9,7 @@ export interface Counts {
   readonly failed: number
 }
 
-/** One part of the gate. */
+/** One part of a run. */
 export interface Step {
   readonly name: string
   run(): Promise<Counts>
@@ -43,7 +43,7 @@ export function suiteStep(name: string, config: string, args: readonly string[] 
   }
 }
 
-/** Several steps at the same time, as one: each alone leaves a core idle. */
+/** Several steps run at once as one; each alone leaves a core idle. */
 export function together(...steps: readonly Step[]): Step {
   return {
     name: steps.map(({ name }) => name).join(' and '),
@@ -57,7 +57,7 @@ export function together(...steps: readonly Step[]): Step {
   }
 }
 
-/** Runs the steps in order up to the first that fails, sets the exit code and prints the closing line. */
+/** Runs the steps in order until one fails, sets the exit code and prints the closing line. */
 export async function runSteps(steps: readonly Step[]): Promise<void> {
   const total = { passed: 0, failed: 0 }
   for (const { name, run } of steps) {

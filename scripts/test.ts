@@ -2,7 +2,7 @@ import { buildPackages } from './build-packages.ts'
 import { checks, types } from './checks.ts'
 import { runSteps, suiteStep, together, wholeStep } from './steps.ts'
 
-// Without arguments this is the gate. Further arguments go to vitest: file names, `--update`.
+// Without arguments: every check and test. Other arguments go to vitest: file names, `--update`.
 const [part, ...rest] = process.argv.slice(2)
 const build = wholeStep('build', buildPackages)
 

@@ -1,6 +1,6 @@
 import { createProgram } from '../../packages/cli/src/program.ts'
 
-/** The help of a command as it is printed where no terminal is. */
+/** The help of a command as printed without a terminal. */
 export function helpOf(words: readonly string[]): string {
   let command = createProgram()
   for (const word of words) {

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '../run-command.ts'
 
-/** Every document a reader may meet, as paths from the top folder. */
+/** Every document for readers, as paths from the top folder. */
 export function listDocuments(): string[] {
   const top = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', 'examples/README.md']
   const docs = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })

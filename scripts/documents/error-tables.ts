@@ -3,14 +3,14 @@ import { describeError, type ErrorCode } from 'sallyport'
 // A marker, then a table whose first column is written by hand, then a list with a line for each code.
 const section = /^<!-- error codes -->\n\n?((?:^\|.*\|\n)+)((?:\n*^- .*\n)*)/gm
 
-// The text by hand ends where an arrow begins.
+// Hand-written text ends at the arrow.
 const line = /^- (?:<a id="\w+"><\/a>)?`(\w+)`: (.*?)(?: → .*)?$/gm
 
 const head = ['Code', 'Status', 'Title', 'Retry']
 
 /**
- * Fills the tables and lists of error codes. A document names the codes in its order and says when each occurs; the source adds
- * status, title, what to do, and the anchor that an answer's `type` links to.
+ * Fills the tables and lists of error codes. A document lists the codes and says when each occurs; the source adds status,
+ * title, fix, and the anchor that an answer's `type` links to.
  */
 export function fillErrorTables(text: string): string {
   return text.replaceAll(section, (_all, rows: string, list: string) => {
