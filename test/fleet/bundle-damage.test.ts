@@ -82,7 +82,7 @@ describe.each(archives)('readBundle with a damaged archive: %s', (_name, bytes) 
       if (JSON.stringify(filesOf(outcome)) !== JSON.stringify(whole)) others.push({ place, bit })
     }
     expect(others).toEqual([])
-    // Times, versions, permissions and the text of the comment are nobody's business.
+    // Times, versions, permissions and the text of the comment may change.
     expect(accepted / flips.length).toBeLessThan(0.3)
   })
 
@@ -99,22 +99,24 @@ describe.each(archives)('readBundle with a damaged archive: %s', (_name, bytes) 
   })
 })
 
-// Large entries are decompressed elsewhere while small ones are refused: nothing of that may end the process.
-it('reports one error for a large and a small damaged entry', async () => {
-  const large = { name: 'large.txt', content: 'some text\n'.repeat(40_000), data: new Uint8Array(2_000).fill(0xff) }
-  const small = { name: 'small.txt', content: text, data: new Uint8Array(20).fill(0xff) }
-  const bytes = buildZip({ entries: [{ name: 'AGENTS.md', content: text }, large, small] })
-  const unhandled: unknown[] = []
-  const notice = (reason: unknown): void => void unhandled.push(reason)
-  process.on('unhandledRejection', notice)
-  try {
-    const codes = await Promise.all(Array.from({ length: 20 }, async () => (await attempt(bytes)).code))
-    expect([...new Set(codes)]).toEqual(['DEFLATE_INVALID'])
-    // What was begun on the thread pool ends before a later piece of work there does.
-    await attempt(buildZip({ entries: [{ name: 'AGENTS.md', content: 'x'.repeat(400_000) }] }))
-    await new Promise((resolve) => setImmediate(resolve))
-  } finally {
-    process.off('unhandledRejection', notice)
-  }
-  expect(unhandled).toEqual([])
+describe('readBundle with a damaged entry', () => {
+  // Large entries are decompressed elsewhere while small ones are refused: nothing of that may end the process.
+  it('reports one error for a large and a small damaged entry', async () => {
+    const large = { name: 'large.txt', content: 'some text\n'.repeat(40_000), data: new Uint8Array(2_000).fill(0xff) }
+    const small = { name: 'small.txt', content: text, data: new Uint8Array(20).fill(0xff) }
+    const bytes = buildZip({ entries: [{ name: 'AGENTS.md', content: text }, large, small] })
+    const unhandled: unknown[] = []
+    const notice = (reason: unknown): void => void unhandled.push(reason)
+    process.on('unhandledRejection', notice)
+    try {
+      const codes = await Promise.all(Array.from({ length: 20 }, async () => (await attempt(bytes)).code))
+      expect([...new Set(codes)]).toEqual(['DEFLATE_INVALID'])
+      // What was begun on the thread pool ends before a later piece of work there does.
+      await attempt(buildZip({ entries: [{ name: 'AGENTS.md', content: 'x'.repeat(400_000) }] }))
+      await new Promise((resolve) => setImmediate(resolve))
+    } finally {
+      process.off('unhandledRejection', notice)
+    }
+    expect(unhandled).toEqual([])
+  })
 })

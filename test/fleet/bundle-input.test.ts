@@ -31,7 +31,7 @@ describe('limits of readBundle', () => {
     const bytes = build()
     // Zeros are over the ratio as well, which is not what this is about.
     const others = limit === 'maxFileBytes' || limit === 'maxTotalBytes' ? { maxRatio: 1032 } : {}
-    // Whether it is refused as nonsense or taken for the default: the archive does not get through.
+    // Rejected as invalid or replaced by the default: either way the archive is not accepted.
     const accepted: string[] = []
     for (const [name, value] of Object.entries(nonsense)) {
       if (await isRead(bytes, { ...others, [limit]: value })) accepted.push(name)

@@ -265,17 +265,19 @@ describe.each([
   )
 })
 
-it('does not block on a pipe instead of a file', async () => {
-  const { root, at } = await makeAttackedScene({ isDeployed: true })
-  const { execFileSync } = await import('node:child_process')
-  if (process.platform === 'win32') return
-  for (const name of [join('releases', old.digest, 'AGENTS.md'), 'history.json']) {
-    const text = await readFile(at(name))
-    await rm(at(name))
-    execFileSync('mkfifo', [at(name)])
-    const code = name === 'history.json' ? 'TARGET_UNSAFE' : 'RELEASE_DAMAGED'
-    await expect(deployBundle(name === 'history.json' ? next : old, root)).rejects.toMatchObject({ code })
-    await rm(at(name))
-    await writeFile(at(name), text)
-  }
+describe('deployBundle with a planted pipe', () => {
+  it('does not block on a pipe instead of a file', async () => {
+    const { root, at } = await makeAttackedScene({ isDeployed: true })
+    const { execFileSync } = await import('node:child_process')
+    if (process.platform === 'win32') return
+    for (const name of [join('releases', old.digest, 'AGENTS.md'), 'history.json']) {
+      const text = await readFile(at(name))
+      await rm(at(name))
+      execFileSync('mkfifo', [at(name)])
+      const code = name === 'history.json' ? 'TARGET_UNSAFE' : 'RELEASE_DAMAGED'
+      await expect(deployBundle(name === 'history.json' ? next : old, root)).rejects.toMatchObject({ code })
+      await rm(at(name))
+      await writeFile(at(name), text)
+    }
+  })
 })

@@ -12,7 +12,7 @@ import { makeFolder } from '../support/deploy/folders.ts'
 
 const mounts: string[] = []
 
-/** A file system of its own, with room for so much; `undefined` where mounting is not permitted. */
+/** A separate file system of this size; `undefined` if mounting is not permitted. */
 async function mountSmallDisk(options: string): Promise<string | undefined> {
   const place = await makeFolder()
   try {
@@ -93,7 +93,7 @@ describe.skipIf(probe === undefined)('deployBundle on a full disk', () => {
   })
 })
 
-/** Leaves just so many bytes of the disk free. */
+/** Fills the disk up to this many free bytes. */
 async function fill(filler: string, free: number): Promise<void> {
   await rm(filler, { force: true })
   const parts: Uint8Array[] = []

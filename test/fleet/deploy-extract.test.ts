@@ -296,7 +296,7 @@ describe.each([
         const isReplaced = step === 'checked' && name === 'the target appears as an empty folder'
         if (isDone && isInTime && !isReplaced) {
           expect(['TARGET_EXISTS', 'TARGET_UNSAFE', 'DISK_ERROR'], scene).toContain(outcome)
-          // What somebody put in place of our folder does not get the name.
+          // A folder put in place of the temporary one does not get the name.
           if (name in attacksOnFolders && step !== 'checked') expect(await exists(target), scene).toBe(false)
           // Never a mix: what stands there is the attacker's alone.
           const planted = await snapshot(target).catch(() => new Map())
@@ -324,14 +324,18 @@ describe.each([
   )
 })
 
-it('writes nothing to a swapped file where folders are compared', async () => {
-  const { inside, outside } = await makeScene()
-  const folder = await withPorts({ anchored: false }, async () => Folder.openRoot(inside, { create: false }))
-  // The instant between the comparison and the opening.
-  vi.spyOn(folder, 'at').mockResolvedValueOnce(join(outside, 'new.md'))
-  await expect(createFile(folder, 'new.md', Buffer.from('content'))).rejects.toMatchObject({ code: 'TARGET_UNSAFE' })
-  expect(await readFile(join(outside, 'new.md'), 'utf8')).toBe('')
-  vi.spyOn(folder, 'at').mockResolvedValueOnce(join(outside, 'AGENTS.md'))
-  await expect(createFile(folder, 'AGENTS.md', Buffer.from('content'))).rejects.toMatchObject({ code: 'TARGET_UNSAFE' })
-  expect(await readFile(join(outside, 'AGENTS.md'), 'utf8')).toBe('not yours')
+describe('createFile', () => {
+  it('writes nothing to a swapped file', async () => {
+    const { inside, outside } = await makeScene()
+    const folder = await withPorts({ anchored: false }, async () => Folder.openRoot(inside, { create: false }))
+    // The instant between the comparison and the opening.
+    vi.spyOn(folder, 'at').mockResolvedValueOnce(join(outside, 'new.md'))
+    await expect(createFile(folder, 'new.md', Buffer.from('content'))).rejects.toMatchObject({ code: 'TARGET_UNSAFE' })
+    expect(await readFile(join(outside, 'new.md'), 'utf8')).toBe('')
+    vi.spyOn(folder, 'at').mockResolvedValueOnce(join(outside, 'AGENTS.md'))
+    await expect(createFile(folder, 'AGENTS.md', Buffer.from('content'))).rejects.toMatchObject({
+      code: 'TARGET_UNSAFE',
+    })
+    expect(await readFile(join(outside, 'AGENTS.md'), 'utf8')).toBe('not yours')
+  })
 })

@@ -57,9 +57,8 @@ describe('deployBundle in several processes', () => {
   })
 })
 
-it.skipIf(process.platform === 'win32')(
-  'a process short of descriptors fails cleanly, and lets go of the lock',
-  async () => {
+describe('deployBundle without free descriptors', () => {
+  it.skipIf(process.platform === 'win32')('fails cleanly and releases the lock', async () => {
     const root = await makeFolder()
     const { code, output, errors } = await run({ does: 'run out of descriptors', root }, [
       'sh',
@@ -71,8 +70,8 @@ it.skipIf(process.platform === 'win32')(
     expect(JSON.parse(output)).toEqual(['DISK_ERROR EMFILE', 'written'])
     await expectWhole(join(root, 'researcher'), versions)
     await expectTidy(join(root, 'researcher'))
-  },
-)
+  })
+})
 
 describe.concurrent('acquireLock', () => {
   const openFolder = async () => Folder.openRoot(await makeFolder(), { create: false })

@@ -414,40 +414,42 @@ describe('readDeployment', () => {
   })
 })
 
-it.skipIf(process.platform !== 'linux')('leaves no descriptor open, even after failures', async () => {
-  const count = async () => (await readdir('/proc/self/fd')).length
-  await deploy(a)
-  const before = await count()
-  for (let turn = 0; turn < 2; turn += 1) {
-    await deploy(b, { keep: 1 })
-    await deploy(c, { keep: 1 })
+describe('deployment', () => {
+  it.skipIf(process.platform !== 'linux')('leaves no descriptor open, even after failures', async () => {
+    const count = async () => (await readdir('/proc/self/fd')).length
     await deploy(a)
-    await rollback(root)
-    await readDeployment(root)
-    await checkRelease(root)
-    await listDeployments(root)
-    await Promise.allSettled([
-      deploy({ ...d, digest: a.digest }),
-      rollback(root, { to: d.digest }),
-      deploy(a, { name: 'releases/x' }),
-      deployBundle(a, at('current', 'AGENTS.md')),
-      deployBundle(a, at('current', 'AGENTS.md', 'x')),
-      extractBundle(a, at('current')),
-      extractBundle(a, at('releases', a.digest)),
-    ])
-    for (const step of stepNames) {
-      const stop = (name: string) => {
-        if (name === step) throw new Error('stopped')
+    const before = await count()
+    for (let turn = 0; turn < 2; turn += 1) {
+      await deploy(b, { keep: 1 })
+      await deploy(c, { keep: 1 })
+      await deploy(a)
+      await rollback(root)
+      await readDeployment(root)
+      await checkRelease(root)
+      await listDeployments(root)
+      await Promise.allSettled([
+        deploy({ ...d, digest: a.digest }),
+        rollback(root, { to: d.digest }),
+        deploy(a, { name: 'releases/x' }),
+        deployBundle(a, at('current', 'AGENTS.md')),
+        deployBundle(a, at('current', 'AGENTS.md', 'x')),
+        extractBundle(a, at('current')),
+        extractBundle(a, at('releases', a.digest)),
+      ])
+      for (const step of stepNames) {
+        const stop = (name: string) => {
+          if (name === step) throw new Error('stopped')
+        }
+        await withPorts({ step: stop }, async () => {
+          await deploy(d).catch(() => undefined)
+          await extractBundle(d, join(root, `${turn}${step}`)).catch(() => undefined)
+          await rollback(root).catch(() => undefined)
+        })
       }
-      await withPorts({ step: stop }, async () => {
-        await deploy(d).catch(() => undefined)
-        await extractBundle(d, join(root, `${turn}${step}`)).catch(() => undefined)
-        await rollback(root).catch(() => undefined)
-      })
     }
-  }
-  expect(await count()).toBe(before)
-  await deploy(a)
-  expect((await names()).filter((name) => name.startsWith('.'))).toEqual(['.lock'])
-  expect((await names('releases')).filter((name) => name.startsWith('.'))).toEqual([])
+    expect(await count()).toBe(before)
+    await deploy(a)
+    expect((await names()).filter((name) => name.startsWith('.'))).toEqual(['.lock'])
+    expect((await names('releases')).filter((name) => name.startsWith('.'))).toEqual([])
+  })
 })

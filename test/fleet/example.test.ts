@@ -73,7 +73,7 @@ describe.each(['express', 'koa', 'fastify', 'fetch'])('npm run example -- %s wit
       published: { status: 200, digest, deployed: true, changed: true, path },
       again: { status: 200, digest, deployed: true, changed: false, path },
       'dry run': { status: 200, digest, deployed: false },
-      // The box is ticked unless somebody unticks it: so says the form.
+      // The form ticks the box by default.
       'by default': { status: 200, digest, deployed: false },
       'in another script': {
         status: 200,

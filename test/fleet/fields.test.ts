@@ -11,7 +11,7 @@ function check(definitions: readonly Definition[], input: FleetInput) {
   )
 }
 
-/** What becomes of one value; the message where it is refused. */
+/** The result for one value; the message if it is rejected. */
 function value(definition: Definition, given: unknown): unknown {
   const checked = check([{ name: 'it', label: 'The Field', ...definition }], { it: given })
   return checked.ok ? checked.input['it'] : checked.problems.map(({ label, message }) => `${label} ${message}`).join()

@@ -16,7 +16,7 @@ describe('FleetError', () => {
     })
   })
 
-  it('is told apart from other errors of Sallyport', () => {
+  it('is distinct from other Sallyport errors', () => {
     expect(FleetError.is(new SallyportError('OPTION_INVALID'))).toBe(false)
     expect(FleetError.is(new Error('FILE_TOO_LARGE'))).toBe(false)
   })

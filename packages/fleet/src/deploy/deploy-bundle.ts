@@ -146,7 +146,7 @@ async function ensureRelease(
   const problems = await compareRelease(releases, digest, files)
   await releases.step('found')
   const isDamaged = problems !== undefined && problems.length > 0
-  // Somebody altered what is running: report it instead of covering it up. And `current` must never dangle.
+  // The running release was altered: report it instead of hiding it. And `current` must never dangle.
   if (isDamaged && current === digest) throw toDamage(join(releases.path, digest), problems)
   if (isDamaged) await removeRelease(releases, digest)
   if (problems === undefined || isDamaged || (await readManifest(releases, digest)) === undefined) {

@@ -29,8 +29,8 @@ export interface Lock {
  * owner is dead: no process has its id, or the one that has it started at another time.
  *
  * Where that is unknown (another machine or container on the same disk, or no `/proc`), an owner counts as dead after 10
- * seconds without a heartbeat; one is due each second. Looks are counted, not time, so a machine that was asleep judges
- * nobody. An owner whose event loop stalls that long can lose the lock; `check` then stops it from switching. `.lock` stays,
+ * seconds without a heartbeat; one is due each second. It counts checks, not time, so a machine that was asleep
+ * takes no lock. An owner whose event loop stalls that long can lose the lock; `check` then stops it from switching. `.lock` stays,
  * empty.
  *
  * Not `proper-lockfile`: it judges by age alone, and it deletes a stale lock and makes it again, so that two processes can
@@ -103,7 +103,7 @@ async function claim(folder: Folder): Promise<Lock | undefined> {
     const lock = isPlaced ? await openHeld(folder, token) : undefined
     return lock === undefined ? undefined : hold(folder, lock, token)
   } catch (error) {
-    // Nobody else removes it while this process lives.
+    // No other process removes it while this one lives.
     if (isPlaced) await made.unlink(token).catch(() => undefined)
     throw error
   } finally {
@@ -144,7 +144,7 @@ async function removeClaim(folder: Folder, prepared: string, token: string): Pro
   } finally {
     await left.close()
   }
-  // Leave files that somebody else put there.
+  // Leave files of others.
   await ignoring(folder.removeEmpty(prepared), 'ENOENT', 'ENOTEMPTY', 'EEXIST')
 }
 

@@ -107,7 +107,7 @@ async function renameNew(parent: Folder, temporary: string, name: string): Promi
 
 async function discard(parent: Folder, temporary: string, folder: Folder): Promise<void> {
   try {
-    // Only the folder made here; never one that somebody else put in its place.
+    // Only the folder made here, never one put in its place.
     if (await parent.holds(temporary, folder)) await removeTree(parent, temporary)
   } catch {
     // Report the failure that led here; the next run removes what is left.

@@ -84,7 +84,7 @@ async function readDomain(): Promise<unknown[]> {
     const clock = await readlink('/proc/self/ns/time').catch(() => '')
     return [hostname(), boot, processIds, clock]
   } catch {
-    // An unknown domain is shared with nobody, so no process is judged by its id.
+    // An unknown domain is not shared, so no process is judged by its id.
     return [randomBytes(16).toString('hex')]
   }
 }

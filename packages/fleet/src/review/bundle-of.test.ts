@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { AgentBundle } from '../bundle/agent-bundle.ts'
 import { assembleBundle } from '../bundle/read-bundle.ts'
 import { createReading } from '../bundle/reading.ts'
@@ -34,11 +34,13 @@ export function toolsOf(
   }
 }
 
-it('makes a bundle', async () => {
-  const bundle = await bundleOf({
-    'tools.json': toolsOf([['send', 'https://a.example', 'A']], { 'https://a.example::send::A': true }),
+describe('bundleOf', () => {
+  it('makes a bundle', async () => {
+    const bundle = await bundleOf({
+      'tools.json': toolsOf([['send', 'https://a.example', 'A']], { 'https://a.example::send::A': true }),
+    })
+    expect(bundle.tools.interrupts).toMatchObject([
+      { serverUrl: 'https://a.example', tool: 'send', serverName: 'A', enabled: true },
+    ])
   })
-  expect(bundle.tools.interrupts).toMatchObject([
-    { serverUrl: 'https://a.example', tool: 'send', serverName: 'A', enabled: true },
-  ])
 })

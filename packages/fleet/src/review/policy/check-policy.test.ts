@@ -152,7 +152,7 @@ describe('checkPolicy', () => {
   })
 
   it.each(['Tools.json', 'CONFIG.json', 'Subagents/a/AGENTS.md', 'subagents/a/agents.md', 'subagents/a/TOOLS.JSON'])(
-    'refuses %s, which some file systems take for what the runtime reads',
+    'rejects %s, which some file systems fold to a runtime path',
     async (path) => {
       expect(await rulesOf({ [path]: '{}' })).toEqual([`name-case ${path}`])
       expect(await rulesOf({ [`docs/${path}`]: '{}' })).toEqual([])

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { isPlaceholder, looksRandom } from './placeholder.ts'
 import { secretRules } from './secret-rules.ts'
 
@@ -59,7 +59,9 @@ export const randomSecrets: Readonly<Record<string, fc.Arbitrary<SecretSample>>>
   'private key': make((part) => `-----BEGIN RSA PRIVATE KEY-----\n${part}\n${part}\n-----END RSA PRIVATE KEY-----`, 64),
 }
 
-it('has a sample for every rule', () => {
-  const kinds = new Set([...secretRules.map(({ kind }) => kind), 'private key'])
-  expect(Object.keys(randomSecrets).toSorted()).toEqual([...kinds].toSorted())
+describe('randomSecrets', () => {
+  it('has a sample for every rule', () => {
+    const kinds = new Set([...secretRules.map(({ kind }) => kind), 'private key'])
+    expect(Object.keys(randomSecrets).toSorted()).toEqual([...kinds].toSorted())
+  })
 })
