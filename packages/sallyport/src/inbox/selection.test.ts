@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { EventFilter, Page } from './engine.ts'
 import { createInbox, type Inbox } from './inbox.ts'
 import { createSqliteEngine } from './sqlite/engine.ts'
@@ -19,19 +19,25 @@ afterAll(async () => {
 
 const invalid = expect.objectContaining({ code: 'INBOX_OPTION_INVALID' }) as Error
 
-it.each([{ state: 'ded' }, { state: 'toString' }, { since: Number.NaN }, { limit: 0 }, { limit: 1.5 }, { limit: -1 }])(
-  '%j lists nothing',
-  async (selection) => {
+describe('an inbox selection', () => {
+  it.each([
+    { state: 'ded' },
+    { state: 'toString' },
+    { since: Number.NaN },
+    { limit: 0 },
+    { limit: 1.5 },
+    { limit: -1 },
+  ])('list rejects %j', async (selection) => {
     await expect(inbox.list(selection as EventFilter & Page)).rejects.toThrow(invalid)
-  },
-)
+  })
 
-it.each([{ state: 'ded' }, { since: Infinity }])('%j changes nothing', async (selection) => {
-  await expect(inbox.replay(selection as EventFilter)).rejects.toThrow(invalid)
-  await expect(inbox.discard(selection as EventFilter)).rejects.toThrow(invalid)
-})
+  it.each([{ state: 'ded' }, { since: Infinity }])('replay and discard reject %j', async (selection) => {
+    await expect(inbox.replay(selection as EventFilter)).rejects.toThrow(invalid)
+    await expect(inbox.discard(selection as EventFilter)).rejects.toThrow(invalid)
+  })
 
-it('passes a valid selection to the engine', async () => {
-  expect(await inbox.list({ state: 'dead', since: 0, limit: 1 })).toEqual({ events: [] })
-  expect(await inbox.replay({ since: 0 })).toBe(0)
+  it('passes a valid selection to the engine', async () => {
+    expect(await inbox.list({ state: 'dead', since: 0, limit: 1 })).toEqual({ events: [] })
+    expect(await inbox.replay({ since: 0 })).toBe(0)
+  })
 })

@@ -1,12 +1,12 @@
 import { getEventListeners } from 'node:events'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { expect, test, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { Deadline } from './handler-context.ts'
 
 const hour = 3_600_000
 
-// As a worker's signal does, it outlives every event.
+// Like the signal of a worker, it outlives every event.
 const worker = (): AbortController => new AbortController()
 const create = ({ signal }: AbortController, timeoutMs = hour): Deadline =>
   new Deadline(
@@ -15,52 +15,54 @@ const create = ({ signal }: AbortController, timeoutMs = hour): Deadline =>
     () => {},
   )
 
-test('the signal is freed with its event while the one it follows lives on', async () => {
-  setFlagsFromString('--expose-gc')
-  const collectGarbage = runInNewContext('gc') as () => void
-  const living = worker()
-  async function handle(): Promise<WeakRef<AbortSignal>> {
+describe('Deadline', () => {
+  it('frees its signal while the followed signal lives on', async () => {
+    setFlagsFromString('--expose-gc')
+    const collectGarbage = runInNewContext('gc') as () => void
+    const living = worker()
+    async function handle(): Promise<WeakRef<AbortSignal>> {
+      const deadline = create(living)
+      deadline.signal.addEventListener('abort', () => {})
+      await deadline.limit(Promise.resolve())
+      return new WeakRef(deadline.signal)
+    }
+    const used = await handle()
+    await vi.waitFor(() => {
+      collectGarbage()
+      // A matcher could keep a reference to the signal.
+      expect(used.deref() === undefined).toBe(true)
+    }, 20_000)
+    expect(living.signal.aborted).toBe(false)
+  })
+
+  it('aborts with the followed signal while work is running', async () => {
+    const living = worker()
     const deadline = create(living)
-    deadline.signal.addEventListener('abort', () => {})
+    const later = Promise.withResolvers<void>()
+    const { signal } = deadline
+    deadline.keep(later.promise)
     await deadline.limit(Promise.resolve())
-    return new WeakRef(deadline.signal)
-  }
-  const used = await handle()
-  await vi.waitFor(() => {
-    collectGarbage()
-    // No matcher that would hold on to what it was given.
-    expect(used.deref() === undefined).toBe(true)
-  }, 20_000)
-  expect(living.signal.aborted).toBe(false)
-})
+    expect(getEventListeners(living.signal, 'abort')).toHaveLength(1)
+    living.abort(new Error('stopping'))
+    expect(signal).toMatchObject({ aborted: true, reason: { message: 'stopping' } })
+    later.resolve()
 
-test('the signal aborts with the one it follows while work is running', async () => {
-  const living = worker()
-  const deadline = create(living)
-  const later = Promise.withResolvers<void>()
-  const { signal } = deadline
-  deadline.keep(later.promise)
-  await deadline.limit(Promise.resolve())
-  expect(getEventListeners(living.signal, 'abort')).toHaveLength(1)
-  living.abort(new Error('stopping'))
-  expect(signal).toMatchObject({ aborted: true, reason: { message: 'stopping' } })
-  later.resolve()
+    const other = worker()
+    const failing = create(other)
+    const failed = Promise.reject(new Error('no'))
+    expect(failing.signal.aborted).toBe(false)
+    await expect(failing.limit(failed)).rejects.toThrow('no')
+    expect(getEventListeners(other.signal, 'abort')).toEqual([])
+  })
 
-  const other = worker()
-  const failing = create(other)
-  const failed = Promise.reject(new Error('no'))
-  expect(failing.signal.aborted).toBe(false)
-  await expect(failing.limit(failed)).rejects.toThrow('no')
-  expect(getEventListeners(other.signal, 'abort')).toEqual([])
-})
+  it('aborts at once if the followed signal has, and on timeout', async () => {
+    const stopped = worker()
+    stopped.abort('stopped')
+    expect(create(stopped).signal).toMatchObject({ aborted: true, reason: 'stopped' })
 
-test('the signal aborts at once if already aborted, and on timeout', async () => {
-  const stopped = worker()
-  stopped.abort('stopped')
-  expect(create(stopped).signal).toMatchObject({ aborted: true, reason: 'stopped' })
-
-  const slow = create(worker(), 1)
-  const { signal } = slow
-  await expect(slow.limit(new Promise(() => {}))).rejects.toMatchObject({ code: 'HANDLER_TIMEOUT' })
-  expect(signal.aborted).toBe(true)
+    const slow = create(worker(), 1)
+    const { signal } = slow
+    await expect(slow.limit(new Promise(() => {}))).rejects.toMatchObject({ code: 'HANDLER_TIMEOUT' })
+    expect(signal.aborted).toBe(true)
+  })
 })

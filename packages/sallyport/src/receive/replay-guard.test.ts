@@ -4,7 +4,7 @@ import { createMemoryReplayGuard, type ReplayTerms } from './replay-guard.ts'
 const times = (now: number, claimId = 'mine'): ReplayTerms => ({ claimId, now, retentionMs: 1000, minimumMs: 100 })
 
 describe('createMemoryReplayGuard', () => {
-  it('knows a key as pending, then as a duplicate, until the retention is over', () => {
+  it('reports a key as pending, then duplicate, for the retention', () => {
     const guard = createMemoryReplayGuard()
     expect(guard.claim('a', times(0))).toBe('claimed')
     expect(guard.claim('a', times(1))).toBe('pending')
@@ -31,7 +31,7 @@ describe('createMemoryReplayGuard', () => {
     expect(guard.claim('a', times(1))).toBe('duplicate')
   })
 
-  it('forgets the oldest handled key first when full, but none that still stops a replay', () => {
+  it('forgets the oldest key when full, but none it still needs', () => {
     const guard = createMemoryReplayGuard({ capacity: 2 })
     for (const key of ['a', 'b']) {
       void guard.claim(key, times(0))
@@ -63,7 +63,7 @@ describe('createMemoryReplayGuard', () => {
     }
   })
 
-  it.each([0, -1, 1.5, Number.NaN, Infinity])('refuses a capacity of %d', (capacity) => {
+  it.each([0, -1, 1.5, Number.NaN, Infinity])('rejects a capacity of %d', (capacity) => {
     expect(() => createMemoryReplayGuard({ capacity })).toThrow(expect.objectContaining({ code: 'OPTION_INVALID' }))
   })
 })

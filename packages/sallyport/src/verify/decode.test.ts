@@ -15,7 +15,7 @@ describe('decodeBody', () => {
     )
   })
 
-  it('tolerates one byte order mark, and Uint8Array views that do not start at 0', () => {
+  it('accepts one byte order mark, and views with an offset', () => {
     const bytes = new Uint8Array(Buffer.from('xx\ufeff{"a":1}')).subarray(2)
     expect(decodeBody(bytes)).toEqual({ ok: true, body: { a: 1 } })
     expect(decode('\ufeff\ufeff{}')).toEqual({ ok: false, code: 'BODY_NOT_JSON' })
@@ -36,7 +36,7 @@ describe('decodeBody', () => {
     },
   )
 
-  it('drops members that could reach a prototype, however they are spelled', () => {
+  it('drops members that could reach a prototype, also escaped', () => {
     const text = String.raw`{"__proto__":{"x":1},"a":[{"\u005f\u005fproto__":{"x":1},"constructor":{"prototype":{"x":1}}}],"constructor":"kept","b":{"constructor":{"name":"kept"}}}`
     const decoded = decode(text)
     expect(decoded.ok && JSON.stringify(decoded.body)).toBe(

@@ -13,7 +13,7 @@ describe('decodeStrict', () => {
     )
   })
 
-  it('gives each text other bytes: whatever it reads, it writes back the same', () => {
+  it('gives each text other bytes, and encodes them back the same', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom(...'AZaz09+/-_= \n'.split('')), maxLength: 12 }), (text) => {
         const read = decodeStrict(text, 'base64')
@@ -40,7 +40,7 @@ describe('decodeStrict', () => {
     ['', 'utf8'],
   ] as const)('refuses %j as %s', (text, encoding) => expect(decodeStrict(text, encoding)).toBeUndefined())
 
-  it('takes base64 without padding only where that is allowed', () => {
+  it('accepts base64 without padding only if allowed', () => {
     expect(decodeStrict('AA', 'base64')).toBeUndefined()
     expect(decodeStrict('AA', 'base64', 'optional')).toEqual(Buffer.of(0))
     expect(decodeStrict('AA=', 'base64', 'optional')).toBeUndefined()

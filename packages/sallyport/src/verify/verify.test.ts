@@ -155,7 +155,7 @@ describe('safeVerify', () => {
     expect(await safeVerify(acme({}), acmeRequest(bytes))).toMatchObject({ ok: false, code })
   })
 
-  it('returns HEADER_DISAGREES for a header that contradicts the body', async () => {
+  it('returns HEADER_DISAGREES if a header contradicts the body', async () => {
     const { plainHeaders, body: bytes } = signDelivery(github(), { secret, type: 'push' })
     const wrong = { secret, body: bytes, headers: { ...plainHeaders, 'X-GitHub-Event': 'release' } }
     expect(await safeVerify(github(), wrong)).toMatchObject({ code: 'HEADER_DISAGREES', status: 400 })

@@ -1,7 +1,7 @@
 /**
- * Tables beside those of pg-boss, version by version. The job row is where an event stands: state, attempts, due time,
- * error. `inbox_event` is the event itself and never changes; `inbox_line` holds those that must keep an order, from their
- * acceptance until nobody has to wait for them any more.
+ * Tables next to those of pg-boss, version by version. The job row has an event's progress: state, attempts, due time, error.
+ * `inbox_event` is the event itself and never changes; `inbox_line` has the ordered events, from storing until no other event
+ * has to wait for them.
  *
  * Columns of `inbox_event` are for finding events and may differ from what was received, where PostgreSQL cannot hold it;
  * `envelope` and `body` are exact.

@@ -80,8 +80,8 @@ export function createSql(schema: string) {
         WHERE first.queue = $1 AND first.order_id = oldest.order_id ORDER BY first.seq LIMIT 1)`),
 
     /**
-     * Those of every line, from line to line through the index: however many wait in one of them, perhaps for days behind a
-     * dead event, nobody reads them.
+     * Those of every line, from line to line through the index: the events that wait in a line, perhaps for days behind a dead
+     * event, are not read.
      */
     releaseAny: releaseHeads(`
       (SELECT order_id, seq, id FROM ${schema}.inbox_line WHERE queue = $1 ORDER BY order_id, seq LIMIT 1)

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { InboxEvent } from '../../receive/inbox.ts'
 import { toRetryPolicy } from '../retry-policy.ts'
 import { createConnection, type Connection } from './connection.ts'
@@ -62,56 +62,58 @@ function run(...calls: Call[]): unknown[] {
 
 const broken = newEvent('broken', { type: undefined as unknown as string })
 
-it('undoes a request that fails by itself alone', () => {
-  const answers = run(
-    insert(newEvent('a')),
-    insert(newEvent('b'), broken),
-    insert(newEvent('c')),
-    ['work', { retry, atWork: [], order: 'none' }],
-    ['claim', { limit: 1, order: 'none' }],
-    insert(newEvent('a')),
-    ['stats'],
-  )
-  expect(answers).toMatchObject([
-    ['stored'],
-    'INBOX_UNAVAILABLE',
-    ['stored'],
-    [],
-    { events: [{ key: 'a', attempts: 1 }] },
-    ['duplicate'],
-    { counts: { pending: 1, active: 1 } },
-  ])
-  expect(run(['get', 'b'], ['get', 'c'])).toMatchObject([undefined, { state: 'pending' }])
-})
+describe('runBatch', () => {
+  it('undoes only the request that fails', () => {
+    const answers = run(
+      insert(newEvent('a')),
+      insert(newEvent('b'), broken),
+      insert(newEvent('c')),
+      ['work', { retry, atWork: [], order: 'none' }],
+      ['claim', { limit: 1, order: 'none' }],
+      insert(newEvent('a')),
+      ['stats'],
+    )
+    expect(answers).toMatchObject([
+      ['stored'],
+      'INBOX_UNAVAILABLE',
+      ['stored'],
+      [],
+      { events: [{ key: 'a', attempts: 1 }] },
+      ['duplicate'],
+      { counts: { pending: 1, active: 1 } },
+    ])
+    expect(run(['get', 'b'], ['get', 'c'])).toMatchObject([undefined, { state: 'pending' }])
+  })
 
-it('stores the others when one finds no room', () => {
-  const large = newEvent('large', { body: Buffer.alloc(1_000_000) })
-  expect(run(insert(newEvent('a')), insert(large), insert(newEvent('b')))).toEqual([
-    ['stored'],
-    'INBOX_FULL',
-    ['stored'],
-  ])
-})
+  it('stores the others when one does not fit', () => {
+    const large = newEvent('large', { body: Buffer.alloc(1_000_000) })
+    expect(run(insert(newEvent('a')), insert(large), insert(newEvent('b')))).toEqual([
+      ['stored'],
+      'INBOX_FULL',
+      ['stored'],
+    ])
+  })
 
-it('fails all when the store fails, and opens it again', () => {
-  run(insert(newEvent('first')))
-  const { database } = connection.open()
-  database.close()
-  expect(run(insert(newEvent('a')), insert(newEvent('b')))).toEqual(['INBOX_UNAVAILABLE', 'INBOX_UNAVAILABLE'])
-})
+  it('fails all when the store fails, and opens it again', () => {
+    run(insert(newEvent('first')))
+    const { database } = connection.open()
+    database.close()
+    expect(run(insert(newEvent('a')), insert(newEvent('b')))).toEqual(['INBOX_UNAVAILABLE', 'INBOX_UNAVAILABLE'])
+  })
 
-it('waits for a lock once per batch, not per request', () => {
-  run(insert(newEvent('first')))
-  const other = createConnection(
-    toSettings({ path: join(folder, 'events.db'), maxBytes: 400_000, busyTimeoutMs: 50 }),
-    lock,
-  )
-  other.open().database.exec('BEGIN IMMEDIATE')
-  const asked = vi.spyOn(connection.open().database, 'exec')
-  const answers = run(...Array.from({ length: 40 }, (_, n) => insert(newEvent(String(n)))))
-  expect(new Set(answers)).toEqual(new Set(['INBOX_UNAVAILABLE']))
-  expect(asked.mock.calls.filter(([sql]) => sql.startsWith('BEGIN'))).toHaveLength(1)
-  other.open().database.exec('ROLLBACK')
-  other.close()
-  expect(run(insert(newEvent('after')))).toEqual([['stored']])
+  it('waits for a lock once per batch, not per request', () => {
+    run(insert(newEvent('first')))
+    const other = createConnection(
+      toSettings({ path: join(folder, 'events.db'), maxBytes: 400_000, busyTimeoutMs: 50 }),
+      lock,
+    )
+    other.open().database.exec('BEGIN IMMEDIATE')
+    const asked = vi.spyOn(connection.open().database, 'exec')
+    const answers = run(...Array.from({ length: 40 }, (_, n) => insert(newEvent(String(n)))))
+    expect(new Set(answers)).toEqual(new Set(['INBOX_UNAVAILABLE']))
+    expect(asked.mock.calls.filter(([sql]) => sql.startsWith('BEGIN'))).toHaveLength(1)
+    other.open().database.exec('ROLLBACK')
+    other.close()
+    expect(run(insert(newEvent('after')))).toEqual([['stored']])
+  })
 })

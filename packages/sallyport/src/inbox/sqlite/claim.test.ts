@@ -119,12 +119,14 @@ describe('the clock', () => {
   })
 })
 
-it('a retry does not wait behind newer events', () => {
-  insert('failed', 0)
-  claimKeys(0)
-  store.settle({ key: 'failed', attempt: 1, outcome: 'retried', waitMs: 10, error: '' }, 0)
-  for (let n = 0; n < 5; n++) insert(`new-${n}`, 20)
-  expect(claimKeys(30, 1)).toEqual(['failed'])
+describe('a due retry', () => {
+  it('is claimed before newer events', () => {
+    insert('failed', 0)
+    claimKeys(0)
+    store.settle({ key: 'failed', attempt: 1, outcome: 'retried', waitMs: 10, error: '' }, 0)
+    for (let n = 0; n < 5; n++) insert(`new-${n}`, 20)
+    expect(claimKeys(30, 1)).toEqual(['failed'])
+  })
 })
 
 describe('an order key', () => {
@@ -213,35 +215,37 @@ describe('an order key', () => {
   })
 })
 
-it('no statement scans events it does not need', () => {
-  const sql = new Set<string>()
-  const prepare = database.prepare.bind(database)
-  database.prepare = (text) => {
-    sql.add(text)
-    return prepare(text)
-  }
-  store = createStore()
-  insert('a', 0)
-  for (const order of ['none', 'serial', 'strict'] as const) claimKeys(0, 10, order)
-  for (const outcome of ['handled', 'retried', 'dead'] as const) store.settle({ key: 'a', attempt: 1, outcome }, 0)
-  store.unclaim('a')
-  store.recover(retry, [], 0)
-  store.correctClock(0)
-  store.prune(0, 0, 1)
-  store.stats(0)
-  store.get('a')
-  const plans = [...sql].flatMap((text) => {
-    const values = Array.from(
-      { length: (text.match(/\?(?!1)/g)?.length ?? 0) + (text.includes('?1') ? 1 : 0) },
-      () => 1,
-    )
-    const steps = prepare(`EXPLAIN QUERY PLAN ${text}`).all(...values) as { detail: string }[]
-    return steps.map(({ detail }) => ({ text, detail }))
+describe('every statement', () => {
+  it('scans no events it does not need', () => {
+    const sql = new Set<string>()
+    const prepare = database.prepare.bind(database)
+    database.prepare = (text) => {
+      sql.add(text)
+      return prepare(text)
+    }
+    store = createStore()
+    insert('a', 0)
+    for (const order of ['none', 'serial', 'strict'] as const) claimKeys(0, 10, order)
+    for (const outcome of ['handled', 'retried', 'dead'] as const) store.settle({ key: 'a', attempt: 1, outcome }, 0)
+    store.unclaim('a')
+    store.recover(retry, [], 0)
+    store.correctClock(0)
+    store.prune(0, 0, 1)
+    store.stats(0)
+    store.get('a')
+    const plans = [...sql].flatMap((text) => {
+      const values = Array.from(
+        { length: (text.match(/\?(?!1)/g)?.length ?? 0) + (text.includes('?1') ? 1 : 0) },
+        () => 1,
+      )
+      const steps = prepare(`EXPLAIN QUERY PLAN ${text}`).all(...values) as { detail: string }[]
+      return steps.map(({ detail }) => ({ text, detail }))
+    })
+    expect(plans.length).toBeGreaterThan(10)
+    expect(
+      plans.filter(({ detail }) =>
+        /SCAN (events|earlier|bodies)(?! USING)|USING INTEGER PRIMARY KEY \(rowid[<>]/.test(detail),
+      ),
+    ).toEqual([])
   })
-  expect(plans.length).toBeGreaterThan(10)
-  expect(
-    plans.filter(({ detail }) =>
-      /SCAN (events|earlier|bodies)(?! USING)|USING INTEGER PRIMARY KEY \(rowid[<>]/.test(detail),
-    ),
-  ).toEqual([])
 })

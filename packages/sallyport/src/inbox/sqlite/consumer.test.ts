@@ -111,7 +111,7 @@ describe('stopping', () => {
     })
     bench.answer = (command) => {
       if (command.kind !== 'settle') return answer(command)
-      // One message of the thread brings both: that it is to be tried again, and it itself.
+      // One message of the thread brings both: the retry, and the event itself.
       bench.answer = ({ kind }) =>
         kind === 'claim' && runs === 1 ? { events: [{ ...event, attempts: 2 }] } : { events: [] }
       consumer.wake()

@@ -2,7 +2,7 @@ import { createConsumer, type ClaimedEvent, type ClaimSource, type Consumer } fr
 import type { ConsumeOptions, RunEvent } from '../engine.ts'
 import type { ThreadClient } from './thread-client.ts'
 
-// Other processes may store events too, and nobody else tells when a store that failed is back.
+// Other processes may store events too, and nothing else reports that a failed store works again.
 const pollMs = 1_000
 
 /**

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { afterAll, expect, it, vi } from 'vitest'
+import { afterAll, describe, expect, it, vi } from 'vitest'
 import { openDatabase } from './open.ts'
 import { toSettings } from './options.ts'
 import { migrations } from './schema.ts'
@@ -27,45 +27,47 @@ vi.mock(import('node:sqlite'), async (original) => {
 
 const open = (name: string) => openDatabase(toSettings({ path: join(folder, name), busyTimeoutMs: 100 }))
 
-it('opens a database that keeps its settings', () => {
-  told.pragma = ''
-  const database = open('sound.db')
-  expect(database.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' })
-  expect(database.prepare('PRAGMA synchronous').get()).toEqual({ synchronous: 2 })
-  expect(database.prepare('PRAGMA auto_vacuum').get()).toEqual({ auto_vacuum: 2 })
-  database.close()
-})
+describe('openDatabase', () => {
+  it('opens a database that keeps its settings', () => {
+    told.pragma = ''
+    const database = open('sound.db')
+    expect(database.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' })
+    expect(database.prepare('PRAGMA synchronous').get()).toEqual({ synchronous: 2 })
+    expect(database.prepare('PRAGMA auto_vacuum').get()).toEqual({ auto_vacuum: 2 })
+    database.close()
+  })
 
-it('migrates an earlier version with its events', () => {
-  told.pragma = ''
-  const path = join(folder, 'earlier.db')
-  const earlier = new DatabaseSync(path)
-  earlier.exec(`${migrations[0]}; PRAGMA user_version = 1`)
-  const insert = earlier.prepare(
-    `INSERT INTO events (key, provider, type, id, order_key, stored_at, due_at, envelope) VALUES (?, 'p', 't', 'i', 'line', 0, 0, '{}')`,
-  )
-  for (const key of ['first', 'second']) insert.run(key)
-  earlier.exec(`INSERT INTO bodies SELECT seq, x'' FROM events`)
-  earlier.close()
+  it('migrates an earlier version with its events', () => {
+    told.pragma = ''
+    const path = join(folder, 'earlier.db')
+    const earlier = new DatabaseSync(path)
+    earlier.exec(`${migrations[0]}; PRAGMA user_version = 1`)
+    const insert = earlier.prepare(
+      `INSERT INTO events (key, provider, type, id, order_key, stored_at, due_at, envelope) VALUES (?, 'p', 't', 'i', 'line', 0, 0, '{}')`,
+    )
+    for (const key of ['first', 'second']) insert.run(key)
+    earlier.exec(`INSERT INTO bodies SELECT seq, x'' FROM events`)
+    earlier.close()
 
-  const database = open('earlier.db')
-  expect(database.prepare('PRAGMA user_version').get()).toEqual({ user_version: migrations.length })
-  const store = createClaims(createStatements(database))
-  const claimKeys = (): string[] => store.claim(10, 'serial', 1).events.map(({ key }) => key)
-  expect(claimKeys()).toEqual(['first'])
-  expect(store.settle({ key: 'first', attempt: 1, outcome: 'handled' }, 1)).toBe(true)
-  expect(claimKeys()).toEqual(['second'])
-  database.close()
-})
+    const database = open('earlier.db')
+    expect(database.prepare('PRAGMA user_version').get()).toEqual({ user_version: migrations.length })
+    const store = createClaims(createStatements(database))
+    const claimKeys = (): string[] => store.claim(10, 'serial', 1).events.map(({ key }) => key)
+    expect(claimKeys()).toEqual(['first'])
+    expect(store.settle({ key: 'first', attempt: 1, outcome: 'handled' }, 1)).toBe(true)
+    expect(claimKeys()).toEqual(['second'])
+    database.close()
+  })
 
-it.each([
-  {
-    pragma: 'journal_mode = WAL',
-    instead: '',
-    detail: 'journal_mode is delete instead of wal; is the path on a local disk?',
-  },
-  { pragma: 'synchronous = FULL', instead: 'synchronous = NORMAL', detail: 'synchronous is 1 instead of FULL' },
-])('rejects one that ignores $pragma', ({ pragma, instead, detail }) => {
-  Object.assign(told, { pragma: `PRAGMA ${pragma}`, instead: instead && `PRAGMA ${instead}` })
-  expect(() => open(`${pragma}.db`)).toThrow(expect.objectContaining({ code: 'INBOX_SETTINGS_WEAK', detail }))
+  it.each([
+    {
+      pragma: 'journal_mode = WAL',
+      instead: '',
+      detail: 'journal_mode is delete instead of wal; is the path on a local disk?',
+    },
+    { pragma: 'synchronous = FULL', instead: 'synchronous = NORMAL', detail: 'synchronous is 1 instead of FULL' },
+  ])('rejects one that ignores $pragma', ({ pragma, instead, detail }) => {
+    Object.assign(told, { pragma: `PRAGMA ${pragma}`, instead: instead && `PRAGMA ${instead}` })
+    expect(() => open(`${pragma}.db`)).toThrow(expect.objectContaining({ code: 'INBOX_SETTINGS_WEAK', detail }))
+  })
 })

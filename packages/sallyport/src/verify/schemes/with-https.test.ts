@@ -39,7 +39,7 @@ describe('withHttps with a proxy header', () => {
     (value) => expect(inspect(proxied, { 'x-forwarded-proto': value })).toBe('HTTPS_REQUIRED'),
   )
 
-  it('refuses a second header', () => {
+  it('rejects a second header', () => {
     for (const values of [
       ['https', 'http'],
       ['http', 'https'],
@@ -50,13 +50,15 @@ describe('withHttps with a proxy header', () => {
   })
 })
 
-it('checks HTTPS before the credential', () => {
-  const head = { method: 'POST', url: '/', headers: toHeaderList({}), receivedAt: 0 }
-  expect(direct.inspect(head)).toMatchObject({ code: 'HTTPS_REQUIRED' })
-  expect(direct.inspect({ ...head, secure: true })).toMatchObject({ code: 'CREDENTIAL_MISSING' })
-})
+describe('withHttps', () => {
+  it('checks HTTPS before the credential', () => {
+    const head = { method: 'POST', url: '/', headers: toHeaderList({}), receivedAt: 0 }
+    expect(direct.inspect(head)).toMatchObject({ code: 'HTTPS_REQUIRED' })
+    expect(direct.inspect({ ...head, secure: true })).toMatchObject({ code: 'CREDENTIAL_MISSING' })
+  })
 
-it('shows in the description', () => {
-  expect(direct.describe().also).toEqual(['HTTPS, as the connection shows'])
-  expect(proxied.describe().also).toEqual(['HTTPS, as header x-forwarded-proto shows'])
+  it('is part of the description', () => {
+    expect(direct.describe().also).toEqual(['HTTPS, as the connection shows'])
+    expect(proxied.describe().also).toEqual(['HTTPS, as header x-forwarded-proto shows'])
+  })
 })
