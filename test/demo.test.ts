@@ -136,7 +136,7 @@ describe('npm run demo', () => {
 })
 
 describe('npm run demo -- --keep', () => {
-  it('runs until it is told to end, in colours on request', { timeout: patience }, async () => {
+  it('runs until it is stopped, in colours on request', { timeout: patience }, async () => {
     const folder = await mkdtemp(join(tmpdir(), 'sallyport-demo-test-'))
     onTestFinished(() => rm(folder, { recursive: true, force: true }))
     const environment = { FORCE_COLOR: '1', TMPDIR: folder, TEMP: folder }

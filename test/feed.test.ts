@@ -142,7 +142,7 @@ describe('feed.deliver', () => {
 
 describe('ids in signed bodies', () => {
   const first = signDelivery(sonzai(), { secret, body: wakeup, now: Date.now() - 5000 })
-  const anew = signDelivery(sonzai(), { secret, body: wakeup })
+  const later = signDelivery(sonzai(), { secret, body: wakeup })
 
   it.each([
     ['fixed secrets', secret, true],
@@ -152,12 +152,12 @@ describe('ids in signed bodies', () => {
   ])('name events depending on secrets, with %s: %#', async (_name, source, areTrusted) => {
     const made = listen(createReceiver(sonzai({ messageIds: true }), { secret: source }))
     expect((await made.receive(first)).outcome).toBe('handled')
-    expect((await made.receive(anew)).outcome).toBe(areTrusted ? 'duplicate' : 'handled')
+    expect((await made.receive(later)).outcome).toBe(areTrusted ? 'duplicate' : 'handled')
   })
 
   it('are ignored without messageIds', async () => {
     await receiver.receive(first)
-    await receiver.receive(anew)
+    await receiver.receive(later)
     expect(seen.map(({ id }) => id.slice(0, 7))).toEqual(['sha256:', 'sha256:'])
   })
 

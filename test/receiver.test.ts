@@ -250,7 +250,7 @@ describe('receiver duplicates', () => {
     expect(await send(undefined, 4)).toMatchObject({ outcome: 'ignored' })
   })
 
-  it.each([null, '', 5])('are not made of everything by a key that is no name: %j', async (key) => {
+  it.each([null, '', 5])('cannot have the invalid key %j', async (key) => {
     const { receiver, errors } = make({ dedupeKey: () => key as string })
     expect(await receiver.receive(sign())).toMatchObject({ status: 500, code: 'OPTION_INVALID' })
     expect(errors).toHaveLength(1)
@@ -330,7 +330,7 @@ describe('receiver unknown events', () => {
     expect(handler.mock.calls[0]![0]).toMatchObject({ type: 'agent.teleported', data: { agent_id: 'a' } })
   })
 
-  it('refuses them with unknownEvents: reject', async () => {
+  it('rejects them with unknownEvents: reject', async () => {
     const { receiver, rejections } = make({ unknownEvents: 'reject' })
     expect(await receiver.receive(sign({ body: { event_type: 'agent.teleported' } }))).toMatchObject({
       status: 422,

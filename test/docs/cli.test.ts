@@ -1,7 +1,7 @@
 import { diagnosisCauses } from 'sallyport/diagnose'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { root } from '../../scripts/run-command.ts'
 import { exitCodes } from '../../packages/cli/src/exit-codes.ts'
 import { knownProviders } from '../../packages/cli/src/known-providers.ts'
@@ -17,25 +17,25 @@ const rowsOf = (head: string): string[][] =>
 
 describe('docs/cli.md', () => {
   // After a change: `node scripts/run.mjs cli-help`.
-  test.each(helps.map(({ flags, code }) => [flags.join(' '), flags.slice(1, -1), code] as const))(
-    '%s is what the command prints',
+  it.each(helps.map(({ flags, code }) => [flags.join(' '), flags.slice(1, -1), code] as const))(
+    'shows %s as the command prints it',
     (_line, words, code) => expect(code).toBe(helpOf(words)),
   )
 
-  test('shows the help of every command, as the command itself prints it', async () => {
+  it('shows the help of every command as printed', async () => {
     expect(helps.map(({ flags }) => flags[1])).toEqual(createProgram().commands.map((command) => command.name()))
     expect((await run(['verify', '--help'])).stdout).toBe(helpOf(['verify']))
   })
 
-  test('has every exit code, and no other', () => {
+  it('has every exit code, and no other', () => {
     expect(rowsOf('Exit code')).toEqual(Object.values(exitCodes).map(([code, meaning]) => [String(code), meaning]))
   })
 
-  test('has every cause, and no other', () => {
+  it('has every cause, and no other', () => {
     expect(rowsOf('Cause')).toEqual(Object.entries(diagnosisCauses).map(([cause, [title]]) => [cause, title]))
   })
 
-  test('has every check of the doctor, and no other', () => {
+  it('has every check of the doctor, and no other', () => {
     const folder = join(root, 'packages', 'cli', 'src')
     const files = [
       ...readdirSync(join(folder, 'doctor')).map((name) => join('doctor', name)),
@@ -49,7 +49,7 @@ describe('docs/cli.md', () => {
     expect(new Set([...documented, 'secret'])).toEqual(new Set(names))
   })
 
-  test('has the variable of every provider', () => {
+  it('has the variable of every provider', () => {
     expect(rowsOf('Provider')).toEqual(Object.entries(knownProviders).map(([name, { variable }]) => [name, variable]))
   })
 })

@@ -50,12 +50,14 @@ const entryPoints = new Set([
   ]),
 ])
 
-it('the version of Node that is asked for is the one in the manifests', () => {
-  const engines = readPackages().map(
-    ({ folder }) => (readManifest(folder) as { engines?: { node: string } }).engines?.node,
-  )
-  expect(new Set(engines)).toEqual(new Set(['>=22.18']))
-  expect(readDocument('README.md')).toContain('Node 22.18 or newer')
+describe('README.md', () => {
+  it('asks for the Node version in the manifests', () => {
+    const engines = readPackages().map(
+      ({ folder }) => (readManifest(folder) as { engines?: { node: string } }).engines?.node,
+    )
+    expect(new Set(engines)).toEqual(new Set(['>=22.18']))
+    expect(readDocument('README.md')).toContain('Node 22.18 or newer')
+  })
 })
 
 function leadsSomewhere(from: string, target: string): boolean {

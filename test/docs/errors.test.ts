@@ -24,7 +24,7 @@ describe('docs/errors.md', () => {
   })
 })
 
-// Pages about other packages have codes of their own.
+// Pages about other packages have other codes.
 const own =
   /^(?:[A-Z]+|docs\/(?:coming-from\/.*|adapters|getting-started|providers|receiver|security|testing|verify))\.md$/
 

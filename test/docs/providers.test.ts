@@ -32,29 +32,31 @@ const { exports } = readManifest(join(root, 'packages', 'sallyport'))
 const folder = './providers/'
 const entries = Object.keys(exports).flatMap((entry) => (entry.startsWith(folder) ? [entry.slice(folder.length)] : []))
 
-it('this file looks at every provider', () => {
-  expect(Object.keys(providers).toSorted()).toEqual(entries.toSorted())
+describe('tables of providers', () => {
+  it('are tested for every provider', () => {
+    expect(Object.keys(providers).toSorted()).toEqual(entries.toSorted())
+  })
+
+  it.each([
+    ['README.md', readme],
+    ['docs/providers.md', document],
+  ])('list every provider and no other in %s', (_path, text) => {
+    const imports = findTable(text, 'Provider').rows.flatMap(([, entry = '']) => readCodeSpans(entry))
+    expect(imports.toSorted()).toEqual(entries.map((entry) => `sallyport/providers/${entry}`).toSorted())
+  })
+
+  it('list the dedupe key of every provider and no other', () => {
+    const table = readTables(receiverPage).find(({ head }) => head[1] === 'Key')
+    expect(table?.rows.map(([name = '']) => name.replaceAll('`', '')).toSorted()).toEqual(entries.toSorted())
+  })
+
+  it('list what every sender signs', () => {
+    const senders = findTable(readDocument('docs/security.md'), 'Sender').rows.map(([name = '']) => name)
+    for (const { title } of Object.values(providers)) expect(senders).toContain(title)
+  })
 })
 
-it.each([
-  ['README.md', readme],
-  ['docs/providers.md', document],
-])('the table of %s lists every provider and no other', (_path, text) => {
-  const imports = findTable(text, 'Provider').rows.flatMap(([, entry = '']) => readCodeSpans(entry))
-  expect(imports.toSorted()).toEqual(entries.map((entry) => `sallyport/providers/${entry}`).toSorted())
-})
-
-it('the table of dedupe keys lists every provider and no other', () => {
-  const table = readTables(receiverPage).find(({ head }) => head[1] === 'Key')
-  expect(table?.rows.map(([name = '']) => name.replaceAll('`', '')).toSorted()).toEqual(entries.toSorted())
-})
-
-it('the table of what is signed names every sender', () => {
-  const senders = findTable(readDocument('docs/security.md'), 'Sender').rows.map(([name = '']) => name)
-  for (const { title } of Object.values(providers)) expect(senders).toContain(title)
-})
-
-describe.each(Object.entries(providers))('what is said of %s', (entry, { title, provider }) => {
+describe.each(Object.entries(providers))('the page section of %s', (entry, { title, provider }) => {
   const { text } = readSections(document, 2).find((section) => section.title === title)!
   const facts = new Map(findTable(text, 'Fact').rows.map(([name = '', value = '']) => [name, value]))
   const description = createReceiver(provider, { secret }).describe()
@@ -64,7 +66,7 @@ describe.each(Object.entries(providers))('what is said of %s', (entry, { title, 
       .flatMap(({ rows }) => rows)
       .find(([name = '', where = '']) => where.includes(`/${entry}\``) || name === `\`${entry}\``)!
 
-  it('every fact is there', () => {
+  it('has every fact', () => {
     expect([...facts.keys()]).toEqual([
       'Header',
       'Signed bytes',
@@ -77,7 +79,7 @@ describe.each(Object.entries(providers))('what is said of %s', (entry, { title, 
     ])
   })
 
-  it('the signature header and its form', () => {
+  it('has the signature header and its form', () => {
     const { header } = description.scheme
     expect(facts.get('Header')!.toLowerCase()).toContain(`\`${header}: `)
     expect(rowOf(readme, 'Signature header')[2]!.toLowerCase()).toBe(`\`${header}\``)
@@ -89,12 +91,12 @@ describe.each(Object.entries(providers))('what is said of %s', (entry, { title, 
     expect(value).toMatch(toPattern(form))
   })
 
-  it('the signed bytes', () => {
+  it('has the signed bytes', () => {
     const parts = description.scheme.signed.map((part) => words[part] ?? part)
     expect(readParts(facts.get('Signed bytes')!)).toEqual(parts)
   })
 
-  it('how age is judged', () => {
+  it('says how age is checked', () => {
     const { freshness } = description.scheme
     const said = facts.get('Freshness')!
     if (freshness.startsWith('not checked')) expect(said).toMatch(/^none: /)
@@ -103,19 +105,19 @@ describe.each(Object.entries(providers))('what is said of %s', (entry, { title, 
     expect(Number(seconds) * 1000).toBe(description.toleranceMs)
   })
 
-  it('the bounds', () => {
+  it('has the limits', () => {
     const megabytes = description.limits.maxBodyBytes / 1024 / 1024
     expect(megabytes === 1 || text.includes(`up to ${megabytes} MiB`)).toBe(true)
     expect(description.toleranceMs).toBe(300_000)
     expect(description.retentionMs).toBe(86_400_000)
   })
 
-  it('the event types', () => {
+  it('has the event types', () => {
     const list = /^Event types: ([^]*?)\n\n/m.exec(`${text}\n\n`)![1]!
     expect(readCodeSpans(list).toSorted()).toEqual(Object.keys(provider.events).toSorted())
   })
 
-  it('what names an event, and what a retry is', async () => {
+  it('says what identifies an event and a retry', async () => {
     const isDigest = facts.get('Event id')!.includes('SHA-256')
     const [, key = '', retry = ''] = rowOf(receiverPage, 'Key')
     const { eventIds, outcomes } = await receiveRetries(provider)

@@ -48,7 +48,7 @@ describe.each(['express', 'koa', 'fastify', 'fetch'])('npm run example -- %s', (
     })
   })
 
-  it('prints one JSON line per handled event to stdout, and nothing else', () => {
+  it('prints only one JSON line per handled event to stdout', () => {
     expect(readLines(ending.stdout)).toEqual([
       { provider: 'sonzai', type: 'on_wakeup_ready', id: expect.stringMatching(/^sha256:/), data: parse(wakeup) },
       {

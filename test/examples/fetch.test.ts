@@ -63,7 +63,7 @@ describe.each([
 })
 
 describe('examples/serverless.ts', () => {
-  it('verifies the bytes a host kept, and refuses a request without them', async () => {
+  it('verifies bytes a host kept; rejects a request without them', async () => {
     const { sonzaiWebhook } = await import('../../examples/serverless.ts')
     const server = createServer((request, response) => void serveParsed(sonzaiWebhook, request, response)).listen(0)
     await once(server, 'listening')

@@ -21,7 +21,7 @@ afterAll(() => {
 const needy = [{ tool_name: 'search', auth_type: 'api_key', required_env_vars: ['SALLYPORT_DOCUMENTED_MISSING'] }]
 
 describe.each(['receiver', 'quickstart'] as const)('examples/fleet/%s.ts', (name) => {
-  it('answers a dry run, and rejects a publish without its credentials', async () => {
+  it('answers a dry run; rejects a publish without credentials', async () => {
     const { receiver } = await load(name)
     const publish = (toolAuth: readonly object[]): SignedDelivery =>
       signDelivery(receiver.provider, {

@@ -46,7 +46,7 @@ describe('examples/inbox/quickstart.ts', () => {
     await program.end('SIGKILL')
   })
 
-  it('finishes its handlers on SIGTERM, and knows its events after a restart', async () => {
+  it('finishes handlers on SIGTERM; knows events after a restart', async () => {
     const port = await findFreePort()
     const url = `http://localhost:${port}/`
     const environment = { SONZAI_WEBHOOK_SECRET: secret, EVENTS_FILE: newFile() }
@@ -121,7 +121,7 @@ describe('examples/inbox/postgres-transaction.ts', () => {
 })
 
 describe('examples/inbox/redis.ts', () => {
-  it('opens on a Redis that keeps what it acknowledges, and on no other', async () => {
+  it('opens only on a Redis that keeps what it acknowledges', async () => {
     const { openRedisInbox } = await import('../../examples/inbox/redis.ts')
     if (!hasRedisServer('examples/inbox/redis.ts')) return
     for (const settings of [undefined, []]) {

@@ -40,7 +40,7 @@ const readLines = (output: string): Record<string, unknown>[] =>
     .map((line) => JSON.parse(line) as Record<string, unknown>)
 
 describe('npm run example -- inbox', () => {
-  it('keeps events and handles them; the dead letters are listed and replayed beside it', async () => {
+  it('handles stored events; lists and replays dead letters', async () => {
     const environment = { ...secrets, INBOX_FILE: join(home, 'here.db') }
     const { program, origin } = await startServer(environment)
     try {

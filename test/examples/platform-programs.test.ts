@@ -71,7 +71,7 @@ describe('examples/platforms', () => {
     expect((await store.get('sonzai:on_wakeup_ready'))?.secrets).toHaveLength(2)
   })
 
-  it('poll.ts hands a notification to its handler, and consumes it', async () => {
+  it('poll.ts handles a notification and consumes it', async () => {
     const messages: unknown[] = []
     const receiver = createReceiver(sonzai({ messageIds: true }), { secret: 'whsec_x' })
     receiver.on('on_wakeup_ready', ({ data }) => void messages.push(data.generated_message))
@@ -99,7 +99,7 @@ describe('examples/platforms', () => {
     rmSync(folder, { recursive: true })
   })
 
-  it('handle-errors.ts tells a missing permission from a missing webhook', async () => {
+  it('handle-errors.ts tells missing permission and webhook apart', async () => {
     expect(await mayWrite(client)).toBe(true)
   })
 })

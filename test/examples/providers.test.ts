@@ -39,7 +39,7 @@ describe('examples/providers/more-events.ts', () => {
 })
 
 describe('examples/providers/dedupe-key.ts', () => {
-  it('handles a wakeup once however often it is signed, and other events each time', async () => {
+  it('handles a wakeup once, and other events per signature', async () => {
     const { receiver } = await import('../../examples/providers/dedupe-key.ts')
     const handled: string[] = []
     receiver.onAny(({ type }) => void handled.push(type))

@@ -85,7 +85,7 @@ describe('examples/receiver/tenants.ts', () => {
 })
 
 describe('examples/receiver/shared-replay-guard.ts', () => {
-  it('drops duplicates across receivers, and frees the claim of a failed handler', async () => {
+  it('drops duplicates across receivers; retries failed handlers', async () => {
     const { createSharedReplayGuard } = await import('../../examples/receiver/shared-replay-guard.ts')
     const { store, entries } = createStore()
     let isFailing = true

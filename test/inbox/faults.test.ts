@@ -83,97 +83,99 @@ describe.skipIf(isWithoutShim('I/O errors'))('a disk with errors', () => {
   })
 })
 
-it('a full disk: answers 503, recovers, and loses nothing', async ({ skip }) => {
-  const disk = mountSmallDisk(2)
-  if (!disk) return skip()
-  try {
-    const options = makeOptions(disk.folder)
+describe('a server with an inbox', () => {
+  it('answers 503, recovers and loses nothing on a full disk', async ({ skip }) => {
+    const disk = mountSmallDisk(2)
+    if (!disk) return skip()
+    try {
+      const options = makeOptions(disk.folder)
+      const server = await startServer(options)
+      const acknowledged = await sendThrough(server, { padding: 40_000, begin: () => {}, end: () => disk.resize(64) })
+      await expectAllHandled('a full disk', server, options, acknowledged)
+    } finally {
+      disk.remove()
+    }
+  })
+
+  it('answers 503 at maxBytes and handles stored events', async () => {
+    const options = makeOptions()
+    const server = await startServer({ ...options, engine: { ...options.engine, maxBytes: 300_000 } })
+    await deliverUntilAcknowledged(server.port, signTask('first', { workMs: 300 }))
+    const large = { padding: 'x'.repeat(100_000) }
+    const answers = []
+    for (const name of ['a', 'b', 'c', 'd']) answers.push(await deliver(server.port, signTask(name, large)))
+    expect(answers.map(({ status }) => status)).toEqual([202, 202, 503, 503])
+    expect(answers[2]).toMatchObject({ retryAfter: '5', body: expect.stringContaining('INBOX_FAILED') })
+    expect((await deliver(server.port, signTask('a', large))).status).toBe(200)
+    await untilIdle(server)
+    await server.stop()
+    expect([...readJournal(options.journal).keys()].toSorted()).toEqual(['a', 'b', 'first'])
+  })
+
+  it('answers 503, recovers and loses nothing when locked', async () => {
+    const options = makeOptions()
     const server = await startServer(options)
-    const acknowledged = await sendThrough(server, { padding: 40_000, begin: () => {}, end: () => disk.resize(64) })
-    await expectAllHandled('a full disk', server, options, acknowledged)
-  } finally {
-    disk.remove()
-  }
-})
-
-it('a store at maxBytes: answers 503 and handles its events', async () => {
-  const options = makeOptions()
-  const server = await startServer({ ...options, engine: { ...options.engine, maxBytes: 300_000 } })
-  await deliverUntilAcknowledged(server.port, signTask('first', { workMs: 300 }))
-  const large = { padding: 'x'.repeat(100_000) }
-  const answers = []
-  for (const name of ['a', 'b', 'c', 'd']) answers.push(await deliver(server.port, signTask(name, large)))
-  expect(answers.map(({ status }) => status)).toEqual([202, 202, 503, 503])
-  expect(answers[2]).toMatchObject({ retryAfter: '5', body: expect.stringContaining('INBOX_FAILED') })
-  expect((await deliver(server.port, signTask('a', large))).status).toBe(200)
-  await untilIdle(server)
-  await server.stop()
-  expect([...readJournal(options.journal).keys()].toSorted()).toEqual(['a', 'b', 'first'])
-})
-
-it('a locked database: answers 503, recovers, loses nothing', async () => {
-  const options = makeOptions()
-  const server = await startServer(options)
-  let other: DatabaseSync | undefined
-  const acknowledged = await sendThrough(server, {
-    begin() {
-      other = new DatabaseSync(options.engine.path, { timeout: 2_000 })
-      other.exec('BEGIN EXCLUSIVE')
-    },
-    end() {
-      other!.exec('ROLLBACK')
-      other!.close()
-    },
+    let other: DatabaseSync | undefined
+    const acknowledged = await sendThrough(server, {
+      begin() {
+        other = new DatabaseSync(options.engine.path, { timeout: 2_000 })
+        other.exec('BEGIN EXCLUSIVE')
+      },
+      end() {
+        other!.exec('ROLLBACK')
+        other!.close()
+      },
+    })
+    await expectAllHandled('a locked database', server, options, acknowledged)
   })
-  await expectAllHandled('a locked database', server, options, acknowledged)
-})
 
-it('a slow store: answers 503 in time, then duplicate', async () => {
-  const options = makeOptions()
-  const server = await startServer({
-    ...options,
-    // Longer than the sender waits for an answer.
-    engine: { ...options.engine, busyTimeoutMs: 60_000 },
-    storeTimeoutMs: 200,
+  it('answers 503 in time if the store is slow, then duplicate', async () => {
+    const options = makeOptions()
+    const server = await startServer({
+      ...options,
+      // Longer than the sender waits for an answer.
+      engine: { ...options.engine, busyTimeoutMs: 60_000 },
+      storeTimeoutMs: 200,
+    })
+    await deliverUntilAcknowledged(server.port, signTask('first'))
+    await untilIdle(server)
+    const other = new DatabaseSync(options.engine.path, { timeout: 2_000 })
+    other.exec('BEGIN IMMEDIATE')
+    const late = await deliver(server.port, signTask('late'))
+    expect(late).toMatchObject({ status: 503, retryAfter: '5' })
+    other.exec('ROLLBACK')
+    other.close()
+    const { body } = await deliverUntilAcknowledged(server.port, signTask('late'))
+    expect(body).toContain('duplicate')
+    await untilIdle(server)
+    await server.stop()
+    expect(readJournal(options.journal).get('late')).toBe(1)
   })
-  await deliverUntilAcknowledged(server.port, signTask('first'))
-  await untilIdle(server)
-  const other = new DatabaseSync(options.engine.path, { timeout: 2_000 })
-  other.exec('BEGIN IMMEDIATE')
-  const late = await deliver(server.port, signTask('late'))
-  expect(late).toMatchObject({ status: 503, retryAfter: '5' })
-  other.exec('ROLLBACK')
-  other.close()
-  const { body } = await deliverUntilAcknowledged(server.port, signTask('late'))
-  expect(body).toContain('duplicate')
-  await untilIdle(server)
-  await server.stop()
-  expect(readJournal(options.journal).get('late')).toBe(1)
-})
 
-it('a thread that dies: its claims are handled', async () => {
-  const options = makeOptions()
-  const server = await startServer(options)
-  const clients = startClients(server.port, clientCount)
-  for (let times = 0; times < 5; times++) {
-    await untilAcknowledged(clients, clients.acknowledged.size + 10)
-    await server.ask({ do: 'kill the thread' })
-  }
-  await clients.stop()
-  await expectAllHandled('a thread that dies 5 times', server, options, clients.acknowledged)
-})
+  it('handles the claims of a dead thread', async () => {
+    const options = makeOptions()
+    const server = await startServer(options)
+    const clients = startClients(server.port, clientCount)
+    for (let times = 0; times < 5; times++) {
+      await untilAcknowledged(clients, clients.acknowledged.size + 10)
+      await server.ask({ do: 'kill the thread' })
+    }
+    await clients.stop()
+    await expectAllHandled('a thread that dies 5 times', server, options, clients.acknowledged)
+  })
 
-it('a moved database: answers no 2xx until it is back', async () => {
-  const options = makeOptions()
-  const server = await startServer(options)
-  await deliverUntilAcknowledged(server.port, signTask('first'))
-  await untilIdle(server)
-  renameSync(options.engine.path, `${options.engine.path}-moved`)
-  expect((await deliver(server.port, signTask('second'))).status).toBe(503)
-  expect((await deliver(server.port, signTask('first'))).status).toBe(503)
-  renameSync(`${options.engine.path}-moved`, options.engine.path)
-  expect((await deliver(server.port, signTask('first'))).status).toBe(200)
-  expect((await deliver(server.port, signTask('second'))).status).toBe(202)
-  await server.kill()
-  expect([...(await readStore(options.engine.path)).keys()].toSorted()).toEqual(['first', 'second'])
+  it('answers no 2xx while the database is moved away', async () => {
+    const options = makeOptions()
+    const server = await startServer(options)
+    await deliverUntilAcknowledged(server.port, signTask('first'))
+    await untilIdle(server)
+    renameSync(options.engine.path, `${options.engine.path}-moved`)
+    expect((await deliver(server.port, signTask('second'))).status).toBe(503)
+    expect((await deliver(server.port, signTask('first'))).status).toBe(503)
+    renameSync(`${options.engine.path}-moved`, options.engine.path)
+    expect((await deliver(server.port, signTask('first'))).status).toBe(200)
+    expect((await deliver(server.port, signTask('second'))).status).toBe(202)
+    await server.kill()
+    expect([...(await readStore(options.engine.path)).keys()].toSorted()).toEqual(['first', 'second'])
+  })
 })

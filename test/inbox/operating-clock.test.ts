@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { InboxStats } from 'sallyport/inbox'
-import { afterAll, expect, it, vi } from 'vitest'
+import { afterAll, describe, expect, it, vi } from 'vitest'
 import { deliverUntilAcknowledged } from '../support/crash/deliver.ts'
 import { signTask } from '../support/crash/provider.ts'
 import { readJournal } from '../support/crash/read-back.ts'
@@ -15,36 +15,38 @@ afterAll(() => rmSync(home, { recursive: true }))
 const hour = 3_600_000
 const preload = `--import=${fileURLToPath(new URL('../support/crash/moving-clock.ts', import.meta.url))}`
 
-it.each([
-  { jump: hour, isRestarted: false },
-  { jump: -hour, isRestarted: false },
-  { jump: -hour, isRestarted: true },
-])('a clock jump of $jump ms (restart: $isRestarted) loses and blocks nothing', async ({ jump, isRestarted }) => {
-  const place = mkdtempSync(join(home, 'place-'))
-  const clock = join(place, 'clock')
-  writeFileSync(clock, '0')
-  const journal = join(place, 'journal')
-  // Waits long enough to be under way when the clock jumps.
-  const options = { engine: { path: join(place, 'events.db') }, journal, retry: { delayMs: 1_000, maxDelayMs: hour } }
-  const start = { execArgv: [preload], environment: { CLOCK_OFFSET_FILE: clock } }
-  let server = await startServer(options, start)
-  await deliverUntilAcknowledged(server.port, signTask('retried', { failures: 1 }))
-  await deliverUntilAcknowledged(server.port, signTask('at work', { workMs: 200 }))
-  const isAtWork = async (): Promise<boolean> => {
-    const { counts } = await server.ask<InboxStats>({ do: 'stats' })
-    return counts.active + counts.done > 0
-  }
-  await vi.waitUntil(isAtWork, 20_000)
-  if (isRestarted) await server.kill()
-  writeFileSync(clock, String(jump))
-  if (isRestarted) server = await startServer(options, start)
-  const after = signTask('after', { failures: 1 }, Date.now() + jump)
-  expect((await deliverUntilAcknowledged(server.port, after)).status).toBe(202)
-  expect(
-    (await deliverUntilAcknowledged(server.port, signTask('retried', { failures: 1 }, Date.now() + jump))).status,
-  ).toBe(200)
-  // Within the test's time: an event that is due in an hour would outlast it.
-  await untilIdle(server)
-  await server.stop()
-  expect([...readJournal(journal).keys()].toSorted()).toEqual(['after', 'at work', 'retried'])
+describe('a clock jump', () => {
+  it.each([
+    { jump: hour, isRestarted: false },
+    { jump: -hour, isRestarted: false },
+    { jump: -hour, isRestarted: true },
+  ])('loses and blocks nothing at $jump ms (restart: $isRestarted)', async ({ jump, isRestarted }) => {
+    const place = mkdtempSync(join(home, 'place-'))
+    const clock = join(place, 'clock')
+    writeFileSync(clock, '0')
+    const journal = join(place, 'journal')
+    // Waits long enough to be under way when the clock jumps.
+    const options = { engine: { path: join(place, 'events.db') }, journal, retry: { delayMs: 1_000, maxDelayMs: hour } }
+    const start = { execArgv: [preload], environment: { CLOCK_OFFSET_FILE: clock } }
+    let server = await startServer(options, start)
+    await deliverUntilAcknowledged(server.port, signTask('retried', { failures: 1 }))
+    await deliverUntilAcknowledged(server.port, signTask('at work', { workMs: 200 }))
+    const isAtWork = async (): Promise<boolean> => {
+      const { counts } = await server.ask<InboxStats>({ do: 'stats' })
+      return counts.active + counts.done > 0
+    }
+    await vi.waitUntil(isAtWork, 20_000)
+    if (isRestarted) await server.kill()
+    writeFileSync(clock, String(jump))
+    if (isRestarted) server = await startServer(options, start)
+    const after = signTask('after', { failures: 1 }, Date.now() + jump)
+    expect((await deliverUntilAcknowledged(server.port, after)).status).toBe(202)
+    expect(
+      (await deliverUntilAcknowledged(server.port, signTask('retried', { failures: 1 }, Date.now() + jump))).status,
+    ).toBe(200)
+    // Within the test's time: an event that is due in an hour would outlast it.
+    await untilIdle(server)
+    await server.stop()
+    expect([...readJournal(journal).keys()].toSorted()).toEqual(['after', 'at work', 'retried'])
+  })
 })

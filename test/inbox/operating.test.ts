@@ -159,21 +159,23 @@ describe('a process', () => {
   })
 })
 
-it('a filter that cannot be cloned fails alone', async () => {
-  const engine = await open(makePath())
-  const search = Symbol('odd') as unknown as string
-  const [bad, good] = await Promise.allSettled([engine.list({ search }), engine.insert([toEvent(1)])])
-  expect(bad).toMatchObject({ status: 'rejected', reason: { code: 'INBOX_OPTION_INVALID' } })
-  expect(good).toMatchObject({ status: 'fulfilled', value: ['stored'] })
-})
+describe('an engine', () => {
+  it('fails alone for a filter that cannot be cloned', async () => {
+    const engine = await open(makePath())
+    const search = Symbol('odd') as unknown as string
+    const [bad, good] = await Promise.allSettled([engine.list({ search }), engine.insert([toEvent(1)])])
+    expect(bad).toMatchObject({ status: 'rejected', reason: { code: 'INBOX_OPTION_INVALID' } })
+    expect(good).toMatchObject({ status: 'fulfilled', value: ['stored'] })
+  })
 
-it('stop waits for earlier calls, and rejects later ones', async () => {
-  const engine = await open(makePath())
-  const accepted = engine.insert([toEvent(1)])
-  const stopped = engine.stop({ drainMs: 0 })
-  expect(await accepted).toEqual(['stored'])
-  await stopped
-  await expect(engine.list({})).rejects.toMatchObject({ code: 'INBOX_STOPPED' })
-  await engine.start()
-  expect((await engine.stats()).counts.pending).toBe(1)
+  it('stops after earlier calls, and rejects later ones', async () => {
+    const engine = await open(makePath())
+    const accepted = engine.insert([toEvent(1)])
+    const stopped = engine.stop({ drainMs: 0 })
+    expect(await accepted).toEqual(['stored'])
+    await stopped
+    await expect(engine.list({})).rejects.toMatchObject({ code: 'INBOX_STOPPED' })
+    await engine.start()
+    expect((await engine.stats()).counts.pending).toBe(1)
+  })
 })

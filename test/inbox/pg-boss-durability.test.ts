@@ -6,7 +6,7 @@ import { describeSuite } from '../support/inbox/pg-boss-suite.ts'
 
 const url = new URL(databaseUrl)
 
-/** The database by a role of its own, to which settings can be given that meet nobody else. */
+/** The database through a separate role, whose settings affect no other test. */
 async function withRole(work: (role: string, url: string) => Promise<void>): Promise<void> {
   const role = ownName('role')
   const own = new URL(url)

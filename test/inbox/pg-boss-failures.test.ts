@@ -105,7 +105,7 @@ describeSuite('a database that goes away', ({ createEngine }) => {
     await engine.start()
     await engine.insert([newEvent(1)])
     proxy.swallow()
-    // Without a limit of its own it would wait forever.
+    // Without its own limit it would wait forever.
     await expect(engine.insert([newEvent(2)])).rejects.toMatchObject({ code: 'INBOX_TIMEOUT' })
     await proxy.cut()
     await proxy.restore()

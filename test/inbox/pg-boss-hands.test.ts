@@ -6,9 +6,9 @@ import { consume, newEvent, type Outcomes } from '../../packages/contracts/src/e
 import { administer, databaseUrl } from '../support/inbox/pg-boss-database.ts'
 import { describeSuite } from '../support/inbox/pg-boss-suite.ts'
 
-describeSuite('tables that somebody had their hands in', ({ createEngine, createQueue, schema }) => {
-  for (const kind of ['connections of its own', 'a pool of the user']) {
-    it(`an event whose other half was deleted, over ${kind}`, async () => {
+describeSuite('tables changed by hand', ({ createEngine, createQueue, schema }) => {
+  for (const kind of ['own connections', 'a pool of the user']) {
+    it(`handle an event with one row deleted, over ${kind}`, async () => {
       const queue = createQueue()
       const pool = kind === 'a pool of the user' ? new Pool({ connectionString: databaseUrl, max: 4 }) : undefined
       const engine = createEngine({ queue, leaseMs: 3_000, ...(pool && { db: pool }) })
@@ -20,7 +20,7 @@ describeSuite('tables that somebody had their hands in', ({ createEngine, create
         `DELETE FROM ${schema}.job WHERE id = '${first}'`,
         `DELETE FROM ${schema}.inbox_event WHERE id = '${second}'`,
       )
-      // A job is what says that an event is there.
+      // An event exists if its job does.
       expect(await engine.insert([...batch, newEvent(5)])).toEqual([
         'stored',
         'duplicate',
@@ -49,7 +49,7 @@ describeSuite('tables that somebody had their hands in', ({ createEngine, create
     return rows[0]!.id
   }
 
-  it('a job that is no event: it blocks nothing', async () => {
+  it('are not blocked by a job that is no event', async () => {
     const queue = createQueue()
     const engine = createEngine({ queue })
     await engine.start()
@@ -62,7 +62,7 @@ describeSuite('tables that somebody had their hands in', ({ createEngine, create
       .toMatchObject({ pending: 0, active: 0, done: 1, dead: 1 })
   })
 
-  it('a changed order: only strict blocks behind dead events', async () => {
+  it('block behind dead events only in strict order', async () => {
     const queue = createQueue()
     const handled = async (order: OrderMode, count: number): Promise<string[]> => {
       const engine: Engine = createEngine({ queue })

@@ -117,7 +117,7 @@ describeSuite('an engine at work', ({ createEngine, createQueue, schema }) => {
     await third.start()
     await expect.poll(() => third.get('key-dead')).toBeUndefined()
     expect((await third.stats()).counts).toEqual({ pending: 2, active: 0, done: 0, dead: 0 })
-    // What was forgotten holds up nobody.
+    // Pruned events block no others.
     const rest = await consume(third, async () => {}, { order: 'strict' })
     await rest.until(2, 'handled')
   })

@@ -82,7 +82,7 @@ describeSuite('several processes on one inbox', ({ createEngine, createQueue, sc
     const engine = createEngine({ queue, leaseMs: 500 })
     await engine.start()
     await engine.insert([newEvent(1)])
-    // What a process leaves behind that is killed: a claim, and nobody who renews it.
+    // A killed process leaves a claim that nothing renews.
     const claim = `UPDATE ${schema}.job SET state = 'active', started_on = now(), heartbeat_on = now() - interval '1 hour'`
     await administer(`${claim}, retry_count = 3 WHERE name = '${queue}'`)
     const retry = toRetryPolicy({ attempts: 4 })

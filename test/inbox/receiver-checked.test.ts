@@ -33,7 +33,7 @@ async function keep<Events extends EventMap>(
   return readOnly(inbox)
 }
 
-/** A sender as somebody configured it, and all headers that prove it. */
+/** A configured sender, and all headers that prove it. */
 interface Sender {
   readonly name: string
   readonly kind: Provider
@@ -55,8 +55,8 @@ const senders: readonly Sender[] = [
   },
   {
     name: 'Sonzai, with an authorization of the user',
-    kind: sonzai({ authorization: 'words of ours' }),
-    headers: { Authorization: 'words of ours' },
+    kind: sonzai({ authorization: 'words of the user' }),
+    headers: { Authorization: 'words of the user' },
     proof: ['sonzai-signature', 'authorization'],
   },
   { name: 'Invoratec', kind: invoratec(), proof: ['x-webhook-signature'] },
@@ -171,25 +171,27 @@ describe('checkStored', () => {
   })
 })
 
-it.each(['identity', 'GZIP', ' gzip '])('a body whose encoding is written "%s" is handled', async (written) => {
-  const { gzipSync } = await import('node:zlib')
-  const inbox = openInbox(makePath())
-  const lenient = { ...provider, contentEncoding: { accept: ['gzip'], signed: 'wire' } } as const
-  const plain = Buffer.from('{"type":"order.paid","data":{"amount":5}}')
-  const bytes = written === 'identity' ? plain : gzipSync(plain)
-  const amounts: number[] = []
-  const receiver = createReceiver(lenient, { secret, inbox }).on(
-    'order.paid',
-    ({ data }) => void amounts.push(data.amount),
-  )
-  const delivery = signDelivery(provider, { secret, body: bytes, headers: { 'content-encoding': written } })
-  expect((await receiver.receive(delivery)).status).toBe(202)
-  await untilCount(inbox, 'done', 1)
-  expect(amounts).toEqual([5])
+describe('a compressed body', () => {
+  it.each(['identity', 'GZIP', ' gzip '])('accepts the encoding "%s"', async (written) => {
+    const { gzipSync } = await import('node:zlib')
+    const inbox = openInbox(makePath())
+    const lenient = { ...provider, contentEncoding: { accept: ['gzip'], signed: 'wire' } } as const
+    const plain = Buffer.from('{"type":"order.paid","data":{"amount":5}}')
+    const bytes = written === 'identity' ? plain : gzipSync(plain)
+    const amounts: number[] = []
+    const receiver = createReceiver(lenient, { secret, inbox }).on(
+      'order.paid',
+      ({ data }) => void amounts.push(data.amount),
+    )
+    const delivery = signDelivery(provider, { secret, body: bytes, headers: { 'content-encoding': written } })
+    expect((await receiver.receive(delivery)).status).toBe(202)
+    await untilCount(inbox, 'done', 1)
+    expect(amounts).toEqual([5])
+  })
 })
 
-describe('a selection', () => {
-  it('is replayed and discarded as far as it is dead; what is done only when that is said', async () => {
+describe('replay and discard', () => {
+  it('change dead events, and done ones only on request', async () => {
     const inbox = openInbox(makePath())
     let mayPass = false
     const runs: string[] = []

@@ -131,38 +131,40 @@ describe('what is kept of a delivery', () => {
   })
 })
 
-it('a Fleet publish of 30 MB is stored and handled', async () => {
-  const inbox = openInbox(makePath(), { storeTimeoutMs: 20_000 })
-  const provided = fleet({ actions: { Deploy: z.looseObject({ notes: z.string() }) } })
-  const notes = 'All of it. '.repeat(30 * 1024 * 100)
-  const seen: unknown[] = []
-  const receiver = createReceiver(provided, { secret: 'fleet-token', inbox }).on('Deploy', ({ data }) => {
-    seen.push(data.input.notes === notes, data.bundle.files.length > 0)
+describe('a Fleet publish of 30 MB', () => {
+  it('is stored and handled', async () => {
+    const inbox = openInbox(makePath(), { storeTimeoutMs: 20_000 })
+    const provided = fleet({ actions: { Deploy: z.looseObject({ notes: z.string() }) } })
+    const notes = 'All of it. '.repeat(30 * 1024 * 100)
+    const seen: unknown[] = []
+    const receiver = createReceiver(provided, { secret: 'fleet-token', inbox }).on('Deploy', ({ data }) => {
+      seen.push(data.input.notes === notes, data.bundle.files.length > 0)
+    })
+    const server = createServer(webhook(receiver)).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    try {
+      const delivery = signDelivery(provided, {
+        secret: 'fleet-token',
+        type: 'Deploy',
+        edit: (publish) => ({ ...publish, input: { notes } }),
+      })
+      expect(delivery.body.byteLength).toBeGreaterThan(30 * 1024 * 1024)
+      const { port } = server.address() as AddressInfo
+      const answer = await fetch(`http://127.0.0.1:${port}/`, {
+        method: 'POST',
+        headers: delivery.plainHeaders,
+        body: delivery.body as Uint8Array<ArrayBuffer>,
+      })
+      expect(answer.status).toBe(202)
+      await untilCount(inbox, 'done', 1)
+      expect(seen).toEqual([true, true])
+      const [kept] = (await inbox.list()).events
+      expect(Buffer.from((await inbox.get(kept!.key))!.body).equals(delivery.body)).toBe(true)
+    } finally {
+      server.close()
+      server.closeAllConnections()
+    }
   })
-  const server = createServer(webhook(receiver)).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  try {
-    const delivery = signDelivery(provided, {
-      secret: 'fleet-token',
-      type: 'Deploy',
-      edit: (publish) => ({ ...publish, input: { notes } }),
-    })
-    expect(delivery.body.byteLength).toBeGreaterThan(30 * 1024 * 1024)
-    const { port } = server.address() as AddressInfo
-    const answer = await fetch(`http://127.0.0.1:${port}/`, {
-      method: 'POST',
-      headers: delivery.plainHeaders,
-      body: delivery.body as Uint8Array<ArrayBuffer>,
-    })
-    expect(answer.status).toBe(202)
-    await untilCount(inbox, 'done', 1)
-    expect(seen).toEqual([true, true])
-    const [kept] = (await inbox.list()).events
-    expect(Buffer.from((await inbox.get(kept!.key))!.body).equals(delivery.body)).toBe(true)
-  } finally {
-    server.close()
-    server.closeAllConnections()
-  }
 })
 
 function hexOf(bytes: Uint8Array, key: string): string {

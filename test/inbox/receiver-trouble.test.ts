@@ -68,35 +68,37 @@ describe('a store that cannot be opened', () => {
   })
 })
 
-it('a store that does not answer gives a 503 in time', async () => {
-  const engine = createSqliteEngine({ path: makePath() })
-  const inbox = createInbox({ engine: { ...engine, insert: () => new Promise(() => {}) }, storeTimeoutMs: 50 })
-  const errors: unknown[] = []
-  const receiver = createReceiver(provider, { secret, inbox }).onError((error) => errors.push(error))
-  expect(await receiver.receive(sign())).toMatchObject({
-    status: 503,
-    code: 'INBOX_FAILED',
-    headers: { 'retry-after': '5' },
+describe('a receiver with an inbox', () => {
+  it('answers 503 in time if the store does not answer', async () => {
+    const engine = createSqliteEngine({ path: makePath() })
+    const inbox = createInbox({ engine: { ...engine, insert: () => new Promise(() => {}) }, storeTimeoutMs: 50 })
+    const errors: unknown[] = []
+    const receiver = createReceiver(provider, { secret, inbox }).onError((error) => errors.push(error))
+    expect(await receiver.receive(sign())).toMatchObject({
+      status: 503,
+      code: 'INBOX_FAILED',
+      headers: { 'retry-after': '5' },
+    })
+    expect(errors).toMatchObject([{ cause: { code: 'INBOX_TIMEOUT' } }])
+    await inbox.stop()
   })
-  expect(errors).toMatchObject([{ cause: { code: 'INBOX_TIMEOUT' } }])
-  await inbox.stop()
-})
 
-it('a stopped inbox gives a 503', async () => {
-  const inbox = openInbox(makePath())
-  const receiver = createQuietReceiver(inbox)
-  await receiver.ready()
-  await Promise.all([inbox.stop(), inbox.stop()])
-  expect(await receiver.receive(sign())).toMatchObject({ status: 503, code: 'INBOX_FAILED' })
-  await expect(inbox.list()).rejects.toMatchObject({ code: 'INBOX_STOPPED' })
-})
+  it('answers 503 with a stopped inbox', async () => {
+    const inbox = openInbox(makePath())
+    const receiver = createQuietReceiver(inbox)
+    await receiver.ready()
+    await Promise.all([inbox.stop(), inbox.stop()])
+    expect(await receiver.receive(sign())).toMatchObject({ status: 503, code: 'INBOX_FAILED' })
+    await expect(inbox.list()).rejects.toMatchObject({ code: 'INBOX_STOPPED' })
+  })
 
-it('an empty order key is an error', async () => {
-  const inbox = openInbox(makePath(), { order: 'serial', orderBy: () => '' })
-  const errors: unknown[] = []
-  const receiver = createReceiver(provider, { secret, inbox }).onError((error) => errors.push(error))
-  expect((await receiver.receive(sign())).status).toBe(503)
-  expect(errors).toMatchObject([{ cause: { code: 'INBOX_OPTION_INVALID' } }])
+  it('reports an empty order key as an error', async () => {
+    const inbox = openInbox(makePath(), { order: 'serial', orderBy: () => '' })
+    const errors: unknown[] = []
+    const receiver = createReceiver(provider, { secret, inbox }).onError((error) => errors.push(error))
+    expect((await receiver.receive(sign())).status).toBe(503)
+    expect(errors).toMatchObject([{ cause: { code: 'INBOX_OPTION_INVALID' } }])
+  })
 })
 
 describe('an inbox given as a path', () => {
@@ -125,7 +127,7 @@ describe('an inbox given as a path', () => {
     expect((await looking.list()).events).toHaveLength(3)
   })
 
-  it('is an Inbox like any other, and a worker takes it', async () => {
+  it('is a full Inbox that a worker can use', async () => {
     const path = makePath()
     const inbox = createQuietReceiver(path).on('order.paid', () => {
       throw new RejectError('no')
@@ -146,7 +148,7 @@ describe('an inbox given as a path', () => {
     await inbox.stopped
   })
 
-  it.each(['replay', 'discard'] as const)('%s takes no missing selection for everything', async (change) => {
+  it.each(['replay', 'discard'] as const)('%s rejects a missing selection', async (change) => {
     const inbox = openInbox(makePath())
     await expect(inbox[change](undefined as never)).rejects.toMatchObject({ code: 'INBOX_OPTION_INVALID' })
   })
@@ -170,39 +172,43 @@ function toEvent(): InboxEvent {
   }
 }
 
-it.each([
-  [{ retry: { attempts: 0 } }, 'retry.attempts must be an integer above 0, not 0'],
-  [{ retry: { delayMs: 10, maxDelayMs: 5 } }, 'retry.maxDelayMs must be at least delayMs (10), not 5'],
-  [{ concurrency: 1.5 }, 'concurrency must be an integer above 0, not 1.5'],
-  [{ storeTimeoutMs: -1 }, 'storeTimeoutMs must be above 0 and at most 2147483647, not -1'],
-])('createInbox names the wrong value of %o', (options, detail) => {
-  const engine = createSqliteEngine({ path: 'never-opened.db' })
-  expect(() => createInbox({ engine, ...options })).toThrow(expect.objectContaining({ detail }))
-  expect(() => createInbox({ engine, ...options })).toThrow(
-    expect.toSatisfy((error) => SallyportError.is(error) && error.fix !== ''),
+describe('createInbox', () => {
+  it.each([
+    [{ retry: { attempts: 0 } }, 'retry.attempts must be an integer above 0, not 0'],
+    [{ retry: { delayMs: 10, maxDelayMs: 5 } }, 'retry.maxDelayMs must be at least delayMs (10), not 5'],
+    [{ concurrency: 1.5 }, 'concurrency must be an integer above 0, not 1.5'],
+    [{ storeTimeoutMs: -1 }, 'storeTimeoutMs must be above 0 and at most 2147483647, not -1'],
+  ])('names the wrong value of %o', (options, detail) => {
+    const engine = createSqliteEngine({ path: 'never-opened.db' })
+    expect(() => createInbox({ engine, ...options })).toThrow(expect.objectContaining({ detail }))
+    expect(() => createInbox({ engine, ...options })).toThrow(
+      expect.toSatisfy((error) => SallyportError.is(error) && error.fix !== ''),
+    )
+  })
+
+  it.each([
+    { options: { concurrency: 0 }, code: 'INBOX_OPTION_INVALID' },
+    { options: { storeTimeoutMs: 0 }, code: 'INBOX_OPTION_INVALID' },
+    { options: { storeTimeoutMs: Infinity }, code: 'INBOX_OPTION_INVALID' },
+    { options: { order: 'serial' }, code: 'INBOX_OPTION_INVALID' },
+    { options: { orderBy: () => 'a' }, code: 'INBOX_OPTION_INVALID' },
+    { options: { work: 'nowhere' }, code: 'INBOX_OPTION_INVALID' },
+    { options: { retry: { attempts: 0 } }, code: 'INBOX_OPTION_INVALID' },
+    { options: { retry: { jitter: 2 } }, code: 'INBOX_OPTION_INVALID' },
+    { options: { order: 'other', orderBy: () => 'a' }, code: 'INBOX_UNSUPPORTED' },
+  ])('rejects $options', ({ options, code }) => {
+    const engine = createSqliteEngine({ path: 'never-opened.db' })
+    expect(() => createInbox({ engine, ...(options as object) })).toThrow(expect.objectContaining({ code }))
+  })
+})
+
+describe('createSqliteEngine', () => {
+  it.each([{ maxBytes: 0 }, { retentionMs: -1 }, { deadRetentionMs: Number.NaN }, { busyTimeoutMs: 0 }])(
+    'rejects the options %o',
+    (options) => {
+      expect(() => createSqliteEngine({ path: 'never-opened.db', ...options })).toThrow(
+        expect.objectContaining({ code: 'INBOX_OPTION_INVALID' }),
+      )
+    },
   )
 })
-
-it.each([
-  { options: { concurrency: 0 }, code: 'INBOX_OPTION_INVALID' },
-  { options: { storeTimeoutMs: 0 }, code: 'INBOX_OPTION_INVALID' },
-  { options: { storeTimeoutMs: Infinity }, code: 'INBOX_OPTION_INVALID' },
-  { options: { order: 'serial' }, code: 'INBOX_OPTION_INVALID' },
-  { options: { orderBy: () => 'a' }, code: 'INBOX_OPTION_INVALID' },
-  { options: { work: 'nowhere' }, code: 'INBOX_OPTION_INVALID' },
-  { options: { retry: { attempts: 0 } }, code: 'INBOX_OPTION_INVALID' },
-  { options: { retry: { jitter: 2 } }, code: 'INBOX_OPTION_INVALID' },
-  { options: { order: 'other', orderBy: () => 'a' }, code: 'INBOX_UNSUPPORTED' },
-])('createInbox rejects $options', ({ options, code }) => {
-  const engine = createSqliteEngine({ path: 'never-opened.db' })
-  expect(() => createInbox({ engine, ...(options as object) })).toThrow(expect.objectContaining({ code }))
-})
-
-it.each([{ maxBytes: 0 }, { retentionMs: -1 }, { deadRetentionMs: Number.NaN }, { busyTimeoutMs: 0 }])(
-  'createSqliteEngine rejects %o',
-  (options) => {
-    expect(() => createSqliteEngine({ path: 'never-opened.db', ...options })).toThrow(
-      expect.objectContaining({ code: 'INBOX_OPTION_INVALID' }),
-    )
-  },
-)

@@ -134,71 +134,75 @@ describe('a receiver with an inbox', () => {
   })
 })
 
-it('receivers of different providers share one inbox', async () => {
-  const inbox = openInbox(makePath())
-  const other = standardWebhooks({ name: 'other', events: { 'order.paid': z.looseObject({}) } })
-  const seen: string[] = []
-  const first = createQuietReceiver(inbox).onAny((event) => void seen.push(event.provider))
-  const second = createReceiver(other, { secret, inbox }).onAny((event) => void seen.push(event.provider))
-  const delivery = sign({ id: 'same' })
-  // The same bytes and the same id, sent by two senders: two events.
-  expect((await first.receive(delivery)).status).toBe(202)
-  expect((await second.receive(delivery)).status).toBe(202)
-  await untilCount(inbox, 'done', 2)
-  expect(seen.toSorted()).toEqual(['other', 'standard-webhooks'])
-  expect(() => createQuietReceiver(inbox)).toThrow(/two receivers for provider "standard-webhooks"/)
+describe('an inbox', () => {
+  it('can be shared by receivers of different providers', async () => {
+    const inbox = openInbox(makePath())
+    const other = standardWebhooks({ name: 'other', events: { 'order.paid': z.looseObject({}) } })
+    const seen: string[] = []
+    const first = createQuietReceiver(inbox).onAny((event) => void seen.push(event.provider))
+    const second = createReceiver(other, { secret, inbox }).onAny((event) => void seen.push(event.provider))
+    const delivery = sign({ id: 'same' })
+    // The same bytes and the same id, sent by two senders: two events.
+    expect((await first.receive(delivery)).status).toBe(202)
+    expect((await second.receive(delivery)).status).toBe(202)
+    await untilCount(inbox, 'done', 2)
+    expect(seen.toSorted()).toEqual(['other', 'standard-webhooks'])
+    expect(() => createQuietReceiver(inbox)).toThrow(/two receivers for provider "standard-webhooks"/)
+  })
 })
 
-it('a hook that fails later is printed, and changes nothing', async () => {
-  const print = vi.spyOn(console, 'error').mockImplementation(() => {})
-  const late = new Error('a hook that fails when nobody waits for it')
-  const inbox = openInbox(makePath(), { onReport: () => Promise.reject(late) as unknown as void })
-  const receiver = createQuietReceiver(inbox).on('order.paid', () => {})
-  expect((await receiver.receive(sign())).status).toBe(202)
-  await untilCount(inbox, 'done', 1)
-  expect(print).toHaveBeenCalledWith('sallyport: onReport failed:', late)
-  print.mockRestore()
-})
-
-it('reports go to hook and channel, without content', async () => {
-  const hooked: InboxReport[] = []
-  const published: InboxReport[] = []
-  vi.spyOn(console, 'error').mockImplementation(() => {})
-  const listen = (report: unknown): void => void published.push(report as InboxReport)
-  subscribe(inboxChannel, listen)
-  try {
-    const inbox = openInbox(makePath(), {
-      onReport(report) {
-        hooked.push(report)
-        throw new Error('a hook that fails changes nothing')
-      },
-    })
-    const receiver = createQuietReceiver(inbox).on('order.paid', (_event, { attempt }) => {
-      if (attempt === 1) throw new Error('once')
-    })
-    receiver.on('order.sent', () => {
-      throw new RejectError('never')
-    })
-    await receiver.receive(sign({ id: 'one' }))
-    await receiver.receive(sign({ id: 'one' }))
+describe('reports', () => {
+  it('are unaffected by a hook that fails later', async () => {
+    const print = vi.spyOn(console, 'error').mockImplementation(() => {})
+    const late = new Error('a hook that fails when nobody waits for it')
+    const inbox = openInbox(makePath(), { onReport: () => Promise.reject(late) as unknown as void })
+    const receiver = createQuietReceiver(inbox).on('order.paid', () => {})
+    expect((await receiver.receive(sign())).status).toBe(202)
     await untilCount(inbox, 'done', 1)
-    await receiver.receive(sign({ id: 'two', body: { type: 'order.sent', data: {} } }))
-    await untilCount(inbox, 'dead', 1)
-  } finally {
-    unsubscribe(inboxChannel, listen)
-    vi.restoreAllMocks()
-  }
-  expect(published).toEqual(hooked)
-  const steps = hooked.map(({ id, outcome, attempt }) => [id, outcome, attempt].filter(Boolean).join(' '))
-  expect(steps.filter((step) => step.startsWith('one')).toSorted()).toEqual(
-    ['one stored', 'one duplicate', 'one retried 1', 'one handled 2'].toSorted(),
-  )
-  expect(steps.filter((step) => step.startsWith('two'))).toEqual(['two stored', 'two dead 1'])
-  expect(hooked[0]).toEqual({
-    outcome: 'stored',
-    key: expect.any(String),
-    provider: 'standard-webhooks',
-    type: 'order.paid',
-    id: 'one',
+    expect(print).toHaveBeenCalledWith('sallyport: onReport failed:', late)
+    print.mockRestore()
+  })
+
+  it('go to hook and channel, without content', async () => {
+    const hooked: InboxReport[] = []
+    const published: InboxReport[] = []
+    vi.spyOn(console, 'error').mockImplementation(() => {})
+    const listen = (report: unknown): void => void published.push(report as InboxReport)
+    subscribe(inboxChannel, listen)
+    try {
+      const inbox = openInbox(makePath(), {
+        onReport(report) {
+          hooked.push(report)
+          throw new Error('a hook that fails changes nothing')
+        },
+      })
+      const receiver = createQuietReceiver(inbox).on('order.paid', (_event, { attempt }) => {
+        if (attempt === 1) throw new Error('once')
+      })
+      receiver.on('order.sent', () => {
+        throw new RejectError('never')
+      })
+      await receiver.receive(sign({ id: 'one' }))
+      await receiver.receive(sign({ id: 'one' }))
+      await untilCount(inbox, 'done', 1)
+      await receiver.receive(sign({ id: 'two', body: { type: 'order.sent', data: {} } }))
+      await untilCount(inbox, 'dead', 1)
+    } finally {
+      unsubscribe(inboxChannel, listen)
+      vi.restoreAllMocks()
+    }
+    expect(published).toEqual(hooked)
+    const steps = hooked.map(({ id, outcome, attempt }) => [id, outcome, attempt].filter(Boolean).join(' '))
+    expect(steps.filter((step) => step.startsWith('one')).toSorted()).toEqual(
+      ['one stored', 'one duplicate', 'one retried 1', 'one handled 2'].toSorted(),
+    )
+    expect(steps.filter((step) => step.startsWith('two'))).toEqual(['two stored', 'two dead 1'])
+    expect(hooked[0]).toEqual({
+      outcome: 'stored',
+      key: expect.any(String),
+      provider: 'standard-webhooks',
+      type: 'order.paid',
+      id: 'one',
+    })
   })
 })

@@ -49,7 +49,7 @@ describe('a server process that dies', () => {
 })
 
 describe('unlessGone', () => {
-  it('answers true when the work is done, and throws what went wrong while the server lives', async () => {
+  it('returns true for done work, throws errors of a live server', async () => {
     const server = await start('between question and answer')
     expect(await unlessGone(server, async () => {})).toBe(true)
     await expect(unlessGone(server, () => Promise.reject(new Error('answered 500')))).rejects.toThrow('answered 500')

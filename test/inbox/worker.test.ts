@@ -130,7 +130,7 @@ describe('createWorker', () => {
     await worker.stop()
   })
 
-  it('stops with its inbox; takes no signals with signals: []', async () => {
+  it('stops with its inbox; ignores signals with signals: []', async () => {
     const inbox = openInbox(makePath(), { work: 'elsewhere' })
     const before = process.listenerCount('SIGINT')
     const worker = createWorker(createQuietReceiver(inbox), { signals: [] })

@@ -54,7 +54,7 @@ describe('packages/sallyport', () => {
     expect(Object.keys(manifest.dependencies ?? {})).toEqual(['fastify-plugin'])
   })
 
-  it('has zod as a peer that npm installs, and every other peer optional', () => {
+  it('has zod as a required peer, and every other peer optional', () => {
     const required = Object.keys(manifest.peerDependencies ?? {}).filter(
       (name) => !manifest.peerDependenciesMeta?.[name]?.optional,
     )

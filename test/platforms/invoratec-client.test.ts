@@ -77,7 +77,7 @@ describe('createInvoratecClient', () => {
     })
   })
 
-  it('never retries a registration', async () => {
+  it('never retries creating a webhook', async () => {
     const server = await serve(() => ({ status: 503 }))
     await expect(invoratecAt(server.url).webhooks.register(made)).rejects.toMatchObject({
       code: 'PLATFORM_UNAVAILABLE',

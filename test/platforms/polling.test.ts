@@ -115,7 +115,7 @@ describe('pollNotifications', () => {
     it.each([
       ['leave', []],
       ['consume', ['n1', 'n2', 'n3']],
-    ] as const)('what nobody handles or takes: %s', async (refused, consumed) => {
+    ] as const)('is left or consumed as configured: %s', async (refused, consumed) => {
       const service = await serveNotifications(
         wakeup(1),
         wakeup(2, { generated_message: 7 }),

@@ -123,7 +123,7 @@ describe('rotateWithOverlap and storedSecrets', () => {
 
   let sharedMemory = memorySecretStore()
 
-  it('without holding, deliveries are rejected during rotation (control)', async () => {
+  it('control: rejects deliveries in a rotation without holding', async () => {
     const store = memorySecretStore()
     await ensureWebhooks(client, [{ eventType, url: 'https://example.com' }], { store })
     const { url, receiver } = await listen(storedSecrets(store, { provider, holdMs: 0 }))

@@ -41,7 +41,7 @@ async function runOne(bench: Bench, fields?: readonly FormField[], input?: objec
   }
 }
 
-/** A value of one type arrives as it is; one of another type is refused, and nothing is sent. */
+/** A value of the right type arrives unchanged; one of another type is rejected, and nothing is sent. */
 function fieldCheck(field: FormField, right: unknown, wrong: unknown): PlatformCheck {
   return async (bench) => {
     const { json } = await runOne(bench, [field], { value: right })

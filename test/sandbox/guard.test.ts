@@ -28,7 +28,7 @@ const form = { 'content-type': 'application/x-www-form-urlencoded' }
 describe("the sandbox's server", () => {
   describe('the host guard', () => {
     it.each(['evil.example', 'evil.example:80', 'localhost.evil.example', '127.0.0.1.evil.example'])(
-      'Host: %j is refused',
+      'refuses Host: %j',
       async (host) => {
         const sandbox = await bench.start()
         for (const path of ['/', '/sonzai', '/api/v1/webhooks', '/v1/events/types']) {
@@ -49,7 +49,7 @@ describe("the sandbox's server", () => {
 
     // Elsewhere the whole of 127.0.0.0/8 is not there by itself.
     it.each(process.platform === 'linux' ? ['127.0.0.2', '0.0.0.0'] : ['0.0.0.0'])(
-      'a sandbox that listens at %s answers at its own address',
+      'accepts its own address when it listens at %s',
       async (host) => {
         const sandbox = await bench.start({ host })
         expect((await fetch(sandbox.url)).status).toBe(200)

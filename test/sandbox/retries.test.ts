@@ -112,7 +112,7 @@ describe('a delivery of the sandbox', () => {
     expect(sizes).toEqual([3, 3, 3, 3])
   })
 
-  it('repeats faults for the same seed, whatever the timing', async () => {
+  it('repeats faults for the same seed at any timing', async () => {
     const run = async (seed: number): Promise<string[]> => {
       const sandbox = await bench.start({ seed, faults: ['drop:0.4', 'duplicate:0.3'], retry: { attempts: 1 } })
       let count = 0
@@ -161,7 +161,7 @@ describe('a delivery of the sandbox', () => {
     const deliveries = [1, 2].flatMap((n) => sandbox.sonzai.trigger('agent.message', { data: { n } }))
     await Promise.all(deliveries.map(({ finished }) => finished))
     expect(order).toEqual([2, 1])
-    // One that nobody overtakes is sent when it has waited long enough.
+    // Without a delivery to overtake it, it is sent after its wait.
     sandbox.sonzai.trigger('agent.message', { data: { n: 3 } })
     await sandbox.idle()
     expect(order).toEqual([2, 1])

@@ -27,7 +27,7 @@ export function readOptions(where: string): DeclaredOption[] {
   )
   const options = [...members].map(({ 1: comment = '', 2: member = '', 3: optional, 4: type = '' }) => ({
     name: member,
-    // A long union has its members on lines of their own.
+    // A long union has each member on a separate line.
     type: withUnit(member, toShownType(type.replaceAll(/\n +/g, ' ').replace(/^ \| /, '')), comment),
     byDefault: readDefault(comment) ?? (optional === undefined ? 'required' : 'none'),
   }))

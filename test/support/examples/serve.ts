@@ -5,7 +5,7 @@ import type { SignedDelivery } from 'sallyport/testing'
 import { startProgram, type Program } from './program.ts'
 import { secrets } from './environment.ts'
 
-/** A port that nobody listens on now. */
+/** A free port. */
 export async function findFreePort(): Promise<number> {
   const server = createServer().listen(0)
   await once(server, 'listening')

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { createServer, type AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** A program that serves on a port of its own. */
+/** A program that serves on a free port. */
 export interface RunningServer {
   readonly url: string
   stop(): Promise<void>
