@@ -1,7 +1,7 @@
 // A receiver with an inbox in its own process, which the demo kills. Takes InboxServerOptions as JSON.
 import { appendFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
-import { fileSecretStore, storedSecrets } from '@sallyport/platforms'
+import { createFileSecretStore, storedSecrets } from '@sallyport/platforms'
 import express from 'express'
 import { createReceiver } from 'sallyport'
 import { webhook } from 'sallyport/express'
@@ -31,7 +31,7 @@ const inbox = createInbox({
 let count = 0
 
 const receiver = createReceiver(provider, {
-  secret: storedSecrets(fileSecretStore(options.secretFile), { provider }),
+  secret: storedSecrets(createFileSecretStore(options.secretFile), { provider }),
   inbox,
 })
   .on('on_wakeup_ready', async ({ data: { generated_message: message } }) => {

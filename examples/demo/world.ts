@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInvoratecClient, createSonzaiClient, fileSecretStore, storedSecrets } from '@sallyport/platforms'
+import { createInvoratecClient, createSonzaiClient, createFileSecretStore, storedSecrets } from '@sallyport/platforms'
 import type { SecretStore } from '@sallyport/platforms'
 import { createSandbox, type DeliveryResult } from '@sallyport/sandbox'
 import { createReceiver, type EventMap, type Provider, type Receiver } from 'sallyport'
@@ -22,7 +22,7 @@ export async function createWorld() {
   // Everything that is written goes here, and is deleted at the end.
   const folder = await mkdtemp(join(tmpdir(), 'sallyport-demo-'))
   const secretFile = join(folder, 'secrets.json')
-  const secrets = fileSecretStore(secretFile)
+  const secrets = createFileSecretStore(secretFile)
   const fleetToken = randomBytes(24).toString('hex')
   const sandbox = await createSandbox({
     agents: join(import.meta.dirname, '..', 'agents'),

@@ -1,4 +1,4 @@
-import { ensureWebhooks, fileSecretStore, type EnsureReport, type SonzaiClient } from '@sallyport/platforms'
+import { ensureWebhooks, createFileSecretStore, type EnsureReport, type SonzaiClient } from '@sallyport/platforms'
 
 export async function register(client: SonzaiClient, url: string, file: string): Promise<EnsureReport> {
   const report = await ensureWebhooks(
@@ -7,7 +7,7 @@ export async function register(client: SonzaiClient, url: string, file: string):
       { eventType: 'on_wakeup_ready', url },
       { eventType: 'agent.message', url, projectId: 'companions' },
     ],
-    { store: fileSecretStore(file) },
+    { store: createFileSecretStore(file) },
   )
   console.log(String(report))
   if (!report.ok) process.exitCode = 1

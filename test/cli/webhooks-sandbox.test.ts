@@ -17,7 +17,7 @@ beforeAll(async () => {
     join(folder, 'sallyport.config.ts'),
     `export default {
       platforms: {
-        sonzai: { baseUrl: '${sandbox.sonzai.url}', webhooks: [{ event: 'on_wakeup_ready', url: 'http://127.0.0.1:9/webhooks/sonzai' }] },
+        sonzai: { baseUrl: '${sandbox.sonzai.url}', webhooks: [{ eventType: 'on_wakeup_ready', url: 'http://127.0.0.1:9/webhooks/sonzai' }] },
         invoratec: { baseUrl: '${sandbox.invoratec.url}' },
       },
     }\n`,

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createReceiver } from 'sallyport'
-import { createSonzaiClient, ensureWebhooks, memorySecretStore, type SonzaiClient } from '@sallyport/platforms'
+import { createSonzaiClient, ensureWebhooks, createMemorySecretStore, type SonzaiClient } from '@sallyport/platforms'
 import { sonzai } from 'sallyport/providers/sonzai'
 import { createSandbox, type Sandbox } from '@sallyport/sandbox'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -51,7 +51,7 @@ describe('examples/platforms', () => {
   })
 
   it('stored-secrets.ts receives with the secrets of the store', async () => {
-    const store = memorySecretStore()
+    const store = createMemorySecretStore()
     const messages: unknown[] = []
     const { server, receiver } = createWebhookServer(store, async (message) => void messages.push(message))
     await once(server.listen(0, '127.0.0.1'), 'listening')
@@ -65,7 +65,7 @@ describe('examples/platforms', () => {
   })
 
   it('rotate.ts keeps the old secret beside the new one', async () => {
-    const store = memorySecretStore()
+    const store = createMemorySecretStore()
     await ensureWebhooks(client, [{ eventType: 'on_wakeup_ready', url }], { store })
     expect(await rotate(client, store)).toMatch(/#2 is new, beside sonzai:on_wakeup_ready#1 until 2\d{3}-/)
     expect((await store.get('sonzai:on_wakeup_ready'))?.secrets).toHaveLength(2)

@@ -1,6 +1,6 @@
 import {
   ensureWebhooks,
-  memorySecretStore,
+  createMemorySecretStore,
   rotateWithOverlap,
   secretName,
   type SecretStore,
@@ -30,7 +30,7 @@ beforeEach(async () => {
   held = []
   let count = 0
   intercept = () => undefined
-  store = memorySecretStore()
+  store = createMemorySecretStore()
   server = await serve((seen) => {
     const other = intercept(seen)
     if (other) return other

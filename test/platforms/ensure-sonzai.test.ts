@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import { ensureWebhooks, memorySecretStore, PlatformError, type SecretStore } from '@sallyport/platforms'
+import { ensureWebhooks, createMemorySecretStore, PlatformError, type SecretStore } from '@sallyport/platforms'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { sonzaiAt } from '../support/platforms/clients.ts'
 import { serveSonzai, type SonzaiService } from '../support/platforms/sonzai-service.ts'
@@ -11,7 +11,7 @@ let client: ReturnType<typeof sonzaiAt>
 
 beforeEach(async () => {
   service = await serveSonzai()
-  store = memorySecretStore()
+  store = createMemorySecretStore()
   client = sonzaiAt(service.url, { retry: { attempts: 2 } })
 })
 

@@ -8,8 +8,8 @@ import { createReceiver, type Receiver, type SecretSource } from 'sallyport'
 import { webhook } from 'sallyport/node'
 import {
   ensureWebhooks,
-  fileSecretStore,
-  memorySecretStore,
+  createFileSecretStore,
+  createMemorySecretStore,
   rotateWithOverlap,
   storedSecrets,
   type SecretStore,
@@ -97,10 +97,13 @@ describe('rotateWithOverlap and storedSecrets', () => {
   describe.each([
     ['memory', (_folder: string): SecretStore[] => Array.from({ length: 2 }, () => sharedMemory)],
     // As two processes have it: one rotates, one receives.
-    ['a file', (folder: string) => Array.from({ length: 2 }, () => fileSecretStore(join(folder, 'secrets.json')))],
+    [
+      'a file',
+      (folder: string) => Array.from({ length: 2 }, () => createFileSecretStore(join(folder, 'secrets.json'))),
+    ],
   ])('rotating under load, secrets in %s', (_name, createStores) => {
     it('rejects no delivery signed before the secret is known', async () => {
-      sharedMemory = memorySecretStore()
+      sharedMemory = createMemorySecretStore()
       const folder = mkdtempSync(join(tmpdir(), 'sallyport-rotation-'))
       closing.push(async () => rmSync(folder, { recursive: true }))
       const [store, receivers] = createStores(folder) as [SecretStore, SecretStore]
@@ -121,10 +124,10 @@ describe('rotateWithOverlap and storedSecrets', () => {
     })
   })
 
-  let sharedMemory = memorySecretStore()
+  let sharedMemory = createMemorySecretStore()
 
   it('control: rejects deliveries in a rotation without holding', async () => {
-    const store = memorySecretStore()
+    const store = createMemorySecretStore()
     await ensureWebhooks(client, [{ eventType, url: 'https://example.com' }], { store })
     const { url, receiver } = await listen(storedSecrets(store, { provider, holdMs: 0 }))
     receiver.onError(() => {})
@@ -145,7 +148,7 @@ describe('rotateWithOverlap and storedSecrets', () => {
     const rotation = { id: 'r', expiresAt: Date.now() + 60_000 }
 
     it('does not hold a delivery signed with a known secret', async () => {
-      const store = memorySecretStore()
+      const store = createMemorySecretStore()
       await store.update('sonzai:x', () => ({ secrets: [{ id: '1', secret: 'whsec_old' }], rotation }))
       // It would wait for longer than the test may take.
       const secret = storedSecrets(store, { provider, holdMs: 3_600_000 })
@@ -157,7 +160,7 @@ describe('rotateWithOverlap and storedSecrets', () => {
     })
 
     it('rejects it after the rotation, or answers 503 after holdMs', async () => {
-      const store = memorySecretStore()
+      const store = createMemorySecretStore()
       await store.update('sonzai:x', () => ({ secrets: [{ id: '1', secret: 'whsec_old' }], rotation }))
       const receiver = createReceiver(provider, { secret: storedSecrets(store, { provider, pollMs: 1 }) })
       const waiting = receiver.receive(sign('whsec_guessed'))
@@ -170,7 +173,7 @@ describe('rotateWithOverlap and storedSecrets', () => {
     })
 
     it('stops holding once the secret is known', async () => {
-      const store = memorySecretStore()
+      const store = createMemorySecretStore()
       await store.update('sonzai:x', () => ({ secrets: [{ id: '1', secret: 'whsec_old' }], rotation }))
       await store.update('sonzai:y', () => ({ secrets: [], rotation }))
       const secret = storedSecrets(store, { provider, holdMs: 3_600_000, pollMs: 1 })
@@ -180,7 +183,7 @@ describe('rotateWithOverlap and storedSecrets', () => {
     })
 
     it('limits the number of held deliveries', async () => {
-      const store = memorySecretStore()
+      const store = createMemorySecretStore()
       await store.update('sonzai:x', () => ({ secrets: [{ id: '1', secret: 'whsec_old' }], rotation }))
       const secret = storedSecrets(store, { provider, holdMs: 3_600_000, maxHeld: 1, pollMs: 1 })
       const receiver = createReceiver(provider, { secret }).onError(() => {})
@@ -191,7 +194,7 @@ describe('rotateWithOverlap and storedSecrets', () => {
     })
 
     it('holds nothing after an abandoned rotation expires', async () => {
-      const store = memorySecretStore()
+      const store = createMemorySecretStore()
       const died = { id: 'r', expiresAt: Date.now() - 1 }
       await store.update('sonzai:x', () => ({ secrets: [{ id: '1', secret: 'whsec_old' }], rotation: died }))
       const receiver = createReceiver(provider, { secret: storedSecrets(store, { provider, holdMs: 3_600_000 }) })
@@ -199,7 +202,7 @@ describe('rotateWithOverlap and storedSecrets', () => {
     })
 
     it('rejects without secrets, and answers 503 if the store fails', async () => {
-      const store = memorySecretStore()
+      const store = createMemorySecretStore()
       const receiver = createReceiver(provider, { secret: storedSecrets(store, { provider }) })
       expect((await receiver.receive(sign('whsec_x'))).code).toBe('SECRET_UNKNOWN')
       const broken = { ...store, names: () => Promise.reject(new Error('down')) }
@@ -209,7 +212,7 @@ describe('rotateWithOverlap and storedSecrets', () => {
 
     it('expires the old secret when the window ends', async () => {
       let now = Date.now()
-      const store = memorySecretStore()
+      const store = createMemorySecretStore()
       await ensureWebhooks(client, [{ eventType, url: 'https://example.com' }], { store })
       const old = service.secretOf(`/${eventType}`)
       const clock = (): number => now

@@ -1,6 +1,6 @@
 import {
   ensureWebhooks,
-  memorySecretStore,
+  createMemorySecretStore,
   PlatformError,
   rotateWithOverlap,
   type SecretStore,
@@ -18,7 +18,7 @@ let client: ReturnType<typeof sonzaiAt>
 
 beforeEach(async () => {
   service = await serveSonzai()
-  store = memorySecretStore()
+  store = createMemorySecretStore()
   client = sonzaiAt(service.url)
   await ensureWebhooks(client, desired, { store })
 })

@@ -7,7 +7,7 @@ import {
   createInvoratecClient,
   createSonzaiClient,
   ensureWebhooks,
-  memorySecretStore,
+  createMemorySecretStore,
   pollNotifications,
   rotateWithOverlap,
   storedSecrets,
@@ -31,7 +31,7 @@ describe('Sonzai', () => {
 
   it('registers, rotates and lists attempts without a refusal', async () => {
     const client = connect()
-    const store = memorySecretStore()
+    const store = createMemorySecretStore()
     const provider = sonzai({ authorization: 'Bearer mine' })
     const numbers = new Set<unknown>()
     const receiver = createReceiver(provider, { secret: storedSecrets(store, { provider, pollMs: 5 }) })
@@ -60,7 +60,7 @@ describe('Sonzai', () => {
 
   it('handles a wakeup once that is pushed and polled', async () => {
     const client = connect()
-    const store = memorySecretStore()
+    const store = createMemorySecretStore()
     const provider = sonzai({ messageIds: true })
     const receiver = createReceiver(provider, { secret: storedSecrets(store, { provider }) })
     const handled: string[] = []
@@ -95,7 +95,7 @@ describe('Sonzai', () => {
     const folder = mkdtempSync(join(tmpdir(), 'sallyport-platforms-inbox-'))
     const inbox = createInbox(join(folder, 'events.db'))
     const client = connect()
-    const store = memorySecretStore()
+    const store = createMemorySecretStore()
     const provider = sonzai({ messageIds: true })
     const receiver = createReceiver(provider, { secret: storedSecrets(store, { provider }), inbox })
     const handled: string[] = []
@@ -133,7 +133,7 @@ describe('Invoratec', () => {
 
   it('registers, rotates and reads the log without a refusal', async () => {
     const client = connect()
-    const store = memorySecretStore()
+    const store = createMemorySecretStore()
     const provider = invoratec()
     const receiver = createReceiver(provider, { secret: storedSecrets(store, { provider }) })
     const tools = new Set<unknown>()

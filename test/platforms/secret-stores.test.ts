@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, ut
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
-import { fileSecretStore, memorySecretStore, secretName, type SecretStore } from '@sallyport/platforms'
+import { createFileSecretStore, createMemorySecretStore, secretName, type SecretStore } from '@sallyport/platforms'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { startProgram } from '../support/examples/program.ts'
 
@@ -18,8 +18,8 @@ const one = { secrets: [{ id: '1', secret: 'whsec_one', notAfter: 5 }], fingerpr
 
 describe('secret stores', () => {
   describe.each<[string, () => SecretStore]>([
-    ['memory', memorySecretStore],
-    ['a file', () => fileSecretStore(path)],
+    ['memory', createMemorySecretStore],
+    ['a file', () => createFileSecretStore(path)],
   ])('a secret store in %s', (_name, create) => {
     it('stores, changes and removes secrets', async () => {
       const store = create()
@@ -65,15 +65,15 @@ describe('secret stores', () => {
     })
   })
 
-  describe('fileSecretStore', () => {
+  describe('createFileSecretStore', () => {
     it('is readable by its owner only, and leaves no other file', async () => {
-      await fileSecretStore(path).update('a', () => one)
+      await createFileSecretStore(path).update('a', () => one)
       expect(statSync(path).mode & 0o777).toBe(0o600)
       expect(readdirSync(folder)).toEqual(['secrets.json'])
     })
 
     it('is visible to other instances at once', async () => {
-      const [writer, reader] = [fileSecretStore(path), fileSecretStore(path)]
+      const [writer, reader] = [createFileSecretStore(path), createFileSecretStore(path)]
       for (let number = 0; number < 30; number++) {
         await writer.update('a', () => ({ secrets: [{ id: String(number), secret: 'whsec_x' }] }))
         expect((await reader.get('a'))?.secrets[0]?.id).toBe(String(number))
@@ -86,15 +86,15 @@ describe('secret stores', () => {
       expect((await Promise.all(writers)).map(({ code, stderr }) => [code, stderr])).toEqual(
         Array.from({ length: 3 }, () => [0, '']),
       )
-      const { secrets } = (await fileSecretStore(path).get('shared'))!
+      const { secrets } = (await createFileSecretStore(path).get('shared'))!
       expect(new Set(secrets.map(({ id }) => id)).size).toBe(24)
       expect(readdirSync(folder)).toEqual(['secrets.json'])
     })
 
     it('rejects a file that others can read', async () => {
-      await fileSecretStore(path).update('a', () => one)
+      await createFileSecretStore(path).update('a', () => one)
       chmodSync(path, 0o640)
-      const work = fileSecretStore(path).get('a')
+      const work = createFileSecretStore(path).get('a')
       await expect(work).rejects.toMatchObject({
         code: 'SECRET_STORE_FAILED',
         message: expect.stringContaining('chmod'),
@@ -107,7 +107,7 @@ describe('secret stores', () => {
       ['with an empty secret', '{"version":1,"secrets":{"a":{"secrets":[{"id":"1","secret":""}]}}}'],
     ])('rejects a file %s, and does not overwrite it', async (_name, text) => {
       writeFileSync(path, text, { mode: 0o600 })
-      const store = fileSecretStore(path)
+      const store = createFileSecretStore(path)
       for (const work of [store.get('a'), store.update('a', () => one)]) {
         const error: unknown = await work.catch((thrown: unknown) => thrown)
         expect(error).toMatchObject({ code: 'SECRET_STORE_FAILED' })
@@ -118,19 +118,19 @@ describe('secret stores', () => {
     })
 
     it('reports a missing folder', async () => {
-      const work = fileSecretStore(join(folder, 'none', 'secrets.json')).update('a', () => one)
+      const work = createFileSecretStore(join(folder, 'none', 'secrets.json')).update('a', () => one)
       await expect(work).rejects.toMatchObject({ message: expect.stringContaining('ENOENT') })
     })
 
     it('takes over the lock of a dead process', async () => {
       writeFileSync(`${path}.lock`, 'of the dead')
       utimesSync(`${path}.lock`, 1, 1)
-      await fileSecretStore(path).update('a', () => one)
+      await createFileSecretStore(path).update('a', () => one)
       expect(readdirSync(folder)).toEqual(['secrets.json'])
     })
 
     it.each(['', '__proto__', 'with space', 'x'.repeat(301)])('rejects the name %j', async (name) => {
-      await expect(fileSecretStore(path).update(name, () => one)).rejects.toMatchObject({
+      await expect(createFileSecretStore(path).update(name, () => one)).rejects.toMatchObject({
         code: 'PLATFORM_OPTION_INVALID',
       })
     })

@@ -5,7 +5,7 @@ import {
   createInvoratecClient,
   createSonzaiClient,
   ensureWebhooks,
-  memorySecretStore,
+  createMemorySecretStore,
   platformErrorCodes,
   PlatformError,
   pollNotifications,
@@ -24,7 +24,7 @@ const same = <Left, Right>(_: Same<Left, Right>): void => {}
 
 const client = createSonzaiClient({ apiKey: process.env['SONZAI_API_KEY'] })
 const other = createInvoratecClient({ apiKey: process.env['INVORATEC_API_KEY'], retry: { attempts: 2 } })
-const store: SecretStore = memorySecretStore()
+const store: SecretStore = createMemorySecretStore()
 const url = 'https://example.com'
 
 same<Awaited<ReturnType<typeof client.webhooks.rotateSecret>>['secret'], string>(true)
@@ -36,8 +36,8 @@ same<(typeof notification)['mood'], unknown>(true)
 for await (const attempt of client.webhooks.iterateDeliveryAttempts('agent.message')) {
   same<typeof attempt.attempt_id, string>(true)
 }
-const subscription = await other.webhooks.register({ event: 'tool.executed', url })
-same<typeof subscription.id, string>(true)
+const registered = await other.webhooks.register({ event: 'tool.executed', url })
+same<typeof registered.id, string>(true)
 
 // @ts-expect-error a key is needed
 createSonzaiClient({})

@@ -72,9 +72,3 @@ export function toLine(value: unknown): string {
   const visible = text.replaceAll(/[\p{C}\p{Z}]+/gu, ' ').trim()
   return visible.length > longest ? `${visible.slice(0, longest)}…` : visible
 }
-
-/** A URL without user name, password and query, which may be credentials. */
-export function toShownUrl(url: string): string {
-  const parsed = URL.parse(url)
-  return parsed === null ? '(not a URL)' : `${parsed.origin}${parsed.pathname}${parsed.search === '' ? '' : '?…'}`
-}

@@ -31,10 +31,7 @@ export const platformErrorCodes = {
   SECRET_NOT_GIVEN: ['The platform changed the secret and did not return it', 'Rotate again.'],
   SECRET_STORE_FAILED: ['The secret store cannot be read or written', 'Check the file, its folder and permissions.'],
   ROTATION_IN_PROGRESS: ['Another rotation of this secret is running', 'Wait until it ends.'],
-  ROTATION_UNCERTAIN: [
-    'It is unknown whether the platform rotated: it may sign with a secret that was lost',
-    'Rotate again.',
-  ],
+  ROTATION_UNCERTAIN: ['The platform may have rotated to a secret that was lost', 'Rotate again.'],
 } as const satisfies Record<string, readonly [title: string, fix: string]>
 
 /** A stable code of this package; see `docs/platforms.md`. */

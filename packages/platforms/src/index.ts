@@ -29,11 +29,16 @@ export {
   type EnsureOptions,
 } from './webhooks/ensure-webhooks.ts'
 export type { EnsuredWebhook, EnsureReport } from './webhooks/ensure-report.ts'
-export { secretName, type WebhookTarget } from './webhooks/target.ts'
+export { secretName, toShownUrl, type WebhookTarget } from './webhooks/target.ts'
 export { rotateWithOverlap, type RotationReport } from './rotation/rotate-with-overlap.ts'
 export type { RotateOptions } from './rotation/rotate-options.ts'
-export { memorySecretStore, type SecretStore, type StoredSecret, type StoredSecrets } from './secrets/secret-store.ts'
-export { fileSecretStore } from './secrets/file-secret-store.ts'
+export {
+  createMemorySecretStore,
+  type SecretStore,
+  type StoredSecret,
+  type StoredSecrets,
+} from './secrets/secret-store.ts'
+export { createFileSecretStore } from './secrets/file-secret-store.ts'
 export { storedSecrets, type StoredSecretsOptions } from './secrets/stored-secrets.ts'
 export { pollNotifications, type NotificationPoller } from './notifications/poll-notifications.ts'
 export type { PollOptions } from './notifications/poll-options.ts'

@@ -19,6 +19,7 @@ export interface ManualClock extends Clock {
 }
 
 // The longest wait of a Node timer; longer waits are split.
+// The longest wait of `setTimeout`, as in `sallyport`, which does not export it.
 const longestTimer = 2 ** 31 - 1
 
 /** The computer's clock. */

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { Command, Option, type CommandUnknownOpts } from '@commander-js/extra-typings'
-import { fileSecretStore, storedSecrets, type SecretStore } from '@sallyport/platforms'
+import { createFileSecretStore, storedSecrets, type SecretStore } from '@sallyport/platforms'
 import { createInbox, createSqliteEngine, type Inbox } from 'sallyport/inbox'
 import { chooseProvider, listProviders, readSecrets } from '../choose-provider.ts'
 import { CliError } from '../cli-error.ts'
@@ -134,7 +134,7 @@ async function openInbox(
 /** Opens the secret file of `sallyport webhooks`. A file that cannot be read fails now, not at each delivery. */
 async function openSecrets({ output, cwd }: Context, file: string | undefined): Promise<SecretStore | undefined> {
   if (file === undefined) return undefined
-  const store = fileSecretStore(resolve(cwd, file))
+  const store = createFileSecretStore(resolve(cwd, file))
   if ((await store.names()).length === 0)
     output.note(`no secrets in ${file} yet; \`sallyport webhooks ensure\` stores them there`)
   return store

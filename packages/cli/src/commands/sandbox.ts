@@ -14,7 +14,7 @@ export function createSandboxCommand(): CommandUnknownOpts {
   const command = new Command('sandbox')
     .summary('run Sonzai, Fleet and Invoratec on this computer')
     .description(
-      'Runs the three platforms on this computer: their management APIs, web pages to subscribe and trigger events, deliveries signed as the platforms sign them, retries, and faults on demand.',
+      'Runs the three platforms on this computer: their management APIs, web pages to register webhooks and trigger events, deliveries signed as the platforms sign them, retries, and faults on demand.',
     )
     .addOption(portOption('SALLYPORT_SANDBOX_PORT', defaultPort))
     .addOption(hostOption('SALLYPORT_SANDBOX_HOST'))

@@ -19,7 +19,7 @@ const ProviderEntry = z.strictObject({
 })
 
 const Webhook = z.strictObject({
-  event: z.string().min(1),
+  eventType: z.string().min(1),
   url: Url,
   filter: z.record(z.string(), z.unknown()).optional(),
 })
@@ -27,7 +27,7 @@ const Webhook = z.strictObject({
 const Platform = z.strictObject({
   baseUrl: Url.optional(),
   apiKey: Reference.optional(),
-  project: z.string().min(1).optional(),
+  projectId: z.string().min(1).optional(),
   webhooks: z.array(Webhook).optional(),
   secrets: z.string().min(1).optional(),
 })
@@ -69,7 +69,7 @@ export interface ProviderConfig {
 /** A webhook that should exist on a platform. */
 export interface WebhookConfig {
   /** Event type. */
-  readonly event: string
+  readonly eventType: string
   /** Where the platform sends it. */
   readonly url: string
   /** Invoratec: send only events that match. */
@@ -83,7 +83,7 @@ export interface PlatformConfig {
   /** Where to read the API key: `env:NAME` or `file:PATH`. @default SONZAI_API_KEY, INVORATEC_API_KEY */
   readonly apiKey?: string | undefined
   /** Sonzai: the project. @default the tenant */
-  readonly project?: string | undefined
+  readonly projectId?: string | undefined
   /** The webhooks `sallyport webhooks ensure` creates and updates. */
   readonly webhooks?: readonly WebhookConfig[] | undefined
   /** File for new signing secrets; only its owner can read it. @default '.sallyport/secrets.json' */

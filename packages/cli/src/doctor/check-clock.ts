@@ -1,4 +1,4 @@
-import { toShownUrl } from '../output.ts'
+import { toShownUrl } from '@sallyport/platforms'
 import { error, ok, warning, type Finding } from './check.ts'
 
 /** Compares the clock with the `Date` header of an HTTP server, which is exact to the second. */

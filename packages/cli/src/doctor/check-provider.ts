@@ -2,7 +2,7 @@ import { createReceiver, SallyportError } from 'sallyport'
 import { readSecrets, type ChosenProvider } from '../choose-provider.ts'
 import { CliError } from '../cli-error.ts'
 import { describeReference, type FoundSecret, type Environment } from '../config/secret-reference.ts'
-import { toShownUrl } from '../output.ts'
+import { toShownUrl } from '@sallyport/platforms'
 import { error, ok, warning, type Finding } from './check.ts'
 
 const longestTolerance = 600

@@ -6,18 +6,24 @@ import { didYouMean } from '../suggest.ts'
 /** A kind of fault that `send` injects: those of the sandbox, and a missing signature. */
 export type SendFaultKind = FaultKind | 'unsigned'
 
-/** Each kind of fault: what it does, what a sound receiver answers, and its default `ms`. */
+/**
+ * Each kind of fault: what it does, what a sound receiver answers, and the default `ms` of those that take one. They are not
+ * the sandbox's: here somebody waits for the command, and `stale` must exceed a long tolerance too.
+ */
 export const sendFaults: Readonly<
-  Record<SendFaultKind, { readonly what: string; readonly answer: 'accept' | 'refuse'; readonly ms: number }>
+  Record<
+    SendFaultKind,
+    { readonly what: string; readonly answer: 'accept' | 'refuse'; readonly ms?: number | undefined }
+  >
 > = {
-  duplicate: { what: 'sent twice', answer: 'accept', ms: 0 },
-  corrupt: { what: 'a byte of the body is changed after signing', answer: 'refuse', ms: 0 },
-  'wrong-signature': { what: 'signed with another secret', answer: 'refuse', ms: 0 },
-  unsigned: { what: 'the signature is left out', answer: 'refuse', ms: 0 },
+  duplicate: { what: 'sent twice', answer: 'accept' },
+  corrupt: { what: 'a byte of the body is changed after signing', answer: 'refuse' },
+  'wrong-signature': { what: 'signed with another secret', answer: 'refuse' },
+  unsigned: { what: 'the signature is left out', answer: 'refuse' },
   stale: { what: 'signed ms ago (default: an hour)', answer: 'refuse', ms: 3_600_000 },
   delay: { what: 'sent up to ms later (default: a second)', answer: 'accept', ms: 1_000 },
-  reorder: { what: 'sent in another order', answer: 'accept', ms: 0 },
-  drop: { what: 'not sent', answer: 'accept', ms: 0 },
+  reorder: { what: 'sent in another order', answer: 'accept' },
+  drop: { what: 'not sent', answer: 'accept' },
   'slow-body': { what: 'the body is sent in pieces over ms (default: a second)', answer: 'accept', ms: 1_000 },
 }
 
@@ -56,5 +62,5 @@ export function readSandboxFault(text: string, before: readonly Fault[] = []): F
 /** Parses `--fault` of `send`, with defaults. */
 export function readSendFault(text: string, before: readonly SendFault[] = []): SendFault[] {
   const { kind, probability = 1, ms } = readFault(text, Object.keys(sendFaults) as SendFaultKind[])
-  return [...before, { kind, probability, ms: ms ?? sendFaults[kind].ms }]
+  return [...before, { kind, probability, ms: ms ?? sendFaults[kind].ms ?? 0 }]
 }

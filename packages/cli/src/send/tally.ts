@@ -71,7 +71,7 @@ function isExpected(expected: 'accept' | 'refuse', answer: Answer): boolean {
 }
 
 /** Nearest-rank percentiles, rounded to hundredths of a millisecond. */
-export function percentiles(times: readonly number[]): { p50: number; p90: number; p99: number; max: number } {
+function percentiles(times: readonly number[]): { p50: number; p90: number; p99: number; max: number } {
   const sorted = times.toSorted((one, other) => one - other)
   const at = (part: number): number => Math.round(sorted[Math.max(0, Math.ceil(part * sorted.length) - 1)]! * 100) / 100
   return { p50: at(0.5), p90: at(0.9), p99: at(0.99), max: at(1) }

@@ -4,7 +4,7 @@ import { Argument, Command, Option } from '@commander-js/extra-typings'
 import {
   createInvoratecClient,
   createSonzaiClient,
-  fileSecretStore,
+  createFileSecretStore,
   type InvoratecClient,
   type SecretStore,
   type SonzaiClient,
@@ -66,7 +66,7 @@ export function connect({ env, cwd, config }: Context, platform: PlatformName, o
   const baseUrl = options.baseUrl?.href ?? settings.baseUrl
   const client =
     platform === 'sonzai' ? createSonzaiClient({ apiKey, baseUrl }) : createInvoratecClient({ apiKey, baseUrl })
-  return { client, settings, projectId: platform === 'sonzai' ? (options.project ?? settings.project) : undefined }
+  return { client, settings, projectId: platform === 'sonzai' ? (options.project ?? settings.projectId) : undefined }
 }
 
 /** Opens the file of signing secrets. */
@@ -77,5 +77,5 @@ export async function openSecrets(
 ): Promise<SecretStore> {
   const path = resolve(cwd, options.secrets ?? settings.secrets ?? defaultStore)
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-  return fileSecretStore(path)
+  return createFileSecretStore(path)
 }

@@ -54,6 +54,7 @@ export interface Settings extends Complete<Omit<ClientOptions, 'apiKey' | 'baseU
   readonly signal: AbortSignal | undefined
 }
 
+// The longest wait of `setTimeout`, as in `sallyport`, which does not export it.
 const longestTimer = 2 ** 31 - 1
 
 /** Checks options and fills in defaults. @throws PlatformError `PLATFORM_OPTION_INVALID`, naming the platform and the option */

@@ -42,7 +42,7 @@ const transient: ReadonlySet<string> = new Set([
 ])
 
 /** Whether a retry may succeed after this error. */
-export function isTransient(error: unknown): error is PlatformError {
+function isTransient(error: unknown): error is PlatformError {
   return PlatformError.is(error) && (transient.has(error.code) || error.status === 408 || error.status === 425)
 }
 

@@ -98,6 +98,7 @@ function readContent<Schema extends z.ZodType>(
 }
 
 // A field name may be anything; only plain ones are shown.
+// A receiver shows places in events alike; `sallyport` does not export that function.
 const plainName = /^[\w.$-]{1,64}$/
 
 function describePlace({ path }: { readonly path: readonly PropertyKey[] }): string {

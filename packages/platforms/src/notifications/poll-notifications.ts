@@ -115,6 +115,7 @@ function failureWait<Events extends EventMap>(
 }
 
 /** Runs a user's hook; the poller goes on if it fails. */
+// A receiver runs its hooks alike; `sallyport` does not export that function.
 function tell(hook: () => unknown): void {
   const print = (error: unknown): void => console.error('sallyport: a hook failed:', error)
   try {

@@ -36,9 +36,9 @@ type Records = ReadonlyMap<string, StoredSecrets>
  *
  * @throws PlatformError `SECRET_STORE_FAILED` from its methods; the message names the file, never its content
  * @example
- * const store = fileSecretStore('/var/lib/app/webhook-secrets.json')
+ * const store = createFileSecretStore('/var/lib/app/webhook-secrets.json')
  */
-export function fileSecretStore(path: string): SecretStore {
+export function createFileSecretStore(path: string): SecretStore {
   const file = resolve(path)
   let cached: { readonly stamp: string; readonly records: Records } | undefined
   let last: Promise<unknown> = Promise.resolve()
@@ -96,6 +96,7 @@ function parse(content: Uint8Array): Records {
   return new Map(Object.entries(parsed.data.secrets))
 }
 
+// The state file of @sallyport/sandbox is written alike; neither package depends on the other.
 async function replace(file: string, text: string): Promise<void> {
   const fresh = `${file}.${randomUUID()}.tmp`
   try {

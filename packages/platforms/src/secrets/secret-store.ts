@@ -22,8 +22,8 @@ export interface StoredSecrets {
 }
 
 /**
- * Stores webhook secrets. Use `memorySecretStore` or `fileSecretStore`, or implement it over your own vault. A receiver with
- * `storedSecrets` reads it for every delivery, so reads should be fast.
+ * Stores webhook secrets. Use `createMemorySecretStore` or `createFileSecretStore`, or implement it over your own vault. A
+ * receiver with `storedSecrets` reads it for every delivery, so reads should be fast.
  */
 export interface SecretStore {
   get(name: string): Promise<StoredSecrets | undefined>
@@ -42,9 +42,9 @@ export interface SecretStore {
  * Creates a store in memory, for one process and for tests.
  *
  * @example
- * await ensureWebhooks(client, desired, { store: memorySecretStore() })
+ * await ensureWebhooks(client, desired, { store: createMemorySecretStore() })
  */
-export function memorySecretStore(): SecretStore {
+export function createMemorySecretStore(): SecretStore {
   const records = new Map<string, StoredSecrets>()
   return {
     get: async (name) => records.get(name),

@@ -29,7 +29,12 @@ export function toPlainUrl(url: string): string {
   return URL.parse(url)?.href ?? url
 }
 
-/** Formats a URL for printing, without user name and query, which may be credentials. */
+/**
+ * Formats a URL for printing, without user name, password and query, which may be credentials.
+ *
+ * @example
+ * toShownUrl('https://example.com/hook?token=hidden') // 'https://example.com/hook?…'
+ */
 export function toShownUrl(url: string): string {
   const parsed = URL.parse(url)
   if (parsed === null) return '(not a URL)'

@@ -2,7 +2,7 @@ import { checkInput, FleetField } from '@sallyport/fleet'
 import { invalidValue } from '../error.ts'
 
 /** The documented field types. */
-export const fieldTypes = ['string', 'number', 'boolean', 'textarea', 'json', 'select'] as const
+const fieldTypes = ['string', 'number', 'boolean', 'textarea', 'json', 'select'] as const
 
 /** A form field, as its owner wrote it. */
 export type FormField = Readonly<Record<string, unknown>>

@@ -12,7 +12,7 @@ export type ToolNeeds = Readonly<Record<string, ToolNeed>>
 const google = (...scopes: string[]): ToolNeed => ({ auth_type: 'oauth', auth_provider: 'google', scopes })
 
 /** Needs of well-known tools. Pass others in the option `toolNeeds`. */
-export const knownToolNeeds: ToolNeeds = {
+const knownToolNeeds: ToolNeeds = {
   tavily_: { auth_type: 'api_key', required_env_vars: ['TAVILY_API_KEY'] },
   exa_: { auth_type: 'api_key', required_env_vars: ['EXA_API_KEY'] },
   google_calendar: google('calendar.readonly'),

@@ -31,7 +31,7 @@ export function createApp(allowedHosts: readonly string[], mount: (app: Hono) =>
  *
  * @param allowed more host names, without port
  */
-export function guardHost(allowed: readonly string[]): MiddlewareHandler {
+function guardHost(allowed: readonly string[]): MiddlewareHandler {
   const names = new Set(['localhost', '127.0.0.1', '[::1]', ...allowed.map((name) => name.toLowerCase())])
   return async (context, next) => {
     const host = context.req.header('host') ?? ''

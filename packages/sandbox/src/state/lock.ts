@@ -18,6 +18,7 @@ const busy = 5
 export async function lockState(path: string): Promise<StateLock> {
   // Imported here, because some versions of Node print a warning.
   const { DatabaseSync } = await import('node:sqlite')
+  // An inbox locks its file alike; `sallyport` does not export that lock.
   const lockPath = `${path}-lock`
   // Readable by its owner only. If it cannot be created, SQLite reports the error.
   await open(lockPath, 'wx', 0o600).then(

@@ -109,7 +109,8 @@ async function save(path: string, state: SandboxState): Promise<void> {
 }
 
 /** Replaces a file atomically; only its owner can read it. */
-export async function replaceFile(path: string, temporary: string, content: string): Promise<void> {
+// The secret store of @sallyport/platforms is written alike; neither package depends on the other.
+async function replaceFile(path: string, temporary: string, content: string): Promise<void> {
   await rm(temporary, { force: true })
   const file = await open(temporary, 'wx', 0o600)
   try {

@@ -1,9 +1,9 @@
 import { Option, type CommandUnknownOpts } from '@commander-js/extra-typings'
-import type { InvoratecClient, SonzaiClient, SonzaiDeliveryAttempt } from '@sallyport/platforms'
+import { toShownUrl, type InvoratecClient, type SonzaiClient, type SonzaiDeliveryAttempt } from '@sallyport/platforms'
 import { action } from '../../context.ts'
 import { addHelp } from '../../help.ts'
 import { wholeNumber } from '../../options.ts'
-import { toLine, toShownUrl } from '../../output.ts'
+import { toLine } from '../../output.ts'
 import { connect, createPlatformCommand } from '../../webhooks/connect.ts'
 
 /** `sallyport webhooks attempts`. */

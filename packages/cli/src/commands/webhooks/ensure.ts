@@ -1,11 +1,10 @@
 import { Option, type CommandUnknownOpts } from '@commander-js/extra-typings'
-import { ensureWebhooks, type EnsureOptions } from '@sallyport/platforms'
+import { ensureWebhooks, toShownUrl, type EnsureOptions } from '@sallyport/platforms'
 import { CliError } from '../../cli-error.ts'
 import type { WebhookConfig } from '../../config/config-schema.ts'
 import { action } from '../../context.ts'
 import { addHelp } from '../../help.ts'
 import { httpUrl } from '../../options.ts'
-import { toShownUrl } from '../../output.ts'
 import { connect, createPlatformCommand, openSecrets, storeOption } from '../../webhooks/connect.ts'
 
 /** `sallyport webhooks ensure`. */
@@ -36,12 +35,12 @@ export function createEnsureCommand(): CommandUnknownOpts {
           client.platform === 'sonzai'
             ? await ensureWebhooks(
                 client,
-                listed.map(({ event, url }) => ({ eventType: event, url, projectId })),
+                listed.map(({ eventType, url }) => ({ eventType, url, projectId })),
                 settings,
               )
             : await ensureWebhooks(
                 client,
-                listed.map(({ event, url, filter }) => ({ eventType: event, url, filter })),
+                listed.map(({ eventType, url, filter }) => ({ eventType, url, filter })),
                 settings,
               )
         const { ok, dryRun } = report
@@ -76,7 +75,7 @@ function readListed(
 ): readonly WebhookConfig[] {
   if ((event === undefined) !== (url === undefined))
     throw new CliError('usage', 'USAGE', '--event and --url must be used together')
-  if (event !== undefined && url !== undefined) return [{ event, url: url.href }]
+  if (event !== undefined && url !== undefined) return [{ eventType: event, url: url.href }]
   if (configured.length > 0) return configured
   throw new CliError('configuration', 'NOTHING_DESIRED', `no webhooks configured for ${platform}`, {
     fix: `Name one with --event and --url, or list them in platforms.${platform}.webhooks.`,

@@ -1,8 +1,8 @@
 import type { CommandUnknownOpts } from '@commander-js/extra-typings'
-import type { InvoratecClient, SonzaiClient } from '@sallyport/platforms'
+import { toShownUrl, type InvoratecClient, type SonzaiClient } from '@sallyport/platforms'
 import { action } from '../../context.ts'
 import { addHelp } from '../../help.ts'
-import { toLine, toShownUrl } from '../../output.ts'
+import { toLine } from '../../output.ts'
 import { connect, createPlatformCommand } from '../../webhooks/connect.ts'
 
 /** `sallyport webhooks list`. */
