@@ -6,7 +6,7 @@ export const fleetErrorCodes = {
   // 1 Size and base64.
   ARCHIVE_TOO_SMALL: 'The archive is smaller than an empty ZIP',
   ARCHIVE_TOO_LARGE: 'The archive is larger than the limit',
-  BASE64_INVALID: 'The base64 text is not canonical: length, padding, alphabet or leftover bits are wrong',
+  BASE64_INVALID: 'The base64 text is not canonical in length, padding, alphabet or leftover bits',
   // 2 End record.
   END_RECORD_MISSING: 'No end-of-central-directory record ends the file',
   END_RECORD_AMBIGUOUS: 'More than one place could be the end-of-central-directory record',
@@ -17,7 +17,7 @@ export const fleetErrorCodes = {
   MULTI_DISK: 'The archive spans several disks',
   ENTRY_COUNT_MISMATCH: 'The number of directory records differs from the declared number',
   // 4 ZIP64.
-  ZIP64_INVALID: 'The ZIP64 end records are misplaced, have the wrong size, or contradict the classic ones',
+  ZIP64_INVALID: 'The ZIP64 end records are misplaced, of a wrong size or contradict the others',
   ZIP64_MISSING: 'A field requires ZIP64 records, but there are none',
   ZIP64_VALUE_TOO_LARGE: 'A 64-bit value exceeds 53 bits',
   // 5, 6 Directory.
@@ -44,8 +44,7 @@ export const fleetErrorCodes = {
   NAME_EMPTY: 'A name is empty',
   NAME_TOO_LONG: 'A name is longer than 1,024 bytes, or one of its segments than 255',
   NAME_TOO_DEEP: 'A name has more than 32 levels',
-  NAME_CHARACTER:
-    'A name contains a forbidden character: control, invisible, bidirectional, or one of \\ : < > | ? * "',
+  NAME_CHARACTER: 'A name contains a control, invisible, bidirectional or reserved character',
   // 12, 13 Path.
   PATH_ABSOLUTE: 'A path is absolute',
   PATH_TRAVERSAL: 'A path contains a "." or ".." segment',
@@ -60,8 +59,7 @@ export const fleetErrorCodes = {
   LOCAL_HEADER_INVALID: 'An entry does not begin with a local header',
   LOCAL_HEADER_MISMATCH: 'The local header of an entry contradicts the directory',
   DATA_DESCRIPTOR_INVALID: 'The data descriptor of an entry is missing, damaged or contradicts the directory',
-  STORED_DESCRIPTOR_AMBIGUOUS:
-    'A stored entry with a data descriptor contains ZIP signatures: a streaming parser could read it differently',
+  STORED_DESCRIPTOR_AMBIGUOUS: 'A stored entry with a data descriptor contains ZIP signatures',
   // 18 Data.
   RATIO_IMPLAUSIBLE: 'The declared sizes of an entry are impossible',
   DEFLATE_INVALID: 'The compressed data of an entry is damaged',
@@ -83,7 +81,7 @@ export const fleetErrorCodes = {
 
   // Extraction and deployment.
   TARGET_EXISTS: 'The target folder already exists',
-  TARGET_UNSAFE: 'The target, or a folder above it, is a symbolic link or a file, or changed meanwhile',
+  TARGET_UNSAFE: 'The target or a folder above it is a symbolic link or a file, or changed',
   RELEASE_DAMAGED: 'A release on disk differs from its manifest',
   DEPLOY_LOCKED: 'Another process is deploying under this name',
   NO_RELEASE: 'The release does not exist',

@@ -119,7 +119,7 @@ export const diagnosisCauses = {
     'One side uses local time as UTC; send UTC, or correct the clock.',
   ],
   TIME_UNIT: [
-    'The signature is right; the time is in milliseconds instead of seconds, or the reverse',
+    'The signature is right; the time is in milliseconds, not seconds, or the reverse',
     'Send the time in the documented unit.',
   ],
 
