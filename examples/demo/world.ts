@@ -106,7 +106,7 @@ export function describeAnswer(status: number, body = ''): string {
   if (status === 0) return 'lost'
   if (!body.startsWith('{')) return `${status}`
   const { outcome, code, detail } = JSON.parse(body) as { outcome?: string; code?: string; detail?: string }
-  // Fleet shows the detail to the publisher. It begins with a code of its own.
+  // Fleet shows the detail to the publisher. It begins with its own code.
   const reason = /^[A-Z_]+(?=: )/.exec(detail ?? '')?.[0]
   return `${status} ${reason ?? code ?? outcome}`
 }

@@ -7,7 +7,7 @@ import type { RunningServer } from './listen.ts'
 export async function serve({ sonzai, invoratec, fleet }: Receivers, port: number): Promise<RunningServer> {
   const app = fastify()
 
-  // Each has a scope of its own: routes beside them keep Fastify's body parsing.
+  // Each has its own scope: other routes keep Fastify's body parsing.
   app.register(webhook(sonzai), { prefix: '/webhooks/sonzai' })
   app.register(webhook(invoratec), { prefix: '/webhooks/invoratec' })
   if (fleet) app.register(webhook(fleet), { prefix: '/webhooks/fleet' })

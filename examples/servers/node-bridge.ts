@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { discardRest } from 'sallyport/node'
 import { listen, type RunningServer } from './listen.ts'
 
-/** Serves web-standard requests on `node:http`, which has no such interface of its own. */
+/** Serves web-standard requests on `node:http`, which has no such interface. */
 export function serveFetch(
   handle: (request: Request, context: { remoteAddress?: string }) => Promise<Response>,
   port: number,

@@ -106,7 +106,7 @@ describe.runIf(isInstalled)('the BullMQ engine', () => {
   })
 
   it('fails in time while Redis hangs', async () => {
-    // Two of them over one queue: what answers in time on a busy machine is no matter of the one that is to give up soon.
+    // Two engines over one queue: only one is impatient, the other may be slow on a busy machine.
     const engine = await open({ queue: 'hang' })
     const impatient = await open({ queue: 'hang', timeoutMs: 2_000 })
     await impatient.insert([newEvent(1)])

@@ -24,7 +24,7 @@ describe.skipIf(!isInstalled)('on a Redis of its own', () => {
   describeEngine('BullMQ', {
     createEngine: (store) => createBullMqEngine(toOptions(store)),
     async killWorker(store) {
-      // What it had is to run again soon.
+      // Its event must run again soon.
       const options = { ...toOptions(store), lockMs: 2_000 }
       expect(await killWorker({ engine: 'bullmq', options })).toEqual(['key-1 1'])
     },

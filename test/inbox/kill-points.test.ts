@@ -82,7 +82,7 @@ describe(`killed at a named point${hasPower ? '' : ', and the power cut'}`, () =
     await first.stop()
     expect(await readEvent(path)).toMatchObject({ state: 'dead' })
 
-    // It does not work, so that the replay is all there is to lose.
+    // It handles nothing, so that only the replay can be lost.
     const doomed = await startServer({ ...options, dieAt: 'after the replay', work: 'elsewhere' }, disk)
     void doomed.ask({ do: 'replay', id: 'the-event' })
     expect(await doomed.gone).toBe('SIGKILL')

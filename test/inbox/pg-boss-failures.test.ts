@@ -5,7 +5,7 @@ import { administer, databaseUrl, ownName } from '../support/inbox/pg-boss-datab
 import { openProxy } from '../support/inbox/pg-boss-proxy.ts'
 import { describeSuite } from '../support/inbox/pg-boss-suite.ts'
 
-// A run whose lease was lost counts, and here connections are lost again and again: that is no reason to give an event up.
+// A run with a lost lease counts as an attempt. Connections are lost often here, so allow many attempts.
 const manyRuns = toRetryPolicy({ attempts: 50, delayMs: 0, maxDelayMs: 0, jitter: 0 })
 
 /** What senders were told while something went wrong. */

@@ -16,7 +16,7 @@ describe.runIf(isThere)('over PostgreSQL', () => {
     schema,
     queue: store,
     maxConnections: 4,
-    // What a killed worker had is to run again soon; but a busy machine needs its time for tens of megabytes.
+    // Events of a killed worker must run again soon, but a busy machine needs time for tens of megabytes.
     leaseMs: 10_000,
   })
 

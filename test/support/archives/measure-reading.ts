@@ -15,8 +15,8 @@ export interface Measurement {
 export const readingTimeoutMs = 150_000
 
 /**
- * Reads hostile or heavy archives, one after another, in a process whose heap is limited to so many MiB, and its time of the
- * processor to 25 s. There are fewer answers than names where it crashed or took too long.
+ * Reads hostile or heavy archives in sequence, in a process limited to `heap` MiB and 25 s of processor time. Returns fewer
+ * results than names if it crashed or took too long.
  */
 export async function measureReading(names: readonly string[], heap: number): Promise<Measurement[]> {
   const flags = [

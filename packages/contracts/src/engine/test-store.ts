@@ -71,7 +71,7 @@ export const fastRetry: RetryPolicy = toRetryPolicy({ attempts: 3, delayMs: 0, m
 /** Outcomes as they come. */
 export interface Outcomes {
   readonly seen: readonly ConsumeOutcome[]
-  /** Resolves when so many outcomes of a kind were seen. */
+  /** Resolves once this many outcomes of a kind were seen. */
   until(count: number, outcome?: ConsumeOutcome['outcome']): Promise<readonly ConsumeOutcome[]>
 }
 

@@ -3,7 +3,7 @@ import { describeError, errorCodes, type ErrorCode } from './error-codes.ts'
 // Registered symbols, so that `is` also holds for errors from another copy of this package.
 const brand = Symbol.for('sallyport.error')
 
-/** What an error class with a table of its own passes up; `sallyport`'s own codes look it up. */
+/** What an error class with its own table passes up; `sallyport`'s own codes look it up. */
 export interface SallyportErrorOptions {
   /** Short, fixed text of the code. */
   readonly title: string

@@ -5,7 +5,7 @@ import { writeReply } from './node/answer.ts'
 import type { RequestHandler } from 'express'
 
 /**
- * Mounts a receiver in Express 4.21+ and 5. Mount it before any body parser, or on a router of its own: the signature
+ * Mounts a receiver in Express 4.21+ and 5. Mount it before any body parser, or on its own router: the signature
  * covers the exact bytes, and a parser consumes them. After one, every delivery is answered with `BODY_ALREADY_PARSED`.
  *
  * @param receiver made by `createReceiver`

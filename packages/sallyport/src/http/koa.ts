@@ -12,7 +12,7 @@ type HostRequest = Request & { readonly rawBody?: unknown; readonly body?: unkno
  * consumes them. After one, every delivery is answered with `BODY_ALREADY_PARSED`.
  *
  * @param receiver made by `createReceiver`
- * @returns middleware that always answers and never calls `next`; give it a route of its own
+ * @returns middleware that always answers and never calls `next`; give it its own route
  * @example
  * router.post('/webhooks/sonzai', webhook(receiver))
  */

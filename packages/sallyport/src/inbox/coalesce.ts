@@ -27,7 +27,7 @@ export interface CoalesceOptions<Item> {
   readonly isWorthSplitting?: (error: unknown) => boolean
 }
 
-// Fewer are not worth a write of their own.
+// Fewer are not worth a separate write.
 const fewestCalls = 10
 
 interface Call<Item, Answer> {

@@ -135,7 +135,7 @@ export function createConsumer<C extends ClaimedEvent>(
   }
 }
 
-/** Waits for work, but no longer than so many milliseconds. */
+/** Waits for work, at most this many milliseconds. */
 export async function waitAtMost(work: Promise<unknown>, mostMs: number): Promise<void> {
   await withTimeout(work, Math.min(mostMs, longestTimer)).catch(() => {})
 }

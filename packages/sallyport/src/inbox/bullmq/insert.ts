@@ -20,7 +20,7 @@ const sizeOf = ({ body }: InboxEvent): number => body.byteLength
  * Stores events: those that arrive while earlier ones are being written go together, in one transaction, and Redis syncs its
  * log once for all of them.
  *
- * @param passGuards rejects when so many bytes cannot be written safely
+ * @param passGuards rejects if this many bytes cannot be written safely
  * @param onDuplicate called with the ids of jobs that were there already
  */
 export function createInserter(

@@ -20,7 +20,7 @@ export function toInboxError(error: unknown): InboxError {
   return new InboxError(code === diskFull ? 'INBOX_FULL' : 'INBOX_UNAVAILABLE', detail, { cause: error })
 }
 
-/** Whether one event of a batch may be why it failed, so that the others are worth a write of their own. */
+/** Whether a single event may have failed the batch, so that each event is worth a separate write. */
 export function isAboutContent(error: unknown): boolean {
   return InboxError.is(error) && aboutContent.test(codeOf(error.cause) ?? '')
 }

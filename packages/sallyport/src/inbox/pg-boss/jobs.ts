@@ -54,7 +54,7 @@ export function createJobs(boss: PgBoss, name: string) {
   return {
     name,
 
-    /** Creates the queue in a table of its own, and sets what an inbox needs. */
+    /** Creates the queue in its own table, with the settings an inbox needs. */
     async open(): Promise<{ policy: string | undefined; table: string }> {
       await boss.createQueue(name, { ...queueSettings, partition: true })
       await boss.updateQueue(name, { ...queueSettings, deadLetter: null, heartbeatSeconds: null, retryDelayMax: null })
@@ -84,7 +84,7 @@ export function createJobs(boss: PgBoss, name: string) {
 
     complete: (db: Executor, runs: readonly ClaimedJob[]) => boss.complete(name, [...runs], null, { db }),
 
-    /** Back to pending, due after so many milliseconds of the database's clock. */
+    /** Back to pending, due after this many milliseconds by the database's clock. */
     async retry(db: Executor, run: ClaimedJob, message: string, delayMs: number): Promise<void> {
       await boss.fail(name, [run], { message: toText(message) }, { db })
       if (delayMs > 0) await boss.update(name, undefined, { id: run.id, startAfter: delayMs / 1_000, db })

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { PgClient } from './postgres.ts'
 import { createStatements, isAboutPrepared } from './prepared.ts'
 
-/** A client that writes down what it is asked, and fails as it is told. */
+/** A client that records its queries, and fails with a given code. */
 function createClient(failure?: string): { client: PgClient; asked: unknown[] } {
   const asked: unknown[] = []
   const client = {

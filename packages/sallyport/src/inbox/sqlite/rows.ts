@@ -27,9 +27,9 @@ export interface NewRow {
   readonly type: string
   readonly id: string
   readonly orderKey: string | null
-  /** What has no column of its own, as JSON. */
+  /** Everything without its own column, as JSON. */
   readonly envelope: string
-  /** In memory of its own, which is transferred. */
+  /** In separate memory, which is transferred. */
   readonly body: Uint8Array<ArrayBuffer>
 }
 

@@ -113,7 +113,7 @@ export function createThreadClient(settings: SqliteSettings): ThreadClient {
   }
 }
 
-// The thread gets a copy of its own. Cloned, a small body would take along the pool it was cut from.
+// The thread gets its own copy. Cloned, a small body would take along the pool it was cut from.
 function bodiesOf({ name, parameters }: Request): TransferListItem[] {
   return name === 'insert' ? parameters[0].map(({ body }) => body.buffer) : []
 }
