@@ -54,9 +54,11 @@ describe('deployment lock', () => {
     const seen: number[] = []
     let kills = 0
     const end = performance.now() + 60_000
+    // A busy machine gets the turns it needs, too.
+    const isEnough = (): boolean => performance.now() >= end && seen.length > 500
     await Promise.all(
       Array.from({ length: 6 }, async () => {
-        while (performance.now() < end) {
+        while (!isEnough()) {
           const child = start({ does: 'count', folder, times: 1_000 })
           let output = ''
           child.stdout!.on('data', (chunk: Buffer) => (output += chunk.toString()))
