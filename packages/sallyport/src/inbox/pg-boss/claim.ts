@@ -70,14 +70,14 @@ export function createClaims({ jobs, database, inTransaction }: Opened, sql: Sql
         const claimed = settlements.map(({ job }) => job)
         const values = [jobs.name, claimed.map(({ id }) => id), claimed.map(({ retryCount }) => retryCount)]
         const held = new Set(toIds((await db.executeSql(sql.lockRuns, values)).rows))
-        const ours = settlements.filter(({ job }) => held.has(job.id))
-        const handled = ours.flatMap(({ outcome, job }) => (outcome === 'handled' ? [job] : []))
+        const stillHeld = settlements.filter(({ job }) => held.has(job.id))
+        const handled = stillHeld.flatMap(({ outcome, job }) => (outcome === 'handled' ? [job] : []))
         if (handled.length > 0) await jobs.complete(db, handled)
-        for (const { outcome, job, error = '', waitMs = 0 } of ours) {
+        for (const { outcome, job, error = '', waitMs = 0 } of stillHeld) {
           if (outcome === 'retried') await jobs.retry(db, job, error, waitMs)
           if (outcome === 'dead') await jobs.bury(db, job, error)
         }
-        await moveLines(db, ours, order)
+        await moveLines(db, stillHeld, order)
         return settlements.map(({ job }) => held.has(job.id))
       }),
 
