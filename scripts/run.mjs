@@ -18,6 +18,7 @@ const tasks = {
   test: ['scripts/test.ts'],
   'test:long': ['scripts/test.ts', '--long'],
   'test:packaging': ['scripts/test.ts', '--packaging'],
+  'test:peers': ['scripts/test.ts', '--peers'],
   'test:quick': ['scripts/test.ts', '--quick'],
 }
 
