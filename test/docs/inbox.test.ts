@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { defaultRetryPolicy, retryDelay } from '../../packages/sallyport/src/inbox/retry-policy.ts'
+import { credentialNames } from '../../packages/sallyport/src/receive/credential-names.ts'
 import { root } from '../../scripts/run-command.ts'
 import { readOptions } from '../support/docs/declared-options.ts'
 import { findTable, readBlocks, readCodeSpans, readDocument } from '../support/docs/markdown.ts'
@@ -59,6 +60,11 @@ describe('docs/inbox.md', () => {
     const calls = rows.map(([call = '']) => readCodeSpans(call)[0]!.replace(/\(.*/, ''))
     const declared = readOptions('sallyport/src/inbox EventOperations').map(({ name }) => name)
     expect(new Set(calls)).toEqual(new Set(declared))
+  })
+
+  it('lists the names that are redacted, and no other', () => {
+    const { rows } = findTable(text, 'Where in the name')
+    expect(rows.map(([, names = '']) => readCodeSpans(names))).toEqual(Object.values(credentialNames))
   })
 
   it('draws every state of an event', () => {

@@ -63,9 +63,9 @@ describe('examples/inbox/quickstart.ts', () => {
   })
 })
 
-describe('examples/inbox/options.ts', () => {
+describe.each(['examples/inbox/options.ts', 'examples/inbox/redact.ts'])('%s', (file) => {
   it('opens', async () => {
-    const { inbox } = await import('../../examples/inbox/options.ts')
+    const { inbox } = (await import(`../../${file}`)) as { readonly inbox: Inbox }
     await inbox.ready()
     expect((await inbox.stats()).counts.dead).toBe(0)
     await inbox.stop()

@@ -63,6 +63,15 @@ describe('what is kept of a delivery', () => {
     expect(JSON.stringify(kept)).not.toContain('opaque words')
   })
 
+  it('redacts the names of the option redact', async () => {
+    const inbox = openInbox(makePath(), { work: 'elsewhere', redact: ['X-Ticket', 'ticket'] })
+    const delivery = sign({ headers: { 'x-ticket': 'my-ticket' }, url: '/hooks?ticket=my-ticket&shop=7' })
+    await createQuietReceiver(inbox).receive(delivery)
+    const [kept] = (await inbox.list()).events
+    expect(kept?.url).toBe('/hooks?ticket=[redacted]&shop=7')
+    expect(JSON.stringify(kept)).not.toContain('my-ticket')
+  })
+
   it('can be verified again with keepSecretHeaders', async () => {
     const inbox = openInbox(makePath(), { keepSecretHeaders: true })
     await createQuietReceiver(inbox).receive(sign())

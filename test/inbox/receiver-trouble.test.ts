@@ -177,6 +177,8 @@ describe('createInbox', () => {
     [{ retry: { attempts: 0 } }, 'retry.attempts must be an integer above 0, not 0'],
     [{ retry: { delayMs: 10, maxDelayMs: 5 } }, 'retry.maxDelayMs must be at least delayMs (10), not 5'],
     [{ concurrency: 1.5 }, 'concurrency must be an integer above 0, not 1.5'],
+    [{ redact: 'ticket' as never }, 'redact must be a list of names of headers and URL parameters'],
+    [{ redact: ['ticket'], keepSecretHeaders: true }, 'redact has no effect with keepSecretHeaders'],
     [{ storeTimeoutMs: -1 }, 'storeTimeoutMs must be above 0 and at most 2147483647, not -1'],
   ])('names the wrong value of %o', (options, detail) => {
     const engine = createSqliteEngine({ path: 'never-opened.db' })

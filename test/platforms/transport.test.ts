@@ -272,6 +272,18 @@ describe('the HTTP transport', () => {
       )
     })
 
+    it.each([
+      ['https://example.com/hook?code=hidden&page=2', 'https://example.com/hook?code=[redacted]&page=2'],
+      ['{"signing_secret": "hidden","id":"7"}', '{"signing_secret": "[redacted]","id":"7"}'],
+      ['subscription-key=hidden', 'subscription-key=[redacted]'],
+      ['API key: missing', 'API key: missing'],
+    ])('what stands beside a name in %s', async (detail, shown) => {
+      const server = await serve(() => ({ status: 400, json: { detail } }))
+      const error = await fails(sonzaiAt(server.url).webhooks.list())
+      expect(error).toMatchObject({ problem: { detail: shown } })
+      expect(error.message).toContain(shown)
+    })
+
     it('control characters of the answer', async () => {
       const server = await serve(() => ({
         status: 400,

@@ -1,8 +1,12 @@
+import { isCredentialName } from 'sallyport/provider'
+
 const longest = 300
 const redacted = '[redacted]'
 
 // What credentials of the platforms look like. An answer may quote another user's key, or half of one.
 const telling = /\b(?:whsec_|sk_|claw_)[^\s"'<>,;]*|\b(?:bearer|basic)\s+[^\s"'<>,;]+/gi
+// A value beside a name that says so: `?api_key=…` or `"signing_secret": "…"`.
+const named = /(["?&;\s]|^)([\w.-]{1,100})(=|"\s{0,9}:\s{0,9}")([^\s"'<>,;&]+)/g
 const controls = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu
 
 /**
@@ -19,6 +23,11 @@ export function redact(text: string, secrets: readonly string[]): string {
       clean = clean.replaceAll(form, redacted)
     }
   }
-  clean = clean.replaceAll(telling, redacted).replaceAll(controls, ' ').trim()
+  clean = clean
+    .replaceAll(telling, redacted)
+    .replaceAll(named, (found, before: string, name: string, sign: string) =>
+      isCredentialName(name, 'parameter') ? before + name + sign + redacted : found,
+    )
+  clean = clean.replaceAll(controls, ' ').trim()
   return clean.length > longest ? `${clean.slice(0, longest)}…` : clean
 }

@@ -95,7 +95,7 @@ function create(options: InboxOptions): Inbox {
   async function store(event: InboxEvent): Promise<'stored' | 'duplicate'> {
     await ready()
     const orderKey = readOrderKey(options.orderBy, event)
-    const shown = options.keepSecretHeaders ? event : redactCredentials(event)
+    const shown = options.keepSecretHeaders ? event : redactCredentials(event, options.redact)
     const [answer] = await engine.insert([orderKey === undefined ? shown : { ...shown, orderKey }])
     tell({ ...nameOf(event), outcome: answer! })
     return answer!

@@ -23,6 +23,8 @@ export interface InboxOptions {
   readonly storeTimeoutMs?: number | undefined
   /** Keep authorization and signature headers too, and credentials in the URL. @default false */
   readonly keepSecretHeaders?: boolean | undefined
+  /** Further headers and URL parameters whose values are credentials, by name. @default none */
+  readonly redact?: readonly string[] | undefined
   /** Called with everything that happens to an event. */
   readonly onReport?: ((report: InboxReport) => void) | undefined
   /**
@@ -46,16 +48,23 @@ export function withDefaults<Options extends object, Name extends keyof Options>
 
 /** @throws InboxError `INBOX_OPTION_INVALID`; `INBOX_UNSUPPORTED` for an order the engine cannot keep */
 export function checkOptions(options: InboxOptions): void {
-  const { engine, concurrency = 10, order = 'none', orderBy, work = 'here', storeTimeoutMs = 5_000 } = options
+  const { engine, concurrency = 10, order = 'none', orderBy, work = 'here', storeTimeoutMs = 5_000, redact } = options
   if (!Number.isInteger(concurrency) || concurrency < 1)
     invalid(`concurrency must be an integer above 0, not ${concurrency}`)
   checkPositive({ storeTimeoutMs }, longestTimer)
   if (work !== 'here' && work !== 'elsewhere') invalid(`work must be 'here' or 'elsewhere', not ${String(work)}`)
   if (order !== 'none' && orderBy === undefined) invalid(`order '${order}' needs orderBy`)
   if (order === 'none' && orderBy !== undefined) invalid("orderBy needs order 'serial' or 'strict'")
+  if (redact !== undefined && !isNameList(redact))
+    invalid('redact must be a list of names of headers and URL parameters')
+  if (redact !== undefined && options.keepSecretHeaders) invalid('redact has no effect with keepSecretHeaders')
   if (!engine.promises.order.includes(order)) {
     throw new InboxError('INBOX_UNSUPPORTED', `${engine.name} does not support order '${order}'`)
   }
+}
+
+function isNameList(names: unknown): boolean {
+  return Array.isArray(names) && names.every((name) => typeof name === 'string' && name !== '')
 }
 
 /** Asks for the order key of an event. @throws InboxError `INBOX_OPTION_INVALID` for one that is no key */

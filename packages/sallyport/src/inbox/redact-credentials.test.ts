@@ -1,9 +1,14 @@
 import type { InboxEvent } from '../receive/inbox.ts'
 import { describe, expect, it } from 'vitest'
+import { credentialNames } from '../receive/credential-names.ts'
 import { redactCredentials } from './redact-credentials.ts'
 
-function redact(headers: InboxEvent['headers'], url = '/', secretHeaders: readonly string[] = []): InboxEvent {
-  return redactCredentials({
+function redact(
+  headers: InboxEvent['headers'],
+  url = '/',
+  { secretHeaders = [], names = [] }: { secretHeaders?: readonly string[]; names?: readonly string[] } = {},
+): InboxEvent {
+  const event: InboxEvent = {
     key: 'key',
     provider: 'test',
     type: 'note',
@@ -16,8 +21,11 @@ function redact(headers: InboxEvent['headers'], url = '/', secretHeaders: readon
     signedHeaders: {},
     secretHeaders,
     body: new Uint8Array(),
-  })
+  }
+  return redactCredentials(event, names)
 }
+
+const { anywhere, words, parameters } = credentialNames
 
 describe('redactCredentials', () => {
   it.each([
@@ -36,7 +44,16 @@ describe('redactCredentials', () => {
     'apikey',
     'x-functions-key',
     'X-Session-Id',
-  ])('%s', (name) => {
+    'Ocp-Apim-Subscription-Key',
+    'x-vercel-protection-bypass',
+    'X-Webhook-Key',
+    'X-Signing-Key',
+    'X-Shopify-Hmac-Sha256',
+    'svix-signature',
+    'X-Master-Key',
+    ...anywhere.flatMap((name) => [name, `X-${name.toUpperCase()}-Value`]),
+    ...words.flatMap((word) => [word, `X-${word}`, `x_${word}_value`]),
+  ])('redacts the header %s', (name) => {
     expect(redact([[name, 'value']]).headers).toEqual([[name, '[redacted]']])
   })
 
@@ -48,7 +65,7 @@ describe('redactCredentials', () => {
         ['X-Window', 'three'],
       ],
       '/',
-      ['x-DOOR'],
+      { secretHeaders: ['x-DOOR'] },
     )
     expect(headers).toEqual([
       ['X-Door', '[redacted]'],
@@ -67,6 +84,10 @@ describe('redactCredentials, other values', () => {
     'X-Author',
     'User-Agent',
     'X-Request-Id',
+    'X-Key',
+    'X-Status-Code',
+    'X-Pass',
+    'X-Design',
   ])('keeps the header %s', (name) => {
     expect(redact([[name, 'value']]).headers).toEqual([[name, 'value']])
   })
@@ -77,7 +98,36 @@ describe('redactCredentials, other values', () => {
     ['/hooks?api_key=a&b=%20&API%5FKEY=c', '/hooks?api_key=[redacted]&b=%20&API%5FKEY=[redacted]'],
     ['/hooks?sig=a=b&%zz=1', '/hooks?sig=[redacted]&%zz=1'],
     ['/token=kept/?a', '/token=kept/?a'],
+    ['/hooks?code=a&statusCode=5&barcode=7', '/hooks?code=[redacted]&statusCode=5&barcode=7'],
+    ['/hooks?key=a&monkey=b&idempotency_key=c', '/hooks?key=[redacted]&monkey=b&idempotency_key=c'],
+    ['/hooks?signingKey=a&hmac=b', '/hooks?signingKey=[redacted]&hmac=[redacted]'],
+    ['/hooks??token=a#access_token=b', '/hooks??token=[redacted]#access_token=[redacted]'],
+    ['http://user:pass@word@host/hooks?a=b', 'http://[redacted]@host/hooks?a=b'],
+    ['/hooks?to=a@b', '/hooks?to=a@b'],
   ])('turns the URL %s into %s', (url, kept) => {
     expect(redact([], url).url).toBe(kept)
+  })
+
+  it.each([...anywhere, ...words, ...parameters])('redacts the URL parameter %s', (name) => {
+    expect(redact([], `/?${name}=a`).url).toBe(`/?${name}=[redacted]`)
+  })
+
+  it.each([
+    ['Referer', 'https://shop.test/?token=a', 'https://shop.test/?token=[redacted]'],
+    ['X-Original-URL', '/hooks?code=a&b=c', '/hooks?code=[redacted]&b=c'],
+    [
+      'Link',
+      '<https://user:word@shop.test/?sig=a>; rel="next"',
+      '<https://[redacted]@shop.test/?sig=[redacted]>; rel="next"',
+    ],
+    ['Accept', 'text/html;q=0.8, */*', 'text/html;q=0.8, */*'],
+  ])('redacts addresses in the header %s', (name, value, kept) => {
+    expect(redact([[name, value]]).headers).toEqual([[name, kept]])
+  })
+
+  it('redacts the names that the user adds', () => {
+    const { headers, url } = redact([['X-Door', 'one']], '/?x-DOOR=two&door=three', { names: ['x-door'] })
+    expect(headers).toEqual([['X-Door', '[redacted]']])
+    expect(url).toBe('/?x-DOOR=[redacted]&door=three')
   })
 })

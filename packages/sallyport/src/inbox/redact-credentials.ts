@@ -1,36 +1,33 @@
+import { isCredentialName } from '../receive/credential-names.ts'
 import { redactedHeader, type InboxEvent } from '../receive/inbox.ts'
 
-// Besides the headers that the receiver checks: any header whose name looks like a credential. A sender may send more
-// signatures than are checked, and a proxy adds its own credentials.
-const telling =
-  /authorization|(?:^|[-_])auth(?:$|[-_])|cookie|signature|(?:^|[-_])sig$|secret|token|password|passphrase|credential|jwt|session|(?:api|access|private|functions)[-_]?key/
-
 /**
- * Removes credentials from what is stored with the body: authorization, signatures, every header that proves the sender, and
- * URL parameters named like a credential.
+ * Removes credentials from what is stored with the body: headers that prove the sender or are named like a credential, and,
+ * in the URL and in every address a header repeats, user info and parameters named like one.
+ *
+ * @param names further names of headers and URL parameters
  */
-export function redactCredentials(event: InboxEvent): InboxEvent {
+export function redactCredentials(event: InboxEvent, names: readonly string[] = []): InboxEvent {
   const secret = new Set(event.secretHeaders.map((name) => name.toLowerCase()))
-  const isSecret = (name: string): boolean => secret.has(name) || telling.test(name)
+  // A sender may send more signatures than are checked, and a proxy adds its own credentials.
+  const isSecret = (name: string): boolean => secret.has(name.toLowerCase()) || isCredentialName(name, 'header', names)
   return {
     ...event,
-    url: redactParameters(event.url),
-    headers: event.headers.map(([name, value]) =>
-      isSecret(name.toLowerCase()) ? [name, redactedHeader] : [name, value],
-    ),
+    url: redactAddresses(event.url, names),
+    headers: event.headers.map(([name, value]) => [
+      name,
+      isSecret(name) ? redactedHeader : redactAddresses(value, names),
+    ]),
   }
 }
 
-// Only the values are replaced: a URL that is parsed and serialized again may differ.
-function redactParameters(url: string): string {
-  const start = url.indexOf('?')
-  if (start === -1) return url
-  const query = url
-    .slice(start)
-    .replace(/([?&;]([^=&;]*)=)[^&;]*/g, (parameter, head: string, name: string) =>
-      telling.test(toPlain(name).toLowerCase()) ? `${head}${redactedHeader}` : parameter,
+// Only the values are replaced: a URL that is parsed and serialized again may differ. A proxy repeats the URL in headers.
+function redactAddresses(text: string, names: readonly string[]): string {
+  return text
+    .replaceAll(/:\/\/[^/?#\s<>"]*@/g, `://${redactedHeader}@`)
+    .replaceAll(/([?&;#]([^=?&;#\s]*)=)[^&;#\s<>"]*/g, (parameter, head: string, name: string) =>
+      isCredentialName(toPlain(name), 'parameter', names) ? head + redactedHeader : parameter,
     )
-  return url.slice(0, start) + query
 }
 
 function toPlain(name: string): string {
