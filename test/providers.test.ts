@@ -41,6 +41,7 @@ run('sonzai with a required Authorization', sonzai({ authorization: ['Bearer old
 run('invoratec', invoratec(), {
   secrets: ['my-webhook-secret', 'ein anderes Geheimnis'],
   signatureHeader: 'x-webhook-signature',
+  typeHeader: 'x-webhook-event',
   notSecrets: [],
   time: 'body',
   type: 'tool.executed',
@@ -82,6 +83,7 @@ run('standard-webhooks v1a', contacts, {
 run('github', github(), {
   secrets: ["It's a Secret to Everybody", 'another'],
   signatureHeader: 'x-hub-signature-256',
+  typeHeader: 'x-github-event',
   notSecrets: [],
   time: 'none',
   type: 'issues',

@@ -1,4 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createReceiver } from 'sallyport'
+import { invoratec } from 'sallyport/providers/invoratec'
 import { describe, expect, it } from 'vitest'
 import { useBench } from '../support/sandbox/open-sandbox.ts'
 
@@ -39,6 +41,28 @@ describe('a delivery of the sandbox', () => {
       [4, 204],
     ])
     expect(new Set(requests.map(({ t }) => t)).size).toBe(4)
+  })
+
+  it('retries an Invoratec event with a new header time', async () => {
+    const sandbox = await bench.start({ retry: { attempts: 2, delayMs: 10_000 } })
+    const headerTimes: (string | undefined)[] = []
+    const receiver = createReceiver(invoratec(), { secret: 'my-webhook-secret', now: () => bench.clock.now() })
+    receiver
+      .onError(() => {})
+      .on('app.installed', (_event, { headers }) => {
+        headerTimes.push(headers.get('x-webhook-timestamp'))
+        if (headerTimes.length === 1) throw new Error('not yet')
+      })
+    sandbox.invoratec.register({
+      event: 'app.installed',
+      url: await bench.serve(receiver),
+      secret: 'my-webhook-secret',
+    })
+    const [delivery] = sandbox.invoratec.trigger('app.installed')
+    await sandbox.idle()
+    bench.clock.advance(10_000)
+    expect((await delivery!.finished).attempts.map(({ responseCode }) => responseCode)).toEqual([500, 200])
+    expect(new Set(headerTimes).size).toBe(2)
   })
 
   it('fails after the last attempt', async () => {

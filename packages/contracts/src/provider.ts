@@ -1,5 +1,6 @@
 import type { EventMap } from 'sallyport'
 import { describe } from 'vitest'
+import { checkHeaders } from './provider/headers.ts'
 import { checkMistakes } from './provider/mistakes.ts'
 import { checkMutations } from './provider/mutations.ts'
 import { checkRoundTrip } from './provider/round-trip.ts'
@@ -19,6 +20,7 @@ export function describeProvider<Events extends EventMap>(name: string, subject:
   describe(`provider ${name}`, () => {
     describe('valid deliveries', () => checkRoundTrip(subject))
     describe('altered deliveries', () => checkMutations(subject))
+    describe('headers', () => checkHeaders(subject))
     describe('known mistakes', () => checkMistakes(subject))
   })
 }

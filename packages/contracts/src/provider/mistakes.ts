@@ -131,20 +131,6 @@ export function checkMistakes(subject: ProviderSubject): void {
     expect(handled).toEqual([])
   })
 
-  it('tries every one of several signatures', async () => {
-    if (subject.severalJoinedBy === undefined) return
-    const secret = [secrets[1]]
-    for (const keys of [
-      [0, 1],
-      [1, 0],
-    ] as const) {
-      const { receive } = countingReceiver(subject, { secret })
-      expect(await receive(signFor(subject, { keys }))).toMatchObject({ outcome: 'handled' })
-    }
-    const { receive } = countingReceiver(subject, { secret })
-    expect(await receive(signFor(subject, { keys: [0, 0] }))).toMatchObject({ code: 'SIGNATURE_MISMATCH' })
-  })
-
   it('rejects a timestamp from tomorrow', async () => {
     if (time === 'none') return
     await expectRefused(signFor(subject, { now: signingTime + 86_400_000 }), ['TIMESTAMP_FUTURE'])

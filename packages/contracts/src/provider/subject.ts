@@ -24,6 +24,8 @@ export interface ProviderSubject<Events extends EventMap = EventMap> {
   readonly signatureHeader: string
   /** Other headers the signature covers. */
   readonly signedHeaders?: readonly string[] | undefined
+  /** Unsigned header that repeats the event type; a delivery whose body names another type is refused. @default none */
+  readonly typeHeader?: string | undefined
   /** Texts that are not valid secrets, besides the empty one. */
   readonly notSecrets: readonly string[]
   /** Where the signed time is. */

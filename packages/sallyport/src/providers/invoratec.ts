@@ -4,8 +4,6 @@ import { fromBody } from '../verify/freshness.ts'
 import { hmac } from '../verify/schemes/hmac.ts'
 import { refuse } from '../verify/verdict.ts'
 import { unauthenticated } from '../verify/schemes/unauthenticated.ts'
-import type { HeaderList } from '../verify/header-list.ts'
-import type { JsonObject } from '../verify/decode.ts'
 import { invoratecEvents, type InvoratecEvents } from './invoratec-events.ts'
 
 export type { InvoratecEvents }
@@ -29,8 +27,9 @@ const signed = hmac({
 
 /**
  * Invoratec (智航云 AI 中台): signed platform events. `X-Webhook-Signature: sha256=<hex>`, HMAC-SHA256 over the body alone.
- * `X-Webhook-Event` and `X-Webhook-Timestamp` are not signed: type and time are read from the body, and a header that says
- * something else is refused with `HEADER_DISAGREES`. `event.data` is the body's `data`.
+ * `X-Webhook-Event` and `X-Webhook-Timestamp` are not signed: type and time are read from the body. An `X-Webhook-Event` that
+ * names another type is refused with `HEADER_DISAGREES`. The header's time decides nothing: a sender that reads its clock
+ * twice, or retries, sends another one. `event.data` is the body's `data`.
  *
  * @example
  * createReceiver(invoratec(), { secret: process.env.INVORATEC_WEBHOOK_SECRET })
@@ -39,16 +38,10 @@ export function invoratec({ unsigned = false }: InvoratecOptions = {}): Provider
   return defineProvider({
     name: 'invoratec',
     scheme: unsigned ? unauthenticated() : signed,
-    identify({ body: content, unsignedHeaders }) {
-      const { event, timestamp, data } = content
-      const isHonest =
-        agrees(unsignedHeaders, 'x-webhook-event', event) && agrees(unsignedHeaders, 'x-webhook-timestamp', timestamp)
+    identify({ body: { event, data }, unsignedHeaders }) {
+      const isHonest = unsignedHeaders.getAll('x-webhook-event').every((claimed) => claimed === event)
       return isHonest ? { type: event, data } : refuse('HEADER_DISAGREES')
     },
     events: invoratecEvents,
   })
-}
-
-function agrees(headers: HeaderList, name: string, value: JsonObject[string]): boolean {
-  return headers.getAll(name).every((text) => text === value)
 }

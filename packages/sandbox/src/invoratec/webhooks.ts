@@ -144,10 +144,12 @@ export function createInvoratecWebhooks(
   }
 }
 
-function sign({ secret }: InvoratecWebhook, job: Job, { ageMs, isForged }: Parameters<Route['sign']>[1]) {
+function sign({ secret }: InvoratecWebhook, job: Job, { now, ageMs, isForged }: Parameters<Route['sign']>[1]) {
   const time = new Date(Date.parse(String(job.content['timestamp'])) - ageMs).toISOString()
   const { plainHeaders, body } = signDelivery(provider, {
     type: job.eventType,
+    // The header has the time of this attempt; the body keeps the event's.
+    now: now - ageMs,
     body: { ...job.content, timestamp: time },
     secret: isForged ? createDocumentId() : (secret ?? 'none'),
     // Without a secret, the platform does not sign.

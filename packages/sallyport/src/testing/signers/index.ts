@@ -24,16 +24,12 @@ export const signSonzaiLegacy: Signer = ({ secrets, body }) => ({
   'Sonzai-Signature': mac(sonzaiKey(secrets[0]!), body).toString('hex'),
 })
 
+// The header has the time of sending, which the body's time need not equal.
 const invoratec: Signer = ({ secrets, body, signedAt, type }) => ({
   'X-Webhook-Event': type,
-  'X-Webhook-Timestamp': readTimestamp(body) ?? new Date(signedAt).toISOString(),
+  'X-Webhook-Timestamp': new Date(signedAt).toISOString(),
   'X-Webhook-Signature': `sha256=${mac(secrets[0]!, body).toString('hex')}`,
 })
-
-// The platform writes the same time into the header as into the body.
-function readTimestamp(body: Uint8Array): string | undefined {
-  return /"timestamp"\s*:\s*"([^"]*)"/.exec(Buffer.from(body).toString('latin1'))?.[1]
-}
 
 const standardWebhooks: Signer = (input) => {
   const time = seconds(input)

@@ -27,6 +27,7 @@ describe('parseSignatureHeader', () => {
     ['t=1,V1=a', fields, 'SIGNATURE_MISSING'],
     ['v1=a', fields, 'TIMESTAMP_MISSING'],
     ['v2,a', list, 'SIGNATURE_MISSING'],
+    ['v1,a, v1,a', list, 'SIGNATURE_MALFORMED'],
     ['sha1=abc', single, 'SIGNATURE_MALFORMED'],
     [`t=1${',v1=a'.repeat(17)}`, fields, 'SIGNATURE_MALFORMED'],
   ] as const)('refuses %j', (value, form, code) =>
