@@ -43,15 +43,15 @@ export interface ToolsConfig {
   readonly raw: Readonly<Record<string, unknown>>
 }
 
-/** One folder under `skills/`. */
+/** A folder with a `SKILL.md` at any depth under `skills/`, or a folder directly under `skills/` without one. */
 export interface AgentSkill {
-  /** Name of the folder. */
+  /** Path of the folder below `skills/`, such as `search` or `research/search`: unique in a bundle. */
   readonly name: string
   /** YAML front matter of `SKILL.md`; empty when there is none. */
   readonly frontMatter: Readonly<Record<string, unknown>>
   /** `SKILL.md` without its front matter. */
   readonly body: string
-  /** Every other file of the folder. */
+  /** Every other file of the folder, without those of skills inside it. */
   readonly files: readonly BundleFile[]
 }
 

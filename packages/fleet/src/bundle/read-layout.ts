@@ -7,6 +7,7 @@ import {
   type Subagent,
 } from './agent-bundle.ts'
 import { readFrontMatter } from './front-matter.ts'
+import { listSkillFolders } from './list-skill-folders.ts'
 import { readText } from './read-text.ts'
 import { readConfig, readTools } from './read-tools.ts'
 import type { Reading } from './reading.ts'
@@ -30,13 +31,12 @@ export async function readLayout(
   if (!tools) warn('TOOLS_MISSING', 'tools.json', 'there is no tools.json, so the agent has no tools')
 
   const skills: AgentSkill[] = []
-  for (const { name, files: inside } of listFolders(files, 'skills/')) {
-    const main = findFile(inside, `skills/${name}/SKILL.md`)
+  for (const { name, main, files: others } of listSkillFolders(files)) {
     if (!main) warn('SKILL_WITHOUT_FILE', `skills/${name}`, 'the folder has no SKILL.md')
     const { frontMatter, body } = main
       ? readFrontMatter(readText(main), main.path, reading)
       : { frontMatter: {}, body: '' }
-    skills.push({ name, frontMatter, body, files: inside.filter((file) => file !== main) })
+    skills.push({ name, frontMatter, body, files: others })
     if (reading.isLate()) await reading.pause()
   }
 

@@ -194,6 +194,16 @@ describe('diffBundles', () => {
     })
   })
 
+  it('shows a nested skill as a skill and its text as a prompt', async () => {
+    const path = 'skills/a/deep/SKILL.md'
+    const result = await diff({}, { 'skills/a/SKILL.md': 'A', [path]: '---\ndescription: Does b\n---\nB' })
+    const own = result.changes.filter((change) => change.path === path)
+    expect(own).toMatchObject([
+      { kind: 'skill-added', severity: 'notice', name: 'a/deep', description: 'Does b' },
+      { kind: 'prompt-added', severity: 'notice' },
+    ])
+  })
+
   it('distinguishes front matter, body and files of a skill', async () => {
     const before = { 'skills/s/SKILL.md': '---\nname: s\n---\nBody', 'skills/s/a.py': '1', 'skills/s/old.py': 'x' }
     const after = { 'skills/s/SKILL.md': '---\nname: t\n---\nBody', 'skills/s/a.py': '2', 'skills/s/new.py': 'y' }

@@ -3,7 +3,7 @@ import type { BundleChange, ChangeSeverity, Versions } from './bundle-change.ts'
 import { diffText } from './diff-text.ts'
 import type { TextBudget, TextChange } from './text-change.ts'
 
-const prompt = /^(?:AGENTS\.md|(?:subagents\/([^/]+)\/AGENTS|skills\/[^/]+\/SKILL)\.md)$/
+const prompt = /^(?:AGENTS\.md|(?:subagents\/([^/]+)\/AGENTS|skills\/(?:[^/]+\/)+SKILL)\.md)$/
 const settings = /^(?:config|(?:subagents\/[^/]+\/)?tools)\.json$/
 // The runtime loads it into its environment.
 const environment = /(?:^|\/)\.env(?:\.|$)/i

@@ -2,7 +2,7 @@ import type { AgentBundle } from '../../bundle/agent-bundle.ts'
 import type { BundlePolicy } from './bundle-policy.ts'
 import type { PolicyFinding } from './finding.ts'
 
-const isRead = /^(?:(?:config|tools)\.json|subagents\/[^/]+\/(?:AGENTS\.md|tools\.json))$/
+const isRead = /^(?:(?:config|tools)\.json|subagents\/[^/]+\/(?:AGENTS\.md|tools\.json)|skills\/(?:[^/]+\/)+SKILL\.md)$/
 const isReadSomewhere = new RegExp(isRead, 'i')
 
 /** Sizes, numbers, and files that change how the runtime runs. */

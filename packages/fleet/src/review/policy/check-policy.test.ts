@@ -151,13 +151,18 @@ describe('checkPolicy', () => {
     expect(await rulesOf(files, { maxFileBytes: 1_000, maxTotalBytes: 2_000, maxFiles: 4 })).toEqual([])
   })
 
-  it.each(['Tools.json', 'CONFIG.json', 'Subagents/a/AGENTS.md', 'subagents/a/agents.md', 'subagents/a/TOOLS.JSON'])(
-    'rejects %s, which some file systems fold to a runtime path',
-    async (path) => {
-      expect(await rulesOf({ [path]: '{}' })).toEqual([`name-case ${path}`])
-      expect(await rulesOf({ [`docs/${path}`]: '{}' })).toEqual([])
-    },
-  )
+  it.each([
+    'Tools.json',
+    'CONFIG.json',
+    'Subagents/a/AGENTS.md',
+    'subagents/a/agents.md',
+    'subagents/a/TOOLS.JSON',
+    'skills/a/skill.md',
+    'Skills/a/b/SKILL.md',
+  ])('rejects %s, which some file systems fold to a runtime path', async (path) => {
+    expect(await rulesOf({ [path]: '{}' })).toEqual([`name-case ${path}`])
+    expect(await rulesOf({ [`docs/${path}`]: '{}' })).toEqual([])
+  })
 
   it('rejects a .env file', async () => {
     expect(await rulesOf({ '.env': 'A=1' })).toEqual(['env-file .env'])
