@@ -1,8 +1,9 @@
-import { createHmac } from 'node:crypto'
+import { createHash, createHmac } from 'node:crypto'
 import { defineProvider, fromBody, hmac, parts } from 'sallyport/provider'
 import type { EventMap, Provider } from 'sallyport'
 import { github } from 'sallyport/providers/github'
 import { invoratec } from 'sallyport/providers/invoratec'
+import { langsmith } from 'sallyport/providers/langsmith'
 import { sonzai } from 'sallyport/providers/sonzai'
 import { standardWebhooks } from 'sallyport/providers/standard-webhooks'
 import { stripe } from 'sallyport/providers/stripe'
@@ -100,6 +101,27 @@ run('stripe', stripe(), {
   severalJoinedBy: ',',
   type: 'invoice.paid',
   bodyOf: (type, _time, data) => ({ id: `evt_${String(data['id'])}`, type, data: { object: { id: 'in_1', ...data } } }),
+})
+
+const langsmithRules: Rules = {
+  secrets: ['lsv2_whs_5b1f0d2e4c6a8897', 'whsec_taken-as-it-is'],
+  signatureHeader: 'x-langsmith-signature',
+  notSecrets: [],
+  time: 'body',
+  type: 'context_hub.commit.created.v1',
+  bodyOf: (type, time, { id, ...data }) => ({
+    id: createHash('sha256')
+      .update(JSON.stringify([id, data]))
+      .digest('hex'),
+    type,
+    created: Number.isNaN(Date.parse(time)) ? time : Math.floor(Date.parse(time) / 1000),
+    data: { commit: { repo_handle: 'a', repo_type: 'agent', commit_hash: '7ca95573', ...data } },
+  }),
+}
+run('langsmith', langsmith(), langsmithRules)
+run('langsmith with required headers', langsmith({ headers: { Authorization: ['Bearer old', 'Bearer mine'] } }), {
+  ...langsmithRules,
+  headers: { Authorization: 'Bearer mine' },
 })
 
 const acme = defineProvider({

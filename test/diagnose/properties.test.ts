@@ -4,6 +4,7 @@ import { diagnose, diagnosisCauses } from 'sallyport/diagnose'
 import { fleet } from '@sallyport/fleet'
 import { github } from 'sallyport/providers/github'
 import { invoratec } from 'sallyport/providers/invoratec'
+import { langsmith } from 'sallyport/providers/langsmith'
 import { sonzai } from 'sallyport/providers/sonzai'
 import { standardWebhooks } from 'sallyport/providers/standard-webhooks'
 import { stripe } from 'sallyport/providers/stripe'
@@ -17,6 +18,7 @@ const providers = [
   sonzai(),
   invoratec(),
   github(),
+  langsmith(),
   stripe(),
   standardWebhooks({ events: {} }),
   fleet(),

@@ -1,6 +1,7 @@
 import { createReceiver, type Provider } from 'sallyport'
 import { github } from 'sallyport/providers/github'
 import { invoratec } from 'sallyport/providers/invoratec'
+import { langsmith } from 'sallyport/providers/langsmith'
 import { sonzai } from 'sallyport/providers/sonzai'
 import { standardWebhooks } from 'sallyport/providers/standard-webhooks'
 import { stripe } from 'sallyport/providers/stripe'
@@ -17,9 +18,11 @@ const providers: Readonly<Record<string, { readonly title: string; readonly prov
   'standard-webhooks': { title: 'Standard Webhooks', provider: toPlain(standardWebhooks({ events: {} })) },
   github: { title: 'GitHub', provider: toPlain(github()) },
   stripe: { title: 'Stripe', provider: toPlain(stripe()) },
+  langsmith: { title: 'LangSmith', provider: toPlain(langsmith()) },
 }
 
 const secret = 'whsec_ZG9jdW1lbnRlZA=='
+const hour = 3_600_000
 const document = readDocument('docs/providers.md')
 const readme = readDocument('README.md')
 const receiverPage = readDocument('docs/receiver.md')
@@ -101,15 +104,25 @@ describe.each(Object.entries(providers))('the page section of %s', (entry, { tit
     const said = facts.get('Freshness')!
     if (freshness.startsWith('not checked')) expect(said).toMatch(/^none: /)
     else expect(said).toMatch(freshness === 'from the body' ? /in the body/ : /^the signed /)
+    const [, hours] = /the tolerance is (\d+) h/.exec(text) ?? []
     const [, seconds] = /(\d+) s tolerance either way/.exec(document) ?? []
-    expect(Number(seconds) * 1000).toBe(description.toleranceMs)
+    expect(hours === undefined ? Number(seconds) * 1000 : Number(hours) * hour).toBe(description.toleranceMs)
   })
 
   it('has the limits', () => {
     const megabytes = description.limits.maxBodyBytes / 1024 / 1024
     expect(megabytes === 1 || text.includes(`up to ${megabytes} MiB`)).toBe(true)
-    expect(description.toleranceMs).toBe(300_000)
-    expect(description.retentionMs).toBe(86_400_000)
+    const [, hours = '24'] = /remembered for (\d+) h/.exec(text.replaceAll(/\s+/g, ' ')) ?? []
+    expect(description.retentionMs).toBe(Number(hours) * hour)
+    // A tolerance of its own is in the text; see "says how age is checked".
+    expect(description.toleranceMs).toBe(provider.toleranceMs ?? 300_000)
+  })
+
+  it('says which codes it answers with another status', () => {
+    const { statuses = {} } = provider
+    const said = /So (\d+) answers what a later attempt may pass: ([^]*?)\.\n/.exec(text)
+    expect(said === null ? [] : readCodeSpans(said[2]!).toSorted()).toEqual(Object.keys(statuses).toSorted())
+    for (const status of Object.values(statuses)) expect(Number(said![1])).toBe(status)
   })
 
   it('has the event types', () => {

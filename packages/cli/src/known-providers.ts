@@ -2,6 +2,7 @@ import type { Provider } from 'sallyport'
 import { fleet } from '@sallyport/fleet'
 import { github } from 'sallyport/providers/github'
 import { invoratec } from 'sallyport/providers/invoratec'
+import { langsmith } from 'sallyport/providers/langsmith'
 import { sonzai } from 'sallyport/providers/sonzai'
 import { standardWebhooks } from 'sallyport/providers/standard-webhooks'
 import { stripe } from 'sallyport/providers/stripe'
@@ -36,6 +37,12 @@ export const knownProviders: Readonly<Record<string, KnownProvider>> = {
     variable: 'FLEET_WEBHOOK_TOKEN',
     shortest: 24,
     create: ({ header }) => fleet({ header }),
+  },
+  langsmith: {
+    title: 'LangSmith',
+    variable: 'LANGSMITH_WEBHOOK_SECRET',
+    shortest: 16,
+    create: () => langsmith(),
   },
   github: { title: 'GitHub', variable: 'GITHUB_WEBHOOK_SECRET', shortest: 16, create: () => github() },
   stripe: { title: 'Stripe', variable: 'STRIPE_WEBHOOK_SECRET', shortest: 24, create: () => stripe() },

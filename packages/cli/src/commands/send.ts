@@ -100,7 +100,10 @@ export function createSendCommand(): CommandUnknownOpts {
 
 /** The argument that names a provider. */
 export function providerArgument() {
-  return new Argument('<provider>', 'sonzai, invoratec, fleet, github, stripe, standard-webhooks, or a configured one')
+  return new Argument(
+    '<provider>',
+    'sonzai, invoratec, fleet, langsmith, github, stripe, standard-webhooks, or a configured one',
+  )
 }
 
 /** How to send a plan. */

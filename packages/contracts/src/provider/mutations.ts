@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { describeError, type ErrorCode } from 'sallyport'
+import type { ErrorCode } from 'sallyport'
 import { toHeaderList } from 'sallyport/provider'
-import { countingReceiver, signFor, withHeader, type ProviderSubject } from './subject.ts'
+import { countingReceiver, signFor, statusOf, withHeader, type ProviderSubject } from './subject.ts'
 
 /** Rejects altered deliveries: each signed byte flipped, and whole deliveries mutated at random. */
 export function checkMutations(subject: ProviderSubject): void {
@@ -75,7 +75,7 @@ export function checkMutations(subject: ProviderSubject): void {
         const altered = value === null ? delivery : withHeader(delivery, header, () => value)
         const reply = await receive({ ...altered, method, body: body ?? delivery.body })
         if (reply.status === 200) return
-        expect(describeError(reply.code as ErrorCode).status).toBe(reply.status)
+        expect(statusOf(subject, reply.code as ErrorCode)).toBe(reply.status)
         expect(reply.status).toBeLessThan(500)
       }),
       { numRuns: 300 },

@@ -1,5 +1,7 @@
 import {
   createReceiver,
+  describeError,
+  type ErrorCode,
   type EventMap,
   type IncomingDelivery,
   type Provider,
@@ -53,6 +55,16 @@ export interface CountingReceiver {
 
 /** A delivery, or one whose body is read by a function. */
 export type Receivable = Omit<SignedDelivery, 'body' | 'headers'> & Pick<IncomingDelivery, 'body' | 'headers'>
+
+/** The status a refusal is answered with: the provider's own, else that of the error table. */
+export function statusOf({ provider }: ProviderSubject, code: ErrorCode): number {
+  return provider.statuses?.[code] ?? describeError(code).status
+}
+
+/** Milliseconds a signed time may differ from the clock. */
+export function toleranceOf({ provider }: ProviderSubject): number {
+  return provider.toleranceMs ?? 300_000
+}
 
 /** Makes a receiver for a subject. */
 export function countingReceiver(subject: ProviderSubject, options: Partial<ReceiverOptions> = {}): CountingReceiver {

@@ -16,7 +16,7 @@ import { createMemoryReplayGuard, type ReplayGuard } from './replay-guard.ts'
 export interface ReceiverOptions extends VerifierOptions {
   /** Milliseconds a body may take to arrive. @default 30_000 */
   readonly bodyTimeoutMs?: number | undefined
-  /** Milliseconds until the sender gets a 503 and retries; the handler continues. @default 30_000 */
+  /** Milliseconds until the sender gets a 503 and retries; the handler continues. @default the provider's, else 30_000 */
   readonly handlerTimeoutMs?: number | undefined
   /** Event types the provider does not declare: acknowledged and passed to `onUnknown`, or refused with 422. @default 'accept' */
   readonly unknownEvents?: 'accept' | 'reject' | undefined
@@ -51,7 +51,8 @@ export interface Settings extends BodyLimits, VerifierSettings {
 export function toSettings(options: ReceiverOptions, provider: Provider): Settings {
   const verifier = toVerifierSettings(options, provider)
   const { toleranceMs } = verifier
-  const { unknownEvents = 'accept', inbox, bodyTimeoutMs = 30_000, handlerTimeoutMs = 30_000 } = options
+  const { unknownEvents = 'accept', inbox, bodyTimeoutMs = 30_000 } = options
+  const handlerTimeoutMs = options.handlerTimeoutMs ?? provider.handlerTimeoutMs ?? 30_000
   const retentionMs = checkPositive(
     provider,
     'retentionMs',

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { ErrorCode } from '../errors/error-codes.ts'
 import { isOwnError, RejectError, SallyportError } from '../errors/sallyport-error.ts'
 import type { Authentic, Authenticate } from '../verify/authenticate.ts'
 import type { DeliveryHead, IncomingDelivery } from '../verify/delivery.ts'
@@ -72,14 +73,18 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       // 1 authenticate
       const authentic = await authenticate(incoming, head, passage.facts)
       const outcome = authentic.ok ? await proceed(authentic, passage) : authentic
-      reply = isRefusal(outcome) ? problem(outcome.code) : outcome
+      reply = isRefusal(outcome) ? refusal(outcome.code) : outcome
     } catch (error) {
       // Outside handlers only this library's own errors are expected; anything else is a bug here or in the provider.
-      reply = problem(isOwnError(error) ? error.code : 'INTERNAL')
+      reply = refusal(isOwnError(error) ? error.code : 'INTERNAL')
       if (reply.status >= 500) passage.error = error
     }
     passage.isAnswered = true
     return { reply, error: passage.error, toReport: () => report(head, passage.facts, reply) }
+  }
+
+  function refusal(code: ErrorCode): Reply {
+    return problem(code, { status: provider.statuses?.[code] })
   }
 
   function report(head: DeliveryHead, facts: Facts, { outcome, status, code }: Reply): DeliveryReport {
@@ -131,7 +136,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       const validation = await validateData(provider, event.type, event.data)
       if (!validation.ok) {
         passage.facts.issues = validation.issues
-        return problem('PAYLOAD_INVALID')
+        return refusal('PAYLOAD_INVALID')
       }
       // 5 dispatch
       const reply = await dispatch(handlers, { ...event, data: validation.data }, context)
@@ -140,7 +145,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       if (RejectError.is(error)) return problem('DELIVERY_REJECTED', { status: error.status, detail: error.reason })
       if (passage.isAnswered) parts.onError(error)
       else passage.error = error
-      return problem('HANDLER_FAILED')
+      return refusal('HANDLER_FAILED')
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { ContentRules, JsonObject } from './decode.ts'
 import { SallyportError } from '../errors/sallyport-error.ts'
+import type { ErrorCode } from '../errors/error-codes.ts'
 import type { HeaderList } from './header-list.ts'
 import type { Scheme } from './schemes/scheme.ts'
 import type { SchemaOutput, StandardSchema } from './standard-schema.ts'
@@ -52,12 +53,19 @@ export interface Provider<Events extends EventMap = EventMap> {
   readonly contentEncoding?: ContentRules | undefined
   /** Milliseconds the replay guard remembers an event. @default 86_400_000, one day */
   readonly retentionMs?: number | undefined
+  /** Milliseconds until the answer 503 while a handler goes on; less than the sender waits. @default 30_000 */
+  readonly handlerTimeoutMs?: number | undefined
+  /**
+   * HTTP statuses instead of those of the error table, by code: for a sender that gives up after a status although a later
+   * attempt may pass. @default none
+   */
+  readonly statuses?: Readonly<Partial<Record<ErrorCode, number>>> | undefined
 }
 
 /**
  * Declares a provider. Event data types are inferred from the schemas.
  *
- * @throws SallyportError `PROVIDER_INVALID` for a missing name, scheme or event table
+ * @throws SallyportError `PROVIDER_INVALID` for a missing name, scheme or event table, or a status that is no refusal
  * @example
  * const acme = defineProvider({
  *   name: 'acme',
@@ -72,6 +80,10 @@ export function defineProvider<const Schemas extends EventSchemas>(
   const { name, scheme, identify, events } = definition
   const isComplete = typeof name === 'string' && name !== '' && scheme && typeof identify === 'function' && events
   if (!isComplete) throw new SallyportError('PROVIDER_INVALID', 'a provider needs name, scheme, identify and events')
+  for (const [code, status] of Object.entries(definition.statuses ?? {})) {
+    const isRefusal = Number.isInteger(status) && status >= 400 && status <= 599
+    if (!isRefusal) throw new SallyportError('PROVIDER_INVALID', `${name}: the status of ${code} must be 400 to 599`)
+  }
   return definition
 }
 

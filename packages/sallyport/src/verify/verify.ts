@@ -136,9 +136,9 @@ export function createVerifier<Events extends EventMap>(
     checkBytes(name, body)
     const head = toHead({ method, url, headers, receivedAt, secure }, now)
     const authentic = await authenticate({ body }, head, {})
-    if (!authentic.ok) throw refusedError(name, authentic)
+    if (!authentic.ok) throw refusedError(provider, authentic)
     const identified = identifyEvent(provider, authentic, trustIds)
-    if (!identified.ok) throw refusedError(name, identified)
+    if (!identified.ok) throw refusedError(provider, identified)
     const { event } = identified
     const validation = await validateData(provider, event.type, event.data)
     if (!validation.ok) throw new InvalidPayloadError(validation.issues)
@@ -176,9 +176,13 @@ export function createVerifier<Events extends EventMap>(
   }
 }
 
-function refusedError(provider: string, { code }: Refusal): SallyportError<ErrorCode> {
-  const { title, fix } = describeError(code)
-  return new SallyportError(code, `${provider}: ${title}. ${fix}`)
+function refusedError({ name, statuses }: Provider, { code }: Refusal): SallyportError<ErrorCode> {
+  const { title, fix, status } = describeError(code)
+  return new SallyportError<ErrorCode>(code, `${name}: ${title}. ${fix}`, {
+    title,
+    fix,
+    status: statuses?.[code] ?? status,
+  })
 }
 
 function toFailure(error: SallyportError<ErrorCode>): VerifyFailure {

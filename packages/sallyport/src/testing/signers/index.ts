@@ -56,6 +56,10 @@ const github: Signer = ({ secrets, body, type, id }) => ({
   'X-Hub-Signature-256': `sha256=${mac(secrets[0]!, body).toString('hex')}`,
 })
 
+const langsmith: Signer = ({ secrets, body }) => ({
+  'X-LangSmith-Signature': `sha256=${mac(secrets[0]!, body).toString('hex')}`,
+})
+
 const stripe: Signer = (input) => {
   const time = seconds(input)
   const signatures = input.secrets.map((secret) => `v1=${mac(secret, `${time}.`, input.body).toString('hex')}`)
@@ -76,5 +80,6 @@ export const signers = {
   'standard-webhooks': standardWebhooks,
   github,
   stripe,
+  langsmith,
   fleet,
 } as const satisfies Record<string, Signer>
