@@ -1,4 +1,4 @@
-import type { AgentBundle, AgentTool, ToolsConfig } from '@sallyport/fleet'
+import type { AgentBundle, AgentTool, BundleWarning, ToolsConfig } from '@sallyport/fleet'
 import type { Inspection } from './read-source.ts'
 
 /** An inspection as `--json` prints it. */
@@ -22,7 +22,7 @@ export function renderText(inspection: Inspection): string {
     ['interrupts', renderInterrupts(bundle)],
     ['subagents', bundle.subagents.map(({ name, description }) => withDescription(name, description))],
     ['skills', bundle.skills.map(({ name, frontMatter }) => withDescription(name, frontMatter['description']))],
-    ['warnings', bundle.warnings.map(({ code, path, message }) => `${code} ${toLine(path)}: ${toLine(message)}`)],
+    ['warnings', bundle.warnings.map(describeWarning)],
   ]
   const lines = parts.flatMap(([title, values]) =>
     (values.length === 0 ? ['none'] : values).map(
@@ -40,6 +40,10 @@ function withDescription(name: string, description: unknown): string {
   return typeof description === 'string' && description !== ''
     ? `${toLine(name)}: ${toLine(description)}`
     : toLine(name)
+}
+
+function describeWarning({ code, path, line, message }: BundleWarning): string {
+  return `${code} ${toLine(path)}${line === undefined ? '' : `:${line}`}: ${toLine(message)}`
 }
 
 function renderFiles({ files }: AgentBundle): string[] {

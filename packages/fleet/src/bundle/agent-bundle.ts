@@ -78,7 +78,10 @@ export interface BundleWarning {
     | 'TOOLS_MISSING'
     | 'SKILL_WITHOUT_FILE'
     | 'SUBAGENT_WITHOUT_FILE'
+    | 'FRONT_MATTER_UNQUOTED'
   readonly path: string
+  /** From 1, if the warning concerns one line. */
+  readonly line?: number | undefined
   readonly message: string
 }
 

@@ -1,5 +1,7 @@
-import { isScalar, parseDocument, visit } from 'yaml'
+import { isScalar, parseDocument, visit, type Document } from 'yaml'
 import { FleetError } from '../fleet-error.ts'
+import { checkShape } from './front-matter-shape.ts'
+import { quoteValues, type UnquotedValue } from './quote-values.ts'
 import { isPlainObject } from './read-text.ts'
 import type { Reading } from './reading.ts'
 
@@ -7,6 +9,8 @@ import type { Reading } from './reading.ts'
 export interface FrontMatterFile {
   readonly frontMatter: Readonly<Record<string, unknown>>
   readonly body: string
+  /** Values that were read as text, although YAML requires quotes around them. */
+  readonly unquoted: readonly UnquotedValue[]
 }
 
 // Only a line feed ends a line here: `^` would also match after characters that most readers do not take for a line end.
@@ -19,31 +23,38 @@ const plainTags = new Set(
 
 /**
  * Splits YAML front matter off a Markdown file. YAML is read in its core schema only: no custom tags, merge keys, repeated
- * keys, aliases (a few lines expand to gigabytes), or line ends that only some readers know.
+ * keys, aliases (a few lines expand to gigabytes), or line ends that only some readers know. A value that only lacks quotes is
+ * read as text and reported.
  *
  * @throws FleetError `FRONT_MATTER_INVALID`
  */
 export function readFrontMatter(text: string, path: string, reading: Reading): FrontMatterFile {
   const match = fenced.exec(text)
-  if (match === null) return { frontMatter: {}, body: text }
+  if (match === null) return { frontMatter: {}, body: text, unquoted: [] }
   const yaml = match[1]!
   reading.takeDocument('frontMatter', yaml.length, 'FRONT_MATTER_INVALID', path)
-  return { frontMatter: parse(yaml, path), body: text.slice(match[0].length) }
-}
-
-function parse(yaml: string, path: string): Record<string, unknown> {
   const fail = (detail: string): never => {
     throw new FleetError('FRONT_MATTER_INVALID', { path, detail })
   }
-  if (disputedLineEnd.test(yaml)) fail('it contains a character that only some parsers take for a line end')
-  const document = parseDocument(yaml, {
-    schema: 'core',
-    uniqueKeys: true,
-    merge: false,
-    prettyErrors: false,
-    logLevel: 'error',
-  })
-  if (document.errors.length > 0) fail(document.errors[0]!.code)
+  const fault = disputedLineEnd.test(yaml)
+    ? 'it contains a character that only some parsers take for a line end'
+    : checkShape(yaml)
+  if (fault !== undefined) fail(fault)
+  return { ...parse(yaml, fail), body: text.slice(match[0].length) }
+}
+
+type Fail = (detail: string) => never
+
+function parse(yaml: string, fail: Fail): Omit<FrontMatterFile, 'body'> {
+  let document = toDocument(yaml)
+  let unquoted: readonly UnquotedValue[] = []
+  if (document.errors.length > 0) {
+    const { code, pos } = document.errors[0]!
+    const quoted = quoteValues(yaml, document.errors)
+    if (quoted) document = toDocument(quoted.yaml)
+    if (!quoted || document.errors.length > 0) fail(`line ${lineOf(yaml, pos[0])}: ${hints[code] ?? code}`)
+    unquoted = quoted!.values
+  }
   if (document.warnings.length > 0) fail(document.warnings[0]!.code)
   visit(document, {
     Node(_key, node) {
@@ -54,6 +65,20 @@ function parse(yaml: string, path: string): Record<string, unknown> {
       if (isScalar(key) && key.value === '<<') fail('merge keys are not accepted')
     },
   })
+  return { frontMatter: toMapping(document, fail), unquoted }
+}
+
+function toDocument(yaml: string): Document.Parsed {
+  return parseDocument(yaml, {
+    schema: 'core',
+    uniqueKeys: true,
+    merge: false,
+    prettyErrors: false,
+    logLevel: 'error',
+  })
+}
+
+function toMapping(document: Document.Parsed, fail: Fail): Record<string, unknown> {
   let value: unknown
   try {
     value = document.toJS({ maxAliasCount: 0 })
@@ -63,4 +88,18 @@ function parse(yaml: string, path: string): Record<string, unknown> {
   if (value === null || value === undefined) return {}
   if (!isPlainObject(value)) return fail('it is not a mapping')
   return value
+}
+
+// The parser's own messages may show content.
+const hints: Readonly<Record<string, string>> = {
+  BLOCK_AS_IMPLICIT_KEY: 'text with ": " must be in quotes',
+  BAD_SCALAR_START: 'text that begins with @, ` or % must be in quotes',
+  DUPLICATE_KEY: 'the key is there twice',
+  MISSING_CHAR: 'a quote or a bracket is not closed',
+  TAB_AS_INDENT: 'tabs must not indent; use spaces',
+}
+
+/** Line of the file, from 1; the fence is line 1. */
+function lineOf(yaml: string, position: number): number {
+  return yaml.slice(0, position).split('\n').length + 1
 }

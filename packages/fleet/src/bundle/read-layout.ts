@@ -6,7 +6,7 @@ import {
   type BundleWarning,
   type Subagent,
 } from './agent-bundle.ts'
-import { readFrontMatter } from './front-matter.ts'
+import { readFrontMatter, type FrontMatterFile } from './front-matter.ts'
 import { listSkillFolders } from './list-skill-folders.ts'
 import { readText } from './read-text.ts'
 import { readConfig, readTools } from './read-tools.ts'
@@ -25,6 +25,15 @@ export async function readLayout(
   const warn = (code: BundleWarning['code'], path: string, message: string): void =>
     void warnings.push({ code, path, message })
 
+  const readMarkdown = (file: BundleFile): FrontMatterFile => {
+    const read = readFrontMatter(readText(file), file.path, reading)
+    for (const { line, key } of read.unquoted) {
+      const message = `the value of ${key} is not valid YAML without quotes; it was read as text, put it in quotes`
+      warnings.push({ code: 'FRONT_MATTER_UNQUOTED', path: file.path, line, message })
+    }
+    return read
+  }
+
   const config = findFile(files, 'config.json')
   if (!config) warn('CONFIG_MISSING', 'config.json', 'there is no config.json, so the agent has no name')
   const tools = findFile(files, 'tools.json')
@@ -33,9 +42,7 @@ export async function readLayout(
   const skills: AgentSkill[] = []
   for (const { name, main, files: others } of listSkillFolders(files)) {
     if (!main) warn('SKILL_WITHOUT_FILE', `skills/${name}`, 'the folder has no SKILL.md')
-    const { frontMatter, body } = main
-      ? readFrontMatter(readText(main), main.path, reading)
-      : { frontMatter: {}, body: '' }
+    const { frontMatter, body } = main ? readMarkdown(main) : nothing
     skills.push({ name, frontMatter, body, files: others })
     if (reading.isLate()) await reading.pause()
   }
@@ -44,9 +51,7 @@ export async function readLayout(
   for (const { name, files: inside } of listFolders(files, 'subagents/')) {
     const main = findFile(inside, `subagents/${name}/AGENTS.md`)
     if (!main) warn('SUBAGENT_WITHOUT_FILE', `subagents/${name}`, 'the folder has no AGENTS.md')
-    const { frontMatter, body } = main
-      ? readFrontMatter(readText(main), main.path, reading)
-      : { frontMatter: {}, body: '' }
+    const { frontMatter, body } = main ? readMarkdown(main) : nothing
     const { description } = frontMatter
     const ownTools = findFile(inside, `subagents/${name}/tools.json`)
     subagents.push({
@@ -68,6 +73,8 @@ export async function readLayout(
     warnings,
   }
 }
+
+const nothing: FrontMatterFile = { frontMatter: {}, body: '', unquoted: [] }
 
 function findFile(files: readonly BundleFile[], path: string): BundleFile | undefined {
   return files.find((file) => file.path === path)
