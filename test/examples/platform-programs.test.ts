@@ -13,6 +13,7 @@ import { poll } from '../../examples/platforms/poll.ts'
 import { register } from '../../examples/platforms/register.ts'
 import { rotate } from '../../examples/platforms/rotate.ts'
 import { createWebhookServer } from '../../examples/platforms/stored-secrets.ts'
+import { askLater } from '../../examples/platforms/wakeup.ts'
 
 const url = 'http://127.0.0.1:9/hook'
 let sandbox: Sandbox
@@ -69,6 +70,14 @@ describe('examples/platforms', () => {
     await ensureWebhooks(client, [{ eventType: 'on_wakeup_ready', url }], { store })
     expect(await rotate(client, store)).toMatch(/#2 is new, beside sonzai:on_wakeup_ready#1 until 2\d{3}-/)
     expect((await store.get('sonzai:on_wakeup_ready'))?.secrets).toHaveLength(2)
+  })
+
+  it('wakeup.ts schedules a wakeup and lists it', async () => {
+    const interview = new Date(Date.now() + 7_200_000)
+    expect(await askLater(client, 'agent_luna', interview)).toEqual([
+      expect.stringMatching(/^2\d{3}-.*Z: Ask how the job interview went$/),
+    ])
+    expect(sandbox.sonzai.wakeups()).toEqual([expect.objectContaining({ agentId: 'agent_luna', status: 'pending' })])
   })
 
   it('poll.ts handles a notification and consumes it', async () => {

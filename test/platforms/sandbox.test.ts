@@ -53,7 +53,7 @@ describe('Sonzai', () => {
     expect(receiver.counts().codes).toEqual({})
 
     const statuses: unknown[] = []
-    const attempts = client.webhooks.iterateDeliveryAttempts('agent.message', { limit: 50 })
+    const attempts = client.webhooks.iterateDeliveryAttempts('agent.message', { pageSize: 50 })
     for await (const attempt of attempts) statuses.push(attempt.response_code)
     expect(statuses).toEqual(Array.from({ length: sent }, () => 200))
   })
@@ -87,7 +87,7 @@ describe('Sonzai', () => {
       wakeups.map(({ wakeup_id: id }, number) => `on_wakeup_ready:wakeup:${id} Hey! Number ${number}`).toSorted(),
     )
     expect(outcomes).toHaveLength(10)
-    const { items } = await client.notifications.history('luna', { userId: 'user-1', limit: 5 })
+    const { items } = await client.notifications.history('luna', { limit: 5 })
     expect(items.map(({ status }) => status)).toEqual(Array.from({ length: 5 }, () => 'consumed'))
   })
 
@@ -105,7 +105,7 @@ describe('Sonzai', () => {
     await ensureWebhooks(client, [{ eventType: 'on_wakeup_ready', url }], { store })
     const poller = pollNotifications(client, { agentId: 'luna', receiver, intervalMs: 20 })
     for (let number = 0; number < 10; number++) {
-      await client.agents.scheduleWakeup('luna', { userId: 'user-1', delayHours: 0 })
+      await client.agents.scheduleWakeup('luna', { userId: 'user-1', delayHours: 0, intent: 'greet' })
     }
     await vi.waitUntil(() => sandbox.sonzai.notifications('luna', { status: 'consumed' }).length === 10, 20_000)
     await sandbox.settled()

@@ -15,13 +15,13 @@ describe('createSonzaiClient', () => {
     }))
     const { webhooks, notifications, agents } = sonzaiAt(server.url)
     const registration = { webhookUrl: 'https://example.com/hook', authHeader: 'Bearer mine' }
-    const scheduledAt = new Date('2026-04-05T09:00:00Z')
+    const scheduledAt = new Date('2026-11-21T14:30:00Z')
 
     await webhooks.register('agent.message', registration)
     await webhooks.register('a/b?c', { webhookUrl: registration.webhookUrl })
     await webhooks.list()
     await webhooks.delete('agent.message')
-    await webhooks.listDeliveryAttempts('agent.message', { limit: 5, cursor: 'c&1' })
+    await webhooks.listDeliveryAttempts('agent.message', { pageSize: 5, cursor: 'c&1' })
     await webhooks.rotateSecret('agent.message')
     await webhooks.registerForProject('p 1', 'agent.message', registration)
     await webhooks.listForProject('p 1')
@@ -30,8 +30,9 @@ describe('createSonzaiClient', () => {
     await webhooks.rotateSecretForProject('p 1', 'agent.message')
     await notifications.list('agent-id', { status: 'pending', userId: 'user-123', limit: 10 })
     await notifications.consume('agent-id', 'msg/1')
-    await notifications.history('agent-id', { userId: 'user-123', limit: 50 })
+    await notifications.history('agent-id', { limit: 50 })
     await agents.scheduleWakeup('agent-id', { userId: 'user-123', scheduledAt, context: 'Check in' })
+    await agents.getWakeups('agent-id', { status: 'pending', limit: 7 })
     await agents.scheduleWakeup('agent-id', { userId: 'u', delayHours: 2, checkType: 'custom', intent: 'say hello' })
 
     const body = { webhook_url: 'https://example.com/hook', auth_header: 'Bearer mine' }
@@ -40,7 +41,7 @@ describe('createSonzaiClient', () => {
       ['PUT', `${api}/webhooks/a%2Fb%3Fc`, { webhook_url: 'https://example.com/hook' }],
       ['GET', `${api}/webhooks`, undefined],
       ['DELETE', `${api}/webhooks/agent.message`, undefined],
-      ['GET', `${api}/webhooks/agent.message/attempts?limit=5&cursor=c%261`, undefined],
+      ['GET', `${api}/webhooks/agent.message/attempts?page_size=5&cursor=c%261`, undefined],
       ['POST', `${api}/webhooks/agent.message/rotate-secret`, undefined],
       ['PUT', `${api}/projects/p%201/webhooks/agent.message`, body],
       ['GET', `${api}/projects/p%201/webhooks`, undefined],
@@ -49,12 +50,19 @@ describe('createSonzaiClient', () => {
       ['POST', `${api}/projects/p%201/webhooks/agent.message/rotate-secret`, undefined],
       ['GET', `${api}/agents/agent-id/notifications?status=pending&user_id=user-123&limit=10`, undefined],
       ['POST', `${api}/agents/agent-id/notifications/msg%2F1/consume`, undefined],
-      ['GET', `${api}/agents/agent-id/notifications/history?user_id=user-123&limit=50`, undefined],
+      ['GET', `${api}/agents/agent-id/notifications/history?limit=50`, undefined],
       [
         'POST',
         `${api}/agents/agent-id/wakeups`,
-        { user_id: 'user-123', scheduled_at: '2026-04-05T09:00:00.000Z', context: 'Check in' },
+        {
+          user_id: 'user-123',
+          check_type: 'interest_followup',
+          intent: 'Check in',
+          delay_hours: 3,
+          scheduled_at: '2026-11-21T14:30:00.000Z',
+        },
       ],
+      ['GET', `${api}/agents/agent-id/wakeups?status=pending&limit=7`, undefined],
       [
         'POST',
         `${api}/agents/agent-id/wakeups`,
@@ -137,12 +145,16 @@ describe('createSonzaiClient', () => {
   })
 
   it.each([
-    [{ userId: 'u' }],
-    [{ userId: 'u', scheduledAt: '2026-04-05T09:00:00Z', delayHours: 1 }],
-    [{ userId: 'u', scheduledAt: '2026-04-05' }],
-    [{ userId: 'u', scheduledAt: new Date(Number.NaN) }],
-    [{ userId: 'u', delayHours: -1 }],
-    [{ userId: 'u', delayHours: Number.NaN }],
+    [{ userId: 'u', intent: 'greet' }],
+    [{ userId: 'u', intent: 'greet', scheduledAt: '2026-04-05T09:00:00Z', delayHours: 1 }],
+    [{ userId: 'u', intent: 'greet', scheduledAt: '2026-04-05' }],
+    [{ userId: 'u', intent: 'greet', scheduledAt: new Date(Number.NaN) }],
+    [{ userId: 'u', intent: 'greet', delayHours: -1 }],
+    [{ userId: 'u', intent: 'greet', delayHours: 0.5 }],
+    [{ userId: 'u', intent: 'greet', delayHours: Number.NaN }],
+    [{ userId: 'u', delayHours: 1 }],
+    [{ userId: 'u', delayHours: 1, intent: null }],
+    [{ userId: 'u', delayHours: 1, intent: 'greet', context: 'say hello' }],
   ])('rejects a wakeup at %j', async (options) => {
     const server = await serve(() => ({ json: {} }))
     const { agents } = sonzaiAt(server.url)

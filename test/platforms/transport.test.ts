@@ -138,7 +138,11 @@ describe('the HTTP transport', () => {
       ['DELETE', (client) => client.webhooks.delete('x'), 4],
       ['POST consume', (client) => client.notifications.consume('a', 'n'), 4],
       ['POST rotate', (client) => client.webhooks.rotateSecret('x'), 1],
-      ['POST wakeup', (client) => client.agents.scheduleWakeup('a', { userId: 'u', delayHours: 1 }), 1],
+      [
+        'POST wakeup',
+        (client) => client.agents.scheduleWakeup('a', { userId: 'u', delayHours: 1, intent: 'greet' }),
+        1,
+      ],
     ] as [string, (client: ReturnType<typeof sonzaiAt>) => Promise<unknown>, number][])(
       '%s makes %#: its number of tries',
       async (_name, call, tries) => {

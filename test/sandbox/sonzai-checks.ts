@@ -190,7 +190,7 @@ const ownChecks: Readonly<Record<string, PlatformCheck>> = {
     await finish(sandbox.sonzai.trigger('agent.message'))
     await finish(sandbox.sonzai.trigger('agent.message'))
     const path = `${base}/webhooks/agent.message/attempts`
-    const first = (await call(sandbox, 'GET', `${path}?limit=2`, { key })).body as Record<string, unknown>
+    const first = (await call(sandbox, 'GET', `${path}?page_size=2`, { key })).body as Record<string, unknown>
     expect(first).toEqual({
       attempts: [expect.anything(), expect.anything()],
       has_more: true,
@@ -217,7 +217,7 @@ const ownChecks: Readonly<Record<string, PlatformCheck>> = {
       ],
       has_more: false,
     })
-    for (const query of ['limit=0', 'limit=501', 'limit=x', 'offset=-1', 'cursor=bm9uZQ']) {
+    for (const query of ['page_size=0', 'page_size=501', 'page_size=x', 'cursor=bm9uZQ']) {
       expect((await call(sandbox, 'GET', `${path}?${query}`, { key })).status).toBe(422)
     }
   },

@@ -43,7 +43,9 @@ export const sonzaiQueueChecks: Readonly<Record<string, PlatformCheck>> = {
     expect(await contents('?status=pending&user_id=user-123')).toEqual(['one', 'two', 'three'])
     expect(await contents('?limit=2')).toEqual(['one', 'two'])
     expect(await contents('?status=consumed')).toEqual([])
-    for (const query of ['?status=read', '?limit=0', '?limit=x']) {
+    // The status is free text.
+    expect(await contents('?status=delivered')).toEqual([])
+    for (const query of ['?limit=0', '?limit=x']) {
       expect((await call(sandbox, 'GET', `${agent}/notifications${query}`, { key })).status).toBe(422)
     }
   },
@@ -55,6 +57,7 @@ export const sonzaiQueueChecks: Readonly<Record<string, PlatformCheck>> = {
     // A poller that was killed before it saw the answer asks again.
     expect((await consume(id)).status).toBe(200)
     expect((await consume('ntf_none')).status).toBe(404)
+    expect(await list(sandbox, '')).toEqual([])
     expect(await list(sandbox, '?status=pending')).toEqual([])
     expect(await list(sandbox, '?status=consumed')).toEqual([
       expect.objectContaining({ id, consumed_at: expect.any(String) }),
@@ -69,27 +72,32 @@ export const sonzaiQueueChecks: Readonly<Record<string, PlatformCheck>> = {
       ['two', 'pending'],
       ['one', 'consumed'],
     ])
-    expect(await list(sandbox, '/history?user_id=user-123&limit=1')).toHaveLength(1)
-    expect(await list(sandbox, '/history?user_id=user-456')).toEqual([])
+    expect(await list(sandbox, '/history?limit=1')).toHaveLength(1)
+    // A query name that is not documented is ignored.
+    expect(await list(sandbox, '/history?user_id=user-456')).toHaveLength(2)
   },
   'POST /agents/{agentId}/wakeups with scheduled_at': async (bench) => {
     const sandbox = await bench.start()
     const { url, requests } = await startCatcher(bench)
     sandbox.sonzai.register('on_wakeup_ready', { webhookUrl: url })
     const scheduledAt = new Date(bench.clock.now() + hour).toISOString()
-    const context = 'Check in about the job interview preparation'
-    const { status, body } = await schedule(sandbox, { user_id: 'user-123', scheduled_at: scheduledAt, context })
-    expect(status).toBe(200)
-    expect(body).toEqual({
-      wakeup_id: expect.any(String),
-      agent_id: 'agent-id',
+    const request = {
       user_id: 'user-123',
-      check_type: expect.any(String),
+      check_type: 'interest_followup',
+      intent: 'Check in about the job interview preparation',
+      // Overridden.
+      delay_hours: 24,
       scheduled_at: scheduledAt,
-      status: 'pending',
-      created_at: expect.any(String),
-      context,
-    })
+    }
+    const { status, body } = await schedule(sandbox, request)
+    expect(status).toBe(200)
+    const { delay_hours: _, ...kept } = request
+    const described = { wakeup_id: expect.any(String), agent_id: 'agent-id', created_at: expect.any(String), ...kept }
+    expect(body).toEqual({ ...described, status: 'pending' })
+    const wakeups = async (query: string) =>
+      (await call(sandbox, 'GET', `${agent}/wakeups${query}`, { key })).body as { wakeups: unknown[] }
+    expect(await wakeups('')).toEqual({ wakeups: [body] })
+    expect(await wakeups('?status=executed')).toEqual({ wakeups: [] })
     bench.clock.advance(hour - 1)
     await sandbox.idle()
     expect(requests).toEqual([])
@@ -99,29 +107,46 @@ export const sonzaiQueueChecks: Readonly<Record<string, PlatformCheck>> = {
     expect(requests.map(({ json }) => json)).toEqual([
       expect.objectContaining({ event_type: 'on_wakeup_ready', wakeup: expect.objectContaining({ wakeup_id }) }),
     ])
-    expect(await list(sandbox, '?status=pending')).toEqual([expect.objectContaining({ wakeup_id, type: 'wakeup' })])
+    expect(await list(sandbox, '?status=pending')).toEqual([
+      expect.objectContaining({ wakeup_id, type: 'wakeup', check_type: 'interest_followup' }),
+    ])
+    expect(await wakeups('?status=executed&limit=1')).toEqual({
+      wakeups: [{ ...described, status: 'executed', executed_at: expect.any(String) }],
+    })
+    expect(await schedule(sandbox, { context: 'Hi' })).toMatchObject({
+      status: 422,
+      body: {
+        errors: [
+          ...['user_id', 'check_type', 'intent', 'delay_hours'].map((name) => ({
+            location: `body.${name}`,
+            message: 'is required',
+          })),
+          { location: 'body.context', message: 'is not a documented member', value: 'Hi' },
+        ],
+      },
+    })
     for (const wrong of [
-      {},
-      { user_id: 'u' },
-      { user_id: 'u', scheduled_at: 'tomorrow' },
-      { user_id: 'u', scheduled_at: '2026-02-31T99:00:00Z' },
-      { user_id: 'u', scheduled_at: scheduledAt, delay_hours: 1 },
-      { user_id: 'u', delay_hours: -1 },
-      { user_id: 'u', delay_hours: 'soon' },
+      { user_id: '' },
+      { scheduled_at: 'tomorrow' },
+      { scheduled_at: '2026-02-31T99:00:00Z' },
+      { scheduled_at: null },
+      { delay_hours: -1 },
+      { delay_hours: 0.5 },
+      { delay_hours: 'soon' },
     ]) {
-      expect((await schedule(sandbox, wrong)).status).toBe(422)
+      expect((await schedule(sandbox, { ...request, ...wrong })).status).toBe(422)
     }
   },
   'POST /agents/{agentId}/wakeups with delay_hours': async (bench) => {
     const sandbox = await bench.start()
-    const request = { user_id: 'user-123', delay_hours: 0.5, check_type: 'interest', intent: 'Ask about the garden' }
+    const request = { user_id: 'user-123', delay_hours: 2, check_type: 'interest', intent: 'Ask about the garden' }
     const { body } = await schedule(sandbox, request)
     expect(body).toMatchObject({
       check_type: 'interest',
       intent: 'Ask about the garden',
-      scheduled_at: new Date(bench.clock.now() + hour / 2).toISOString(),
+      scheduled_at: new Date(bench.clock.now() + 2 * hour).toISOString(),
     })
-    bench.clock.advance(hour / 2)
+    bench.clock.advance(2 * hour)
     expect(sandbox.sonzai.wakeups()).toEqual([expect.objectContaining({ status: 'executed' })])
     expect(sandbox.sonzai.notifications('agent-id')).toEqual([
       expect.objectContaining({ intent: 'Ask about the garden', status: 'pending' }),
@@ -131,7 +156,7 @@ export const sonzaiQueueChecks: Readonly<Record<string, PlatformCheck>> = {
     const sandbox = await bench.start()
     const { url, requests } = await startCatcher(bench)
     sandbox.sonzai.register('on_wakeup_ready', { webhookUrl: url })
-    await schedule(sandbox, { user_id: 'user-123', delay_hours: 0 })
+    await schedule(sandbox, { user_id: 'user-123', check_type: 'interest', intent: 'Ask', delay_hours: 0 })
     bench.clock.advance(0)
     await sandbox.settled()
     expect(requests[0]!.json).toMatchObject({

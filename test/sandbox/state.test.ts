@@ -35,7 +35,7 @@ describe('the state file', () => {
     await fetch(`${first.url}/api/v1/agents/luna/wakeups`, {
       method: 'POST',
       headers: { authorization: `Bearer ${first.sonzai.apiKey}` },
-      body: JSON.stringify({ user_id: 'u', delay_hours: 1 }),
+      body: JSON.stringify({ user_id: 'u', check_type: 'interest', intent: 'greet', delay_hours: 1 }),
     })
     // It waits for its second attempt when the sandbox stops.
     const [waiting] = first.sonzai.trigger('agent.message', { faults: ['drop'] })

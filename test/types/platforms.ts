@@ -42,9 +42,15 @@ same<typeof registered.id, string>(true)
 // @ts-expect-error a key is needed
 createSonzaiClient({})
 // @ts-expect-error one time, not two
-void client.agents.scheduleWakeup('agent', { userId: 'u', scheduledAt: new Date(), delayHours: 1 })
+void client.agents.scheduleWakeup('agent', { userId: 'u', intent: 'i', scheduledAt: new Date(), delayHours: 1 })
 // @ts-expect-error one time, not none
-void client.agents.scheduleWakeup('agent', { userId: 'u' })
+void client.agents.scheduleWakeup('agent', { userId: 'u', intent: 'i' })
+// @ts-expect-error an intent is required
+void client.agents.scheduleWakeup('agent', { userId: 'u', delayHours: 1 })
+// @ts-expect-error one intent, not two
+void client.agents.scheduleWakeup('agent', { userId: 'u', delayHours: 1, intent: 'i', context: 'c' })
+// @ts-expect-error history is of all users
+void client.notifications.history('agent', { userId: 'u' })
 // @ts-expect-error the list is not to be changed
 ;(await client.notifications.list('agent')).items.push(notification)
 

@@ -7,7 +7,8 @@ export type {
   SonzaiWebhooks,
 } from './sonzai/webhooks.ts'
 export type { NotificationsOptions, SonzaiNotifications } from './sonzai/notifications.ts'
-export type { SonzaiAgents, WakeupOptions } from './sonzai/agents.ts'
+export type { SonzaiAgents, WakeupsOptions } from './sonzai/agents.ts'
+export type { WakeupOptions } from './sonzai/wakeup-body.ts'
 export type { SonzaiDeliveryAttempt, SonzaiNotification, SonzaiWakeup, SonzaiWebhook } from './sonzai/schemas.ts'
 export {
   createInvoratecClient,

@@ -1,65 +1,50 @@
 import type { CallOptions } from '../http/options.ts'
 import type { Transport } from '../http/transport.ts'
-import { PlatformError } from '../platform-error.ts'
-import { SonzaiWakeup } from './schemas.ts'
+import { SonzaiWakeup, SonzaiWakeupList } from './schemas.ts'
+import { toWakeupBody, type WakeupOptions } from './wakeup-body.ts'
 
-/** When and why an agent should contact a user; pass either `scheduledAt` or `delayHours`. */
-export type WakeupOptions = {
-  readonly userId: string
-  /** The topic, in words. */
-  readonly context?: string | undefined
-  readonly checkType?: string | undefined
-  readonly intent?: string | undefined
-} & (
-  | { /** RFC 3339, or a `Date`. */ readonly scheduledAt: Date | string; readonly delayHours?: undefined }
-  | { readonly scheduledAt?: undefined; readonly delayHours: number }
-)
+/** Selects wakeups. */
+export interface WakeupsOptions {
+  /** Free text, such as `pending`. @default every status */
+  readonly status?: string | undefined
+  /** Most wakeups in the answer, 1 to 500. @default the platform's, 50 */
+  readonly limit?: number | undefined
+}
 
 /** Calls about an agent. */
 export interface SonzaiAgents {
   /**
    * Schedules a wakeup. Never retried: two calls would contact the user twice.
    *
-   * @throws PlatformError `PLATFORM_OPTION_INVALID` unless exactly one time is given
+   * @throws PlatformError `PLATFORM_OPTION_INVALID` unless exactly one time and one intent are given
    */
   scheduleWakeup(agentId: string, options: WakeupOptions, call?: CallOptions): Promise<SonzaiWakeup>
+  /** Lists the wakeups of an agent. */
+  getWakeups(
+    agentId: string,
+    options?: WakeupsOptions,
+    call?: CallOptions,
+  ): Promise<{ readonly wakeups: readonly SonzaiWakeup[] }>
 }
 
 /** Creates the calls about agents. */
-export function createAgents(transport: Transport): SonzaiAgents {
+export function createAgents(transport: Transport, now: () => number): SonzaiAgents {
   return {
     async scheduleWakeup(agentId, options, call) {
-      const { userId, context, checkType, intent } = options
-      const body = { user_id: userId, ...toTime(options), context, check_type: checkType, intent }
+      const body = toWakeupBody(options, now())
       const path = ['agents', agentId, 'wakeups']
       return transport({ operation: 'agents.scheduleWakeup', method: 'POST', path, body, answer: SonzaiWakeup }, call)
     },
+    getWakeups: (agentId, { status, limit } = {}, call) =>
+      transport(
+        {
+          operation: 'agents.getWakeups',
+          method: 'GET',
+          path: ['agents', agentId, 'wakeups'],
+          query: { status, limit },
+          answer: SonzaiWakeupList,
+        },
+        call,
+      ),
   }
-}
-
-const rfc3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:[Zz]|[+-]\d{2}:\d{2})$/
-
-function toTime({ scheduledAt, delayHours }: WakeupOptions): { scheduled_at: string } | { delay_hours: number } {
-  if ((scheduledAt === undefined) === (delayHours === undefined)) throw invalid('pass either scheduledAt or delayHours')
-  if (delayHours !== undefined) {
-    if (!Number.isFinite(delayHours) || delayHours < 0) throw invalid('delayHours must be a number from 0')
-    return { delay_hours: delayHours }
-  }
-  const text = scheduledAt instanceof Date ? toText(scheduledAt) : scheduledAt
-  if (text === undefined || !rfc3339.test(text) || Number.isNaN(Date.parse(text))) {
-    throw invalid('scheduledAt must be an RFC 3339 time with a time zone')
-  }
-  return { scheduled_at: text }
-}
-
-function toText(date: Date): string | undefined {
-  return Number.isNaN(date.getTime()) ? undefined : date.toISOString()
-}
-
-function invalid(detail: string): PlatformError {
-  return new PlatformError('PLATFORM_OPTION_INVALID', {
-    platform: 'sonzai',
-    operation: 'agents.scheduleWakeup',
-    detail,
-  })
 }

@@ -32,6 +32,6 @@ export function createSonzaiClient(options: ClientOptions): SonzaiClient {
     platform: 'sonzai',
     webhooks: createWebhooks(transport),
     notifications: createNotifications(transport),
-    agents: createAgents(transport),
+    agents: createAgents(transport, settings.now),
   }
 }

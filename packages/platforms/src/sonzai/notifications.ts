@@ -4,10 +4,10 @@ import { SonzaiAnswer, SonzaiNotificationList, type SonzaiNotification } from '.
 
 /** Selects notifications. */
 export interface NotificationsOptions {
-  /** Such as `pending`. @default the platform's */
+  /** Free text, such as `pending`, `delivered` or `consumed`. @default the platform's, the pending ones */
   readonly status?: string | undefined
   readonly userId?: string | undefined
-  /** Most items in the answer. @default the platform's */
+  /** Most items in the answer, 1 to 500. @default the platform's, 50 */
   readonly limit?: number | undefined
 }
 
@@ -23,9 +23,10 @@ export interface SonzaiNotifications {
    * try consumed it.
    */
   consume(agentId: string, notificationId: string, call?: CallOptions): Promise<void>
+  /** Lists the notifications of every status and of all users. */
   history(
     agentId: string,
-    options?: Omit<NotificationsOptions, 'status'>,
+    options?: Pick<NotificationsOptions, 'limit'>,
     call?: CallOptions,
   ): Promise<{ readonly items: readonly SonzaiNotification[] }>
 }
@@ -51,13 +52,13 @@ export function createNotifications(transport: Transport): SonzaiNotifications {
         call,
       )
     },
-    history: (agentId, { userId, limit } = {}, call) =>
+    history: (agentId, { limit } = {}, call) =>
       transport(
         {
           operation: 'notifications.history',
           method: 'GET',
           path: ['agents', agentId, 'notifications', 'history'],
-          query: { user_id: userId, limit },
+          query: { limit },
           answer: SonzaiNotificationList,
         },
         call,

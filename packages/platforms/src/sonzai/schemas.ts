@@ -86,9 +86,20 @@ export const SonzaiWakeup = z.looseObject({
   wakeup_id: z.string(),
   agent_id: text,
   user_id: text,
+  check_type: text,
+  intent: text,
   scheduled_at: text,
   status: text,
+  occasion: text,
+  interest_topic: text,
+  event_description: text,
+  last_topic: text,
+  research_summary: text,
+  created_at: text,
+  executed_at: text,
 })
+
+export const SonzaiWakeupList = z.looseObject({ wakeups: list(SonzaiWakeup) })
 
 /** A webhook as the platform lists it; unknown fields are kept. */
 export type SonzaiWebhook = z.output<typeof SonzaiWebhook>

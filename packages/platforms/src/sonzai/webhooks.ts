@@ -22,8 +22,8 @@ export interface SecretResult {
 
 /** Selects delivery attempts. */
 export interface AttemptsOptions {
-  /** Attempts per page. @default the platform's */
-  readonly limit?: number | undefined
+  /** Attempts per page, 1 to 500. @default the platform's */
+  readonly pageSize?: number | undefined
   /** `next_cursor` of the previous page. */
   readonly cursor?: string | undefined
 }
@@ -126,21 +126,21 @@ function scopeTo(transport: Transport, path: readonly string[], suffix: string):
       const operation = nameOf('delete')
       await transport({ operation, method: 'DELETE', path: [...path, eventType], answer: SonzaiAnswer }, call)
     },
-    listDeliveryAttempts: (eventType, { limit, cursor } = {}, call) =>
+    listDeliveryAttempts: (eventType, { pageSize, cursor } = {}, call) =>
       transport(
         {
           operation: nameOf('listDeliveryAttempts'),
           method: 'GET',
           path: [...path, eventType, 'attempts'],
-          query: { limit, cursor },
+          query: { page_size: pageSize, cursor },
           answer: SonzaiDeliveryAttempts,
         },
         call,
       ),
-    async *iterateDeliveryAttempts(eventType, { limit, cursor } = {}, call) {
+    async *iterateDeliveryAttempts(eventType, { pageSize, cursor } = {}, call) {
       const seen = new Set<string>()
       for (let next = cursor; ;) {
-        const page = await scope.listDeliveryAttempts(eventType, { limit, cursor: next }, call)
+        const page = await scope.listDeliveryAttempts(eventType, { pageSize, cursor: next }, call)
         yield* page.attempts
         if (page.has_more !== true || !page.next_cursor) return
         next = page.next_cursor

@@ -15,11 +15,6 @@ describe('cutPage', () => {
     expect(third).toEqual({ items: [{ id: 'a' }] })
   })
 
-  it('skips by offset', () => {
-    expect(idsOf(cutPage(list, { limit: 9, offset: 3 }).items)).toBe('ba')
-    expect(cutPage(list, { limit: 9, offset: 30 })).toEqual({ items: [] })
-  })
-
   it('has no cursor on the last page', () => {
     expect(cutPage(list, { limit: 5 }).nextCursor).toBeUndefined()
   })

@@ -14,9 +14,9 @@ export interface Page<Item> {
  */
 export function cutPage<Item extends { readonly id: string }>(
   list: readonly Item[],
-  { limit, cursor, offset = 0 }: { limit: number; cursor?: string | undefined; offset?: number },
+  { limit, cursor }: { limit: number; cursor?: string | undefined },
 ): Page<Item> {
-  const start = cursor === undefined ? offset : positionAfter(list, cursor)
+  const start = cursor === undefined ? 0 : positionAfter(list, cursor)
   const items = list.slice(start, start + limit)
   const last = items.at(-1)
   const hasMore = last !== undefined && start + items.length < list.length

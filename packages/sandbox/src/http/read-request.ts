@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
-import { invalidValue, SandboxError } from '../error.ts'
+import type * as z from 'zod'
+import { invalidValue, SandboxError, type ValueProblem } from '../error.ts'
 
 /**
  * Reads a request body as a JSON object. The app limits its size.
@@ -17,6 +18,28 @@ export async function readJsonObject(context: Context): Promise<Record<string, u
     throw new SandboxError('BODY_INVALID', 'the request body is not a JSON object')
   }
   return value as Record<string, unknown>
+}
+
+/**
+ * Reads a request body that a schema describes.
+ *
+ * @throws SandboxError `BODY_INVALID` unless it is a JSON object, `VALUE_INVALID` with every value that does not fit
+ */
+export async function readBody<Schema extends z.ZodObject>(
+  context: Context,
+  schema: Schema,
+): Promise<z.output<Schema>> {
+  const { success, data, error } = schema.safeParse(await readJsonObject(context))
+  if (success) return data
+  const problems = error.issues.flatMap(toProblems)
+  const message = problems.map(({ location, message: reason }) => `${location} ${reason}`).join('; ')
+  throw new SandboxError('VALUE_INVALID', message, { problems })
+}
+
+function toProblems(issue: z.core.$ZodIssue): ValueProblem[] {
+  if (issue.code !== 'unrecognized_keys')
+    return [{ location: ['body', ...issue.path].join('.'), message: issue.message }]
+  return issue.keys.map((name) => ({ location: `body.${name}`, message: 'is not a documented member' }))
 }
 
 /**

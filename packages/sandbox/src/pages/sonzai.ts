@@ -74,11 +74,14 @@ export function createSonzaiPages(parts: SonzaiParts, projectId: string, tools: 
   )
   pages.post('/wakeup', (context) =>
     act(context, notices, page, async () => {
-      const { agent = '', user = '', time = '', intent = '' } = await readForm(context)
+      const { agent = '', user = '', time = '', check = '', intent = '' } = await readForm(context)
       const { scheduledAt } = wakeups.schedule(projectId, agent, {
         user_id: user,
+        check_type: check,
+        intent,
+        // The time overrides it.
+        delay_hours: 0,
         scheduled_at: time,
-        intent: intent || undefined,
       })
       return { text: `Agent ${agent} wakes up at ${scheduledAt}.` }
     }),
@@ -173,7 +176,8 @@ export function createSonzaiPages(parts: SonzaiParts, projectId: string, tools: 
         ${textField('agent', 'Agent', { value: 'agent_luna', required: true })}
         ${textField('user', 'User', { value: 'user-123', required: true })}
         ${textField('time', 'Time (RFC 3339)', { value: tools.isoNow(), required: true })}
-        ${textField('intent', 'Intent (optional)')}
+        ${textField('check', 'Check type', { value: 'interest_followup', required: true })}
+        ${textField('intent', 'Intent', { value: 'Ask how the day was.', required: true })}
         <button>Schedule</button>
       </form>`
   }

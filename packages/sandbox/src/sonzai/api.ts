@@ -1,12 +1,13 @@
 import { Hono, type Context } from 'hono'
-import { SandboxError, invalidValue } from '../error.ts'
+import { SandboxError } from '../error.ts'
 import { cutPage } from '../http/page.ts'
-import { readJsonObject, readWholeNumber } from '../http/read-request.ts'
+import { readBody, readWholeNumber } from '../http/read-request.ts'
 import { findKey, type CompleteKeys } from '../keys.ts'
 import type { SonzaiWebhook } from '../state/state.ts'
 import { toAttemptBody, toNotificationBody, toWebhookBody } from './bodies.ts'
 import type { SonzaiNotifications } from './notifications.ts'
 import { toProblem } from './problem.ts'
+import { RegisterRequest, WakeupRequest } from './requests.ts'
 import { toWakeupBody, type SonzaiWakeups } from './wakeups.ts'
 import type { SonzaiWebhooks } from './webhooks.ts'
 
@@ -41,11 +42,7 @@ export function createSonzaiApi(parts: SonzaiParts, keys: CompleteKeys['sonzai']
     )
     api.put(`${scope}/webhooks/:eventType`, async (context) => {
       const projectId = projectOf(context)
-      const { webhook_url: webhookUrl, auth_header: authHeader } = await readJsonObject(context)
-      if (typeof webhookUrl !== 'string') throw invalidValue('body.webhook_url', 'is required')
-      if (authHeader !== undefined && typeof authHeader !== 'string') {
-        throw invalidValue('body.auth_header', 'must be text')
-      }
+      const { webhook_url: webhookUrl, auth_header: authHeader } = await readBody(context, RegisterRequest)
       const options = { webhookUrl, authHeader: authHeader === '' ? undefined : authHeader }
       const { signingSecret } = webhooks.register(projectId, eventTypeOf(context), options)
       return context.json({ success: true, signing_secret: signingSecret })
@@ -55,11 +52,9 @@ export function createSonzaiApi(parts: SonzaiParts, keys: CompleteKeys['sonzai']
       return context.body(null, 204)
     })
     api.get(`${scope}/webhooks/:eventType/attempts`, (context) => {
-      const { limit, offset, cursor } = context.req.query()
       const page = cutPage(webhooks.attempts(projectOf(context), eventTypeOf(context)), {
-        limit: readWholeNumber('limit', limit, { least: 1, most: 500, standIn: 50 }),
-        offset: readWholeNumber('offset', offset, { least: 0, most: 1_000_000, standIn: 0 }),
-        cursor,
+        limit: sizeOf(context, 'page_size'),
+        cursor: context.req.query('cursor'),
       })
       const attempts = page.items.map((attempt) => toAttemptBody(projectOf(context), attempt))
       const { nextCursor } = page
@@ -72,31 +67,32 @@ export function createSonzaiApi(parts: SonzaiParts, keys: CompleteKeys['sonzai']
   }
 
   api.get('/agents/:agentId/notifications', (context) => {
-    const { status, user_id: userId } = context.req.query()
-    if (status !== undefined && status !== 'pending' && status !== 'consumed') {
-      throw invalidValue('query.status', 'must be pending or consumed')
-    }
-    const found = notifications.list(context.req.param('agentId'), { status, userId, limit: limitOf(context) })
+    const { status = 'pending', user_id: userId } = context.req.query()
+    const filter = { status, userId, limit: sizeOf(context, 'limit') }
+    const found = notifications.list(context.req.param('agentId'), filter)
     return context.json(toListBody(found.map(toNotificationBody)))
   })
   api.get('/agents/:agentId/notifications/history', (context) => {
-    const userId = context.req.query('user_id')
-    const found = notifications.history(context.req.param('agentId'), { userId, limit: limitOf(context) })
+    const found = notifications.history(context.req.param('agentId'), { limit: sizeOf(context, 'limit') })
     return context.json(toListBody(found.map(toNotificationBody)))
   })
   api.post('/agents/:agentId/notifications/:messageId/consume', (context) => {
     notifications.consume(context.req.param('agentId'), context.req.param('messageId'))
     return context.json({ success: true })
   })
+  api.get('/agents/:agentId/wakeups', (context) => {
+    const filter = { status: context.req.query('status'), limit: sizeOf(context, 'limit') }
+    return context.json({ wakeups: wakeups.list(context.req.param('agentId'), filter).map(toWakeupBody) })
+  })
   api.post('/agents/:agentId/wakeups', async (context) => {
-    const request = await readJsonObject(context)
+    const request = await readBody(context, WakeupRequest)
     const wakeup = wakeups.schedule(context.get('key').projectId, context.req.param('agentId'), request)
     return context.json(toWakeupBody(wakeup))
   })
 
   // Not `notFound`: a mounted app ignores it.
-  api.all('*', () => toProblem(new SandboxError('NOT_FOUND', 'there is no such path or method')))
-  api.onError((error) => toProblem(error))
+  api.all('*', (context) => toProblem(new SandboxError('NOT_FOUND', 'there is no such path or method'), context))
+  api.onError(toProblem)
   return api
 }
 
@@ -112,8 +108,8 @@ function eventTypeOf(context: Context<Environment>): SonzaiWebhook['eventType'] 
   return context.req.param('eventType') ?? ''
 }
 
-function limitOf(context: Context): number {
-  return readWholeNumber('limit', context.req.query('limit'), { least: 1, most: 500, standIn: 50 })
+function sizeOf(context: Context, name: 'limit' | 'page_size'): number {
+  return readWholeNumber(name, context.req.query(name), { least: 1, most: 500, standIn: 50 })
 }
 
 // The documents say `items`, the platform's SDK `notifications`.

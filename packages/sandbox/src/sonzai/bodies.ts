@@ -34,14 +34,14 @@ export function toAttemptBody(projectId: string, attempt: DeliveryAttempt): obje
 
 /** A notification as on the wire, with the field names of the documents and of the platform's SDK. */
 export function toNotificationBody(notification: Notification): object {
-  const { id, type, content, wakeupId, intent, consumedAt } = notification
+  const { id, type, checkType = type, content, wakeupId, intent, consumedAt } = notification
   return {
     id,
     message_id: id,
     agent_id: notification.agentId,
     user_id: notification.userId,
     type,
-    check_type: type,
+    check_type: checkType,
     content,
     generated_message: content,
     wakeup_id: wakeupId,

@@ -10,6 +10,8 @@ export interface SonzaiNotification {
   readonly userId: string
   /** Its cause. @default 'wakeup' */
   readonly type?: string | undefined
+  /** The check type of the wakeup that caused it. @default its type */
+  readonly checkType?: string | undefined
   /** The agent's message. */
   readonly content: string
   readonly wakeupId?: string | undefined
@@ -18,6 +20,7 @@ export interface SonzaiNotification {
 
 /** Selects notifications. */
 export interface NotificationFilter {
+  /** Any text; without it, every status. */
   readonly status?: string | undefined
   readonly userId?: string | undefined
   readonly limit?: number | undefined
@@ -29,7 +32,7 @@ export interface SonzaiNotifications {
   /** Oldest first. */
   list(agentId: string, filter: NotificationFilter): readonly Notification[]
   /** All notifications, newest first. */
-  history(agentId: string, filter: NotificationFilter): readonly Notification[]
+  history(agentId: string, filter: Pick<NotificationFilter, 'limit'>): readonly Notification[]
   /** Marks a notification as consumed (idempotent). */
   consume(agentId: string, id: string): void
   /** The notifications of all agents, newest first. */
@@ -61,7 +64,7 @@ export function createSonzaiNotifications(store: Store, clock: Clock): SonzaiNot
       return created
     },
     list: (agentId, filter) => select(agentId, filter).slice(0, filter.limit),
-    history: (agentId, filter) => select(agentId, filter).toReversed().slice(0, filter.limit),
+    history: (agentId, filter) => select(agentId, {}).toReversed().slice(0, filter.limit),
     consume(agentId, id) {
       const found = notifications.find((one) => one.agentId === agentId && one.id === id)
       if (found === undefined) throw new SandboxError('NOT_FOUND', `agent ${agentId} has no notification ${id}`)

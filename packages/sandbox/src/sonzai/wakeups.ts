@@ -4,28 +4,29 @@ import { createId } from '../identifiers.ts'
 import type { Wakeup } from '../state/state.ts'
 import type { Store } from '../state/store.ts'
 import type { SonzaiNotifications } from './notifications.ts'
+import type { WakeupRequest } from './requests.ts'
 import type { SonzaiWebhooks } from './webhooks.ts'
 
-/** A wakeup to schedule; fields as on the wire. */
-export interface WakeupRequest {
-  readonly user_id?: unknown
-  /** RFC 3339; this or `delay_hours`. */
-  readonly scheduled_at?: unknown
-  readonly delay_hours?: unknown
-  readonly check_type?: unknown
-  readonly [member: string]: unknown
+/** Selects wakeups. */
+export interface WakeupFilter {
+  /** Any text; without it, every status. */
+  readonly status?: string | undefined
+  readonly limit?: number | undefined
 }
 
 /** Scheduled wakeups. */
 export interface SonzaiWakeups {
   schedule(projectId: string, agentId: string, request: WakeupRequest): Wakeup
-  /** Newest first. */
+  /** Of one agent, newest first. */
+  list(agentId: string, filter: WakeupFilter): readonly Wakeup[]
+  /** Of all agents, newest first. */
   all(): readonly Wakeup[]
   /** Continues the wakeups in the state. */
   resume(): void
   stop(): void
 }
 
+const hourMs = 3_600_000
 // One year; more is a mistake.
 const mostHours = 24 * 366
 const mostKept = 1000
@@ -52,12 +53,13 @@ export function createSonzaiWakeups(
     timers.delete(wakeup.id)
     Object.assign(wakeup, { status: 'executed', executedAt: new Date(clock.now()).toISOString() })
     const { projectId, agentId, userId, details } = wakeup
-    const intent = [details['intent'], details['context']].find((value): value is string => typeof value === 'string')
-    const message = intent === undefined ? 'Hey! I was just thinking of you.' : `Hey! ${intent}`
+    const { intent } = details
+    const message = `Hey! ${intent}`
     notifications.create({
       agentId,
       userId,
       type: 'wakeup',
+      checkType: wakeup.checkType,
       content: message,
       wakeupId: wakeup.id,
       intent,
@@ -71,9 +73,7 @@ export function createSonzaiWakeups(
 
   return {
     schedule(projectId, agentId, request) {
-      const { user_id: userId, scheduled_at, delay_hours, check_type: checkType = 'check_in', ...details } = request
-      if (typeof userId !== 'string' || userId === '') throw invalidValue('body.user_id', 'is required')
-      if (typeof checkType !== 'string') throw invalidValue('body.check_type', 'must be text')
+      const { user_id: userId, scheduled_at, delay_hours, check_type: checkType, ...details } = request
       const now = clock.now()
       const wakeup: Wakeup = {
         id: createId('wk'),
@@ -92,6 +92,11 @@ export function createSonzaiWakeups(
       store.changed()
       return wakeup
     },
+    list: (agentId, { status, limit }) =>
+      wakeups
+        .filter((one) => one.agentId === agentId && (status === undefined || one.status === status))
+        .toReversed()
+        .slice(0, limit),
     all: () => wakeups.toReversed(),
     resume() {
       for (const wakeup of wakeups.filter(({ status }) => status === 'pending')) arm(wakeup)
@@ -103,19 +108,14 @@ export function createSonzaiWakeups(
   }
 }
 
-function toTime(scheduledAt: unknown, delayHours: unknown, now: number): number {
-  if (scheduledAt !== undefined && delayHours !== undefined) {
-    throw invalidValue('body', 'has scheduled_at and delay_hours; send one of them')
+function toTime(scheduledAt: string | undefined, delayHours: number, now: number): number {
+  if (delayHours < 0 || delayHours > mostHours) {
+    throw invalidValue('body.delay_hours', `must be from 0 to ${mostHours}`)
   }
-  if (delayHours !== undefined) {
-    const isHours = typeof delayHours === 'number' && delayHours >= 0 && delayHours <= mostHours
-    if (!isHours) throw invalidValue('body.delay_hours', `must be a number from 0 to ${mostHours}`)
-    return now + delayHours * 3_600_000
-  }
-  if (scheduledAt === undefined) throw invalidValue('body.scheduled_at', 'or body.delay_hours is required')
-  const time = typeof scheduledAt === 'string' && dateTime.test(scheduledAt) ? Date.parse(scheduledAt) : Number.NaN
+  if (scheduledAt === undefined) return now + delayHours * hourMs
+  const time = dateTime.test(scheduledAt) ? Date.parse(scheduledAt) : Number.NaN
   if (Number.isNaN(time)) throw invalidValue('body.scheduled_at', 'must be an RFC 3339 time')
-  if (time > now + mostHours * 3_600_000) throw invalidValue('body.scheduled_at', 'must be within a year')
+  if (time > now + mostHours * hourMs) throw invalidValue('body.scheduled_at', 'must be within a year')
   return time
 }
 

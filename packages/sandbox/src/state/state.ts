@@ -27,6 +27,7 @@ const Notification = z.object({
   agentId: text,
   userId: text,
   type: text,
+  checkType: text.optional(),
   content: text,
   wakeupId: text.optional(),
   intent: text.optional(),
@@ -44,7 +45,12 @@ const Wakeup = z.object({
   scheduledAt: time,
   status: z.enum(['pending', 'executed']),
   /** The other fields of the request, named as on the wire. */
-  details: z.record(text, z.unknown()),
+  details: z.object({
+    intent: text,
+    occasion: text.optional(),
+    interest_topic: text.optional(),
+    event_description: text.optional(),
+  }),
   createdAt: time,
   executedAt: time.optional(),
 })
