@@ -7,10 +7,13 @@ import { root } from './run-command.ts'
 
 // Copies from the command to docs/cli.md: its help, its exit codes, and the causes `verify` finds.
 const path = join(root, 'docs', 'cli.md')
-const text = readFileSync(path, 'utf8')
-  .replaceAll(/^```text sallyport (.*)--help\n[\s\S]*?^```$/gm, (_block, words: string) => {
-    return `\`\`\`text sallyport ${words}--help\n${helpOf(words.trim().split(' ').filter(Boolean))}\`\`\``
-  })
+const before = readFileSync(path, 'utf8')
+const blocks = /^```text sallyport (.*)--help\n[\s\S]*?^```$/gm
+const lines = [...before.matchAll(blocks)].map(([, words = '']) => words)
+const helps = new Map<string, string>()
+for (const words of lines) helps.set(words, await helpOf(words.trim().split(' ').filter(Boolean)))
+const text = before
+  .replaceAll(blocks, (_block, words: string) => `\`\`\`text sallyport ${words}--help\n${helps.get(words)}\`\`\``)
   .replace(/^\| Exit code .*\n(?:\|.*\n)+/m, () => {
     const rows = Object.values(exitCodes).map(([code, meaning]) => `| ${code} | ${meaning} |`)
     return `| Exit code | Meaning |\n| --- | --- |\n${rows.join('\n')}\n`

@@ -1,8 +1,8 @@
 import { createProgram } from '../../packages/cli/src/program.ts'
 
 /** The help of a command as printed without a terminal. */
-export function helpOf(words: readonly string[]): string {
-  let command = createProgram()
+export async function helpOf(words: readonly string[]): Promise<string> {
+  let command = await createProgram()
   for (const word of words) {
     const child = command.commands.find((candidate) => candidate.name() === word)
     if (child === undefined) throw new Error(`there is no command "${words.join(' ')}"`)

@@ -9,7 +9,7 @@ import { commandLine, run, temporaryFolder } from '../support/cli/command.ts'
 const cleaning: (() => Promise<void>)[] = []
 const shells = ['bash', 'zsh', 'fish'] as const
 const files: Record<string, string> = {}
-const tree = readTree(createProgram())
+const tree = readTree(await createProgram())
 let folder: string
 
 beforeAll(async () => {

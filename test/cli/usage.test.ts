@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { run, runJson, temporaryFolder } from '../support/cli/command.ts'
 
-type Command = ReturnType<typeof createProgram>
+type Command = Awaited<ReturnType<typeof createProgram>>
 
-const all = flatten(createProgram())
+const all = flatten(await createProgram())
 
 function flatten(command: Command): Command[] {
   return [command, ...command.commands.flatMap(flatten)]

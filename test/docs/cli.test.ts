@@ -19,12 +19,14 @@ describe('docs/cli.md', () => {
   // After a change: `node scripts/run.mjs cli-help`.
   it.each(helps.map(({ flags, code }) => [flags.join(' '), flags.slice(1, -1), code] as const))(
     'shows %s as the command prints it',
-    (_line, words, code) => expect(code).toBe(helpOf(words)),
+    async (_line, words, code) => expect(code).toBe(await helpOf(words)),
   )
 
   it('shows the help of every command as printed', async () => {
-    expect(helps.map(({ flags }) => flags[1])).toEqual(createProgram().commands.map((command) => command.name()))
-    expect((await run(['verify', '--help'])).stdout).toBe(helpOf(['verify']))
+    expect(helps.map(({ flags }) => flags[1])).toEqual(
+      (await createProgram()).commands.map((command) => command.name()),
+    )
+    expect((await run(['verify', '--help'])).stdout).toBe(await helpOf(['verify']))
   })
 
   it('has every exit code, and no other', () => {

@@ -1,6 +1,4 @@
 import { SallyportError } from 'sallyport'
-import { InboxError } from 'sallyport/inbox'
-import { SandboxError } from '@sallyport/sandbox'
 import { CliError } from './cli-error.ts'
 import { toExitCode, type ExitName } from './exit-codes.ts'
 
@@ -15,6 +13,9 @@ export interface Failure {
 /** System codes for something that is missing or does not answer. */
 const unavailable =
   /^(?:E(?:ACCES|ADDRINUSE|ADDRNOTAVAIL|BUSY|CONN\w+|DQUOT|EXIST|FBIG|HOSTUNREACH|IO|ISDIR|LOOP|MFILE|NAMETOOLONG|NETUNREACH|NFILE|NODEV|NOENT|NOSPC|NOTDIR|NOTEMPTY|NOTFOUND|NXIO|PERM|PIPE|ROFS|TIMEDOUT|TXTBSY|XDEV)|EAI_AGAIN)$/
+
+/** Exit codes of error classes, by name: the class itself would load its package. */
+const classExits: Partial<Record<string, ExitName>> = { InboxError: 'unavailable', SandboxError: 'configuration' }
 
 /** Exit codes of errors, unless they are the default of their class. */
 const exits: Partial<Record<string, ExitName>> = {
@@ -32,6 +33,9 @@ const exits: Partial<Record<string, ExitName>> = {
   PLATFORM_NETWORK: 'unavailable',
   SECRET_STORE_FAILED: 'unavailable',
   ROTATION_IN_PROGRESS: 'unavailable',
+  STATE_INVALID: 'unavailable',
+  STATE_UNUSABLE: 'unavailable',
+  STATE_LOCKED: 'unavailable',
   DISK_ERROR: 'unavailable',
   DEPLOY_LOCKED: 'unavailable',
 }
@@ -42,15 +46,11 @@ type SystemError = NodeJS.ErrnoException & { readonly address?: string; readonly
 /** Turns any error into what the command prints and its exit code. */
 export function toFailure(error: unknown): Failure {
   if (error instanceof CliError) return make(error, error.exitCode)
-  if (InboxError.is(error)) return make(error, toExitCode(exits[error.code] ?? 'unavailable'))
-  if (SandboxError.is(error)) return make(error, toExitCode(isState(error) ? 'unavailable' : 'configuration'))
-  if (SallyportError.is(error)) return make(error, toExitCode(exits[error.code] ?? 'no'))
+  if (SallyportError.is(error)) return make(error, toExitCode(exits[error.code] ?? classExits[error.name] ?? 'no'))
   const { code, message } = error as NodeJS.ErrnoException
   if (typeof code === 'string' && unavailable.test(code)) return describeSystemError(code, error as SystemError)
   return { code: 'INTERNAL', message: message ?? String(error), exitCode: toExitCode('internal') }
 }
-
-const isState = ({ code }: SandboxError): boolean => code.startsWith('STATE_')
 
 function make({ code, message, fix }: SallyportError, exitCode: number): Failure {
   // Default messages end in the fix.

@@ -13,16 +13,12 @@ await run(process.argv.slice(2))
 
 /** Runs one command line. Sets the exit code; never throws. */
 async function run(args: readonly string[]): Promise<void> {
-  const isJson = args.includes('--json')
-  // The reader may stop early, as `head` does.
-  process.stdout.on('error', ({ code = 'EIO' }: NodeJS.ErrnoException) => {
-    if (code === 'EPIPE') process.exit(toExitCode('no'))
-    process.stderr.write(`sallyport: ${code}: cannot write the output\n`)
-    process.exit(toExitCode('unavailable'))
-  })
+  const flags = args.slice(0, args.includes('--') ? args.indexOf('--') : undefined)
+  const isJson = flags.includes('--json')
+  survivePrinting()
   try {
-    prepareEnvironment(args)
-    const program = createProgram()
+    prepareEnvironment(flags)
+    const program = await createProgram(findCommand(flags))
     configureErrors(program, isJson)
     await program.parseAsync(args, { from: 'user' })
   } catch (error) {
@@ -36,11 +32,30 @@ async function run(args: readonly string[]): Promise<void> {
   }
 }
 
+/** Goes on when nobody reads the output, as behind `head`: work and exit code do not depend on printing. */
+function survivePrinting(): void {
+  process.stderr.on('error', () => {})
+  process.stdout.once('error', ({ code = 'EIO' }: NodeJS.ErrnoException) => {
+    process.stdout.on('error', () => {})
+    if (code === 'EPIPE') return
+    process.stderr.write(`sallyport: ${code}: cannot write the output\n`)
+    // The result is lost, as on a full disk.
+    process.once('exit', (exit) => (process.exitCode = exit === 0 ? toExitCode('unavailable') : exit))
+  })
+}
+
+/** The first word that is no option: the command. */
+function findCommand(flags: readonly string[]): string | undefined {
+  return flags.find((flag, index) => !flag.startsWith('-') && !/^--(?:config|env-from)$/.test(flags[index - 1] ?? ''))
+}
+
 /** Sets what must be set before options are parsed: colours, and variables that options read. */
-function prepareEnvironment(args: readonly string[]): void {
-  if (args.includes('--no-color')) process.env['NO_COLOR'] = '1'
+function prepareEnvironment(flags: readonly string[]): void {
+  if (flags.includes('--no-color')) process.env['NO_COLOR'] = '1'
+  // Node would prefer it, and warn.
+  if (process.env['NO_COLOR']) delete process.env['FORCE_COLOR']
   // Not `--env-file`: Node takes that option itself, even after the script.
-  const file = readFlag(args, '--env-from')
+  const file = readFlag(flags, '--env-from')
   if (file === undefined) return
   try {
     // Not `process.loadEnvFile`: it reports an unreadable file as missing.
@@ -54,9 +69,7 @@ function prepareEnvironment(args: readonly string[]): void {
   }
 }
 
-function readFlag(args: readonly string[], name: string): string | undefined {
-  const end = args.indexOf('--')
-  const flags = end < 0 ? args : args.slice(0, end)
+function readFlag(flags: readonly string[], name: string): string | undefined {
   const joined = flags.find((arg) => arg.startsWith(`${name}=`))
   return joined?.slice(name.length + 1) ?? (flags.includes(name) ? flags[flags.indexOf(name) + 1] : undefined)
 }

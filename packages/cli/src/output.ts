@@ -38,7 +38,7 @@ export function createOutput(
     isJson,
     result(record, text) {
       clear()
-      if (isJson) stdout.write(`${JSON.stringify(record)}\n`)
+      if (isJson) stdout.write(toJsonLine(record))
       else if (text !== '') stdout.write(`${text}\n`)
     },
     note(text) {
@@ -62,6 +62,23 @@ export function createOutput(
     },
     style: (style, text) => (isJson ? text : paint(stdout, style, text)),
   }
+}
+
+const unwritable = '[not shown: nested too deeply for JSON]'
+
+/** The value as JSON. Never throws: JSON nested 200,000 levels deep can be parsed, but not written. */
+export function toJson(value: unknown): string {
+  try {
+    return JSON.stringify(value)
+  } catch {
+    return JSON.stringify(unwritable)
+  }
+}
+
+/** The record as JSON on one line, with a note in place of a member that cannot be written. */
+function toJsonLine(record: Readonly<Record<string, unknown>>): string {
+  const members = Object.entries(record).filter(([, value]) => value !== undefined)
+  return `{${members.map(([name, value]) => `${JSON.stringify(name)}:${toJson(value)}`).join(',')}}\n`
 }
 
 const longest = 200

@@ -1,22 +1,29 @@
 import { readFileSync } from 'node:fs'
 import { styleText } from 'node:util'
 import { Command, Option, type CommandUnknownOpts } from '@commander-js/extra-typings'
-import { createBundleCommand } from './commands/bundle.ts'
-import { createCompletionCommand } from './commands/completion.ts'
-import { createDoctorCommand } from './commands/doctor.ts'
-import { createInboxCommand } from './commands/inbox.ts'
-import { createListenCommand } from './commands/listen.ts'
-import { createSandboxCommand } from './commands/sandbox.ts'
-import { createSendCommand } from './commands/send.ts'
-import { createVerifyCommand } from './commands/verify.ts'
-import { createWebhooksCommand } from './commands/webhooks.ts'
 import { exitCodes } from './exit-codes.ts'
 import { addHelp } from './help.ts'
 
 const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 
-/** Creates the whole command tree. */
-export function createProgram(): CommandUnknownOpts {
+const commands: Readonly<Record<string, () => Promise<CommandUnknownOpts>>> = {
+  sandbox: async () => (await import('./commands/sandbox.ts')).createSandboxCommand(),
+  listen: async () => (await import('./commands/listen.ts')).createListenCommand(),
+  send: async () => (await import('./commands/send.ts')).createSendCommand(),
+  verify: async () => (await import('./commands/verify.ts')).createVerifyCommand(),
+  bundle: async () => (await import('./commands/bundle.ts')).createBundleCommand(),
+  inbox: async () => (await import('./commands/inbox.ts')).createInboxCommand(),
+  webhooks: async () => (await import('./commands/webhooks.ts')).createWebhooksCommand(),
+  doctor: async () => (await import('./commands/doctor.ts')).createDoctorCommand(),
+  completion: async () => (await import('./commands/completion.ts')).createCompletionCommand(createProgram),
+}
+
+/**
+ * Creates the command tree.
+ *
+ * @param only the one command to load, as loading every command takes most of a second. @default every command
+ */
+export async function createProgram(only?: string): Promise<CommandUnknownOpts> {
   const program = new Command('sallyport')
     .description('Webhooks from both sides: receive, send, verify, and operate what was received.')
     .version(manifest.version, '-V, --version', 'print the version')
@@ -56,18 +63,8 @@ export function createProgram(): CommandUnknownOpts {
       'Secrets come from the environment or from files, never from the command line.\nFlags override environment variables, and those override the configuration.',
     ],
   })
-  const commands = [
-    createSandboxCommand(),
-    createListenCommand(),
-    createSendCommand(),
-    createVerifyCommand(),
-    createBundleCommand(),
-    createInboxCommand(),
-    createWebhooksCommand(),
-    createDoctorCommand(),
-    createCompletionCommand(() => program),
-  ]
-  for (const command of commands) program.addCommand(command)
+  const load = Object.hasOwn(commands, only ?? '') ? [commands[only!]!] : Object.values(commands)
+  for (const create of load) program.addCommand(await create())
   inherit(program)
   return program
 }

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { onTestFinished } from 'vitest'
 
@@ -25,6 +26,8 @@ export interface Ending {
 export interface Running {
   /** Resolves with the first match in its stdout; rejects if it ends without one. */
   sees(pattern: RegExp): Promise<RegExpExecArray>
+  /** Stops reading its output, as `head` does. */
+  ignore(...streams: readonly ('stdout' | 'stderr')[]): void
   /** What it wrote to stdout so far. */
   written(): string
   end(signal?: NodeJS.Signals): Promise<Ending>
@@ -57,8 +60,11 @@ export function start(args: readonly string[], { env = {}, cwd, input }: Start =
   })
   child.stdin.on('error', () => {})
   child.stdin.end(input ?? '')
+  const ignored = new Set<Readable>()
   const code = new Promise<number | null>((resolve, reject) => child.once('error', reject).once('exit', resolve))
-  const ending = Promise.all([code, text(child.stdout), text(child.stderr)]).then(
+  const readWhole = (stream: Readable): Promise<string> =>
+    text(stream).catch((error: unknown) => (ignored.has(stream) ? '' : Promise.reject(error as Error)))
+  const ending = Promise.all([code, readWhole(child.stdout), readWhole(child.stderr)]).then(
     ([exitCode, out, stderr]): Ending => ({ code: exitCode, stdout: out, stderr }),
   )
   onTestFinished(async () => {
@@ -66,6 +72,12 @@ export function start(args: readonly string[], { env = {}, cwd, input }: Start =
     await ending.catch(() => {})
   })
   return {
+    ignore(...streams) {
+      for (const stream of streams.map((name) => child[name])) {
+        ignored.add(stream)
+        stream.destroy()
+      }
+    },
     written: () => stdout,
     async sees(pattern) {
       for (;;) {

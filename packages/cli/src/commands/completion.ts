@@ -9,14 +9,14 @@ import { addHelp } from '../help.ts'
 const writers = { bash: toBash, zsh: toZsh, fish: toFish } as const
 
 /** `sallyport completion`: a script generated from the command tree, so it knows every command and option. */
-export function createCompletionCommand(program: () => CommandUnknownOpts): CommandUnknownOpts {
+export function createCompletionCommand(createProgram: () => Promise<CommandUnknownOpts>): CommandUnknownOpts {
   const command = new Command('completion')
     .summary('print a completion script for a shell')
     .description('Prints a script that completes commands, options and providers.')
     .addArgument(new Argument('<shell>', 'the shell').choices(['bash', 'zsh', 'fish'] as const))
     .action(
       action(async ({ output }, shell) => {
-        const script = writers[shell](readTree(program()))
+        const script = writers[shell](readTree(await createProgram()))
         output.result({ ok: true, shell, script }, script.trimEnd())
         return undefined
       }),

@@ -14,7 +14,7 @@ import { mount, type Mounted, type ReceiverPlan } from '../listen/receivers.ts'
 import { createRecorder } from '../listen/record.ts'
 import { serve } from '../listen/serve.ts'
 import { hostOption, portOption } from '../options.ts'
-import { toLine } from '../output.ts'
+import { toJson, toLine } from '../output.ts'
 
 /** `sallyport listen`: a ready receiver. */
 export function createListenCommand(): CommandUnknownOpts {
@@ -76,10 +76,7 @@ async function listen(context: Context, options: ListenOptions): Promise<undefin
     deploy: deploy === undefined ? undefined : resolve(cwd, deploy),
     onEvent({ provider, type, id, data }) {
       if (options.data)
-        output.result(
-          { ok: true, kind: 'event', provider, type, id, data },
-          `          ${toLine(JSON.stringify(data))}`,
-        )
+        output.result({ ok: true, kind: 'event', provider, type, id, data }, `          ${toLine(toJson(data))}`)
     },
     onDeployed: ({ name, digest, changed }) =>
       output.result(
