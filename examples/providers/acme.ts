@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import { createReceiver } from 'sallyport'
 import { webhook } from 'sallyport/node'
-import { defineProvider, fromHeader, hmac, parts } from 'sallyport/provider'
+import { defineProvider, fromHeader, hmac, parts, readId } from 'sallyport/provider'
 import * as z from 'zod'
 
 const acme = defineProvider({
@@ -13,7 +13,7 @@ const acme = defineProvider({
     signed: [parts.header('x-acme-time'), parts.literal('.'), parts.body],
     freshness: fromHeader('x-acme-time', 'seconds'),
   }),
-  identify: ({ body: { id, type, data } }) => ({ id: typeof id === 'string' ? id : undefined, type, data }),
+  identify: ({ body }) => ({ id: readId(body, 'id'), type: body['type'], data: body['data'] }),
   events: { 'order.paid': z.looseObject({ order: z.string(), cents: z.int() }) },
 })
 

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../verify/decode.ts'
+import { readId } from '../verify/exact-json.ts'
 
 // Types that carry a message. Others may only mention one.
 const wakeups: ReadonlySet<unknown> = new Set(['on_wakeup_ready', 'agent.wakeup'])
@@ -11,14 +12,8 @@ const messages: ReadonlySet<unknown> = new Set(['agent.message', 'agent.message.
 export function readMessageId(body: JsonObject): string | undefined {
   const { event_type: type } = body
   if (!messages.has(type)) return undefined
-  const wakeup = wakeups.has(type) ? (readId(body['wakeup'], 'wakeup_id') ?? readId(body, 'wakeup_id')) : undefined
+  const wakeup = wakeups.has(type) ? (readId(body, 'wakeup', 'wakeup_id') ?? readId(body, 'wakeup_id')) : undefined
   if (wakeup !== undefined) return `${String(type)}:wakeup:${wakeup}`
-  const message = readId(body, 'message_id') ?? readId(body['message'], 'id')
+  const message = readId(body, 'message_id') ?? readId(body, 'message', 'id')
   return message === undefined ? undefined : `${String(type)}:message:${message}`
-}
-
-function readId(value: unknown, name: string): string | undefined {
-  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined
-  const id = (value as JsonObject)[name]
-  return typeof id === 'string' && id !== '' ? id : undefined
 }

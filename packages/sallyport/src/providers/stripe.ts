@@ -1,6 +1,7 @@
 import { parts } from '../verify/schemes/message.ts'
 import { defineProvider, type EventsOf, type Provider } from '../verify/provider.ts'
 import { fromSignature } from '../verify/freshness.ts'
+import { readId } from '../verify/exact-json.ts'
 import { hmac } from '../verify/schemes/hmac.ts'
 import * as z from 'zod'
 
@@ -67,7 +68,7 @@ export function stripe(): Provider<StripeEvents> {
       freshness: fromSignature('seconds'),
     }),
     identify: ({ body: content }) => ({
-      id: typeof content['id'] === 'string' ? content['id'] : undefined,
+      id: readId(content, 'id'),
       type: content['type'],
       data: content['data'],
     }),

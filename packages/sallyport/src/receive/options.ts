@@ -1,5 +1,6 @@
 import { SallyportError } from '../errors/sallyport-error.ts'
 import type { Inbox } from '../inbox/inbox.ts'
+import type { JsonObject } from '../verify/decode.ts'
 import type { BodyLimits } from '../verify/delivery.ts'
 import {
   checkPositive,
@@ -29,8 +30,13 @@ export interface ReceiverOptions extends VerifierOptions {
    * `createInbox`, or the file of an SQLite inbox. It drops duplicates itself, so it replaces the replay guard. @default none
    */
   readonly inbox?: Inbox | string | undefined
-  /** Names the event for duplicates, from signed content; `undefined` skips the check for this event. */
-  readonly dedupeKey?: ((identity: Identity & { readonly type: string }) => string | undefined) | undefined
+  /**
+   * Names the event for duplicates, from signed content; `undefined` skips the check for this event. Read a number that is an
+   * id with `readId(signed.body, …)`: `identity.data` has it only as a number.
+   */
+  readonly dedupeKey?:
+    | ((identity: Identity & { readonly type: string }, signed: { readonly body: JsonObject }) => string | undefined)
+    | undefined
 }
 
 /** Options with every default filled in; times in milliseconds. */

@@ -6,12 +6,12 @@ import type { DeliveryHead, IncomingDelivery } from '../verify/delivery.ts'
 import type { WebhookEvent } from '../verify/event.ts'
 import { toHead } from '../verify/head.ts'
 import { identifyEvent, toDedupeKey } from '../verify/identify.ts'
-import type { Identity, Provider } from '../verify/provider.ts'
+import type { Provider } from '../verify/provider.ts'
 import { validateData } from '../verify/validate.ts'
 import { isRefusal, refuse, type Refusal } from '../verify/verdict.ts'
 import { dispatch, type HandlerTable } from './handle.ts'
 import { createHandlerContext, Deadline, type HandlerContext } from './handler-context.ts'
-import type { Settings } from './options.ts'
+import type { ReceiverOptions, Settings } from './options.ts'
 import { createReplayGate } from './replay-guard.ts'
 import { acknowledge, problem, type Reply } from './reply.ts'
 import type { DeliveryReport, Facts } from './report.ts'
@@ -23,7 +23,7 @@ export interface PipelineParts {
   readonly settings: Settings
   /** Whether the sender's ids name events; not so when several senders share the receiver without tenant names. */
   readonly trustIds: boolean
-  readonly dedupeKey: ((identity: Identity & { readonly type: string }) => string | undefined) | undefined
+  readonly dedupeKey: ReceiverOptions['dedupeKey']
   readonly handlers: HandlerTable
   /** Watches work that outlives its delivery. */
   readonly track: (work: Promise<unknown>) => void
@@ -112,7 +112,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       return refuse('EVENT_UNKNOWN')
 
     // 3 drop duplicates; an inbox does that when it stores the event, and runs 4 and 5 later.
-    const key = parts.dedupeKey ? toOwnKey(parts.dedupeKey(identity)) : signedId
+    const key = parts.dedupeKey ? toOwnKey(parts.dedupeKey(identity, { body: authentic.body })) : signedId
     if (settings.inbox) return storeEvent(settings.inbox, provider.scheme, authentic, identified, key)
     const deadline = new Deadline(settings.handlerTimeoutMs, () => incoming.signal, parts.track)
     const { delivery } = authentic

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { promisify } from 'node:util'
 import { brotliDecompress, gunzip, inflate } from 'node:zlib'
 import { SallyportError } from '../errors/sallyport-error.ts'
+import { rememberSource } from './exact-json.ts'
 import { refuse, type Refusal } from './verdict.ts'
 
 /** Content encodings that can be decoded within a limit. */
@@ -69,6 +70,7 @@ export function decodeBody(body: Uint8Array): { readonly ok: true; readonly body
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return refuse('BODY_NOT_OBJECT')
   if (mayReachPrototype(text)) dropPrototypeMembers(value)
+  rememberSource(value, body)
   return { ok: true, body: value as JsonObject }
 }
 
