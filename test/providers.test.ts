@@ -72,6 +72,12 @@ const standardRules: Rules = {
   bodyOf: (type, timestamp, data) => ({ type, timestamp, data }),
 }
 run('standard-webhooks v1', contacts, standardRules)
+run('standard-webhooks as Supabase writes its secrets', contacts, {
+  ...standardRules,
+  secrets: ['v1,whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 'v1,whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD'],
+  signingSecrets: ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 'C2FVsBQIhrscChlQIMV+b5sSYspob7oD'],
+  notSecrets: ['v1,whsec_', 'v1,', 'v1,C2FVsBQIhrscChlQIMV+b5sSYspob7oD', 'v1a,whpk_'],
+})
 run('standard-webhooks v1a', contacts, {
   ...standardRules,
   secrets: ['whpk_A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg=', 'whpk_Kay64UG8yvCyLhqU000LxzYeUm0L/hLIl5S8kyKWbdc='],

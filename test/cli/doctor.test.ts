@@ -45,6 +45,7 @@ describe('doctor', () => {
     ['a short one', '{}', { INVORATEC_WEBHOOK_SECRET: 'short' }, 'warning invoratec secret-length'],
     ['one of equal characters', '{}', { INVORATEC_WEBHOOK_SECRET: 'a'.repeat(40) }, 'warning invoratec secret-length'],
     ['one with a space', '{}', { SONZAI_WEBHOOK_SECRET: `${good} ` }, 'error sonzai secret-space'],
+    ['one in quotes', '{}', { SONZAI_WEBHOOK_SECRET: `"${good}"` }, 'error sonzai secret-space'],
     [
       'one in another format',
       '{}',

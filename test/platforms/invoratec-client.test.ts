@@ -1,3 +1,4 @@
+import { createInvoratecClient } from '@sallyport/platforms'
 import { describe, expect, it } from 'vitest'
 import { invoratecAt } from '../support/platforms/clients.ts'
 import { serve } from '../support/platforms/http-server.ts'
@@ -15,6 +16,20 @@ const made = {
 }
 
 describe('createInvoratecClient', () => {
+  it('rejects a key or secret with white space or quotes around it', async () => {
+    expect(() => createInvoratecClient({ apiKey: 'claw_key\n' })).toThrow(
+      'invoratec: An option or a parameter is invalid: apiKey has a trailing newline; remove it (echo adds one)',
+    )
+    expect(() => createInvoratecClient({ apiKey: '"claw_key"' })).toThrow('apiKey has quotes around it; remove them')
+    const server = await serve(() => ({ status: 201, json: made }))
+    const work = invoratecAt(server.url).webhooks.register({ event: made.event, url: made.url, secret: 'my-secret\n' })
+    await expect(work).rejects.toMatchObject({
+      code: 'PLATFORM_OPTION_INVALID',
+      message: expect.stringContaining('a secret has a trailing newline; remove it (echo adds one)'),
+    })
+    expect(server.seen).toEqual([])
+  })
+
   it('sends documented requests and reads documented answers', async () => {
     const eventTypes = ['app.installed', 'tool.executed']
     const listed = {

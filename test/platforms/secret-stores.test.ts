@@ -117,6 +117,38 @@ describe('secret stores', () => {
       expect(readdirSync(folder)).toEqual(['secrets.json'])
     })
 
+    it.each([
+      ['with a trailing newline', 'whsec_one\\n', 'secret "1" of a has a trailing newline; remove it (echo adds one)'],
+      ['in quotes', '\\"whsec_one\\"', 'secret "1" of a has quotes around it; remove them'],
+    ])('rejects a secret %s in the file', async (_name, secret, message) => {
+      writeFileSync(path, `{"version":1,"secrets":{"a":{"secrets":[{"id":"1","secret":"${secret}"}]}}}`, {
+        mode: 0o600,
+      })
+      const error: unknown = await createFileSecretStore(path)
+        .get('a')
+        .catch((thrown: unknown) => thrown)
+      expect(error).toMatchObject({ code: 'SECRET_STORE_FAILED', message: expect.stringContaining(message) })
+      expect(String(error)).not.toContain('whsec_')
+    })
+
+    it('rejects a secret with white space before it is written', async () => {
+      const work = createFileSecretStore(path).update('a', () => ({ secrets: [{ id: '1', secret: ' whsec_one' }] }))
+      await expect(work).rejects.toMatchObject({ message: expect.stringContaining('begins with white space') })
+      expect(readdirSync(folder)).toEqual([])
+    })
+
+    it('names the encoding of a file in UTF-16', async () => {
+      writeFileSync(path, Buffer.from('\ufeff{"version":1,"secrets":{}}', 'utf16le'), { mode: 0o600 })
+      await expect(createFileSecretStore(path).get('a')).rejects.toMatchObject({
+        message: expect.stringContaining('it is UTF-16; save it as UTF-8'),
+      })
+    })
+
+    it('reads a file with a byte order mark', async () => {
+      writeFileSync(path, '\ufeff{"version":1,"secrets":{}}', { mode: 0o600 })
+      expect(await createFileSecretStore(path).names()).toEqual([])
+    })
+
     it('reports a missing folder', async () => {
       const work = createFileSecretStore(join(folder, 'none', 'secrets.json')).update('a', () => one)
       await expect(work).rejects.toMatchObject({ message: expect.stringContaining('ENOENT') })

@@ -118,6 +118,24 @@ describe('the state file', () => {
     expect(await readdir(folder)).toEqual(['state.json'])
   })
 
+  it('names the encoding of a file in UTF-16', async () => {
+    await writeFile(state, Buffer.from('\ufeff{}', 'utf16le'))
+    const failure: unknown = await bench.start({ state }).catch((error: unknown) => error)
+    expect(failure).toMatchObject({
+      code: 'STATE_INVALID',
+      message: expect.stringContaining('is UTF-16; save it as UTF-8'),
+    })
+  })
+
+  it('may have a byte order mark', async () => {
+    await (await bench.start({ state })).stop()
+    const sandbox = await bench.start({ state })
+    sandbox.sonzai.register('agent.message', { webhookUrl: 'https://example.com/' })
+    await sandbox.stop()
+    await writeFile(state, `\ufeff${await readFile(state, 'utf8')}`)
+    expect((await bench.start({ state })).sonzai.list()).toHaveLength(1)
+  })
+
   it('reports a path that cannot be written at the start', async () => {
     const failure: unknown = await bench
       .start({ state: join(folder, 'none', 'state.json') })

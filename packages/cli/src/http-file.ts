@@ -1,4 +1,4 @@
-import type { HeaderList } from 'sallyport/provider'
+import { decodeText, type HeaderList } from 'sallyport/provider'
 import { CliError } from './cli-error.ts'
 
 /** A request to write to a file. */
@@ -43,8 +43,9 @@ const header = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):(.*)$/
  *
  * @throws CliError `REQUEST_INVALID`, with the line number
  */
-export function parseHttpFile(bytes: Buffer): CapturedRequest {
+export function parseHttpFile(file: Buffer): CapturedRequest {
   const notes: string[] = []
+  const bytes = withoutMark(file)
   const lines = readHead(bytes)
   let receivedAt: number | undefined
   let next = 0
@@ -62,6 +63,16 @@ export function parseHttpFile(bytes: Buffer): CapturedRequest {
   })
   const body = readBody(bytes.subarray(lines.bodyAt), headers, notes)
   return { method, url: toPath(url), headers, body, receivedAt, notes }
+}
+
+// The body may be in any encoding, so only the start of the file is looked at.
+function withoutMark(file: Buffer): Buffer {
+  const start = decodeText(file.subarray(0, 4))
+  if (!start.ok && start.encoding.startsWith('UTF'))
+    throw new CliError('no', 'ENCODING_UNSUPPORTED', `the request file is encoded in ${start.encoding}`, {
+      fix: 'Capture it again as bytes: an editor or a shell has converted the body too.',
+    })
+  return file.subarray(0, 3).equals(Buffer.from('\ufeff')) ? file.subarray(3) : file
 }
 
 // A regular expression for the blanks at the end would take quadratic time.

@@ -8,6 +8,7 @@ import { toExitCode } from './exit-codes.ts'
 import { toFailure } from './failure.ts'
 import { createOutput } from './output.ts'
 import { createProgram } from './program.ts'
+import { readText } from './read-text.ts'
 
 await run(process.argv.slice(2))
 
@@ -59,9 +60,10 @@ function prepareEnvironment(flags: readonly string[]): void {
   if (file === undefined) return
   try {
     // Not `process.loadEnvFile`: it reports an unreadable file as missing.
-    const variables = parseEnv(readFileSync(resolve(file), 'utf8'))
+    const variables = parseEnv(readText(readFileSync(resolve(file)), `--env-from: ${file}`))
     for (const [name, value] of Object.entries(variables)) process.env[name] ??= value
   } catch (cause) {
+    if (cause instanceof CliError) throw cause
     const { code = 'EIO' } = cause as NodeJS.ErrnoException
     throw new CliError('configuration', 'ENV_FILE_UNREADABLE', `--env-from: ${file} cannot be read (${code})`, {
       cause,

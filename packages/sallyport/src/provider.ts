@@ -14,6 +14,8 @@ export {
 export { parts, type MessagePart } from './verify/schemes/message.ts'
 export type { Claim, Match, Scheme, SchemeDescription } from './verify/schemes/scheme.ts'
 export type { SignedOptions } from './verify/schemes/signed-claim.ts'
+export { decodeText, type DecodedText } from './verify/decode-text.ts'
+export { findSecretFlaw } from './verify/secret-flaw.ts'
 export type { KeyFormat } from './verify/encoding.ts'
 export { hmac, type HmacOptions } from './verify/schemes/hmac.ts'
 export { ed25519, type Ed25519Options } from './verify/schemes/ed25519.ts'

@@ -4,7 +4,7 @@ import { createFileSecretStore, storedSecrets, type SecretStore } from '@sallypo
 import { createInbox, createSqliteEngine, type Inbox } from 'sallyport/inbox'
 import { chooseProvider, listProviders, readSecrets } from '../choose-provider.ts'
 import { CliError } from '../cli-error.ts'
-import { describeReference } from '../config/secret-reference.ts'
+import { describeReference, toFlawless } from '../config/secret-reference.ts'
 import { action, untilStopped, type Context } from '../context.ts'
 import { addHelp } from '../help.ts'
 import { defaultInbox, kindOfStore, makeEngine, makeInboxFolder } from '../inbox/open-store.ts'
@@ -150,7 +150,7 @@ function mountAll(
       return [mount(chosen, storedSecrets(store, { provider: chosen.provider }), plan)]
     try {
       const secrets = readSecrets(chosen, undefined, { env, cwd })
-      const entries = secrets.map(({ source, secret }) => ({ id: source, secret }))
+      const entries = secrets.map((found) => ({ id: found.source, secret: toFlawless(found) }))
       return [mount(chosen, entries, plan)]
     } catch (error) {
       const isUnset =

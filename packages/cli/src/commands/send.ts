@@ -2,6 +2,7 @@ import { Argument, Command, Option, type CommandUnknownOpts } from '@commander-j
 import { toShownUrl } from '@sallyport/platforms'
 import { fixtures } from 'sallyport/testing'
 import { chooseProvider, readSecrets, type ChosenProvider } from '../choose-provider.ts'
+import { toFlawless } from '../config/secret-reference.ts'
 import { CliError } from '../cli-error.ts'
 import { action, untilStopped } from '../context.ts'
 import { addHelp } from '../help.ts'
@@ -47,7 +48,7 @@ export function createSendCommand(): CommandUnknownOpts {
       action(async ({ output, env, cwd, config }, name, type, options) => {
         const chosen = chooseProvider(name, config, env)
         checkType(chosen, type, options.data !== undefined)
-        const secrets = readSecrets(chosen, options.secret, { env, cwd }).map(({ secret }) => secret)
+        const secrets = readSecrets(chosen, options.secret, { env, cwd }).map(toFlawless)
         const data = options.data === undefined ? undefined : await readNamedFile(cwd, options.data, '--data')
         const url = withPath(options.to, chosen)
         const { times, concurrency, seed, fault: faults = [], timeout: timeoutMs } = options

@@ -1,6 +1,8 @@
 import { readFileSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { findSecretFlaw } from 'sallyport/provider'
 import { CliError } from '../cli-error.ts'
+import { readText } from '../read-text.ts'
 
 /** Where to read a secret; never the secret itself. */
 export type SecretReference =
@@ -29,8 +31,8 @@ export interface FoundSecret {
   readonly secret: string
   /** Whether other accounts can read its file. */
   readonly isReadableByOthers?: boolean | undefined
-  /** Whether the secret has white space around it. */
-  readonly hasSpace: boolean
+  /** What is around the secret that is not part of it, such as quotes, and what to do. */
+  readonly flaw?: string | undefined
 }
 
 /** The variables and the working folder of the process. */
@@ -40,9 +42,9 @@ export interface Environment {
 }
 
 /**
- * Reads a secret. A line end at the end of a file is not part of the secret.
+ * Reads a secret. A line end at the end of a file, and a byte order mark, are not part of the secret.
  *
- * @throws CliError `SECRET_MISSING`, `SECRET_UNREADABLE`
+ * @throws CliError `SECRET_MISSING`, `SECRET_UNREADABLE`, `ENCODING_UNSUPPORTED`
  */
 export function readSecret(reference: SecretReference, { env, cwd }: Environment): FoundSecret {
   const source = describeReference(reference)
@@ -53,7 +55,13 @@ export function readSecret(reference: SecretReference, { env, cwd }: Environment
       reference.from === 'env' ? `Set the environment variable ${reference.name}.` : 'Write the secret to the file.'
     throw new CliError('configuration', 'SECRET_MISSING', `${source} is not set or empty`, { fix })
   }
-  return { source, ...found, hasSpace: found.secret.trim() !== found.secret }
+  return { source, ...found, flaw: findSecretFlaw(found.secret) }
+}
+
+/** The text of a secret. @throws CliError `SECRET_INVALID` if white space or quotes are around it */
+export function toFlawless({ source, secret, flaw }: FoundSecret): string {
+  if (flaw === undefined) return secret
+  throw new CliError('configuration', 'SECRET_INVALID', `${source} ${flaw}`)
 }
 
 /** The reference as text, for messages. */
@@ -63,9 +71,10 @@ export function describeReference(reference: SecretReference): string {
 
 function readFile(path: string, source: string): { secret: string; isReadableByOthers: boolean } {
   try {
-    const secret = readFileSync(path, 'utf8').replace(/\r?\n$/, '')
+    const secret = readText(readFileSync(path), source).replace(/\r?\n$/, '')
     return { secret, isReadableByOthers: process.platform !== 'win32' && (statSync(path).mode & 0o077) !== 0 }
   } catch (cause) {
+    if (cause instanceof CliError) throw cause
     const { code = 'unknown' } = cause as NodeJS.ErrnoException
     throw new CliError('configuration', 'SECRET_UNREADABLE', `${source} cannot be read (${code})`, { cause })
   }

@@ -37,7 +37,7 @@ export function checkProvider(chosen: ChosenProvider, environment: Environment, 
 
 function checkSecret(
   { name, provider, shortest }: ChosenProvider,
-  { source, secret, isReadableByOthers, hasSpace }: FoundSecret,
+  { source, secret, isReadableByOthers, flaw }: FoundSecret,
 ): Finding[] {
   const findings: Finding[] = []
   if (provider.scheme.prepareKey(secret) === undefined)
@@ -49,15 +49,10 @@ function checkSecret(
         'Copy the secret again from the sender.',
       ),
     )
-  if (hasSpace)
-    findings.push(
-      error(
-        'secret-space',
-        name,
-        `${source} has white space around the secret`,
-        'Remove it: it is part of the secret otherwise.',
-      ),
-    )
+  if (flaw !== undefined) {
+    const [what, fix] = flaw.split('; ') as [string, string]
+    findings.push(error('secret-space', name, `${source} ${what}`, `Fix: ${fix}.`))
+  }
   if (secret.length < shortest)
     findings.push(
       warning(

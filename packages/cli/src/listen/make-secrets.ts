@@ -3,6 +3,7 @@ import { appendFile } from 'node:fs/promises'
 import { parseEnv } from 'node:util'
 import { knownProviders } from '../known-providers.ts'
 import { readNamedFile } from '../read-named-file.ts'
+import { readText } from '../read-text.ts'
 
 /**
  * Sets the secret variable of every provider that has no secret: from an env file, else to a new random secret that is added to
@@ -12,10 +13,11 @@ import { readNamedFile } from '../read-named-file.ts'
  * @returns names of the variables that got a new secret
  */
 export async function makeSecrets(path: string, env: NodeJS.ProcessEnv): Promise<string[]> {
-  const before = await readNamedFile('', path, '--make-secrets').then(String, (error: { code?: unknown }) => {
-    if (error.code === 'ENOENT') return ''
+  const read = await readNamedFile('', path, '--make-secrets').catch((error: { code?: unknown }) => {
+    if (error.code === 'ENOENT') return new Uint8Array()
     throw error
   })
+  const before = readText(read, `--make-secrets: ${path}`)
   const kept = parseEnv(before)
   const made: [name: string, secret: string][] = []
   for (const { variable } of Object.values(knownProviders)) {

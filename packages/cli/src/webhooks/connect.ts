@@ -11,7 +11,7 @@ import {
 } from '@sallyport/platforms'
 import { defaultReference } from '../choose-provider.ts'
 import type { PlatformConfig } from '../config/config-schema.ts'
-import { parseSecretReference, readSecret } from '../config/secret-reference.ts'
+import { parseSecretReference, readSecret, toFlawless } from '../config/secret-reference.ts'
 import type { Context } from '../context.ts'
 import { httpUrl } from '../options.ts'
 
@@ -62,7 +62,7 @@ export function connect({ env, cwd, config }: Context, platform: PlatformName, o
   const place = options.apiKey ?? settings.apiKey
   const reference =
     place === undefined ? defaultReference(variables[platform], env) : parseSecretReference(place, '--api-key')
-  const { secret: apiKey } = readSecret(reference, { env, cwd })
+  const apiKey = toFlawless(readSecret(reference, { env, cwd }))
   const baseUrl = options.baseUrl?.href ?? settings.baseUrl
   const client =
     platform === 'sonzai' ? createSonzaiClient({ apiKey, baseUrl }) : createInvoratecClient({ apiKey, baseUrl })

@@ -40,6 +40,15 @@ export function checkMistakes(subject: ProviderSubject): void {
     expect(await receive(signFor(subject))).toMatchObject({ status: 500, code: 'SECRET_INVALID' })
   })
 
+  it('rejects a secret with white space or quotes around it', async () => {
+    for (const altered of [`${secrets[0]}\n`, ` ${secrets[0]}`, `"${secrets[0]}"`]) {
+      for (const secret of [altered, [secrets[1], altered], { secret: altered }])
+        expect(() => createReceiver(provider, { secret })).toThrow(expect.objectContaining({ code: 'SECRET_INVALID' }))
+      const { receive } = countingReceiver(subject, { secret: () => altered })
+      expect(await receive(signFor(subject))).toMatchObject({ status: 503, code: 'SECRET_RESOLVER_FAILED' })
+    }
+  })
+
   it('rejects a missing secret', async () => {
     for (const secret of [undefined, [], null as never]) {
       expect(() => createReceiver(provider, { secret })).toThrow(SallyportError)

@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer'
+import { decodeText } from 'sallyport/provider'
 import { FleetError } from '../fleet-error.ts'
 import type { FleetErrorCode } from '../error-codes.ts'
 import type { BundleFile } from './agent-bundle.ts'
@@ -6,9 +6,9 @@ import type { Reading } from './reading.ts'
 
 /** The text of a file: valid UTF-8, without a byte order mark. */
 export function readText({ path, bytes }: BundleFile): string {
-  if (!isUtf8(bytes)) throw new FleetError('TEXT_NOT_UTF8', { path })
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
-  return text.startsWith('\ufeff') ? text.slice(1) : text
+  const read = decodeText(bytes)
+  if (read.ok) return read.text
+  throw new FleetError('TEXT_NOT_UTF8', { path, detail: `it is ${read.encoding}` })
 }
 
 /** The JSON object in a file. */

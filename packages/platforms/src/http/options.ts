@@ -1,3 +1,4 @@
+import { findSecretFlaw } from 'sallyport/provider'
 import type { Complete } from '../objects.ts'
 import { PlatformError } from '../platform-error.ts'
 import { toBaseAddress } from './address.ts'
@@ -64,6 +65,8 @@ export function toSettings(
 ): Settings {
   const { apiKey, timeoutMs = 30_000, maxResponseBytes = 8 * 1024 * 1024 } = options
   // `fetch` would reject anything else, in an error that quotes it.
+  const flaw = typeof apiKey === 'string' ? findSecretFlaw(apiKey) : undefined
+  if (flaw !== undefined) throw invalid(platform, `apiKey ${flaw}`)
   if (typeof apiKey !== 'string' || !/^[\x21-\x7e]+$/.test(apiKey)) {
     throw invalid(platform, 'apiKey must be non-empty printable ASCII without spaces')
   }

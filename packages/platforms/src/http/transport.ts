@@ -1,4 +1,4 @@
-import { decodeBody } from 'sallyport/provider'
+import { decodeBody, findSecretFlaw } from 'sallyport/provider'
 import type * as z from 'zod'
 import { PlatformError, type PlatformErrorFacts } from '../platform-error.ts'
 import { toPath, toQuery } from './address.ts'
@@ -34,6 +34,7 @@ export type Transport = <Schema extends z.ZodType>(
 export function createTransport(settings: Settings): Transport {
   return async (call, options = {}) => {
     const facts: PlatformErrorFacts = { platform: settings.platform, operation: call.operation }
+    checkSecrets(call.secrets, facts)
     const { isRepeatable = call.method !== 'POST' } = call
     for (let attempt = 1; ; attempt++) {
       const startedAt = settings.now()
@@ -78,6 +79,14 @@ export function createTransport(settings: Settings): Transport {
     if (call.method === 'DELETE' && attempt > 1 && status === 404) return { ...answer, content: new Uint8Array() }
     const secrets = [settings.apiKey, ...(call.secrets ?? [])].filter((secret) => secret !== undefined)
     throw toAnswerError(answer.response, answer.content, facts, { now: settings.now(), secrets })
+  }
+}
+
+// A receiver would refuse what surrounds such a secret, and the platform would sign with it.
+function checkSecrets(secrets: readonly (string | undefined)[] = [], facts: PlatformErrorFacts): void {
+  for (const secret of secrets) {
+    const flaw = typeof secret === 'string' ? findSecretFlaw(secret) : undefined
+    if (flaw !== undefined) throw new PlatformError('PLATFORM_OPTION_INVALID', { ...facts, detail: `a secret ${flaw}` })
   }
 }
 

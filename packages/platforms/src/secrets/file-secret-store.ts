@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { decodeBody } from 'sallyport/provider'
+import { decodeBody, decodeText, findSecretFlaw } from 'sallyport/provider'
 import * as z from 'zod'
 import { PlatformError } from '../platform-error.ts'
 import { withFileLock } from './file-lock.ts'
@@ -58,6 +58,7 @@ export function createFileSecretStore(path: string): SecretStore {
     const next = make(records.get(name))
     if (next === undefined) records.delete(name)
     else records.set(name, next)
+    checkSecrets(records)
     await replace(file, JSON.stringify({ version: 1, secrets: Object.fromEntries(records) }, undefined, 2))
     return next
   }
@@ -90,10 +91,24 @@ async function readStamp(file: string): Promise<string | undefined> {
 }
 
 function parse(content: Uint8Array): Records {
+  const text = decodeText(content)
+  if (!text.ok) throw new Error(`it is ${text.encoding}; save it as UTF-8`)
   const decoded = decodeBody(content)
   const parsed = decoded.ok ? Content.safeParse(decoded.body) : undefined
   if (!parsed?.success) throw new Error('it is not a secret store of this version')
-  return new Map(Object.entries(parsed.data.secrets))
+  const records = new Map(Object.entries(parsed.data.secrets))
+  checkSecrets(records)
+  return records
+}
+
+/** @throws Error naming the first secret with white space or quotes around it */
+function checkSecrets(records: Records): void {
+  for (const [name, { secrets }] of records) {
+    for (const { id, secret } of secrets) {
+      const flaw = findSecretFlaw(secret)
+      if (flaw !== undefined) throw new Error(`secret "${id}" of ${name} ${flaw}`)
+    }
+  }
 }
 
 // The state file of @sallyport/sandbox is written alike; neither package depends on the other.

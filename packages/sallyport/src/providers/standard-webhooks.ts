@@ -34,13 +34,19 @@ const shared = {
 } as const
 
 const scheme = oneOf(
-  hmac({ ...shared, prefix: 'v1,', key: { strip: 'whsec_', encoding: 'base64' } }),
-  ed25519({ ...shared, prefix: 'v1a,', key: { strip: 'whpk_', prefixRequired: true, encoding: 'base64' } }),
+  // Supabase writes the version before the secret (https://supabase.com/docs/guides/auth/auth-hooks, November 2026).
+  hmac({ ...shared, prefix: 'v1,', key: { strip: ['whsec_', 'v1,whsec_'], encoding: 'base64' } }),
+  ed25519({
+    ...shared,
+    prefix: 'v1a,',
+    key: { strip: ['whpk_', 'v1a,whpk_'], prefixRequired: true, encoding: 'base64' },
+  }),
 )
 
 /**
  * Any sender that follows Standard Webhooks (https://www.standardwebhooks.com), Svix header names included: `v1` with a
- * secret `whsec_<base64>`, `v1a` (Ed25519) with a public key `whpk_<base64>`. Id and time are signed; the id finds duplicates.
+ * secret `whsec_<base64>`, `v1a` (Ed25519) with a public key `whpk_<base64>`. Supabase's `v1,whsec_<base64>` is the same
+ * secret. Id and time are signed; the id finds duplicates.
  *
  * @example
  * createReceiver(standardWebhooks({ name: 'acme', events: { 'invoice.paid': Invoice } }), { secret: 'whsec_…' })

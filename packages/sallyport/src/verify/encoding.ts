@@ -29,8 +29,8 @@ export function decodeStrict(
 export interface KeyFormat {
   /** How the text after the prefix becomes bytes. @default 'utf8' */
   readonly encoding?: TextEncoding | undefined
-  /** Prefix to remove; a secret without it is used whole. @default '' */
-  readonly strip?: string | undefined
+  /** Prefix to remove, or several; the first that fits counts. A secret without one is used whole. @default none */
+  readonly strip?: string | readonly string[] | undefined
   /** Whether a secret without the prefix is refused. @default false */
   readonly prefixRequired?: boolean | undefined
   /** Texts that are not a secret, for senders whose prefix is part of the key. */
@@ -39,9 +39,10 @@ export interface KeyFormat {
 
 /** The bytes of a secret, or `undefined` when it is empty, only a prefix, or not in the sender's format. */
 export function toKeyBytes(secret: string, format: KeyFormat): Buffer | undefined {
-  const { encoding = 'utf8', strip = '', prefixRequired = false, reject = [] } = format
+  const { encoding = 'utf8', strip = [], prefixRequired = false, reject = [] } = format
   if (reject.includes(secret)) return undefined
-  const hasPrefix = strip !== '' && secret.startsWith(strip)
-  if (prefixRequired && !hasPrefix) return undefined
-  return decodeStrict(hasPrefix ? secret.slice(strip.length) : secret, encoding, 'optional')
+  const prefixes = typeof strip === 'string' ? [strip] : strip
+  const prefix = prefixes.find((text) => text !== '' && secret.startsWith(text))
+  if (prefixRequired && prefix === undefined) return undefined
+  return decodeStrict(secret.slice(prefix?.length ?? 0), encoding, 'optional')
 }

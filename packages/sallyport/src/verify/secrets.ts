@@ -1,6 +1,7 @@
 import type { Delivery, DeliveryHead } from './delivery.ts'
 import { SallyportError } from '../errors/sallyport-error.ts'
 import type { Scheme } from './schemes/scheme.ts'
+import { describeFlaws } from './secret-flaw.ts'
 import { refuse, type Refusal } from './verdict.ts'
 
 /** A secret with a name for reports and a period in which it is active. */
@@ -59,17 +60,20 @@ export interface KeyRing {
 /**
  * Prepares secrets once, so that no delivery decodes keys.
  *
- * @throws SallyportError `SECRET_MISSING` for none, `SECRET_INVALID` for one that is empty, only a prefix or in another
- * format, `OPTION_INVALID` for two with one id; the message names the provider, never the secret
+ * @throws SallyportError `SECRET_MISSING` for none, `SECRET_INVALID` for one that is empty, only a prefix, in another format,
+ * or with white space or quotes around it, `OPTION_INVALID` for two with one id; the message names the provider, never the
+ * secret
  */
 export function prepareSecrets(secrets: Secrets | undefined, scheme: Scheme, provider: string): KeyRing {
-  const entries = (Array.isArray(secrets) ? secrets : [secrets]) as readonly (string | SecretEntry | undefined)[]
+  const entries = toEntries(secrets)
   if (secrets === undefined || secrets === null || entries.length === 0) {
     throw new SallyportError(
       'SECRET_MISSING',
       `${provider}: secret is missing; pass the secret this sender signs with as "secret"`,
     )
   }
+  const flaw = describeFlaws(entries, provider)
+  if (flaw !== undefined) throw new SallyportError('SECRET_INVALID', flaw)
   const keys = entries.map((entry, index) => prepareEntry(entry, index, scheme, provider))
   if (new Set(keys.map(({ id }) => id)).size < keys.length) {
     throw new SallyportError('OPTION_INVALID', `${provider}: two secrets have the same id; give each its own`)
@@ -97,6 +101,10 @@ function prepareEntry(
       throw new SallyportError('OPTION_INVALID', `${provider}: notBefore or notAfter of secret "${id}" is not a time`)
     return time
   }
+}
+
+function toEntries(secrets: Secrets | undefined): readonly (string | SecretEntry | undefined)[] {
+  return (Array.isArray(secrets) ? secrets : [secrets]) as readonly (string | SecretEntry | undefined)[]
 }
 
 function toEntry(entry: string | SecretEntry | undefined): Partial<SecretEntry> {
@@ -139,8 +147,11 @@ export function createKeySource(source: SecretSource | undefined, scheme: Scheme
         throw new SallyportError('SECRET_RESOLVER_FAILED', `${provider}: the secret resolver failed`, { cause })
       }
       if (answer === undefined || answer === null) return refuse('SECRET_UNKNOWN')
-      if (!isTenant(answer)) return prepareSecrets(answer, scheme, provider)
-      return { keys: prepareSecrets(answer.secrets, scheme, provider).keys, tenant: answer.tenant }
+      const { secrets, tenant } = isTenant(answer) ? answer : { secrets: answer, tenant: undefined }
+      // The resolver read it wrongly, and may read it rightly next time; the sender retries.
+      const flaw = describeFlaws(toEntries(secrets), provider)
+      if (flaw !== undefined) throw new SallyportError('SECRET_RESOLVER_FAILED', flaw)
+      return { keys: prepareSecrets(secrets, scheme, provider).keys, tenant }
     },
   }
 }

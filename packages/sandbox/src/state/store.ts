@@ -1,4 +1,5 @@
 import { open, readFile, rename, rm } from 'node:fs/promises'
+import { decodeText } from 'sallyport/provider'
 import { SandboxError } from '../error.ts'
 import { lockState, type StateLock } from './lock.ts'
 import { createEmptyState, SandboxState, type Attempt } from './state.ts'
@@ -74,17 +75,20 @@ function createFileStore(path: string, state: SandboxState, lock: StateLock, onE
 }
 
 async function readState(path: string): Promise<SandboxState> {
-  let text: string
+  let bytes: Uint8Array
   try {
-    text = await readFile(path, 'utf8')
+    bytes = await readFile(path)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return createEmptyState()
     throw new SandboxError('STATE_UNUSABLE', `The state file ${path} cannot be read; check its permissions`, {
       cause: error,
     })
   }
+  const read = decodeText(bytes)
+  if (!read.ok)
+    throw new SandboxError('STATE_INVALID', `The state file ${path} is ${read.encoding}; save it as UTF-8 or remove it`)
   try {
-    return SandboxState.parse(JSON.parse(text))
+    return SandboxState.parse(JSON.parse(read.text))
   } catch {
     // No cause: it could quote a secret.
     throw new SandboxError(

@@ -14,6 +14,7 @@ import { action } from '../../context.ts'
 import { addHelp } from '../../help.ts'
 import { collect } from '../../options.ts'
 import { readNamedFile } from '../../read-named-file.ts'
+import { readText } from '../../read-text.ts'
 
 /** `sallyport bundle check`. */
 export function createCheckCommand(): CommandUnknownOpts {
@@ -69,7 +70,7 @@ export function createCheckCommand(): CommandUnknownOpts {
 }
 
 async function readPolicy(cwd: string, name: string): Promise<BundlePolicy> {
-  const text = (await readNamedFile(cwd, name, '--policy')).toString()
+  const text = readText(await readNamedFile(cwd, name, '--policy'), `--policy: ${name}`)
   try {
     return definePolicy(JSON.parse(text) as BundlePolicy)
   } catch (error) {

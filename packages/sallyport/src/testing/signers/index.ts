@@ -33,7 +33,9 @@ const invoratec: Signer = ({ secrets, body, signedAt, type }) => ({
 
 const standardWebhooks: Signer = (input) => {
   const time = seconds(input)
-  const tokens = input.secrets.map((secret) => {
+  const tokens = input.secrets.map((configured) => {
+    // Supabase writes the version before the secret.
+    const secret = configured.replace(/^v1a?,/, '')
     if (secret.startsWith('whsk_')) return `v1a,${signEd25519(secret, `${input.id}.${time}.`, input.body)}`
     const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64')
     return `v1,${mac(key, `${input.id}.${time}.`, input.body).toString('base64')}`

@@ -1,5 +1,6 @@
 import type { DeliveryHead } from '../delivery.ts'
 import { SallyportError } from '../../errors/sallyport-error.ts'
+import { findSecretFlaw } from '../secret-flaw.ts'
 import { isRefusal, type Refusal } from '../verdict.ts'
 import type { Claim, Scheme } from './scheme.ts'
 import { sharedSecret } from './shared-secret.ts'
@@ -9,10 +10,16 @@ import { sharedSecret } from './shared-secret.ts'
  * the body is read.
  *
  * @param values accepted values; several during rotation
- * @throws SallyportError `SECRET_INVALID` for no value, an empty one, or one that a header cannot carry
+ * @throws SallyportError `SECRET_INVALID` for no value, an empty one, one that a header cannot carry, or one with white space
+ * or quotes around it
  */
 export function withRequiredHeader(scheme: Scheme, header: string, values: readonly string[]): Scheme {
   const credential = sharedSecret({ header, bearer: 'never' })
+  for (const value of values) {
+    const flaw = typeof value === 'string' ? findSecretFlaw(value) : undefined
+    if (flaw !== undefined)
+      throw new SallyportError('SECRET_INVALID', `the value required in header "${header}" ${flaw}`)
+  }
   const keys = values.map((value) => credential.prepareKey(value))
   if (keys.length === 0 || keys.includes(undefined)) {
     throw new SallyportError(
