@@ -22,6 +22,7 @@ export type { CallOptions, ClientOptions } from './http/options.ts'
 export type { RetryPolicy } from './http/retry.ts'
 export { requestChannel, type RequestReport } from './http/report.ts'
 export { platformErrorCodes, type PlatformErrorCode } from './error-codes.ts'
+export type { ErrorDetail } from './error-detail.ts'
 export { PlatformError, type PlatformErrorFacts, type Problem } from './platform-error.ts'
 export {
   ensureWebhooks,

@@ -1,4 +1,5 @@
 import { SallyportError } from 'sallyport'
+import type { ErrorDetail } from './error-detail.ts'
 import { defined } from './objects.ts'
 import { platformErrorCodes, type PlatformErrorCode } from './error-codes.ts'
 
@@ -7,6 +8,8 @@ export interface Problem {
   readonly type?: string | undefined
   readonly title?: string | undefined
   readonly detail?: string | undefined
+  /** The invalid values it names, at most 100. */
+  readonly errors?: readonly ErrorDetail[] | undefined
 }
 
 /** What is known about a failure besides its code. */
@@ -67,7 +70,18 @@ export class PlatformError extends SallyportError<PlatformErrorCode> {
   }
 }
 
-function describeProblem(problem: Problem | undefined): string | undefined {
-  const texts = [problem?.title, problem?.detail].filter((text) => text !== undefined && text !== '')
-  return texts.length === 0 ? undefined : texts.join(' – ')
+// The rest is in `problem.errors`.
+const mostShown = 5
+
+/** Names places and reasons, never values. */
+function describeProblem({ title, detail, errors = [] }: Problem = {}): string | undefined {
+  const texts = [title, detail].filter((text) => text !== undefined && text !== '').join(' – ')
+  // Some services say it all in `detail` already.
+  const news = errors.filter(({ message = '' }) => message === '' || !texts.includes(message))
+  const reasons = news
+    .slice(0, mostShown)
+    .map(({ location, message }) => [location, message].filter((text) => text !== undefined).join(': '))
+  if (news.length > mostShown) reasons.push(`and ${news.length - mostShown} more`)
+  const described = reasons.length === 0 ? texts : `${texts} (${reasons.join('; ')})`.trim()
+  return described === '' ? undefined : described
 }

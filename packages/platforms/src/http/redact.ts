@@ -9,6 +9,21 @@ const telling = /\b(?:whsec_|sk_|claw_)[^\s"'<>,;]*|\b(?:bearer|basic)\s+[^\s"'<
 const named = /(["?&;\s]|^)([\w.-]{1,100})(=|"\s{0,9}:\s{0,9}")([^\s"'<>,;&]+)/g
 const controls = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu
 
+// A value is kept to be looked at, not to be sent again.
+const deepest = 10
+const mostMembers = 100
+
+/** Makes a copy of a value from outside that is bounded and holds no credentials: see `redact`. Other types are kept. */
+export function redactValue(value: unknown, secrets: readonly string[], depth = 0): unknown {
+  if (typeof value === 'string') return redact(value, secrets)
+  if (typeof value !== 'object' || value === null) return value
+  if (depth === deepest) return undefined
+  const inner = (member: unknown): unknown => redactValue(member, secrets, depth + 1)
+  if (Array.isArray(value)) return value.slice(0, mostMembers).map(inner)
+  const members = Object.entries(value).slice(0, mostMembers)
+  return Object.fromEntries(members.map(([name, member]) => [redact(name, secrets), inner(member)]))
+}
+
 /**
  * Makes a text from outside safe for an error message: short, on one line, without the credentials of the request and
  * without anything that looks like one.

@@ -1,7 +1,6 @@
-import { decodeBody } from 'sallyport/provider'
 import type { PlatformErrorCode } from '../error-codes.ts'
-import { PlatformError, type PlatformErrorFacts, type Problem } from '../platform-error.ts'
-import { redact } from './redact.ts'
+import { PlatformError, type PlatformErrorFacts } from '../platform-error.ts'
+import { readProblem } from './read-problem.ts'
 import { parseRetryAfter } from './retry.ts'
 
 const codes: Readonly<Record<number, PlatformErrorCode>> = {
@@ -37,18 +36,4 @@ function toCode(status: number): PlatformErrorCode {
   // With `redirect: 'manual'`, a redirect may have no status.
   if (status === 0 || (status >= 300 && status < 400)) return 'PLATFORM_REDIRECTED'
   return status >= 400 && status < 500 ? 'PLATFORM_REFUSED' : 'PLATFORM_UNAVAILABLE'
-}
-
-/** Reads the texts of a problem document, or the `{error}` or `{message}` of older services. */
-function readProblem(content: Uint8Array, secrets: readonly string[]): Problem | undefined {
-  const decoded = decodeBody(content)
-  if (!decoded.ok) return undefined
-  const { body } = decoded
-  const read = (...names: readonly string[]): string | undefined => {
-    const value = names.map((name) => body[name]).find((candidate) => typeof candidate === 'string' && candidate !== '')
-    return value === undefined ? undefined : redact(value as string, secrets)
-  }
-  const [type, title, detail] = [read('type'), read('title'), read('detail', 'message', 'error')]
-  if (type === undefined && title === undefined && detail === undefined) return undefined
-  return { type, title, detail }
 }
