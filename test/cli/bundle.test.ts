@@ -90,6 +90,11 @@ describe('bundle', () => {
         code: 1,
         records: [{ ok: false, findings: expect.arrayContaining([expect.objectContaining({ rule: 'mcp-host' })]) }],
       })
+      await writeFile(join(folder, 'twice.json'), '{"keepInterrupts":["a"],"keepInterrupts":[]}')
+      expect(await bundle('check', 'agent.zip', '--policy', 'twice.json')).toMatchObject({
+        code: 3,
+        records: [{ code: 'POLICY_INVALID', message: expect.stringContaining('twice.json') }],
+      })
       expect(await bundle('check', 'agent.zip', '--policy', 'wrong.json')).toMatchObject({
         code: 3,
         records: [{ code: 'OPTION_INVALID' }],

@@ -151,6 +151,12 @@ describe('config.json', () => {
     await expect(oneMore).rejects.toMatchObject({ code: 'TOOLS_INVALID' })
   })
 
+  it('is rejected with a repeated member, and says where', async () => {
+    const reading = read({ 'config.json': '{"name":"a",\n "n\\u0061me":"b"}' })
+    await expect(reading).rejects.toMatchObject({ code: 'DUPLICATE_MEMBER', path: 'config.json' })
+    await expect(reading).rejects.toThrow(/the second is at line 2, column 2$/)
+  })
+
   it('may be as deep as JSON allows', async () => {
     const deep = `{"own":${'['.repeat(50_000)}${']'.repeat(50_000)}}`
     for (const file of ['config.json', 'tools.json']) {

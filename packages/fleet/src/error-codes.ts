@@ -77,6 +77,7 @@ export const fleetErrorCodes = {
   TEXT_NOT_UTF8: 'A text file of the bundle is not valid UTF-8',
   CONFIG_INVALID: 'config.json does not match the documented format',
   TOOLS_INVALID: 'A tools.json does not match the documented format',
+  DUPLICATE_MEMBER: 'A JSON object has two members of the same name',
   FRONT_MATTER_INVALID: 'The YAML front matter of a file is not a plain mapping',
 
   // Extraction and deployment.
@@ -125,6 +126,7 @@ const fixes: Partial<Record<FleetErrorCode, string>> = {
   TEXT_NOT_UTF8: 'Save the file as UTF-8.',
   CONFIG_INVALID: correct,
   TOOLS_INVALID: correct,
+  DUPLICATE_MEMBER: 'Remove one of the two; the message says where the second is.',
   FRONT_MATTER_INVALID: correct,
   TARGET_EXISTS: 'Choose a new folder, or remove the old one.',
   TARGET_UNSAFE: 'Use a real folder, and check who else can write there.',

@@ -59,15 +59,15 @@ export async function readLayout(
       frontMatter,
       prompt: body,
       description: typeof description === 'string' ? description : undefined,
-      tools: ownTools && readTools(ownTools, reading),
+      tools: ownTools && (await readTools(ownTools, reading)),
     })
     if (reading.isLate()) await reading.pause()
   }
 
   return {
     agentsMd: readText(findFile(files, 'AGENTS.md')!),
-    config: config ? readConfig(config, reading) : {},
-    tools: tools ? readTools(tools, reading) : noTools,
+    config: config ? await readConfig(config, reading) : {},
+    tools: tools ? await readTools(tools, reading) : noTools,
     skills,
     subagents,
     warnings,

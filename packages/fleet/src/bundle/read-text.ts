@@ -1,6 +1,8 @@
 import { decodeText } from 'sallyport/provider'
 import { FleetError } from '../fleet-error.ts'
 import type { FleetErrorCode } from '../error-codes.ts'
+import { JsonFault } from '../json/json-fault.ts'
+import { parseJson } from '../json/parse-json.ts'
 import type { BundleFile } from './agent-bundle.ts'
 import type { Reading } from './reading.ts'
 
@@ -11,18 +13,30 @@ export function readText({ path, bytes }: BundleFile): string {
   throw new FleetError('TEXT_NOT_UTF8', { path, detail: `it is ${read.encoding}` })
 }
 
-/** The JSON object in a file. */
-export function readJson(file: BundleFile, code: FleetErrorCode, reading: Reading): Record<string, unknown> {
-  reading.takeDocument('json', file.bytes.length, code, file.path)
-  let value: unknown
+/**
+ * The JSON object in a file. Not by `JSON.parse`: that takes the last of two members of one name where other readers take the
+ * first, holds the event loop, and in Node 24 can take an escaped name for another.
+ *
+ * @throws FleetError `DUPLICATE_MEMBER`, or `code` for anything but an object
+ */
+export async function readJson(
+  file: BundleFile,
+  code: FleetErrorCode,
+  reading: Reading,
+): Promise<Record<string, unknown>> {
+  const { path } = file
+  reading.takeDocument('json', file.bytes.length, code, path)
+  const text = readText(file)
   try {
-    value = JSON.parse(readText(file))
-  } catch (cause) {
-    if (FleetError.is(cause)) throw cause
-    throw new FleetError(code, { path: file.path, detail: 'it is not valid JSON' })
+    const { value } = await parseJson(text, reading)
+    if (isPlainObject(value)) return value
+  } catch (error) {
+    if (!(error instanceof JsonFault)) throw error
+    const { kind, place } = error
+    if (kind === 'duplicate') throw new FleetError('DUPLICATE_MEMBER', { path, detail: `the second is at ${place}` })
+    throw new FleetError(code, { path, detail: `it is not valid JSON: ${place}` })
   }
-  if (!isPlainObject(value)) throw new FleetError(code, { path: file.path, detail: 'it is not a JSON object' })
-  return value
+  throw new FleetError(code, { path, detail: 'it is not a JSON object' })
 }
 
 export function isPlainObject(value: unknown): value is Record<string, unknown> {

@@ -1,45 +1,50 @@
 import * as z from 'zod'
+import type { FleetErrorCode } from '../error-codes.ts'
 import { FleetError } from '../fleet-error.ts'
-import { listOf } from '../list-of.ts'
-import type { AgentConfig, BundleFile, ToolInterrupt, ToolsConfig } from './agent-bundle.ts'
-import { readJson } from './read-text.ts'
+import type { AgentConfig, AgentTool, BundleFile, ToolInterrupt, ToolsConfig } from './agent-bundle.ts'
+import { isPlainObject, readJson } from './read-text.ts'
 import type { Reading } from './reading.ts'
 
-const Config = z.looseObject({
+const Config = z.object({
   name: z.string().optional(),
   description: z.string().nullish(),
   visibility_scope: z.string().nullish(),
   triggers_paused: z.boolean().nullish(),
 })
 
-const mostTools = 10_000
-const Tools = z.looseObject({
-  tools: listOf(
-    z.looseObject({
-      name: z.string(),
-      mcp_server_url: z.string().nullish(),
-      mcp_server_name: z.string().nullish(),
-      display_name: z.string().nullish(),
-    }),
-    mostTools,
-  ).nullish(),
-  interrupt_config: z.record(z.string(), z.boolean()).nullish(),
+const Tool = z.object({
+  name: z.string(),
+  mcp_server_url: z.string().nullish(),
+  mcp_server_name: z.string().nullish(),
+  display_name: z.string().nullish(),
 })
 
-/** Reads `config.json`. @throws FleetError `CONFIG_INVALID` */
-export function readConfig(file: BundleFile, reading: Reading): AgentConfig {
-  const result = Config.safeParse(readJson(file, 'CONFIG_INVALID', reading))
-  if (!result.success) throw new FleetError('CONFIG_INVALID', { path: file.path, detail: describeIssue(result.error) })
-  return result.data
+const mostTools = 10_000
+const Tools = z.object({
+  tools: z.array(z.unknown()).max(mostTools).nullish(),
+  interrupt_config: z.custom<Record<string, unknown>>(isPlainObject, 'expected an object').nullish(),
+})
+
+/** Reads `config.json`. @throws FleetError `CONFIG_INVALID`, `DUPLICATE_MEMBER` */
+export async function readConfig(file: BundleFile, reading: Reading): Promise<AgentConfig> {
+  const raw = await readJson(file, 'CONFIG_INVALID', reading)
+  check(Config, raw, 'CONFIG_INVALID', file.path)
+  return withoutPrototype(raw)
 }
 
-/** Reads a `tools.json`. @throws FleetError `TOOLS_INVALID` */
-export function readTools(file: BundleFile, reading: Reading): ToolsConfig {
-  const raw = readJson(file, 'TOOLS_INVALID', reading)
-  const result = Tools.safeParse(raw)
-  if (!result.success) throw new FleetError('TOOLS_INVALID', { path: file.path, detail: describeIssue(result.error) })
-  const { tools, interrupt_config } = result.data
-  const interrupts = Object.entries(interrupt_config ?? {}).map(([key, enabled]) => {
+/** Reads a `tools.json`. @throws FleetError `TOOLS_INVALID`, `DUPLICATE_MEMBER` */
+export async function readTools(file: BundleFile, reading: Reading): Promise<ToolsConfig> {
+  const raw = await readJson(file, 'TOOLS_INVALID', reading)
+  const { tools, interrupt_config } = check(Tools, raw, 'TOOLS_INVALID', file.path)
+  const all: AgentTool[] = []
+  for (const [index, tool] of (tools ?? []).entries()) {
+    check(Tool, tool, 'TOOLS_INVALID', file.path, ['tools', index])
+    all.push(withoutPrototype(tool as AgentTool))
+    if (reading.isOver(index)) await reading.pause()
+  }
+  const interrupts: ToolInterrupt[] = []
+  for (const [key, enabled] of Object.entries(interrupt_config ?? {})) {
+    check(z.boolean(), enabled, 'TOOLS_INVALID', file.path, ['interrupt_config', key])
     const parts = splitInterruptKey(key)
     if (parts === undefined) {
       throw new FleetError('TOOLS_INVALID', {
@@ -47,9 +52,29 @@ export function readTools(file: BundleFile, reading: Reading): ToolsConfig {
         detail: 'a key of interrupt_config is not "<url>::<tool>::<server>"',
       })
     }
-    return { key, ...parts, enabled }
-  })
-  return { tools: tools ?? [], interrupts, raw }
+    interrupts.push({ key, ...parts, enabled: enabled as boolean })
+    if (reading.isOver(interrupts.length)) await reading.pause()
+  }
+  return { tools: all, interrupts, raw }
+}
+
+/** The documented members of a value; the others are kept but not copied, as there may be a hundred thousand. */
+function check<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  code: FleetErrorCode,
+  path: string,
+  place: readonly PropertyKey[] = [],
+): z.output<Schema> {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  throw new FleetError(code, { path, detail: describeIssue(result.error, place) })
+}
+
+// Copied by an assignment, the member would become the prototype.
+function withoutPrototype<Value extends object>(value: Value): Value {
+  if (Object.hasOwn(value, '__proto__')) Reflect.deleteProperty(value, '__proto__')
+  return value
 }
 
 // From the right: an IPv6 address in the URL contains "::" itself.
@@ -64,10 +89,11 @@ function splitInterruptKey(key: string): Omit<ToolInterrupt, 'key' | 'enabled'> 
   }
 }
 
-function describeIssue(error: z.ZodError): string {
+function describeIssue(error: z.ZodError, outside: readonly PropertyKey[]): string {
   const [issue] = error.issues
-  const [member, ...inside] = issue!.path.map(String)
+  const all = [...outside, ...issue!.path].map(String)
+  const [member, ...inside] = all
   // Keys of interrupt_config are free text, so they are not shown.
-  const place = member === 'interrupt_config' ? [member, ...inside.map(() => '*')] : issue!.path
+  const place = member === 'interrupt_config' ? [member, ...inside.map(() => '*')] : all
   return `${place.join('.') || 'the file'}: ${issue!.message}`
 }

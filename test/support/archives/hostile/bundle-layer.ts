@@ -119,6 +119,20 @@ const json: Row[] = [
     tool('"interrupt_config":{"https://a.example/mcp::send::mail":"false"}'),
   ),
   refused('TOOLS_INVALID', 'interrupt-number', tool('"interrupt_config":{"https://a.example/mcp::send::mail":0}')),
+  refused('DUPLICATE_MEMBER', 'interrupts-twice', tool('"interrupt_config":{},"interrupt_config":{}')),
+  refused('DUPLICATE_MEMBER', 'interrupt-twice', tool('"interrupt_config":{"send":true,"send":false}')),
+  refused(
+    'DUPLICATE_MEMBER',
+    'interrupt-twice-escaped',
+    tool(String.raw`"interrupt_config":{"a":true,"\u0061":false}`),
+  ),
+  refused('DUPLICATE_MEMBER', 'tool-name-twice', { 'tools.json': '{"tools":[{"name":"a","name":"b"}]}' }),
+  refused('DUPLICATE_MEMBER', 'config-twice', { 'config.json': '{"name":"a","config":{"x":{"y":1,"z":2,"y":3}}}' }),
+  refused('DUPLICATE_MEMBER', 'proto-twice', { 'config.json': '{"__proto__":1,"__proto__":2}' }),
+  refused('DUPLICATE_MEMBER', 'subagent-interrupts-twice', {
+    'subagents/a/AGENTS.md': 'text\n',
+    'subagents/a/tools.json': '{"tools":[],"interrupt_config":{"send":true},"interrupt_config":{}}',
+  }),
   refused('TOOLS_INVALID', 'subagent', { 'subagents/a/AGENTS.md': 'text\n', 'subagents/a/tools.json': '[]' }),
 ]
 

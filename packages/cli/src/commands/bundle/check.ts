@@ -4,9 +4,11 @@ import {
   checkToolAuth,
   crossCheckTools,
   definePolicy,
+  readPolicy,
   ToolAuthRequirements,
   type BundlePolicy,
 } from '@sallyport/fleet'
+import { SallyportError } from 'sallyport'
 import type * as z from 'zod'
 import { readOneBundle, readPayloadFile } from '../../bundle/read-source.ts'
 import { CliError } from '../../cli-error.ts'
@@ -29,7 +31,7 @@ export function createCheckCommand(): CommandUnknownOpts {
     .action(
       action(async ({ output, cwd, env, config }, file, options) => {
         const policy =
-          options.policy === undefined ? definePolicy(config.policy ?? {}) : await readPolicy(cwd, options.policy)
+          options.policy === undefined ? definePolicy(config.policy ?? {}) : await readPolicyFile(cwd, options.policy)
         const bundle = await readOneBundle(file, cwd)
         const report = checkPolicy(bundle, policy)
         const requirements = await readRequirements(file, cwd)
@@ -69,14 +71,14 @@ export function createCheckCommand(): CommandUnknownOpts {
   })
 }
 
-async function readPolicy(cwd: string, name: string): Promise<BundlePolicy> {
+async function readPolicyFile(cwd: string, name: string): Promise<BundlePolicy> {
   const text = readText(await readNamedFile(cwd, name, '--policy'), `--policy: ${name}`)
   try {
-    return definePolicy(JSON.parse(text) as BundlePolicy)
+    return readPolicy(text)
   } catch (error) {
-    if (error instanceof SyntaxError)
-      throw new CliError('configuration', 'POLICY_INVALID', `--policy: ${name} is not valid JSON`)
-    throw error
+    // With a cause, the text is not acceptable as JSON.
+    if (!SallyportError.is(error) || error.cause === undefined) throw error
+    throw new CliError('configuration', 'POLICY_INVALID', `--policy: ${name}: ${error.message}`)
   }
 }
 
