@@ -71,7 +71,7 @@ export class PlatformError extends SallyportError<PlatformErrorCode> {
 }
 
 // The rest is in `problem.errors`.
-const mostShown = 5
+const mostShown = 3
 
 /** Names places and reasons, never values. */
 function describeProblem({ title, detail, errors = [] }: Problem = {}): string | undefined {

@@ -89,6 +89,14 @@ function findRule(schemes: readonly Scheme[], delivery: Delivery, secrets: reado
     const keys = secrets.flatMap((text) => toKeyBytes(scheme, text))
     const found = searchSignature(delivery, keys, rule)
     if (found) return [toFinding(found.cause, 'proven', found.detail)]
+    // A sender that signs the body alone may use the whole secret, prefix included: one rule, and one thing to change.
+    const whole = searchSignature(
+      delivery,
+      secrets.map((text) => Buffer.from(text)),
+      rule,
+    )
+    if (whole?.cause === 'SIGNATURE_OVER_BODY')
+      return [toFinding(whole.cause, 'proven', `${whole.detail}, keyed with the whole secret`)]
     for (const { cause, detail, key } of secrets.flatMap((text) => [...keyVariants(text)])) {
       const other = searchSignature(delivery, [key], rule)
       if (other) return toPair([cause, detail], isSameRule(other.cause) ? undefined : [other.cause, other.detail])

@@ -18,7 +18,8 @@ export interface SonzaiOptions {
    */
   readonly authorization?: string | readonly string[] | undefined
   /**
-   * Also accept the older signature: bare hex over the body alone. It carries no time, so an old delivery cannot be told
+   * Also accept the older signature: bare hex over the body alone, keyed with the whole secret, as the README of Sonzai's
+   * TypeScript SDK has it (read 29 November 2026), or with the text after `whsec_`. It carries no time, so an old delivery cannot be told
    * from a new one; only the replay guard stops duplicates. @default false
    */
   readonly legacyBodySignature?: boolean | undefined
@@ -32,7 +33,10 @@ export interface SonzaiOptions {
 
 const header = 'sonzai-signature'
 // The rest after `whsec_` is text: Sonzai does not base64-decode it.
-const key = { strip: 'whsec_' } as const
+const prefix = 'whsec_'
+const key = { strip: prefix } as const
+// Where the prefix belongs to the key, it is no secret by itself.
+const wholeKey = { reject: [prefix] } as const
 
 const current = hmac({
   header,
@@ -43,13 +47,15 @@ const current = hmac({
   freshness: fromSignature('seconds'),
 })
 
-const legacy = hmac({
-  header,
-  encoding: 'hex',
-  signed: [parts.body],
-  key,
-  freshness: noTimestamp('the older signature form carries no time'),
-})
+const older = [wholeKey, key].map((format) =>
+  hmac({
+    header,
+    encoding: 'hex',
+    signed: [parts.body],
+    key: format,
+    freshness: noTimestamp('the older signature form carries no time'),
+  }),
+)
 
 /**
  * Sonzai: signed agent events (https://sonz.ai/docs). `Sonzai-Signature: t=<seconds>,v1=<hex>[,v1=<hex>]`, HMAC-SHA256 over
@@ -75,7 +81,7 @@ export function sonzai(options: SonzaiOptions = {}): Provider<SonzaiEvents> {
 
 function toScheme(options: SonzaiOptions): Scheme {
   const { authorization = [], legacyBodySignature = false } = options
-  const scheme = legacyBodySignature ? oneOf(current, legacy) : current
+  const scheme = legacyBodySignature ? oneOf(current, ...older) : current
   // An unset environment variable must not drop the check silently, so the option's presence counts.
   if (!('authorization' in options)) return scheme
   return withRequiredHeader(

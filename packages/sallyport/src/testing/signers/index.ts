@@ -19,9 +19,9 @@ const sonzai: Signer = (input) => {
   return { 'Sonzai-Signature': [`t=${time}`, ...signatures].join(',') }
 }
 
-/** Sonzai's older form: bare hex over the body alone. */
+/** Sonzai's older form: bare hex over the body alone, keyed with the whole secret, `whsec_` included. */
 export const signSonzaiLegacy: Signer = ({ secrets, body }) => ({
-  'Sonzai-Signature': mac(sonzaiKey(secrets[0]!), body).toString('hex'),
+  'Sonzai-Signature': mac(secrets[0]!, body).toString('hex'),
 })
 
 // The header has the time of sending, which the body's time need not equal.
