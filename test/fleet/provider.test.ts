@@ -1,6 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { createReceiver, type DeliveryReport, type ReceiverOptions } from 'sallyport'
-import { FleetError, fleet, type FleetActions, type FleetOptions, type FleetPublish } from '@sallyport/fleet'
+import {
+  checkToolAuth,
+  FleetError,
+  fleet,
+  type FleetActions,
+  type FleetOptions,
+  type FleetPublish,
+} from '@sallyport/fleet'
 import { signDelivery, type SignOptions } from 'sallyport/testing'
 import { describe, expect, it, vi } from 'vitest'
 import * as z from 'zod'
@@ -109,14 +116,14 @@ describe('fleet: a published agent', () => {
   })
 
   it.each([
-    ['publisher', undefined],
-    ['publisher.user_id', { email: 'a@b' }],
-    ['agent.name', {}],
+    ['publisher', 'ada'],
+    ['publisher.user_id', { user_id: 7 }],
+    ['agent.name', { name: 7 }],
     ['files.type', { type: 'tar', filename: 'a', content_base64: '' }],
     ['files.content_base64', { type: 'zip', filename: 'a', content_base64: null }],
     ['input', ['prod']],
-    ['fields.0.name', [{ label: 'Nameless' }]],
-    ['tool_auth_requirements.0.required_env_vars', [{ tool_name: 'a', auth_type: 'api_key' }]],
+    ['fields.0.name', [{ name: 7 }]],
+    ['tool_auth_requirements.0.required_env_vars', [{ tool_name: 'a', auth_type: 'api_key', required_env_vars: 'A' }]],
   ])('is rejected without a valid %s, which the report names', async (place, value) => {
     const { reply, reports, events } = receive({}, { edit: (body) => ({ ...body, [place.split('.')[0]!]: value }) })
     expect(await reply).toMatchObject({ status: 422, code: 'PAYLOAD_INVALID' })
@@ -136,6 +143,37 @@ describe('fleet: a published agent', () => {
     const { reply, reports } = receive({}, { edit: (body) => ({ ...body, [place.split('.')[0]!]: value }) })
     expect(await reply).toMatchObject({ status: 422, code: 'PAYLOAD_INVALID' })
     expect(reports[0]!.issues).toEqual([place])
+  })
+
+  it('may leave out what the documents do not promise', async () => {
+    const edit = editing(({ files }) => ({
+      publisher: null,
+      agent: undefined,
+      files: { content_base64: (files as { content_base64: string }).content_base64 },
+      fields: [
+        { label: 'Nameless', default: 'kept out' },
+        { name: 'a', type: 'select', options: [{ label: 'None' }] },
+      ],
+      tool_auth_requirements: [
+        { auth_type: 'api_key', required_env_vars: ['KEY'] },
+        { tool_name: 'b', auth_type: 'api_key' },
+      ],
+      input: {},
+    }))
+    const { reply, events } = receive({}, { edit })
+    await reply
+    const { data } = events[0]!
+    expect(data).toMatchObject({
+      publisher: { userId: undefined, email: undefined },
+      agent: { name: undefined, description: undefined },
+      files: { type: 'zip', filename: undefined },
+      input: {},
+    })
+    const readiness = checkToolAuth(data.toolAuth, { env: { KEY: 'set' } })
+    expect(readiness.tools.map(({ tool, status }) => [tool, status])).toEqual([
+      ['', 'ready'],
+      ['b', 'unknown-auth-type'],
+    ])
   })
 
   it('may leave out lists and input', async () => {

@@ -84,6 +84,20 @@ describe('createInvoratecClient', () => {
     expect((await events.logs()).logs).toEqual([])
   })
 
+  it('reads answers without the members that are not promised', async () => {
+    const listed = { _id: '665f', event: null }
+    const server = await serve(({ method }) =>
+      method === 'POST'
+        ? { status: 201, json: { id: '665f' } }
+        : { json: { webhooks: [null, listed], eventTypes: [null, 'app.installed'], logs: [null, { _id: '1' }] } },
+    )
+    const { webhooks, events } = invoratecAt(server.url)
+    expect(await webhooks.register({ event: made.event, url: made.url })).toEqual({ id: '665f' })
+    expect((await webhooks.list()).webhooks).toEqual([{ ...listed, id: '665f' }])
+    expect((await events.types()).eventTypes).toEqual(['app.installed'])
+    expect((await events.logs()).logs).toEqual([{ _id: '1' }])
+  })
+
   it('rejects a webhook without an id', async () => {
     const server = await serve(() => ({ json: { webhooks: [{ event: 'tool.executed', url: made.url }] } }))
     await expect(invoratecAt(server.url).webhooks.list()).rejects.toMatchObject({

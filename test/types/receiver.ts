@@ -54,13 +54,13 @@ receiver.on('agent.message', (event: string) => event)
 
 createReceiver(invoratec(), { secret: ['a', { secret: 'b', notAfter: new Date() }] })
   .on('tool.executed', ({ data }) => {
-    same<typeof data.elapsed_ms, number>(true)
-    same<typeof data.toolName, string>(true)
+    same<typeof data.elapsed_ms, number | null | undefined>(true)
+    same<typeof data.toolName, string | null | undefined>(true)
     same<typeof data.result, unknown>(true)
   })
   .onAny((event) => {
     // The type tells the data apart.
-    if (event.type === 'graph.synced') same<typeof event.data.nodesWritten, number>(true)
+    if (event.type === 'graph.synced') same<typeof event.data.nodesWritten, number | null | undefined>(true)
     // @ts-expect-error not every event has written nodes
     event.data.nodesWritten.toFixed()
     // @ts-expect-error no such event
@@ -104,12 +104,12 @@ for (const form of [headers, new Headers(), new Headers().entries(), ['x-signatu
 
 verify(invoratec(), { secret: async () => 'a', headers, body: bytes }).then((event) => {
   // The type tells the data apart, beside events the provider does not declare.
-  if (event.type === 'graph.synced') same<typeof event.data.nodesWritten, number>(true)
+  if (event.type === 'graph.synced') same<typeof event.data.nodesWritten, number | null | undefined>(true)
   switch (event.type) {
     case 'tool.executed':
-      return same<typeof event.data.elapsed_ms, number>(true)
+      return same<typeof event.data.elapsed_ms, number | null | undefined>(true)
     case 'tool.failed':
-      return same<typeof event.data.toolName, string>(true)
+      return same<typeof event.data.toolName, string | null | undefined>(true)
   }
   const { id, type }: WebhookEvent = event
   // An undeclared type is a string, and its data unknown.

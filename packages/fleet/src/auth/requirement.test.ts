@@ -29,6 +29,24 @@ describe('ToolAuthRequirements', () => {
     expect(ToolAuthRequirements.parse([{ tool_name: 'door', auth_type }])).toMatchObject([{ auth_type: 'unknown' }])
   })
 
+  it.each([
+    [{ tool_name: 'a', auth_type: 'api_key' }, 'api_key'],
+    [{ tool_name: 'a', auth_type: 'api_key', required_env_vars: null }, 'api_key'],
+    [{ tool_name: 'a', auth_type: 'oauth', scopes: [] }, 'oauth'],
+    [{ tool_name: 'a', auth_type: null }, ''],
+    [{ tool_name: 'a' }, ''],
+  ])('reads %j as unknown: it does not say what the tool needs', (requirement, declared) => {
+    const read = ToolAuthRequirements.parse([requirement])
+    expect(read).toMatchObject([{ auth_type: 'unknown', declared_auth_type: declared }])
+    expect(ToolAuthRequirements.parse(read)).toEqual(read)
+  })
+
+  it('reads a requirement that names no tool', () => {
+    const read = ToolAuthRequirements.parse([{ auth_type: 'api_key', required_env_vars: ['KEY'] }])
+    expect(read).toEqual([{ tool_name: '', auth_type: 'api_key', required_env_vars: ['KEY'] }])
+    expect(ToolAuthRequirements.parse(read)).toEqual(read)
+  })
+
   it('reads OAuth without scopes', () => {
     const requirement = { tool_name: 'mail', auth_type: 'oauth', auth_provider: 'google', scopes: null }
     expect(ToolAuthRequirements.parse([requirement])).toMatchObject([{ scopes: [] }])
@@ -48,12 +66,11 @@ describe('ToolAuthRequirements', () => {
   })
 
   it.each([
-    [{ tool_name: 'a', auth_type: 'api_key' }, '0.required_env_vars'],
     [{ tool_name: 'a', auth_type: 'api_key', required_env_vars: 'KEY' }, '0.required_env_vars'],
-    [{ tool_name: 'a', auth_type: 'oauth', scopes: [] }, '0.auth_provider'],
+    [{ tool_name: 'a', auth_type: 'oauth', auth_provider: '' }, '0.auth_provider'],
+    [{ tool_name: 'a', auth_type: 'oauth', auth_provider: 7 }, '0.auth_provider'],
     [{ tool_name: 'a', auth_type: 7 }, '0.auth_type'],
-    [{ tool_name: '', auth_type: 'none' }, '0.tool_name'],
-    [{ auth_type: 'none' }, '0.tool_name'],
+    [{ tool_name: 7, auth_type: 'none' }, '0.tool_name'],
     [null, '0'],
     ['none', '0'],
   ])('rejects %j and names the place', (requirement, place) => {

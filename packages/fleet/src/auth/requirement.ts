@@ -4,7 +4,11 @@ import { listOf } from '../list-of.ts'
 const mostRequirements = 1_000
 const mostNames = 1_000
 
-const toolName = z.string().min(1)
+// Empty where the sender names no tool: what it needs is still checked.
+const toolName = z
+  .string()
+  .nullish()
+  .transform((name) => name ?? '')
 
 const NoAuth = z.looseObject({ tool_name: toolName, auth_type: z.literal('none') })
 
@@ -25,11 +29,11 @@ const OAuthAuth = z.looseObject({
 })
 
 // TypeScript distinguishes the members of a union by literals only, so an unknown type moves to another member.
-const UnknownAuth = z.looseObject({ tool_name: toolName, auth_type: z.string() }).transform((requirement) => {
+const UnknownAuth = z.looseObject({ tool_name: toolName, auth_type: z.string().nullish() }).transform((requirement) => {
   const { auth_type, declared_auth_type: declared } = requirement
   // Its own output reads the same again.
   const isRead = auth_type === 'unknown' && typeof declared === 'string'
-  return { ...requirement, auth_type: 'unknown' as const, declared_auth_type: isRead ? declared : auth_type }
+  return { ...requirement, auth_type: 'unknown' as const, declared_auth_type: isRead ? declared : (auth_type ?? '') }
 })
 
 const known = { none: NoAuth, api_key: ApiKeyAuth, oauth: OAuthAuth } as const
@@ -46,7 +50,8 @@ export type ToolAuthRequirement =
 
 /**
  * One element of `tool_auth_requirements`: `none`, `api_key` with `required_env_vars`, or `oauth` with `auth_provider` and
- * `scopes`. Any other `auth_type` becomes `unknown` and is never ready. A known one with missing members is an error.
+ * `scopes`. Any other `auth_type` becomes `unknown` and is never ready. So does one that does not say what it needs: without
+ * `required_env_vars`, or without `auth_provider`.
  */
 export const ToolAuthRequirement = z.unknown().transform((value, context): ToolAuthRequirement => {
   const result = schemaFor(value).safeParse(value)
@@ -63,7 +68,15 @@ export const ToolAuthRequirement = z.unknown().transform((value, context): ToolA
  */
 export const ToolAuthRequirements = listOf(ToolAuthRequirement, mostRequirements)
 
+/** The member of each known type that says what the tool needs. */
+const needs = { none: undefined, api_key: 'required_env_vars', oauth: 'auth_provider' } as const
+
 function schemaFor(value: unknown): z.ZodType<ToolAuthRequirement> {
-  const type = typeof value === 'object' && value !== null ? (value as { auth_type?: unknown }).auth_type : undefined
-  return typeof type === 'string' && Object.hasOwn(known, type) ? known[type as keyof typeof known] : UnknownAuth
+  const members = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>
+  const { auth_type: type } = members
+  if (typeof type !== 'string' || !Object.hasOwn(known, type)) return UnknownAuth
+  const need = needs[type as keyof typeof known]
+  return need !== undefined && (members[need] ?? undefined) === undefined
+    ? UnknownAuth
+    : known[type as keyof typeof known]
 }

@@ -7,7 +7,7 @@ import { digestRecords, isDigest, type FileRecord } from './plan.ts'
 const mostBytes = 16 * 1024 * 1024
 
 /** A publisher in a manifest or in the history. */
-export const publisherSchema = z.object({ userId: z.string(), email: z.string().optional() })
+export const publisherSchema = z.object({ userId: z.string().optional(), email: z.string().optional() })
 
 const manifestSchema = z.object({
   format: z.literal(1),
@@ -20,7 +20,8 @@ const manifestSchema = z.object({
 
 /** Who ran the webhook, as the delivery says. A manifest keeps at most 320 characters of each. */
 export interface FleetPublisher {
-  readonly userId: string
+  /** Absent if the delivery does not say. */
+  readonly userId?: string | undefined
   readonly email?: string | undefined
 }
 
@@ -77,5 +78,7 @@ export function toKeptText<Text extends string | undefined>(text: Text): Text | 
 
 /** The members of a publisher that are kept. */
 export function toPublisher(publisher: FleetPublisher | undefined): FleetPublisher | undefined {
-  return publisher && { userId: toKeptText(publisher.userId), email: toKeptText(publisher.email) }
+  const { userId, email } = publisher ?? {}
+  if (userId === undefined && email === undefined) return undefined
+  return { userId: toKeptText(userId), email: toKeptText(email) }
 }

@@ -41,6 +41,7 @@ export function checkInput(fields: readonly FleetField[], input: FleetInput): In
   const problems: InputProblem[] = []
   for (const field of fields) {
     const { name } = field
+    if (name === '') continue
     const isDefault = isEmpty(values.get(name))
     const value = isDefault ? field.default : values.get(name)
     if (isEmpty(value)) {
@@ -64,7 +65,7 @@ export function checkInput(fields: readonly FleetField[], input: FleetInput): In
 export function fillIn(fields: readonly FleetField[], input: FleetInput): FleetInput {
   const values = new Map(Object.entries(input))
   for (const { name, default: fallback } of fields) {
-    if (!values.has(name) && !isEmpty(fallback)) values.set(name, fallback)
+    if (name !== '' && !values.has(name) && !isEmpty(fallback)) values.set(name, fallback)
   }
   values.delete('__proto__')
   return Object.fromEntries(values)
@@ -78,6 +79,7 @@ function isEmpty(value: unknown): boolean {
 function findFormProblem(fields: readonly FleetField[]): InputProblem | undefined {
   const names = new Set<string>()
   for (const field of fields) {
+    if (field.name === '') continue
     if (field.name === '__proto__') return { ...nameOf(field), message: 'has a forbidden name' }
     if (names.has(field.name)) return { ...nameOf(field), message: 'has the same name as another field' }
     if (names.size === mostFields)

@@ -18,7 +18,7 @@ export interface FleetPublish<Input = FleetInput> {
   readonly input: Input
   /** Who ran it. `deployBundle` keeps publisher and action in the manifest of the release. */
   readonly publisher: FleetPublisher
-  readonly agent: { readonly name: string; readonly description: string | undefined }
+  readonly agent: { readonly name: string | undefined; readonly description: string | undefined }
   /** What the agent's tools need, for `checkToolAuth`; members as on the wire. */
   readonly toolAuth: readonly ToolAuthRequirement[]
   /** The agent's files, for `deployBundle`. */
@@ -28,7 +28,7 @@ export interface FleetPublish<Input = FleetInput> {
   /** The form's definition. */
   readonly fields: readonly FleetField[]
   /** Type and name of the archive. */
-  readonly files: { readonly type: 'zip'; readonly filename: string }
+  readonly files: { readonly type: 'zip'; readonly filename: string | undefined }
   /** The payload as it arrived, with unknown members but without the archive's text: that is `bundle`. */
   readonly raw: JsonObject
 }
@@ -69,18 +69,18 @@ async function readArchive({ files }: FleetPayload, limits: BundleLimits): Promi
 
 function toPublish(payload: FleetPayload, input: unknown, bundle: AgentBundle): Omit<FleetPublish<unknown>, 'raw'> {
   const { action, tool_auth_requirements: toolAuth, fields } = payload
-  const { user_id, email } = payload.publisher
-  const { name, description } = payload.agent
+  const { user_id, email } = payload.publisher ?? {}
+  const { name, description } = payload.agent ?? {}
   return {
     action,
     input,
-    publisher: { userId: user_id, email: email ?? undefined },
-    agent: { name, description: description ?? undefined },
+    publisher: { userId: user_id ?? undefined, email: email ?? undefined },
+    agent: { name: name ?? undefined, description: description ?? undefined },
     toolAuth,
     bundle,
     readAt: new Date().toISOString(),
     fields,
-    files: { type: payload.files.type, filename: payload.files.filename },
+    files: { type: payload.files.type, filename: payload.files.filename ?? undefined },
   }
 }
 

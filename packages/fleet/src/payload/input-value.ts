@@ -19,7 +19,7 @@ export function checkValue(field: FleetField, value: unknown): ValueCheck {
     case 'json':
       return checkJson(value)
     case 'select':
-      return checkOption(field.options ?? [], value)
+      return checkOption((field.options ?? []).filter(hasValue), value)
     default:
       return { ok: true, value }
   }
@@ -37,7 +37,13 @@ function checkJson(value: unknown): ValueCheck {
 
 const mostShown = 10
 
-function checkOption(options: NonNullable<FleetField['options']>, value: unknown): ValueCheck {
+type Option = NonNullable<FleetField['options']>[number]
+
+function hasValue(option: Option): boolean {
+  return option.value !== undefined && option.value !== null
+}
+
+function checkOption(options: readonly Option[], value: unknown): ValueCheck {
   if (options.some((option) => option.value === value)) return { ok: true, value }
   const shown = options.slice(0, mostShown).map((option) => showLabel(option.label ?? String(option.value)))
   const rest = options.length - shown.length

@@ -12,15 +12,18 @@ const mostValues = 10_000
 const none = <Item>(list: Item[] | null | undefined): Item[] => list ?? []
 
 const FieldOption = z.union([
-  z.looseObject({ label: z.string().nullish(), value: z.union([z.string(), z.number(), z.boolean()]) }),
+  z.looseObject({ label: z.string().nullish(), value: z.union([z.string(), z.number(), z.boolean()]).nullish() }),
   // Not documented, but clear.
   z.string().transform((value) => ({ label: value, value })),
 ])
 
 /** One field of a webhook's form, as on the wire, with undocumented members. */
 export const FleetField = z.looseObject({
-  /** Name of the value in `input`. */
-  name: z.string().min(1),
+  /** Name of the value in `input`; empty if the form does not say: then there is no value to check. */
+  name: z
+    .string()
+    .nullish()
+    .transform((name) => name ?? ''),
   label: z.string().nullish(),
   /** `string`, `number`, `boolean`, `textarea`, `json` or `select`; values of any other type are not checked. */
   type: z
@@ -33,11 +36,15 @@ export const FleetField = z.looseObject({
   default: z.unknown().optional(),
 })
 
+const Publisher = z.looseObject({ user_id: z.string().nullish(), email: z.string().nullish() })
+const Agent = z.looseObject({ name: z.string().nullish(), description: z.string().nullish() })
+
 /** One field of a webhook's form. */
 export type FleetField = z.output<typeof FleetField>
 
 /**
- * The body of a Fleet delivery: every documented member, with names as on the wire, and all unknown members.
+ * The body of a Fleet delivery: every documented member, with names as on the wire, and all unknown members. Only `action` and
+ * `files.content_base64` are required: the documents list the others, but do not promise that they hold a value.
  *
  * @example
  * const { agent, publisher } = FleetPayload.parse(JSON.parse(text))
@@ -50,10 +57,17 @@ export const FleetPayload = z.looseObject({
     .custom<Record<string, unknown>>(isInput, 'must be an object of at most 10,000 values')
     .nullish()
     .transform((input) => input ?? {}),
-  publisher: z.looseObject({ user_id: z.string().min(1), email: z.string().nullish() }),
-  agent: z.looseObject({ name: z.string(), description: z.string().nullish() }),
+  publisher: Publisher.nullish(),
+  agent: Agent.nullish(),
   tool_auth_requirements: ToolAuthRequirements.nullish().transform(none),
-  files: z.looseObject({ type: z.literal('zip'), filename: z.string(), content_base64: z.string() }),
+  files: z.looseObject({
+    type: z
+      .literal('zip')
+      .nullish()
+      .transform(() => 'zip' as const),
+    filename: z.string().nullish(),
+    content_base64: z.string(),
+  }),
   /** The form's definition. */
   fields: listOf(FleetField, mostFields).nullish().transform(none),
 })

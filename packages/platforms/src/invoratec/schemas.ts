@@ -3,13 +3,23 @@ import { keepingUnknown } from '../objects.ts'
 
 const text = z.string().nullish()
 
+/** A list: absent or null counts as empty, and so does each item. */
+function listOf<Item extends z.ZodType>(item: Item) {
+  return z
+    .array(item.nullish())
+    .nullish()
+    .transform((items) =>
+      (items ?? []).filter((one): one is NonNullable<typeof one> => one !== null && one !== undefined),
+    )
+}
+
 /** A webhook. Its id is `id` when registered and `_id` in lists; here it is `id`, and `_id` is kept. */
 export const InvoratecWebhook = z
   .looseObject({
     id: text,
     _id: text,
-    event: z.string(),
-    url: z.string(),
+    event: text,
+    url: text,
     enabled: z.boolean().nullish(),
     filter: z.record(z.string(), z.unknown()).nullish(),
     developerId: text,
@@ -26,16 +36,10 @@ export const InvoratecWebhook = z
     return keepingUnknown({ ...rest, id: name })
   })
 
-const eventTypes = z
-  .array(z.string())
-  .nullish()
-  .transform((types) => types ?? [])
+const eventTypes = listOf(z.string())
 
 export const InvoratecWebhookList = z.looseObject({
-  webhooks: z
-    .array(InvoratecWebhook)
-    .nullish()
-    .transform((webhooks) => webhooks ?? []),
+  webhooks: listOf(InvoratecWebhook),
   eventTypes,
 })
 
@@ -53,10 +57,7 @@ export const InvoratecLog = z.looseObject({
 })
 
 export const InvoratecLogs = z.looseObject({
-  logs: z
-    .array(InvoratecLog)
-    .nullish()
-    .transform((logs) => logs ?? []),
+  logs: listOf(InvoratecLog),
 })
 
 export const InvoratecAnswer = z.looseObject({ success: z.boolean().nullish() })

@@ -16,13 +16,10 @@ export function toInvoratecPort({ webhooks: api }: InvoratecClient): WebhookPort
     },
     async list(_projects, call) {
       const { webhooks } = await api.list(call)
-      return webhooks.map(({ id, event, url, enabled, filter }) => ({
-        id,
-        eventType: event,
-        url,
-        isActive: enabled !== false,
-        filter: filter ?? undefined,
-      }))
+      // One without event or URL is none that a caller can name.
+      return webhooks.flatMap(({ id, event, url, enabled, filter }) =>
+        event && url ? [{ id, eventType: event, url, isActive: enabled !== false, filter: filter ?? undefined }] : [],
+      )
     },
     async register({ eventType, url, filter }, secret, call) {
       await api.register({ event: eventType, url, secret, filter }, call)

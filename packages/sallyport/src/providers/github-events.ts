@@ -2,10 +2,11 @@ import type { EventsOf } from '../verify/provider.ts'
 import type { JsonObject } from '../verify/decode.ts'
 import * as z from 'zod'
 
+// Members that tell events apart are there; a deleted user or repository, or an app's own sender, may be null or shorter.
 const part = z.looseObject({})
-const repository = z.looseObject({ id: z.number(), full_name: z.string() })
-const user = z.looseObject({ login: z.string() })
-const common = { repository: repository.optional(), sender: user.optional() }
+const repository = z.looseObject({ id: z.number().nullish(), full_name: z.string().nullish() })
+const user = z.looseObject({ login: z.string().nullish() })
+const common = { repository: repository.nullish(), sender: user.nullish() }
 const action = z.string()
 
 /** Schemas by event type. The required members also distinguish the types, see `readGithubEvent`. */

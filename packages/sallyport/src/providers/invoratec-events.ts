@@ -1,57 +1,40 @@
 import type { EventsOf } from '../verify/provider.ts'
 import * as z from 'zod'
 
-/** A tool ran. `elapsed_ms` is in milliseconds. */
-export const ToolExecuted = z.looseObject({
-  toolName: z.string(),
-  input: z.unknown(),
-  result: z.unknown(),
-  elapsed_ms: z.number(),
-})
+// The document lists the members of `data`, but promises neither that they are there nor that they hold a value. A type is
+// checked only where the document leaves no doubt.
+const text = z.string().nullish()
+const count = z.number().nullish()
+const anything = z.unknown().optional()
+
+/** A tool ran. `elapsed_ms` is in milliseconds; `result` is absent where the tool returned nothing. */
+export const ToolExecuted = z.looseObject({ toolName: text, input: anything, result: anything, elapsed_ms: count })
 
 /** A tool failed. */
-export const ToolFailed = z.looseObject({ toolName: z.string(), input: z.unknown(), error: z.unknown() })
+export const ToolFailed = z.looseObject({ toolName: text, input: anything, error: anything })
+
+const workflow = { workflowId: text, workflowName: text, runId: text }
 
 /** A workflow ran to its end. */
-export const WorkflowCompleted = z.looseObject({
-  workflowId: z.string(),
-  workflowName: z.string(),
-  runId: z.string(),
-  status: z.string(),
-  stepResults: z.unknown(),
-})
+export const WorkflowCompleted = z.looseObject({ ...workflow, status: text, stepResults: anything })
 
 /** A workflow failed. */
-export const WorkflowFailed = z.looseObject({
-  workflowId: z.string(),
-  workflowName: z.string(),
-  runId: z.string(),
-  error: z.unknown(),
-})
+export const WorkflowFailed = z.looseObject({ ...workflow, error: anything })
 
 /** A knowledge base changed. `action` is documented as `upload` or `update`. */
-export const KnowledgeUpdated = z.looseObject({
-  knowledgeId: z.string(),
-  action: z.string(),
-  documentTitle: z.string(),
-})
+export const KnowledgeUpdated = z.looseObject({ knowledgeId: text, action: text, documentTitle: text })
 
 /** A graph was synchronised. */
-export const GraphSynced = z.looseObject({ graphId: z.string(), nodesWritten: z.number(), edgesWritten: z.number() })
+export const GraphSynced = z.looseObject({ graphId: text, nodesWritten: count, edgesWritten: count })
 
 /** An alert went off. */
-export const AlertTriggered = z.looseObject({
-  alertType: z.string(),
-  source: z.string(),
-  message: z.string(),
-  severity: z.string(),
-})
+export const AlertTriggered = z.looseObject({ alertType: text, source: text, message: text, severity: text })
 
 /** A conversation with a model ended. */
-export const AiConversation = z.looseObject({ model: z.string(), inputTokens: z.number(), outputTokens: z.number() })
+export const AiConversation = z.looseObject({ model: text, inputTokens: count, outputTokens: count })
 
 /** An app was installed or configured. */
-export const AppChanged = z.looseObject({ appId: z.string(), appName: z.string() })
+export const AppChanged = z.looseObject({ appId: text, appName: text })
 
 /** Schemas of `data` by event type: the ten documented ones. */
 export const invoratecEvents = {

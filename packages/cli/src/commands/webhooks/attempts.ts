@@ -90,7 +90,7 @@ async function readInvoratec({ webhooks: api }: InvoratecClient, event: string):
     .map(({ id, url, failCount, lastTriggered }) => ({
       lastTriggered: lastTriggered ?? 'never',
       failCount: failCount ?? 0,
-      url: toShownUrl(url),
+      url: toShownUrl(url ?? ''),
       id,
     }))
 }

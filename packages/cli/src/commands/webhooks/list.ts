@@ -55,8 +55,8 @@ async function listSonzai({ webhooks }: SonzaiClient, projectId: string | undefi
 async function listInvoratec({ webhooks: api }: InvoratecClient) {
   const { webhooks } = await api.list()
   return webhooks.map(({ id, event, url, enabled, failCount, lastTriggered }) => ({
-    event,
-    url: toShownUrl(url),
+    event: event ?? '',
+    url: toShownUrl(url ?? ''),
     id,
     isActive: enabled ?? true,
     failCount: failCount ?? 0,
