@@ -56,7 +56,7 @@ const cases: readonly { provider: Provider; type: string; body: Json; promised: 
   })),
   {
     // The form's own rules are not the document's: a field without its type is text.
-    provider: fleet({ actions: { Publish: z.looseObject({}) } }) as unknown as Provider,
+    provider: fleet({ actions: { Publish: z.looseObject({}) } }),
     type: 'Publish',
     body: { ...sampleOf('fleet', '*'), action: 'Publish' },
     promised: /^(?:action|files|files\.content_base64)$/,
@@ -71,7 +71,7 @@ const cases: readonly { provider: Provider; type: string; body: Json; promised: 
     stops: [],
   })),
   {
-    provider: stripe() as unknown as Provider,
+    provider: stripe(),
     type: 'invoice.paid',
     body: sampleOf('stripe', 'invoice.paid'),
     promised: /^(?:id|object|type|data|data\.object)$/,

@@ -76,6 +76,29 @@ describe('createInvoratecClient', () => {
     expect(new Set(server.seen.map(({ headers }) => headers['x-api-key']))).toEqual(new Set(['claw_0123456789']))
   })
 
+  it('sends its key as a bearer token if asked to', async () => {
+    const server = await serve(() => ({ json: { eventTypes: [] } }))
+    const client = createInvoratecClient({ apiKey: 'claw_key', baseUrl: server.url, keyHeader: 'authorization' })
+    await client.events.types()
+    expect(server.seen[0]!.headers).toMatchObject({ authorization: 'Bearer claw_key' })
+    expect(server.seen[0]!.headers).not.toHaveProperty('x-api-key')
+    const wrong = { apiKey: 'claw_key', keyHeader: 'cookie' as never }
+    expect(() => createInvoratecClient(wrong)).toThrow("keyHeader must be 'x-api-key' or 'authorization'")
+  })
+
+  it('makes API keys, once', async () => {
+    let status = 201
+    const server = await serve(() => ({ status, json: { key: 'claw_new', secret: 's' } }))
+    const { apiKeys } = invoratecAt(server.url)
+    expect(await apiKeys.create({ name: 'ci', permissions: ['write'] })).toEqual({ key: 'claw_new', secret: 's' })
+    status = 503
+    await expect(apiKeys.create()).rejects.toMatchObject({ code: 'PLATFORM_UNAVAILABLE' })
+    expect(server.seen.map(({ method, url, body }) => [method, url, body])).toEqual([
+      ['POST', '/v1/auth/api-keys', { name: 'ci', permissions: ['write'] }],
+      ['POST', '/v1/auth/api-keys', {}],
+    ])
+  })
+
   it('reads null lists as empty', async () => {
     const server = await serve(() => ({ json: { webhooks: null, eventTypes: null, logs: null } }))
     const { webhooks, events } = invoratecAt(server.url)

@@ -105,7 +105,12 @@ const ownChecks: Readonly<Record<string, PlatformCheck>> = {
         ],
       },
     })
-    for (const wrong of [{}, { 'x-api-key': 'claw_c' }, { authorization: 'Bearer claw_a' }]) {
+    for (const wrong of [
+      {},
+      { 'x-api-key': 'claw_c' },
+      { authorization: 'Bearer claw_c' },
+      { authorization: 'claw_a' },
+    ]) {
       const answer = await call(sandbox, 'GET', `${base}/webhooks`, { key: wrong })
       expect(answer).toMatchObject({ status: 401, body: { error: expect.any(String) } })
     }
@@ -116,6 +121,45 @@ const ownChecks: Readonly<Record<string, PlatformCheck>> = {
     expect((await call(sandbox, 'GET', `${base}/webhooks`, { key: other })).body).toMatchObject({ webhooks: [] })
     const path = `${base}/webhooks/${(made.body as { id: string }).id}`
     expect((await call(sandbox, 'DELETE', path, { key: other })).status).toBe(404)
+  },
+  'Authorization: Bearer claw_…': async (bench) => {
+    const sandbox = await bench.start()
+    const bearer = { authorization: 'Bearer claw_sandbox' }
+    const body = { event: 'tool.executed', url: 'https://a.example' }
+    expect((await call(sandbox, 'POST', `${base}/webhooks`, { key: bearer, body })).status).toBe(201)
+    expect((await call(sandbox, 'GET', `${base}/webhooks`, { key: bearer })).body).toMatchObject({ webhooks: [body] })
+  },
+  'permissions read, write, admin': async (bench) => {
+    const permissions = ['read', 'write', 'admin'] as const
+    const sandbox = await bench.start({
+      keys: { invoratec: permissions.map((permission) => ({ key: `claw_${permission}`, permissions: [permission] })) },
+    })
+    const statuses = async (method: string, path: string, body?: object): Promise<number[]> => {
+      const seen: number[] = []
+      for (const permission of permissions)
+        seen.push((await call(sandbox, method, path, { key: { 'x-api-key': `claw_${permission}` }, body })).status)
+      return seen
+    }
+    expect(await statuses('GET', `${base}/webhooks`)).toEqual([200, 200, 200])
+    const webhook = { event: 'tool.executed', url: 'https://a.example' }
+    expect(await statuses('POST', `${base}/webhooks`, webhook)).toEqual([403, 201, 201])
+    expect(await statuses('DELETE', `${base}/webhooks/none`)).toEqual([403, 404, 404])
+    expect(await statuses('POST', '/v1/auth/api-keys', {})).toEqual([403, 403, 201])
+  },
+  'POST /auth/api-keys': async (bench) => {
+    const sandbox = await bench.start()
+    const create = (body: object) => call(sandbox, 'POST', '/v1/auth/api-keys', { key, body })
+    const made = await create({ name: 'ci', permissions: ['write'] })
+    expect(made).toMatchObject({
+      status: 201,
+      body: { key: expect.stringMatching(/^claw_[0-9a-f]{48}$/), secret: expect.any(String) },
+    })
+    const own = { 'x-api-key': (made.body as { key: string }).key }
+    const webhook = { event: 'tool.executed', url: 'https://a.example' }
+    expect((await call(sandbox, 'POST', `${base}/webhooks`, { key: own, body: webhook })).status).toBe(201)
+    expect((await call(sandbox, 'POST', '/v1/auth/api-keys', { key: own, body: {} })).status).toBe(403)
+    for (const permissions of [[], ['root'], 'write']) expect((await create({ permissions })).status).toBe(400)
+    expect((await create({ name: 7 })).status).toBe(400)
   },
   'POST /events/webhooks 201': async (bench) => {
     const sandbox = await bench.start()

@@ -12,12 +12,15 @@ export type { WakeupOptions } from './sonzai/wakeup-body.ts'
 export type { SonzaiDeliveryAttempt, SonzaiNotification, SonzaiWakeup, SonzaiWebhook } from './sonzai/schemas.ts'
 export {
   createInvoratecClient,
+  type InvoratecApiKeyOptions,
+  type InvoratecApiKeys,
   type InvoratecClient,
+  type InvoratecClientOptions,
   type InvoratecEvents,
   type InvoratecWebhookOptions,
   type InvoratecWebhooks,
 } from './invoratec/client.ts'
-export type { InvoratecLog, InvoratecWebhook } from './invoratec/schemas.ts'
+export type { InvoratecApiKey, InvoratecLog, InvoratecWebhook } from './invoratec/schemas.ts'
 export type { CallOptions, ClientOptions } from './http/options.ts'
 export type { RetryPolicy } from './http/retry.ts'
 export { requestChannel, type RequestReport } from './http/report.ts'

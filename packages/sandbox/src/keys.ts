@@ -11,30 +11,40 @@ export interface SonzaiKey {
   readonly projects?: readonly string[] | undefined
 }
 
+/** What an Invoratec key may do; each includes those before it. */
+export type InvoratecPermission = 'read' | 'write' | 'admin'
+
 /** A key of Invoratec's management API. */
 export interface InvoratecKey {
   /** `claw_…` */
   readonly key: string
   /** Owner of the webhooks and logs it sees. @default 'user_sandbox' */
   readonly developerId?: string | undefined
-  /** Whether it may register and delete webhooks. @default true */
-  readonly canWrite?: boolean | undefined
+  /** `write` registers and deletes webhooks, `admin` makes keys. @default ['admin'] */
+  readonly permissions?: readonly InvoratecPermission[] | undefined
 }
 
 /** API keys by platform. */
 export interface SandboxKeys {
   /** @default [{ key: 'sk_sandbox' }] */
   readonly sonzai?: readonly SonzaiKey[] | undefined
-  /** @default [{ key: 'claw_sandbox' }, { key: 'claw_sandbox_read', canWrite: false }] */
+  /** @default [{ key: 'claw_sandbox' }, { key: 'claw_sandbox_read', permissions: ['read'] }] */
   readonly invoratec?: readonly InvoratecKey[] | undefined
   /** @default ['lsv2_sandbox'] */
   readonly fleet?: readonly string[] | undefined
 }
 
+/** An Invoratec key with all defaults. */
+export interface CompleteInvoratecKey {
+  readonly key: string
+  readonly developerId: string
+  readonly permissions: readonly InvoratecPermission[]
+}
+
 /** Keys with all defaults. */
 export interface CompleteKeys {
   readonly sonzai: readonly (Pick<SonzaiKey, 'key' | 'projects'> & { readonly projectId: string })[]
-  readonly invoratec: readonly { readonly key: string; readonly developerId: string; readonly canWrite: boolean }[]
+  readonly invoratec: readonly CompleteInvoratecKey[]
   readonly fleet: readonly { readonly key: string }[]
 }
 
@@ -42,7 +52,7 @@ export interface CompleteKeys {
 export function toKeys(keys: SandboxKeys = {}): CompleteKeys {
   const {
     sonzai = [{ key: 'sk_sandbox' }],
-    invoratec = [{ key: 'claw_sandbox' }, { key: 'claw_sandbox_read', canWrite: false }],
+    invoratec = [{ key: 'claw_sandbox' }, { key: 'claw_sandbox_read', permissions: ['read'] }],
     fleet = ['lsv2_sandbox'],
   } = keys
   checkKeys('sonzai', 'sk_', sonzai)
@@ -51,10 +61,10 @@ export function toKeys(keys: SandboxKeys = {}): CompleteKeys {
   checkKeys('fleet', '', fleetKeys)
   return {
     sonzai: sonzai.map(({ projectId = 'proj_sandbox', ...entry }) => ({ ...entry, projectId })),
-    invoratec: invoratec.map(({ key, developerId = 'user_sandbox', canWrite = true }) => ({
+    invoratec: invoratec.map(({ key, developerId = 'user_sandbox', permissions = ['admin'] }) => ({
       key,
       developerId,
-      canWrite,
+      permissions,
     })),
     fleet: fleetKeys,
   }
@@ -67,6 +77,13 @@ function checkKeys(platform: string, prefix: string, entries: readonly { readonl
     'OPTION_INVALID',
     `keys.${platform} must have at least one key, each beginning with "${prefix}"`,
   )
+}
+
+const ranks: Readonly<Record<InvoratecPermission, number>> = { read: 1, write: 2, admin: 3 }
+
+/** Whether a key has a permission, or one that includes it. */
+export function allows({ permissions }: CompleteInvoratecKey, wanted: InvoratecPermission): boolean {
+  return permissions.some((permission) => ranks[permission] >= ranks[wanted])
 }
 
 /** Finds a key in constant time. */

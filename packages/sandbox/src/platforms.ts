@@ -4,7 +4,8 @@ import { createAgents, type Agents } from './fleet/agents.ts'
 import { createFleetWebhooks, type FleetWebhooks } from './fleet/webhooks.ts'
 import { createInvoratecLogs, type InvoratecLogs } from './invoratec/logs.ts'
 import { createInvoratecWebhooks, type InvoratecWebhooks } from './invoratec/webhooks.ts'
-import type { CompleteKeys } from './keys.ts'
+import { createInvoratecApiKeys, type InvoratecApiKeys } from './invoratec/api-keys.ts'
+import { allows, type CompleteKeys } from './keys.ts'
 import type { SandboxOptions } from './options.ts'
 import type { SonzaiParts } from './sonzai/api.ts'
 import { createSonzaiNotifications } from './sonzai/notifications.ts'
@@ -21,6 +22,7 @@ export interface Platforms {
   readonly invoratec: {
     readonly webhooks: InvoratecWebhooks
     readonly logs: InvoratecLogs
+    readonly apiKeys: InvoratecApiKeys
     /** Owner of the webhooks that pages and programs use. */
     readonly developerId: string
   }
@@ -39,11 +41,12 @@ export function createPlatforms(
   const notifications = createSonzaiNotifications(store, clock)
   const wakeups = createSonzaiWakeups(store, clock, webhooks, notifications)
   const logs = createInvoratecLogs(store, clock)
-  const { developerId } = keys.invoratec.find(({ canWrite }) => canWrite) ?? keys.invoratec[0]!
+  const { developerId } = keys.invoratec.find((key) => allows(key, 'write')) ?? keys.invoratec[0]!
   return {
     sonzai: { webhooks, notifications, wakeups, projectId: keys.sonzai[0]!.projectId },
     invoratec: {
       logs,
+      apiKeys: createInvoratecApiKeys(store),
       developerId,
       webhooks: createInvoratecWebhooks(store, clock, courier, (call) => logs.add({ ...call, userId: developerId })),
     },

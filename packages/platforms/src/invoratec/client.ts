@@ -1,7 +1,9 @@
 import { toSettings, type CallOptions, type ClientOptions } from '../http/options.ts'
 import { createTransport } from '../http/transport.ts'
+import { PlatformError } from '../platform-error.ts'
 import {
   InvoratecAnswer,
+  InvoratecApiKey,
   InvoratecEventTypes,
   InvoratecLogs,
   InvoratecWebhook,
@@ -41,9 +43,29 @@ export interface InvoratecEvents {
   ): Promise<{ readonly logs: readonly InvoratecLog[] }>
 }
 
+/** Options of `createInvoratecClient`. */
+export interface InvoratecClientOptions extends ClientOptions {
+  /** Header that carries the key: `X-API-Key`, or `Authorization: Bearer`. @default 'x-api-key' */
+  readonly keyHeader?: 'x-api-key' | 'authorization' | undefined
+}
+
+/** An API key to make. */
+export interface InvoratecApiKeyOptions {
+  readonly name?: string | undefined
+  /** Registering webhooks needs `write`. */
+  readonly permissions?: readonly ('read' | 'write' | 'admin')[] | undefined
+}
+
+/** API keys. */
+export interface InvoratecApiKeys {
+  /** Makes a key; its `key` and `secret` are shown only once. Never retried: two calls would make two. */
+  create(options?: InvoratecApiKeyOptions, call?: CallOptions): Promise<InvoratecApiKey>
+}
+
 /** Invoratec's management API. */
 export interface InvoratecClient {
   readonly platform: 'invoratec'
+  readonly apiKeys: InvoratecApiKeys
   readonly webhooks: InvoratecWebhooks
   readonly events: InvoratecEvents
 }
@@ -56,17 +78,35 @@ export interface InvoratecClient {
  * const client = createInvoratecClient({ apiKey: process.env.INVORATEC_API_KEY })
  * await client.webhooks.register({ event: 'tool.executed', url: 'https://example.com/webhooks/invoratec', secret })
  */
-export function createInvoratecClient(options: ClientOptions): InvoratecClient {
+export function createInvoratecClient(options: InvoratecClientOptions): InvoratecClient {
+  const { keyHeader = 'x-api-key' } = options
+  if (keyHeader !== 'x-api-key' && keyHeader !== 'authorization') {
+    const detail = `keyHeader must be 'x-api-key' or 'authorization'`
+    throw new PlatformError('PLATFORM_OPTION_INVALID', { platform: 'invoratec', detail })
+  }
   const settings = toSettings(options, {
     platform: 'invoratec',
     baseUrl: 'https://api.invoratec.cn',
     basePath: '/v1',
-    authorize: (apiKey) => ({ 'x-api-key': apiKey }),
+    authorize: (apiKey) => ({ [keyHeader]: keyHeader === 'authorization' ? `Bearer ${apiKey}` : apiKey }),
   })
   const transport = createTransport(settings)
   const webhooks = ['events', 'webhooks']
   return {
     platform: 'invoratec',
+    apiKeys: {
+      create: ({ name, permissions } = {}, call) =>
+        transport(
+          {
+            operation: 'apiKeys.create',
+            method: 'POST',
+            path: ['auth', 'api-keys'],
+            body: { name, permissions },
+            answer: InvoratecApiKey,
+          },
+          call,
+        ),
+    },
     webhooks: {
       register: ({ event, url, secret, filter }, call) =>
         transport(

@@ -60,7 +60,11 @@ export const InvoratecLogs = z.looseObject({
   logs: listOf(InvoratecLog),
 })
 
+/** A new API key. */
+export const InvoratecApiKey = z.looseObject({ key: z.string().min(1), secret: text })
+
 export const InvoratecAnswer = z.looseObject({ success: z.boolean().nullish() })
 
 export type InvoratecWebhook = z.output<typeof InvoratecWebhook>
+export type InvoratecApiKey = z.output<typeof InvoratecApiKey>
 export type InvoratecLog = z.output<typeof InvoratecLog>

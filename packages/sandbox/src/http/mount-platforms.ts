@@ -1,6 +1,6 @@
 import type { Hono } from 'hono'
 import { createFleetApi } from '../fleet/api.ts'
-import { createInvoratecApi } from '../invoratec/api.ts'
+import { createInvoratecApis } from '../invoratec/api.ts'
 import type { CompleteKeys } from '../keys.ts'
 import { createFleetPages } from '../pages/fleet.ts'
 import { createInvoratecPages } from '../pages/invoratec.ts'
@@ -20,7 +20,9 @@ export function mountPlatforms(
   tools: PageTools,
 ): void {
   app.route('/api/v1', createSonzaiApi(sonzai, keys.sonzai))
-  app.route('/v1/events', createInvoratecApi(invoratec.webhooks, invoratec.logs, keys.invoratec))
+  const { events, auth } = createInvoratecApis(invoratec, keys.invoratec)
+  app.route('/v1/events', events)
+  app.route('/v1/auth', auth)
   app.route('/v1/platform/fleet-webhooks', createFleetApi(fleet.webhooks, fleet.agents, keys.fleet))
   const facts = {
     keys: { sonzai: keys.sonzai[0]!.key, invoratec: keys.invoratec[0]!.key, fleet: keys.fleet[0]!.key },

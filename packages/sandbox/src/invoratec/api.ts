@@ -1,27 +1,47 @@
 import { Hono, type Context } from 'hono'
 import { SandboxError } from '../error.ts'
 import { readJsonObject, readWholeNumber } from '../http/read-request.ts'
-import { findKey, type CompleteKeys } from '../keys.ts'
+import { allows, findKey, type CompleteInvoratecKey, type InvoratecPermission } from '../keys.ts'
 import type { InvoratecWebhook } from '../state/state.ts'
+import type { InvoratecApiKeys } from './api-keys.ts'
 import { invoratecEventTypes } from './events.ts'
 import type { InvoratecLogs } from './logs.ts'
 import type { InvoratecWebhooks } from './webhooks.ts'
 
 interface Environment {
-  readonly Variables: { readonly key: CompleteKeys['invoratec'][number] }
+  readonly Variables: { readonly key: CompleteInvoratecKey }
 }
 
-/** Creates Invoratec's management API; mount it at `/v1/events`. */
-export function createInvoratecApi(
-  webhooks: InvoratecWebhooks,
-  logs: InvoratecLogs,
-  keys: CompleteKeys['invoratec'],
-): Hono<Environment> {
-  const api = new Hono<Environment>()
+interface Parts {
+  readonly webhooks: InvoratecWebhooks
+  readonly logs: InvoratecLogs
+  readonly apiKeys: InvoratecApiKeys
+}
 
+/** Creates Invoratec's management APIs; mount them at `/v1/events` and `/v1/auth`. */
+export function createInvoratecApis(
+  { webhooks, logs, apiKeys }: Parts,
+  keys: readonly CompleteInvoratecKey[],
+): { readonly events: Hono<Environment>; readonly auth: Hono<Environment> } {
+  const identify = (context: Context): CompleteInvoratecKey | undefined =>
+    findKey([...keys, ...apiKeys.all()], readKey(context))
+  return { events: createEventsApi(webhooks, logs, identify), auth: createAuthApi(apiKeys, logs, identify) }
+}
+
+// The documents show `X-API-Key`, and `Authorization: Bearer` beside it.
+function readKey(context: Context): string | undefined {
+  const [, token] = /^bearer +(\S+)$/i.exec(context.req.header('authorization') ?? '') ?? []
+  return context.req.header('x-api-key') ?? token
+}
+
+type Identify = (context: Context) => CompleteInvoratecKey | undefined
+
+function createApi(logs: InvoratecLogs, identify: Identify): Hono<Environment> {
+  const api = new Hono<Environment>()
   api.use(async (context, next) => {
-    const key = findKey(keys, context.req.header('x-api-key'))
-    if (key === undefined) throw new SandboxError('KEY_INVALID', 'send X-API-Key with a valid API key')
+    const key = identify(context)
+    if (key === undefined)
+      throw new SandboxError('KEY_INVALID', 'send X-API-Key, or Authorization: Bearer, with a valid API key')
     context.set('key', key)
     const startedAt = performance.now()
     await next()
@@ -33,9 +53,29 @@ export function createInvoratecApi(
       responseTime: Math.round(performance.now() - startedAt),
     })
   })
+  api.onError((error) => toAnswer(error))
+  return api
+}
 
+// Not `notFound`: a mounted app ignores it.
+function refuseTheRest(api: Hono<Environment>): Hono<Environment> {
+  api.all('*', () => toAnswer(new SandboxError('NOT_FOUND', 'there is no such path or method')))
+  return api
+}
+
+function createAuthApi(apiKeys: InvoratecApiKeys, logs: InvoratecLogs, identify: Identify): Hono<Environment> {
+  const api = createApi(logs, identify)
+  api.post('/api-keys', async (context) => {
+    const { developerId } = demand(context, 'admin')
+    return context.json(apiKeys.create(developerId, await readJsonObject(context)), 201)
+  })
+  return refuseTheRest(api)
+}
+
+function createEventsApi(webhooks: InvoratecWebhooks, logs: InvoratecLogs, identify: Identify): Hono<Environment> {
+  const api = createApi(logs, identify)
   api.post('/webhooks', async (context) => {
-    const { developerId } = requireWrite(context)
+    const { developerId } = demand(context, 'write')
     const made = webhooks.register(developerId, await readJsonObject(context))
     return context.json(toCreatedBody(made), 201)
   })
@@ -44,7 +84,7 @@ export function createInvoratecApi(
     return context.json({ webhooks: found.map(toListedBody), eventTypes: invoratecEventTypes })
   })
   api.delete('/webhooks/:id', (context) => {
-    webhooks.remove(requireWrite(context).developerId, context.req.param('id'))
+    webhooks.remove(demand(context, 'write').developerId, context.req.param('id'))
     return context.json({ success: true })
   })
   api.get('/types', (context) => context.json({ eventTypes: invoratecEventTypes }))
@@ -54,15 +94,12 @@ export function createInvoratecApi(
     return context.json({ logs: found.map(({ id: _id, ...log }) => ({ _id, ...log })) })
   })
 
-  // Not `notFound`: a mounted app ignores it.
-  api.all('*', () => toAnswer(new SandboxError('NOT_FOUND', 'there is no such path or method')))
-  api.onError((error) => toAnswer(error))
-  return api
+  return refuseTheRest(api)
 }
 
-function requireWrite(context: Context<Environment>): CompleteKeys['invoratec'][number] {
+function demand(context: Context<Environment>, permission: InvoratecPermission): CompleteInvoratecKey {
   const key = context.get('key')
-  if (!key.canWrite) throw new SandboxError('KEY_FORBIDDEN', 'the API key has no write permission')
+  if (!allows(key, permission)) throw new SandboxError('KEY_FORBIDDEN', `the API key has no ${permission} permission`)
   return key
 }
 

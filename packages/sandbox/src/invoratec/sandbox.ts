@@ -1,6 +1,6 @@
 import type { DeliveryAttempt, TriggeredDelivery } from '../delivery/delivery.ts'
 import type { FaultInput } from '../delivery/faults.ts'
-import type { CompleteKeys } from '../keys.ts'
+import { allows, type CompleteKeys } from '../keys.ts'
 import type { InvoratecWebhook } from '../state/state.ts'
 import { invoratecEventTypes } from './events.ts'
 import type { InvoratecTrigger, InvoratecWebhooks } from './webhooks.ts'
@@ -45,7 +45,7 @@ export function toInvoratecSandbox(
   keys: CompleteKeys['invoratec'],
   url: string,
 ): InvoratecSandbox {
-  const { key: apiKey, developerId } = keys.find(({ canWrite }) => canWrite) ?? keys[0]!
+  const { key: apiKey, developerId } = keys.find((key) => allows(key, 'write')) ?? keys[0]!
   return {
     url,
     apiKey,

@@ -91,6 +91,12 @@ const FleetWebhook = z.object({
 
 const platform = z.enum(['sonzai', 'invoratec', 'fleet'])
 
+const InvoratecApiKey = z.object({
+  key: text,
+  developerId: text,
+  permissions: z.array(z.enum(['read', 'write', 'admin'])),
+})
+
 const Attempt = z.object({
   id: text,
   deliveryId: text,
@@ -131,7 +137,11 @@ export const SandboxState = z.object({
     notifications: z.array(Notification),
     wakeups: z.array(Wakeup),
   }),
-  invoratec: z.object({ webhooks: z.array(InvoratecWebhook), logs: z.array(CallLog) }),
+  invoratec: z.object({
+    webhooks: z.array(InvoratecWebhook),
+    logs: z.array(CallLog),
+    apiKeys: z.array(InvoratecApiKey).default([]),
+  }),
   fleet: z.object({ webhooks: z.array(FleetWebhook) }),
   /** Oldest first. */
   attempts: z.array(Attempt),
@@ -143,6 +153,7 @@ export type SonzaiWebhook = z.output<typeof SonzaiWebhook>
 export type Notification = z.output<typeof Notification>
 export type Wakeup = z.output<typeof Wakeup>
 export type InvoratecWebhook = z.output<typeof InvoratecWebhook>
+export type InvoratecApiKey = z.output<typeof InvoratecApiKey>
 export type CallLog = z.output<typeof CallLog>
 export type FleetWebhook = z.output<typeof FleetWebhook>
 export type Attempt = z.output<typeof Attempt>
@@ -153,7 +164,7 @@ export function createEmptyState(): SandboxState {
   return {
     version: 1,
     sonzai: { webhooks: [], notifications: [], wakeups: [] },
-    invoratec: { webhooks: [], logs: [] },
+    invoratec: { webhooks: [], logs: [], apiKeys: [] },
     fleet: { webhooks: [] },
     attempts: [],
     pending: [],
