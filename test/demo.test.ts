@@ -45,9 +45,9 @@ describe('npm run demo', () => {
 
   it('registers every event type, and a second time nothing', () => {
     expect(readChapter(1)).toEqual([
-      '15 webhooks  Sonzai: one per event type, each with a secret',
+      '32 webhooks  Sonzai: one per event type, each with a secret',
       '10 webhooks  Invoratec: the same',
-      '25 webhooks  unchanged when run again, as at every deploy',
+      '42 webhooks  unchanged when run again, as at every deploy',
       '4 webhooks  Fleet: a deploy button per server, with a token',
     ])
   })

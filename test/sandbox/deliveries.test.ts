@@ -116,9 +116,9 @@ describe('the sandbox', () => {
       for (const event of sandbox.invoratec.eventTypes) sandbox.invoratec.trigger(event)
     }
     await sandbox.settled()
-    expect(bodies).toHaveLength(3 * 25)
-    expect(new Set(bodies).size).toBe(3 * 25)
-    const ids = bodies.join().match(/"(?:wakeup_id|id)":"(?:wk|mem|rec|m|s)_[^"]+"/g) ?? []
+    expect(bodies).toHaveLength(3 * 42)
+    expect(new Set(bodies).size).toBe(3 * 42)
+    const ids = bodies.join().match(/"(?:wakeup_id|id)":"(?:wk|mem|rec|m|s|run|bk)_[^"]+"/g) ?? []
     expect(ids.length).toBeGreaterThan(15)
     expect(new Set(ids).size).toBe(ids.length)
   })

@@ -46,6 +46,23 @@ const eventTypes = [
   'agent.message.created',
   'session.end',
   'memory.created',
+  'agent.created',
+  'conversation.started',
+  'conversation.message',
+  'conversation.takeover.started',
+  'conversation.takeover.released',
+  'conversation.message.failed',
+  'conversation.unrouted',
+  'builtin_agent.completed',
+  'lead.enriched',
+  'lead.created',
+  'lead.updated',
+  'lead.stage_changed',
+  'catalog.booking.requested',
+  'inventory.updated',
+  'price.changed',
+  'message.received',
+  'outcome.recorded',
 ]
 
 /** Registers each event type over HTTP, triggers it and receives it. */
@@ -58,7 +75,7 @@ const eventChecks: Readonly<Record<string, PlatformCheck>> = Object.fromEntries(
       expect((await put(sandbox, `/webhooks/${eventType}`, { webhook_url: url })).status).toBe(200)
       await finish(sandbox.sonzai.trigger(eventType))
       expect(requests.map(({ json }: CaughtRequest) => json)).toEqual([
-        expect.objectContaining({ event_type: eventType, agent_id: expect.any(String) }),
+        expect.objectContaining({ event_type: eventType, event_id: expect.any(String) }),
       ])
       expect(sandbox.sonzai.eventTypes).toContain(eventType)
     },
@@ -253,7 +270,6 @@ const ownChecks: Readonly<Record<string, PlatformCheck>> = {
   },
 }
 
-/** One check for each documented row. */
 /** What Sonzai documents: each key is a row of its tables. */
 export const sonzaiChecks: Readonly<Record<string, PlatformCheck>> = {
   ...eventChecks,

@@ -32,7 +32,8 @@ receiver
   .on('on_wakeup_ready', (event, context) => {
     same<typeof event.type, 'on_wakeup_ready'>(true)
     same<typeof event.data.generated_message, string | null | undefined>(true)
-    same<typeof event.data.agent_id, string | undefined>(true)
+    same<typeof event.data.agent_id, string | null | undefined>(true)
+    same<NonNullable<typeof event.data.wakeup>['scheduled_at'], string | null | undefined>(true)
     // Members the schema does not know are there, but unknown.
     same<(typeof event.data)['something_else'], unknown>(true)
     same<typeof event.signedAt, Date | undefined>(true)
