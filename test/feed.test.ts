@@ -168,7 +168,7 @@ describe('ids in signed bodies', () => {
     [{ event_type: 'agent.wakeup', wakeup_id: 'w' }, 'agent.wakeup:wakeup:w'],
     [{ event_type: 'agent.wakeup', wakeup: null, message_id: 'm1' }, 'agent.wakeup:message:m1'],
     [{ event_type: 'on_mood_updated', message_id: 'm1' }, undefined],
-    [{ event_type: 'agent.message', message_id: 7 }, undefined],
+    [{ event_type: 'agent.message', message_id: 7 }, 'agent.message:message:7'],
     [{ event_type: 'agent.message', message_id: '' }, undefined],
     [{ event_type: 'agent.message', message: 'm1' }, undefined],
   ])('of %j is %s', (body, id) => {
