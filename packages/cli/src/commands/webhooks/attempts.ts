@@ -53,10 +53,12 @@ async function readSonzai(
   projectId: string | undefined,
   { limit, data = false }: { readonly limit: number; readonly data?: boolean | undefined },
 ): Promise<Record<string, unknown>[]> {
+  // The platform allows 500 at most.
+  const page = { pageSize: Math.min(limit, 500) }
   const all =
     projectId === undefined
-      ? webhooks.iterateDeliveryAttempts(event)
-      : webhooks.iterateDeliveryAttemptsForProject(projectId, event)
+      ? webhooks.iterateDeliveryAttempts(event, page)
+      : webhooks.iterateDeliveryAttemptsForProject(projectId, event, page)
   const found: Record<string, unknown>[] = []
   for await (const attempt of all) {
     found.push(toRecord(attempt, data))
