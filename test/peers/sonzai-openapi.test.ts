@@ -4,9 +4,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type * as z from 'zod'
 import { apiKey, sonzaiAt } from '../support/platforms/clients.ts'
 import { serve } from '../support/platforms/http-server.ts'
+import type { DocumentedCall, Names } from './documented-call.ts'
 import { isRequired, sampleOf, wrongFor, type Fill } from './sample.ts'
 import { Problem } from './sonzai-answers.ts'
-import { sonzaiCalls, type DocumentedCall, type Names } from './sonzai-calls.ts'
+import { sonzaiCalls } from './sonzai-calls.ts'
 
 const base = '/api/v1'
 const awkward: Names = {
