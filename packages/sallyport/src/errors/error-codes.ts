@@ -17,6 +17,17 @@ export const errorCodes = {
     'Mount the webhook route before any body parser; a parser destroys the signed bytes.',
   ],
 
+  BODY_ALREADY_DECODED: [
+    500,
+    'Body was decompressed before it could be verified',
+    'Keep the bytes as they arrive: mount the webhook route before any body parser, or turn off its decompression.',
+  ],
+  REQUEST_UNREADABLE: [
+    500,
+    'Request not readable',
+    'Pass the request as the host got it: method, URL, headers, and the body as bytes or as a stream.',
+  ],
+
   // Authentication.
   SIGNATURE_MISSING: [401, 'Signature missing', 'Send the signature header; check that the webhook has a secret.'],
   SIGNATURE_MALFORMED: [400, 'Signature malformed', 'Send the signature header in its documented format.'],

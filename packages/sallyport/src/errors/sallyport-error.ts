@@ -52,11 +52,24 @@ export class SallyportError<Code extends string = string> extends Error {
    * package.
    */
   static is(value: unknown): value is SallyportError {
-    return typeof value === 'object' && value !== null && (value as Record<symbol, unknown>)[brand] === true
+    return (
+      typeof value === 'object' &&
+      value !== null &&
+      tryRead(() => (value as Record<symbol, unknown>)[brand] === true, false)
+    )
   }
 
   toJSON(): { code: Code; title: string } {
     return { code: this.code, title: this.title }
+  }
+}
+
+/** Reads a value that is not ours: a getter or a proxy that throws reads as `otherwise`. */
+export function tryRead<Value>(read: () => Value, otherwise: Value): Value {
+  try {
+    return read()
+  } catch {
+    return otherwise
   }
 }
 
@@ -67,7 +80,7 @@ export function isErrorCode(code: string): code is ErrorCode {
 
 /** Whether `value` is an error with a code from this package's table, so that it may be an answer. */
 export function isOwnError(value: unknown): value is SallyportError<ErrorCode> {
-  return SallyportError.is(value) && isErrorCode(value.code)
+  return SallyportError.is(value) && tryRead(() => isErrorCode(value.code), false)
 }
 
 /**
@@ -101,7 +114,7 @@ export class RejectError extends SallyportError<'DELIVERY_REJECTED'> {
 
   /** Whether `value` is a `RejectError`, also one from another copy of this package. */
   static override is(value: unknown): value is RejectError {
-    return SallyportError.is(value) && value.code === 'DELIVERY_REJECTED' && 'reason' in value
+    return SallyportError.is(value) && tryRead(() => value.code === 'DELIVERY_REJECTED' && 'reason' in value, false)
   }
 }
 

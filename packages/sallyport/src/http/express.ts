@@ -1,6 +1,6 @@
 import type { EventMap } from '../verify/provider.ts'
 import type { Receiver } from '../receive/receiver.ts'
-import { captureNode } from './node/capture.ts'
+import { captureNode, fromHost } from './node/capture.ts'
 import { writeReply } from './node/answer.ts'
 import type { RequestHandler } from 'express'
 
@@ -18,7 +18,8 @@ export function webhook<Events extends EventMap>(receiver: Receiver<Events>): Re
     try {
       const incoming = captureNode(request, response, {
         url: request.originalUrl,
-        remoteAddress: request.ip,
+        // Express reads it from the socket, which a bridge may not have.
+        remoteAddress: fromHost(() => request.ip),
         parsedBody: request.body as unknown,
       })
       writeReply(await receiver.receive(incoming), request, response)

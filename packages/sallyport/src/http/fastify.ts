@@ -1,7 +1,7 @@
 import type { EventMap } from '../verify/provider.ts'
 import type { IncomingDelivery } from '../verify/delivery.ts'
 import type { Receiver } from '../receive/receiver.ts'
-import { captureNode } from './node/capture.ts'
+import { captureNode, fromHost } from './node/capture.ts'
 import { toNodeAnswer } from './node/answer.ts'
 import type { FastifyError, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import plugin from 'fastify-plugin'
@@ -47,7 +47,8 @@ export function webhook<Events extends EventMap>(receiver: Receiver<Events>): Fa
 function capture(request: HostRequest, reply: FastifyReply): IncomingDelivery {
   return captureNode(request.raw, reply.raw, {
     url: request.originalUrl,
-    remoteAddress: request.ip,
+    // Fastify reads it from the socket, which a bridge may not have.
+    remoteAddress: fromHost(() => request.ip),
     rawBody: request.rawBody,
     parsedBody: request.body,
   })

@@ -1,15 +1,9 @@
-import { SallyportError } from '../errors/sallyport-error.ts'
+import { tryRead } from '../errors/sallyport-error.ts'
 import type { Receiver } from '../receive/receiver.ts'
-import type { BodyReader } from '../verify/delivery.ts'
 import type { EventMap } from '../verify/provider.ts'
-import { readStream } from './read-body.ts'
+import { FetchDelivery, type FetchContext } from './fetch/capture.ts'
 
-/** What a host may pass besides the request. */
-export interface FetchContext {
-  readonly remoteAddress?: string | undefined
-  /** Keeps the instance alive for background work, as on Cloudflare, Vercel and Deno Deploy. */
-  waitUntil?: ((work: Promise<unknown>) => void) | undefined
-}
+export type { FetchContext }
 
 /**
  * Mounts a receiver where requests are web-standard: Hono, Next.js route handlers, Bun, Deno, edge runtimes with
@@ -22,27 +16,12 @@ export function webhook<Events extends EventMap>(
   receiver: Receiver<Events>,
 ): (request: Request, context?: FetchContext) => Promise<Response> {
   return async (request, context) => {
-    const { pathname, search, protocol } = new URL(request.url)
-    const reply = await receiver.receive({
-      method: request.method,
-      url: pathname + search,
-      headers: [...request.headers],
-      body: createReader(request),
-      signal: request.signal,
-      remoteAddress: context?.remoteAddress,
-      secure: protocol === 'https:',
-      waitUntil: context?.waitUntil && ((work) => context.waitUntil?.(work)),
-    })
+    const incoming = new FetchDelivery(request, context)
+    const reply = await receiver.receive(incoming)
+    incoming.answer()
     const { status, body } = reply
     const { connection: _hopByHop, ...headers } = reply.headers
-    const isEmpty = request.method === 'HEAD' || status === 204 || status === 205
+    const isEmpty = tryRead(() => request.method, '') === 'HEAD' || status === 204 || status === 205
     return new Response(isEmpty ? null : body, { status, headers })
-  }
-}
-
-function createReader(request: Request): BodyReader {
-  return async (limits) => {
-    if (request.bodyUsed || request.body?.locked) throw new SallyportError('BODY_ALREADY_PARSED')
-    return request.body === null ? new Uint8Array() : readStream(request.body, limits)
   }
 }

@@ -1,6 +1,6 @@
 import type { EventMap } from '../verify/provider.ts'
 import type { Receiver } from '../receive/receiver.ts'
-import { captureNode } from './node/capture.ts'
+import { captureNode, fromHost } from './node/capture.ts'
 import { toNodeAnswer } from './node/answer.ts'
 import type { Context, Middleware, Request } from 'koa'
 
@@ -21,7 +21,8 @@ export function webhook<Events extends EventMap>(receiver: Receiver<Events>): Mi
     const request: HostRequest = context.request
     const incoming = captureNode(context.req, context.res, {
       url: context.originalUrl,
-      remoteAddress: context.ip,
+      // Koa reads it from the socket, which a bridge may not have.
+      remoteAddress: fromHost(() => context.ip),
       rawBody: request.rawBody,
       parsedBody: request.body,
     })

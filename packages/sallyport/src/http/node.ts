@@ -17,6 +17,13 @@ export function webhook<Events extends EventMap>(
   receiver: Receiver<Events>,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   return async (request, response) => {
-    writeReply(await receiver.receive(captureNode(request, response)), request, response)
+    const reply = await receiver.receive(captureNode(request, response))
+    try {
+      writeReply(reply, request, response)
+    } catch (error) {
+      // A response that cannot be written must not leave its sender waiting.
+      response.destroy()
+      throw error
+    }
   }
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { types } from 'node:util'
 import { isOwnError, SallyportError } from '../errors/sallyport-error.ts'
 import type { BodyLimits } from '../verify/delivery.ts'
 
@@ -45,7 +46,8 @@ export function readBody(request: IncomingMessage, { maxBodyBytes, bodyTimeoutMs
     const timer = setTimeout(() => finish(new SallyportError('BODY_TIMEOUT')), bodyTimeoutMs)
 
     function onData(chunk: Buffer): void {
-      if (body.length + chunk.length > maxBodyBytes) finish(new SallyportError('BODY_TOO_LARGE'))
+      if (!types.isUint8Array(chunk)) finish(new SallyportError('BODY_ALREADY_PARSED', decodedToText))
+      else if (body.length + chunk.length > maxBodyBytes) finish(new SallyportError('BODY_TOO_LARGE'))
       else body.add(chunk)
     }
     const onEnd = (): void => finish()
@@ -70,6 +72,9 @@ export function readBody(request: IncomingMessage, { maxBodyBytes, bodyTimeoutMs
 }
 
 function ignore(): void {}
+
+const decodedToText =
+  'the host delivers the body as text, but the signature covers the exact bytes; remove its setEncoding or text decoder'
 
 /**
  * Reads a web stream within limits.
@@ -105,6 +110,7 @@ export function readStream(
     for (;;) {
       const { done, value } = await reader.read()
       if (done || isLate) return body.take()
+      if (!types.isUint8Array(value)) throw new SallyportError('BODY_ALREADY_PARSED', decodedToText)
       if (body.length + value.byteLength > maxBodyBytes) throw new SallyportError('BODY_TOO_LARGE')
       body.add(value)
     }

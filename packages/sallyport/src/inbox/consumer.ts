@@ -114,7 +114,7 @@ export function createConsumer<C extends ClaimedEvent>(
   }
 
   function report(outcome: ConsumeOutcome): void {
-    runHook('onOutcome', () => onOutcome(outcome))
+    void runHook('onOutcome', () => onOutcome(outcome))
   }
 
   return {

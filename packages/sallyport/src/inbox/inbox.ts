@@ -62,7 +62,7 @@ function create(options: InboxOptions): Inbox {
   const stopped = Promise.withResolvers<void>()
   const onError = options.onError ?? createPrinter(engine.name)
   let stopping: Promise<void> | undefined
-  let lastFailure: unknown
+  let lastFailure: { readonly error: unknown } | undefined
 
   const opening = persist(() => engine.start(), onFailure)
   const working = persist(async () => {
@@ -73,8 +73,8 @@ function create(options: InboxOptions): Inbox {
 
   // What keeps the store from opening keeps the handlers from running: one error, reported once.
   function onFailure(error: unknown): void {
-    if (error !== lastFailure) runHook('onError', () => onError(error))
-    lastFailure = error
+    if (lastFailure === undefined || error !== lastFailure.error) void runHook('onError', () => onError(error))
+    lastFailure = { error }
   }
 
   function onOutcome({ event, outcome, attempt, error }: ConsumeOutcome): void {
@@ -83,7 +83,7 @@ function create(options: InboxOptions): Inbox {
 
   function tell(report: InboxReport): void {
     publish(report)
-    runHook('onReport', () => options.onReport?.(report))
+    void runHook('onReport', () => options.onReport?.(report))
   }
 
   async function run(event: StoredEvent, attempt: Attempt): Promise<void> {

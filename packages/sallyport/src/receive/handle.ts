@@ -1,8 +1,8 @@
-import { SallyportError } from '../errors/sallyport-error.ts'
+import { RejectError, SallyportError, tryRead } from '../errors/sallyport-error.ts'
 import type { WebhookEvent } from '../verify/event.ts'
 import type { Provider } from '../verify/provider.ts'
 import type { EventHandler, HandlerContext } from './handler-context.ts'
-import { acknowledge, isReply, type Reply } from './reply.ts'
+import { acknowledge, readReply, type ProblemDetails, type Reply } from './reply.ts'
 
 type Handler = EventHandler<WebhookEvent>
 
@@ -63,7 +63,17 @@ export async function dispatch(
   let reply: Reply | undefined
   for (let index = 0; index < handlers.length; index++) {
     const returned = await handlers[index]!(event, context)
-    if (reply === undefined && isReply(returned)) reply = returned
+    reply ??= readReply(returned)
   }
   return reply ?? acknowledge('handled')
+}
+
+/** How a handler rejects an event for good; `undefined` when it threw anything but a `RejectError`. */
+export function readRejection(error: unknown): ProblemDetails | undefined {
+  if (!RejectError.is(error)) return undefined
+  const status: unknown = tryRead(() => error.status, undefined)
+  const detail: unknown = tryRead(() => error.reason, undefined)
+  // Altered, it must not become another answer: neither a 2xx nor one that cannot be sent.
+  const isSound = Number.isInteger(status) && (status as number) >= 400 && (status as number) <= 499
+  return { status: isSound ? (status as number) : undefined, detail: typeof detail === 'string' ? detail : undefined }
 }

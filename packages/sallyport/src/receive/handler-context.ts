@@ -43,8 +43,10 @@ class Context implements HandlerContext {
     this.attempt = attempt
     this.idempotencyKey = idempotencyKey
     this.waitUntil = (work) => {
-      waitUntil(work)
-      deadline.keep(work)
+      // Anything may be passed, a thenable or nothing: made a promise here, it can be watched.
+      const promise = new Promise((resolve) => resolve(work))
+      waitUntil(promise)
+      deadline.keep(promise)
     }
     this.#deadline = deadline
   }
@@ -92,7 +94,8 @@ export class Deadline {
   // worker's, stays in memory with everything that listens to it.
   #follow(controller: AbortController): void {
     const gone = this.#gone()
-    if (gone === undefined) return
+    // A host may have none, or something else in its place.
+    if (typeof gone?.addEventListener !== 'function') return
     const abort = (): void => controller.abort(gone.reason)
     if (gone.aborted) return abort()
     gone.addEventListener('abort', abort, { once: true })
@@ -125,5 +128,45 @@ export class Deadline {
       }, this.#timeoutMs)
       work.finally(() => clearTimeout(timer)).then(resolve, reject)
     })
+  }
+}
+
+/** What a receiver has under way: deliveries that have no answer yet, and work that outlives its delivery. */
+export class Background {
+  readonly #onError: (error: unknown) => void
+  readonly #work = new Set<Promise<unknown>>()
+  #deliveries = 0
+  #idle: PromiseWithResolvers<void> | undefined
+
+  /** @param onError gets what rejects */
+  constructor(onError: (error: unknown) => void) {
+    this.#onError = onError
+  }
+
+  /** A delivery begins. */
+  enter(): void {
+    this.#deliveries++
+  }
+
+  /** A delivery has its answer. */
+  leave(): void {
+    if (--this.#deliveries > 0) return
+    this.#idle?.resolve()
+    this.#idle = undefined
+  }
+
+  /** Watches work until it ends; what it returns never rejects. */
+  readonly track = (work: Promise<unknown>): Promise<unknown> => {
+    const watched = work.catch(this.#onError).finally(() => this.#work.delete(watched))
+    this.#work.add(watched)
+    return watched
+  }
+
+  /** Resolves when nothing is under way. */
+  async ended(): Promise<void> {
+    while (this.#deliveries > 0 || this.#work.size > 0) {
+      if (this.#deliveries > 0) await (this.#idle ??= Promise.withResolvers<void>()).promise
+      await Promise.all(this.#work)
+    }
   }
 }

@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import type { ErrorCode } from '../errors/error-codes.ts'
-import { isOwnError, RejectError, SallyportError } from '../errors/sallyport-error.ts'
+import { isOwnError, SallyportError, tryRead } from '../errors/sallyport-error.ts'
 import type { Authentic, Authenticate } from '../verify/authenticate.ts'
 import type { DeliveryHead, IncomingDelivery } from '../verify/delivery.ts'
 import type { WebhookEvent } from '../verify/event.ts'
-import { toHead } from '../verify/head.ts'
+import { readClock, toHead } from '../verify/head.ts'
 import { identifyEvent, toDedupeKey } from '../verify/identify.ts'
 import type { Provider } from '../verify/provider.ts'
 import { validateData } from '../verify/validate.ts'
 import { isRefusal, refuse, type Refusal } from '../verify/verdict.ts'
-import { dispatch, type HandlerTable } from './handle.ts'
+import { dispatch, readRejection, type HandlerTable } from './handle.ts'
 import { createHandlerContext, Deadline, type HandlerContext } from './handler-context.ts'
 import type { ReceiverOptions, Settings } from './options.ts'
 import { createReplayGate } from './replay-guard.ts'
@@ -25,15 +25,20 @@ export interface PipelineParts {
   readonly trustIds: boolean
   readonly dedupeKey: ReceiverOptions['dedupeKey']
   readonly handlers: HandlerTable
-  /** Watches work that outlives its delivery. */
-  readonly track: (work: Promise<unknown>) => void
+  /** Watches work that outlives its delivery; what it returns ends with the work, and never rejects. */
+  readonly track: (work: Promise<unknown>) => Promise<unknown>
   readonly onError: (error: unknown) => void
+}
+
+/** What failed. A box, because what is thrown may be `undefined`. */
+export interface Failure {
+  readonly error: unknown
 }
 
 /** A delivery's answer, the error behind a failure, and its report. */
 export interface Processed {
   readonly reply: Reply
-  readonly error: unknown
+  readonly failure: Failure | undefined
   /** Made only when something listens. */
   readonly toReport: () => DeliveryReport
 }
@@ -45,8 +50,8 @@ export type Pipeline = (incoming: IncomingDelivery, authenticate: Authenticate) 
 interface Passage {
   readonly incoming: IncomingDelivery
   readonly facts: Facts
-  /** The error behind a failure of the receiver. */
-  error: unknown
+  /** What made the receiver fail. */
+  failure: Failure | undefined
   /** Set once the sender has its answer; later errors are reported at once. */
   isAnswered: boolean
 }
@@ -66,37 +71,51 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   let claims = 0
 
   return async (incoming, authenticate) => {
-    const head = toHead(incoming, settings.now)
-    const passage: Passage = { incoming, facts: {}, error: undefined, isAnswered: false }
+    const passage: Passage = { incoming, facts: {}, failure: undefined, isAnswered: false }
+    let head: DeliveryHead | undefined
     let reply: Reply
     try {
+      head = toHead(incoming, settings.now)
       // 1 authenticate
       const authentic = await authenticate(incoming, head, passage.facts)
       const outcome = authentic.ok ? await proceed(authentic, passage) : authentic
-      reply = isRefusal(outcome) ? refusal(outcome.code) : outcome
+      reply = isRefusal(outcome) ? toProblem(outcome, passage) : outcome
     } catch (error) {
       // Outside handlers only this library's own errors are expected; anything else is a bug here or in the provider.
       reply = refusal(isOwnError(error) ? error.code : 'INTERNAL')
-      if (reply.status >= 500) passage.error = error
+      if (reply.status >= 500) passage.failure = { error }
     }
     passage.isAnswered = true
-    return { reply, error: passage.error, toReport: () => report(head, passage.facts, reply) }
+    return { reply, failure: passage.failure, toReport: () => report(head, passage.facts, reply) }
   }
 
   function refusal(code: ErrorCode): Reply {
     return problem(code, { status: provider.statuses?.[code] })
   }
 
-  function report(head: DeliveryHead, facts: Facts, { outcome, status, code }: Reply): DeliveryReport {
+  // A check may find that the host, not the sender, is at fault.
+  function toProblem({ code, detail }: Refusal, passage: Passage): Reply {
+    const reply = refusal(code)
+    if (reply.status >= 500)
+      passage.failure = {
+        error: new SallyportError(code, detail === undefined ? undefined : `${provider.name}: ${detail}`),
+      }
+    return reply
+  }
+
+  // A request that could not be read has no head, and a clock may fail: the report says what is left.
+  function report(head: DeliveryHead | undefined, facts: Facts, { outcome, status, code }: Reply): DeliveryReport {
+    const now = tryRead(() => readClock(settings.now), head?.receivedAt ?? Date.now())
+    const receivedAt = head?.receivedAt ?? now
     return {
       provider: provider.name,
       ...facts,
       outcome,
       status,
       code,
-      remoteAddress: head.remoteAddress,
-      receivedAt: new Date(head.receivedAt),
-      durationMs: settings.now() - head.receivedAt,
+      remoteAddress: head?.remoteAddress,
+      receivedAt: new Date(receivedAt),
+      durationMs: now - receivedAt,
     }
   }
 
@@ -114,12 +133,12 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     // 3 drop duplicates; an inbox does that when it stores the event, and runs 4 and 5 later.
     const key = parts.dedupeKey ? toOwnKey(parts.dedupeKey(identity, { body: authentic.body })) : signedId
     if (settings.inbox) return storeEvent(settings.inbox, provider.scheme, authentic, identified, key)
-    const deadline = new Deadline(settings.handlerTimeoutMs, () => incoming.signal, parts.track)
     const { delivery } = authentic
     const waitUntil = (late: Promise<unknown>): void => {
-      parts.track(late)
-      incoming.waitUntil?.(late)
+      void parts.track(late)
+      keepAlive(late, incoming, parts.onError)
     }
+    const deadline = new Deadline(settings.handlerTimeoutMs, () => incoming.signal, waitUntil)
     const context = createHandlerContext({ delivery, attempt: 1, idempotencyKey: event.id, waitUntil, deadline })
     const work = (): Promise<Reply> => handle(event, context, passage)
     if (!gate || key === undefined) return deadline.limit(work())
@@ -142,11 +161,21 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       const reply = await dispatch(handlers, { ...event, data: validation.data }, context)
       return isDeclared ? reply : acknowledge('unknown')
     } catch (error) {
-      if (RejectError.is(error)) return problem('DELIVERY_REJECTED', { status: error.status, detail: error.reason })
+      const rejection = readRejection(error)
+      if (rejection) return problem('DELIVERY_REJECTED', rejection)
       if (passage.isAnswered) parts.onError(error)
-      else passage.error = error
+      else passage.failure = { error }
       return refusal('HANDLER_FAILED')
     }
+  }
+}
+
+/** Asks the host to keep the instance alive for work after the answer, where the host can do that. */
+export function keepAlive(work: Promise<unknown>, incoming: IncomingDelivery, onError: (error: unknown) => void): void {
+  try {
+    incoming.waitUntil?.(work)
+  } catch (cause) {
+    onError(new SallyportError('INTERNAL', "the host's waitUntil failed; it may stop the work early", { cause }))
   }
 }
 

@@ -1,6 +1,6 @@
 import { SallyportError } from '../errors/sallyport-error.ts'
 import type { Inbox } from '../inbox/inbox.ts'
-import { createAuthentication } from '../verify/authenticate.ts'
+import { createAuthentication, type Authenticate } from '../verify/authenticate.ts'
 import type { IncomingDelivery } from '../verify/delivery.ts'
 import type { AnyEvent, UnknownEvent, WebhookEvent } from '../verify/event.ts'
 import type { EventMap, Provider } from '../verify/provider.ts'
@@ -8,12 +8,12 @@ import type { SchemeDescription } from '../verify/schemes/scheme.ts'
 import { createKeySource } from '../verify/secrets.ts'
 import { addEntrance, vouch } from './feed-entrance.ts'
 import { HandlerTable } from './handle.ts'
-import type { EventHandler } from './handler-context.ts'
+import { Background, type EventHandler } from './handler-context.ts'
 import type { InboxEvent } from './inbox.ts'
-import { toSettings, type ReceiverOptions } from './options.ts'
-import { createPipeline, type Processed } from './pipeline.ts'
+import { toSettings, type ReceiverOptions, type Settings } from './options.ts'
+import { createPipeline, keepAlive, type Processed } from './pipeline.ts'
 import type { Reply } from './reply.ts'
-import { Counter, hasListeners, publish, runHook, type Counts, type DeliveryReport } from './report.ts'
+import { Counter, hasListeners, printError, publish, runHook, type Counts, type DeliveryReport } from './report.ts'
 import { createStoredEventCheck, runStoredEvent, type StoredEventCheck } from './stored-event.ts'
 
 /** What a receiver enforces; safe to print and to store with an audit. */
@@ -28,7 +28,7 @@ export interface ReceiverDescription {
   readonly inbox: string
   /** Milliseconds an event is remembered. */
   readonly retentionMs: number
-  readonly limits: { readonly maxBodyBytes: number; readonly bodyTimeoutMs: number; readonly handlerTimeoutMs: number }
+  readonly limits: Pick<Settings, 'maxBodyBytes' | 'bodyTimeoutMs' | 'handlerTimeoutMs' | 'secretTimeoutMs'>
   readonly unknownEvents: 'accept' | 'reject'
   /** Event types with a handler. */
   readonly handled: readonly string[]
@@ -66,7 +66,10 @@ export interface Receiver<Events extends EventMap = EventMap> {
   counts(): Counts
   /** Resolves when the inbox is open, at once without one; rejects with the reason why it does not open. */
   ready(): Promise<void>
-  /** Resolves when handlers and background work have ended; for an orderly shutdown. */
+  /**
+   * Resolves when no delivery is under way, and handlers, late secret lookups, hooks and other background work have ended; for
+   * an orderly shutdown.
+   */
   settled(): Promise<void>
 }
 
@@ -84,17 +87,20 @@ export function createReceiver<Events extends EventMap>(
 ): Receiver<Events> {
   const { name } = provider
   const settings = toSettings(options, provider)
-  const keySource = createKeySource(options.secret, provider.scheme, name)
+  const background = new Background((error) => reportError(error, undefined))
+  const keySource = createKeySource(options.secret, provider.scheme, name, {
+    ...settings,
+    onLate: (work) => void background.track(work),
+  })
   const authenticate = createAuthentication(provider, settings, keySource)
   const handlers = new HandlerTable(provider)
   const rejectHooks: ((report: DeliveryReport) => unknown)[] = []
   const errorHooks: ((error: unknown, report: DeliveryReport | undefined) => unknown)[] = []
   const counter = new Counter()
-  const background = new Set<Promise<unknown>>()
   const feeds = new Set<string>()
   const trustIds = typeof options.secret !== 'function' || options.secret.isOneSender === true
 
-  const parts = { provider, settings, handlers, track }
+  const parts = { provider, settings, handlers, track: background.track }
   const pipeline = createPipeline({
     ...parts,
     trustIds,
@@ -117,27 +123,44 @@ export function createReceiver<Events extends EventMap>(
     }
   })
 
-  function track(work: Promise<unknown>): void {
-    const watched = work
-      .catch((error: unknown) => reportError(error, undefined))
-      .finally(() => background.delete(watched))
-    background.add(watched)
+  function reportError(error: unknown, report: DeliveryReport | undefined, incoming?: IncomingDelivery): void {
+    if (errorHooks.length === 0) printError(`sallyport: ${name}:`, error)
+    for (const hook of errorHooks)
+      outlive(
+        runHook('onError', () => hook(error, report)),
+        incoming,
+      )
   }
 
-  function reportError(error: unknown, report: DeliveryReport | undefined): void {
-    if (errorHooks.length === 0) console.error(`sallyport: ${name}:`, error)
-    for (const hook of errorHooks) runHook('onError', () => hook(error, report))
+  // A hook may go on after the answer, as one that writes to a log over the network.
+  function outlive(hookWork: Promise<unknown> | undefined, incoming: IncomingDelivery | undefined): void {
+    if (hookWork === undefined) return
+    const watched = background.track(hookWork)
+    if (incoming) keepAlive(watched, incoming, (error) => printError(`sallyport: ${name}:`, error))
   }
 
-  function conclude({ reply, error, toReport }: Processed): Reply {
+  function conclude({ reply, failure, toReport }: Processed, incoming: IncomingDelivery): Reply {
     counter.add(reply)
     const hooks = reply.outcome === 'refused' ? rejectHooks : []
-    if (hooks.length === 0 && error === undefined && !hasListeners(reply)) return reply
+    if (hooks.length === 0 && failure === undefined && !hasListeners(reply)) return reply
     const report = toReport()
-    for (const hook of hooks) runHook('onReject', () => hook(report))
-    if (error !== undefined) reportError(error, report)
-    runHook('a subscriber', () => publish(report))
+    for (const hook of hooks)
+      outlive(
+        runHook('onReject', () => hook(report)),
+        incoming,
+      )
+    if (failure) reportError(failure.error, report, incoming)
+    void runHook('a subscriber', () => publish(report))
     return reply
+  }
+
+  async function take(incoming: IncomingDelivery, stage: Authenticate): Promise<Reply> {
+    background.enter()
+    try {
+      return conclude(await pipeline(incoming, stage), incoming)
+    } finally {
+      background.leave()
+    }
   }
 
   const receiver: Receiver<Events> = {
@@ -164,7 +187,7 @@ export function createReceiver<Events extends EventMap>(
       return receiver
     },
     checkStored: createStoredEventCheck(provider, authenticate, settings.maxBodyBytes),
-    receive: async (incoming) => conclude(await pipeline(incoming, authenticate)),
+    receive: (incoming) => take(incoming, authenticate),
     describe: () => ({
       provider: name,
       scheme: provider.scheme.describe(),
@@ -177,6 +200,7 @@ export function createReceiver<Events extends EventMap>(
         maxBodyBytes: settings.maxBodyBytes,
         bodyTimeoutMs: settings.bodyTimeoutMs,
         handlerTimeoutMs: settings.handlerTimeoutMs,
+        secretTimeoutMs: settings.secretTimeoutMs,
       },
       unknownEvents: settings.unknownEvents,
       handled: handlers.types,
@@ -184,12 +208,10 @@ export function createReceiver<Events extends EventMap>(
     }),
     counts: () => counter.read(),
     ready: async () => settings.inbox?.ready(),
-    async settled() {
-      while (background.size > 0) await Promise.all(background)
-    },
+    settled: () => background.ended(),
   }
   addEntrance(receiver, {
-    deliver: async (incoming, voucher) => conclude(await pipeline(incoming, vouch(voucher, settings.maxBodyBytes))),
+    deliver: (incoming, voucher) => take(incoming, vouch(voucher, settings.maxBodyBytes)),
     // With an inbox, another process may run the handlers.
     handles: (type) => (settings.inbox !== undefined && handlers.isEmpty) || handlers.for(type).length > 0,
     trustIds,

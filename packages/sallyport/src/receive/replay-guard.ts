@@ -122,7 +122,7 @@ export function createReplayGate(guard: ReplayGuard, onError: (error: unknown) =
   function claimKey(key: string, terms: ReplayTerms): ReplayClaim | Promise<ReplayClaim> {
     try {
       const claim = guard.claim(key, terms)
-      return typeof claim === 'string' ? claim : claim.catch(fail)
+      return typeof claim === 'string' ? claim : Promise.resolve(claim).catch(fail)
     } catch (cause) {
       return fail(cause)
     }
@@ -131,6 +131,8 @@ export function createReplayGate(guard: ReplayGuard, onError: (error: unknown) =
   function proceed(claim: ReplayClaim, key: string, terms: ReplayTerms, work: () => Promise<Reply>): Promise<Reply> {
     if (claim === 'duplicate') return Promise.resolve(acknowledge('duplicate'))
     if (claim === 'pending') return follow(atWork.get(key))
+    // A guard that answers anything else knows nothing about the event: a replay could pass.
+    if (claim !== 'claimed') return fail(new TypeError("claim must return 'claimed', 'duplicate' or 'pending'"))
     const running = run(key, terms, work)
     atWork.set(key, running)
     return running

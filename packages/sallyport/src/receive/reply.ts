@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util'
 import { describeError, type ErrorCode } from '../errors/error-codes.ts'
-import { SallyportError } from '../errors/sallyport-error.ts'
+import { SallyportError, tryRead } from '../errors/sallyport-error.ts'
 
 /** How a delivery ended. */
 export type Outcome = 'accepted' | 'handled' | 'duplicate' | 'ignored' | 'unknown' | 'refused' | 'failed'
@@ -16,6 +17,7 @@ export interface Reply {
 
 const replyBrand = Symbol.for('sallyport.reply')
 const noStore = { 'cache-control': 'no-store' } as const
+const replyHeaders = Object.freeze({ 'content-type': 'application/json', ...noStore })
 
 /**
  * Makes the reply of a handler, for senders that read the answer.
@@ -31,16 +33,30 @@ export function createReply({ status = 200, body }: { status?: number | undefine
   }
   const reply: Reply = {
     status,
-    headers: { 'content-type': 'application/json', ...noStore },
+    headers: replyHeaders,
     body: JSON.stringify(body) ?? '',
     outcome: 'handled',
   }
-  return Object.defineProperty(reply, replyBrand, { value: true })
+  return Object.freeze(Object.defineProperty(reply, replyBrand, { value: true }))
 }
 
-/** Whether a handler returned a reply. */
-export function isReply(value: unknown): value is Reply {
-  return typeof value === 'object' && value !== null && replyBrand in value
+/**
+ * The reply that a handler returned; `undefined` for any other value. It may come from another copy of this package, and be
+ * altered there or by a proxy: nothing that cannot be sent reaches a host.
+ *
+ * @throws SallyportError `OPTION_INVALID` for an altered reply
+ */
+export function readReply(value: unknown): Reply | undefined {
+  if (typeof value !== 'object' || value === null || !tryRead(() => replyBrand in value, false)) return undefined
+  const { status, body, headers } = value as Reply
+  const isSound =
+    Number.isInteger(status) &&
+    status >= 200 &&
+    status <= 299 &&
+    typeof body === 'string' &&
+    isDeepStrictEqual({ ...headers }, { ...replyHeaders })
+  if (isSound) return { status, headers: replyHeaders, body, outcome: 'handled' }
+  throw new SallyportError('OPTION_INVALID', 'a handler altered its reply; return what createReply made, unchanged')
 }
 
 /** The acknowledgement of a delivery: 200, or 202 when it is stored for later, and the outcome; nothing of the payload. */

@@ -1,5 +1,6 @@
 import { channel } from 'node:diagnostics_channel'
 import type { ErrorCode } from '../errors/error-codes.ts'
+import { tryRead } from '../errors/sallyport-error.ts'
 import type { KnownFacts } from '../verify/authenticate.ts'
 import type { Outcome } from './reply.ts'
 
@@ -74,13 +75,29 @@ export class Counter {
   }
 }
 
-/** Runs a user's hook, which may be asynchronous. A hook that fails is printed and changes nothing. */
-export function runHook(name: string, hook: () => unknown): void {
-  const print = (error: unknown): void => console.error(`sallyport: ${name} failed:`, error)
+/**
+ * Runs a user's hook, which may be asynchronous. A hook that fails is printed and changes nothing.
+ *
+ * @returns the hook's work, where it goes on; never rejects
+ */
+export function runHook(name: string, hook: () => unknown): Promise<unknown> | undefined {
+  const print = (error: unknown): void => printError(`sallyport: ${name} failed:`, error)
   try {
     const result = hook()
-    if (result instanceof Promise) result.catch(print)
+    // Also another library's promise, or one from another realm.
+    const goesOn = typeof result === 'object' && result !== null && 'then' in result
+    return goesOn ? Promise.resolve(result).catch(print) : undefined
   } catch (error) {
     print(error)
+    return undefined
+  }
+}
+
+/** Prints an error to stderr; never throws, whatever the error does when it is read. */
+export function printError(label: string, error: unknown): void {
+  try {
+    console.error(label, error)
+  } catch {
+    tryRead(() => console.error(label, 'an error that cannot be printed'), undefined)
   }
 }

@@ -42,7 +42,10 @@ export async function storeEvent(
     secure,
   }
   try {
-    return acknowledge((await inbox.store(stored)) === 'stored' ? 'accepted' : 'duplicate')
+    const answer: unknown = await inbox.store(stored)
+    if (answer === 'stored') return acknowledge('accepted')
+    if (answer === 'duplicate') return acknowledge('duplicate')
+    throw new TypeError("store must resolve to 'stored' or 'duplicate'")
   } catch (cause) {
     throw new SallyportError('INBOX_FAILED', 'the inbox did not store an event', { cause })
   }

@@ -17,7 +17,7 @@ export interface StoredEventParts {
   readonly provider: Provider
   readonly settings: Settings
   readonly handlers: HandlerTable
-  readonly track: (work: Promise<unknown>) => void
+  readonly track: (work: Promise<unknown>) => unknown
 }
 
 /**

@@ -1,7 +1,8 @@
-import { decodeBody, decodeContent, type ContentEncoding, type JsonObject } from './decode.ts'
+import { isAlreadyDecoded } from './already-decoded.ts'
+import { decodeBody, decodeContent, readBytes, toBytes, type ContentEncoding, type JsonObject } from './decode.ts'
 import type { BodyLimits, Delivery, DeliveryHead, IncomingDelivery } from './delivery.ts'
 import { checkFreshness, readBodyTimestamp } from './freshness.ts'
-import { checkHead } from './head.ts'
+import { checkHead, type HeadFacts } from './head.ts'
 import type { Provider } from './provider.ts'
 import type { Claim, Match, Scheme } from './schemes/scheme.ts'
 import { activeKeys, type KeyRing, type KeySource } from './secrets.ts'
@@ -124,17 +125,20 @@ export function createAuthentication(
   return async (incoming, head, known) => {
     const headFacts = checkHead(head, provider, maxBodyBytes, typeRequired)
     if (!headFacts.ok) return headFacts
-    const { encoding } = headFacts
     known.contentLength = headFacts.contentLength
     const claim = inspectHead(scheme, head, toleranceMs)
     if (isRefusal(claim)) return claim
     const early = scheme.needsBody ? undefined : await proveWithKeys(claim, { ...head, body: empty })
     if (early && !early.ok) return early
 
-    const received = typeof incoming.body === 'function' ? await incoming.body(settings) : incoming.body
+    const { body: source } = incoming
+    const isKept = typeof source !== 'function'
+    const received = toBytes(isKept ? source : await readBytes(source, settings))
     known.bodyBytes = received.byteLength
     if (received.byteLength > maxBodyBytes) return refuse('BODY_TOO_LARGE')
     const delivery: Delivery = { ...head, body: received }
+    const encoding = isKept ? encodingOfKept(received, headFacts) : headFacts.encoding
+    if (typeof encoding === 'object') return encoding
     const content = await decodeContent(received, encoding, provider.contentEncoding, maxBodyBytes)
     const signed: Delivery = content.signed === received ? delivery : { ...head, body: content.signed }
     const proof = early ?? (await proveWithKeys(claim, signed))
@@ -146,6 +150,14 @@ export function createAuthentication(
     if (!signedContent.ok) return signedContent
     const { body, signedAt } = signedContent
     return { ok: true, keyId, tenant, match, delivery, signed, encoding, body, signedAt }
+  }
+
+  // What is left to undo in bytes that a host kept. A signature over the wire bytes is lost once they are decompressed; where
+  // the length is the announced one, the host did nothing, and the sender's header is wrong.
+  function encodingOfKept(body: Uint8Array, { encoding, contentLength }: HeadFacts): HeadFacts['encoding'] | Refusal {
+    if (encoding === undefined || !isAlreadyDecoded(body)) return encoding
+    if (provider.contentEncoding?.signed === 'decoded') return undefined
+    return refuse(contentLength === body.byteLength ? 'CONTENT_ENCODING_INVALID' : 'BODY_ALREADY_DECODED')
   }
 
   // No promise where the keys are known.

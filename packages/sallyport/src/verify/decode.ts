@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer'
-import { promisify } from 'node:util'
+import { promisify, types } from 'node:util'
 import { brotliDecompress, gunzip, inflate } from 'node:zlib'
-import { SallyportError } from '../errors/sallyport-error.ts'
+import { isOwnError, SallyportError } from '../errors/sallyport-error.ts'
+import type { BodyLimits, BodyReader } from './delivery.ts'
 import { rememberSource } from './exact-json.ts'
 import { refuse, type Refusal } from './verdict.ts'
 
@@ -15,6 +16,43 @@ export interface ContentRules {
 }
 
 const decoders = { gzip: promisify(gunzip), deflate: promisify(inflate), br: promisify(brotliDecompress) } as const
+
+/**
+ * The bytes of a body as a host passed them, also from another realm, as in a test runner's sandbox.
+ *
+ * @throws SallyportError `BODY_ALREADY_PARSED` for text, a parsed value or nothing. What a framework hands out as a body
+ * depends on what was sent, so this is no wrong option.
+ */
+export function toBytes(body: unknown): Uint8Array {
+  if (types.isUint8Array(body)) return body
+  if (types.isArrayBuffer(body)) return new Uint8Array(body)
+  const found = typeof body === 'string' ? 'text' : body === null ? 'null' : `a value of type ${typeof body}`
+  throw new SallyportError(
+    'BODY_ALREADY_PARSED',
+    `body is ${found}, but the signature covers the exact bytes; pass a Buffer or Uint8Array ` +
+      '(Express: express.raw({ type: "*/*" }); fetch: new Uint8Array(await request.arrayBuffer()))',
+  )
+}
+
+/**
+ * Asks a reader for the body. A reader of a host may fail in any way, or never end: it gets the time that a body may take.
+ *
+ * @throws SallyportError what the reader rejects with; `BODY_TIMEOUT`; `REQUEST_UNREADABLE` for anything else
+ */
+export async function readBytes(reader: BodyReader, limits: BodyLimits): Promise<Uint8Array> {
+  let timer: NodeJS.Timeout | undefined
+  try {
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(new SallyportError('BODY_TIMEOUT')), limits.bodyTimeoutMs)
+    })
+    return await Promise.race([reader(limits), late])
+  } catch (cause) {
+    if (isOwnError(cause)) throw cause
+    throw new SallyportError('REQUEST_UNREADABLE', 'the function that reads the body failed', { cause })
+  } finally {
+    clearTimeout(timer)
+  }
+}
 
 /** A body as signed, and decoded. The same bytes unless the body is compressed. */
 export interface Content {

@@ -1,20 +1,61 @@
+import { isOwnError, SallyportError } from '../errors/sallyport-error.ts'
 import type { ContentEncoding } from './decode.ts'
 import type { DeliveryHead, IncomingDelivery } from './delivery.ts'
 import { toHeaderList } from './header-list.ts'
 import type { Provider } from './provider.ts'
 import { refuse, type Refusal } from './verdict.ts'
 
-/** The head of an incoming delivery, with its headers and its time of arrival. */
+/**
+ * The head of an incoming delivery, with its headers and its time of arrival. What a host leaves out counts as missing: only a
+ * request without a method, or one that cannot be read at all, is the host's mistake.
+ *
+ * @throws SallyportError `REQUEST_UNREADABLE`, naming what is wrong; `INTERNAL` where the clock fails
+ */
 export function toHead(incoming: Omit<IncomingDelivery, 'body'>, now: () => number): DeliveryHead {
-  const { method, url, remoteAddress, secure } = incoming
-  return {
-    method,
-    url,
-    headers: toHeaderList(incoming.headers),
-    receivedAt: incoming.receivedAt ?? now(),
-    remoteAddress: remoteAddress === undefined ? undefined : plainAddress(remoteAddress),
-    secure,
+  try {
+    // From a host, so anything may be missing or of another type.
+    const { headers, method, url, remoteAddress, secure } = incoming as Partial<IncomingDelivery>
+    const list = toHeaderList(headers)
+    if (typeof method !== 'string' || method === '')
+      throw new SallyportError('REQUEST_UNREADABLE', 'the request has no method; pass the one the sender used')
+    return {
+      method,
+      url: typeof url === 'string' ? url : '',
+      headers: list,
+      receivedAt: readTime(incoming, now),
+      remoteAddress: typeof remoteAddress === 'string' ? plainAddress(remoteAddress) : undefined,
+      secure: typeof secure === 'boolean' ? secure : undefined,
+    }
+  } catch (cause) {
+    if (isOwnError(cause)) throw cause
+    throw new SallyportError('REQUEST_UNREADABLE', 'reading the method, URL or headers of the request failed', {
+      cause,
+    })
   }
+}
+
+function readTime(incoming: Partial<IncomingDelivery>, now: () => number): number {
+  const given: unknown = incoming.receivedAt
+  if (given === undefined || given === null) return readClock(now)
+  // One that is NaN proves no age; freshness refuses it.
+  if (typeof given === 'number') return given
+  throw new SallyportError('REQUEST_UNREADABLE', 'receivedAt is no number; pass milliseconds since 1970, or nothing')
+}
+
+/**
+ * Asks the clock given as `now`.
+ *
+ * @throws SallyportError `INTERNAL` when it throws or returns no number: no age could be checked
+ */
+export function readClock(now: () => number): number {
+  let time: unknown
+  try {
+    time = now()
+  } catch (cause) {
+    throw new SallyportError('INTERNAL', 'the clock given as now failed', { cause })
+  }
+  if (Number.isFinite(time)) return time as number
+  throw new SallyportError('INTERNAL', 'the clock given as now returned no time; return milliseconds since 1970')
 }
 
 // A listener for both families sees IPv4 senders as mapped IPv6 (RFC 4291, section 2.5.5.2); one sender, one name.
@@ -53,7 +94,9 @@ export function checkHead(
   const type = head.headers.get('content-type')
   if (type === undefined ? typeRequired : !isAcceptedType(type, provider.contentTypes))
     return refuse('CONTENT_TYPE_UNSUPPORTED')
-  const encoding = head.headers.get('content-encoding')?.trim().toLowerCase()
+  const named = head.headers.get('content-encoding')?.trim().toLowerCase()
+  // RFC 9110, section 8.4.1.3: a recipient should treat the old name as the new one.
+  const encoding = named === 'x-gzip' ? 'gzip' : named
   if (encoding === undefined || encoding === '' || encoding === 'identity')
     return { ok: true, encoding: undefined, contentLength }
   const accepted = provider.contentEncoding?.accept.find((name) => name === encoding)

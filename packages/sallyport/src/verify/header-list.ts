@@ -1,3 +1,4 @@
+import { SallyportError } from '../errors/sallyport-error.ts'
 import { refuse, type Refusal } from './verdict.ts'
 
 /** Headers in any form a host has them: Node's flat `rawHeaders`, pairs, a fetch `Headers`, a plain object, a `HeaderList`. */
@@ -58,24 +59,49 @@ export class HeaderList {
   }
 }
 
-/** Makes a `HeaderList`. An array value in an object counts as a repeated header. */
-export function toHeaderList(input: HeadersInput): HeaderList {
+/**
+ * Makes a `HeaderList`. An array value in an object counts as a repeated header. Hosts pass odd things: no headers at all are an
+ * empty list, and a header without a value is left out.
+ *
+ * @throws SallyportError `REQUEST_UNREADABLE` for headers that are no list, and for a value that is no text
+ */
+export function toHeaderList(input: HeadersInput | null | undefined): HeaderList {
   if (input instanceof HeaderList) return input
+  if (input === undefined || input === null) return new HeaderList([])
+  if (typeof input !== 'object') throw unreadable(`headers are of type ${typeof input}`)
   if (isFlatList(input)) return new HeaderList(input)
   const raw: string[] = []
-  if (Symbol.iterator in input) {
-    for (const [name, value] of input) raw.push(name, value)
-    return new HeaderList(raw)
-  }
-  for (const [name, value] of Object.entries(input)) {
-    for (const single of Array.isArray(value) ? value : [value])
-      if (single !== undefined) raw.push(name, String(single))
-  }
+  const pairs = isList(input) ? toPairs(input) : Symbol.iterator in input ? input : Object.entries(input)
+  for (const [name, value] of pairs as Iterable<readonly unknown[]>) addHeader(raw, name, value)
   return new HeaderList(raw)
 }
 
-function isFlatList(input: HeadersInput): input is readonly string[] {
-  return Array.isArray(input) && (input.length === 0 || typeof input[0] === 'string')
+function isFlatList(input: object): input is readonly string[] {
+  return Array.isArray(input) && input.length % 2 === 0 && input.every((text) => typeof text === 'string')
+}
+
+/** Whether it is a flat list in which something is no text. */
+function isList(input: object): input is readonly unknown[] {
+  return Array.isArray(input) && typeof input[0] === 'string'
+}
+
+function toPairs(list: readonly unknown[]): unknown[][] {
+  return Array.from({ length: list.length >> 1 }, (_, index) => [list[2 * index], list[2 * index + 1]])
+}
+
+function addHeader(raw: string[], name: unknown, value: unknown): void {
+  if (typeof name !== 'string') throw unreadable(`the name of a header is of type ${typeof name}`)
+  for (const single of Array.isArray(value) ? (value as readonly unknown[]) : [value]) {
+    if (single === undefined || single === null) continue
+    // A bridge from an event may pass a length as a number.
+    if (typeof single !== 'string' && typeof single !== 'number' && typeof single !== 'boolean')
+      throw unreadable(`the value of a header is of type ${typeof single}`)
+    raw.push(name, String(single))
+  }
+}
+
+function unreadable(what: string): SallyportError {
+  return new SallyportError('REQUEST_UNREADABLE', `${what}; pass rawHeaders, pairs of text, Headers or a plain object`)
 }
 
 /** Longest allowed value of a header used in authentication, in characters. */

@@ -13,6 +13,11 @@ export interface VerifierOptions {
   readonly toleranceMs?: number | undefined
   /** Largest body in bytes, on the wire and decoded. @default the provider's, else 1 MiB */
   readonly maxBodyBytes?: number | undefined
+  /**
+   * Milliseconds a function given as `secret` may take; then the sender gets 503 `SECRET_RESOLVER_FAILED`. 100 calls of it run
+   * at once, more are answered the same. @default 5_000
+   */
+  readonly secretTimeoutMs?: number | undefined
   /** The clock, in milliseconds since 1970. @default Date.now */
   readonly now?: (() => number) | undefined
   /** Must be `true` for a provider that authenticates nobody. @default false */
@@ -23,6 +28,7 @@ export interface VerifierOptions {
 export interface VerifierSettings {
   readonly toleranceMs: number
   readonly maxBodyBytes: number
+  readonly secretTimeoutMs: number
   readonly now: () => number
 }
 
@@ -34,10 +40,11 @@ export interface VerifierSettings {
 export function toVerifierSettings(options: VerifierOptions, provider: Provider): VerifierSettings {
   checkUnauthenticated(options, provider)
   const { toleranceMs = provider.toleranceMs ?? 300_000, now = Date.now } = options
-  const { maxBodyBytes = provider.maxBodyBytes ?? 1024 * 1024 } = options
+  const { maxBodyBytes = provider.maxBodyBytes ?? 1024 * 1024, secretTimeoutMs = 5_000 } = options
   return {
     toleranceMs: checkPositive(provider, 'toleranceMs', toleranceMs),
     maxBodyBytes: checkPositive(provider, 'maxBodyBytes', maxBodyBytes),
+    secretTimeoutMs: checkPositive(provider, 'secretTimeoutMs', secretTimeoutMs, longestTimer),
     now,
   }
 }

@@ -1,6 +1,7 @@
 import type { Delivery, DeliveryHead } from './delivery.ts'
 import { SallyportError } from '../errors/sallyport-error.ts'
 import type { Scheme } from './schemes/scheme.ts'
+import { createLookup, type LookupLimits } from './secret-lookup.ts'
 import { describeFlaws } from './secret-flaw.ts'
 import { refuse, type Refusal } from './verdict.ts'
 
@@ -24,6 +25,12 @@ export interface TenantSecrets {
   readonly secrets: Secrets
 }
 
+/** What a secret function gets beside the delivery. */
+export interface SecretLookupContext {
+  /** Aborted when `secretTimeoutMs` is up: the sender has its answer, so end the work. */
+  readonly signal: AbortSignal
+}
+
 /**
  * Looks up the secrets for one delivery. The delivery is not verified yet: use its content to find secrets, trust none of it.
  * `body` is there for signatures over the body; a scheme that reads only headers asks before the body is read.
@@ -32,6 +39,7 @@ export interface TenantSecrets {
 export interface SecretResolver {
   (
     delivery: DeliveryHead & { readonly body?: Uint8Array },
+    context: SecretLookupContext,
   ): Secrets | TenantSecrets | undefined | Promise<Secrets | TenantSecrets | undefined>
   /**
    * `true` if all secrets it returns belong to one sender, as when it reads them from a store. Only then are signed ids
@@ -133,19 +141,20 @@ export interface KeySource {
  *
  * @throws SallyportError as `prepareSecrets` does, for secrets given directly
  */
-export function createKeySource(source: SecretSource | undefined, scheme: Scheme, provider: string): KeySource {
+export function createKeySource(
+  source: SecretSource | undefined,
+  scheme: Scheme,
+  provider: string,
+  limits: LookupLimits,
+): KeySource {
   if (scheme.kind === 'none') return fixedSource(noKey)
   if (typeof source !== 'function') return fixedSource(prepareSecrets(source, scheme, provider))
+  const lookUp = createLookup(source, provider, limits)
   return {
     fixed: undefined,
     countActive: () => 'resolved per delivery',
     async resolve(delivery) {
-      let answer: Awaited<ReturnType<SecretResolver>>
-      try {
-        answer = await source(delivery)
-      } catch (cause) {
-        throw new SallyportError('SECRET_RESOLVER_FAILED', `${provider}: the secret resolver failed`, { cause })
-      }
+      const answer = await lookUp(delivery)
       if (answer === undefined || answer === null) return refuse('SECRET_UNKNOWN')
       const { secrets, tenant } = isTenant(answer) ? answer : { secrets: answer, tenant: undefined }
       // The resolver read it wrongly, and may read it rightly next time; the sender retries.

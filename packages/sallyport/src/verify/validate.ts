@@ -15,11 +15,13 @@ const maxIssues = 10
 export function validateData(provider: Provider, type: string, data: unknown): Validation | Promise<Validation> {
   if (!Object.hasOwn(provider.events, type)) return { ok: true, data }
   const answer = provider.events[type]!['~standard'].validate(data)
-  return answer instanceof Promise ? answer.then(toValidation) : toValidation(answer)
+  // By its method: a library's own promise, or one of another realm, is no instance of this `Promise`.
+  return 'then' in answer ? Promise.resolve(answer).then(toValidation) : toValidation(answer)
 }
 
 function toValidation(result: StandardResult<unknown>): Validation {
   if (result.issues) return { ok: false, issues: result.issues.slice(0, maxIssues).map(describePlace) }
+  if (!('value' in result)) throw new TypeError('a schema returned neither a value nor issues')
   return { ok: true, data: result.value }
 }
 

@@ -4,14 +4,16 @@ import type { ErrorCode } from '../errors/error-codes.ts'
 export interface Refusal {
   readonly ok: false
   readonly code: ErrorCode
+  /** What happened and where, for operators; never a secret or a payload. */
+  readonly detail?: string | undefined
 }
 
 /** Outcome of authentication: which key matched, or why none did. */
 export type Verdict = { readonly ok: true; readonly keyId: string } | Refusal
 
 /** Makes a refusal. */
-export function refuse(code: ErrorCode): Refusal {
-  return { ok: false, code }
+export function refuse(code: ErrorCode, detail?: string): Refusal {
+  return detail === undefined ? { ok: false, code } : { ok: false, code, detail }
 }
 
 /** Whether the result of a check is a refusal. */

@@ -1,7 +1,7 @@
 import { describeError, type ErrorCode } from '../errors/error-codes.ts'
 import { InvalidPayloadError, isOwnError, SallyportError } from '../errors/sallyport-error.ts'
 import { createAuthentication, inspectHead, prove, readSignedContent } from './authenticate.ts'
-import type { JsonObject } from './decode.ts'
+import { toBytes, type JsonObject } from './decode.ts'
 import type { Delivery } from './delivery.ts'
 import type { VerifiedEvent } from './event.ts'
 import { toHead } from './head.ts'
@@ -122,7 +122,7 @@ export function createVerifier<Events extends EventMap>(
   const { scheme, name } = provider
   const settings = toVerifierSettings(options, provider)
   const { toleranceMs, now } = settings
-  const keySource = createKeySource(options.secret, scheme, name)
+  const keySource = createKeySource(options.secret, scheme, name, settings)
   // The body is there already: no time limit applies.
   const authenticate = createAuthentication(
     provider,
@@ -133,9 +133,9 @@ export function createVerifier<Events extends EventMap>(
 
   async function verifyEvent(request: VerifyRequest): Promise<VerifiedEvent<Events>> {
     const { method = 'POST', url = '', headers, body, receivedAt, secure } = request
-    checkBytes(name, body)
+    const bytes = toBytes(body)
     const head = toHead({ method, url, headers, receivedAt, secure }, now)
-    const authentic = await authenticate({ body }, head, {})
+    const authentic = await authenticate({ body: bytes }, head, {})
     if (!authentic.ok) throw refusedError(provider, authentic)
     const identified = identifyEvent(provider, authentic, trustIds)
     if (!identified.ok) throw refusedError(provider, identified)
@@ -176,9 +176,9 @@ export function createVerifier<Events extends EventMap>(
   }
 }
 
-function refusedError({ name, statuses }: Provider, { code }: Refusal): SallyportError<ErrorCode> {
+function refusedError({ name, statuses }: Provider, { code, detail }: Refusal): SallyportError<ErrorCode> {
   const { title, fix, status } = describeError(code)
-  return new SallyportError<ErrorCode>(code, `${name}: ${title}. ${fix}`, {
+  return new SallyportError<ErrorCode>(code, `${name}: ${detail ?? `${title}. ${fix}`}`, {
     title,
     fix,
     status: statuses?.[code] ?? status,
@@ -188,15 +188,4 @@ function refusedError({ name, statuses }: Provider, { code }: Refusal): Sallypor
 function toFailure(error: SallyportError<ErrorCode>): VerifyFailure {
   const { code, title, fix, status = 500 } = error
   return { ok: false, code, title, fix, status, error }
-}
-
-// What a framework hands out as a body depends on what was sent, so this is a refusal and not an option's error.
-function checkBytes(provider: string, body: unknown): void {
-  if (body instanceof Uint8Array) return
-  const found = typeof body === 'string' ? 'text' : body === null ? 'null' : `a value of type ${typeof body}`
-  throw new SallyportError(
-    'BODY_ALREADY_PARSED',
-    `${provider}: body is ${found}, but the signature covers the exact bytes; pass a Buffer or Uint8Array ` +
-      '(Express: express.raw({ type: "*/*" }); fetch: new Uint8Array(await request.arrayBuffer()))',
-  )
 }

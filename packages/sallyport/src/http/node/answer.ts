@@ -20,7 +20,7 @@ const emptyStatuses: readonly number[] = [204, 205, 304]
  */
 export function toNodeAnswer(reply: Reply, request: IncomingMessage, response: ServerResponse): NodeAnswer {
   const { status } = reply
-  const headers = request.httpVersionMajor === 1 ? reply.headers : withoutConnection(reply.headers)
+  const headers = isHttp1(request) ? reply.headers : withoutConnection(reply.headers)
   discardRest(request)
   if (emptyStatuses.includes(status)) return { status, headers, body: '' }
   const body = request.method === 'HEAD' ? '' : reply.body
@@ -29,6 +29,12 @@ export function toNodeAnswer(reply: Reply, request: IncomingMessage, response: S
     headers: { ...headers, 'content-length': String(Buffer.byteLength(reply.body)) },
     body: mustLinger(reply, request, response) ? untilUploaded(body, request) : body,
   }
+}
+
+// A bridge may write the version as text.
+function isHttp1(request: IncomingMessage): boolean {
+  const version: unknown = request.httpVersionMajor
+  return version === 1 || version === '1'
 }
 
 // RFC 9113, section 8.2.2: in HTTP/2 only the stream ends, and `Connection` is not allowed.
@@ -41,8 +47,8 @@ function withoutConnection({ connection: _, ...headers }: Reply['headers']): Rep
  * still writing would never read the answer (RFC 9112, section 9.6). A body that stalled is not waited for.
  */
 function mustLinger(reply: Reply, request: IncomingMessage, response: ServerResponse): boolean {
-  const isLast = request.httpVersionMajor === 1 && !response.shouldKeepAlive
-  const isUploading = !request.complete && !request.destroyed
+  const isLast = isHttp1(request) && !response.shouldKeepAlive
+  const isUploading = isStream(request) && !request.complete && !request.destroyed
   return isLast && isUploading && reply.headers['connection'] !== 'close'
 }
 
@@ -63,6 +69,11 @@ export function writeReply(reply: Reply, request: IncomingMessage, response: Ser
   else body.pipe(response)
 }
 
+// A serverless host may pass a plain object with the bytes on it.
+function isStream(request: IncomingMessage): boolean {
+  return typeof request.resume === 'function' && typeof request.on === 'function'
+}
+
 // Like nginx's lingering_time: long enough for an honest sender to read the answer, too short for a free upload.
 const lingerMs = 5_000
 
@@ -71,7 +82,7 @@ const lingerMs = 5_000
  * resets the connection) and the connection can be used again. Closes it after five seconds.
  */
 export function discardRest(request: IncomingMessage): void {
-  if (request.readableEnded || request.destroyed) return
+  if (!isStream(request) || request.readableEnded || request.destroyed) return
   request.on('error', () => {})
   const timer = setTimeout(() => request.destroy(), lingerMs)
   timer.unref()

@@ -3,7 +3,7 @@ import { createServer, request, type IncomingMessage, type ServerResponse } from
 import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { BodyReader } from '../../verify/delivery.ts'
+import { readBytes, toBytes } from '../../verify/decode.ts'
 import { captureNode } from './capture.ts'
 
 const limits = { maxBodyBytes: 100, bodyTimeoutMs: 1_000 }
@@ -64,8 +64,10 @@ describe('the body', () => {
     return Object.assign(stream, { rawHeaders: [], socket: {} }, beside) as unknown as IncomingMessage
   }
 
-  const read = (...parameters: Parameters<typeof captureNode>): Promise<Uint8Array> =>
-    (captureNode(...parameters).body as BodyReader)(limits)
+  async function read(...parameters: Parameters<typeof captureNode>): Promise<Uint8Array> {
+    const { body } = captureNode(...parameters)
+    return toBytes(typeof body === 'function' ? await readBytes(body, limits) : body)
+  }
 
   it('is what streams in', async () => {
     expect(Buffer.from(await read(arrived('streamed'), response)).toString()).toBe('streamed')

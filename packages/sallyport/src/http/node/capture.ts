@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { TLSSocket } from 'node:tls'
+import { types } from 'node:util'
 import { SallyportError } from '../../errors/sallyport-error.ts'
 import type { BodyReader, IncomingDelivery } from '../../verify/delivery.ts'
+import type { HeadersInput } from '../../verify/header-list.ts'
 import { readBody } from '../read-body.ts'
 
 /** What a framework or host did with a request before Sallyport got it. */
@@ -16,11 +18,15 @@ export interface HostFacts {
   readonly parsedBody?: unknown
 }
 
-/** Serverless hosts leave the body they read on the request itself. */
-type HostRequest = IncomingMessage & { readonly rawBody?: unknown }
+/**
+ * A request as hosts make it. Serverless hosts leave the body they read on the request itself. Bridges build one from an event:
+ * without raw headers, without a socket, with a version in text.
+ */
+type HostRequest = IncomingMessage & { readonly rawBody?: unknown; readonly body?: unknown }
 
 /**
- * Captures a Node request: raw header pairs and, when the receiver asks, the exact body bytes.
+ * Captures a Node request: raw header pairs and, when the receiver asks, the exact body bytes. Never throws: the receiver reads
+ * the request, and answers what is wrong with it.
  *
  * @example
  * const reply = await receiver.receive(captureNode(request, response))
@@ -31,23 +37,30 @@ export function captureNode(request: HostRequest, response: ServerResponse, host
 
 /** A class because of its getter, see `Deadline`. */
 class NodeDelivery implements IncomingDelivery {
-  readonly method: string
-  readonly url: string
-  readonly headers: readonly string[]
+  readonly method: string = ''
+  readonly url: string = ''
+  readonly headers: HeadersInput
   readonly remoteAddress: string | undefined
-  readonly secure: boolean
-  readonly body: BodyReader
+  readonly secure: boolean | undefined
+  readonly body: Uint8Array | BodyReader
   readonly #response: ServerResponse
   #gone: AbortController | undefined
 
   constructor(request: HostRequest, response: ServerResponse, host: HostFacts) {
-    this.method = request.method ?? ''
-    this.url = host.url ?? request.url ?? ''
-    this.headers = request.rawHeaders
-    this.remoteAddress = host.remoteAddress ?? request.socket.remoteAddress
-    this.secure = (request.socket as Partial<TLSSocket>).encrypted === true
-    this.body = createReader(request, host)
     this.#response = response
+    this.remoteAddress = host.remoteAddress ?? fromHost(() => request.socket.remoteAddress)
+    // Without a socket nobody knows.
+    this.secure = fromHost(() => (request.socket as Partial<TLSSocket>).encrypted === true)
+    this.body = () => Promise.reject(new SallyportError('REQUEST_UNREADABLE'))
+    try {
+      this.headers = readHeaders(request)
+      this.url = host.url ?? request.url ?? ''
+      this.body = findBytes(request, host) ?? createReader(request)
+      this.method = request.method ?? ''
+    } catch (cause) {
+      // The receiver asks for the headers first, and has an answer for what they throw.
+      this.headers = { [Symbol.iterator]: () => raise(cause) }
+    }
   }
 
   get signal(): AbortSignal {
@@ -56,13 +69,36 @@ class NodeDelivery implements IncomingDelivery {
   }
 }
 
-function createReader(request: HostRequest, { rawBody, parsedBody }: HostFacts): BodyReader {
+// A bridge may fill in the object alone. Repeated headers are joined there, and a joined security header is malformed.
+function readHeaders({ rawHeaders, headers }: Partial<HostRequest>): HeadersInput {
+  return (Array.isArray(rawHeaders) && rawHeaders.length > 0 ? rawHeaders : headers) ?? []
+}
+
+// Text does not do: decoding has already replaced every byte that was not UTF-8.
+function findBytes(request: HostRequest, { rawBody, parsedBody }: HostFacts): Uint8Array | undefined {
+  return [rawBody, request.rawBody, parsedBody, request.body].find((candidate) => types.isUint8Array(candidate))
+}
+
+/** What a getter of the host or its framework finds: nothing where it throws, as those that need a socket do without one. */
+export function fromHost<Value>(read: () => Value): Value | undefined {
+  try {
+    return read()
+  } catch {
+    return undefined
+  }
+}
+
+function raise(cause: unknown): never {
+  throw cause
+}
+
+function createReader(request: HostRequest): BodyReader {
   return (limits) => {
-    const bytes = [rawBody, request.rawBody, parsedBody].find((candidate) => candidate instanceof Uint8Array)
-    if (bytes !== undefined) return Promise.resolve(bytes)
-    // Text does not do: decoding has already replaced every byte that was not UTF-8.
     const isUsedUp = request.readableDidRead || request.readableEnded
-    return isUsedUp ? Promise.reject(new SallyportError('BODY_ALREADY_PARSED')) : readBody(request, limits)
+    if (isUsedUp) return Promise.reject(new SallyportError('BODY_ALREADY_PARSED'))
+    if (typeof request.on === 'function') return readBody(request, limits)
+    const message = 'the request has no body to read: it is no stream, and no bytes were kept in rawBody or body'
+    return Promise.reject(new SallyportError('REQUEST_UNREADABLE', message))
   }
 }
 
@@ -71,8 +107,8 @@ function abortWhenGone(response: ServerResponse): AbortController {
   const check = (): void => {
     if (!response.writableEnded) controller.abort()
   }
-  // A handler may ask for the first time after the sender disconnected.
+  // A handler may ask for the first time after the sender disconnected. A bridge's response may be no stream.
   if (response.destroyed) check()
-  else response.once('close', check)
+  else fromHost(() => response.once('close', check))
   return controller
 }

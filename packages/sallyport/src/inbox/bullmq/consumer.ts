@@ -57,7 +57,7 @@ export async function startConsumer(
   function conclude({ id }: Job<JobData>, outcome: 'handled' | 'retried' | 'dead', error?: unknown): void {
     const event = forget(id!)?.event
     if (outcome !== 'retried') onFinished(id!)
-    if (event) runHook('onOutcome', () => onOutcome({ event, outcome, attempt: event.attempts, error }))
+    if (event) void runHook('onOutcome', () => onOutcome({ event, outcome, attempt: event.attempts, error }))
   }
 
   function forget(id: string): Work | undefined {

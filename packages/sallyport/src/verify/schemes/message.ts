@@ -61,6 +61,8 @@ export function readMessageTexts(
   return texts
 }
 
+const noUrl = 'the sender signs the URL, and the request has none; pass path and query as they arrived'
+
 function readText(
   part: MessagePart,
   head: DeliveryHead,
@@ -75,7 +77,7 @@ function readText(
     case 'method':
       return head.method
     case 'url':
-      return part.origin + head.url
+      return head.url === '' ? refuse('REQUEST_UNREADABLE', noUrl) : part.origin + head.url
     case 'literal':
       return part.text
     case 'body':

@@ -1,0 +1,82 @@
+import { SallyportError } from '../errors/sallyport-error.ts'
+import type { Delivery, DeliveryHead } from './delivery.ts'
+import type { SecretResolver, Secrets, TenantSecrets } from './secrets.ts'
+
+/** How long a lookup of secrets may take, and where one goes that takes longer. */
+export interface LookupLimits {
+  /** Milliseconds. */
+  readonly secretTimeoutMs: number
+  /** Gets the work of a lookup that is late; it never rejects. @default nothing watches it */
+  readonly onLate?: ((work: Promise<unknown>) => void) | undefined
+}
+
+/** Asks a secret function, within limits. @throws SallyportError `SECRET_RESOLVER_FAILED` */
+export type Lookup = (delivery: DeliveryHead & Partial<Delivery>) => Promise<Secrets | TenantSecrets | undefined>
+
+// Deliveries of anybody wait for a lookup, each with its body.
+const mostAtWork = 100
+// A lookup that never ends must not take a place for good: the store it hangs on may be back long ago.
+const timesUntilForgotten = 10
+
+/**
+ * Bounds a secret function in time and in number. Nobody has proven anything yet, so a function that hangs must not let
+ * deliveries pile up in memory: each gets its answer when the time is up, and the body is taken from the function.
+ */
+export function createLookup(resolver: SecretResolver, provider: string, limits: LookupLimits): Lookup {
+  const { secretTimeoutMs, onLate } = limits
+  let atWork = 0
+
+  return async (delivery) => {
+    if (atWork >= mostAtWork)
+      throw failed(`${mostAtWork} calls of it are running already; find out why they do not end`)
+    const asked: DeliveryHead & { body?: Uint8Array } = { ...delivery }
+    const ending = new AbortController()
+    const work = ask(asked, ending.signal)
+    const leave = enter(work)
+    try {
+      return await within(work, leave)
+    } catch (cause) {
+      throw cause === isLate
+        ? failed(`it took longer than secretTimeoutMs, ${secretTimeoutMs} ms`)
+        : failed(undefined, cause)
+    }
+
+    function within<Answer>(answer: Promise<Answer>, forgetLater: () => void): Promise<Answer> {
+      return new Promise((resolve, reject) => {
+        const timer = setTimeout(() => {
+          reject(isLate)
+          delete asked.body
+          ending.abort()
+          forgetLater()
+          onLate?.(work.then(nothing, nothing))
+        }, secretTimeoutMs)
+        answer.finally(() => clearTimeout(timer)).then(resolve, reject)
+      })
+    }
+  }
+
+  // A function, so that one that throws at once rejects like any other.
+  async function ask(delivery: DeliveryHead & Partial<Delivery>, signal: AbortSignal) {
+    return resolver(delivery, { signal })
+  }
+
+  /** Takes a place until the work ends; returns what gives the place back at the latest some time after it is late. */
+  function enter(work: Promise<unknown>): () => void {
+    let isIn = true
+    atWork++
+    const leave = (): void => {
+      if (isIn) atWork--
+      isIn = false
+    }
+    work.then(leave, leave)
+    return () => void setTimeout(leave, (timesUntilForgotten - 1) * secretTimeoutMs).unref()
+  }
+
+  function failed(why: string | undefined, cause?: unknown): SallyportError {
+    const message = `${provider}: the secret function failed${why === undefined ? '' : `: ${why}`}`
+    return new SallyportError('SECRET_RESOLVER_FAILED', message, why === undefined ? { cause } : {})
+  }
+}
+
+const isLate = Symbol('late')
+const nothing = (): void => {}
