@@ -8,7 +8,14 @@ export {
 export type { BodyLimits, BodyReader, Delivery, DeliveryHead, IncomingDelivery } from './verify/delivery.ts'
 export type { EventMap, Provider } from './verify/provider.ts'
 export type { SecretEntry, SecretResolver, Secrets, SecretSource, TenantSecrets } from './verify/secrets.ts'
-export type { AnyEvent, UndeclaredType, UnknownEvent, VerifiedEvent, WebhookEvent } from './verify/event.ts'
+export type {
+  AnyEvent,
+  EventEnvelope,
+  UndeclaredType,
+  UnknownEvent,
+  VerifiedEvent,
+  WebhookEvent,
+} from './verify/event.ts'
 export type { EventHandler, HandlerContext } from './receive/handler-context.ts'
 export { createReply, type Outcome, type Reply } from './receive/reply.ts'
 export {

@@ -30,6 +30,7 @@ export {
   type EventSchemas,
   type EventsOf,
   type Identity,
+  type RetryWindow,
   type SignedView,
 } from './verify/provider.ts'
 export type { SchemaOutput, StandardIssue, StandardResult, StandardSchema } from './verify/standard-schema.ts'

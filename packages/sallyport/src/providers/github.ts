@@ -50,6 +50,12 @@ export function github({ recognise = () => undefined }: GithubOptions = {}): Pro
       return isDisguised ? refuse('HEADER_DISAGREES') : { type: unrecognised, data }
     },
     events: githubEvents,
+    // A person redelivers, or a program does with the API.
+    retryWindow: {
+      ms: 0,
+      source: 'https://docs.github.com/webhooks/using-webhooks/handling-failed-webhook-deliveries',
+      readOn: '2026-11-29',
+    },
     // GitHub sends up to 25 MB.
     maxBodyBytes: 25 * 1024 * 1024,
   })

@@ -64,6 +64,12 @@ export function standardWebhooks<const Schemas extends EventSchemas>(
       data: data(content),
     }),
     events,
+    // The longest schedule known: the specification's example, 75 h 35 min 5 s. Svix stops after 27 h 35 min 5 s.
+    retryWindow: {
+      ms: 272_105_000,
+      source: 'https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md',
+      readOn: '2026-11-29',
+    },
   })
 }
 

@@ -1,56 +1,19 @@
 import { parts } from '../verify/schemes/message.ts'
-import { defineProvider, type EventsOf, type Provider } from '../verify/provider.ts'
-import { fromSignature } from '../verify/freshness.ts'
+import { defineProvider, type Provider } from '../verify/provider.ts'
+import { fromSignature, parseTimestamp } from '../verify/freshness.ts'
 import { readId } from '../verify/exact-json.ts'
+import type { JsonObject } from '../verify/decode.ts'
+import type { EventEnvelope } from '../verify/event.ts'
 import { hmac } from '../verify/schemes/hmac.ts'
-import * as z from 'zod'
+import { stripeEvents, type StripeEvents } from './stripe-events.ts'
 
-/** `event.data` of every Stripe event: the object concerned, and for updates what it was before. */
-const StripeData = z.looseObject({
-  object: z.looseObject({}),
-  previous_attributes: z.looseObject({}).nullish(),
-})
-
-const types = [
-  'charge.dispute.created',
-  'charge.failed',
-  'charge.refunded',
-  'charge.succeeded',
-  'checkout.session.async_payment_failed',
-  'checkout.session.async_payment_succeeded',
-  'checkout.session.completed',
-  'checkout.session.expired',
-  'customer.created',
-  'customer.deleted',
-  'customer.subscription.created',
-  'customer.subscription.deleted',
-  'customer.subscription.updated',
-  'customer.updated',
-  'invoice.created',
-  'invoice.finalized',
-  'invoice.paid',
-  'invoice.payment_failed',
-  'invoice.payment_succeeded',
-  'payment_intent.created',
-  'payment_intent.payment_failed',
-  'payment_intent.succeeded',
-  'payment_method.attached',
-  'payout.failed',
-  'payout.paid',
-] as const
-
-const events = Object.fromEntries(types.map((type) => [type, StripeData])) as Record<
-  (typeof types)[number],
-  typeof StripeData
->
-
-/** Data types by event type. */
-export type StripeEvents = EventsOf<typeof events>
+export type { StripeEvents }
 
 /**
  * Stripe (https://docs.stripe.com/webhooks/signature). `Stripe-Signature: t=<seconds>,v1=<hex>[,v1=…]`, HMAC-SHA256 over
- * `<t>.<body>`; the key is the whole `whsec_…` string. The signed event id finds duplicates. Declares the common event
- * types; add others with `withEvents`.
+ * `<t>.<body>`; the key is the whole `whsec_…` string. The signed event id finds duplicates. `event.data` is the body's
+ * `data`, or the whole body of an event of API v2, such as a thin event. `event.envelope` has `createdAt`, `account` (of a
+ * connected account) and `livemode`. Declares the common event types; add others with `withEvents`.
  *
  * @example
  * createReceiver(stripe(), { secret: process.env.STRIPE_WEBHOOK_SECRET })
@@ -70,8 +33,30 @@ export function stripe(): Provider<StripeEvents> {
     identify: ({ body: content }) => ({
       id: readId(content, 'id'),
       type: content['type'],
-      data: content['data'],
+      data: isV2(content) ? content : content['data'],
+      envelope: readEnvelope(content),
     }),
-    events,
+    events: stripeEvents,
+    // In live mode; test modes give up after some hours.
+    retryWindow: { ms: 3 * 86_400_000, source: 'https://docs.stripe.com/webhooks', readOn: '2026-11-29' },
   })
+}
+
+// `v2.core.event` (https://docs.stripe.com/api/v2/core/events/object, November 2026), where API v1 has `event`.
+function isV2({ object }: JsonObject): boolean {
+  return typeof object === 'string' && object.startsWith('v2.')
+}
+
+function readEnvelope({ created, account, livemode }: JsonObject): EventEnvelope {
+  return {
+    createdAt: readTime(created),
+    account: typeof account === 'string' ? account : undefined,
+    livemode: typeof livemode === 'boolean' ? livemode : undefined,
+  }
+}
+
+// API v1 writes Unix seconds, v2 RFC 3339.
+function readTime(value: unknown): Date | undefined {
+  const time = parseTimestamp(value, typeof value === 'number' ? 'seconds' : 'iso')
+  return time === undefined ? undefined : new Date(time)
 }

@@ -23,7 +23,10 @@ export interface ReceiverOptions extends VerifierOptions {
   readonly unknownEvents?: 'accept' | 'reject' | undefined
   /** Where handled events are remembered; `'off'` handles every duplicate and shows in `describe()`. @default in memory */
   readonly replayGuard?: ReplayGuard | 'off' | undefined
-  /** Milliseconds an event is remembered; at least twice the tolerance. @default the provider's, else 86_400_000 */
+  /**
+   * Milliseconds an event is remembered; at least twice the tolerance. @default the provider's, else 86_400_000; never less
+   * than the sender's retry window
+   */
   readonly retentionMs?: number | undefined
   /**
    * Stores events durably and answers 202; handlers run afterwards, with retries and dead letters. An inbox made by
@@ -62,7 +65,8 @@ export function toSettings(options: ReceiverOptions, provider: Provider): Settin
   const retentionMs = checkPositive(
     provider,
     'retentionMs',
-    options.retentionMs ?? provider.retentionMs ?? Math.max(86_400_000, 2 * toleranceMs),
+    options.retentionMs ??
+      Math.max(provider.retentionMs ?? Math.max(86_400_000, 2 * toleranceMs), provider.retryWindow?.ms ?? 0),
   )
   if (retentionMs < 2 * toleranceMs)
     invalid(

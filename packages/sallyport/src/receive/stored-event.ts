@@ -4,7 +4,7 @@ import { decodeBody, decodeContent, type ContentEncoding } from '../verify/decod
 import type { Delivery } from '../verify/delivery.ts'
 import { toHeaderList } from '../verify/header-list.ts'
 import { identify, toWebhookEvent } from '../verify/identify.ts'
-import type { Provider } from '../verify/provider.ts'
+import type { Identity, Provider } from '../verify/provider.ts'
 import { validateData } from '../verify/validate.ts'
 import { isRefusal, type Refusal, type Verdict } from '../verify/verdict.ts'
 import { dispatch, type HandlerTable } from './handle.ts'
@@ -39,7 +39,9 @@ export async function runStoredEvent(parts: StoredEventParts, event: InboxEvent,
   const { number, idempotencyKey } = attempt
   const delivery = toDelivery(event)
   const context = createHandlerContext({ delivery, attempt: number, idempotencyKey, waitUntil: track, deadline })
-  await deadline.limit(dispatch(handlers, toWebhookEvent({ ...event, data: validation.data }), context))
+  await deadline.limit(
+    dispatch(handlers, toWebhookEvent({ ...event, data: validation.data, envelope: read.envelope }), context),
+  )
 }
 
 /** What a receiver finds when it checks a stored event again. */
@@ -100,12 +102,12 @@ async function readData(
   provider: Provider,
   event: InboxEvent,
   maxBodyBytes: number,
-): Promise<{ readonly ok: true; readonly data: unknown } | Refusal> {
+): Promise<({ readonly ok: true } & Pick<Identity, 'data' | 'envelope'>) | Refusal> {
   const encoding = event.encoding as ContentEncoding | undefined
   const { decoded } = await decodeContent(event.body, encoding, provider.contentEncoding, maxBodyBytes)
   const content = decodeBody(decoded)
   if (!content.ok) return content
   const headers = toHeaderList(event.headers)
   const identity = identify(provider, content.body, headers, (name) => event.signedHeaders[name])
-  return isRefusal(identity) ? identity : { ok: true, data: identity.data }
+  return isRefusal(identity) ? identity : { ok: true, data: identity.data, envelope: identity.envelope }
 }

@@ -1,5 +1,15 @@
 import type { EventMap } from './provider.ts'
 
+/** What the sender says about an event beside its data. All of it is signed. */
+export interface EventEnvelope {
+  /** When the sender created the event; a retry keeps it. */
+  readonly createdAt?: Date | undefined
+  /** The account the event is about, for a platform that acts for others. */
+  readonly account?: string | undefined
+  /** False for an event of a test mode. */
+  readonly livemode?: boolean | undefined
+}
+
 /** A verified, identified delivery. */
 export interface WebhookEvent<Type extends string = string, Data = unknown> {
   /**
@@ -20,6 +30,8 @@ export interface WebhookEvent<Type extends string = string, Data = unknown> {
   readonly keyId: string
   /** Whose secret matched, where a resolver named tenants. */
   readonly tenant?: string | undefined
+  /** What the sender says beside the data, where its provider reads it: `stripe`. */
+  readonly envelope?: EventEnvelope | undefined
 }
 
 /** Any event of a provider, discriminated by `type`. */

@@ -74,6 +74,7 @@ export function identifyEvent(provider: Provider, authentic: Authentic, trustIds
     keyId,
     signedAt,
     tenant,
+    envelope: identity.envelope,
   })
   return { ok: true, event, identity, signedId }
 }
@@ -86,7 +87,7 @@ type EventRecord = Omit<WebhookEvent, 'receivedAt' | 'signedAt'> & {
 
 /** Makes the event that handlers get. */
 export function toWebhookEvent(record: EventRecord): WebhookEvent {
-  const { id, type, data, provider, receivedAt, keyId, signedAt, tenant } = record
+  const { id, type, data, provider, receivedAt, keyId, signedAt, tenant, envelope } = record
   return {
     id,
     type,
@@ -96,6 +97,7 @@ export function toWebhookEvent(record: EventRecord): WebhookEvent {
     keyId,
     signedAt: signedAt === undefined ? undefined : new Date(signedAt),
     tenant,
+    envelope,
   }
 }
 

@@ -1,6 +1,7 @@
 import type { ContentRules, JsonObject } from './decode.ts'
 import { SallyportError } from '../errors/sallyport-error.ts'
 import type { ErrorCode } from '../errors/error-codes.ts'
+import type { EventEnvelope } from './event.ts'
 import type { HeaderList } from './header-list.ts'
 import type { Scheme } from './schemes/scheme.ts'
 import type { SchemaOutput, StandardSchema } from './standard-schema.ts'
@@ -33,6 +34,18 @@ export interface Identity {
   readonly id?: string | undefined
   /** What handlers get as `event.data`, before validation. */
   readonly data: unknown
+  /** What handlers get as `event.envelope`. */
+  readonly envelope?: EventEnvelope | undefined
+}
+
+/** How long a sender retries one event, as its documents say. */
+export interface RetryWindow {
+  /** Milliseconds from the first attempt to the last; 0 for a sender that never retries by itself. */
+  readonly ms: number
+  /** The document. */
+  readonly source: string
+  /** When it was read, as in `2026-11-28`. */
+  readonly readOn: string
 }
 
 /** A sender's rules as data. */
@@ -51,8 +64,10 @@ export interface Provider<Events extends EventMap = EventMap> {
   readonly contentTypes?: readonly string[] | undefined
   /** Which compressed bodies the sender may send. @default none */
   readonly contentEncoding?: ContentRules | undefined
-  /** Milliseconds the replay guard remembers an event. @default 86_400_000, one day */
+  /** Milliseconds the replay guard remembers an event, at least the retry window. @default 86_400_000, one day */
   readonly retentionMs?: number | undefined
+  /** How long the sender retries an event: so long a duplicate may come. @default not documented */
+  readonly retryWindow?: RetryWindow | undefined
   /** Milliseconds until the answer 503 while a handler goes on; less than the sender waits. @default 30_000 */
   readonly handlerTimeoutMs?: number | undefined
   /**
