@@ -75,7 +75,7 @@ describe('an event of Stripe', () => {
 
   it('keeps its envelope in an inbox', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'sallyport-stripe-'))
-    const inbox = await createInbox(join(folder, 'events.db'))
+    const inbox = createInbox(join(folder, 'events.db'))
     onTestFinished(async () => {
       await inbox.stop()
       await rm(folder, { recursive: true })
