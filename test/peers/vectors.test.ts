@@ -209,7 +209,7 @@ describe('GitHub', () => {
 
 describe('Sonzai', () => {
   const body = '{"test":true}'
-  const signature = createHmac('sha256', 'fixedkey123').update(`1700000000.${body}`).digest('hex')
+  const signature = '6b5fed5c051827b218c67bf2582ae0b5dea7dcfdb4341bb32bcbbeda5980515a'
 
   it('uses the text after whsec_ as the key', () => {
     const headers = { 'Sonzai-Signature': `t=1700000000,v1=${signature}` }
@@ -219,7 +219,6 @@ describe('Sonzai', () => {
         body: { test: true },
       })
     }
-    expect(signature).toMatch(/^[0-9a-f]{64}$/)
   })
 
   it('accepts the older form only with legacyBodySignature', async () => {
