@@ -141,6 +141,8 @@ describe('diagnose', () => {
       code: 'HEADER_DISAGREES',
       findings: [{ cause: 'REFUSED', certainty: 'proven' }],
     })
+    // An unsigned time decides nothing.
+    expect(about(undefined, { headers: { 'x-webhook-timestamp': 'another time' } })).toMatchObject({ ok: true })
     expect(about(undefined, { body: 'not JSON' })).toMatchObject({
       code: 'BODY_NOT_JSON',
       findings: [{ cause: 'REFUSED' }],

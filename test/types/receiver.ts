@@ -53,6 +53,14 @@ receiver.on('tool.executed', () => {})
 // @ts-expect-error a handler takes an event, not a string
 receiver.on('agent.message', (event: string) => event)
 
+createReceiver(stripe(), { secret: 'a' }).on('invoice.paid', ({ envelope, data }) => {
+  same<NonNullable<typeof envelope>['livemode'], boolean | undefined>(true)
+  same<NonNullable<typeof envelope>['account'], string | undefined>(true)
+  same<NonNullable<typeof envelope>['createdAt'], Date | undefined>(true)
+  // @ts-expect-error a snapshot event has no related object
+  return data.related_object.id
+})
+
 createReceiver(invoratec(), { secret: ['a', { secret: 'b', notAfter: new Date() }] })
   .on('tool.executed', ({ data }) => {
     same<typeof data.elapsed_ms, number | null | undefined>(true)

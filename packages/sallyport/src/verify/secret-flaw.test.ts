@@ -17,16 +17,21 @@ describe('findSecretFlaw', () => {
     ['"whsec_abc"', 'has quotes around it; remove them'],
     ["'whsec_abc'", 'has quotes around it; remove them'],
     ['“whsec_abc”', 'has quotes around it; remove them'],
-    ['Bearer "abc"', 'has quotes around it; remove them'],
     ['\ufeffwhsec_abc', 'begins with a byte order mark; save it as UTF-8 without one'],
     ['w\0h\0s\0', 'contains NUL characters, as of UTF-16; save it as UTF-8'],
     ['\ufffd\ufffdw', 'contains replacement characters (U+FFFD); save it as UTF-8'],
   ])('names the flaw of %j', (secret, flaw) => expect(findSecretFlaw(secret)).toBe(flaw))
 
-  it.each(['', 'whsec_abc', "It's a Secret to Everybody", '"half', 'a"b', 'Bearer abc', 'Geheimnis mit Ümlaut'])(
-    'finds none in %j',
-    (secret) => expect(findSecretFlaw(secret)).toBeUndefined(),
-  )
+  it.each([
+    '',
+    'whsec_abc',
+    "It's a Secret to Everybody",
+    '"half',
+    'a"b',
+    'Bearer abc',
+    'Bearer "sent verbatim"',
+    'Geheimnis mit Ümlaut',
+  ])('finds none in %j', (secret) => expect(findSecretFlaw(secret)).toBeUndefined())
 
   it('never repeats the secret', () => {
     fc.assert(
@@ -70,7 +75,7 @@ describe('a secret with white space or quotes around it', () => {
   })
 
   it('throws as a value of a required header', () => {
-    for (const authorization of ['Bearer abc\n', ' abc', ['ok', '"abc"'], 'Bearer "abc"']) {
+    for (const authorization of ['Bearer abc\n', ' abc', ['ok', '"abc"']]) {
       expect(() => sonzai({ authorization })).toThrow(
         expect.objectContaining({
           code: 'SECRET_INVALID',

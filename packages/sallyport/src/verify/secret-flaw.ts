@@ -19,9 +19,7 @@ const flaws: readonly (readonly [RegExp, string])[] = [
  * findSecretFlaw('whsec_abc\n') // 'has a trailing newline; remove it (echo adds one)'
  */
 export function findSecretFlaw(secret: string): string | undefined {
-  const [, token] = /^bearer (.+)$/is.exec(secret) ?? []
-  for (const [pattern, flaw] of flaws) if (pattern.test(secret) || (token && pattern.test(token))) return flaw
-  return undefined
+  return flaws.find(([pattern]) => pattern.test(secret))?.[1]
 }
 
 /** The flaw of the first secret that has one, as a message that names the secret by its place. */
