@@ -16,6 +16,7 @@ const tables: readonly (readonly [document: string, section: string, ...declarat
   ['docs/engines.md', 'pg-boss options', `${inbox}/pg-boss PgBossConnection`, `${inbox}/pg-boss PgBossEngineOptions`],
   ['docs/engines.md', 'BullMQ options', `${inbox}/bullmq BullMqEngineOptions`],
   ['docs/fleet.md', 'fleet options', 'fleet/src FleetOptions'],
+  ['docs/fleet.md', 'Pull a commit', 'fleet/src/pull PullOptions'],
   ['docs/fleet.md', 'Review an agent', 'fleet/src/review/diff DiffOptions'],
   ['docs/fleet.md', 'Check a policy', 'fleet/src/review/policy BundlePolicy'],
   ['docs/fleet.md', 'Deploy', 'fleet/src/deploy DeployOptions'],

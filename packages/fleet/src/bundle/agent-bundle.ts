@@ -87,7 +87,7 @@ export interface BundleWarning {
 
 /** The files of one Fleet agent, read completely and unambiguously. */
 export interface AgentBundle {
-  /** `AGENTS.md`: system prompt and instructions. */
+  /** `AGENTS.md`: system prompt and instructions; empty for a skill pulled by itself. */
   readonly agentsMd: string
   readonly config: AgentConfig
   readonly tools: ToolsConfig

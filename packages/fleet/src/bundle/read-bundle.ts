@@ -30,15 +30,16 @@ export async function readBundle(input: Uint8Array | string | Blob, limits: Bund
   return assembleBundle(files, directories, reading)
 }
 
-/** Makes a bundle of files with checked names. */
+/** Makes a bundle of files with checked names. @param kind a skill needs no `AGENTS.md` and has no settings */
 export async function assembleBundle(
   archiveFiles: readonly ArchiveFile[],
   directories: readonly string[],
   reading: Reading,
+  kind: 'agent' | 'skill' = 'agent',
 ): Promise<AgentBundle> {
-  const selected = selectFiles(archiveFiles, directories)
+  const selected = selectFiles(archiveFiles, directories, kind)
   const files = await hashFiles(selected.files, reading)
-  const layout = await readLayout(files, selected.warnings, reading)
+  const layout = await readLayout(files, selected.warnings, reading, kind)
   let digest: string | undefined
   return {
     ...layout,

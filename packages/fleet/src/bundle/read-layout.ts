@@ -20,6 +20,7 @@ export async function readLayout(
   files: readonly BundleFile[],
   selectionWarnings: readonly BundleWarning[],
   reading: Reading,
+  kind: 'agent' | 'skill',
 ): Promise<Layout> {
   const warnings = [...selectionWarnings]
   const warn = (code: BundleWarning['code'], path: string, message: string): void =>
@@ -35,9 +36,11 @@ export async function readLayout(
   }
 
   const config = findFile(files, 'config.json')
-  if (!config) warn('CONFIG_MISSING', 'config.json', 'there is no config.json, so the agent has no name')
+  if (!config && kind === 'agent')
+    warn('CONFIG_MISSING', 'config.json', 'there is no config.json, so the agent has no name')
   const tools = findFile(files, 'tools.json')
-  if (!tools) warn('TOOLS_MISSING', 'tools.json', 'there is no tools.json, so the agent has no tools')
+  if (!tools && kind === 'agent')
+    warn('TOOLS_MISSING', 'tools.json', 'there is no tools.json, so the agent has no tools')
 
   const skills: AgentSkill[] = []
   for (const { name, main, files: others } of listSkillFolders(files)) {
@@ -65,7 +68,7 @@ export async function readLayout(
   }
 
   return {
-    agentsMd: readText(findFile(files, 'AGENTS.md')!),
+    agentsMd: kind === 'skill' ? '' : readText(findFile(files, 'AGENTS.md')!),
     config: config ? await readConfig(config, reading) : {},
     tools: tools ? await readTools(tools, reading) : noTools,
     skills,

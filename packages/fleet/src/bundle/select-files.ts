@@ -8,8 +8,12 @@ export interface SelectedFiles {
   readonly warnings: readonly BundleWarning[]
 }
 
-/** Ignores files of operating systems, unwraps a single folder around everything, rejects `.git` (rule 20). */
-export function selectFiles(archiveFiles: readonly ArchiveFile[], directories: readonly string[]): SelectedFiles {
+/** Ignores files of operating systems, unwraps a single folder around an agent, rejects `.git` (rule 20). */
+export function selectFiles(
+  archiveFiles: readonly ArchiveFile[],
+  directories: readonly string[],
+  kind: 'agent' | 'skill',
+): SelectedFiles {
   for (const path of directories) refuseGit(path)
   for (const { path } of archiveFiles) refuseGit(path)
   const files: ArchiveFile[] = []
@@ -19,7 +23,7 @@ export function selectFiles(archiveFiles: readonly ArchiveFile[], directories: r
       warnings.push({ code: 'IGNORED_FILE', path: file.path, message: 'ignored: an operating system added it' })
     else files.push(file)
   }
-  if (files.some(({ path }) => path === 'AGENTS.md')) return { files, warnings }
+  if (kind === 'skill' || files.some(({ path }) => path === 'AGENTS.md')) return { files, warnings }
   const wrapper = findWrapper(files)
   if (wrapper === undefined) throw new FleetError('AGENTS_MD_MISSING')
   warnings.unshift({

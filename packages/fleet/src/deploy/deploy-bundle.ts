@@ -6,7 +6,8 @@ import { readCurrent, switchCurrent } from './current-link.ts'
 import { toDeploymentName } from './deployment-name.ts'
 import { toTemporaryName } from './files.ts'
 import { findPrevious, readHistory, upTo, writeHistory, type HistoryEntry } from './history.ts'
-import { readManifest, toKeptText, toPublisher, writeManifest, type FleetPublisher } from './manifest.ts'
+import { readManifest, toCommit, toKeptText, toPublisher, writeManifest, type FleetPublisher } from './manifest.ts'
+import type { BundleCommit } from '../pull/context-hub-client.ts'
 import { placeTree } from './place-tree.ts'
 import { planBundle, toRecords, type FileRecord } from './plan.ts'
 import { pruneReleases } from './prune.ts'
@@ -35,6 +36,8 @@ export interface DeployOptions {
   readonly publisher?: FleetPublisher | undefined
   /** Name of the webhook that was run; kept in the manifest. */
   readonly action?: string | undefined
+  /** The commit the bundle was pulled from, see `pullBundle`; kept in the manifest. */
+  readonly commit?: BundleCommit | undefined
   /** The clock, in milliseconds since 1970. @default Date.now */
   readonly now?: (() => number) | undefined
   /** How long to wait for another process that deploys under this name, in milliseconds. @default 30_000 */
@@ -150,8 +153,8 @@ async function ensureRelease(
   if (isDamaged && current === digest) throw toDamage(join(releases.path, digest), problems)
   if (isDamaged) await removeRelease(releases, digest)
   if (problems === undefined || isDamaged || (await readManifest(releases, digest)) === undefined) {
-    const { deployedAt, action, publisher } = entry
-    await writeManifest(releases, { format: 1, digest, deployedAt, action, publisher, files })
+    const { deployedAt, action, publisher, commit } = entry
+    await writeManifest(releases, { format: 1, digest, deployedAt, action, publisher, commit, files })
     await releases.step('manifested')
   }
   if (problems !== undefined && !isDamaged) return 'found'
@@ -167,7 +170,7 @@ async function withCurrent({ folder, releases }: ReleaseStore, current: string |
   return [...history, { digest: current, deployedAt: manifest?.deployedAt ?? new Date(0).toISOString() }]
 }
 
-function toEntry(digest: string, { action, publisher, now = Date.now }: DeployOptions): HistoryEntry {
+function toEntry(digest: string, { action, publisher, commit, now = Date.now }: DeployOptions): HistoryEntry {
   const deployedAt = new Date(now()).toISOString()
-  return { digest, deployedAt, action: toKeptText(action), publisher: toPublisher(publisher) }
+  return { digest, deployedAt, action: toKeptText(action), publisher: toPublisher(publisher), commit: toCommit(commit) }
 }

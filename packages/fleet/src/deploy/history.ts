@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { replaceFile, readSmallFile } from './files.ts'
 import type { Folder } from './folder.ts'
-import { publisherSchema } from './manifest.ts'
+import { commitSchema, publisherSchema } from './manifest.ts'
 import { isDigest } from './plan.ts'
 
 const fileName = 'history.json'
@@ -13,6 +13,7 @@ const entrySchema = z.object({
   deployedAt: z.string(),
   action: z.string().optional(),
   publisher: publisherSchema.optional(),
+  commit: commitSchema.optional(),
 })
 const fileSchema = z.object({ format: z.literal(1), entries: z.array(entrySchema) })
 

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { BundleCommit } from '../pull/context-hub-client.ts'
 import { readSmallFile, replaceFile } from './files.ts'
 import type { Folder } from './folder.ts'
 import { digestRecords, isDigest, type FileRecord } from './plan.ts'
@@ -9,12 +10,21 @@ const mostBytes = 16 * 1024 * 1024
 /** A publisher in a manifest or in the history. */
 export const publisherSchema = z.object({ userId: z.string().optional(), email: z.string().optional() })
 
+/** A commit in a manifest or in the history. */
+export const commitSchema = z.object({
+  repo: z.string(),
+  type: z.enum(['agent', 'skill']),
+  hash: z.string(),
+  author: z.string().optional(),
+})
+
 const manifestSchema = z.object({
   format: z.literal(1),
   digest: z.string().refine(isDigest),
   deployedAt: z.string(),
   action: z.string().optional(),
   publisher: publisherSchema.optional(),
+  commit: commitSchema.optional(),
   files: z.array(z.object({ path: z.string(), size: z.int().nonnegative(), sha256: z.string().refine(isDigest) })),
 })
 
@@ -35,6 +45,8 @@ export interface ReleaseManifest {
   /** Name of the webhook that was run. */
   readonly action?: string | undefined
   readonly publisher?: FleetPublisher | undefined
+  /** The commit it was pulled from, see `pullBundle`. */
+  readonly commit?: BundleCommit | undefined
   /** Every file, in the order of the bundle. */
   readonly files: readonly FileRecord[]
 }
@@ -81,4 +93,11 @@ export function toPublisher(publisher: FleetPublisher | undefined): FleetPublish
   const { userId, email } = publisher ?? {}
   if (userId === undefined && email === undefined) return undefined
   return { userId: toKeptText(userId), email: toKeptText(email) }
+}
+
+/** The members of a commit that are kept. */
+export function toCommit(commit: BundleCommit | undefined): BundleCommit | undefined {
+  if (commit === undefined) return undefined
+  const { repo, type, hash, author } = commit
+  return { repo: toKeptText(repo), type, hash: toKeptText(hash), author: toKeptText(author) }
 }

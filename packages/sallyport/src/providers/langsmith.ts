@@ -1,6 +1,7 @@
 import type { JsonObject } from '../verify/decode.ts'
 import { parts } from '../verify/schemes/message.ts'
 import { defineProvider, type Provider } from '../verify/provider.ts'
+import { readId } from '../verify/exact-json.ts'
 import { fromBody } from '../verify/freshness.ts'
 import { hmac } from '../verify/schemes/hmac.ts'
 import type { Scheme } from '../verify/schemes/scheme.ts'
@@ -51,7 +52,7 @@ export function langsmith({ headers = {} }: LangsmithOptions = {}): Provider<Lan
   return defineProvider({
     name: 'langsmith',
     scheme: Object.entries(headers).reduce(requireHeader, signed),
-    identify: ({ body }) => ({ id: toText(body['id']), type: body['type'], data: toData(body) }),
+    identify: ({ body }) => ({ id: readId(body, 'id'), type: body['type'], data: toData(body) }),
     events: langsmithEvents,
     toleranceMs: 24 * hour,
     // It waits 20 s for an answer, the transfer of the body included.
@@ -69,10 +70,6 @@ export function langsmith({ headers = {} }: LangsmithOptions = {}): Provider<Lan
 // An unset environment variable must not drop the check silently: `undefined` is no value.
 function requireHeader(scheme: Scheme, [name, values]: [string, string | readonly string[] | undefined]): Scheme {
   return withRequiredHeader(scheme, name, typeof values === 'string' ? [values] : (values ?? []))
-}
-
-function toText(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined
 }
 
 function toData({ data, request_id }: JsonObject): unknown {
