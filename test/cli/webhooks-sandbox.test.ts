@@ -199,7 +199,7 @@ describe('sandbox', () => {
       url: string
       platforms: { platform: string; baseUrl: string; apiKey: string }[]
     }
-    expect(platforms.map(({ platform }) => platform)).toEqual(['sonzai', 'fleet', 'invoratec'])
+    expect(platforms.map(({ platform }) => platform)).toEqual(['sonzai', 'fleet', 'langsmith', 'invoratec'])
     expect((await fetch(url)).status).toBe(200)
     const [answer] = (await once(request(url, { headers: { host: 'sandbox.test' } }).end(), 'response')) as [
       IncomingMessage,

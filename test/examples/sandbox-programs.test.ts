@@ -1,11 +1,13 @@
 import { createServer } from 'node:http'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { createReceiver } from 'sallyport'
 import { webhook } from 'sallyport/node'
 import { invoratec } from 'sallyport/providers/invoratec'
 import { describe, expect, it, vi } from 'vitest'
 import { callDuringOutage } from '../../examples/sandbox/fail-calls.ts'
+import { tryOut as tryOutHub } from '../../examples/sandbox/context-hub.ts'
 import { tryOut } from '../../examples/sandbox/quickstart.ts'
 
 describe('examples/sandbox', () => {
@@ -24,6 +26,17 @@ describe('examples/sandbox', () => {
       [429, '1'],
       [200, null],
     ])
+  })
+
+  it('context-hub.ts pulls the commit it made', async () => {
+    const server = createServer((_request, response) => void response.end()).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const print = vi.spyOn(console, 'log').mockImplementation(() => {})
+    const agents = join(import.meta.dirname, '..', '..', 'examples', 'agents')
+    await tryOutHub(agents, `http://127.0.0.1:${(server.address() as AddressInfo).port}/`)
+    expect(print).toHaveBeenCalledWith(64, 7, 1)
+    print.mockRestore()
+    server.close().closeAllConnections()
   })
 
   it('quickstart.ts has its delivery handled once', async () => {

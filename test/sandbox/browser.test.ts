@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { createReceiver } from 'sallyport'
 import { fleet, type FleetPublish } from '@sallyport/fleet'
 import { invoratec } from 'sallyport/providers/invoratec'
+import { langsmith } from 'sallyport/providers/langsmith'
 import { sonzai } from 'sallyport/providers/sonzai'
 import { chromium, type Browser, type Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
@@ -130,6 +131,54 @@ describe.skipIf(!isInstalled)('the pages in Chromium', { timeout: 120_000 }, () 
     expect(await page.locator('#logs').textContent()).toContain('POST /v1/tools/erp_get_inventory/test')
     await send('#webhooks', 'Delete')
     expect(sandbox.invoratec.list()).toEqual([])
+  })
+
+  it('adds a LangSmith webhook, commits, rolls the secret, triggers', async () => {
+    const sandbox = await bench.start({ agents, retry: { delayMs: 0 } })
+    const secrets: string[] = ['not known yet']
+    const names: string[] = []
+    const receiver = createReceiver(langsmith(), { secret: () => secrets, now: bench.clock.now })
+      .on('context_hub.commit.created.v1', ({ data }) => void names.push(data.commit.repo_handle))
+      .on('issue.created', ({ data }) => void names.push(String(data.object.severity)))
+    const url = await bench.serve(receiver)
+    await open(sandbox.url)
+    await page.getByRole('table').getByRole('link', { name: 'LangSmith', exact: true }).click()
+    await page.locator('#register').getByLabel('URL').fill('http://example.com/')
+    await send('#register', 'Add webhook')
+    expect(await page.getByRole('alert').textContent()).toContain('HTTPS')
+    await page.locator('#register').getByLabel('URL').fill(url)
+    await page.locator('#register').getByLabel('Headers').fill('X-Team: <b>agents</b>')
+    await send('#register', 'Add webhook')
+    secrets[0] = (await page.locator('#secret').textContent()) ?? ''
+    expect(secrets[0]).toMatch(/^[\da-f]{64}$/)
+
+    await page.locator('#commit').getByLabel('Agent or skill').selectOption('agent/release-notes')
+    await page.locator('#commit').getByLabel('Author').fill('Ada <ada@example.com>')
+    await send('#commit', 'Commit')
+    expect(await status()).toMatch(/Committed release-notes as [\da-f]{8}\. Sent to 1 receiver/)
+    expect(await answers()).toEqual(['200'])
+    await page.locator('#commit').getByLabel('Agent or skill').selectOption('agent/release-notes')
+    await send('#commit', 'Commit')
+    expect(await page.getByRole('alert').textContent()).toContain('no change since its last commit')
+
+    await send('#webhooks', 'Roll signing secret')
+    const rolled = (await page.locator('#secret').textContent()) ?? ''
+    expect(rolled).not.toBe(secrets[0])
+    secrets[0] = rolled
+    await page.locator('#register').getByLabel('Webhook for').selectOption('engine')
+    await page.locator('#register').getByLabel('URL').fill(url)
+    await page.locator('#register').getByLabel('Engine: severity').selectOption('1')
+    await send('#register', 'Add webhook')
+    secrets.push((await page.locator('#secret').textContent()) ?? '')
+    for (const severity of [3, 0]) {
+      await page.locator('#trigger').getByLabel('Fields of data.object').fill(`{"severity": ${severity}}`)
+      await send('#trigger', 'Trigger')
+    }
+    expect(names).toEqual(['release-notes', '0'])
+    expect(await page.locator('#webhooks').textContent()).toContain('severity up to 1')
+    while (sandbox.langsmith.list().length > 0)
+      await page.locator('#webhooks').getByRole('button', { name: 'Delete' }).first().click()
+    expect(sandbox.langsmith.list()).toEqual([])
   })
 
   it('registers, runs, edits and deletes a Fleet webhook', async () => {

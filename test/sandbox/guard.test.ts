@@ -90,7 +90,7 @@ describe("the sandbox's server", () => {
 
   it('forbids scripts, frames and caches on pages', async () => {
     const sandbox = await bench.start()
-    for (const path of ['/', '/sonzai', '/invoratec', '/fleet']) {
+    for (const path of ['/', '/sonzai', '/invoratec', '/fleet', '/langsmith']) {
       const { headers, status } = await fetch(sandbox.url + path)
       expect(status).toBe(200)
       expect(headers.get('content-security-policy')).toMatch(

@@ -2,7 +2,9 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createReceiver } from 'sallyport'
+import { langsmith } from 'sallyport/providers/langsmith'
 import { sonzai } from 'sallyport/providers/sonzai'
+import { Client } from 'langsmith'
 import { SandboxError } from '@sallyport/sandbox'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { useBench } from '../support/sandbox/open-sandbox.ts'
@@ -57,6 +59,38 @@ describe('the state file', () => {
 
     const third = await bench.start()
     expect(third.sonzai.list()).toEqual([])
+  })
+
+  it('keeps the webhooks and commits of LangSmith', async () => {
+    const agents = join(import.meta.dirname, '..', '..', 'examples', 'agents')
+    const seen: string[] = []
+    const secrets: string[] = []
+    const receiver = createReceiver(langsmith(), { secret: () => secrets, now: bench.clock.now })
+    const url = await bench.serve(receiver.onAny(({ type }) => void seen.push(type)))
+    const first = await bench.start({ state, agents })
+    secrets.push(first.langsmith.register({ url }).signingSecret)
+    const { hash, deliveries } = await first.langsmith.commit('release-notes', { faults: ['drop'] })
+    await first.idle()
+    await first.stop()
+    expect((await deliveries[0]!.finished).status).toBe('cancelled')
+
+    // Without the folder, so the files come from the state.
+    const second = await bench.start({ state })
+    expect(second.langsmith.list()).toEqual(first.langsmith.list())
+    bench.clock.advance(60_000)
+    await second.settled()
+    expect(seen).toEqual(['context_hub.commit.created.v1'])
+    const client = new Client({ apiUrl: second.langsmith.url, apiKey: second.langsmith.apiKey })
+    expect((await client.pullAgent('release-notes', { version: hash })).files['AGENTS.md']).toMatchObject({
+      type: 'file',
+    })
+  })
+
+  it('may come from a sandbox without LangSmith', async () => {
+    await (await bench.start({ state })).stop()
+    const { langsmith: _later, ...older } = JSON.parse(await readFile(state, 'utf8')) as Record<string, unknown>
+    await writeFile(state, JSON.stringify(older))
+    expect((await bench.start({ state })).langsmith.list()).toEqual([])
   })
 
   it('lets the next sandbox repeat an interrupted delivery', async () => {

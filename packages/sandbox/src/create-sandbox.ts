@@ -10,6 +10,7 @@ import { createOutages, type Outage } from './http/outage.ts'
 import { createApp, listen, toUrlHost } from './http/server.ts'
 import { toInvoratecSandbox, type InvoratecSandbox } from './invoratec/sandbox.ts'
 import { toKeys } from './keys.ts'
+import { toLangsmithSandbox, type LangsmithSandbox } from './langsmith/sandbox.ts'
 import type { SandboxOptions } from './options.ts'
 import { createPageTools } from './pages/tools.ts'
 import { createPlatforms } from './platforms.ts'
@@ -24,6 +25,7 @@ export interface Sandbox extends AsyncDisposable {
   readonly sonzai: SonzaiSandbox
   readonly fleet: FleetSandbox
   readonly invoratec: InvoratecSandbox
+  readonly langsmith: LangsmithSandbox
   /** Replaces the faults of all deliveries. @throws SallyportError `OPTION_INVALID` */
   setFaults(faults: readonly FaultInput[]): void
   /** Makes the next calls of the management APIs fail. @throws SallyportError `OPTION_INVALID` */
@@ -93,6 +95,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     port: actualPort,
     sonzai: toSonzaiSandbox(platforms.sonzai, keys.sonzai, url),
     fleet: toFleetSandbox(platforms.fleet.webhooks, platforms.fleet.agents, keys.fleet, url),
+    langsmith: toLangsmithSandbox(platforms.langsmith.webhooks, platforms.langsmith.repos, keys.fleet, url),
     invoratec: toInvoratecSandbox(platforms.invoratec.webhooks, keys.invoratec, url),
     setFaults(inputs) {
       faults = toFaults(inputs)

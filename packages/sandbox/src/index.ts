@@ -22,6 +22,13 @@ export type { SonzaiWebhookOptions, SonzaiTrigger } from './sonzai/webhooks.ts'
 export type { InvoratecSandbox, InvoratecWebhookOptions, InvoratecWebhookView } from './invoratec/sandbox.ts'
 export type { InvoratecTrigger } from './invoratec/webhooks.ts'
 export type { FleetSandbox, FleetWebhookOptions, FleetWebhookView } from './fleet/sandbox.ts'
+export type {
+  LangsmithSandbox,
+  LangsmithWebhookOptions,
+  LangsmithWebhookSecret,
+  LangsmithWebhookView,
+} from './langsmith/sandbox.ts'
+export type { LangsmithCommit, LangsmithTrigger } from './langsmith/webhooks.ts'
 export type { FormField } from './fleet/form-schema.ts'
 export type { Publisher } from './fleet/publish.ts'
 export type { ToolNeed, ToolNeeds } from './fleet/tool-auth.ts'

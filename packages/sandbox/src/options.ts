@@ -15,9 +15,11 @@ export interface SandboxOptions {
   readonly allowedHosts?: readonly string[] | undefined
   /** File for the state, including secrets; only its owner can read it. @default memory */
   readonly state?: string | undefined
-  /** Folder with one folder per Fleet agent. @default none */
+  /** Folder with one folder per agent, for Fleet and for LangSmith's Context Hub. @default none */
   readonly agents?: string | undefined
-  /** The person who runs Fleet's webhooks. @default user@example.com */
+  /** Folder with one folder per skill of LangSmith's Context Hub. @default none */
+  readonly skills?: string | undefined
+  /** The person who runs Fleet's webhooks and commits to the Context Hub. @default user@example.com */
   readonly publisher?: Publisher | undefined
   /** Credentials that tools need, besides the well-known ones, by prefix of the tool's name. @default {} */
   readonly toolNeeds?: ToolNeeds | undefined
@@ -27,11 +29,11 @@ export interface SandboxOptions {
   readonly seed?: number | undefined
   /** Clock, for tests. @default systemClock */
   readonly clock?: Clock | undefined
-  /** Retries of Sonzai and Invoratec deliveries. */
+  /** Retries of Sonzai, Invoratec and LangSmith deliveries; LangSmith makes 4 attempts unless you say otherwise. */
   readonly retry?: RetryPolicy | undefined
   /** Most concurrent requests. @default 16 */
   readonly concurrency?: number | undefined
-  /** Longest time of a request in milliseconds. @default 10_000 */
+  /** Longest time of a request in milliseconds. @default 10_000; LangSmith 20_000 */
   readonly timeoutMs?: number | undefined
   /** Keys of the management APIs. */
   readonly keys?: SandboxKeys | undefined

@@ -6,6 +6,9 @@ import { createInvoratecLogs, type InvoratecLogs } from './invoratec/logs.ts'
 import { createInvoratecWebhooks, type InvoratecWebhooks } from './invoratec/webhooks.ts'
 import { createInvoratecApiKeys, type InvoratecApiKeys } from './invoratec/api-keys.ts'
 import { allows, type CompleteKeys } from './keys.ts'
+import { createCommits, type Commits } from './langsmith/commits.ts'
+import { createRepos, type Repos } from './langsmith/repos.ts'
+import { createLangsmithWebhooks, type LangsmithWebhooks } from './langsmith/webhooks.ts'
 import type { SandboxOptions } from './options.ts'
 import type { SonzaiParts } from './sonzai/api.ts'
 import { createSonzaiNotifications } from './sonzai/notifications.ts'
@@ -27,6 +30,7 @@ export interface Platforms {
     readonly developerId: string
   }
   readonly fleet: { readonly webhooks: FleetWebhooks; readonly agents: Agents }
+  readonly langsmith: { readonly webhooks: LangsmithWebhooks; readonly repos: Repos; readonly commits: Commits }
 }
 
 const defaultPublisher = { user_id: '3f0c2a6e-5a0f-4c3b-9f0e-0d8d1c5a7b42', email: 'user@example.com' }
@@ -35,12 +39,15 @@ const defaultPublisher = { user_id: '3f0c2a6e-5a0f-4c3b-9f0e-0d8d1c5a7b42', emai
 export function createPlatforms(
   { store, clock, courier }: { readonly store: Store; readonly clock: Clock; readonly courier: Courier },
   keys: CompleteKeys,
-  { agents, publisher = defaultPublisher, toolNeeds = {} }: Pick<SandboxOptions, 'agents' | 'publisher' | 'toolNeeds'>,
+  options: Pick<SandboxOptions, 'agents' | 'skills' | 'publisher' | 'toolNeeds' | 'retry' | 'timeoutMs'>,
 ): Platforms {
+  const { agents, skills, publisher = defaultPublisher, toolNeeds = {}, retry, timeoutMs } = options
   const webhooks = createSonzaiWebhooks(store, clock, courier)
   const notifications = createSonzaiNotifications(store, clock)
   const wakeups = createSonzaiWakeups(store, clock, webhooks, notifications)
   const logs = createInvoratecLogs(store, clock)
+  const repos = createRepos({ agent: agents, skill: skills })
+  const commits = createCommits(store, clock, repos)
   const { developerId } = keys.invoratec.find((key) => allows(key, 'write')) ?? keys.invoratec[0]!
   return {
     sonzai: { webhooks, notifications, wakeups, projectId: keys.sonzai[0]!.projectId },
@@ -53,6 +60,15 @@ export function createPlatforms(
     fleet: {
       webhooks: createFleetWebhooks(store, clock, courier, { publisher, toolNeeds }),
       agents: createAgents(agents),
+    },
+    langsmith: {
+      repos,
+      commits,
+      webhooks: createLangsmithWebhooks({ store, clock, courier }, commits, {
+        author: publisher.email,
+        attempts: retry?.attempts ?? 4,
+        timeoutMs: timeoutMs ?? 20_000,
+      }),
     },
   }
 }

@@ -19,6 +19,8 @@ export interface Bench {
   start(options?: SandboxOptions): Promise<Sandbox>
   /** Serves a receiver until the test ends. */
   serve(receiver: Receiver): Promise<string>
+  /** Does something when the test ends, after its sandboxes stopped. */
+  onEnd(work: () => Promise<void>): void
   /** Serves a request listener until the test ends. */
   serveWith(listener: Parameters<typeof createServer>[1]): Promise<string>
 }
@@ -28,10 +30,12 @@ export function useBench(): Bench {
   const clock = createManualClock(Math.floor(Date.now() / 1000) * 1000)
   const sandboxes: Sandbox[] = []
   const servers: Server[] = []
+  const endings: (() => Promise<void>)[] = []
   afterEach(async () => {
     // A test may already have checked a failure to stop.
     await Promise.allSettled(sandboxes.splice(0).map((sandbox) => sandbox.stop()))
     for (const server of servers.splice(0)) server.close().closeAllConnections()
+    await Promise.all(endings.splice(0).map((work) => work()))
   })
 
   async function serveWith(listener: Parameters<typeof createServer>[1]): Promise<string> {
@@ -53,6 +57,7 @@ export function useBench(): Bench {
       return serveWith((request, response) => void handle(request, response))
     },
     serveWith,
+    onEnd: (work) => void endings.push(work),
   }
 }
 

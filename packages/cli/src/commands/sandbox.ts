@@ -12,15 +12,16 @@ const defaultPort = 4400
 /** `sallyport sandbox`: the platforms on localhost. */
 export function createSandboxCommand(): CommandUnknownOpts {
   const command = new Command('sandbox')
-    .summary('run Sonzai, Fleet and Invoratec on this computer')
+    .summary('run Sonzai, LangSmith and Invoratec on this computer')
     .description(
-      'Runs the three platforms on this computer: their management APIs, web pages to register webhooks and trigger events, deliveries signed as the platforms sign them, retries, and faults on demand.',
+      'Runs Sonzai, LangSmith with Fleet, and Invoratec on this computer: their management APIs, web pages to register webhooks and trigger events, deliveries signed as the platforms sign them, retries, and faults on demand.',
     )
     .addOption(portOption('SALLYPORT_SANDBOX_PORT', defaultPort))
     .addOption(hostOption('SALLYPORT_SANDBOX_HOST'))
     .addOption(new Option('--allow-host <name>', 'also answer to this host name; repeatable').argParser(collect))
     .option('--state <file>', 'keep all state in this file, secrets included (default: in memory)')
-    .option('--agents <folder>', 'folder with one subfolder per Fleet agent')
+    .option('--agents <folder>', 'folder with one subfolder per agent, for Fleet and for the Context Hub of LangSmith')
+    .option('--skills <folder>', 'folder with one subfolder per skill, for the Context Hub of LangSmith')
     .addOption(
       new Option('--fault <name[:probability[:ms]]>', 'fault to inject into deliveries; repeatable').argParser(
         readSandboxFault,
@@ -29,7 +30,7 @@ export function createSandboxCommand(): CommandUnknownOpts {
     .addOption(new Option('--seed <number>', 'random seed for faults').argParser(wholeNumber(0, 2 ** 32 - 1)))
     .action(
       action(async ({ output, cwd, config }, options) => {
-        const { agents, fault, allowHost, seed } = options
+        const { agents, skills, fault, allowHost, seed } = options
         const state = options.state ?? config.sandbox?.state
         const sandbox = await createSandbox({
           port: options.port ?? config.sandbox?.port ?? defaultPort,
@@ -38,6 +39,7 @@ export function createSandboxCommand(): CommandUnknownOpts {
           allowedHosts: allowHost,
           state: state === undefined ? undefined : resolve(cwd, state),
           agents: agents === undefined ? undefined : resolve(cwd, agents),
+          skills: skills === undefined ? undefined : resolve(cwd, skills),
           seed,
           onError: (error) => output.note(`sandbox: ${error instanceof Error ? error.message : 'failed'}`),
         })
@@ -45,7 +47,7 @@ export function createSandboxCommand(): CommandUnknownOpts {
           const stopped = untilStopped()
           const { url } = sandbox
           // The keys are public: no real platform accepts them.
-          const platforms = (['sonzai', 'fleet', 'invoratec'] as const).map((name) => ({
+          const platforms = (['sonzai', 'fleet', 'langsmith', 'invoratec'] as const).map((name) => ({
             platform: name,
             baseUrl: sandbox[name].url,
             apiKey: sandbox[name].apiKey,
@@ -56,6 +58,8 @@ export function createSandboxCommand(): CommandUnknownOpts {
           output.result({ ok: true, kind: 'sandbox', url, platforms }, [`Pages at ${url}`, ...rows].join('\n'))
           if (agents !== undefined && !existsSync(resolve(cwd, agents)))
             output.note(`folder ${agents} does not exist yet, so Fleet has no agents`)
+          if (skills !== undefined && !existsSync(resolve(cwd, skills)))
+            output.note(`folder ${skills} does not exist yet, so LangSmith has no skills`)
           await stopped
         } finally {
           await sandbox.stop()

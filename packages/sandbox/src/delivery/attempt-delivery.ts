@@ -25,6 +25,8 @@ export interface AttemptOutcome {
   /** Two if a fault duplicated the request. */
   readonly attempts: readonly DeliveryAttempt[]
   readonly isDelivered: boolean
+  /** Whether a failure is worth another attempt. */
+  readonly isRetried: boolean
   /** Seconds the receiver asks to wait (`Retry-After`). */
   readonly retryAfterSeconds: number
 }
@@ -47,11 +49,11 @@ export async function attemptDelivery(job: Job, tools: AttemptTools): Promise<At
   const createdAt = new Date(clock.now()).toISOString()
   const request = prepare(job, tools, faults)
   const record = (sent: SentRequest): DeliveryAttempt =>
-    toAttempt(job, { url: place.url, number, createdAt, request, sent, faults: [...faults.keys()] })
+    toAttempt(job, { route, url: place.url, number, createdAt, request, sent, faults: [...faults.keys()] })
 
   if (faults.has('drop')) {
     const lost = record({ code: 0, error: 'the connection broke (fault: drop)', durationMs: 0 })
-    return { attempts: [lost], isDelivered: false, retryAfterSeconds: 0 }
+    return { attempts: [lost], isDelivered: false, isRetried: true, retryAfterSeconds: 0 }
   }
   const delay = faults.get('delay')
   if (delay) await tools.wait(delay.ms)
@@ -59,7 +61,7 @@ export async function attemptDelivery(job: Job, tools: AttemptTools): Promise<At
   const outgoing: OutgoingRequest = {
     ...request,
     url: place.url,
-    timeoutMs: tools.timeoutMs,
+    timeoutMs: route.rules?.timeoutMs ?? tools.timeoutMs,
     slowBodyMs: faults.get('slow-body')?.ms,
     signal: tools.signal,
   }
@@ -70,7 +72,8 @@ export async function attemptDelivery(job: Job, tools: AttemptTools): Promise<At
   holds.release(job.target)
   return {
     attempts: sent.map(record),
-    isDelivered: sent.some(({ code }) => code >= 200 && code < 300),
+    isDelivered: sent.some(({ code }) => succeeds(route, code)),
+    isRetried: sent.some(({ code }) => route.rules?.retriesAfter(code) ?? true),
     retryAfterSeconds: Math.max(...sent.map(({ retryAfterSeconds = 0 }) => retryAfterSeconds)),
   }
 }
@@ -85,7 +88,12 @@ function prepare(job: Job, { route, clock, random }: AttemptTools, faults: Drawn
   return { ...request, body: corrupt(request.body, random, route.corruptible?.(request.body)) }
 }
 
+function succeeds({ rules }: Route, code: number): boolean {
+  return rules?.succeeds(code) ?? (code >= 200 && code < 300)
+}
+
 interface AttemptParts {
+  readonly route: Route
   readonly url: string
   readonly number: number
   readonly createdAt: string
@@ -95,7 +103,7 @@ interface AttemptParts {
 }
 
 function toAttempt(job: Job, parts: AttemptParts): DeliveryAttempt {
-  const { request, sent } = parts
+  const { route, request, sent } = parts
   return {
     id: createId('att'),
     deliveryId: job.id,
@@ -109,7 +117,7 @@ function toAttempt(job: Job, parts: AttemptParts): DeliveryAttempt {
     responseBody: sent.body,
     durationMs: sent.durationMs,
     attemptNumber: parts.number,
-    status: sent.code >= 200 && sent.code < 300 ? 'success' : 'failed',
+    status: succeeds(route, sent.code) ? 'success' : 'failed',
     errorMessage: sent.error,
     faults: parts.faults,
     createdAt: parts.createdAt,

@@ -96,7 +96,8 @@ export function createCourier(options: CourierOptions): Courier {
         route.onAttempt?.(job.target, attempt)
       }
       if (outcome.isDelivered) return end('delivered')
-      if (!route.retries || job.attempts >= retry.attempts) return end('failed')
+      const most = route.rules?.attempts ?? retry.attempts
+      if (!route.retries || !outcome.isRetried || job.attempts >= most) return end('failed')
       job.dueAt = clock.now() + toDelay(retry, job.attempts, outcome.retryAfterSeconds, random)
       store.changed()
     }

@@ -56,10 +56,23 @@ export interface SignedRequest {
   readonly body: Uint8Array
 }
 
+/** A platform's own rules for success and retries. */
+export interface RetryRules {
+  /** Attempts per delivery, the first included. */
+  readonly attempts: number
+  /** Longest time of a request in milliseconds. */
+  readonly timeoutMs: number
+  succeeds(code: number): boolean
+  /** Whether to retry after a status that is no success; 0 is no answer. */
+  retriesAfter(code: number): boolean
+}
+
 /** What a platform tells the courier. */
 export interface Route {
   /** Whether failed deliveries are retried. */
   readonly retries: boolean
+  /** @default success for 2xx, retries after anything else, attempts and time of the sandbox */
+  readonly rules?: RetryRules | undefined
   /** Finds the webhook of a target, until it is deleted. */
   find(target: string): { readonly url: string; readonly faults: readonly CompleteFault[] } | undefined
   sign(job: Job, signing: Signing): SignedRequest

@@ -2,8 +2,10 @@ import type { Hono } from 'hono'
 import { createFleetApi } from '../fleet/api.ts'
 import { createInvoratecApis } from '../invoratec/api.ts'
 import type { CompleteKeys } from '../keys.ts'
+import { createLangsmithApi } from '../langsmith/api.ts'
 import { createFleetPages } from '../pages/fleet.ts'
 import { createInvoratecPages } from '../pages/invoratec.ts'
+import { createLangsmithPages } from '../pages/langsmith.ts'
 import { createPages } from '../pages/pages.ts'
 import { createSonzaiPages } from '../pages/sonzai.ts'
 import type { PageTools } from '../pages/tools.ts'
@@ -14,7 +16,7 @@ import type { SandboxState } from '../state/state.ts'
 /** Mounts the management APIs at the platforms' paths, and the pages. */
 export function mountPlatforms(
   app: Hono,
-  { sonzai, invoratec, fleet }: Platforms,
+  { sonzai, invoratec, fleet, langsmith }: Platforms,
   keys: CompleteKeys,
   state: SandboxState,
   tools: PageTools,
@@ -24,6 +26,7 @@ export function mountPlatforms(
   app.route('/v1/events', events)
   app.route('/v1/auth', auth)
   app.route('/v1/platform/fleet-webhooks', createFleetApi(fleet.webhooks, fleet.agents, keys.fleet))
+  app.route('/v1/platform/hub/repos', createLangsmithApi(langsmith.commits, keys.fleet))
   const facts = {
     keys: { sonzai: keys.sonzai[0]!.key, invoratec: keys.invoratec[0]!.key, fleet: keys.fleet[0]!.key },
     findAttempt: (id: string) => state.attempts.find((attempt) => attempt.id === id),
@@ -32,6 +35,7 @@ export function mountPlatforms(
     '/sonzai': createSonzaiPages(sonzai, sonzai.projectId, tools),
     '/invoratec': createInvoratecPages(invoratec.webhooks, invoratec.logs, invoratec.developerId, tools),
     '/fleet': createFleetPages(fleet.webhooks, fleet.agents, tools),
+    '/langsmith': createLangsmithPages(langsmith.webhooks, langsmith.repos, tools),
   })
   app.route('/', pages)
 }

@@ -20,6 +20,7 @@ export function layout(title: string, notice: Notice | undefined, content: Html)
           <a href="/sonzai">Sonzai</a>
           <a href="/invoratec">Invoratec</a>
           <a href="/fleet">Fleet</a>
+          <a href="/langsmith">LangSmith</a>
         </nav>
         <main>
           <h1>${title}</h1>

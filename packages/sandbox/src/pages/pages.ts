@@ -26,8 +26,9 @@ export function createPages({ keys, findAttempt }: PageFacts, platforms: Readonl
       ['Sonzai', '/sonzai', '/api/v1', `Authorization: Bearer ${keys.sonzai}`],
       ['Invoratec', '/invoratec', '/v1/events', `X-API-Key: ${keys.invoratec}`],
       ['LangSmith Fleet', '/fleet', '/v1/platform/fleet-webhooks', `X-API-Key: ${keys.fleet}`],
+      ['LangSmith', '/langsmith', '/v1/platform/hub/repos', `X-API-Key: ${keys.fleet}`],
     ] as const
-    const content = html`<p>Three platforms on this computer. Their events are examples, signed like the real ones.</p>
+    const content = html`<p>Four platforms on this computer. Their events are examples, signed like the real ones.</p>
       <table id="platforms">
         <thead>
           <tr>

@@ -89,7 +89,32 @@ const FleetWebhook = z.object({
   faults: z.array(Fault),
 })
 
-const platform = z.enum(['sonzai', 'invoratec', 'fleet'])
+const LangsmithWebhook = z.object({
+  id: text,
+  kind: z.enum(['context-hub', 'engine']),
+  url: text,
+  headers: z.record(text, text),
+  secret: text,
+  eventTypes: z.array(text),
+  severityThreshold: z.number(),
+  createdAt: time,
+  updatedAt: time,
+  faults: z.array(Fault),
+})
+
+const HubCommit = z.object({
+  id: text,
+  type: z.enum(['agent', 'skill']),
+  handle: text,
+  hash: text,
+  parent: text.optional(),
+  author: text,
+  createdAt: time,
+  /** Text by path. */
+  files: z.record(text, text),
+})
+
+const platform = z.enum(['sonzai', 'invoratec', 'fleet', 'langsmith'])
 
 const InvoratecApiKey = z.object({
   key: text,
@@ -120,7 +145,7 @@ const Attempt = z.object({
 
 const PendingDelivery = z.object({
   id: text,
-  platform: z.enum(['sonzai', 'invoratec']),
+  platform: z.enum(['sonzai', 'invoratec', 'langsmith']),
   target: text,
   eventType: text,
   content: z.record(text, z.unknown()),
@@ -143,6 +168,10 @@ export const SandboxState = z.object({
     apiKeys: z.array(InvoratecApiKey).default([]),
   }),
   fleet: z.object({ webhooks: z.array(FleetWebhook) }),
+  // Not in files that an older sandbox wrote.
+  langsmith: z
+    .object({ webhooks: z.array(LangsmithWebhook), commits: z.array(HubCommit) })
+    .default(() => ({ webhooks: [], commits: [] })),
   /** Oldest first. */
   attempts: z.array(Attempt),
   pending: z.array(PendingDelivery),
@@ -156,6 +185,9 @@ export type InvoratecWebhook = z.output<typeof InvoratecWebhook>
 export type InvoratecApiKey = z.output<typeof InvoratecApiKey>
 export type CallLog = z.output<typeof CallLog>
 export type FleetWebhook = z.output<typeof FleetWebhook>
+export type LangsmithWebhook = z.output<typeof LangsmithWebhook>
+/** A commit of a folder, oldest first in the state. */
+export type HubCommit = z.output<typeof HubCommit>
 export type Attempt = z.output<typeof Attempt>
 export type PendingDelivery = z.output<typeof PendingDelivery>
 
@@ -166,6 +198,7 @@ export function createEmptyState(): SandboxState {
     sonzai: { webhooks: [], notifications: [], wakeups: [] },
     invoratec: { webhooks: [], logs: [], apiKeys: [] },
     fleet: { webhooks: [] },
+    langsmith: { webhooks: [], commits: [] },
     attempts: [],
     pending: [],
   }
