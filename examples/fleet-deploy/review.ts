@@ -22,7 +22,7 @@ export function review(data: FleetPublish<unknown>, deployed: AgentBundle | unde
   const { action, agent, bundle, publisher, toolAuth } = data
   const diff = diffBundles(deployed, bundle)
   const report = checkPolicy(bundle, policy)
-  const readiness = checkToolAuth(toolAuth, auth)
+  const readiness = checkToolAuth(toolAuth, auth, bundle)
   const tools = crossCheckTools(bundle, toolAuth)
 
   const text = [

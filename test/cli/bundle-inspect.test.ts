@@ -64,9 +64,13 @@ describe('bundle inspect --json', () => {
         ok: true,
         digest: bundle.digest,
         files: bundle.files.map(({ path, bytes, sha256 }) => ({ path, size: bytes.length, sha256 })),
+        interrupts: bundle.tools.interrupts.map(({ key, tool, enabled, effective, reason }) => {
+          return { key, tool, enabled, effective, reason }
+        }),
         warnings: [],
       }),
     )
+    expect(bundle.tools.interrupts).toMatchObject([{ effective: 'no', reason: { code: 'switched-off' } }])
     expect(parse(lines[1]!)).toEqual({ file: at('missing'), ok: false, code: 'NOT_FOUND', message: expect.any(String) })
     expect(parse(lines[2]!)).toMatchObject({ file: at('hostile.zip'), ok: false, code: 'PATH_TRAVERSAL' })
   })

@@ -34,7 +34,7 @@ describe('bundle', () => {
       ['broken.zip', false],
       ['payload.json', true],
     ])
-    expect(Object.keys(records[0]!)).toEqual(['file', 'ok', 'digest', 'files', 'warnings'])
+    expect(Object.keys(records[0]!)).toEqual(['file', 'ok', 'digest', 'files', 'interrupts', 'warnings'])
     expect(Object.keys(records[1]!)).toEqual(['file', 'ok', 'code', 'message'])
   })
 

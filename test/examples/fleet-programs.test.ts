@@ -49,7 +49,7 @@ describe('examples/fleet/inspect.ts', () => {
     const agent = await readFolder(join(import.meta.dirname, '../../examples/agents/meeting-preparer'))
     writeFileSync(path, await writeBundle(agent))
     await inspect(path)
-    expect(print).toHaveBeenCalledWith(agent.config.name, agent.digest, agent.files.length, [])
+    expect(print).toHaveBeenCalledWith(agent.config.name, agent.digest, agent.files.length, agent.warnings)
     writeFileSync(path, 'no archive')
     await inspect(path)
     expect(complain).toHaveBeenCalledWith('ARCHIVE_TOO_SMALL', undefined, expect.any(String))

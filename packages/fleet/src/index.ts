@@ -11,6 +11,13 @@ export type {
   ToolInterrupt,
   ToolsConfig,
 } from './bundle/agent-bundle.ts'
+export type {
+  InterruptEffect,
+  InterruptEffective,
+  InterruptReason,
+  InterruptReasonCode,
+  InterruptValue,
+} from './bundle/interrupt-effect.ts'
 export type { BundleLimits } from './bundle/limits.ts'
 export { readBundle } from './bundle/read-bundle.ts'
 export { readFolder } from './bundle/read-folder.ts'
@@ -21,7 +28,7 @@ export { checkInput, type FleetInput, type InputCheck, type InputProblem } from 
 export type { InputOf, InputRule } from './payload/read-input.ts'
 export type { FleetPublish } from './payload/fleet-publish.ts'
 export { checkToolAuth, type AvailableAuth, type ToolAuthReadiness } from './auth/check-tool-auth.ts'
-export type { ToolAuthStatus, ToolReadiness } from './auth/tool-readiness.ts'
+export type { ToolApproval, ToolAuthStatus, ToolReadiness } from './auth/tool-readiness.ts'
 export { crossCheckTools, type ToolCrossCheck } from './auth/cross-check-tools.ts'
 export { toEnvExample } from './auth/env-example.ts'
 export { ToolAuthRequirements, type ToolAuthRequirement } from './auth/requirement.ts'

@@ -1,4 +1,4 @@
-import type { AgentBundle, AgentTool, BundleWarning, ToolsConfig } from '@sallyport/fleet'
+import type { AgentBundle, AgentTool, BundleWarning, ToolInterrupt, ToolsConfig } from '@sallyport/fleet'
 import type { Inspection } from './read-source.ts'
 
 /** An inspection as `--json` prints it. */
@@ -6,7 +6,12 @@ export function toRecord(inspection: Inspection): Readonly<Record<string, unknow
   if (!inspection.ok) return { ...inspection }
   const { file, bundle } = inspection
   const files = bundle.files.map(({ path, bytes, sha256 }) => ({ path, size: bytes.length, sha256 }))
-  return { file, ok: true, digest: bundle.digest, files, warnings: bundle.warnings }
+  const interrupts = [undefined, ...bundle.subagents].flatMap((subagent) =>
+    ((subagent ?? bundle).tools?.interrupts ?? []).map(({ key, tool, enabled, effective, reason }) => {
+      return { subagent: subagent?.name, key, tool, enabled, effective, reason }
+    }),
+  )
+  return { file, ok: true, digest: bundle.digest, files, interrupts, warnings: bundle.warnings }
 }
 
 /** An inspection as text: what the bundle contains, or why it was rejected. */
@@ -73,10 +78,14 @@ function describeTool({ name, display_name, mcp_server_name, mcp_server_url }: A
 
 function renderInterrupts(bundle: AgentBundle): string[] {
   return listTools(bundle).flatMap(({ owner, config }) =>
-    config.interrupts.map(
-      ({ tool, enabled }) => `${toLine(tool)}: ${enabled ? 'asks a person first' : 'runs freely'}${owner}`,
-    ),
+    config.interrupts.map((interrupt) => `${toLine(interrupt.tool)}: ${describeInterrupt(interrupt)}${owner}`),
   )
+}
+
+function describeInterrupt({ enabled, effective, reason }: ToolInterrupt): string {
+  if (effective === 'yes') return 'asks a person first'
+  if (!enabled && effective === 'no') return 'runs freely'
+  return `${effective === 'no' ? 'RUNS WITHOUT ASKING' : 'may run without asking'}: ${reason.message}`
 }
 
 const longest = 160

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { bundleOf, toolsOf } from '../review/bundle-of.test.ts'
 import { checkToolAuth } from './check-tool-auth.ts'
 import { ToolAuthRequirements } from './requirement.ts'
 
@@ -33,6 +34,24 @@ describe('checkToolAuth', () => {
     })
     expect(check([calendar], {}, { google: [] }).summary).toContain('google lacks the scopes read, write')
     expect(check([calendar], {}, { google: true }).ready).toBe(true)
+  })
+
+  it('says which approvals have no effect', async () => {
+    const tools: [string, string, string][] = [['clock', 'https://a.example', 'A']]
+    const bundle = await bundleOf({
+      'tools.json': toolsOf(tools, { clock: true }),
+      'subagents/s/AGENTS.md': 'Tell the time.',
+      'subagents/s/tools.json': toolsOf(tools, { 'https://a.example::clock::A': true }),
+    })
+    const requirements = ToolAuthRequirements.parse([{ tool_name: 'clock', auth_type: 'none' }])
+    const readiness = checkToolAuth(requirements, { env: {} }, bundle)
+    expect(readiness).toMatchObject({ ready: true, exitCode: 0 })
+    expect(readiness.tools[0]!.approvals).toMatchObject([
+      { usedBy: 'subagents/s', effective: 'no', reason: { code: 'server-in-key' } },
+    ])
+    expect(readiness.summary).toBe('The tool is ready; set to ask first, but without effect: clock')
+    expect(readiness.toTable()).toMatch(/^ready {2}clock {2}none {2}RUNS WITHOUT ASKING \(subagents\/s\): its key has/)
+    expect(checkToolAuth(requirements, { env: {} }).tools[0]!.approvals).toEqual([])
   })
 
   it('is never ready for an unknown type', () => {

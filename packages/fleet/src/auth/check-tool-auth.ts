@@ -1,6 +1,8 @@
+import type { AgentBundle } from '../bundle/agent-bundle.ts'
 import { judgeEnvName } from './env-name.ts'
 import type { ToolAuthRequirement } from './requirement.ts'
-import { summarize, toTable, type ToolAuthStatus, type ToolReadiness } from './tool-readiness.ts'
+import { findApprovals } from './find-approvals.ts'
+import { summarize, toTable, type ToolApproval, type ToolAuthStatus, type ToolReadiness } from './tool-readiness.ts'
 
 /** The credentials of a deployment environment. */
 export interface AvailableAuth {
@@ -27,16 +29,22 @@ export interface ToolAuthReadiness {
 /**
  * Checks whether an agent's tools find the variables and scopes they need. The result never contains values.
  *
+ * @param bundle with it, each tool also says where it is set to ask a person first but the runtime does not ask
  * @example
- * const readiness = checkToolAuth(data.toolAuth, { env: process.env, oauth: { google: ['calendar.readonly'] } })
+ * const auth = { env: process.env, oauth: { google: ['calendar.readonly'] } }
+ * const readiness = checkToolAuth(data.toolAuth, auth, data.bundle)
  * if (!readiness.ready) throw new RejectError(readiness.summary)
  */
 export function checkToolAuth(
   requirements: readonly ToolAuthRequirement[],
   available: AvailableAuth,
+  bundle?: AgentBundle,
 ): ToolAuthReadiness {
+  const approvals = bundle === undefined ? new Map<string, ToolApproval[]>() : findApprovals(bundle)
   const byTool = Map.groupBy(requirements, (requirement) => requirement.tool_name)
-  const tools = [...byTool].map(([tool, ofTool]) => checkTool(tool, ofTool, available))
+  const tools = [...byTool].map(([tool, ofTool]) => {
+    return { ...checkTool(tool, ofTool, available), approvals: approvals.get(tool) ?? [] }
+  })
   const ready = tools.every(({ status }) => status === 'ready')
   return { ready, tools, summary: summarize(tools), exitCode: ready ? 0 : 1, toTable: () => toTable(tools) }
 }
@@ -45,7 +53,7 @@ function checkTool(
   tool: string,
   requirements: readonly ToolAuthRequirement[],
   available: AvailableAuth,
-): ToolReadiness {
+): Omit<ToolReadiness, 'approvals'> {
   const missingVariables = new Set<string>()
   const forbiddenVariables = new Set<string>()
   const missingProviders = new Set<string>()

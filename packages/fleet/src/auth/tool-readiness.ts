@@ -1,3 +1,4 @@
+import type { InterruptEffect } from '../bundle/interrupt-effect.ts'
 import { clipVisible } from '../review/visible-text.ts'
 
 /** Whether a tool can work: the first of these that applies, worst first. */
@@ -23,6 +24,14 @@ export interface ToolReadiness {
   readonly unknownAuthTypes: readonly string[]
   readonly missingProviders: readonly string[]
   readonly missingScopes: readonly { readonly provider: string; readonly scopes: readonly string[] }[]
+  /** Where the tool is set to ask a person first but the runtime does not, or may not; empty without a bundle. */
+  readonly approvals: readonly ToolApproval[]
+}
+
+/** An approval of a tool that has no effect, or an uncertain one. It does not make the tool less ready. */
+export interface ToolApproval extends InterruptEffect {
+  /** `agent`, or `subagents/<name>`. */
+  readonly usedBy: string
 }
 
 const mostTools = 5
@@ -31,6 +40,12 @@ const longestName = 80
 
 /** One line about all tools. */
 export function summarize(tools: readonly ToolReadiness[]): string {
+  const unasked = tools.filter(({ approvals }) => approvals.length > 0).map(({ tool }) => tool)
+  const approvals = unasked.length === 0 ? '' : `; set to ask first, but without effect: ${listNames(unasked)}`
+  return summarizeCredentials(tools) + approvals
+}
+
+function summarizeCredentials(tools: readonly ToolReadiness[]): string {
   const notReady = tools.filter(({ status }) => status !== 'ready')
   if (tools.length === 0) return 'No tool states what it needs'
   if (notReady.length === 0) return tools.length === 1 ? 'The tool is ready' : `All ${tools.length} tools are ready`
@@ -46,7 +61,7 @@ export function toTable(tools: readonly ToolReadiness[]): string {
     tool.status === 'ready' ? 'ready' : 'NOT READY',
     showName(tool.tool),
     tool.authTypes.map(showName).join('+'),
-    tool.status === 'ready' ? '' : describeState(tool),
+    [tool.status === 'ready' ? '' : describeState(tool), describeApprovals(tool)].filter(Boolean).join('; '),
   ])
   const widths = [0, 1, 2].map((column) => rows.reduce((widest, row) => Math.max(widest, row[column]!.length), 0))
   return rows
@@ -70,6 +85,16 @@ function describeState(tool: ToolReadiness): string {
     parts.push(`${showName(provider)} lacks the ${scopes.length === 1 ? 'scope' : 'scopes'} ${listNames(scopes)}`)
   }
   return parts.join(', ')
+}
+
+function describeApprovals({ approvals }: ToolReadiness): string {
+  return approvals
+    .slice(0, mostNames)
+    .map(({ usedBy, effective, reason }) => {
+      const what = effective === 'no' ? 'RUNS WITHOUT ASKING' : 'may run without asking'
+      return `${what} (${showName(usedBy)}): ${reason.message}`
+    })
+    .join('; ')
 }
 
 function listNames(names: readonly string[]): string {

@@ -1,3 +1,5 @@
+import type { InterruptEffect, InterruptValue } from './interrupt-effect.ts'
+
 /** One file of a bundle. */
 export interface BundleFile {
   /** Relative path, `/` between segments, safe to join to a folder on every platform. */
@@ -25,14 +27,21 @@ export interface AgentTool {
   readonly [member: string]: unknown
 }
 
-/** One entry of `interrupt_config`: whether a person must approve before the tool runs. */
-export interface ToolInterrupt {
-  /** The key as written in the file: `<server URL>::<tool>::<server name>`. */
+/** One entry of `interrupt_config`: whether a person must approve before the tool runs, and whether the runtime obeys. */
+export interface ToolInterrupt extends InterruptEffect {
+  /** The key as written in the file: the tool's name, or `<server URL>::<tool>::<server name>` as Fleet exports it. */
   readonly key: string
+  /** Empty when the key is a name alone. */
   readonly serverUrl: string
   readonly tool: string
+  /** Empty when the key is a name alone. */
   readonly serverName: string
+  /** Whether it is switched on: `true`, or an object with `allowed_decisions`. */
   readonly enabled: boolean
+  /** As written in the file. */
+  readonly value: InterruptValue
+  /** What the person may decide; `undefined` when it is not limited, or not a list of known decisions. */
+  readonly decisions?: readonly string[] | undefined
 }
 
 /** `tools.json`, of the agent or of a subagent. */
@@ -78,6 +87,8 @@ export interface BundleWarning {
     | 'TOOLS_MISSING'
     | 'SKILL_WITHOUT_FILE'
     | 'SUBAGENT_WITHOUT_FILE'
+    | 'INTERRUPT_WITHOUT_EFFECT'
+    | 'INTERRUPT_UNCERTAIN'
     | 'FRONT_MATTER_UNQUOTED'
   readonly path: string
   /** From 1, if the warning concerns one line. */

@@ -9,6 +9,7 @@ import {
 import { readFrontMatter, type FrontMatterFile } from './front-matter.ts'
 import { listSkillFolders } from './list-skill-folders.ts'
 import { readText } from './read-text.ts'
+import { warnOfInterrupts } from './read-interrupts.ts'
 import { readConfig, readTools } from './read-tools.ts'
 import type { Reading } from './reading.ts'
 
@@ -67,10 +68,15 @@ export async function readLayout(
     if (reading.isLate()) await reading.pause()
   }
 
+  const ownConfig = config ? await readConfig(config, reading) : {}
+  const agentTools = tools ? await readTools(tools, reading) : noTools
+  warnings.push(...warnOfInterrupts(agentTools.interrupts, 'tools.json'))
+  for (const { name, tools: others } of subagents)
+    warnings.push(...warnOfInterrupts(others?.interrupts ?? [], `subagents/${name}/tools.json`))
   return {
     agentsMd: kind === 'skill' ? '' : readText(findFile(files, 'AGENTS.md')!),
-    config: config ? await readConfig(config, reading) : {},
-    tools: tools ? await readTools(tools, reading) : noTools,
+    config: ownConfig,
+    tools: agentTools,
     skills,
     subagents,
     warnings,

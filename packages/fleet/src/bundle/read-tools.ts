@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import type { FleetErrorCode } from '../error-codes.ts'
 import { FleetError } from '../fleet-error.ts'
-import type { AgentConfig, AgentTool, BundleFile, ToolInterrupt, ToolsConfig } from './agent-bundle.ts'
+import type { AgentConfig, AgentTool, BundleFile, ToolsConfig } from './agent-bundle.ts'
+import { readInterrupts } from './read-interrupts.ts'
 import { isPlainObject, readJson } from './read-text.ts'
 import type { Reading } from './reading.ts'
 
@@ -42,19 +43,7 @@ export async function readTools(file: BundleFile, reading: Reading): Promise<Too
     all.push(withoutPrototype(tool as AgentTool))
     if (reading.isOver(index)) await reading.pause()
   }
-  const interrupts: ToolInterrupt[] = []
-  for (const [key, enabled] of Object.entries(interrupt_config ?? {})) {
-    check(z.boolean(), enabled, 'TOOLS_INVALID', file.path, ['interrupt_config', key])
-    const parts = splitInterruptKey(key)
-    if (parts === undefined) {
-      throw new FleetError('TOOLS_INVALID', {
-        path: file.path,
-        detail: 'a key of interrupt_config is not "<url>::<tool>::<server>"',
-      })
-    }
-    interrupts.push({ key, ...parts, enabled: enabled as boolean })
-    if (reading.isOver(interrupts.length)) await reading.pause()
-  }
+  const interrupts = await readInterrupts(interrupt_config ?? {}, all, file.path, reading)
   return { tools: all, interrupts, raw }
 }
 
@@ -77,23 +66,7 @@ function withoutPrototype<Value extends object>(value: Value): Value {
   return value
 }
 
-// From the right: an IPv6 address in the URL contains "::" itself.
-function splitInterruptKey(key: string): Omit<ToolInterrupt, 'key' | 'enabled'> | undefined {
-  const beforeServer = key.lastIndexOf('::')
-  const beforeTool = key.lastIndexOf('::', beforeServer - 1)
-  if (beforeTool < 1 || beforeServer - beforeTool <= 2) return undefined
-  return {
-    serverUrl: key.slice(0, beforeTool),
-    tool: key.slice(beforeTool + 2, beforeServer),
-    serverName: key.slice(beforeServer + 2),
-  }
-}
-
 function describeIssue(error: z.ZodError, outside: readonly PropertyKey[]): string {
   const [issue] = error.issues
-  const all = [...outside, ...issue!.path].map(String)
-  const [member, ...inside] = all
-  // Keys of interrupt_config are free text, so they are not shown.
-  const place = member === 'interrupt_config' ? [member, ...inside.map(() => '*')] : all
-  return `${place.join('.') || 'the file'}: ${issue!.message}`
+  return `${[...outside, ...issue!.path].map(String).join('.') || 'the file'}: ${issue!.message}`
 }

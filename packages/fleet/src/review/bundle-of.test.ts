@@ -26,7 +26,7 @@ export async function bundleOf(files: Files): Promise<AgentBundle> {
 /** `tools.json`, from `[name, server URL, server name]` and interrupts by key. */
 export function toolsOf(
   tools: readonly (readonly [string, string?, string?])[],
-  interrupts: Record<string, boolean> = {},
+  interrupts: Record<string, unknown> = {},
 ) {
   return {
     tools: tools.map(([name, mcp_server_url, mcp_server_name]) => ({ name, mcp_server_url, mcp_server_name })),

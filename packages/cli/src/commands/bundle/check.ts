@@ -35,7 +35,7 @@ export function createCheckCommand(): CommandUnknownOpts {
         const bundle = await readOneBundle(file, cwd)
         const report = checkPolicy(bundle, policy)
         const requirements = await readRequirements(file, cwd)
-        const readiness = requirements && checkToolAuth(requirements, { env, oauth: readOauth(options.oauth) })
+        const readiness = requirements && checkToolAuth(requirements, { env, oauth: readOauth(options.oauth) }, bundle)
         const ok = report.ok && readiness?.ready !== false
         const { findings, omitted } = report
         const { toTable, exitCode: _exit, ...auth } = readiness ?? {}

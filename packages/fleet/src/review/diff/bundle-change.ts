@@ -1,3 +1,4 @@
+import type { InterruptEffect } from '../../bundle/interrupt-effect.ts'
 import type { AsksFirst } from '../bundle-parts/asks-first.ts'
 import type { MemberChange } from '../bundle-parts/changed-members.ts'
 import type { TextChange } from './text-change.ts'
@@ -20,8 +21,14 @@ interface ToolPlace {
   readonly server?: string | undefined
 }
 
+/** How a tool is set to ask, and what the runtime does when it is called. */
+interface Asking extends InterruptEffect {
+  readonly asksFirst: AsksFirst
+}
+
 interface InterruptPlace {
   readonly tool: string
+  /** Empty when the key is the tool's name alone. */
   readonly server: string
   readonly serverName: string
 }
@@ -31,21 +38,27 @@ export type BundleChange =
   | Change<'model-changed', { from?: string | undefined; to?: string | undefined }>
   | Change<'server-added', { server: string; newHost: boolean; insecure: boolean; usedBy: readonly string[] }>
   | Change<'server-removed', { server: string }>
-  | Change<'tool-added', ToolPlace & { asksFirst: AsksFirst }>
+  | Change<'tool-added', ToolPlace & Asking>
   | Change<'tool-removed', ToolPlace>
   /** A tool of the same name on another server. */
-  | Change<
-      'tool-server-changed',
-      { tool: string; from?: string | undefined; to?: string | undefined; asksFirst: AsksFirst }
-    >
+  | Change<'tool-server-changed', Asking & { tool: string; from?: string | undefined; to?: string | undefined }>
   | Change<'tool-changed', ToolPlace & { members: readonly MemberChange[] }>
-  | Change<'interrupt-on', InterruptPlace>
+  | Change<'interrupt-on', InterruptPlace & InterruptEffect>
   | Change<'interrupt-off', InterruptPlace & { wasOn: boolean }>
-  | Change<'interrupt-removed', InterruptPlace & { wasOn: boolean; toolRemains: boolean }>
-  /** A setting for a tool that the agent does not have, or no longer has. */
-  | Change<'interrupt-orphaned', InterruptPlace & { on: boolean }>
-  /** The tool asked before it ran. It no longer does, although its setting is unchanged: its server or another setting changed. */
-  | Change<'interrupt-lost', ToolPlace & { asksFirst: AsksFirst }>
+  /** It was and is on, with another value: what the person may decide, or how the request is described. */
+  | Change<'interrupt-changed', InterruptPlace & InterruptEffect & { members: readonly MemberChange[] }>
+  /** `replaced`: a new entry asks for the same tool, with no less effect. The effect is that of the tool now. */
+  | Change<
+      'interrupt-removed',
+      InterruptPlace & InterruptEffect & { wasOn: boolean; toolRemains: boolean; replaced: boolean }
+    >
+  /** A setting for a tool that is not in `tools.json`, or no longer. */
+  | Change<'interrupt-orphaned', InterruptPlace & InterruptEffect & { on: boolean }>
+  /**
+   * The tool asked before it ran, or was set to, and no longer does, although none of its settings was switched off: its
+   * server, the form of a key or another setting changed.
+   */
+  | Change<'interrupt-lost', ToolPlace & Asking>
   | Change<'subagent-added', { name: string; description?: string | undefined }>
   | Change<'subagent-removed', { name: string }>
   | Change<'subagent-changed', { name: string; members: readonly MemberChange[] }>

@@ -1,3 +1,4 @@
+import type { InterruptEffect } from '../../bundle/interrupt-effect.ts'
 import type { AsksFirst } from '../bundle-parts/asks-first.ts'
 import type { MemberChange } from '../bundle-parts/changed-members.ts'
 import type { BundleChange } from './bundle-change.ts'
@@ -23,28 +24,35 @@ function describeKind(change: BundleChange): Sentence {
     case 'server-removed':
       return say`MCP server removed: ${change.server}`
     case 'tool-added':
-      return say`tool added: ${toolAt(change)}, ${asking[change.asksFirst]}`
+      return say`tool added: ${toolAt(change)}, ${asking(change)}`
     case 'tool-removed':
       return say`tool removed: ${toolAt(change)}`
     case 'tool-server-changed':
-      return say`tool ${change.tool} is on another server: ${fromTo(change.from, change.to)}, ${asking[change.asksFirst]}`
+      return say`tool ${change.tool} is on another server: ${fromTo(change.from, change.to)}, ${asking(change)}`
     case 'tool-changed':
       return say`tool changed: ${toolAt(change)}: ${members(change.members)}`
     case 'interrupt-on':
-      return say`interrupt switched on: ${toolAt(change)} asks before it runs`
+      return change.effective === 'yes'
+        ? say`interrupt switched on: ${toolAt(change)} asks before it runs`
+        : say`interrupt switched on: ${toolAt(change)} ${withoutEffect(change)}`
     case 'interrupt-off':
       return change.wasOn
         ? say`INTERRUPT SWITCHED OFF: ${toolAt(change)} runs without asking`
         : say`interrupt set to off: ${toolAt(change)} runs without asking`
+    case 'interrupt-changed': {
+      const effect = change.effective === 'yes' ? nothing : say`; ${toolAt(change)} ${withoutEffect(change)}`
+      return say`interrupt changed: ${toolAt(change)}: ${members(change.members)}${effect}`
+    }
     case 'interrupt-removed':
       if (!change.wasOn) return say`interrupt setting removed (it was off): ${toolAt(change)}`
-      return change.toolRemains
-        ? say`INTERRUPT REMOVED: ${toolAt(change)} asked before it ran and now has no setting`
-        : say`interrupt removed with its tool: ${toolAt(change)}`
+      if (!change.toolRemains) return say`interrupt removed with its tool: ${toolAt(change)}`
+      return change.replaced
+        ? say`interrupt removed, another replaces it: ${toolAt(change)}`
+        : say`INTERRUPT REMOVED: ${toolAt(change)} was set to ask before it ran; now: ${[change.reason.message]}`
     case 'interrupt-orphaned':
-      return say`interrupt setting (${change.on ? say`on` : say`off`}) for a tool that does not exist: ${toolAt(change)}`
+      return say`interrupt setting (${change.on ? say`on` : say`off`}) for a tool that is not listed: ${toolAt(change)}`
     case 'interrupt-lost':
-      return say`INTERRUPT WITHOUT EFFECT: ${toolAt(change)} asked before it ran; now: ${asking[change.asksFirst]}`
+      return say`INTERRUPT WITHOUT EFFECT: ${toolAt(change)} was set to ask before it ran; now: ${asking(change)}`
     case 'subagent-added':
       return say`subagent added: ${change.name}${quoted(change.description)}`
     case 'subagent-removed':
@@ -80,11 +88,21 @@ function describeKind(change: BundleChange): Sentence {
   }
 }
 
-const asking: Readonly<Record<AsksFirst, Sentence>> = {
-  yes: say`asks before it runs`,
+const states: Readonly<Record<Exclude<AsksFirst, 'yes'>, Sentence>> = {
   no: say`runs without asking`,
   'not set': say`has no interrupt setting`,
   contradicted: say`has interrupt settings that contradict each other`,
+}
+
+function asking({ asksFirst, ...effect }: InterruptEffect & { readonly asksFirst: AsksFirst }): Sentence {
+  if (asksFirst !== 'yes') return states[asksFirst]
+  return effect.effective === 'yes' ? say`asks before it runs` : say`is set to ask but ${withoutEffect(effect)}`
+}
+
+/** What happens although an interrupt is on. Reasons are fixed words. */
+function withoutEffect({ effective, reason }: InterruptEffect): Sentence {
+  const what = effective === 'no' ? say`RUNS WITHOUT ASKING` : say`MAY RUN WITHOUT ASKING`
+  return say`${what}: ${[reason.message]}`
 }
 
 interface ToolAt {

@@ -37,15 +37,15 @@ describe('diffBundles', () => {
       'notice model-changed',
       'notice server-added',
       'notice tool-added',
+      'notice interrupt-on',
       'notice tool-added',
       'notice subagent-added',
       'notice skill-added',
       'notice prompt-added',
       'notice prompt-added',
       'notice prompt-added',
-      'info interrupt-on',
     ])
-    expect(first.toText()).toContain('First deployment, everything is new: 1 warning, 9 notices, 1 info')
+    expect(first.toText()).toContain('First deployment, everything is new: 1 warning, 10 notices')
     expect(first.toText()).toContain('+You help.')
   })
 
@@ -142,12 +142,12 @@ describe('diffBundles', () => {
 
   describe('interrupts', () => {
     const key = `${server}::send::Mail`
-    const tools = (interrupts: Record<string, boolean>, url = server) => ({
+    const tools = (interrupts: Record<string, unknown>, url = server) => ({
       'tools.json': toolsOf([['send', url, 'Mail']], interrupts),
     })
     it.each([
       ['switched off', tools({ [key]: true }), tools({ [key]: false }), ['warning interrupt-off']],
-      ['switched on', tools({ [key]: false }), tools({ [key]: true }), ['info interrupt-on']],
+      ['switched on', tools({ [key]: false }), tools({ [key]: true }), ['notice interrupt-on']],
       ['removed', tools({ [key]: true }), tools({}), ['warning interrupt-removed']],
       ['removed while off', tools({ [key]: false }), tools({}), ['info interrupt-removed']],
       ['added as off', tools({}), tools({ [key]: false }), ['notice interrupt-off']],
@@ -175,8 +175,55 @@ describe('diffBundles', () => {
         tools({ [key]: true, 'https://x.example::send::X': false }),
         ['warning interrupt-lost', 'notice interrupt-off'],
       ],
+      // Of these, the runtime acts on the name alone.
+      ['switched on by name', tools({ send: false }), tools({ send: true }), ['info interrupt-on']],
+      ['switched off by name', tools({ send: true }), tools({ send: false }), ['warning interrupt-off']],
+      ['removed by name', tools({ send: true }), tools({}), ['warning interrupt-removed']],
+      [
+        'turned into a form that works',
+        tools({ [key]: true }),
+        tools({ send: true }),
+        ['info interrupt-on', 'info interrupt-removed'],
+      ],
+      [
+        'turned into a form without effect',
+        tools({ send: true }),
+        tools({ [key]: true }),
+        ['notice interrupt-on', 'warning interrupt-removed'],
+      ],
+      [
+        'limited to some decisions',
+        tools({ send: true }),
+        tools({ send: { allowed_decisions: ['approve', 'reject'] } }),
+        ['notice interrupt-changed'],
+      ],
+      [
+        'left without decisions',
+        tools({ send: true }),
+        tools({ send: { allowed_decisions: [] } }),
+        ['warning interrupt-off'],
+      ],
+      [
+        'given a condition',
+        tools({ send: true }),
+        tools({ send: { allowed_decisions: ['approve'], when: 'x' } }),
+        ['notice interrupt-changed', 'warning interrupt-lost'],
+      ],
     ])('are compared: %s', async (_, before, after, expected) => {
       expect(told(await diff(before, after)).toSorted()).toEqual(expected.toSorted())
+    })
+
+    it('say what the runtime does, not what is set', async () => {
+      const text = async (interrupts: Record<string, unknown>) => (await diff(undefined, tools(interrupts))).toText()
+      const place = `"send" of "${server}"`
+      expect(await text({ send: true })).toContain(`tool added: ${place}, asks before it runs`)
+      expect(await text({ send: true })).toContain('interrupt switched on: "send" asks before it runs')
+      const dotted = await text({ [key]: true })
+      expect(dotted).toContain(`tool added: ${place}, is set to ask but RUNS WITHOUT ASKING: its key has the server`)
+      expect(dotted).toContain(`interrupt switched on: ${place} ("Mail") RUNS WITHOUT ASKING: its key has the server`)
+      expect(dotted).not.toContain('asks before it runs')
+      const removed = await diff(tools({ send: true }), tools({ [key]: true }))
+      expect(removed.toMarkdown()).toContain('INTERRUPT REMOVED: `send` was set to ask before it ran; now: its key has')
     })
 
     it('name the subagent', async () => {

@@ -1,12 +1,14 @@
 import type { AgentTool, ToolsConfig } from '../../bundle/agent-bundle.ts'
 import { createAsksFirst } from '../bundle-parts/asks-first.ts'
 import { changedMembers } from '../bundle-parts/changed-members.ts'
+import { createRuntimeAsks } from '../bundle-parts/runtime-asks.ts'
 import { showServer } from '../bundle-parts/show-server.ts'
 import type { AgentPlace, BundleChange, Versions } from './bundle-change.ts'
 
 /** Tools of one agent, by name and server. */
 export function diffTools({ before, after }: Versions<ToolsConfig>, place: AgentPlace): BundleChange[] {
-  const asksFirst = createAsksFirst(after)
+  const [asksFirst, runtimeAsks] = [createAsksFirst(after), createRuntimeAsks(after)]
+  const asking = (tool: AgentTool) => ({ asksFirst: asksFirst(tool), ...runtimeAsks(tool.name) })
   const changes: BundleChange[] = []
   const old = Map.groupBy(before?.tools ?? [], identify)
   const added: AgentTool[] = []
@@ -32,9 +34,9 @@ export function diffTools({ before, after }: Versions<ToolsConfig>, place: Agent
             tool: tool.name,
             from: serverOf(moved),
             to: serverOf(tool),
-            asksFirst: asksFirst(tool),
+            ...asking(tool),
           }
-        : { kind: 'tool-added', severity: 'notice', ...place, ...showTool(tool), asksFirst: asksFirst(tool) },
+        : { kind: 'tool-added', severity: 'notice', ...place, ...showTool(tool), ...asking(tool) },
     )
   }
   for (const tool of [...removed.values()].flat()) {

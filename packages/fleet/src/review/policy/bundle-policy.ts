@@ -17,6 +17,7 @@ export const BundlePolicySchema = z.strictObject({
   keepInterrupts: z
     .array(z.union([z.string().min(1), z.strictObject({ tool: z.string().min(1), server: Host.optional() })]))
     .optional(),
+  effectiveInterrupts: z.union([z.boolean(), z.literal('warn')]).optional(),
   models: z.array(z.string().min(1)).optional(),
   maxFileBytes: Bytes.optional(),
   maxTotalBytes: Bytes.optional(),
@@ -25,7 +26,7 @@ export const BundlePolicySchema = z.strictObject({
   envFiles: z.boolean().optional(),
 })
 
-/** Tools of one server that must ask a person before they run. */
+/** Tools of one server that must be set to ask a person before they run. */
 export interface InterruptRule {
   /** Name of the tool; `*` matches any characters. */
   readonly tool: string
@@ -43,10 +44,17 @@ export interface BundlePolicy {
   /** Reject MCP servers without HTTPS. @default true */
   readonly httpsOnly?: boolean | undefined
   /**
-   * Tools that must ask a person before they run, in the agent and in every subagent. `*` matches any characters. With `server`,
+   * Tools that must be set to ask a person before they run, in the agent and in every subagent. `*` matches any characters. With `server`,
    * a host as in `mcpHosts`, the rule applies to the tools of that server.
    */
   readonly keepInterrupts?: readonly (string | InterruptRule)[] | undefined
+  /**
+   * Report every tool that is set to ask a person but that the runtime runs without asking, as an error (`true`) or a warning.
+   * This is so for every key that Fleet exports: check the bundle as you deploy it, see `toToolNameInterrupts`.
+   *
+   * @default 'warn'
+   */
+  readonly effectiveInterrupts?: boolean | 'warn' | undefined
   /** Allowed models of the agent and its subagents, such as `anthropic:claude-*`. */
   readonly models?: readonly string[] | undefined
   /** Most bytes of one file. */

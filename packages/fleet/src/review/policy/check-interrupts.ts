@@ -1,6 +1,7 @@
 import type { AgentBundle, AgentTool } from '../../bundle/agent-bundle.ts'
 import { agentsOf } from '../bundle-parts/agents-of.ts'
 import { createAsksFirst, type AsksFirst } from '../bundle-parts/asks-first.ts'
+import { createRuntimeAsks } from '../bundle-parts/runtime-asks.ts'
 import type { BundlePolicy } from './bundle-policy.ts'
 import { quote, type PolicyFinding } from './finding.ts'
 import { matchesHost, matchesWildcard, parseHostPattern } from './patterns.ts'
@@ -11,18 +12,26 @@ const states: Readonly<Record<Exclude<AsksFirst, 'yes'>, string>> = {
   contradicted: 'another entry switches off the interrupt of a tool with the same name',
 }
 
-/** Tools that must ask a person first but do not. */
-export function checkInterrupts(bundle: AgentBundle, { keepInterrupts = [] }: BundlePolicy): PolicyFinding[] {
+/** Tools that must ask a person first but do not, and approvals that the runtime does not obey. */
+export function checkInterrupts(bundle: AgentBundle, policy: BundlePolicy): PolicyFinding[] {
+  const { keepInterrupts = [], effectiveInterrupts = 'warn' } = policy
   const findings: PolicyFinding[] = []
   const applies = keepInterrupts.map(toPredicate)
-  for (const { toolsPath, tools } of agentsOf(bundle)) {
-    const asksFirst = createAsksFirst(tools)
+  for (const { toolsPath: path, tools } of agentsOf(bundle)) {
+    const [asksFirst, runtimeAsks] = [createAsksFirst(tools), createRuntimeAsks(tools)]
     for (const tool of tools.tools) {
-      if (!applies.some((matches) => matches(tool))) continue
       const state = asksFirst(tool)
-      if (state === 'yes') continue
-      const message = `the tool ${quote(tool.name)} must ask before it runs, but ${states[state]}`
-      findings.push({ severity: 'error', rule: 'interrupt-required', path: toolsPath, message })
+      if (state !== 'yes' && applies.some((matches) => matches(tool))) {
+        const message = `the tool ${quote(tool.name)} must ask before it runs, but ${states[state]}`
+        findings.push({ severity: 'error', rule: 'interrupt-required', path, message })
+      }
+      const { effective, reason } = runtimeAsks(tool.name)
+      const isOn = state === 'yes' || state === 'contradicted'
+      if (!isOn || effective === 'yes' || effectiveInterrupts === false) continue
+      const severity = effectiveInterrupts === true ? 'error' : 'warning'
+      const what = effective === 'no' ? 'but runs without asking' : 'but may run without asking'
+      const message = `the tool ${quote(tool.name)} is set to ask before it runs, ${what}: ${reason.message}`
+      findings.push({ severity, rule: 'interrupt-without-effect', path, message })
     }
   }
   return findings

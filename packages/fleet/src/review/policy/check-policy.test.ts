@@ -74,6 +74,10 @@ describe('checkPolicy', () => {
 
   describe('keepInterrupts', () => {
     const key = `${server}::send::Mail`
+    const errorsOf = async (files: Files, policy: BundlePolicy) =>
+      (await check(files, policy)).findings
+        .filter(({ severity }) => severity === 'error')
+        .map(({ rule, path }) => `${rule} ${path}`)
     const tools: [string, string, string][] = [['send', server, 'Mail']]
     it.each([
       ['kept', { [key]: true }, []],
@@ -82,14 +86,21 @@ describe('checkPolicy', () => {
       ['absent', {}, ['interrupt-required tools.json']],
       ['for another server', { 'https://other.example::send::Mail': true }, ['interrupt-required tools.json']],
       ['for another server name', { [`${server}::send::Other`]: true }, ['interrupt-required tools.json']],
+      ['by name', { send: true }, []],
+      ['by name, with decisions', { send: { allowed_decisions: ['approve', 'reject'] } }, []],
+      ['by name, without decisions', { send: {} }, ['interrupt-required tools.json']],
+      ['null', { send: null }, ['interrupt-required tools.json']],
+      ['off by name', { send: false }, ['interrupt-required tools.json']],
+      ['off by name but on by server', { send: false, [key]: true }, ['interrupt-required tools.json']],
+      ['on by name but off by server', { send: true, [key]: false }, ['interrupt-required tools.json']],
       ['contradicted', { [key]: true, 'https://other.example::send::X': false }, ['interrupt-required tools.json']],
     ] as const)('%s', async (_, interrupts, expected) => {
       const files = { 'tools.json': toolsOf(tools, interrupts) }
       for (const entry of ['send', 'se*', { tool: 'send' }, { tool: '*', server: 'mcp.example.com' }]) {
-        expect(await rulesOf(files, { keepInterrupts: [entry] })).toEqual(expected)
+        expect(await errorsOf(files, { keepInterrupts: [entry] })).toEqual(expected)
       }
       expect(
-        await rulesOf(files, { keepInterrupts: ['other', { tool: 'send', server: 'elsewhere.example' }] }),
+        await errorsOf(files, { keepInterrupts: ['other', { tool: 'send', server: 'elsewhere.example' }] }),
       ).toEqual([])
     })
 
@@ -99,8 +110,40 @@ describe('checkPolicy', () => {
         'subagents/mailer/AGENTS.md': 'Mail.',
         'subagents/mailer/tools.json': toolsOf(tools),
       }
-      expect(await rulesOf(files, { keepInterrupts: ['send'] })).toEqual([
+      expect(await errorsOf(files, { keepInterrupts: ['send'] })).toEqual([
         'interrupt-required subagents/mailer/tools.json',
+      ])
+    })
+
+    it.each([
+      ['by name', { send: true }, []],
+      ['by name, against another entry', { send: true, 'https://x.example::send::X': false }, []],
+      ['as Fleet exports it', { [key]: true }, ['interrupt-without-effect']],
+      ['with a condition', { send: { allowed_decisions: ['approve'], when: 1 } }, ['interrupt-without-effect']],
+      ['off', { [key]: false }, []],
+    ] as const)('warns of an interrupt without effect: %s', async (_, interrupts, expected) => {
+      const files = { 'tools.json': toolsOf(tools, interrupts) }
+      const rules = async (policy: BundlePolicy, severity: string) =>
+        (await check(files, policy)).findings.filter((one) => one.severity === severity).map(({ rule }) => rule)
+      expect(await rules({}, 'warning')).toEqual(expected)
+      expect(await rules({ effectiveInterrupts: 'warn' }, 'warning')).toEqual(expected)
+      expect(await rules({ effectiveInterrupts: true }, 'error')).toEqual(expected)
+      expect(await rules({ effectiveInterrupts: false }, 'warning')).toEqual([])
+    })
+
+    it('says why an interrupt has no effect', async () => {
+      const files = {
+        'tools.json': toolsOf([]),
+        'subagents/mailer/AGENTS.md': 'Mail.',
+        'subagents/mailer/tools.json': toolsOf(tools, { [key]: true }),
+      }
+      const { findings } = await check(files, { keepInterrupts: ['send'], effectiveInterrupts: true })
+      expect(findings).toMatchObject([
+        {
+          path: 'subagents/mailer/tools.json',
+          message:
+            'the tool "send" is set to ask before it runs, but runs without asking: its key has the server in it, but the runtime compares the name of the tool only',
+        },
       ])
     })
   })

@@ -6,6 +6,7 @@ export type PolicyRule =
   | 'mcp-https'
   | 'mcp-host'
   | 'interrupt-required'
+  | 'interrupt-without-effect'
   | 'model-not-allowed'
   | 'model-missing'
   | 'file-too-large'
