@@ -1,9 +1,7 @@
-import { randomBytes, randomUUID } from 'node:crypto'
-import { langsmith } from 'sallyport/providers/langsmith'
-import { signDelivery } from 'sallyport/testing'
+import { randomUUID } from 'node:crypto'
 import type { Clock } from '../clock.ts'
 import type { Courier } from '../delivery/courier.ts'
-import type { DeliveryAttempt, Job, Route, TriggeredDelivery } from '../delivery/delivery.ts'
+import type { DeliveryAttempt, TriggeredDelivery } from '../delivery/delivery.ts'
 import { toFaults, type FaultInput } from '../delivery/faults.ts'
 import { SandboxError } from '../error.ts'
 import { createId } from '../identifiers.ts'
@@ -12,7 +10,7 @@ import type { Store } from '../state/store.ts'
 import { checkWebhook, type LangsmithWebhookInput } from './check-webhook.ts'
 import type { Commits } from './commits.ts'
 import { commitEventType, toCommitBody, toEngineBody, type EngineEventData } from './events.ts'
-import { toLangsmithRules } from './retry-rules.ts'
+import { createSecret, sign, toLangsmithRules } from './requests.ts'
 import type { RepoType } from './repos.ts'
 
 /** A commit to make. */
@@ -57,8 +55,6 @@ export interface LangsmithSettings {
   readonly attempts: number
   readonly timeoutMs: number
 }
-
-const provider = langsmith()
 
 /** Creates the webhooks and sends events to them. */
 export function createLangsmithWebhooks(
@@ -148,24 +144,4 @@ export function createLangsmithWebhooks(
       return sendAll(receivers, type, content, faults)
     },
   }
-}
-
-function createSecret(): string {
-  return randomBytes(32).toString('hex')
-}
-
-/** Creates the request: the same bytes in each attempt, signed with the secret of that moment. */
-function sign(
-  { headers, secret }: LangsmithWebhook,
-  { content, eventType }: Job,
-  signing: Parameters<Route['sign']>[1],
-) {
-  const { isForged, ageMs, now } = signing
-  const body = ageMs === 0 ? content : { ...content, created: Number(content['created']) - Math.floor(ageMs / 1000) }
-  const key = isForged ? createSecret() : secret
-  const { plainHeaders, body: bytes } = signDelivery(provider, { secret: key, type: eventType, body, now })
-  // Its own headers come last, so that no custom header replaces one.
-  const own = new Set(Object.keys(plainHeaders).map((name) => name.toLowerCase()))
-  const custom = Object.entries(headers).filter(([name]) => !own.has(name.toLowerCase()))
-  return { headers: { ...Object.fromEntries(custom), ...plainHeaders }, body: bytes }
 }
