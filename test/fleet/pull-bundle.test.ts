@@ -13,6 +13,7 @@ import {
   pullBundle,
   readBundle,
   readDeployment,
+  readFolder,
   writeBundle,
   type ContextHubClient,
   type PullOptions,
@@ -79,7 +80,7 @@ describe('pullBundle', () => {
     expect(client.calls).toEqual([['skill', 'brief', { version: hash }]])
     expect(bundle.files.map(({ path }) => path)).toEqual(['skills/brief/SKILL.md', 'skills/brief/scripts/run.py'])
     expect(bundle).toMatchObject({ agentsMd: '', config: {}, warnings: [], skills: [{ name: 'brief' }] })
-    expect(commit).toEqual({ repo: 'brief', type: 'skill', hash, author: undefined })
+    expect(commit).toEqual({ repo: 'brief', type: 'skill', hash, author: undefined, createdAt: undefined })
   })
 
   it.each<[string, object, string]>([
@@ -180,10 +181,20 @@ describe('pullBundle', () => {
 
   it('writes commit and author into the manifest', async () => {
     const root = await mkdtemp(join(tmpdir(), 'sallyport-pull-'))
-    const { bundle, commit } = await pull(agent, { author: 'user@example.com' })
+    const createdAt = '2026-11-02T08:00:00Z'
+    const { bundle, commit } = await pull(agent, { author: 'user@example.com', createdAt })
+    expect(commit).toEqual({ repo: 'ada', type: 'agent', hash, author: 'user@example.com', createdAt })
     await deployBundle(bundle, root, { name: 'ada', commit })
     const { current } = await readDeployment(root, 'ada')
     expect(current?.manifest?.commit).toEqual(commit)
+  })
+
+  it('deploys a skill, which can be read again', async () => {
+    const root = await mkdtemp(join(tmpdir(), 'sallyport-pull-'))
+    const { bundle, commit } = await pull({ 'SKILL.md': file('Write.\n') }, { type: 'skill' })
+    const { path } = await deployBundle(bundle, root, { name: 'ada', commit })
+    expect((await readFolder(path, {}, 'skill')).digest).toBe(bundle.digest)
+    await expect(readFolder(path)).rejects.toMatchObject({ code: 'AGENTS_MD_MISSING' })
   })
 })
 

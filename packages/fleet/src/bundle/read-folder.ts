@@ -16,13 +16,18 @@ import { createReading } from './reading.ts'
  *
  * @param folder path of the folder
  * @param limits limits in bytes; those of the archive and its expansion do not apply here
+ * @param kind `skill` for a release of a skill that was pulled by itself: it has no `AGENTS.md`. @default 'agent'
  * @throws FleetError `ENTRY_KIND` for links and devices, `NAME_…` and `PATH_…` for invalid names, `TOO_MANY_ENTRIES`,
  * `FILE_TOO_LARGE` and `TOTAL_TOO_LARGE`, and the codes of rule 20
  * @throws SallyportError `OPTION_INVALID` for a limit that is not a number
  * @example
  * const bundle = await readFolder('agents/researcher')
  */
-export async function readFolder(folder: string, limits: BundleLimits = {}): Promise<AgentBundle> {
+export async function readFolder(
+  folder: string,
+  limits: BundleLimits = {},
+  kind: 'agent' | 'skill' = 'agent',
+): Promise<AgentBundle> {
   const reading = createReading(limits)
   const { files: paths, directories } = await listFolder(folder, reading.limits)
   const files: ArchiveFile[] = []
@@ -34,7 +39,7 @@ export async function readFolder(folder: string, limits: BundleLimits = {}): Pro
     checkSize(path, bytes.length, total, reading.limits)
     files.push({ path, bytes, crc: crc32(bytes) })
   }
-  return assembleBundle(files, directories, reading)
+  return assembleBundle(files, directories, reading, kind)
 }
 
 interface Listing {

@@ -16,6 +16,7 @@ export const commitSchema = z.object({
   type: z.enum(['agent', 'skill']),
   hash: z.string(),
   author: z.string().optional(),
+  createdAt: z.string().optional(),
 })
 
 const manifestSchema = z.object({
@@ -98,6 +99,7 @@ export function toPublisher(publisher: FleetPublisher | undefined): FleetPublish
 /** The members of a commit that are kept. */
 export function toCommit(commit: BundleCommit | undefined): BundleCommit | undefined {
   if (commit === undefined) return undefined
-  const { repo, type, hash, author } = commit
-  return { repo: toKeptText(repo), type, hash: toKeptText(hash), author: toKeptText(author) }
+  const { repo, type, hash, author, createdAt } = commit
+  const made = { author: toKeptText(author), createdAt: toKeptText(createdAt) }
+  return { repo: toKeptText(repo), type, hash: toKeptText(hash), ...made }
 }

@@ -22,4 +22,6 @@ export interface BundleCommit {
   readonly hash: string
   /** Who made it, as the commit's event says. */
   readonly author?: string | undefined
+  /** When it was made, as the commit's event says: RFC 3339. */
+  readonly createdAt?: string | undefined
 }

@@ -19,6 +19,8 @@ export interface PullOptions {
   readonly type?: string | undefined
   /** Who made the commit, for the manifest: `created_by` of a commit event. @default none */
   readonly author?: string | null | undefined
+  /** When it was made, for the manifest: `created_at` of a commit event. @default none */
+  readonly createdAt?: string | null | undefined
   /** Limits in bytes; those of the archive and its expansion do not apply. @default those of `readBundle` */
   readonly limits?: BundleLimits | undefined
 }
@@ -50,7 +52,7 @@ export interface PulledBundle {
  * })
  */
 export async function pullBundle(options: PullOptions): Promise<PulledBundle> {
-  const { repo, commit, author } = options
+  const { repo, commit, author, createdAt } = options
   const type = checkRepo(options)
   const reading = createReading(options.limits)
   const { hash, entries } = await pull(options, type)
@@ -62,7 +64,8 @@ export async function pullBundle(options: PullOptions): Promise<PulledBundle> {
     throw new FleetError('SKILL_MD_MISSING', { path: repo })
   const { files, directories } = await readEntries(entries, type === 'skill' ? `skills/${handle}/` : '', reading)
   const bundle = await assembleBundle(files, directories, reading, type)
-  return { bundle, commit: { repo, type, hash, author: author ?? undefined } }
+  const made = { author: author ?? undefined, createdAt: createdAt ?? undefined }
+  return { bundle, commit: { repo, type, hash, ...made } }
 }
 
 const hashForm = /^[0-9a-f]{8,64}$/i
