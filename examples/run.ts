@@ -1,3 +1,4 @@
+import { serveContextHubDeploy } from './context-hub-deploy/server.ts'
 import { publish } from './fleet-deploy/publish.ts'
 import { serveFleetDeploy } from './fleet-deploy/server.ts'
 import { listInbox, replayInbox } from './inbox/operate.ts'
@@ -11,6 +12,7 @@ const [name = '', ...rest] = process.argv.slice(2)
 const port = Number(process.env['PORT'] || 3000)
 
 const others = {
+  'context-hub-deploy': runContextHubDeploy,
   'fleet-deploy': runFleetDeploy,
   'fleet-publish': runFleetPublish,
   inbox: runInbox,
@@ -21,7 +23,7 @@ const others = {
 
 if (!isServer(name) && !isOther(name)) {
   const usages = [
-    `${serverNames.join('|')}|fleet-deploy|inbox|inbox-worker`,
+    `${serverNames.join('|')}|fleet-deploy|context-hub-deploy|inbox|inbox-worker`,
     'fleet-publish <agent> [field=value]…',
     'inbox-list [pending|active|done|dead]',
     'inbox-replay [text]',
@@ -58,6 +60,13 @@ function describeFleet(isOn: boolean): string {
 async function runFleetDeploy(): Promise<void> {
   const running = await serveFleetDeploy(process.env, port)
   announce(running, '/webhooks/fleet')
+  endOnSignal(() => running.close())
+}
+
+async function runContextHubDeploy(): Promise<void> {
+  const running = await serveContextHubDeploy(process.env, port)
+  const isFleetOn = Boolean(process.env['FLEET_WEBHOOK_TOKEN'])
+  announce(running, `/webhooks/langsmith${isFleetOn ? ', /webhooks/fleet' : ''}`)
   endOnSignal(() => running.close())
 }
 

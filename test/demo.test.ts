@@ -110,8 +110,17 @@ describe('npm run demo', () => {
     expect(ended.stdout).toMatch(/review says:\n {6}notice .*prompt changed.*\n {6}-You prepare .*\n {6}\+You prepare /)
   })
 
-  it('loses no event when the server is killed with kill -9', () => {
+  it('deploys a commit, and loses none to a rolled secret', () => {
     expect(readChapter(6)).toEqual([
+      '200 handled  committed: reviewed and deployed',
+      'meeting-preparer by ada@example.com  its manifest names the commit',
+      '1 release  Fleet publishes the same files',
+      '425 SIGNATURE_MISMATCH, then 200 handled  the secret is rolled, known late',
+    ])
+  })
+
+  it('loses no event when the server is killed with kill -9', () => {
+    expect(readChapter(7)).toEqual([
       '202, on disk  an event whose handler fails: tried 3 times',
       '1 dead event  `sallyport inbox list --state dead` shows it',
       '202, on disk  40 events at once',

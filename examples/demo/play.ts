@@ -1,4 +1,5 @@
 import { publishAgents } from './agents.ts'
+import { deployCommits } from './commits.ts'
 import { surviveCrash } from './crash.ts'
 import { sendDeliveries } from './deliveries.ts'
 import { surviveFaults } from './network.ts'
@@ -15,6 +16,7 @@ export const chapters: readonly Chapter[] = [
   sendDeliveries,
   surviveFaults,
   publishAgents,
+  deployCommits,
   surviveCrash,
 ]
 

@@ -1,0 +1,57 @@
+import { RejectError } from 'sallyport'
+import {
+  checkPolicy,
+  deployBundle,
+  diffBundles,
+  FleetError,
+  readDeployment,
+  readFolder,
+  toDeploymentName,
+  type AgentBundle,
+  type DeployedBundle,
+  type DeployOptions,
+  type Deployment,
+} from '@sallyport/fleet'
+import { policy } from '../fleet-deploy/policy.ts'
+
+/** Where a bundle comes from; kept in the manifest of its release. */
+export type Origin = Pick<DeployOptions, 'action' | 'publisher' | 'commit'>
+
+/**
+ * Reviews a bundle and deploys it, whether Fleet pushed it or a commit named it.
+ *
+ * @param print called with what changed
+ * @returns `undefined` for a commit that is older than what is deployed
+ */
+export async function reviewAndDeploy(
+  bundle: AgentBundle,
+  root: string,
+  origin: Origin,
+  print: (text: string) => void,
+): Promise<DeployedBundle | undefined> {
+  const { commit } = origin
+  // A skill has no name of its own.
+  const name = toDeploymentName(bundle.config.name === undefined ? commit?.repo : undefined, bundle.config.name)
+  const current = (await findDeployment(root, name))?.current
+  if (isOlder(commit?.createdAt, current?.manifest?.commit?.createdAt)) return undefined
+
+  const deployed = current && (await readFolder(current.path, {}, commit?.type))
+  print(`${name}:\n${diffBundles(deployed, bundle).toText()}`)
+  const { ok, findings } = checkPolicy(bundle, policy)
+  if (!ok) throw new RejectError(`POLICY: ${findings.map(({ message }) => message).join('; ')}`)
+  return deployBundle(bundle, root, { ...origin, name })
+}
+
+async function findDeployment(root: string, name: string): Promise<Deployment | undefined> {
+  try {
+    return await readDeployment(root, name)
+  } catch (error) {
+    if (FleetError.is(error) && ['NO_RELEASE', 'DISK_ERROR'].includes(error.code)) return undefined
+    throw error
+  }
+}
+
+// A retry of an older commit may arrive after a newer one.
+function isOlder(time: string | undefined, deployed: string | undefined): boolean {
+  return time !== undefined && deployed !== undefined && Date.parse(time) < Date.parse(deployed)
+}
