@@ -36,6 +36,7 @@ describe('listen and send', () => {
       ['sonzai', 'on_wakeup_ready'],
       ['invoratec', 'alert.triggered'],
       ['fleet', 'Publish'],
+      ['langsmith', 'context_hub.commit.created.v1'],
       ['github', 'push'],
       ['stripe', 'invoice.paid'],
       ['standard-webhooks', 'anything.happened'],
