@@ -53,7 +53,7 @@ function parse(yaml: string, fail: Fail): Omit<FrontMatterFile, 'body'> {
     const quoted = quoteValues(yaml, document.errors)
     if (quoted) document = toDocument(quoted.yaml)
     if (!quoted || document.errors.length > 0) fail(`line ${lineOf(yaml, pos[0])}: ${hints[code] ?? code}`)
-    unquoted = quoted!.values
+    unquoted = quoted.values
   }
   if (document.warnings.length > 0) fail(document.warnings[0]!.code)
   visit(document, {

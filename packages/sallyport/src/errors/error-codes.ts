@@ -20,7 +20,7 @@ export const errorCodes = {
   BODY_ALREADY_DECODED: [
     500,
     'Body was decompressed before it could be verified',
-    'Keep the bytes as they arrive: mount the webhook route before any body parser, or turn off its decompression.',
+    'Mount the webhook route before any body parser; the signature covers the compressed bytes.',
   ],
   REQUEST_UNREADABLE: [
     500,

@@ -69,10 +69,11 @@ export function oneOf(...alternatives: readonly [Scheme, ...Scheme[]]): Scheme {
     }
     const claims = found.filter((claim): claim is Claim => !isRefusal(claim))
     if (claims.length === 0) return mostTelling(found as Refusal[])
-    // Refuse early for age only when every alternative claims the same time.
-    const { signedAt } = claims[0]!
-    const isAgreed = signedAt !== undefined && claims.every((claim) => claim.signedAt === signedAt)
-    return { found, signedAt: isAgreed ? signedAt : undefined }
+    // Refuse early for age only when every alternative claims a time: the freshest then speaks for all.
+    const times = claims.map(({ signedAt }) => signedAt)
+    if (times.includes(undefined)) return { found }
+    const ageOf = (signedAt: number | undefined): number => Math.abs(head.receivedAt - signedAt!)
+    return { found, signedAt: times.reduce((best, time) => (ageOf(time) < ageOf(best) ? time : best)) }
   }
 }
 
