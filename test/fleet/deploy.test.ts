@@ -51,6 +51,7 @@ describe('deployBundle', () => {
       format: 1,
       digest: a.digest,
       deployedAt: '2026-01-02T03:04:05.000Z',
+      agent: 'Researcher',
       action: 'Deploy to Production',
       publisher: { userId: 'u-1', email: 'ann@example.com' },
       files: a.files.map(({ path: file, bytes, sha256 }) => ({ path: file, size: bytes.length, sha256 })),
@@ -130,19 +131,21 @@ describe('deployBundle', () => {
   })
 
   it.each([
-    ['Meeting preparer', 'meeting-preparer'],
-    ['  Über-Agent №5!  ', 'uber-agent-no5'],
-    ['x'.repeat(100), 'x'.repeat(64)],
-    [`${'x'.repeat(63)} y`, 'x'.repeat(63)],
-    ['../../etc', 'etc'],
-  ])('names the deployment of %j %j', async (agent, name) => {
-    expect(await deploy(makeBundle({ 'AGENTS.md': 'x' }, agent))).toMatchObject({
-      name,
-      path: expect.stringContaining(join(root, name)),
-    })
+    ['Meeting preparer', /^meeting-preparer$/],
+    ['  Über-Agent №5!  ', /^uber-agent-no5-[0-9a-f]{12}$/],
+    ['日本語', /^日本語-[0-9a-f]{12}$/],
+    ['...', /^agent-[0-9a-f]{12}$/],
+    ['con', /^con-[0-9a-f]{12}$/],
+    ['../../etc', /^etc-[0-9a-f]{12}$/],
+  ])('names the deployment of %j %j', async (agent, expected) => {
+    const { name, path } = await deploy(makeBundle({ 'AGENTS.md': 'x' }, agent))
+    expect(name).toMatch(expected)
+    expect(path).toContain(join(root, name))
+    expect(await listDeployments(root)).toEqual([name])
+    expect(await readDeployment(root, name)).toMatchObject({ current: { path } })
   })
 
-  it.each([undefined, '', '日本語', '...', 'con', 'NUL'])('needs a name when the agent is called %j', async (agent) => {
+  it.each([undefined, '', ' ', 'a\ud800'])('needs a name when the agent is called %j', async (agent) => {
     await expect(deploy(makeBundle({ 'AGENTS.md': 'x' }, agent))).rejects.toMatchObject({ code: 'NAME_INVALID' })
     expect((await deploy(makeBundle({ 'AGENTS.md': 'x' }, agent), { name: 'a' })).name).toBe('a')
   })

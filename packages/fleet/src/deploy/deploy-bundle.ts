@@ -8,6 +8,7 @@ import { toTemporaryName } from './files.ts'
 import { findPrevious, readHistory, upTo, writeHistory, type HistoryEntry } from './history.ts'
 import { readManifest, toCommit, toKeptText, toPublisher, writeManifest, type FleetPublisher } from './manifest.ts'
 import type { BundleCommit } from '../pull/context-hub-client.ts'
+import { checkOwners, readOwners, toAgentIdentity } from './owner.ts'
 import { placeTree } from './place-tree.ts'
 import { planBundle, toRecords, type FileRecord } from './plan.ts'
 import { pruneReleases } from './prune.ts'
@@ -24,12 +25,19 @@ import {
 
 export interface DeployOptions {
   /**
-   * Folder of the deployment below the root: 1 to 64 of `A-Z a-z 0-9 . _ -`. Pass one if more than one person can publish:
-   * otherwise the person who names an agent chooses which deployment is replaced.
+   * Folder of the deployment below the root: 1 to 64 letters and digits of any script, `.`, `_` and `-`. Pass one if more than
+   * one person can publish: otherwise the person who names an agent chooses which deployment is replaced.
    *
-   * @default the agent's name in lower case, with `-` for everything but letters and digits
+   * @default made from the agent's name, as `toDeploymentName` does; two agents never share a folder
    */
   readonly name?: string | undefined
+  /**
+   * Which agent this is. A deployment has one agent; another one is rejected with `DEPLOYMENT_TAKEN`. After an agent was
+   * renamed, pass its old name to keep the folder.
+   *
+   * @default the agent's name
+   */
+  readonly agent?: string | undefined
   /** Number of releases to keep. The current and the previous one count, and are always kept. @default 5 */
   readonly keep?: number | undefined
   /** Who published; kept in the manifest. */
@@ -76,7 +84,8 @@ export interface DeployedBundle {
  * once, when it starts, or give it `path`.
  *
  * @param root folder of all deployments; created if missing; must not itself be a symbolic link
- * @throws FleetError `NAME_INVALID`; `TARGET_UNSAFE` when a path is not the file or folder it must be; `RELEASE_DAMAGED` when
+ * @throws FleetError `NAME_INVALID`; `DEPLOYMENT_TAKEN` when the folder is of another agent; `TARGET_UNSAFE` when a path is not
+ * the file or folder it must be; `RELEASE_DAMAGED` when
  * the current release has this digest and was altered; `DEPLOY_LOCKED` after `lockTimeoutMs`; `BUNDLE_ALTERED` when the
  * bundle changed after it was read; `DISK_ERROR`
  * @throws SallyportError `OPTION_INVALID` for a `keep` that is not a whole number above 0
@@ -92,13 +101,14 @@ export async function deployBundle(
   if (!Number.isSafeInteger(keep) || keep < 1) {
     throw new SallyportError('OPTION_INVALID', `deployBundle: keep must be a whole number above 0, not ${String(keep)}`)
   }
-  const name = toDeploymentName(options.name, bundle.config.name)
+  const { agent = bundle.config.name } = options
+  const name = toDeploymentName(options.name, agent)
   const files = toRecords(bundle)
   return withLockedStore(
     root,
     async () => createStore(root, name),
     lockTimeoutMs,
-    async (store) => deployLocked(bundle, files, store, { ...options, keep }),
+    async (store) => deployLocked(bundle, files, store, { ...options, keep, agent: toAgentIdentity(agent) }),
   )
 }
 
@@ -106,10 +116,14 @@ async function deployLocked(
   bundle: AgentBundle,
   files: readonly FileRecord[],
   store: LockedStore,
-  options: DeployOptions & { readonly keep: number },
+  options: DeployOptions & { readonly keep: number; readonly agent: string },
 ): Promise<DeployedBundle> {
   const { folder, releases, lock } = store
   const { digest } = bundle
+  const { agent } = options
+  // Before anything is removed.
+  const owners = await readOwners(store, await listDigests(releases), await readHistory(folder))
+  checkOwners(store.name, agent, owners)
   const leftovers = await removeLeftovers(store)
   const current = await readCurrent(folder)
   const outcome = await ensureRelease(bundle, files, store, { current, entry: toEntry(digest, options) })
@@ -124,7 +138,9 @@ async function deployLocked(
   const history = await readHistory(folder)
   const previous = findPrevious(history, digest, (other) => digests.includes(other))
   await lock.check()
-  const state = { history, digests, current: digest, previous, keep: options.keep }
+  // A release that nothing says the agent of may be anybody's: it stays.
+  const own = digests.filter((each) => each === digest || owners.has(each))
+  const state = { history, digests: own, current: digest, previous, keep: options.keep }
   const { pruned, left } = await pruneReleases(store, state)
   return {
     name: store.name,
@@ -153,8 +169,8 @@ async function ensureRelease(
   if (isDamaged && current === digest) throw toDamage(join(releases.path, digest), problems)
   if (isDamaged) await removeRelease(releases, digest)
   if (problems === undefined || isDamaged || (await readManifest(releases, digest)) === undefined) {
-    const { deployedAt, action, publisher, commit } = entry
-    await writeManifest(releases, { format: 1, digest, deployedAt, action, publisher, commit, files })
+    const { deployedAt, agent, action, publisher, commit } = entry
+    await writeManifest(releases, { format: 1, digest, deployedAt, agent, action, publisher, commit, files })
     await releases.step('manifested')
   }
   if (problems !== undefined && !isDamaged) return 'found'
@@ -167,10 +183,20 @@ async function withCurrent({ folder, releases }: ReleaseStore, current: string |
   const history = [...upTo(await readHistory(folder), current)]
   if (current === undefined || history.at(-1)?.digest === current) return history
   const manifest = await readManifest(releases, current)
-  return [...history, { digest: current, deployedAt: manifest?.deployedAt ?? new Date(0).toISOString() }]
+  return [
+    ...history,
+    { digest: current, deployedAt: manifest?.deployedAt ?? new Date(0).toISOString(), agent: manifest?.agent },
+  ]
 }
 
-function toEntry(digest: string, { action, publisher, commit, now = Date.now }: DeployOptions): HistoryEntry {
+function toEntry(digest: string, { agent, action, publisher, commit, now = Date.now }: DeployOptions): HistoryEntry {
   const deployedAt = new Date(now()).toISOString()
-  return { digest, deployedAt, action: toKeptText(action), publisher: toPublisher(publisher), commit: toCommit(commit) }
+  return {
+    digest,
+    deployedAt,
+    agent,
+    action: toKeptText(action),
+    publisher: toPublisher(publisher),
+    commit: toCommit(commit),
+  }
 }

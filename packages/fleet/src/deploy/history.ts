@@ -11,6 +11,7 @@ const mostEntries = 500
 const entrySchema = z.object({
   digest: z.string().refine(isDigest),
   deployedAt: z.string(),
+  agent: z.string().optional(),
   action: z.string().optional(),
   publisher: publisherSchema.optional(),
   commit: commitSchema.optional(),

@@ -23,6 +23,7 @@ const manifestSchema = z.object({
   format: z.literal(1),
   digest: z.string().refine(isDigest),
   deployedAt: z.string(),
+  agent: z.string().optional(),
   action: z.string().optional(),
   publisher: publisherSchema.optional(),
   commit: commitSchema.optional(),
@@ -43,6 +44,8 @@ export interface ReleaseManifest {
   readonly digest: string
   /** When this release was first written, ISO 8601 in UTC. */
   readonly deployedAt: string
+  /** Which agent it is, see `DeployOptions.agent`; empty for one without a name. */
+  readonly agent?: string | undefined
   /** Name of the webhook that was run. */
   readonly action?: string | undefined
   readonly publisher?: FleetPublisher | undefined

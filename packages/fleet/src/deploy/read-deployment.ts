@@ -6,6 +6,7 @@ import { withDiskErrors } from './disk-error.ts'
 import { Folder } from './folder.ts'
 import { findPrevious, readHistory } from './history.ts'
 import { readManifest, type ReleaseManifest } from './manifest.ts'
+import { mayShareOwner, readOwners } from './owner.ts'
 import { sortByRecency } from './prune.ts'
 import { compareRelease, listDigests, listNames, openStore, withStore } from './release-store.ts'
 
@@ -48,7 +49,9 @@ export async function readDeployment(root: string, name?: string): Promise<Deplo
     const history = await readHistory(folder)
     const currentDigest = await readCurrent(folder)
     const digests = await listDigests(releases)
-    const previous = findPrevious(history, currentDigest, (digest) => digests.includes(digest))
+    const owners = await readOwners(store, digests, history)
+    const isBefore = (digest: string) => digests.includes(digest) && mayShareOwner(owners, currentDigest, digest)
+    const previous = findPrevious(history, currentDigest, isBefore)
     const sorted = await sortByRecency(store, digests, history)
     const list = await Promise.all(
       sorted.map(async (digest): Promise<Release> => {

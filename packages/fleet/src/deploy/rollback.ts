@@ -4,6 +4,7 @@ import { toDamage } from './check-tree.ts'
 import { readCurrent, switchCurrent } from './current-link.ts'
 import { findPrevious, readHistory, upTo, writeHistory, type History } from './history.ts'
 import { readManifest } from './manifest.ts'
+import { mayShareOwner, readOwners, toTaken } from './owner.ts'
 import { isDigest } from './plan.ts'
 import {
   compareRelease,
@@ -43,7 +44,7 @@ export interface RolledBack {
  * Switches back to the release before the current one, after comparing it with its manifest, file by file. Call it again to
  * go further back.
  *
- * @throws FleetError `NO_RELEASE`, `RELEASE_DAMAGED`, `NAME_INVALID`, `TARGET_UNSAFE`, `DEPLOY_LOCKED`, `DISK_ERROR`
+ * @throws FleetError `NO_RELEASE`, `RELEASE_DAMAGED`, `DEPLOYMENT_TAKEN` when `to` is of another agent, `NAME_INVALID`, `TARGET_UNSAFE`, `DEPLOY_LOCKED`, `DISK_ERROR`
  * @example
  * const { digest } = await rollback('/srv/agents', { name: 'researcher' })
  */
@@ -61,12 +62,16 @@ async function rollbackLocked(store: LockedStore, { to, now = Date.now }: Rollba
   const { folder, releases, name, lock } = store
   const current = await readCurrent(folder)
   const digests = await listDigests(releases)
-  const exists = (digest: string) => digests.includes(digest)
-  const past = upTo(await readHistory(folder), current)
+  const entries = await readHistory(folder)
+  const owners = await readOwners(store, digests, entries)
+  const exists = (digest: string) => digests.includes(digest) && mayShareOwner(owners, current, digest)
+  const past = upTo(entries, current)
   const digest = to ?? findPrevious(past, current, exists)
   if (digest === undefined)
     throw new FleetError('NO_RELEASE', { path: folder.path, detail: 'there is no release before the current one' })
-  if (!isDigest(digest) || !exists(digest)) throw new FleetError('NO_RELEASE', { path: digest })
+  if (!isDigest(digest) || !digests.includes(digest)) throw new FleetError('NO_RELEASE', { path: digest })
+  const agent = owners.get(digest)
+  if (!exists(digest)) throw toTaken(name, owners.get(current ?? ''), agent)
   await checkWhole(store, digest)
   await releases.step('found')
 
@@ -74,7 +79,7 @@ async function rollbackLocked(store: LockedStore, { to, now = Date.now }: Rollba
   let history: History = upTo(past, digest)
   if (changed && past.every((entry) => entry.digest !== digest)) {
     // It was rolled back before, or is older than the history: it comes after the current one.
-    history = [...past, { digest, deployedAt: new Date(now()).toISOString() }]
+    history = [...past, { digest, deployedAt: new Date(now()).toISOString(), agent }]
     await writeHistory(folder, history)
     await folder.step('recorded')
   }
