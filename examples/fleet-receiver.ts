@@ -1,7 +1,6 @@
 import { relative } from 'node:path'
 import { createReceiver, createReply, type Receiver } from 'sallyport'
-import { deployBundle, fleet, type AgentBundle, type DeployOptions, type FleetEvents } from '@sallyport/fleet'
-import { toFolderName } from './agent-folder.ts'
+import { deployBundle, fleet, isDryRun, type AgentBundle, type DeployOptions, type FleetEvents } from '@sallyport/fleet'
 
 /**
  * Deploys every published agent: `<directory>/<agent>/current` leads to its newest release. If the form has a `dry_run` box,
@@ -17,7 +16,7 @@ export function createFleetReceiver(
 ): Receiver<FleetEvents<readonly ['*']>> {
   return createReceiver(fleet(), { secret }).on('*', async ({ provider, id, data }) => {
     const { action, agent, bundle, input, publisher } = data
-    const isWanted = directory && input['dry_run'] !== true
+    const isWanted = directory && !isDryRun(input)
     const outcome: Outcome = isWanted ? await deploy(bundle, directory, { action, publisher }) : { deployed: false }
     const { digest, files } = bundle
     print({
@@ -38,7 +37,7 @@ interface Outcome {
 }
 
 async function deploy(bundle: AgentBundle, directory: string, options: DeployOptions): Promise<Outcome> {
-  const { path, changed } = await deployBundle(bundle, directory, { ...options, name: toFolderName(bundle) })
+  const { path, changed } = await deployBundle(bundle, directory, options)
   return { deployed: true, changed, path }
 }
 

@@ -34,7 +34,7 @@ export async function publishAgents(story: Story, world: World): Promise<void> {
   await story.step('published with another prompt; the review says:', '200 deployed', () => publish(second, {}))
   story.quote(readChanges(servers[0]!))
   await story.step('rolled back: the release before is current again', '200 rolled back', () =>
-    atEach(servers, (server) => post(world, server, { action: 'Roll back', input: { environment: 'prod' } })),
+    atEach(servers, (server) => post(world, server, { action: 'Roll back', input: prod })),
   )
   await story.step('published without the token', '401 CREDENTIAL_MISMATCH', () =>
     publish(second, { faults: ['wrong-signature'] }),

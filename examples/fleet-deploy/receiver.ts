@@ -5,12 +5,12 @@ import {
   fleet,
   FleetError,
   rollback,
+  toDeploymentName,
   type AvailableAuth,
   type FleetEvents,
   type RolledBack,
 } from '@sallyport/fleet'
-import { toFolderName } from '../agent-folder.ts'
-import { readDeployed } from './deployed.ts'
+import { readDeployed, readPrevious } from './deployed.ts'
 import { DeployInput, RollbackInput } from './forms.ts'
 import { review } from './review.ts'
 
@@ -42,7 +42,7 @@ export function createDeployReceiver({
     .on('*', async ({ data }) => {
       const { action, bundle, input, publisher } = data
       const root = join(directory, input.environment)
-      const name = toFolderName(bundle)
+      const name = toDeploymentName(undefined, bundle.config.name)
       const { text, refusal } = review(data, await readDeployed(root, name), auth)
       if (refusal !== undefined) {
         print(`${text}\n\nrefused: ${refusal}\n`)
@@ -57,12 +57,23 @@ export function createDeployReceiver({
       return answer(changed ? 'deployed' : 'unchanged', bundle.digest, { deployed: true, changed, path: inside(path) })
     })
     .on('Roll back', async ({ data }) => {
-      const name = toFolderName(data.bundle)
-      const release = await rollBack(join(directory, data.input.environment), name)
+      const { bundle, input } = data
+      const name = toDeploymentName(undefined, bundle.config.name)
+      const root = join(directory, input.environment)
+      if (input.dry_run) {
+        const previous = await readPrevious(root, name)
+        print(`roll back ${name}: dry run, nothing was changed\n`)
+        return answer('checked', previous ?? noPrevious(), { deployed: false })
+      }
+      const release = await rollBack(root, name)
       print(`roll back ${name}: ${release ? `from ${release.from} to ${release.path}` : 'no previous release'}\n`)
-      if (!release) throw new RejectError('NO_RELEASE: there is no previous release')
+      if (!release) return noPrevious()
       return answer('rolled back', release.digest, { deployed: true, changed: true, path: inside(release.path) })
     })
+}
+
+function noPrevious(): never {
+  throw new RejectError('NO_RELEASE: there is no previous release')
 }
 
 /** Switches to the previous release; `undefined` if there is none. */

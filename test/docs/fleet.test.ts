@@ -1,3 +1,4 @@
+import { toDeploymentName } from '@sallyport/fleet'
 import { describe, expect, it } from 'vitest'
 import { readOptions } from '../support/docs/declared-options.ts'
 import { findTable, readDocument } from '../support/docs/markdown.ts'
@@ -7,6 +8,14 @@ describe('docs/fleet.md', () => {
     const { rows } = findTable(readDocument('docs/fleet.md'), 'Member of `data`')
     const declared = readOptions('fleet/src/payload FleetPublish').map(({ name }) => `\`${name}\``)
     expect(new Set(rows.map(([name]) => name))).toEqual(new Set(declared))
+  })
+
+  it('shows the folders that agents really get', () => {
+    const rows = findTable(readDocument('docs/fleet.md'), 'Agent').rows.map((row) =>
+      row.map((cell) => cell.slice(1, -1)),
+    )
+    expect(rows.length).toBeGreaterThan(2)
+    expect(rows).toEqual(rows.map(([agent]) => [agent, toDeploymentName(undefined, agent)]))
   })
 })
 

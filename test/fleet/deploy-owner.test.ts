@@ -23,8 +23,6 @@ describe('a deployment of one agent', () => {
   it.each([
     ['Ann', 'Bob'],
     ['Ann', 'ann'],
-    ['Ann', undefined],
-    [undefined, 'Ann'],
     ['研究助手', '研究助理'],
   ])('of %j rejects %j and changes nothing', async (owner, other) => {
     await deploy(owner, 1)
@@ -34,11 +32,20 @@ describe('a deployment of one agent', () => {
     expect(rejected).toMatchObject({
       code: 'DEPLOYMENT_TAKEN',
       path: 'shared',
-      message: `The deployment belongs to another agent: shared: it is of ${
-        owner === undefined ? 'an agent without a name' : JSON.stringify(owner)
-      }, not of ${other === undefined ? 'an agent without a name' : JSON.stringify(other)}`,
+      message: `The deployment belongs to another agent: shared: it is of "${owner}", not of "${other}"`,
     })
     expect(await snapshot(root)).toEqual(before)
+  })
+
+  it.each([
+    ['Ann', undefined],
+    [undefined, 'Ann'],
+  ])('of %j takes %j, and prunes nothing of the other', async (owner, other) => {
+    const first = [await deploy(owner, 1), await deploy(owner, 2)]
+    const second = [await deploy(other, 3), await deploy(other, 4), await deploy(other, 5)]
+    expect(second.flatMap(({ pruned }) => pruned)).not.toContain(first[0]!.digest)
+    expect(await readdir(releases())).toEqual(expect.arrayContaining(first.map(({ digest }) => digest)))
+    await expect(deploy('Bob', 6)).rejects.toMatchObject({ code: 'DEPLOYMENT_TAKEN' })
   })
 
   it('keeps its folder when the agent was renamed', async () => {

@@ -81,7 +81,7 @@ describe.each(['express', 'koa', 'fastify', 'fetch'])('npm run example -- %s wit
       'in another script': {
         status: 200,
         deployed: true,
-        path: expect.stringMatching(/^agent-[0-9a-f]{12}\/releases/),
+        path: expect.stringMatching(/^客服助手-[0-9a-f]{12}\/releases/),
       },
       forged: { status: 401, code: 'CREDENTIAL_MISMATCH' },
       hostile: { status: 422, detail: expect.stringMatching(/^ARCHIVE_TOO_SMALL: /) },
@@ -179,6 +179,7 @@ describe('npm run example -- fleet-deploy', () => {
       deployed: await publish(url),
       unchanged: await publish(url),
       changed: await publish(url, { files: renamedFiles }),
+      'roll back, dry run': await publish(url, { action: 'Roll back', input: { environment: 'prod', dry_run: true } }),
       'rolled back': await publish(url, { action: 'Roll back' }),
       'too far back': await publish(url, { action: 'Roll back' }),
       elsewhere: await publish(url, { input: { environment: 'moon' } }),
@@ -194,6 +195,7 @@ describe('npm run example -- fleet-deploy', () => {
       deployed: { status: 200, outcome: 'deployed', digest, path: `prod/meeting-preparer/releases/${digest}` },
       unchanged: { status: 200, outcome: 'unchanged', digest },
       changed: { status: 200, outcome: 'deployed', digest: expect.not.stringMatching(digest) },
+      'roll back, dry run': { status: 200, outcome: 'checked', digest, deployed: false },
       'rolled back': { status: 200, outcome: 'rolled back', digest },
       'too far back': { status: 422, detail: expect.stringMatching(/^NO_RELEASE: /) },
       elsewhere: { status: 422, detail: expect.stringMatching(/^INPUT_INVALID: Environment: /) },
@@ -217,6 +219,7 @@ describe('npm run example -- fleet-deploy', () => {
       /^dry run: nothing was deployed$/m,
       /^deployed to .*meeting-preparer.releases.[0-9a-f]{64}$/m,
       /^refused: NOT_READY: /m,
+      /^roll back meeting-preparer: dry run, nothing was changed$/m,
       /^roll back meeting-preparer: from [0-9a-f]{64} to /m,
     ]) {
       expect(stdout).toMatch(part)

@@ -2,6 +2,15 @@ import { SallyportError } from 'sallyport'
 import { fixOf, fleetErrorCodes, type FleetErrorCode } from './error-codes.ts'
 import { toVisible } from './review/visible-text.ts'
 
+/** Where and why, for the message of a `FleetError`. */
+export interface FleetErrorOptions {
+  readonly path?: string | undefined
+  readonly detail?: string | undefined
+  readonly cause?: unknown
+  /** The publisher caused it and may read it: a handler that throws it answers 422 with the message. @default false */
+  readonly isForSender?: boolean | undefined
+}
+
 /**
  * Every error of this package: a stable code, and a message that says what is wrong and where, but never shows a file's
  * content. `SallyportError.is` is true for it.
@@ -16,15 +25,12 @@ export class FleetError extends SallyportError<FleetErrorCode> {
   /** The path inside the bundle or on disk, with every character visible. */
   declare readonly path?: string | undefined
 
-  constructor(
-    code: FleetErrorCode,
-    { path, detail, cause }: { path?: string | undefined; detail?: string | undefined; cause?: unknown } = {},
-  ) {
+  constructor(code: FleetErrorCode, { path, detail, cause, isForSender = false }: FleetErrorOptions = {}) {
     const title = fleetErrorCodes[code]
     const shownPath = path === undefined ? undefined : show(path, longestPath)
     const shownDetail = detail === undefined ? undefined : show(detail, longestDetail)
     const message = [title, shownPath, shownDetail].filter((part) => part !== undefined).join(': ')
-    super(code, message, { title, fix: fixOf(code), cause })
+    super(code, message, { title, fix: fixOf(code), cause, reason: isForSender ? `${code}: ${message}` : undefined })
     if (shownPath !== undefined) this.path = shownPath
   }
 

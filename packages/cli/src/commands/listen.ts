@@ -29,7 +29,12 @@ export function createListenCommand(): CommandUnknownOpts {
       new Option('--inbox <place>', 'where to store events (default: .sallyport/inbox.db)').env('SALLYPORT_INBOX'),
     )
     .option('--no-inbox', 'store nothing; handle events before answering')
-    .addOption(new Option('--deploy <folder>', 'deploy published Fleet agents to this folder').env('SALLYPORT_DEPLOY'))
+    .addOption(
+      new Option(
+        '--deploy <folder>',
+        'deploy published Fleet agents to this folder, except when "dry_run" is ticked',
+      ).env('SALLYPORT_DEPLOY'),
+    )
     .option('--record <folder>', 'write every delivery to a file that `sallyport verify` reads')
     .option('--data', 'also print the data of events')
     .option('--make-secrets <file>', 'create random secrets for providers without one, and store them in this env file')
@@ -82,6 +87,11 @@ async function listen(context: Context, options: ListenOptions): Promise<undefin
       output.result(
         { ok: true, kind: 'deployed', name, digest, changed },
         `          ${name}: ${digest.slice(0, 12)} ${changed ? 'deployed' : 'was already current'}`,
+      ),
+    onChecked: ({ name, digest }) =>
+      output.result(
+        { ok: true, kind: 'checked', name, digest },
+        `          ${name}: ${digest.slice(0, 12)} checked; a dry run deploys nothing`,
       ),
   }
   const stopPrinting = printDeliveries(output)

@@ -1,6 +1,13 @@
 import { createReceiver, RejectError, type Receiver, type SecretSource, type WebhookEvent } from 'sallyport'
 import type { Inbox } from 'sallyport/inbox'
-import { checkPolicy, deployBundle, definePolicy, type FleetPublish } from '@sallyport/fleet'
+import {
+  checkPolicy,
+  deployBundle,
+  definePolicy,
+  isDryRun,
+  toDeploymentName,
+  type FleetPublish,
+} from '@sallyport/fleet'
 import type { SallyportConfig } from '../config/config-schema.ts'
 import type { ChosenProvider } from '../choose-provider.ts'
 
@@ -12,6 +19,8 @@ export interface ReceiverPlan {
   readonly deploy: string | undefined
   readonly onEvent: (event: WebhookEvent) => void
   readonly onDeployed: (deployed: { readonly name: string; readonly digest: string; readonly changed: boolean }) => void
+  /** Called for a dry run: the bundle may be deployed, and was not. */
+  readonly onChecked: (checked: { readonly name: string; readonly digest: string }) => void
 }
 
 /** A receiver and its path. */
@@ -41,11 +50,12 @@ export function mount(chosen: ChosenProvider, secret: SecretSource, plan: Receiv
 }
 
 async function deploy(
-  { action, bundle, publisher }: FleetPublish,
+  { action, bundle, input, publisher }: FleetPublish,
   root: string,
-  { config, onDeployed }: ReceiverPlan,
+  { config, onDeployed, onChecked }: ReceiverPlan,
 ): Promise<void> {
   const report = checkPolicy(bundle, definePolicy(config.policy ?? {}))
   if (!report.ok) throw new RejectError(report.findings.map(({ message }) => message).join('; '))
-  onDeployed(await deployBundle(bundle, root, { action, publisher }))
+  if (isDryRun(input)) onChecked({ name: toDeploymentName(undefined, bundle.config.name), digest: bundle.digest })
+  else onDeployed(await deployBundle(bundle, root, { action, publisher }))
 }

@@ -139,7 +139,7 @@ async function deployLocked(
   const previous = findPrevious(history, digest, (other) => digests.includes(other))
   await lock.check()
   // A release that nothing says the agent of may be anybody's: it stays.
-  const own = digests.filter((each) => each === digest || owners.has(each))
+  const own = digests.filter((each) => each === digest || owners.get(each) === agent)
   const state = { history, digests: own, current: digest, previous, keep: options.keep }
   const { pruned, left } = await pruneReleases(store, state)
   return {

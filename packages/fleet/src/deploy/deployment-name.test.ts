@@ -82,7 +82,7 @@ describe('toDeploymentName', () => {
   })
 
   const segments = fc.constantFrom(
-    ...'aAbZzéÉß-_. 中日文カſKİıςσ.~+#0',
+    ...Array.from('aAbZzéÉß-_. 中日文カſKİıςσ.~+#0'),
     'e\u0301',
     '\u200d',
     '\u202e',

@@ -42,7 +42,7 @@ function checkAgentName(agentName = ''): string {
 }
 
 function unusable(detail: string): FleetError {
-  return new FleetError('NAME_INVALID', { detail: `${detail}; rename it, or pass \`name\`` })
+  return new FleetError('NAME_INVALID', { detail: `${detail}; rename it, or pass \`name\``, isForSender: true })
 }
 
 /** The letters and digits of a name, for people; the digest beside them tells names apart. */
@@ -67,6 +67,7 @@ export function checkDeploymentName(name: string): string {
   throw new FleetError('NAME_INVALID', {
     path: name,
     detail: `use 1 to ${longest} letters and digits, . _ and -, beginning with a letter or digit`,
+    isForSender: true,
   })
 }
 

@@ -29,21 +29,26 @@ export async function readOwners(
   return owners
 }
 
-/** @throws FleetError `DEPLOYMENT_TAKEN` when a release is known to be of another agent */
+/**
+ * An agent without a name can only be deployed under a name that the operator chose, so it is not held against others.
+ *
+ * @throws FleetError `DEPLOYMENT_TAKEN` when a release is of an agent with another name
+ */
 export function checkOwners(name: string, agent: string, owners: Owners): void {
-  for (const owner of owners.values()) if (owner !== agent) throw toTaken(name, owner, agent)
+  for (const owner of owners.values()) if (differ(owner, agent)) throw toTaken(name, owner, agent)
 }
 
 /** Whether two releases may be of one agent. */
 export function mayShareOwner(owners: Owners, one: string | undefined, other: string): boolean {
-  return one === undefined || !owners.has(one) || !owners.has(other) || owners.get(one) === owners.get(other)
+  return one === undefined || !differ(owners.get(one), owners.get(other))
+}
+
+function differ(one = '', other = ''): boolean {
+  return one !== '' && other !== '' && one !== other
 }
 
 /** The error for a deployment of `owner` that was to get a release of `agent`. */
 export function toTaken(name: string, owner = '', agent = ''): FleetError {
-  return new FleetError('DEPLOYMENT_TAKEN', { path: name, detail: `it is of ${show(owner)}, not of ${show(agent)}` })
-}
-
-function show(agent: string): string {
-  return agent === '' ? 'an agent without a name' : JSON.stringify(agent)
+  const detail = `it is of ${JSON.stringify(owner)}, not of ${JSON.stringify(agent)}`
+  return new FleetError('DEPLOYMENT_TAKEN', { path: name, detail, isForSender: true })
 }

@@ -11,6 +11,8 @@ export interface SallyportErrorOptions {
   readonly fix: string
   /** HTTP status of the answer, for an error that is one. */
   readonly status?: number | undefined
+  /** Shown to the sender: thrown by a handler, the error rejects its event for good, as `RejectError` does. */
+  readonly reason?: string | undefined
   readonly cause?: unknown
 }
 
@@ -32,18 +34,23 @@ export class SallyportError<Code extends string = string> extends Error {
   readonly fix: string
   /** HTTP status of the answer; absent from errors that are no answer. */
   declare readonly status?: number | undefined
+  /** What the sender is told if a handler throws this error; absent from errors that stay private. */
+  declare readonly reason?: string | undefined
+  /** Whether it rejects its event for good, so that an inbox does not retry it; absent from other errors. */
+  declare readonly isPermanent?: boolean | undefined
 
   /** @param message what happened, where, what to do. @default title and fix */
   constructor(code: Code & ErrorCode, message?: string, options?: { readonly cause?: unknown })
   constructor(code: Code, message: string | undefined, options: SallyportErrorOptions)
   constructor(code: Code, message?: string, options: Partial<SallyportErrorOptions> = {}) {
     const known = isErrorCode(code) ? describeError(code) : undefined
-    const { title = known?.title ?? code, fix = known?.fix ?? '', status = known?.status } = options
+    const { title = known?.title ?? code, fix = known?.fix ?? '', status = known?.status, reason } = options
     super(message ?? `${title}: ${fix}`, 'cause' in options ? { cause: options.cause } : undefined)
     this.code = code
     this.title = title
     this.fix = fix
     if (status !== undefined) this.status = status
+    if (reason !== undefined) Object.assign(this, { reason, isPermanent: true })
     Object.defineProperty(this, brand, { value: true })
   }
 
@@ -78,6 +85,14 @@ export function isErrorCode(code: string): code is ErrorCode {
   return Object.hasOwn(errorCodes, code)
 }
 
+/** Whether `value` is an error that rejects its event for good: a `RejectError`, or one of another package with a reason. */
+export function isRejection(value: unknown): value is SallyportError & { readonly reason: string } {
+  if (RejectError.is(value)) return true
+  return (
+    SallyportError.is(value) && tryRead(() => value.isPermanent === true && typeof value.reason === 'string', false)
+  )
+}
+
 /** Whether `value` is an error with a code from this package's table, so that it may be an answer. */
 export function isOwnError(value: unknown): value is SallyportError<ErrorCode> {
   return SallyportError.is(value) && tryRead(() => isErrorCode(value.code), false)
@@ -97,19 +112,16 @@ export function isOwnError(value: unknown): value is SallyportError<ErrorCode> {
 export class RejectError extends SallyportError<'DELIVERY_REJECTED'> {
   override readonly name = 'RejectError'
   declare readonly status: number
-  readonly reason: string
-  /** An inbox does not retry the event. */
-  readonly isPermanent = true
+  declare readonly reason: string
 
   constructor(
     reason: string,
     { status = 422, cause }: { readonly status?: number | undefined; readonly cause?: unknown } = {},
   ) {
-    super('DELIVERY_REJECTED', reason, { ...describeError('DELIVERY_REJECTED'), status, cause })
+    super('DELIVERY_REJECTED', reason, { ...describeError('DELIVERY_REJECTED'), status, reason, cause })
     if (!Number.isInteger(status) || status < 400 || status > 499) {
       throw new SallyportError('OPTION_INVALID', `RejectError: status must be 400 to 499, not ${status}`)
     }
-    this.reason = reason
   }
 
   /** Whether `value` is a `RejectError`, also one from another copy of this package. */
@@ -124,7 +136,7 @@ export class RejectError extends SallyportError<'DELIVERY_REJECTED'> {
  */
 export class InvalidPayloadError extends SallyportError<'PAYLOAD_INVALID'> {
   override readonly name = 'InvalidPayloadError'
-  readonly isPermanent = true
+  override readonly isPermanent = true
 
   /** @param issues places in the data, never its values */
   constructor(issues: readonly string[]) {

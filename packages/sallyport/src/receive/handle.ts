@@ -1,4 +1,4 @@
-import { RejectError, SallyportError, tryRead } from '../errors/sallyport-error.ts'
+import { isRejection, SallyportError, tryRead } from '../errors/sallyport-error.ts'
 import type { WebhookEvent } from '../verify/event.ts'
 import type { Provider } from '../verify/provider.ts'
 import type { EventHandler, HandlerContext } from './handler-context.ts'
@@ -68,9 +68,9 @@ export async function dispatch(
   return reply ?? acknowledge('handled')
 }
 
-/** How a handler rejects an event for good; `undefined` when it threw anything but a `RejectError`. */
+/** How a handler rejects an event for good; `undefined` when what it threw has no reason for the sender. */
 export function readRejection(error: unknown): ProblemDetails | undefined {
-  if (!RejectError.is(error)) return undefined
+  if (!isRejection(error)) return undefined
   const status: unknown = tryRead(() => error.status, undefined)
   const detail: unknown = tryRead(() => error.reason, undefined)
   // Altered, it must not become another answer: neither a 2xx nor one that cannot be sent.

@@ -16,10 +16,11 @@ export function createDeployCommand(): CommandUnknownOpts {
     )
     .argument('<bundle>', 'ZIP archive, payload or folder')
     .addOption(deployRootOption())
-    .option('--name <name>', "name of the deployment (default: the agent's)")
+    .option('--name <name>', "folder of the deployment (default: made from the agent's name)")
+    .option('--agent <name>', 'the name under which a renamed agent was deployed (default: its name)')
     .addOption(new Option('--keep <number>', 'releases to keep (default: 5)').argParser(wholeNumber(1, 1e6)))
     .action(
-      action(async ({ output, cwd, config }, file, { root, name, keep }) => {
+      action(async ({ output, cwd, config }, file, { root, name, agent, keep }) => {
         const bundle = await readOneBundle(file, cwd)
         const report = config.policy && checkPolicy(bundle, definePolicy(config.policy))
         if (report?.ok === false) {
@@ -27,7 +28,7 @@ export function createDeployCommand(): CommandUnknownOpts {
             fix: 'Run `sallyport bundle check` for the full report.',
           })
         }
-        const deployed = await deployBundle(bundle, resolve(cwd, root), { name, keep })
+        const deployed = await deployBundle(bundle, resolve(cwd, root), { name, agent, keep })
         const { digest, path, changed, previous } = deployed
         const before = previous === undefined ? '' : `, previously ${previous.slice(0, 12)}`
         output.result(
@@ -45,7 +46,7 @@ export function createDeployCommand(): CommandUnknownOpts {
       ],
     ],
     exits: {
-      no: 'the bundle was rejected, or violates the policy',
+      no: 'the bundle was rejected or violates the policy, or the folder belongs to another agent',
       unavailable: 'the disk does not support what is needed, or another deployment is running',
     },
   })
