@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { gunzipSync } from 'node:zlib'
 import { buffer } from 'node:stream/consumers'
 import type { HostBehaviour } from '@sallyport/contracts'
 
@@ -10,6 +11,7 @@ export async function readFirst(
 ): Promise<void> {
   if (before === 'nothing') return
   const bytes = await buffer(request)
-  if (before === 'json-parser') Object.assign(leaveOn, { body: JSON.parse(bytes.toString()) as unknown })
+  if (before === 'decompressed-bytes') Object.assign(leaveOn, { rawBody: gunzipSync(bytes) })
+  else if (before === 'json-parser') Object.assign(leaveOn, { body: JSON.parse(bytes.toString()) as unknown })
   else Object.assign(leaveOn, { rawBody: before === 'raw-bytes' ? bytes : bytes.toString() })
 }

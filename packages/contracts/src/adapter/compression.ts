@@ -27,6 +27,25 @@ export function checkCompression({ it, open }: Suite): void {
     expect(response.body).toMatchObject({ code: 'CONTENT_ENCODING_UNSUPPORTED' })
   })
 
+  it('reads x-gzip as gzip', async () => {
+    const endpoint = await open({ provider: gzipProvider('wire') })
+    const { plainHeaders, ...delivery } = compressed(json, 'wire')
+    await endpoint.post({ ...delivery, plainHeaders: { ...plainHeaders, 'content-encoding': 'x-gzip' } }).expect(200)
+  })
+
+  it('verifies content that the host decompressed', async () => {
+    const endpoint = await open({ provider: gzipProvider('decoded'), before: 'decompressed-bytes' })
+    await endpoint.post(compressed(json, 'decoded')).expect(200, { outcome: 'handled' })
+    await endpoint.post(compressed(json, 'wire')).expect(401)
+  })
+
+  it('names the host where it decompressed signed bytes', async () => {
+    const endpoint = await open({ provider: gzipProvider('wire'), before: 'decompressed-bytes' })
+    const response = await endpoint.post(compressed(json, 'wire')).expect(500)
+    expect(response.body).toMatchObject({ code: 'BODY_ALREADY_DECODED' })
+    expect(endpoint.reports).toMatchObject([{ code: 'BODY_ALREADY_DECODED', outcome: 'failed' }])
+  })
+
   for (const signed of ['wire', 'decoded'] as const) {
     const settings = { provider: gzipProvider(signed), options: { maxBodyBytes: 10_000 } }
 

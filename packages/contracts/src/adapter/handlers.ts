@@ -52,7 +52,16 @@ export function checkHandlers({ it, open }: Suite): void {
       const response = await endpoint.post(sonzaiDelivery()).expect(500)
       expect(response.body).toMatchObject({ code: 'HANDLER_FAILED' })
       expect(response.text).not.toContain(marker)
+      expect(endpoint.reports.map(({ code }) => code)).toEqual(['HANDLER_FAILED'])
     }
+  })
+
+  it('answers 503 if the secret function does not answer', async () => {
+    const release = Promise.withResolvers<undefined>()
+    const endpoint = await open({ options: { secret: () => release.promise, secretTimeoutMs: 20 } })
+    const response = await endpoint.post(sonzaiDelivery()).expect(503)
+    expect(response.body).toMatchObject({ code: 'SECRET_RESOLVER_FAILED' })
+    release.resolve(undefined)
   })
 
   it("rejects for good with the handler's reason", async () => {

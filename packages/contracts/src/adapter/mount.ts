@@ -2,9 +2,9 @@ import type { Receiver } from 'sallyport'
 
 /**
  * What the host does to a request before the adapter sees it: nothing, parse the body as JSON, or keep the body as
- * `rawBody` (as bytes or, wrongly, as text).
+ * `rawBody`: as bytes, as bytes that it decompressed while `Content-Encoding` stays, or, wrongly, as text.
  */
-export type HostBehaviour = 'nothing' | 'json-parser' | 'raw-bytes' | 'raw-text'
+export type HostBehaviour = 'nothing' | 'json-parser' | 'raw-bytes' | 'decompressed-bytes' | 'raw-text'
 
 /** A receiver served over HTTP. */
 export interface MountedReceiver {

@@ -118,8 +118,9 @@ export interface Engine extends EventOperations {
    *
    * @throws InboxError `INBOX_SETTINGS_WEAK`, `INBOX_UNSUPPORTED`, `INBOX_LOCKED`, `INBOX_SCHEMA_NEWER`, `INBOX_MISSING`,
    * `INBOX_UNAVAILABLE`
+   * @param report gets what goes wrong later, where no call can throw it
    */
-  start(): Promise<void>
+  start(report?: (error: unknown) => void): Promise<void>
   /**
    * Stores a batch and drops duplicates in one atomic write. Resolves only when the batch is durable, with one answer per
    * event in order.

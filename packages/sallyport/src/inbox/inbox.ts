@@ -64,12 +64,16 @@ function create(options: InboxOptions): Inbox {
   let stopping: Promise<void> | undefined
   let lastFailure: { readonly error: unknown } | undefined
 
-  const opening = persist(() => engine.start(), onFailure)
+  const opening = persist(() => engine.start(tellError), onFailure)
   const working = persist(async () => {
     await opening.bringUp()
     await engine.consume(run, { concurrency, retry, order, onOutcome })
   }, onFailure)
   const ready = opening.bringUp
+
+  function tellError(error: unknown): void {
+    void runHook('onError', () => onError(error))
+  }
 
   // What keeps the store from opening keeps the handlers from running: one error, reported once.
   function onFailure(error: unknown): void {

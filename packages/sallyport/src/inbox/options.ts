@@ -28,7 +28,7 @@ export interface InboxOptions {
   /** Called with everything that happens to an event. */
   readonly onReport?: ((report: InboxReport) => void) | undefined
   /**
-   * Called when the store cannot be opened, or its events cannot be handled. The inbox tries again every second.
+   * Called when the store cannot be opened, its events cannot be handled, or its log cannot be cleared. The inbox tries again.
    * @default prints each new error to stderr
    */
   readonly onError?: ((error: unknown) => void) | undefined

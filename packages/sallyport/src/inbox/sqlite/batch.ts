@@ -15,7 +15,7 @@ export function toBatches(requests: readonly Request[]): Request[][] {
   for (const request of requests) {
     const size = sizeOf(request)
     const last = batches.at(-1)
-    if (last && last.length < mostRequests && bytes + size <= mostBytes) {
+    if (last && isTogether(last.at(-1)!, request) && last.length < mostRequests && bytes + size <= mostBytes) {
       last.push(request)
       bytes += size
     } else {
@@ -24,6 +24,11 @@ export function toBatches(requests: readonly Request[]): Request[][] {
     }
   }
   return batches
+}
+
+// The log cannot be cleared inside a transaction.
+function isTogether(one: Request, other: Request): boolean {
+  return one.name !== 'checkLog' && other.name !== 'checkLog'
 }
 
 function sizeOf({ name, parameters }: Request): number {
@@ -46,9 +51,27 @@ export function runBatch(connection: Connection, requests: readonly Request[]): 
 }
 
 function transact(connection: Connection, requests: readonly Request[]): Response[] {
+  const { database, methods, space } = connection.open()
+  if (!requests.some(({ name }) => isWrite(name))) return requests.map((request) => runOne(request, methods, database))
+  space.trimLog()
+  const responses = commitTogether(connection, requests)
+  // A log that nobody reads must not keep events out.
+  const refused = new Set(responses.filter(isRefused).map(({ number }) => number))
+  if (refused.size === 0 || !space.trimLog(true)) return responses
+  const again = commitTogether(
+    connection,
+    requests.filter(({ number }) => refused.has(number)),
+  )
+  return responses.map((response) => again.find(({ number }) => number === response.number) ?? response)
+}
+
+function isRefused(response: Response): boolean {
+  return 'failure' in response && response.failure.code === 'INBOX_FULL'
+}
+
+function commitTogether(connection: Connection, requests: readonly Request[]): Response[] {
   const { database, methods } = connection.open()
   const runEach = (): Response[] => requests.map((request) => runOne(request, methods, database))
-  if (!requests.some(({ name }) => isWrite(name))) return runEach()
   database.exec('BEGIN IMMEDIATE')
   try {
     const responses = runEach()

@@ -6,11 +6,14 @@ import { createMethods } from './create-methods.ts'
 import type { Methods } from './methods.ts'
 import type { SqliteSettings } from './options.ts'
 import type { ProcessLock } from './process-lock.ts'
+import { createSpace, type Space } from './space.ts'
+import { createStatements } from './statements.ts'
 
 /** An open database and what can be done with it. */
 export interface OpenDatabase {
   readonly database: DatabaseSync
   readonly methods: Methods
+  readonly space: Space
 }
 
 /** A connection that opens when it is needed, and again after it was closed. */
@@ -39,7 +42,9 @@ export function createConnection(settings: SqliteSettings, lock: ProcessLock): C
         return current
       }
       const database = openDatabase(settings)
-      current = { database, methods: createMethods(database, settings, lock) }
+      const statements = createStatements(database)
+      const space = createSpace(database, statements, settings.path, settings.maxBytes)
+      current = { database, methods: createMethods(statements, space, lock), space }
       identity = identify()
       return current
     },

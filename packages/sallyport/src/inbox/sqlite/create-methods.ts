@@ -1,12 +1,10 @@
-import type { DatabaseSync } from 'node:sqlite'
 import { createClaims } from './claim.ts'
 import { createInsert } from './insert.ts'
 import type { Methods } from './methods.ts'
 import { createOperations } from './operate.ts'
-import type { SqliteSettings } from './options.ts'
 import type { ProcessLock } from './process-lock.ts'
-import { createSpace } from './space.ts'
-import { createStatements } from './statements.ts'
+import type { Space } from './space.ts'
+import type { Statements } from './statements.ts'
 
 const pruneAtOnce = 500
 // Clocks are corrected by steps this small all the time.
@@ -14,13 +12,7 @@ const smallStepMs = 1_000
 const correctEveryMs = 60_000
 
 /** The methods over one connection. Each runs inside the caller's transaction. */
-export function createMethods(
-  database: DatabaseSync,
-  { path, maxBytes }: Pick<SqliteSettings, 'path' | 'maxBytes'>,
-  lock: ProcessLock,
-): Methods {
-  const statements = createStatements(database)
-  const space = createSpace(database, statements, path, maxBytes)
+export function createMethods(statements: Statements, space: Space, lock: ProcessLock): Methods {
   const insert = createInsert(statements, space)
   const claims = createClaims(statements)
   const operations = createOperations(statements)
@@ -70,6 +62,10 @@ export function createMethods(
       return operations.prune(now - retentionMs, now - deadRetentionMs, pruneAtOnce)
     },
     shrink: space.shrink,
+    checkLog() {
+      space.trimLog()
+      return space.isLogStuck()
+    },
     stats: () => ({ ...operations.stats(readClock()), bytes: space.bytes() }),
   }
 }

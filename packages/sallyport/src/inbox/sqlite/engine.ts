@@ -57,7 +57,7 @@ export function createSqliteEngine(options: SqliteEngineOptions): Engine {
       transactions: false,
       distributed: false,
     },
-    async start() {
+    async start(report = () => {}) {
       if (client) return
       if (durability !== 'power cut' && !readOnly)
         console.error(`sallyport: the inbox ${path} does not survive a power cut, as configured`)
@@ -71,7 +71,7 @@ export function createSqliteEngine(options: SqliteEngineOptions): Engine {
         throw error
       }
       if (client !== opening) throw new InboxError('INBOX_STOPPED')
-      if (!readOnly) upkeep = createUpkeep(opening, settings)
+      if (!readOnly) upkeep = createUpkeep(opening, settings, report)
     },
     async insert(batch, transaction) {
       if (transaction !== undefined)

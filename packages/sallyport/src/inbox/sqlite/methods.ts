@@ -27,13 +27,15 @@ export interface Methods {
   prune(kept: { readonly retentionMs: number; readonly deadRetentionMs: number }): number
   /** Gives some free pages back to the file system; returns how many. */
   shrink(): number
+  /** Clears a long log; returns whether a reader keeps that from happening. Runs outside of a transaction. */
+  checkLog(): boolean
   stats(): InboxStats
   close(): void
 }
 
 export type MethodName = keyof Methods
 
-const reads: ReadonlySet<MethodName> = new Set<MethodName>(['open', 'list', 'get', 'stats', 'close'])
+const reads: ReadonlySet<MethodName> = new Set<MethodName>(['open', 'list', 'get', 'stats', 'checkLog', 'close'])
 
 /** Whether a method changes something, and so needs a transaction. */
 export function isWrite(name: MethodName): boolean {

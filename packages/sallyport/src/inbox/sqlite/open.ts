@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { InboxError } from '../inbox-error.ts'
 import type { SqliteSettings } from './options.ts'
 import { migrations } from './schema.ts'
+import { longestLog } from './space.ts'
 
 const oldestSqlite = [3, 51, 3] as const
 
@@ -39,7 +40,7 @@ function openToRead({ path, busyTimeoutMs }: SqliteSettings): DatabaseSync {
   }
 }
 
-function openToWrite({ path, durability, busyTimeoutMs }: SqliteSettings): DatabaseSync {
+function openToWrite({ path, durability, busyTimeoutMs, maxBytes }: SqliteSettings): DatabaseSync {
   const synchronous = durability === 'power cut' ? 'FULL' : 'NORMAL'
   createPrivateFile(path)
   const database = new DatabaseSync(path, { timeout: busyTimeoutMs })
@@ -50,7 +51,7 @@ function openToWrite({ path, durability, busyTimeoutMs }: SqliteSettings): Datab
     database.exec(`PRAGMA synchronous = ${synchronous}`)
     // On macOS a plain fsync leaves data in the drive's cache; elsewhere these change nothing.
     database.exec('PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON')
-    database.exec('PRAGMA journal_size_limit = 67108864')
+    database.exec(`PRAGMA journal_size_limit = ${longestLog(maxBytes)}`)
     verifySettings(database, synchronous)
     migrate(database, path)
     syncLog(database)

@@ -12,7 +12,7 @@ export interface SqliteEngineOptions {
   readonly retentionMs?: number | undefined
   /** How long dead events are kept; milliseconds. @default 30 days */
   readonly deadRetentionMs?: number | undefined
-  /** Size in bytes beyond which storing fails with `INBOX_FULL`. @default 4 GiB */
+  /** Size in bytes, the log included, beyond which storing fails with `INBOX_FULL`. @default 4 GiB */
   readonly maxBytes?: number | undefined
   /** Milliseconds to wait for a lock of another connection. @default 5_000 */
   readonly busyTimeoutMs?: number | undefined

@@ -1,3 +1,4 @@
+import { InboxError } from '../inbox-error.ts'
 import type { ThreadClient } from './thread-client.ts'
 
 /** How long finished events are kept, in milliseconds. */
@@ -6,7 +7,7 @@ export interface Retention {
   readonly deadRetentionMs: number
 }
 
-/** Deletes what was kept long enough, and gives its space back. */
+/** Deletes what was kept long enough, gives its space back, and watches the log. */
 export interface Upkeep {
   /** Begins now, unless it is running. */
   prune(): void
@@ -15,8 +16,17 @@ export interface Upkeep {
 
 const everyMs = 60_000
 
-/** Runs at once and every minute; a few events at a time, so that nothing else waits long. */
-export function createUpkeep(client: ThreadClient, { retentionMs, deadRetentionMs }: Retention): Upkeep {
+/**
+ * Runs at once and every minute; a few events at a time, so that nothing else waits long.
+ *
+ * @param report gets `INBOX_LOG_STUCK`
+ */
+export function createUpkeep(
+  client: ThreadClient,
+  { retentionMs, deadRetentionMs }: Retention,
+  report: (error: InboxError) => void,
+): Upkeep {
+  let isReported = false
   let isRunning = false
   let isStopped = false
   const timer = setInterval(prune, everyMs).unref()
@@ -36,6 +46,15 @@ export function createUpkeep(client: ThreadClient, { retentionMs, deadRetentionM
   async function work(): Promise<void> {
     while (await isMore(() => client.ask('prune', { retentionMs, deadRetentionMs })));
     while (await isMore(() => client.ask('shrink')));
+    if (!isStopped) await checkLog()
+  }
+
+  // Once for each reader that pins it: the next report follows only when the log was cleared in between.
+  async function checkLog(): Promise<void> {
+    const isStuck = await client.ask('checkLog')
+    if (isStuck && !isReported)
+      report(new InboxError('INBOX_LOG_STUCK', 'another connection has been reading for long'))
+    isReported = isStuck
   }
 
   async function isMore(part: () => Promise<number>): Promise<boolean> {
