@@ -79,3 +79,18 @@ export function timeout(text: string): number {
   if (span > 0 && span <= longestTimeout) return span
   throw new InvalidArgumentError('Use a duration from 1s to 24d.')
 }
+
+/** `--interrupts`: reads bundles as `deploy --interrupts` writes them. */
+export function interruptsOption(): Option<
+  '--interrupts <form>',
+  undefined,
+  undefined,
+  undefined,
+  false,
+  'as-published' | 'tool-names'
+> {
+  return new Option('--interrupts <form>', 'form of approvals; the runtime obeys only tool-names').choices([
+    'as-published',
+    'tool-names',
+  ] as const)
+}

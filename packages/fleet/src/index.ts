@@ -37,6 +37,13 @@ export { pullBundle, type PulledBundle, type PullOptions } from './pull/pull-bun
 export type { BundleCommit, ContextHubClient } from './pull/context-hub-client.ts'
 export { extractBundle } from './deploy/extract-bundle.ts'
 export { deployBundle, type DeployedBundle, type DeployOptions } from './deploy/deploy-bundle.ts'
+export { readPublished, type PublishedOptions } from './deploy/read-published.ts'
+export type { PublishedFiles } from './deploy/published.ts'
+export {
+  toToolNameInterrupts,
+  type InterruptRewrite,
+  type ToolNameBundle,
+} from './interrupts/to-tool-name-interrupts.ts'
 export { toDeploymentName } from './deploy/deployment-name.ts'
 export { rollback, type RollbackOptions, type RolledBack } from './deploy/rollback.ts'
 export {

@@ -2,7 +2,14 @@ import { readFile, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { decodeBody, type JsonObject } from 'sallyport/provider'
 import { describeError, SallyportError, type ErrorCode } from 'sallyport'
-import { FleetError, readBundle, readFolder, type AgentBundle } from '@sallyport/fleet'
+import {
+  FleetError,
+  readBundle,
+  readFolder,
+  toToolNameInterrupts,
+  type AgentBundle,
+  type DeployOptions,
+} from '@sallyport/fleet'
 import { CliError } from '../cli-error.ts'
 
 /** The bundle in a file or folder, or why it was rejected. */
@@ -27,6 +34,11 @@ export async function readOneBundle(file: string, base: string): Promise<AgentBu
   const source = await readSource(file, base)
   if (source.ok) return source.bundle
   throw new CliError('no', source.code, `${file}: ${source.message}`)
+}
+
+/** A bundle with its interrupts in a form, as `deploy --interrupts` writes them. */
+export async function inForm(bundle: AgentBundle, form: DeployOptions['interrupts']): Promise<AgentBundle> {
+  return form === 'tool-names' ? (await toToolNameInterrupts(bundle)).bundle : bundle
 }
 
 /** Reads the whole Fleet payload in a file; `undefined` if it is an archive or a folder. */

@@ -1,17 +1,31 @@
 import { join } from 'node:path'
 import { SallyportError } from 'sallyport'
 import type { AgentBundle } from '../bundle/agent-bundle.ts'
+import {
+  toToolNameInterrupts,
+  type InterruptRewrite,
+  type ToolNameBundle,
+} from '../interrupts/to-tool-name-interrupts.ts'
 import { toDamage } from './check-tree.ts'
 import { readCurrent, switchCurrent } from './current-link.ts'
 import { toDeploymentName } from './deployment-name.ts'
 import { toTemporaryName } from './files.ts'
 import { findPrevious, readHistory, upTo, writeHistory, type HistoryEntry } from './history.ts'
-import { readManifest, toCommit, toKeptText, toPublisher, writeManifest, type FleetPublisher } from './manifest.ts'
+import {
+  readManifest,
+  toCommit,
+  toKeptText,
+  toPublisher,
+  writeManifest,
+  type FleetPublisher,
+  type ReleaseManifest,
+} from './manifest.ts'
 import type { BundleCommit } from '../pull/context-hub-client.ts'
 import { checkOwners, readOwners, toAgentIdentity } from './owner.ts'
 import { placeTree } from './place-tree.ts'
-import { planBundle, toRecords, type FileRecord } from './plan.ts'
+import { planBundle, toRecords } from './plan.ts'
 import { pruneReleases } from './prune.ts'
+import { toPublished } from './published.ts'
 import {
   compareRelease,
   createStore,
@@ -46,6 +60,13 @@ export interface DeployOptions {
   readonly action?: string | undefined
   /** The commit the bundle was pulled from, see `pullBundle`; kept in the manifest. */
   readonly commit?: BundleCommit | undefined
+  /**
+   * How interrupts are written. `tool-names`: under the bare names of tools, the only form that the runtime obeys; the manifest
+   * keeps the original (`published`). `as-published`: unchanged, so approvals as Fleet exports them have no effect.
+   *
+   * @default 'as-published'
+   */
+  readonly interrupts?: 'as-published' | 'tool-names' | undefined
   /** The clock, in milliseconds since 1970. @default Date.now */
   readonly now?: (() => number) | undefined
   /** How long to wait for another process that deploys under this name, in milliseconds. @default 30_000 */
@@ -54,7 +75,12 @@ export interface DeployOptions {
 
 export interface DeployedBundle {
   readonly name: string
+  /** Of the files on disk. With `interrupts: 'tool-names'` it may differ from the digest of the bundle. */
   readonly digest: string
+  /** Digest of the bundle, when other files were written; the manifest of the release has the original of them. */
+  readonly published?: string | undefined
+  /** The interrupts that were put under the names of their tools, if any. */
+  readonly rewrites?: readonly InterruptRewrite[] | undefined
   /** The folder of the release. `current` beside `releases` leads to it until the next switch. */
   readonly path: string
   /** Digest of the release that `rollback` would go back to. */
@@ -88,7 +114,7 @@ export interface DeployedBundle {
  * the file or folder it must be; `RELEASE_DAMAGED` when
  * the current release has this digest and was altered; `DEPLOY_LOCKED` after `lockTimeoutMs`; `BUNDLE_ALTERED` when the
  * bundle changed after it was read; `DISK_ERROR`
- * @throws SallyportError `OPTION_INVALID` for a `keep` that is not a whole number above 0
+ * @throws SallyportError `OPTION_INVALID` for a `keep` that is not a whole number above 0, or an unknown form of `interrupts`
  * @example
  * const { path, previous } = await deployBundle(bundle, '/srv/agents', { name: 'researcher', keep: 10 })
  */
@@ -103,18 +129,39 @@ export async function deployBundle(
   }
   const { agent = bundle.config.name } = options
   const name = toDeploymentName(options.name, agent)
-  const files = toRecords(bundle)
-  return withLockedStore(
+  // Checks the bundle before it is taken apart.
+  toRecords(bundle)
+  const { bundle: written, rewrites } = await toWritten(bundle, options.interrupts)
+  const published = toPublished(bundle, written)
+  const files = toRecords(written)
+  const deployed = await withLockedStore(
     root,
     async () => createStore(root, name),
     lockTimeoutMs,
-    async (store) => deployLocked(bundle, files, store, { ...options, keep, agent: toAgentIdentity(agent) }),
+    async (store) =>
+      deployLocked(written, { files, published }, store, { ...options, keep, agent: toAgentIdentity(agent) }),
+  )
+  return published === undefined ? deployed : { ...deployed, published: published.digest, rewrites }
+}
+
+async function toWritten(
+  bundle: AgentBundle,
+  form: DeployOptions['interrupts'] = 'as-published',
+): Promise<ToolNameBundle> {
+  if (form === 'tool-names') return toToolNameInterrupts(bundle)
+  if (form === 'as-published') return { bundle, rewrites: [] }
+  throw new SallyportError(
+    'OPTION_INVALID',
+    `deployBundle: interrupts must be "as-published" or "tool-names", not ${String(form)}`,
   )
 }
 
+/** The list of files of a release, and the original of those that were rewritten. */
+type Listing = Pick<ReleaseManifest, 'files' | 'published'>
+
 async function deployLocked(
   bundle: AgentBundle,
-  files: readonly FileRecord[],
+  listing: Listing,
   store: LockedStore,
   options: DeployOptions & { readonly keep: number; readonly agent: string },
 ): Promise<DeployedBundle> {
@@ -126,7 +173,7 @@ async function deployLocked(
   checkOwners(store.name, agent, owners)
   const leftovers = await removeLeftovers(store)
   const current = await readCurrent(folder)
-  const outcome = await ensureRelease(bundle, files, store, { current, entry: toEntry(digest, options) })
+  const outcome = await ensureRelease(bundle, listing, store, { current, entry: toEntry(digest, options) })
   const changed = current !== digest
   if (changed) {
     const history = await withCurrent(store, current)
@@ -157,7 +204,7 @@ async function deployLocked(
 /** Makes sure that the release is on disk, complete and with its manifest. */
 async function ensureRelease(
   bundle: AgentBundle,
-  files: readonly FileRecord[],
+  { files, published }: Listing,
   { releases }: ReleaseStore,
   { current, entry }: { current: string | undefined; entry: HistoryEntry },
 ): Promise<'found' | 'written' | 'rebuilt'> {
@@ -169,8 +216,7 @@ async function ensureRelease(
   if (isDamaged && current === digest) throw toDamage(join(releases.path, digest), problems)
   if (isDamaged) await removeRelease(releases, digest)
   if (problems === undefined || isDamaged || (await readManifest(releases, digest)) === undefined) {
-    const { deployedAt, agent, action, publisher, commit } = entry
-    await writeManifest(releases, { format: 1, digest, deployedAt, agent, action, publisher, commit, files })
+    await writeManifest(releases, { format: 1, ...entry, digest, published, files })
     await releases.step('manifested')
   }
   if (problems !== undefined && !isDamaged) return 'found'

@@ -3,9 +3,10 @@ import type { BundleCommit } from '../pull/context-hub-client.ts'
 import { readSmallFile, replaceFile } from './files.ts'
 import type { Folder } from './folder.ts'
 import { digestRecords, isDigest, type FileRecord } from './plan.ts'
+import { provesPublished, publishedSchema, type PublishedFiles } from './published.ts'
 
-// 10,000 files with the longest paths.
-const mostBytes = 16 * 1024 * 1024
+// 10,000 files with the longest paths, and the texts of all JSON of a bundle (4 MiB, with each character escaped).
+const mostBytes = (16 + 8) * 1024 * 1024
 
 /** A publisher in a manifest or in the history. */
 export const publisherSchema = z.object({ userId: z.string().optional(), email: z.string().optional() })
@@ -27,6 +28,7 @@ const manifestSchema = z.object({
   action: z.string().optional(),
   publisher: publisherSchema.optional(),
   commit: commitSchema.optional(),
+  published: publishedSchema.optional(),
   files: z.array(z.object({ path: z.string(), size: z.int().nonnegative(), sha256: z.string().refine(isDigest) })),
 })
 
@@ -51,6 +53,8 @@ export interface ReleaseManifest {
   readonly publisher?: FleetPublisher | undefined
   /** The commit it was pulled from, see `pullBundle`. */
   readonly commit?: BundleCommit | undefined
+  /** The original of what `interrupts: 'tool-names'` changed, of the bundle that this release was first written from. */
+  readonly published?: PublishedFiles | undefined
   /** Every file, in the order of the bundle. */
   readonly files: readonly FileRecord[]
 }
@@ -60,15 +64,17 @@ export async function writeManifest(releases: Folder, manifest: ReleaseManifest)
 }
 
 /**
- * The manifest of a release; `undefined` when it is missing, or when its list of files does not give the digest. So the name
- * of a release proves its manifest, and the manifest proves each file.
+ * The manifest of a release; `undefined` when it is missing, or when its list of files, or the original texts, do not give the
+ * digests. So the name of a release proves its manifest, and the manifest proves each file.
  */
 export async function readManifest(releases: Folder, digest: string): Promise<ReleaseManifest | undefined> {
   const text = await readSmallFile(releases, toManifestName(digest), mostBytes)
   if (text === undefined) return undefined
   try {
     const manifest = manifestSchema.parse(JSON.parse(text))
-    return manifest.digest === digest && digestRecords(manifest.files) === digest ? manifest : undefined
+    if (manifest.digest !== digest || digestRecords(manifest.files) !== digest) return undefined
+    const { published } = manifest
+    return published === undefined || provesPublished(manifest.files, published) ? manifest : undefined
   } catch {
     return undefined
   }

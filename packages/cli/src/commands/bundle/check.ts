@@ -10,11 +10,11 @@ import {
 } from '@sallyport/fleet'
 import { SallyportError } from 'sallyport'
 import type * as z from 'zod'
-import { readOneBundle, readPayloadFile } from '../../bundle/read-source.ts'
+import { inForm, readOneBundle, readPayloadFile } from '../../bundle/read-source.ts'
 import { CliError } from '../../cli-error.ts'
 import { action } from '../../context.ts'
 import { addHelp } from '../../help.ts'
-import { collect } from '../../options.ts'
+import { collect, interruptsOption } from '../../options.ts'
 import { readNamedFile } from '../../read-named-file.ts'
 import { readText } from '../../read-text.ts'
 
@@ -28,11 +28,12 @@ export function createCheckCommand(): CommandUnknownOpts {
     .argument('<bundle>', 'ZIP archive, payload or folder')
     .option('--policy <file>', 'policy as JSON (default: "policy" in the configuration, else the built-in rules)')
     .option('--oauth <provider:scope,…>', 'a connected OAuth provider with its scopes; repeatable', collect)
+    .addOption(interruptsOption())
     .action(
       action(async ({ output, cwd, env, config }, file, options) => {
         const policy =
           options.policy === undefined ? definePolicy(config.policy ?? {}) : await readPolicyFile(cwd, options.policy)
-        const bundle = await readOneBundle(file, cwd)
+        const bundle = await inForm(await readOneBundle(file, cwd), options.interrupts)
         const report = checkPolicy(bundle, policy)
         const requirements = await readRequirements(file, cwd)
         const readiness = requirements && checkToolAuth(requirements, { env, oauth: readOauth(options.oauth) }, bundle)

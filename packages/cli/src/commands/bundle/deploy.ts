@@ -1,11 +1,11 @@
 import { resolve } from 'node:path'
 import { Command, Option, type CommandUnknownOpts } from '@commander-js/extra-typings'
 import { checkPolicy, definePolicy, deployBundle } from '@sallyport/fleet'
-import { readOneBundle } from '../../bundle/read-source.ts'
+import { inForm, readOneBundle } from '../../bundle/read-source.ts'
 import { CliError } from '../../cli-error.ts'
 import { action } from '../../context.ts'
 import { addHelp } from '../../help.ts'
-import { deployRootOption, wholeNumber } from '../../options.ts'
+import { deployRootOption, interruptsOption, wholeNumber } from '../../options.ts'
 
 /** `sallyport bundle deploy`. */
 export function createDeployCommand(): CommandUnknownOpts {
@@ -19,21 +19,27 @@ export function createDeployCommand(): CommandUnknownOpts {
     .option('--name <name>', "folder of the deployment (default: made from the agent's name)")
     .option('--agent <name>', 'the name under which a renamed agent was deployed (default: its name)')
     .addOption(new Option('--keep <number>', 'releases to keep (default: 5)').argParser(wholeNumber(1, 1e6)))
+    .addOption(interruptsOption())
     .action(
-      action(async ({ output, cwd, config }, file, { root, name, agent, keep }) => {
+      action(async ({ output, cwd, config }, file, { root, name, agent, keep, interrupts }) => {
         const bundle = await readOneBundle(file, cwd)
-        const report = config.policy && checkPolicy(bundle, definePolicy(config.policy))
+        const report = config.policy && checkPolicy(await inForm(bundle, interrupts), definePolicy(config.policy))
         if (report?.ok === false) {
           throw new CliError('no', 'POLICY_BROKEN', `${file} violates the policy:\n${report.toText()}`, {
             fix: 'Run `sallyport bundle check` for the full report.',
           })
         }
-        const deployed = await deployBundle(bundle, resolve(cwd, root), { name, agent, keep })
+        const deployed = await deployBundle(bundle, resolve(cwd, root), { name, agent, keep, interrupts })
         const { digest, path, changed, previous } = deployed
+        const disagreed = (deployed.rewrites ?? []).filter((rewrite) => rewrite.disagreed)
+        const rewritten =
+          disagreed.length === 0
+            ? ''
+            : `\n  ${disagreed.length} tools ask first because at least one of their entries asks`
         const before = previous === undefined ? '' : `, previously ${previous.slice(0, 12)}`
         output.result(
           { ok: true, ...deployed },
-          `${output.style('green', '✓')} ${deployed.name}: ${digest.slice(0, 12)} ${changed ? 'deployed' : 'was already current'}${before}\n  ${path}`,
+          `${output.style('green', '✓')} ${deployed.name}: ${digest.slice(0, 12)} ${changed ? 'deployed' : 'was already current'}${before}\n  ${path}${rewritten}`,
         )
         return undefined
       }),
@@ -44,6 +50,7 @@ export function createDeployCommand(): CommandUnknownOpts {
         'bundle deploy agent.zip --root /srv/agents --name researcher',
         'deploying the same digest again changes nothing',
       ],
+      ['bundle deploy agent.zip --interrupts tool-names', 'write approvals in the form that the runtime obeys'],
     ],
     exits: {
       no: 'the bundle was rejected or violates the policy, or the folder belongs to another agent',

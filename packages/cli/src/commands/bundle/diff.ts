@@ -1,9 +1,9 @@
 import { Command, Option, type CommandUnknownOpts } from '@commander-js/extra-typings'
 import { diffBundles } from '@sallyport/fleet'
-import { readOneBundle } from '../../bundle/read-source.ts'
+import { inForm, readOneBundle } from '../../bundle/read-source.ts'
 import { action } from '../../context.ts'
 import { addHelp } from '../../help.ts'
-import { wholeNumber } from '../../options.ts'
+import { interruptsOption, wholeNumber } from '../../options.ts'
 
 /** `sallyport bundle diff`. */
 export function createDiffCommand(): CommandUnknownOpts {
@@ -20,9 +20,11 @@ export function createDiffCommand(): CommandUnknownOpts {
         wholeNumber(0, 1000),
       ),
     )
+    .addOption(interruptsOption())
     .action(
       action(async ({ output, cwd }, before, after, options) => {
-        const [from, to] = [await readOneBundle(before, cwd), await readOneBundle(after, cwd)]
+        const read = async (file: string) => inForm(await readOneBundle(file, cwd), options.interrupts)
+        const [from, to] = [await read(before), await read(after)]
         const { toText, toMarkdown, ...diff } = diffBundles(from, to, { contextLines: options.context })
         output.result({ ok: true, ...diff }, options.markdown ? toMarkdown() : toText())
         return diff.isEmpty ? undefined : 'no'

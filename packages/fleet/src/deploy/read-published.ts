@@ -1,0 +1,45 @@
+import { join } from 'node:path'
+import type { AgentBundle } from '../bundle/agent-bundle.ts'
+import type { BundleLimits } from '../bundle/limits.ts'
+import { readFolder } from '../bundle/read-folder.ts'
+import { FleetError } from '../fleet-error.ts'
+import { replaceTools } from '../interrupts/replace-tools.ts'
+import { toDamage } from './check-tree.ts'
+import { readCurrent } from './current-link.ts'
+import { readManifest } from './manifest.ts'
+import { listDigests, openStore, withStore } from './release-store.ts'
+
+/** Which release `readPublished` reads. */
+export interface PublishedOptions {
+  /** Name of the deployment. @default the only one below the root */
+  readonly name?: string | undefined
+  /** Digest of the release. @default the current one */
+  readonly digest?: string | undefined
+  /** Limits of the bundle, as for `readFolder`. */
+  readonly limits?: BundleLimits | undefined
+}
+
+/**
+ * Reads the bundle of a release as it was published, before `interrupts: 'tool-names'` changed it. Compare it with the next bundle
+ * to see what its owner changed. What runs is `readFolder(release.path)`.
+ *
+ * @throws FleetError `NO_RELEASE`; `RELEASE_DAMAGED` when the files or the manifest were changed; those of `readFolder` and
+ * `readDeployment`
+ * @example
+ * const diff = diffBundles(await readPublished('/srv/agents', { name: 'researcher' }), bundle)
+ */
+export async function readPublished(root: string, options: PublishedOptions = {}): Promise<AgentBundle> {
+  const open = async () => openStore(root, options.name)
+  return withStore(root, open, async ({ folder, releases }) => {
+    const digest = options.digest ?? (await readCurrent(folder))
+    if (digest === undefined || !(await listDigests(releases)).includes(digest))
+      throw new FleetError('NO_RELEASE', { path: digest ?? folder.path })
+    const path = join(releases.path, digest)
+    const manifest = await readManifest(releases, digest)
+    if (manifest === undefined) throw toDamage(path, [])
+    const bundle = await readFolder(path, options.limits)
+    if (bundle.digest !== digest) throw new FleetError('RELEASE_DAMAGED', { path, detail: 'its files were changed' })
+    const texts = new Map((manifest.published?.files ?? []).map((file) => [file.path, file.text]))
+    return texts.size === 0 ? bundle : replaceTools(bundle, texts)
+  })
+}
