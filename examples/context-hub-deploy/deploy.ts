@@ -7,6 +7,7 @@ import {
   readDeployment,
   readFolder,
   toDeploymentName,
+  toToolNameInterrupts,
   type AgentBundle,
   type DeployedBundle,
   type DeployOptions,
@@ -20,16 +21,19 @@ export type Origin = Pick<DeployOptions, 'action' | 'publisher' | 'commit'>
 /**
  * Reviews a bundle and deploys it, whether Fleet pushed it or a commit named it.
  *
+ * @param published as it was pushed or pulled
  * @param print called with what changed
  * @returns `undefined` for a commit that is older than what is deployed
  */
 export async function reviewAndDeploy(
-  bundle: AgentBundle,
+  published: AgentBundle,
   root: string,
   origin: Origin,
   print: (text: string) => void,
 ): Promise<DeployedBundle | undefined> {
   const { commit } = origin
+  // As it will run: Fleet's own form of an approval has no effect in the runtime.
+  const { bundle } = await toToolNameInterrupts(published)
   // A skill has no name of its own.
   const name = toDeploymentName(bundle.config.name === undefined ? commit?.repo : undefined, bundle.config.name)
   const current = (await findDeployment(root, name))?.current
@@ -39,7 +43,7 @@ export async function reviewAndDeploy(
   print(`${name}:\n${diffBundles(deployed, bundle).toText()}`)
   const { ok, findings } = checkPolicy(bundle, policy)
   if (!ok) throw new RejectError(`POLICY: ${findings.map(({ message }) => message).join('; ')}`)
-  return deployBundle(bundle, root, { ...origin, name })
+  return deployBundle(published, root, { ...origin, name, interrupts: 'tool-names' })
 }
 
 async function findDeployment(root: string, name: string): Promise<Deployment | undefined> {

@@ -5,6 +5,7 @@ import {
   fleet,
   FleetError,
   rollback,
+  toToolNameInterrupts,
   toDeploymentName,
   type AvailableAuth,
   type FleetEvents,
@@ -40,10 +41,12 @@ export function createDeployReceiver({
 
   return createReceiver(fleet({ header: 'authorization', actions }), { secret })
     .on('*', async ({ data }) => {
-      const { action, bundle, input, publisher } = data
+      const { action, input, publisher } = data
+      // As it will run: Fleet's own form of an approval has no effect in the runtime.
+      const { bundle } = await toToolNameInterrupts(data.bundle)
       const root = join(directory, input.environment)
       const name = toDeploymentName(undefined, bundle.config.name)
-      const { text, refusal } = review(data, await readDeployed(root, name), auth)
+      const { text, refusal } = review({ ...data, bundle }, await readDeployed(root, name), auth)
       if (refusal !== undefined) {
         print(`${text}\n\nrefused: ${refusal}\n`)
         throw new RejectError(refusal)
@@ -52,7 +55,12 @@ export function createDeployReceiver({
         print(`${text}\n\ndry run: nothing was deployed\n`)
         return answer('checked', bundle.digest, { deployed: false })
       }
-      const { path, changed } = await deployBundle(bundle, root, { action, publisher, name })
+      const { path, changed } = await deployBundle(data.bundle, root, {
+        action,
+        publisher,
+        name,
+        interrupts: 'tool-names',
+      })
       print(`${text}\n\n${changed ? 'deployed to' : 'was deployed already:'} ${path}\n`)
       return answer(changed ? 'deployed' : 'unchanged', bundle.digest, { deployed: true, changed, path: inside(path) })
     })

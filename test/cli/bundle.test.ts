@@ -114,6 +114,28 @@ describe('bundle', () => {
     })
   })
 
+  it('check, diff and deploy take the form of approvals', async () => {
+    const approvals = join(folder, 'approvals')
+    await mkdir(approvals)
+    await writeFile(join(approvals, 'AGENTS.md'), 'Mail.')
+    const tools = [{ name: 'send', mcp_server_url: 'https://a.example', mcp_server_name: 'A' }]
+    const config = { tools, interrupt_config: { 'https://a.example::send::A': true } }
+    await writeFile(join(approvals, 'tools.json'), JSON.stringify(config))
+    await writeFile(join(folder, 'effective.json'), '{"keepInterrupts":["send"],"effectiveInterrupts":true}')
+    const check = ['check', 'approvals', '--policy', 'effective.json']
+    expect(await bundle(...check)).toMatchObject({
+      code: 1,
+      records: [{ findings: [{ rule: 'interrupt-without-effect' }] }],
+    })
+    const form = ['--interrupts', 'tool-names']
+    expect(await bundle(...check, ...form)).toMatchObject({ code: 0, records: [{ findings: [] }] })
+    const deployed = await bundle('deploy', 'approvals', '--root', 'asking', '--name', 'mailer', ...form)
+    expect(deployed).toMatchObject({ code: 0, records: [{ rewrites: [{ tool: 'send', asks: true }] }] })
+    const { path } = deployed.records[0] as unknown as { path: string }
+    expect(await bundle('diff', path, 'approvals', ...form)).toMatchObject({ code: 0 })
+    expect(await bundle('diff', path, 'approvals')).toMatchObject({ code: 1 })
+  })
+
   it('deploy and rollback switch releases', async () => {
     const deploy = (...args: string[]) => bundle('deploy', ...args, '--root', 'agents', '--name', 'one')
     expect(await deploy('agent.zip')).toMatchObject({ code: 0, records: [{ ok: true, digest, changed: true }] })

@@ -66,7 +66,8 @@ describe('npm run example -- context-hub-deploy', () => {
       hash,
       author: 'ada@example.com',
     })
-    expect(current?.digest).toBe((await readFolder(join(agents, 'meeting-preparer'))).digest)
+    // Its approvals have the form that works; the manifest keeps the published one.
+    expect(current?.manifest?.published?.digest).toBe((await readFolder(join(agents, 'meeting-preparer'))).digest)
   })
 
   it('deploys the next commit, and says what changed', async () => {

@@ -1,7 +1,14 @@
 import { mkdtemp, readFile, realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { checkRelease, readBundle, readDeployment, readFolder, ToolAuthRequirements } from '@sallyport/fleet'
+import {
+  checkRelease,
+  readBundle,
+  readDeployment,
+  readFolder,
+  toToolNameInterrupts,
+  ToolAuthRequirements,
+} from '@sallyport/fleet'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { agentNames, folderOf, toFleetBody } from '../../examples/agents/publish.ts'
 import { startProgram, type Ending, type Program } from '../support/examples/program.ts'
@@ -151,7 +158,11 @@ describe('npm run example -- fleet-deploy', () => {
   let url: string
   let root: string
 
+  // Of what is deployed, whose approvals have the form that works.
+  let written: string
+
   beforeAll(async () => {
+    written = (await toToolNameInterrupts(await readFolder(folderOf('meeting-preparer')))).bundle.digest
     root = join(directory, 'fleet-deploy')
     ;({ program, url } = await start('fleet-deploy', {
       FLEET_WEBHOOK_TOKEN: token,
@@ -166,7 +177,7 @@ describe('npm run example -- fleet-deploy', () => {
     const run = (...parameters: string[]) =>
       startProgram('examples/run.ts', ['fleet-publish', ...parameters], environment)
     const accepted = await run('meeting-preparer', 'dry_run=true', 'environment=staging').end()
-    expect(accepted).toMatchObject({ code: 0, stdout: expect.stringMatching(`^200 .*"checked".*${digest}`) })
+    expect(accepted).toMatchObject({ code: 0, stdout: expect.stringMatching(`^200 .*"checked".*${written}`) })
     const refused = await run('meeting-preparer', 'environment=a=b').end()
     expect(refused).toMatchObject({ code: 1, stdout: expect.stringMatching(/^422 .*INPUT_INVALID/) })
     expect(await run('nobody').end()).toMatchObject({ code: 1, stderr: expect.stringContaining('meeting-preparer') })
@@ -191,12 +202,17 @@ describe('npm run example -- fleet-deploy', () => {
     const { stdout, stderr } = await program.end('SIGTERM')
 
     expect(answers).toMatchObject({
-      'dry run': { status: 200, outcome: 'checked', digest, deployed: false },
-      deployed: { status: 200, outcome: 'deployed', digest, path: `prod/meeting-preparer/releases/${digest}` },
-      unchanged: { status: 200, outcome: 'unchanged', digest },
-      changed: { status: 200, outcome: 'deployed', digest: expect.not.stringMatching(digest) },
-      'roll back, dry run': { status: 200, outcome: 'checked', digest, deployed: false },
-      'rolled back': { status: 200, outcome: 'rolled back', digest },
+      'dry run': { status: 200, outcome: 'checked', digest: written, deployed: false },
+      deployed: {
+        status: 200,
+        outcome: 'deployed',
+        digest: written,
+        path: `prod/meeting-preparer/releases/${written}`,
+      },
+      unchanged: { status: 200, outcome: 'unchanged', digest: written },
+      changed: { status: 200, outcome: 'deployed', digest: expect.not.stringMatching(written) },
+      'roll back, dry run': { status: 200, outcome: 'checked', digest: written, deployed: false },
+      'rolled back': { status: 200, outcome: 'rolled back', digest: written },
       'too far back': { status: 422, detail: expect.stringMatching(/^NO_RELEASE: /) },
       elsewhere: { status: 422, detail: expect.stringMatching(/^INPUT_INVALID: Environment: /) },
       'not ready': { status: 422, detail: expect.stringMatching(/^NOT_READY: .*missing CRM_API_KEY/) },
@@ -205,7 +221,7 @@ describe('npm run example -- fleet-deploy', () => {
       forged: { status: 401 },
     })
     const { current, releases } = await readDeployment(join(root, 'prod'), 'meeting-preparer')
-    expect(current?.digest).toBe(digest)
+    expect(current?.digest).toBe(written)
     expect(releases).toHaveLength(2)
 
     for (const part of [
@@ -213,7 +229,7 @@ describe('npm run example -- fleet-deploy', () => {
       /^Changes\n {2}/m,
       /^ +-You prepare the meetings of one working day\./m,
       /^ +\+You prepare the meetings of the next working day\./m,
-      /^Policy\n {2}warning {2}tools\.json .*runs without asking/m,
+      /^Policy\n {2}The bundle meets the policy$/m,
       /^ {2}ready +tavily_web_search +api_key$/m,
       /^ {2}NOT READY +crm_lookup +api_key +missing CRM_API_KEY$/m,
       /^dry run: nothing was deployed$/m,

@@ -37,7 +37,7 @@ export async function readPublished(root: string, options: PublishedOptions = {}
     const path = join(releases.path, digest)
     const manifest = await readManifest(releases, digest)
     if (manifest === undefined) throw toDamage(path, [])
-    const bundle = await readFolder(path, options.limits)
+    const bundle = await readFolder(path, options.limits, manifest.commit?.type)
     if (bundle.digest !== digest) throw new FleetError('RELEASE_DAMAGED', { path, detail: 'its files were changed' })
     const texts = new Map((manifest.published?.files ?? []).map((file) => [file.path, file.text]))
     return texts.size === 0 ? bundle : replaceTools(bundle, texts)
