@@ -1,19 +1,7 @@
+import { sources } from './decode.ts'
+
 /** A step to a member: its name, or its place in a list. */
 type Step = string | number
-
-/** What an object was parsed from, and what parsing it exactly gave. */
-interface Source {
-  readonly bytes: Uint8Array
-  exact?: { readonly root: unknown } | undefined
-}
-
-// Decoding keeps no digits: almost no body needs them, and finding them takes 5 to 20 times as long.
-const sources = new WeakMap<object, Source>()
-
-/** Remembers the bytes that a decoded body came from. */
-export function rememberSource(root: object, bytes: Uint8Array): void {
-  sources.set(root, { bytes })
-}
 
 /**
  * Reads an id from a decoded body, digit by digit: a text, or a whole number of any size. A number and a text with the same
