@@ -48,7 +48,8 @@ describe('listen and send', () => {
         records: [{ ok: true, sent: 1, statuses: { 202: 1 }, said: { '202 accepted': 1 }, surprises: [] }],
       })
     }
-    await server.sees(/"kind":"deployed","name":"meeting-preparer"/)
+    // The published example has Dry Run ticked; see listen-deploy.test.ts.
+    await server.sees(/"kind":"checked","name":"meeting-preparer"/)
     await server.sees(/"kind":"inbox"[^\n]*standard-webhooks/)
     const { code, stdout, stderr } = await server.end('SIGTERM')
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
@@ -57,9 +58,7 @@ describe('listen and send', () => {
       records.filter(({ kind }) => kind === 'delivery').map(({ provider, status, ok }) => [provider, status, ok]),
     ).toEqual(events.map(([provider]) => [provider, 202, true]))
     expect(stdout).not.toContain('generated_message')
-    expect(await readdir(join(folder, 'agents', 'meeting-preparer'))).toEqual(
-      expect.arrayContaining(['current', 'releases']),
-    )
+    expect(await readdir(folder)).not.toContain('agents')
     expect((await stat(join(folder, 'dev.env'))).mode & 0o077).toBe(0)
     expect(stdout + stderr).not.toContain(
       (await readFile(join(folder, 'dev.env'), 'utf8')).split('\n')[0]!.split('=')[1]!,

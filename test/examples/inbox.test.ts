@@ -17,7 +17,7 @@ const alert = signDelivery(invoratec(), { secret: secrets.INVORATEC_WEBHOOK_SECR
 const odd = signDelivery(invoratec(), {
   secret: secrets.INVORATEC_WEBHOOK_SECRET,
   type: 'alert.triggered',
-  edit: (body) => ({ ...body, data: {} }),
+  edit: (body) => ({ ...body, data: { alertType: 7 } }),
 })
 const forged = signDelivery(sonzai(), { secret: 'whsec_guessed' })
 
