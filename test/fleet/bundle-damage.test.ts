@@ -15,7 +15,7 @@ const plans: Readonly<Record<string, ArchivePlan>> = {
     entries: [
       { name: 'AGENTS.md', content: text, descriptor: true },
       { name: 'é.md', content: 'x', method: 0, descriptor: { signed: false } },
-      { name: 'c.md', content: text, descriptor: { width: 8 } },
+      { name: 'c.md', content: text, zip64: 'local', descriptor: true },
     ],
     comment: 'a comment',
   },

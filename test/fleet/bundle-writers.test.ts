@@ -16,7 +16,8 @@ for (const [program, skipped] of missing) {
 }
 
 describe('the same bundle comes from the archive of', () => {
-  for (const { name, missing: program, limits, asciiOnly, adds = [], warnings = [], write } of writers) {
+  const accepted = writers.filter(({ refused }) => refused === undefined)
+  for (const { name, missing: program, limits, asciiOnly, adds = [], warnings = [], write } of accepted) {
     it.skipIf(program !== undefined)(name, async () => {
       const bytes = await write()
       const outcome = await attempt(bytes, limits)
@@ -29,6 +30,14 @@ describe('the same bundle comes from the archive of', () => {
       if (adds.length === 0) expect(bundle.digest).toBe(expected.digest)
       expect(new Set(bundle.warnings.map(({ code }) => code))).toEqual(new Set(warnings))
       expect(expectedBundle(await libraries['jszip, CRC checked'](bytes))).toEqual(found)
+    })
+  }
+})
+
+describe('ambiguous archives are refused, also from', () => {
+  for (const { name, refused, limits, write } of writers.filter((writer) => writer.refused !== undefined)) {
+    it(name, async () => {
+      expect((await attempt(await write(), limits)).code).toBe(refused)
     })
   }
 })

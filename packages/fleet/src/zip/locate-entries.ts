@@ -2,7 +2,7 @@ import type { Reading } from '../bundle/reading.ts'
 import { FleetError } from '../fleet-error.ts'
 import { flag, method, saturated, signature, type DirectoryRecord, type LocatedEntry } from './archive.ts'
 import type { ByteView } from './byte-view.ts'
-import { readExtraField, widen } from './extra-field.ts'
+import { readExtraField, widen, type ExtraField } from './extra-field.ts'
 
 const headerSize = 30
 
@@ -43,9 +43,9 @@ function locate(view: ByteView, record: DirectoryRecord, end: number): number {
   const extraStart = at + headerSize + view.u16(at + 26)
   const dataStart = extraStart + view.u16(at + 28)
   const dataEnd = dataStart + record.compressedSize
-  checkLocalHeader(view, record, extraStart, dataStart, end)
+  const { zip64 } = checkLocalHeader(view, record, extraStart, dataStart, end)
   if (dataEnd > end) throw new FleetError('ENTRIES_OVERLAP')
-  if (record.flags & flag.descriptor) checkDescriptor(view, record, dataEnd, end)
+  if (record.flags & flag.descriptor) checkDescriptor(view, record, zip64?.length, dataEnd, end)
   else if (dataEnd !== end) throw new FleetError('HIDDEN_DATA')
   if (record.flags & flag.descriptor && record.method === method.stored) checkStreamable(view, dataStart, dataEnd)
   return dataStart
@@ -57,7 +57,7 @@ function checkLocalHeader(
   extraStart: number,
   dataStart: number,
   end: number,
-): void {
+): ExtraField {
   const at = record.localOffset
   const nameStart = at + headerSize
   const nameLength = extraStart - nameStart
@@ -72,6 +72,7 @@ function checkLocalHeader(
   if (!equalsOrZero(view.u32(at + 14), record.crc, mayBeZero)) throw mismatch(record, 'CRC')
   if (!equalsOrZero(local.compressedSize, record.compressedSize, mayBeZero)) throw mismatch(record, 'compressed size')
   if (!equalsOrZero(local.size, record.size, mayBeZero)) throw mismatch(record, 'size')
+  return extra
 }
 
 // If a header lies about its length, the name may lie beyond the file; there no byte is equal.
@@ -88,13 +89,24 @@ function mismatch({ path }: DirectoryRecord, what: string): FleetError {
   return new FleetError('LOCAL_HEADER_MISMATCH', { path, detail: what })
 }
 
-// With or without signature, with sizes of 32 or 64 bits (APPNOTE 4.3.9): its length up to the next entry tells which.
-function checkDescriptor(view: ByteView, record: DirectoryRecord, at: number, end: number): void {
+const bothSizes = 16
+
+// With or without signature, with sizes of 32 or 64 bits: its length up to the next entry tells which. A streaming parser goes by
+// the ZIP64 record of the local header instead (APPNOTE 4.3.9.2), so the two must agree; an incomplete record tells nothing.
+function checkDescriptor(
+  view: ByteView,
+  record: DirectoryRecord,
+  zip64Length: number | undefined,
+  at: number,
+  end: number,
+): void {
   const length = end - at
   const hasSignature = length === 16 || length === 24
   const isWide = length === 20 || length === 24
   if (length > 24) throw new FleetError('HIDDEN_DATA')
   if (!hasSignature && length !== 12 && length !== 20) throw new FleetError('DATA_DESCRIPTOR_INVALID')
+  if (isWide ? zip64Length !== bothSizes : zip64Length !== undefined)
+    throw new FleetError('DATA_DESCRIPTOR_INVALID', { detail: 'its width differs from the local header' })
   const start = hasSignature ? at + 4 : at
   const first = view.u32(at)
   // A CRC that equals the signature, with no signature before it, would be read as one.

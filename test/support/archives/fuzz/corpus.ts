@@ -31,7 +31,7 @@ export const plans: readonly ArchivePlan[] = [
   {
     entries: [
       { ...agents, descriptor: { signed: false } },
-      { ...skill, method: 0, descriptor: { width: 8 } },
+      { ...skill, method: 0, zip64: 'local', descriptor: true },
     ],
   },
   {

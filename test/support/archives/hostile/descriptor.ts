@@ -1,4 +1,4 @@
-import { concat, crc32, deflate, littleEndian, toBytes } from '../bytes.ts'
+import { concat, crc32, deflate, littleEndian, toBytes, zip64Extra } from '../bytes.ts'
 import { signatureBytes } from '../zip-builder.ts'
 import type { DescriptorFields, EntryPlan } from '../zip-entry.ts'
 import { signatures } from '../zip-fields.ts'
@@ -6,6 +6,7 @@ import { forRule, zip, type Row } from './fixture.ts'
 
 const content = 'some text, some text\n'
 const a: EntryPlan = { name: 'a.md', content }
+const wide: EntryPlan = { ...a, zip64: 'local' }
 const stored: EntryPlan = { ...a, method: 0 }
 const b: EntryPlan = { name: 'b.md', content: 'second\n' }
 const size = toBytes(content).length
@@ -20,7 +21,7 @@ const descriptors: Row[] = [
     code: ['DATA_DESCRIPTOR_INVALID', 'ZIP64_VALUE_TOO_LARGE'],
     name: '64-bit-size-beyond-53-bits',
     why: 'a value too large, and not the one of the directory',
-    build: () => zip({ ...a, descriptor: { width: 8, size: 0xffff_ffff_ffff_ffffn } }, b),
+    build: () => zip({ ...wide, descriptor: { size: 0xffff_ffff_ffff_ffffn } }, b),
   },
   descriptor('crc', { crc: 0x12345678 }),
   descriptor('crc-zero', { crc: 0 }),
@@ -30,9 +31,19 @@ const descriptors: Row[] = [
   descriptor('sizes-swapped', { compressedSize: size, size: deflate(content).length }),
   descriptor('unsigned-crc', { signed: false, crc: 0x12345678 }),
   descriptor('unsigned-size', { signed: false, size: size + 1 }),
-  descriptor('64-bit-size', { width: 8, size: size + 1 }),
-  descriptor('64-bit-size-high-half', { width: 8, size: 2 ** 32 + size }),
-  descriptor('64-bit-compressed-size', { width: 8, compressedSize: 1 }),
+  descriptor('64-bit-size', { size: size + 1 }, wide),
+  descriptor('64-bit-size-high-half', { size: 2 ** 32 + size }, wide),
+  descriptor('64-bit-compressed-size', { compressedSize: 1 }, wide),
+  // Its ZIP64 record tells a streaming parser how wide a descriptor is (APPNOTE 4.3.9.2), and so where the next entry begins.
+  descriptor('64-bit-without-zip64', { width: 8 }),
+  descriptor('64-bit-without-zip64-unsigned', { width: 8, signed: false }),
+  descriptor('64-bit-without-zip64-stored', { width: 8 }, stored),
+  descriptor('64-bit-without-zip64-empty', { width: 8 }, { ...a, content: '' }),
+  descriptor('32-bit-with-zip64', { width: 4 }, wide),
+  descriptor('32-bit-with-zip64-unsigned', { width: 4, signed: false }, wide),
+  descriptor('32-bit-with-zip64-stored', { width: 4 }, { ...stored, zip64: 'local' }),
+  descriptor('64-bit-with-empty-zip64', { width: 8 }, { ...a, local: { extra: zip64Extra() } }),
+  descriptor('64-bit-with-zip64-of-one-size', { width: 8 }, { ...a, local: { extra: zip64Extra(0) } }),
   descriptor('stored', { size: size + 1 }, stored),
   {
     code: ['DATA_DESCRIPTOR_INVALID', 'HIDDEN_DATA', 'ENTRIES_OVERLAP'],

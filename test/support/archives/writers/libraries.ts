@@ -117,7 +117,11 @@ export const libraryWriters: readonly LibraryWriter[] = [
   yazl('of streams', {}, { streams: true }),
   yazl('of streams, stored', { compress: false }, { streams: true }),
   yazl('ZIP64', { forceZip64Format: true }, { zip64: true }),
-  yazl('ZIP64 of streams', { forceZip64Format: true }, { zip64: true, streams: true }),
+  {
+    // It writes descriptors of 64 bits after local headers without a ZIP64 extra.
+    ...yazl('ZIP64 of streams', { forceZip64Format: true }, { zip64: true, streams: true }),
+    refused: 'DATA_DESCRIPTOR_INVALID',
+  },
   archiver('by default', {}),
   archiver('with folders', {}, true),
   archiver('level 9', { zlib: { level: 9 } }),

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { BundleLimits, BundleWarning } from '@sallyport/fleet'
+import type { BundleLimits, BundleWarning, FleetErrorCode } from '@sallyport/fleet'
 import { agentFiles, asciiFiles, writeAgent } from '../agent-folder.ts'
 
 /** Something that writes ZIP archives, used in one way. */
@@ -16,6 +16,8 @@ export interface Writer {
   /** Files that it adds on its own. */
   readonly adds?: readonly string[]
   readonly warnings?: readonly BundleWarning['code'][]
+  /** Why what it writes is refused: two readers could disagree about it. */
+  readonly refused?: FleetErrorCode
   /** The agent of `agent-folder.ts`, as an archive. */
   readonly write: () => Promise<Uint8Array>
 }
