@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { readBundle } from '@sallyport/fleet'
-import type { FormField } from '@sallyport/sandbox'
+import type { FormField, Sandbox } from '@sallyport/sandbox'
 import { expect } from 'vitest'
 import { call, keys, type Bench } from '../support/sandbox/open-sandbox.ts'
 import { startCatcher, type PlatformCheck } from '../support/sandbox/open-platform.ts'
@@ -34,10 +34,22 @@ async function runOne(bench: Bench, fields?: readonly FormField[], input?: objec
     const added = await call(sandbox, 'POST', base, { key, body })
     expect(added.status).toBe(201)
     const { id } = added.body as { id: string }
-    const answer = await call(sandbox, 'POST', `${base}/${id}/run`, { key, body: { agent_id: 'my-agent', input } })
-    return { sandbox, id, added: added.body, answer, requests, json: requests[0]?.json ?? {}, request: requests[0] }
+    const error = await publish(sandbox, id, join(agents, 'my-agent'), input)
+    return { sandbox, id, added: added.body, error, requests, json: requests[0]?.json ?? {}, request: requests[0] }
   } finally {
     await rm(agents, { recursive: true, force: true })
+  }
+}
+
+/** Runs the webhook as Fleet's page does; the error if it is refused. */
+async function publish(sandbox: Sandbox, id: string, folder: string, input: object = {}): Promise<unknown> {
+  try {
+    await (
+      await sandbox.fleet.run(id, { folder, input: { ...input } })
+    ).finished
+    return undefined
+  } catch (error) {
+    return error
   }
 }
 
@@ -48,7 +60,7 @@ function fieldCheck(field: FormField, right: unknown, wrong: unknown): PlatformC
     expect(json['input']).toEqual({ value: right })
     expect(json['fields']).toEqual([field])
     const refused = await runOne(bench, [field], { value: wrong })
-    expect(refused.answer.status).toBe(422)
+    expect(refused.error).toMatchObject({ status: 422 })
     expect(refused.requests).toEqual([])
   }
 }
@@ -188,11 +200,26 @@ export const fleetChecks: Readonly<Record<string, PlatformCheck>> = {
     for (const method of ['GET', 'DELETE']) expect((await call(sandbox, method, path, { key })).status).toBe(404)
   },
   'POST /v1/platform/fleet-webhooks/{id}/run': async (bench) => {
-    const { answer, requests } = await runOne(bench)
-    expect(answer).toMatchObject({ status: 200, body: { success: true, status_code: 200, response_body: 'ok' } })
-    expect(requests).toHaveLength(1)
     const sandbox = await bench.start()
-    const missing = await call(sandbox, 'POST', `${base}/none/run`, { key, body: { agent_id: 'my-agent' } })
-    expect(missing.status).toBe(404)
+    const { url, requests } = await startCatcher(bench)
+    const { id } = sandbox.fleet.register({ name: 'a', url })
+    // The body is what is sent on, whatever is in it.
+    const body = { anything: ['每', null, 1.5], files: 'none' }
+    const sent = await call(sandbox, 'POST', `${base}/${id}/run`, { key, body })
+    expect(sent).toMatchObject({ status: 200, body: { upstream_body: 'ok', upstream_status_code: 200 } })
+    expect(Object.keys(sent.body as object)).toContain('upstream_content_type')
+    expect(requests.map(({ json }) => json)).toEqual([body])
+    const bearer = { authorization: `Bearer ${sandbox.fleet.apiKey}`, 'x-tenant-id': 'tenant-1' }
+    expect((await call(sandbox, 'POST', `${base}/${id}/run`, { key: bearer, body: {} })).status).toBe(200)
+    const tenant = { 'x-tenant-id': 'tenant-1' }
+    expect((await call(sandbox, 'POST', `${base}/${id}/run`, { key: tenant, body: {} })).status).toBe(401)
+    for (const wrong of ['[]', 'text', ''])
+      expect((await call(sandbox, 'POST', `${base}/${id}/run`, { key, body: wrong })).status).toBe(400)
+    expect((await call(sandbox, 'POST', `${base}/none/run`, { key, body })).status).toBe(404)
+    const dead = sandbox.fleet.register({ name: 'dead', url: 'http://127.0.0.1:1/' })
+    const failed = await fetch(`${sandbox.url}${base}/${dead.id}/run`, { method: 'POST', headers: key, body: '{}' })
+    expect(failed.status).toBe(502)
+    expect(failed.headers.get('content-type')).toMatch(/^text\/plain/)
+    expect(await failed.text()).toMatch(/ECONNREFUSED/)
   },
 }

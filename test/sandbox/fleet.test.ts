@@ -168,11 +168,17 @@ describe('Fleet in the sandbox', () => {
     })
 
     it('an agent outside the folder', async () => {
-      const { sandbox, webhook } = await startFleet()
-      for (const agent_id of ['../demo', '.', '', 'nobody', folder]) {
-        const path = `/v1/platform/fleet-webhooks/${webhook.id}/run`
-        expect((await call(sandbox, 'POST', path, { key: keys.fleet, body: { agent_id } })).status).toBe(404)
+      const { sandbox, webhook, published } = await startFleet()
+      for (const agent of ['../demo', '.', '', 'nobody', folder]) {
+        const body = new URLSearchParams({ agent })
+        const page = await fetch(`${sandbox.url}/fleet/${webhook.id}/run`, {
+          method: 'POST',
+          headers: { origin: sandbox.url },
+          body,
+        })
+        expect(await page.text()).toContain('there is no agent of that name')
       }
+      expect(published).toEqual([])
     })
 
     it('a folder that is not an agent', async () => {

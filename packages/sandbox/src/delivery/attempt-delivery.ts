@@ -115,6 +115,7 @@ function toAttempt(job: Job, parts: AttemptParts): DeliveryAttempt {
     requestBytes: request.body.byteLength,
     responseCode: sent.code,
     responseBody: sent.body,
+    responseContentType: sent.contentType,
     durationMs: sent.durationMs,
     attemptNumber: parts.number,
     status: succeeds(route, sent.code) ? 'success' : 'failed',

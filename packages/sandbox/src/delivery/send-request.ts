@@ -19,6 +19,7 @@ export interface SentRequest {
   readonly code: number
   /** The start of the answer's body. */
   readonly body?: string | undefined
+  readonly contentType?: string | undefined
   readonly error?: string | undefined
   /** Seconds the receiver asks to wait (`Retry-After`). */
   readonly retryAfterSeconds?: number | undefined
@@ -73,7 +74,9 @@ function sendSlowly(request: ClientRequest, body: Uint8Array, ms: number): NodeJ
   return setTimeout(() => request.end(body.subarray(middle)), ms)
 }
 
-async function readAnswer(response: IncomingMessage): Promise<Pick<SentRequest, 'body' | 'retryAfterSeconds'>> {
+async function readAnswer(
+  response: IncomingMessage,
+): Promise<Pick<SentRequest, 'body' | 'contentType' | 'retryAfterSeconds'>> {
   const chunks: Buffer[] = []
   let length = 0
   for await (const chunk of response as AsyncIterable<Buffer>) {
@@ -84,7 +87,7 @@ async function readAnswer(response: IncomingMessage): Promise<Pick<SentRequest, 
   const text = Buffer.concat(chunks).toString('utf8').slice(0, keptAnswer)
   const asked = response.headers['retry-after'] ?? ''
   const retryAfterSeconds = /^\d{1,6}$/.test(asked) ? Number(asked) || undefined : undefined
-  return { body: text || undefined, retryAfterSeconds }
+  return { body: text || undefined, contentType: response.headers['content-type'], retryAfterSeconds }
 }
 
 function describe(error: unknown): string {

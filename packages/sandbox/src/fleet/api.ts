@@ -1,19 +1,18 @@
 import { Hono } from 'hono'
-import { invalidValue, SandboxError } from '../error.ts'
+import { SandboxError } from '../error.ts'
 import { cutPage } from '../http/page.ts'
-import { readJsonObject, readWholeNumber } from '../http/read-request.ts'
+import { readApiKey, readJsonObject, readWholeNumber } from '../http/read-request.ts'
 import { findKey, type CompleteKeys } from '../keys.ts'
 import type { FleetWebhook } from '../state/state.ts'
-import type { Agents } from './agents.ts'
 import type { FleetWebhooks } from './webhooks.ts'
 
 /** Creates Fleet's management API; mount it at `/v1/platform/fleet-webhooks`. */
-export function createFleetApi(webhooks: FleetWebhooks, agents: Agents, keys: CompleteKeys['fleet']): Hono {
+export function createFleetApi(webhooks: FleetWebhooks, keys: CompleteKeys['fleet']): Hono {
   const api = new Hono()
 
   api.use(async (context, next) => {
-    if (findKey(keys, context.req.header('x-api-key')) !== undefined) return next()
-    throw new SandboxError('KEY_INVALID', 'send X-API-Key with a valid API key')
+    if (findKey(keys, readApiKey(context)) !== undefined) return next()
+    throw new SandboxError('KEY_INVALID', 'send X-API-Key or Authorization: Bearer with a valid API key')
   })
 
   api.get('/', (context) => {
@@ -33,19 +32,16 @@ export function createFleetApi(webhooks: FleetWebhooks, agents: Agents, keys: Co
     return context.body(null, 204)
   })
   api.post('/:id/run', async (context) => {
-    const { agent_id: agent, input = {} } = await readJsonObject(context)
-    if (typeof agent !== 'string') throw invalidValue('agent_id', 'is required')
-    if (typeof input !== 'object' || input === null || Array.isArray(input))
-      throw invalidValue('input', 'must be an object')
-    const folder = await agents.find(agent)
-    const delivery = await webhooks.run(context.req.param('id'), { folder, input: input as Record<string, unknown> })
-    const { status, attempts } = await delivery.finished
+    // The body is what the receiver gets; Fleet's own client puts the agent into it.
+    const delivery = webhooks.send(context.req.param('id'), await readJsonObject(context))
+    const { attempts } = await delivery.finished
     const last = attempts.at(-1)
+    if (last === undefined || last.responseCode === 0)
+      return context.text(`The receiver cannot be reached: ${last?.errorMessage ?? 'the sandbox stopped'}`, 502)
     return context.json({
-      success: status === 'delivered',
-      status_code: last?.responseCode ?? 0,
-      response_body: last?.responseBody ?? '',
-      error: last?.errorMessage,
+      upstream_body: last.responseBody ?? '',
+      upstream_content_type: last.responseContentType ?? '',
+      upstream_status_code: last.responseCode,
     })
   })
 

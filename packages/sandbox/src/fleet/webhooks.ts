@@ -43,6 +43,9 @@ export interface FleetWebhooks {
   /** Newest first; without an id, of all webhooks. */
   attempts(id?: string): readonly DeliveryAttempt[]
   setFaults(id: string, faults: readonly FaultInput[]): void
+  /** Sends any object, as the `run` call of the API does. */
+  send(id: string, content: Record<string, unknown>, faults?: readonly FaultInput[]): TriggeredDelivery
+  /** Puts an agent and the form's values into a payload, and sends it. */
   run(id: string, run: FleetRun): Promise<TriggeredDelivery>
 }
 
@@ -67,6 +70,12 @@ export function createFleetWebhooks(
     const webhook = find(id)
     if (webhook === undefined) throw new SandboxError('NOT_FOUND', `there is no webhook ${id}`)
     return webhook
+  }
+
+  function send(id: string, content: Record<string, unknown>, faults: readonly FaultInput[] = []): TriggeredDelivery {
+    const { name } = get(id)
+    const job = { id: createId('del'), platform: 'fleet' as const, target: id, eventType: name, content }
+    return courier.send({ ...job, faults: toFaults(faults), attempts: 0, dueAt: clock.now() })
   }
 
   courier.routes.set('fleet', {
@@ -108,12 +117,11 @@ export function createFleetWebhooks(
       get(id).faults = toFaults(faults)
       store.changed()
     },
-    async run(id, { folder, input = {}, publisher = settings.publisher, faults = [] }) {
+    send,
+    async run(id, { folder, input = {}, publisher = settings.publisher, faults }) {
       const webhook = get(id)
-      const checkedFaults = toFaults(faults)
       const content = await toPublishBody({ webhook, folder, input, publisher, toolNeeds: settings.toolNeeds })
-      const job = { id: createId('del'), platform: 'fleet' as const, target: id, eventType: webhook.name, content }
-      return courier.send({ ...job, faults: checkedFaults, attempts: 0, dueAt: clock.now() })
+      return send(id, content, faults)
     },
   }
 }
@@ -142,7 +150,10 @@ function toRequest({ headers }: FleetWebhook, job: Job, { isForged }: Parameters
 function findArchive(body: Uint8Array): [from: number, to: number] {
   const text = Buffer.from(body)
   const name = '"content_base64":"'
-  const from = text.indexOf(name) + name.length
+  const at = text.indexOf(name)
+  // Any object can be sent: without an archive, any byte may change.
+  if (at === -1) return [0, text.length]
+  const from = at + name.length
   return [from, text.indexOf('"', from)]
 }
 

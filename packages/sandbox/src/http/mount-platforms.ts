@@ -25,7 +25,7 @@ export function mountPlatforms(
   const { events, auth } = createInvoratecApis(invoratec, keys.invoratec)
   app.route('/v1/events', events)
   app.route('/v1/auth', auth)
-  app.route('/v1/platform/fleet-webhooks', createFleetApi(fleet.webhooks, fleet.agents, keys.fleet))
+  app.route('/v1/platform/fleet-webhooks', createFleetApi(fleet.webhooks, keys.fleet))
   app.route('/v1/platform/hub/repos', createLangsmithApi(langsmith.commits, keys.fleet))
   const facts = {
     keys: { sonzai: keys.sonzai[0]!.key, invoratec: keys.invoratec[0]!.key, fleet: keys.fleet[0]!.key },

@@ -42,6 +42,12 @@ function toProblems(issue: z.core.$ZodIssue): ValueProblem[] {
   return issue.keys.map((name) => ({ location: `body.${name}`, message: 'is not a documented member' }))
 }
 
+/** Reads the key of Invoratec's and LangSmith's APIs: `X-API-Key`, or `Authorization: Bearer`. */
+export function readApiKey(context: Context): string | undefined {
+  const [, token] = /^bearer +(\S+)$/i.exec(context.req.header('authorization') ?? '') ?? []
+  return context.req.header('x-api-key') ?? token
+}
+
 /**
  * Reads an integer from the query.
  *

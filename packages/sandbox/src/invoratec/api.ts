@@ -1,6 +1,6 @@
 import { Hono, type Context } from 'hono'
 import { SandboxError } from '../error.ts'
-import { readJsonObject, readWholeNumber } from '../http/read-request.ts'
+import { readApiKey, readJsonObject, readWholeNumber } from '../http/read-request.ts'
 import { allows, findKey, type CompleteInvoratecKey, type InvoratecPermission } from '../keys.ts'
 import type { InvoratecWebhook } from '../state/state.ts'
 import type { InvoratecApiKeys } from './api-keys.ts'
@@ -24,14 +24,8 @@ export function createInvoratecApis(
   keys: readonly CompleteInvoratecKey[],
 ): { readonly events: Hono<Environment>; readonly auth: Hono<Environment> } {
   const identify = (context: Context): CompleteInvoratecKey | undefined =>
-    findKey([...keys, ...apiKeys.all()], readKey(context))
+    findKey([...keys, ...apiKeys.all()], readApiKey(context))
   return { events: createEventsApi(webhooks, logs, identify), auth: createAuthApi(apiKeys, logs, identify) }
-}
-
-// The documents show `X-API-Key`, and `Authorization: Bearer` beside it.
-function readKey(context: Context): string | undefined {
-  const [, token] = /^bearer +(\S+)$/i.exec(context.req.header('authorization') ?? '') ?? []
-  return context.req.header('x-api-key') ?? token
 }
 
 type Identify = (context: Context) => CompleteInvoratecKey | undefined

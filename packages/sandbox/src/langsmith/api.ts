@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { invalidValue, SandboxError } from '../error.ts'
+import { readApiKey } from '../http/read-request.ts'
 import { findKey, type CompleteKeys } from '../keys.ts'
 import type { Commits } from './commits.ts'
 
@@ -11,8 +12,8 @@ export function createLangsmithApi(commits: Commits, keys: CompleteKeys['fleet']
   const api = new Hono()
 
   api.use(async (context, next) => {
-    if (findKey(keys, context.req.header('x-api-key')) !== undefined) return next()
-    throw new SandboxError('KEY_INVALID', 'send X-API-Key with a valid API key')
+    if (findKey(keys, readApiKey(context)) !== undefined) return next()
+    throw new SandboxError('KEY_INVALID', 'send X-API-Key or Authorization: Bearer with a valid API key')
   })
   api.get('/:owner/:repo/directories', async (context) => {
     const { owner, repo } = context.req.param()

@@ -135,6 +135,7 @@ const Attempt = z.object({
   requestBytes: z.number(),
   responseCode: z.number(),
   responseBody: text.optional(),
+  responseContentType: text.optional(),
   durationMs: z.number(),
   attemptNumber: z.number(),
   status: z.enum(['success', 'failed']),
