@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readFolder, writeBundle } from '@sallyport/fleet'
 import { signDelivery, type SignedDelivery } from 'sallyport/testing'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { inspect } from '../../examples/fleet/inspect.ts'
+import { buildZip } from '../support/archives/zip-builder.ts'
 
 const secret = 'documented-fleet'
 const home = mkdtempSync(join(tmpdir(), 'sallyport-fleet-programs-'))
@@ -53,6 +54,25 @@ describe('examples/fleet/inspect.ts', () => {
     writeFileSync(path, 'no archive')
     await inspect(path)
     expect(complain).toHaveBeenCalledWith('ARCHIVE_TOO_SMALL', undefined, expect.any(String))
+  })
+})
+
+describe('examples/fleet/will-it-load.ts', () => {
+  it('rejects an agent that does not load; deploys another', async () => {
+    const { receiver } = await import('../../examples/fleet/will-it-load.ts')
+    const publish = async (files: Readonly<Record<string, string>>): Promise<SignedDelivery> => {
+      const entries = Object.entries({ 'AGENTS.md': '# Agent\n', 'tools.json': '{"tools":[]}', ...files })
+      const archive = buildZip({ entries: entries.map(([name, content]) => ({ name, content })) })
+      const file = { type: 'zip', filename: 'a.zip', content_base64: archive.toString('base64') }
+      return signDelivery(receiver.provider, { secret, edit: (body) => ({ ...body, files: file }) })
+    }
+    const rejected = await receiver.receive(await publish({}))
+    expect(rejected).toMatchObject({ status: 422, code: 'DELIVERY_REJECTED' })
+    expect(rejected.body).toContain('config.json: does not load without config.json')
+    expect(existsSync(join(home, 'agents', 'researcher'))).toBe(false)
+    const model = '{"config":{"configurable":{"llm_model_config":{"modelId":"anthropic:model-1"}}}}'
+    expect(await receiver.receive(await publish({ 'config.json': model }))).toMatchObject({ status: 200 })
+    expect(existsSync(join(home, 'agents', 'researcher', 'current', 'AGENTS.md'))).toBe(true)
   })
 })
 

@@ -1,6 +1,7 @@
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings'
 import {
   checkPolicy,
+  checkRuntime,
   checkToolAuth,
   crossCheckTools,
   definePolicy,
@@ -11,6 +12,7 @@ import {
 import { SallyportError } from 'sallyport'
 import type * as z from 'zod'
 import { inForm, readOneBundle, readPayloadFile } from '../../bundle/read-source.ts'
+import { renderRuntime, toRuntimeRecord } from '../../bundle/render-runtime.ts'
 import { CliError } from '../../cli-error.ts'
 import { action } from '../../context.ts'
 import { addHelp } from '../../help.ts'
@@ -27,6 +29,7 @@ export function createCheckCommand(): CommandUnknownOpts {
     )
     .argument('<bundle>', 'ZIP archive, payload or folder')
     .option('--policy <file>', 'policy as JSON (default: "policy" in the configuration, else the built-in rules)')
+    .option('--runtime', 'also check whether the runtimes of Fleet agents load it, and read what is read here')
     .option('--oauth <provider:scope,…>', 'a connected OAuth provider with its scopes; repeatable', collect)
     .addOption(interruptsOption())
     .action(
@@ -37,13 +40,15 @@ export function createCheckCommand(): CommandUnknownOpts {
         const report = checkPolicy(bundle, policy)
         const requirements = await readRequirements(file, cwd)
         const readiness = requirements && checkToolAuth(requirements, { env, oauth: readOauth(options.oauth) }, bundle)
-        const ok = report.ok && readiness?.ready !== false
+        const runtime = options.runtime === true ? await checkRuntime(bundle) : undefined
+        const ok = report.ok && readiness?.ready !== false && runtime?.ok !== false
         const { findings, omitted } = report
         const { toTable, exitCode: _exit, ...auth } = readiness ?? {}
         const text = [
           output.style(ok ? 'green' : 'red', ok ? '✓ check passed' : '✗ check failed'),
           report.toText(),
           toTable?.() ?? '',
+          runtime === undefined ? '' : renderRuntime(runtime),
         ]
         output.result(
           {
@@ -54,6 +59,7 @@ export function createCheckCommand(): CommandUnknownOpts {
             omitted,
             auth: readiness && auth,
             tools: requirements && crossCheckTools(bundle, requirements),
+            runtime: runtime && toRuntimeRecord(runtime),
           },
           text.filter((part) => part !== '').join('\n'),
         )
@@ -63,10 +69,11 @@ export function createCheckCommand(): CommandUnknownOpts {
   return addHelp(command, {
     examples: [
       ['bundle check agent.zip --policy policy.json', 'in a pipeline'],
+      ['bundle check agent.zip --runtime', 'will it load?'],
       ['bundle check payload.json --oauth google:calendar.readonly', 'check credentials too'],
     ],
     exits: {
-      no: 'the check found an error, a credential is missing, or the bundle was rejected',
+      no: 'the check found an error, a credential is missing, a runtime does not load the agent, or the bundle was rejected',
       configuration: 'the policy is invalid',
     },
   })

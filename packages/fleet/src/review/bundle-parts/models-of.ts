@@ -1,4 +1,6 @@
-import type { AgentBundle } from '../../bundle/agent-bundle.ts'
+import type { AgentBundle, BundleFile } from '../../bundle/agent-bundle.ts'
+import { readAsPython } from '../../runtime/read-as-python.ts'
+import { readSubagent } from '../../runtime/read-subagent.ts'
 import { ownValue, previewJson } from './json-value.ts'
 
 /** A model named in a bundle. */
@@ -22,11 +24,19 @@ export function modelsOf(bundle: AgentBundle): NamedModel[] {
     if (model !== undefined && !models.some((other) => other.model === model))
       models.push({ model, path: 'config.json' })
   }
+  const files = new Map(bundle.files.map((file) => [file.path, file]))
   for (const { name, frontMatter } of bundle.subagents) {
-    const model = toName(ownValue(frontMatter, 'model'))
-    if (model !== undefined) models.push({ model, path: `subagents/${name}/AGENTS.md`, subagent: name })
+    const path = `subagents/${name}/AGENTS.md`
+    const named = new Set([toName(ownValue(frontMatter, 'model')), modelRead(name, files.get(path))])
+    for (const model of named) if (model !== undefined) models.push({ model, path, subagent: name })
   }
   return models
+}
+
+// The Fleet import of deepagents reads `model_id`, line by line, so also one that is nested.
+function modelRead(name: string, file: BundleFile | undefined): string | undefined {
+  const text = file && readAsPython(file)
+  return text === undefined ? undefined : readSubagent('deepagents-talon', text, name)?.model
 }
 
 // A runtime may accept a value that is not text, so it counts as a model too.

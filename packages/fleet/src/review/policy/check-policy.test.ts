@@ -207,6 +207,12 @@ describe('checkPolicy', () => {
     expect(await rulesOf({ [`docs/${path}`]: '{}' })).toEqual([])
   })
 
+  it.each(['model_id: evil', 'metadata:\n  model_id: "evil"'])('finds the model of a subagent in %j', async (yaml) => {
+    const path = 'subagents/a/AGENTS.md'
+    const rules = await rulesOf({ [path]: `---\n${yaml}\n---\nA` }, { models: ['good'] })
+    expect(rules).toContain(`model-not-allowed ${path}`)
+  })
+
   it('rejects a .env file', async () => {
     expect(await rulesOf({ '.env': 'A=1' })).toEqual(['env-file .env'])
     expect(await rulesOf({ '.env': 'A=1' }, { envFiles: true })).toEqual([])
