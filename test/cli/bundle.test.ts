@@ -101,6 +101,57 @@ describe('bundle', () => {
       })
     })
 
+    describe('--runtime', () => {
+      const check = ['bundle', 'check', 'unloadable', '--runtime']
+
+      beforeAll(async () => {
+        const agent = join(folder, 'unloadable')
+        await mkdir(join(agent, 'skills', 'search'), { recursive: true })
+        await writeFile(join(agent, 'AGENTS.md'), '# Agent\n')
+        await writeFile(join(agent, 'config.json'), '{}')
+        await writeFile(join(agent, 'tools.json'), '{"tools":[]}')
+        const skill = '---\nname: search\ndescription: Use when: asked\n---\nSearch.\n'
+        await writeFile(join(agent, 'skills', 'search', 'SKILL.md'), skill)
+      })
+
+      it('prints every finding with its fix in 80 columns', async () => {
+        const { code, stdout } = await run(check, { cwd: folder })
+        expect(code).toBe(1)
+        const lines = stdout.trimEnd().split('\n')
+        expect(lines[0]).toBe('✗ check failed')
+        expect(lines.slice(lines.indexOf('✗ fleet-deepagents-export does not load the agent'))).toEqual([
+          '✗ fleet-deepagents-export does not load the agent',
+          '✓ deepagents-talon loads the agent',
+          'error    config.json  MODEL_MISSING',
+          '         fleet-deepagents-export: does not load without a model; add',
+          '         config.configurable.llm_model_config.modelId',
+          'warning  skills/search/SKILL.md:3  SKILL_NOT_LOADED',
+          '         the skill is left out: it is not valid YAML; put the value in quotes',
+        ])
+      })
+
+      it('adds the findings and readings to --json', async () => {
+        expect(await runJson(check, { cwd: folder })).toMatchObject({
+          code: 1,
+          records: [
+            {
+              ok: false,
+              runtime: {
+                ok: false,
+                findings: [{ code: 'MODEL_MISSING' }, { code: 'SKILL_NOT_LOADED', line: 3 }],
+                readings: { 'fleet-deepagents-export': { loads: false }, 'deepagents-talon': { loads: true } },
+              },
+            },
+          ],
+        })
+      })
+
+      it('is asked for: without it the agent passes', async () => {
+        const { code, records } = await bundle('check', 'unloadable')
+        expect([code, Object.hasOwn(records[0]!, 'runtime')]).toEqual([0, false])
+      })
+    })
+
     it('checks the credentials of the tools of a payload', async () => {
       const check = ['bundle', 'check', 'payload.json']
       expect(await runJson(check, { cwd: folder })).toMatchObject({

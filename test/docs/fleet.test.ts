@@ -1,5 +1,6 @@
 import { toDeploymentName } from '@sallyport/fleet'
 import { describe, expect, it } from 'vitest'
+import { runtimeCodes } from '../../packages/fleet/src/runtime/runtime-codes.ts'
 import { readOptions } from '../support/docs/declared-options.ts'
 import { findTable, readDocument } from '../support/docs/markdown.ts'
 
@@ -8,6 +9,12 @@ describe('docs/fleet.md', () => {
     const { rows } = findTable(readDocument('docs/fleet.md'), 'Member of `data`')
     const declared = readOptions('fleet/src/payload FleetPublish').map(({ name }) => `\`${name}\``)
     expect(new Set(rows.map(([name]) => name))).toEqual(new Set(declared))
+  })
+
+  it('lists every finding of checkRuntime, and no other', () => {
+    const { rows } = findTable(readDocument('docs/fleet.md'), 'Finding')
+    const declared = Object.entries(runtimeCodes).map(([code, texts]) => [`\`${code}\``, ...texts])
+    expect(rows).toEqual(declared)
   })
 
   it('shows the folders that agents really get', () => {

@@ -63,7 +63,7 @@ describe('examples/fleet/will-it-load.ts', () => {
     const publish = async (files: Readonly<Record<string, string>>): Promise<SignedDelivery> => {
       const entries = Object.entries({ 'AGENTS.md': '# Agent\n', 'tools.json': '{"tools":[]}', ...files })
       const archive = buildZip({ entries: entries.map(([name, content]) => ({ name, content })) })
-      const file = { type: 'zip', filename: 'a.zip', content_base64: archive.toString('base64') }
+      const file = { type: 'zip', filename: 'a.zip', content_base64: Buffer.from(archive).toString('base64') }
       return signDelivery(receiver.provider, { secret, edit: (body) => ({ ...body, files: file }) })
     }
     const rejected = await receiver.receive(await publish({}))

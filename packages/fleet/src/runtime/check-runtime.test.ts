@@ -50,11 +50,7 @@ describe('checkRuntime', () => {
       workerAt('---\nname: w\ndescription: "W"\n---\nW\n'),
       'SUBAGENT_DESCRIPTION_DIFFERS subagents/w/AGENTS.md:3',
     ],
-    [
-      'key above its colon',
-      skillAt('---\nname: a\n? description\n: b\n---\n'),
-      'TEXT_UNCHECKED skills/a/SKILL.md:3',
-    ],
+    ['key above its colon', skillAt('---\nname: a\n? description\n: b\n---\n'), 'TEXT_UNCHECKED skills/a/SKILL.md:3'],
     ['fence', workerAt('---\ndescription: W\n--- \nW\n'), 'SUBAGENT_FRONT_MATTER_DIFFERS subagents/w/AGENTS.md:3'],
   ])('names the line of a %s', async (_name, files, place) => {
     expect(places(await check(files))).toEqual([place])
