@@ -76,6 +76,60 @@ export const sonzaiQueueChecks: Readonly<Record<string, PlatformCheck>> = {
     // A query name that is not documented is ignored.
     expect(await list(sandbox, '/history?user_id=user-456')).toHaveLength(2)
   },
+  'GET /projects/{projectId}/notifications and acknowledge': async (bench) => {
+    const sandbox = await bench.start()
+    const queue = '/api/v1/projects/proj_sandbox/notifications'
+    const add = (agent_id: string, eventType = 'agent.message') =>
+      sandbox.sonzai.notifyProject(eventType, { data: { agent_id, text: 'Hi' } }).id
+    const ids = [add('luna'), add('sol'), add('luna', 'on_wakeup_ready')]
+    const pending = async (query = '') => {
+      const { status, body } = await call(sandbox, 'GET', queue + query, { key })
+      expect(status).toBe(200)
+      return (body as { notifications: Record<string, unknown>[] }).notifications
+    }
+    const idsOf = async (query?: string) => (await pending(query)).map((one) => one['notification_id'])
+    expect((await pending('?limit=1'))[0]).toMatchObject({
+      notification_id: ids[0],
+      project_id: 'proj_sandbox',
+      agent_id: 'luna',
+      event_type: 'agent.message',
+      payload: { event_type: 'agent.message', agent_id: 'luna', text: 'Hi' },
+      status: 'pending',
+    })
+    expect(await idsOf()).toEqual(ids)
+    expect(await idsOf('?agent_id=luna&event_type=agent.message')).toEqual([ids[0]])
+    expect((await call(sandbox, 'GET', `${queue}?limit=201`, { key })).status).toBe(422)
+    const acknowledge = async (body: object) =>
+      (await call(sandbox, 'POST', `${queue}/acknowledge`, { key, body })).body
+    expect(await acknowledge({ notification_ids: [ids[0], 'pnt_none'] })).toEqual({ acknowledged: 1 })
+    expect(await acknowledge({ notification_ids: [ids[0]] })).toEqual({ acknowledged: 0 })
+    expect(await acknowledge({ notification_ids: null })).toEqual({ acknowledged: 0 })
+    expect(await idsOf()).toEqual(ids.slice(1))
+    expect(sandbox.sonzai.projectNotifications().map(({ status }) => status)).toEqual([
+      'pending',
+      'pending',
+      'acknowledged',
+    ])
+    const other = '/api/v1/projects/proj_other/notifications'
+    expect((await call(sandbox, 'GET', other, { key })).body).toEqual({ notifications: [], count: 0 })
+  },
+  'POST /projects/{projectId}/notifications/acknowledge-all': async (bench) => {
+    const sandbox = await bench.start()
+    const all = '/api/v1/projects/proj_sandbox/notifications/acknowledge-all'
+    const add = (agent_id: string, eventType = 'agent.message') =>
+      void sandbox.sonzai.notifyProject(eventType, { data: { agent_id } })
+    for (const name of ['luna', 'sol', 'nova', 'terra']) add(name)
+    const acknowledge = async (query: string, body?: object) =>
+      (await call(sandbox, 'POST', all + query, { key, body })).body
+    expect(await acknowledge('?agent_id=luna')).toEqual({ acknowledged: 1 })
+    // An SDK sends its filter in the body: the others must stay.
+    expect(await acknowledge('', { agent_id: 'sol', event_type: 'agent.message' })).toEqual({ acknowledged: 1 })
+    expect(await acknowledge('?agent_id=nova', { agent_id: 'terra' })).toEqual({ acknowledged: 0 })
+    expect(await acknowledge('', { agent: 'terra' })).toMatchObject({ status: 422 })
+    expect(await acknowledge('', {})).toEqual({ acknowledged: 2 })
+    add('luna')
+    expect(await acknowledge('')).toEqual({ acknowledged: 1 })
+  },
   'POST /agents/{agentId}/wakeups with scheduled_at': async (bench) => {
     const sandbox = await bench.start()
     const { url, requests } = await startCatcher(bench)

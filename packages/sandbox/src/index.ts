@@ -18,6 +18,7 @@ export { SandboxError, sandboxErrorCodes, type SandboxErrorCode, type ValueProbl
 export type { InvoratecKey, InvoratecPermission, SandboxKeys, SonzaiKey } from './keys.ts'
 export type { SonzaiSandbox, SonzaiScope, SonzaiWebhookView } from './sonzai/sandbox.ts'
 export type { SonzaiNotification } from './sonzai/notifications.ts'
+export type { SonzaiProjectEvent } from './sonzai/project-notifications.ts'
 export type { SonzaiWebhookOptions, SonzaiTrigger } from './sonzai/webhooks.ts'
 export type { InvoratecSandbox, InvoratecWebhookOptions, InvoratecWebhookView } from './invoratec/sandbox.ts'
 export type { InvoratecTrigger } from './invoratec/webhooks.ts'

@@ -12,6 +12,7 @@ import { createLangsmithWebhooks, type LangsmithWebhooks } from './langsmith/web
 import type { SandboxOptions } from './options.ts'
 import type { SonzaiParts } from './sonzai/api.ts'
 import { createSonzaiNotifications } from './sonzai/notifications.ts'
+import { createSonzaiProjectNotifications } from './sonzai/project-notifications.ts'
 import { createSonzaiWakeups } from './sonzai/wakeups.ts'
 import { createSonzaiWebhooks } from './sonzai/webhooks.ts'
 import type { Store } from './state/store.ts'
@@ -50,7 +51,13 @@ export function createPlatforms(
   const commits = createCommits(store, clock, repos)
   const { developerId } = keys.invoratec.find((key) => allows(key, 'write')) ?? keys.invoratec[0]!
   return {
-    sonzai: { webhooks, notifications, wakeups, projectId: keys.sonzai[0]!.projectId },
+    sonzai: {
+      webhooks,
+      notifications,
+      projectNotifications: createSonzaiProjectNotifications(store, clock),
+      wakeups,
+      projectId: keys.sonzai[0]!.projectId,
+    },
     invoratec: {
       logs,
       apiKeys: createInvoratecApiKeys(store),

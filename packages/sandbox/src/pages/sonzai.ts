@@ -7,17 +7,18 @@ import { attemptTable } from './attempt-table.ts'
 import { faultField } from './form-inputs.ts'
 import { readFault, readForm, readTypedObject } from './form-values.ts'
 import { areaField, button, layout, selectField, textField, type Html } from './layout.ts'
+import { addProjectQueue, projectQueue } from './sonzai-project-queue.ts'
 import type { PageTools } from './tools.ts'
 
 /** Creates Sonzai's page. */
 export function createSonzaiPages(parts: SonzaiParts, projectId: string, tools: PageTools): Hono {
-  const { webhooks, notifications, wakeups } = parts
+  const { webhooks, notifications, projectNotifications, wakeups } = parts
   const { notices, attempts, untilSent } = tools
   const pages = new Hono()
   const page = '/sonzai'
 
   pages.get('/', (context) => {
-    const content = html`${registered()} ${triggerForm()} ${queue()}
+    const content = html`${registered()} ${triggerForm()} ${queue()} ${projectQueue(projectNotifications, projectId)}
       <h2>Delivery attempts</h2>
       ${attemptTable(attempts('sonzai'))}`
     return context.html(layout('Sonzai', notices.take(context.req.query('notice')), content))
@@ -86,6 +87,8 @@ export function createSonzaiPages(parts: SonzaiParts, projectId: string, tools: 
       return { text: `Agent ${agent} wakes up at ${scheduledAt}.` }
     }),
   )
+
+  addProjectQueue(pages, projectNotifications, projectId, tools)
 
   function registered(): Html {
     return html`<h2>Registered webhooks</h2>

@@ -1,13 +1,15 @@
 import { Hono, type Context } from 'hono'
+import type * as z from 'zod'
 import { SandboxError } from '../error.ts'
 import { cutPage } from '../http/page.ts'
 import { readBody, readWholeNumber } from '../http/read-request.ts'
 import { findKey, type CompleteKeys } from '../keys.ts'
 import type { SonzaiWebhook } from '../state/state.ts'
-import { toAttemptBody, toNotificationBody, toWebhookBody } from './bodies.ts'
+import { toAttemptBody, toNotificationBody, toProjectNotificationBody, toWebhookBody } from './bodies.ts'
 import type { SonzaiNotifications } from './notifications.ts'
 import { toProblem } from './problem.ts'
-import { RegisterRequest, WakeupRequest } from './requests.ts'
+import type { ProjectNotificationFilter, SonzaiProjectNotifications } from './project-notifications.ts'
+import { AcknowledgeAllRequest, AcknowledgeRequest, RegisterRequest, WakeupRequest } from './requests.ts'
 import { toWakeupBody, type SonzaiWakeups } from './wakeups.ts'
 import type { SonzaiWebhooks } from './webhooks.ts'
 
@@ -15,6 +17,7 @@ import type { SonzaiWebhooks } from './webhooks.ts'
 export interface SonzaiParts {
   readonly webhooks: SonzaiWebhooks
   readonly notifications: SonzaiNotifications
+  readonly projectNotifications: SonzaiProjectNotifications
   readonly wakeups: SonzaiWakeups
 }
 
@@ -24,7 +27,7 @@ interface Environment {
 
 /** Creates Sonzai's management API; mount it at `/api/v1`. */
 export function createSonzaiApi(parts: SonzaiParts, keys: CompleteKeys['sonzai']): Hono<Environment> {
-  const { webhooks, notifications, wakeups } = parts
+  const { webhooks, notifications, projectNotifications, wakeups } = parts
   const api = new Hono<Environment>()
 
   api.use(async (context, next) => {
@@ -65,6 +68,26 @@ export function createSonzaiApi(parts: SonzaiParts, keys: CompleteKeys['sonzai']
       return context.json({ success: true, signing_secret: signingSecret })
     })
   }
+
+  const projectQueue = '/projects/:projectId/notifications'
+  api.get(projectQueue, (context) => {
+    const limit = sizeOf(context, 'limit', 200)
+    const found = projectNotifications.pending(projectOf(context), toFilter(context.req.query())).slice(0, limit)
+    return context.json({ notifications: found.map(toProjectNotificationBody), count: found.length })
+  })
+  api.post(`${projectQueue}/acknowledge`, async (context) => {
+    const projectId = projectOf(context)
+    const { notification_ids: ids } = await readBody(context, AcknowledgeRequest)
+    return context.json({ acknowledged: projectNotifications.acknowledge(projectId, ids ?? []) })
+  })
+  api.post(`${projectQueue}/acknowledge-all`, async (context) => {
+    const projectId = projectOf(context)
+    // A filter that is overlooked would acknowledge everything.
+    const hasBody = (await context.req.text()) !== ''
+    const body = hasBody ? await readBody(context, AcknowledgeAllRequest) : {}
+    const filters = [context.req.query(), body].map(toFilter)
+    return context.json({ acknowledged: projectNotifications.acknowledgeAll(projectId, ...filters) })
+  })
 
   api.get('/agents/:agentId/notifications', (context) => {
     const { status = 'pending', user_id: userId } = context.req.query()
@@ -108,8 +131,12 @@ function eventTypeOf(context: Context<Environment>): SonzaiWebhook['eventType'] 
   return context.req.param('eventType') ?? ''
 }
 
-function sizeOf(context: Context, name: 'limit' | 'page_size'): number {
-  return readWholeNumber(name, context.req.query(name), { least: 1, most: 500, standIn: 50 })
+function sizeOf(context: Context, name: 'limit' | 'page_size', most = 500): number {
+  return readWholeNumber(name, context.req.query(name), { least: 1, most, standIn: 50 })
+}
+
+function toFilter(members: z.output<typeof AcknowledgeAllRequest>): ProjectNotificationFilter {
+  return { agentId: members.agent_id, eventType: members.event_type }
 }
 
 // The documents say `items`, the platform's SDK `notifications`.

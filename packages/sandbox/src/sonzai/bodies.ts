@@ -1,5 +1,5 @@
 import type { DeliveryAttempt } from '../delivery/delivery.ts'
-import type { Notification, SonzaiWebhook } from '../state/state.ts'
+import type { Notification, ProjectNotification, SonzaiWebhook } from '../state/state.ts'
 
 /** A webhook as on the wire, without its secret: only `register` and `rotate` show it. */
 export function toWebhookBody(webhook: SonzaiWebhook): object {
@@ -49,5 +49,20 @@ export function toNotificationBody(notification: Notification): object {
     status: notification.status,
     created_at: notification.createdAt,
     consumed_at: consumedAt,
+  }
+}
+
+/** A notification of a project as on the wire. */
+export function toProjectNotificationBody(notification: ProjectNotification): object {
+  return {
+    notification_id: notification.id,
+    project_id: notification.projectId,
+    agent_id: notification.agentId,
+    user_id: notification.userId,
+    event_type: notification.eventType,
+    payload: notification.payload,
+    status: notification.status,
+    created_at: notification.createdAt,
+    acknowledged_at: notification.acknowledgedAt,
   }
 }

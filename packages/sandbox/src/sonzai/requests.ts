@@ -9,6 +9,17 @@ const whole = z.int({ error: ({ input }) => (input === undefined ? 'is required'
 /** A webhook to register. */
 export const RegisterRequest = z.strictObject({ webhook_url: text, auth_header: text.optional() })
 
+/** Notifications of a project to acknowledge. */
+export const AcknowledgeRequest = z.strictObject({
+  notification_ids: z
+    .array(text, { error: ({ input }) => (input === undefined ? 'is required' : 'must be a list') })
+    .nullable(),
+})
+
+// The document has the filter in the query; sonzai-go sends it in the body.
+/** What to acknowledge at once. */
+export const AcknowledgeAllRequest = z.strictObject({ agent_id: text.optional(), event_type: text.optional() })
+
 /** A wakeup to schedule. `scheduled_at` (RFC 3339) overrides `delay_hours`, which is required all the same. */
 export const WakeupRequest = z.strictObject({
   user_id: text.min(1, 'is required'),

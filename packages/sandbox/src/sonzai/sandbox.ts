@@ -1,9 +1,10 @@
 import type { FaultInput } from '../delivery/faults.ts'
 import type { DeliveryAttempt, TriggeredDelivery } from '../delivery/delivery.ts'
 import type { CompleteKeys } from '../keys.ts'
-import type { Notification, Wakeup } from '../state/state.ts'
+import type { Notification, ProjectNotification, Wakeup } from '../state/state.ts'
 import type { SonzaiParts } from './api.ts'
 import type { SonzaiNotification } from './notifications.ts'
+import type { SonzaiProjectEvent } from './project-notifications.ts'
 import { sonzaiEventTypes, type SonzaiWebhookOptions, type SonzaiTrigger } from './webhooks.ts'
 
 /** A registered webhook, without its secret. */
@@ -58,13 +59,17 @@ export interface SonzaiSandbox {
     agentId: string,
     filter?: { readonly status?: 'pending' | 'consumed' | undefined },
   ): readonly Readonly<Notification>[]
+  /** Adds an event to a project's queue, for clients that poll: what `trigger` would send. */
+  notifyProject(eventType: string, options?: SonzaiProjectEvent): Readonly<ProjectNotification>
+  /** Lists the notifications of a project, newest first. */
+  projectNotifications(scope?: SonzaiScope): readonly Readonly<ProjectNotification>[]
   /** Lists the scheduled wakeups, newest first. */
   wakeups(): readonly Readonly<Wakeup>[]
 }
 
 /** Creates `sandbox.sonzai`. */
 export function toSonzaiSandbox(parts: SonzaiParts, [key]: CompleteKeys['sonzai'], url: string): SonzaiSandbox {
-  const { webhooks, notifications, wakeups } = parts
+  const { webhooks, notifications, projectNotifications, wakeups } = parts
   const { key: apiKey, projectId: own } = key!
   return {
     url,
@@ -82,6 +87,9 @@ export function toSonzaiSandbox(parts: SonzaiParts, [key]: CompleteKeys['sonzai'
     trigger: (eventType, { projectId = own, ...rest } = {}) => webhooks.trigger(projectId, eventType, rest),
     notify: (notification) => notifications.create(notification),
     notifications: (agentId, filter = {}) => notifications.list(agentId, filter),
+    notifyProject: (eventType, { projectId = own, data = {} } = {}) =>
+      projectNotifications.create(projectId, eventType, data),
+    projectNotifications: ({ projectId = own } = {}) => projectNotifications.all(projectId),
     wakeups: () => wakeups.all(),
   }
 }

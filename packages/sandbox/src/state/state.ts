@@ -36,6 +36,19 @@ const Notification = z.object({
   consumedAt: time.optional(),
 })
 
+const ProjectNotification = z.object({
+  id: text,
+  projectId: text,
+  eventType: text,
+  /** The body of the webhook that would bring the event. */
+  payload: z.record(text, z.unknown()),
+  agentId: text.optional(),
+  userId: text.optional(),
+  status: z.enum(['pending', 'acknowledged']),
+  createdAt: time,
+  acknowledgedAt: time.optional(),
+})
+
 const Wakeup = z.object({
   id: text,
   projectId: text,
@@ -161,6 +174,8 @@ export const SandboxState = z.object({
   sonzai: z.object({
     webhooks: z.array(SonzaiWebhook),
     notifications: z.array(Notification),
+    // Not in files that an older sandbox wrote.
+    projectNotifications: z.array(ProjectNotification).default(() => []),
     wakeups: z.array(Wakeup),
   }),
   invoratec: z.object({
@@ -181,6 +196,7 @@ export const SandboxState = z.object({
 export type SandboxState = z.output<typeof SandboxState>
 export type SonzaiWebhook = z.output<typeof SonzaiWebhook>
 export type Notification = z.output<typeof Notification>
+export type ProjectNotification = z.output<typeof ProjectNotification>
 export type Wakeup = z.output<typeof Wakeup>
 export type InvoratecWebhook = z.output<typeof InvoratecWebhook>
 export type InvoratecApiKey = z.output<typeof InvoratecApiKey>
@@ -196,7 +212,7 @@ export type PendingDelivery = z.output<typeof PendingDelivery>
 export function createEmptyState(): SandboxState {
   return {
     version: 1,
-    sonzai: { webhooks: [], notifications: [], wakeups: [] },
+    sonzai: { webhooks: [], notifications: [], projectNotifications: [], wakeups: [] },
     invoratec: { webhooks: [], logs: [], apiKeys: [] },
     fleet: { webhooks: [] },
     langsmith: { webhooks: [], commits: [] },
