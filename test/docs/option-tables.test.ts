@@ -28,6 +28,8 @@ const tables: readonly (readonly [document: string, section: string, ...declarat
   ['docs/platforms.md', 'storedSecrets options', 'platforms/src/secrets StoredSecretsOptions'],
   ['docs/platforms.md', 'rotateWithOverlap options', 'platforms/src/rotation RotateOptions'],
   ['docs/platforms.md', 'pollNotifications options', 'platforms/src/notifications PollOptions'],
+  ['docs/platforms.md', 'Options for an agent', 'platforms/src/notifications AgentPollOptions'],
+  ['docs/platforms.md', 'Options for a project', 'platforms/src/notifications ProjectPollOptions'],
   ['docs/sandbox.md', 'Options', 'sandbox/src SandboxOptions'],
   ['docs/sandbox.md', 'Retry options', 'sandbox/src/delivery RetryPolicy'],
   ['docs/sandbox.md', 'Keys', 'sandbox/src SandboxKeys'],

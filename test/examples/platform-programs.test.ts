@@ -10,6 +10,7 @@ import { createSandbox, type Sandbox } from '@sallyport/sandbox'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { mayWrite } from '../../examples/platforms/handle-errors.ts'
 import { poll } from '../../examples/platforms/poll.ts'
+import { pollProject } from '../../examples/platforms/poll-project.ts'
 import { register } from '../../examples/platforms/register.ts'
 import { rotate } from '../../examples/platforms/rotate.ts'
 import { createWebhookServer } from '../../examples/platforms/stored-secrets.ts'
@@ -87,6 +88,17 @@ describe('examples/platforms', () => {
     sandbox.sonzai.notify({ agentId: 'agent_luna', userId: 'user-123', content: 'Hello' })
     const poller = poll(client, receiver)
     await vi.waitUntil(() => sandbox.sonzai.notifications('agent_luna', { status: 'consumed' }).length === 1, 20_000)
+    await poller.stop()
+    expect(messages).toEqual(['Hello'])
+  })
+
+  it('poll-project.ts handles an event and acknowledges it', async () => {
+    const messages: unknown[] = []
+    const receiver = createReceiver(sonzai({ messageIds: true }), { secret: 'whsec_x' })
+    receiver.on('on_wakeup_ready', ({ data }) => void messages.push(data.generated_message))
+    const { projectId } = sandbox.sonzai.notifyProject('on_wakeup_ready', { data: { generated_message: 'Hello' } })
+    const poller = pollProject(client, receiver, projectId)
+    await vi.waitUntil(() => sandbox.sonzai.projectNotifications()[0]?.status === 'acknowledged', 20_000)
     await poller.stop()
     expect(messages).toEqual(['Hello'])
   })

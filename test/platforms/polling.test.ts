@@ -1,9 +1,10 @@
 import { createReceiver, RejectError, type Receiver } from 'sallyport'
-import { pollNotifications, type NotificationOutcome, type PollOptions } from '@sallyport/platforms'
+import { pollNotifications, type AgentPollOptions } from '@sallyport/platforms'
 import { sonzai, type SonzaiEvents } from 'sallyport/providers/sonzai'
 import { signDelivery } from 'sallyport/testing'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { sonzaiAt } from '../support/platforms/clients.ts'
+import { pollLooks, type Polled } from '../support/platforms/poll-looks.ts'
 import { serveNotifications, wakeup, type NotificationService } from '../support/platforms/notification-service.ts'
 
 const secret = 'whsec_test'
@@ -17,35 +18,11 @@ beforeEach(() => {
     .onError(() => {})
 })
 
-/** What a poller of a given number of looks did; time is data. */
-interface Polled {
-  readonly outcomes: NotificationOutcome[]
-  readonly errors: unknown[]
-  readonly waits: number[]
-}
-
-async function poll(
+const poll = (
   service: NotificationService,
   looks: number,
-  options: Partial<PollOptions<SonzaiEvents>> = {},
-): Promise<Polled> {
-  const polled: Polled = { outcomes: [], errors: [], waits: [] }
-  const poller = pollNotifications(sonzaiAt(service.url, { retry: { attempts: 1 } }), {
-    agentId: 'luna',
-    receiver,
-    intervalMs: 10_000,
-    random: () => 0.5,
-    onOutcome: (outcome) => polled.outcomes.push(outcome),
-    onError: (error) => polled.errors.push(error),
-    async wait(ms) {
-      polled.waits.push(ms)
-      if (polled.waits.length === looks) void poller.stop()
-    },
-    ...options,
-  })
-  await poller.done
-  return polled
-}
+  options: Partial<AgentPollOptions<SonzaiEvents>> = {},
+): Promise<Polled> => pollLooks(service.url, looks, { agentId: 'luna', receiver, ...options })
 
 describe('pollNotifications', () => {
   it('delivers typed events, then consumes the notifications', async () => {
@@ -304,7 +281,7 @@ describe('pollNotifications', () => {
     [{ limit: 501 }],
     [{ refused: 'drop' }],
   ])('rejects the options %j', (options) => {
-    const all = { agentId: 'luna', receiver, ...options } as PollOptions<SonzaiEvents>
+    const all = { agentId: 'luna', receiver, ...options } as AgentPollOptions<SonzaiEvents>
     expect(() => pollNotifications(sonzaiAt('https://example.com'), all)).toThrow(
       expect.objectContaining({ code: 'PLATFORM_OPTION_INVALID' }),
     )

@@ -27,6 +27,20 @@ export const platformErrorCodes = {
   // Before anything is sent.
   PLATFORM_OPTION_INVALID: ['An option or a parameter is invalid', 'Correct the option.'],
 
+  // Notifications that a poller reports.
+  NOTIFICATION_UNREADABLE: [
+    'A listed notification is not in the documented format',
+    'Consume it at the platform; the others are handled.',
+  ],
+  NOTIFICATION_STILL_PENDING: [
+    'A consumed notification is still listed as pending',
+    'Ask the platform why consuming has no effect; it is not handled again.',
+  ],
+  NOTIFICATIONS_HIDDEN: [
+    'Notifications that stay pending fill the longest list, so newer ones are not seen',
+    "Handle or consume them; see the option refused: 'consume'.",
+  ],
+
   // Secrets.
   SECRET_NOT_GIVEN: ['The platform changed the secret and did not return it', 'Rotate again.'],
   SECRET_STORE_FAILED: ['The secret store cannot be read or written', 'Check the file, its folder and permissions.'],

@@ -7,6 +7,13 @@ export type {
   SonzaiWebhooks,
 } from './sonzai/webhooks.ts'
 export type { NotificationsOptions, SonzaiNotifications } from './sonzai/notifications.ts'
+export type {
+  ProjectNotificationsFilter,
+  ProjectNotificationsOptions,
+  SonzaiProjectNotification,
+  SonzaiProjectNotifications,
+} from './sonzai/project-notifications.ts'
+export type { ReadList, UnreadableItem } from './http/list-answer.ts'
 export type { SonzaiAgents, WakeupsOptions } from './sonzai/agents.ts'
 export type { WakeupOptions } from './sonzai/wakeup-body.ts'
 export type { SonzaiDeliveryAttempt, SonzaiNotification, SonzaiWakeup, SonzaiWebhook } from './sonzai/schemas.ts'
@@ -46,5 +53,5 @@ export {
 export { createFileSecretStore } from './secrets/file-secret-store.ts'
 export { storedSecrets, type StoredSecretsOptions } from './secrets/stored-secrets.ts'
 export { pollNotifications, type NotificationPoller } from './notifications/poll-notifications.ts'
-export type { PollOptions } from './notifications/poll-options.ts'
+export type { AgentPollOptions, PollOptions, ProjectPollOptions } from './notifications/poll-options.ts'
 export type { NotificationOutcome } from './notifications/outcome.ts'

@@ -3,6 +3,7 @@ import type * as z from 'zod'
 import { PlatformError, type PlatformErrorFacts } from '../platform-error.ts'
 import { toPath, toQuery } from './address.ts'
 import type { CallOptions, Settings } from './options.ts'
+import { describePlace } from './place.ts'
 import { publish } from './report.ts'
 import { nextWait } from './retry.ts'
 import { send, type Answer } from './send.ts'
@@ -104,15 +105,6 @@ function readContent<Schema extends z.ZodType>(
   if (parsed.success) return parsed.data
   const places = parsed.error.issues.slice(0, 10).map(describePlace)
   throw new PlatformError('PLATFORM_RESPONSE_INVALID', { ...facts, detail: `unexpected value at ${places.join(', ')}` })
-}
-
-// A field name may be anything; only plain ones are shown.
-// A receiver shows places in events alike; `sallyport` does not export that function.
-const plainName = /^[\w.$-]{1,64}$/
-
-function describePlace({ path }: { readonly path: readonly PropertyKey[] }): string {
-  const names = path.map(String)
-  return names.length === 0 ? '(the answer itself)' : names.map((name) => (plainName.test(name) ? name : '*')).join('.')
 }
 
 function anyOf(...signals: readonly (AbortSignal | undefined)[]): AbortSignal | undefined {

@@ -1,3 +1,4 @@
+import { withIds } from '../http/list-answer.ts'
 import { toSettings, type CallOptions, type ClientOptions } from '../http/options.ts'
 import { createTransport } from '../http/transport.ts'
 import { PlatformError } from '../platform-error.ts'
@@ -116,7 +117,7 @@ export function createInvoratecClient(options: InvoratecClientOptions): Invorate
             path: webhooks,
             body: { event, url, secret, filter },
             secrets: [secret],
-            answer: InvoratecWebhook,
+            answer: withIds(InvoratecWebhook, ['id', '_id', 'developerId']),
           },
           call,
         ),

@@ -1,17 +1,8 @@
 import * as z from 'zod'
+import { listAnswer } from '../http/list-answer.ts'
 import { keepingUnknown } from '../objects.ts'
 
 const text = z.string().nullish()
-
-/** A list: absent or null counts as empty, and so does each item. */
-function listOf<Item extends z.ZodType>(item: Item) {
-  return z
-    .array(item.nullish())
-    .nullish()
-    .transform((items) =>
-      (items ?? []).filter((one): one is NonNullable<typeof one> => one !== null && one !== undefined),
-    )
-}
 
 /** A webhook. Its id is `id` when registered and `_id` in lists; here it is `id`, and `_id` is kept. */
 export const InvoratecWebhook = z
@@ -36,10 +27,12 @@ export const InvoratecWebhook = z
     return keepingUnknown({ ...rest, id: name })
   })
 
-const eventTypes = listOf(z.string())
+const eventTypes = z
+  .array(z.unknown())
+  .nullish()
+  .transform((types) => (types ?? []).filter((type) => typeof type === 'string'))
 
-export const InvoratecWebhookList = z.looseObject({
-  webhooks: listOf(InvoratecWebhook),
+export const InvoratecWebhookList = listAnswer('webhooks', InvoratecWebhook, ['id', '_id', 'developerId'], {
   eventTypes,
 })
 
@@ -56,9 +49,7 @@ export const InvoratecLog = z.looseObject({
   responseTime: z.number().nullish(),
 })
 
-export const InvoratecLogs = z.looseObject({
-  logs: listOf(InvoratecLog),
-})
+export const InvoratecLogs = listAnswer('logs', InvoratecLog, ['_id', 'userId'], {})
 
 /** A new API key. */
 export const InvoratecApiKey = z.looseObject({ key: z.string().min(1), secret: text })

@@ -1,9 +1,8 @@
 import { toHeaderList } from 'sallyport/provider'
 import type { EventMap, Provider } from 'sallyport'
 import type { EventFeed } from 'sallyport/feed'
-import type { PollOptions } from './poll-options.ts'
+import type { NotificationQueue } from './notification-queue.ts'
 import { invalid } from './poll-options.ts'
-import { toPushedBody } from './to-body.ts'
 
 /**
  * Checks that the receiver gives a pulled and a pushed event the same id. Otherwise it would handle a message twice that
@@ -14,10 +13,9 @@ import { toPushedBody } from './to-body.ts'
 export function checkRecognition<Events extends EventMap>(
   provider: Provider<Events>,
   feed: EventFeed,
-  toBody: PollOptions<Events>['toBody'],
+  queue: NotificationQueue,
 ): void {
-  const probe = { id: 'probe', type: 'wakeup', wakeup_id: 'probe', content: '' }
-  const body = toBody?.(probe) ?? toPushedBody(probe, (type) => Object.hasOwn(provider.events, type))
+  const body = queue.probe()
   const identity = provider.identify({ body, signedHeader: () => undefined, unsignedHeaders: toHeaderList([]) })
   const remedy = 'or set onlyPulled: true if these messages are never pushed'
   if ('code' in identity || identity.id === undefined) {

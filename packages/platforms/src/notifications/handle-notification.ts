@@ -1,18 +1,14 @@
-import type { EventMap, Provider, Reply } from 'sallyport'
+import type { Reply } from 'sallyport'
 import type { EventFeed } from 'sallyport/feed'
-import { PlatformError } from '../platform-error.ts'
-import type { SonzaiClient } from '../sonzai/client.ts'
-import type { SonzaiNotification } from '../sonzai/schemas.ts'
+import type { NotificationQueue, QueuedNotification } from './notification-queue.ts'
 import { nextAfter, type Next, type NotificationOutcome } from './outcome.ts'
-import type { PollSettings } from './poll-options.ts'
-import { toPushedBody } from './to-body.ts'
 
 /** What `handleNotification` needs. */
-export interface HandlingParts<Events extends EventMap> {
-  readonly client: SonzaiClient
+export interface HandlingParts {
+  readonly queue: NotificationQueue
   readonly feed: EventFeed
-  readonly provider: Provider<Events>
-  readonly settings: PollSettings<Events>
+  readonly refused: 'leave' | 'consume'
+  readonly signal: AbortSignal | undefined
 }
 
 /** The outcome of a notification, and what the poller does next. */
@@ -25,31 +21,30 @@ export interface Handled {
  * Delivers one notification to the receiver, then consumes it. If the process dies in between, the notification is still
  * pending.
  *
- * @throws PlatformError if consuming fails; the next poll consumes it as a duplicate
+ * @throws ConsumeFailed if consuming fails; the next poll consumes it as a duplicate
  */
-export async function handleNotification<Events extends EventMap>(
-  { client, feed, provider, settings }: HandlingParts<Events>,
-  notification: SonzaiNotification,
-): Promise<Handled> {
+export async function handleNotification(parts: HandlingParts, notification: QueuedNotification): Promise<Handled> {
+  const { queue, feed, refused, signal } = parts
   const { id } = notification
-  const isDeclared = (name: string): boolean => Object.hasOwn(provider.events, name)
-  const body = settings.toBody?.(notification) ?? toPushedBody(notification, isDeclared)
+  const body = notification.toBody()
   const type = String(body['event_type'])
   // Without a handler it is not delivered at all: it waits for a program that handles it.
-  const reply = feed.handles(type) ? await feed.deliver({ body, id, signal: settings.signal }) : undefined
+  const reply = feed.handles(type) ? await feed.deliver({ body, id, signal }) : undefined
   const wanted = reply === undefined ? 'leave' : nextAfter(reply)
-  const next = wanted === 'leave' && settings.refused === 'consume' ? 'consume' : wanted
-  if (next === 'consume') await consume(client, settings.agentId, id)
+  const next = wanted === 'leave' && refused === 'consume' ? 'consume' : wanted
+  if (next === 'consume') await consume(queue, id)
   return { outcome: toOutcome(id, type, reply, next === 'consume'), next }
 }
 
-/** Consumes a notification. Another poller, or a try whose answer was lost, may have consumed it already. */
-async function consume({ notifications }: SonzaiClient, agentId: string, id: string): Promise<void> {
+/** Consuming failed; `cause` says why. */
+export class ConsumeFailed extends Error {}
+
+/** @throws ConsumeFailed */
+export async function consume(queue: NotificationQueue, id: string): Promise<void> {
   try {
-    await notifications.consume(agentId, id)
-  } catch (error) {
-    const isGone = PlatformError.is(error) && ['PLATFORM_NOT_FOUND', 'PLATFORM_CONFLICT'].includes(error.code)
-    if (!isGone) throw error
+    await queue.consume(id)
+  } catch (cause) {
+    throw new ConsumeFailed('consuming failed', { cause })
   }
 }
 

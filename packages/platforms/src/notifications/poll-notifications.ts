@@ -3,10 +3,12 @@ import { openFeed } from 'sallyport/feed'
 import { backoff } from '../http/retry.ts'
 import { PlatformError } from '../platform-error.ts'
 import type { SonzaiClient } from '../sonzai/client.ts'
-import { Backlog } from './backlog.ts'
 import { checkRecognition } from './check-recognition.ts'
-import { handleNotification, type HandlingParts } from './handle-notification.ts'
-import { mostAtOnce, toPollSettings, type PollOptions, type PollSettings } from './poll-options.ts'
+import { ItemMemory } from './item-memory.ts'
+import { toQueue } from './notification-queue.ts'
+import { pollOnce, type PollParts } from './poll-once.ts'
+import { toPollSettings, type AnyPollOptions, type PollSettings } from './poll-options.ts'
+import { Problems } from './problems.ts'
 
 /** A running poller. */
 export interface NotificationPoller {
@@ -17,9 +19,10 @@ export interface NotificationPoller {
 }
 
 /**
- * Polls an agent's pending notifications and delivers them to a receiver as the typed events that would have been pushed: the
- * same handlers, duplicate check and inbox. A notification is consumed after it is handled, or stored in the inbox. If the
- * process dies in between, it is delivered again: at least once, never "exactly once". Polls never overlap.
+ * Polls pending notifications of an agent (`agentId`) or of a project (`projectId`) and delivers them to a receiver as the
+ * typed events that would have been pushed: the same handlers, duplicate check and inbox. A notification is consumed after it
+ * is handled, or stored in the inbox. If the process dies in between, it is delivered again: at least once, never "exactly
+ * once". Polls never overlap, and each is followed by a pause unless it brought new notifications and there may be more.
  *
  * @throws PlatformError `PLATFORM_OPTION_INVALID`, also if the receiver cannot recognize a message that is also pushed
  * @example
@@ -28,15 +31,26 @@ export interface NotificationPoller {
  */
 export function pollNotifications<Events extends EventMap>(
   client: SonzaiClient,
-  options: PollOptions<Events>,
+  options: AnyPollOptions<Events>,
 ): NotificationPoller {
-  const settings = toPollSettings(options)
-  const { receiver, tenant, signal } = settings
-  const feed = openFeed(receiver, 'sonzai-notifications', { tenant })
-  if (!settings.onlyPulled) checkRecognition(receiver.provider, feed, settings.toBody)
+  const queue = toQueue(client, options)
+  const settings = toPollSettings(options, queue.mostAtOnce)
+  const { receiver, tenant, signal, limit, refused } = settings
+  const feed = openFeed(receiver, queue.feed, { tenant })
+  if (!settings.onlyPulled) checkRecognition(receiver.provider, feed, queue)
   const stopping = new AbortController()
   const ending = signal === undefined ? stopping.signal : AbortSignal.any([signal, stopping.signal])
-  const done = run({ client, feed, provider: receiver.provider, settings }, ending)
+  const parts: PollParts = {
+    queue,
+    feed,
+    refused,
+    signal,
+    limit,
+    memory: new ItemMemory(),
+    problems: new Problems((error) => tell(() => settings.onError(error))),
+    onOutcome: (outcome) => tell(() => settings.onOutcome?.(outcome)),
+  }
+  const done = run(parts, settings, ending)
   return {
     done,
     stop() {
@@ -46,16 +60,18 @@ export function pollNotifications<Events extends EventMap>(
   }
 }
 
-async function run<Events extends EventMap>(parts: HandlingParts<Events>, ending: AbortSignal): Promise<void> {
-  const { settings } = parts
-  const backlog = new Backlog()
+async function run<Events extends EventMap>(
+  parts: PollParts,
+  settings: PollSettings<Events>,
+  ending: AbortSignal,
+): Promise<void> {
   let failures = 0
   while (!ending.aborted) {
     let waitMs: number
     try {
-      const { failed, isFull } = await pollOnce(parts, backlog, ending)
+      const { failed, hasMore } = await pollOnce(parts, ending)
       failures = failed === undefined ? 0 : failures + 1
-      waitMs = failed === undefined ? (isFull ? 0 : regularWait(settings)) : failureWait(settings, failures, failed)
+      waitMs = failed === undefined ? (hasMore ? 0 : regularWait(settings)) : failureWait(settings, failures, failed)
     } catch (error) {
       failures++
       if (!ending.aborted) tell(() => settings.onError(error))
@@ -63,39 +79,6 @@ async function run<Events extends EventMap>(parts: HandlingParts<Events>, ending
     }
     if (waitMs > 0 && !ending.aborted) await settings.wait(waitMs, ending)
   }
-}
-
-/** Polls once and handles what is pending, one after the other. */
-async function pollOnce<Events extends EventMap>(
-  parts: HandlingParts<Events>,
-  backlog: Backlog,
-  ending: AbortSignal,
-): Promise<{ readonly failed: unknown; readonly isFull: boolean }> {
-  const { client, settings } = parts
-  const { agentId, userId } = settings
-  // Notifications that stay pending must not hide newer ones.
-  const limit = Math.min(settings.limit + backlog.size, mostAtOnce)
-  const { items } = await client.notifications.list(agentId, { status: 'pending', userId, limit }, { signal: ending })
-  const isFull = items.length >= limit
-  if (!isFull) backlog.keepOnly(new Set(items.map(({ id }) => id)))
-  let consumed = 0
-  let failed: unknown
-  for (const notification of items.filter(({ id }) => backlog.isDue(id))) {
-    if (ending.aborted) break
-    const { id } = notification
-    try {
-      const { outcome, next } = await handleNotification(parts, notification)
-      if (next === 'leave') backlog.leave(id)
-      else if (next === 'try again') backlog.fail(id)
-      else backlog.settle(id)
-      if (outcome.consumed) consumed++
-      tell(() => settings.onOutcome?.(outcome))
-    } catch (error) {
-      failed ??= error
-      tell(() => settings.onError(error))
-    }
-  }
-  return { failed, isFull: isFull && consumed > 0 }
 }
 
 function regularWait({ intervalMs, random }: { readonly intervalMs: number; readonly random: () => number }): number {

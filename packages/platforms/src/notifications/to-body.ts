@@ -1,9 +1,11 @@
+import { toSentItem } from '../http/list-answer.ts'
 import { defined } from '../objects.ts'
 import type { SonzaiNotification } from '../sonzai/schemas.ts'
 
 /**
  * Converts a notification to the event that would have been pushed. Its `type` is the event type if the provider declares it;
- * one caused by a wakeup is `on_wakeup_ready`; any other type is used as it is. All fields are kept.
+ * one caused by a wakeup is `on_wakeup_ready`; any other type is used as it is. All fields are kept, with the digits of large
+ * numbers.
  *
  * @param isDeclared whether the provider declares an event type
  */
@@ -11,7 +13,8 @@ export function toPushedBody(
   notification: SonzaiNotification,
   isDeclared: (type: string) => boolean,
 ): Readonly<Record<string, unknown>> {
-  const { id, type, content, wakeup_id: wakeupId, ...rest } = notification
+  const { id, type, wakeup_id: wakeupId } = notification
+  const { id: _id, wakeup_id: _wakeup, content, ...rest } = toSentItem(notification) as Partial<SonzaiNotification>
   const message = rest['generated_message'] ?? content
   const hasWakeup = wakeupId !== undefined && wakeupId !== null
   return defined({

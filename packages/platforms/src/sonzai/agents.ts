@@ -1,6 +1,7 @@
+import { withIds } from '../http/list-answer.ts'
 import type { CallOptions } from '../http/options.ts'
 import type { Transport } from '../http/transport.ts'
-import { SonzaiWakeup, SonzaiWakeupList } from './schemas.ts'
+import { SonzaiWakeup, SonzaiWakeupList, wakeupIds } from './schemas.ts'
 import { toWakeupBody, type WakeupOptions } from './wakeup-body.ts'
 
 /** Selects wakeups. */
@@ -33,7 +34,10 @@ export function createAgents(transport: Transport, now: () => number): SonzaiAge
     async scheduleWakeup(agentId, options, call) {
       const body = toWakeupBody(options, now())
       const path = ['agents', agentId, 'wakeups']
-      return transport({ operation: 'agents.scheduleWakeup', method: 'POST', path, body, answer: SonzaiWakeup }, call)
+      return transport(
+        { operation: 'agents.scheduleWakeup', method: 'POST', path, body, answer: withIds(SonzaiWakeup, wakeupIds) },
+        call,
+      )
     },
     getWakeups: (agentId, { status, limit } = {}, call) =>
       transport(

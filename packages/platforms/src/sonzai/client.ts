@@ -2,6 +2,7 @@ import { toSettings, type ClientOptions } from '../http/options.ts'
 import { createTransport } from '../http/transport.ts'
 import { createAgents, type SonzaiAgents } from './agents.ts'
 import { createNotifications, type SonzaiNotifications } from './notifications.ts'
+import { createProjectNotifications, type SonzaiProjectNotifications } from './project-notifications.ts'
 import { createWebhooks, type SonzaiWebhooks } from './webhooks.ts'
 
 /** Sonzai's management API. Methods are named as in its SDKs, fields of answers as on the wire. */
@@ -9,6 +10,7 @@ export interface SonzaiClient {
   readonly platform: 'sonzai'
   readonly webhooks: SonzaiWebhooks
   readonly notifications: SonzaiNotifications
+  readonly projectNotifications: SonzaiProjectNotifications
   readonly agents: SonzaiAgents
 }
 
@@ -32,6 +34,7 @@ export function createSonzaiClient(options: ClientOptions): SonzaiClient {
     platform: 'sonzai',
     webhooks: createWebhooks(transport),
     notifications: createNotifications(transport),
+    projectNotifications: createProjectNotifications(transport),
     agents: createAgents(transport, settings.now),
   }
 }

@@ -1,5 +1,6 @@
 import type { CallOptions } from '../http/options.ts'
 import type { Transport } from '../http/transport.ts'
+import type { ReadList } from '../http/list-answer.ts'
 import { SonzaiAnswer, SonzaiNotificationList, type SonzaiNotification } from './schemas.ts'
 
 /** Selects notifications. */
@@ -13,11 +14,7 @@ export interface NotificationsOptions {
 
 /** Messages of an agent that clients fetch. */
 export interface SonzaiNotifications {
-  list(
-    agentId: string,
-    options?: NotificationsOptions,
-    call?: CallOptions,
-  ): Promise<{ readonly items: readonly SonzaiNotification[] }>
+  list(agentId: string, options?: NotificationsOptions, call?: CallOptions): Promise<ReadList<SonzaiNotification>>
   /**
    * Marks a notification as processed. This POST is idempotent, so it is retried; a 404 or 409 on a retry means that the first
    * try consumed it.
@@ -28,7 +25,7 @@ export interface SonzaiNotifications {
     agentId: string,
     options?: Pick<NotificationsOptions, 'limit'>,
     call?: CallOptions,
-  ): Promise<{ readonly items: readonly SonzaiNotification[] }>
+  ): Promise<ReadList<SonzaiNotification>>
 }
 
 /** Creates the calls about notifications. */

@@ -1,13 +1,9 @@
 import * as z from 'zod'
+import { listAnswer, readList, type ReadList } from '../http/list-answer.ts'
 import { keepingUnknown } from '../objects.ts'
 
 // Go services leave out what is empty, or send null for it.
 const text = z.string().nullish()
-const list = <Item extends z.ZodType>(item: Item) =>
-  z
-    .array(item)
-    .nullish()
-    .transform((items) => items ?? [])
 
 /** An answer that may bring a secret. `signing_secret` on the wire, `secret` in the older documents; `secret` here. */
 export const SecretAnswer = z
@@ -29,7 +25,7 @@ export const SonzaiWebhook = z.looseObject({
   updated_at: text,
 })
 
-export const SonzaiWebhookList = z.looseObject({ webhooks: list(SonzaiWebhook) })
+export const SonzaiWebhookList = listAnswer('webhooks', SonzaiWebhook, ['project_id'], {})
 
 /** A delivery attempt. `request_body` is base64. */
 export const SonzaiDeliveryAttempt = z.looseObject({
@@ -47,8 +43,7 @@ export const SonzaiDeliveryAttempt = z.looseObject({
   created_at: text,
 })
 
-export const SonzaiDeliveryAttempts = z.looseObject({
-  attempts: list(SonzaiDeliveryAttempt),
+export const SonzaiDeliveryAttempts = listAnswer('attempts', SonzaiDeliveryAttempt, ['attempt_id', 'project_id'], {
   has_more: z.boolean().nullish(),
   next_cursor: text,
 })
@@ -56,8 +51,9 @@ export const SonzaiDeliveryAttempts = z.looseObject({
 /** A pending message. The wire says `id` or `message_id`; here it is `id`. */
 export const SonzaiNotification = z
   .looseObject({
-    id: z.union([z.string().min(1), z.number()]).nullish(),
+    id: text,
     message_id: text,
+    wakeup_id: text,
     type: text,
     content: z.unknown().optional(),
     agent_id: text,
@@ -66,18 +62,22 @@ export const SonzaiNotification = z
     created_at: text,
   })
   .transform(({ id, ...rest }, context) => {
-    const name = id ?? rest.message_id
-    if (name === undefined || name === null || name === '') {
+    const name = id || rest['message_id']
+    if (!name) {
       context.addIssue({ code: 'custom', message: 'missing', path: ['id'] })
       return z.NEVER
     }
-    return keepingUnknown({ ...rest, id: String(name) })
+    return keepingUnknown({ ...rest, id: name })
   })
 
 // The documents say `items`, the service sends `notifications`.
-export const SonzaiNotificationList = z
-  .looseObject({ items: list(SonzaiNotification), notifications: list(SonzaiNotification) })
-  .transform(({ items, notifications, ...rest }) => ({ ...rest, items: items.length > 0 ? items : notifications }))
+export const SonzaiNotificationList = z.custom<object>().transform((answer, context) => {
+  const read = (name: string): ReadList<SonzaiNotification> =>
+    readList(answer, name, SonzaiNotification, ['id', 'message_id', 'wakeup_id', 'agent_id', 'user_id'], context)
+  const [items, notifications] = [read('items'), read('notifications')]
+  const isEmpty = items.items.length + items.unreadable.length === 0
+  return { ...answer, ...(isEmpty ? notifications : items) }
+})
 
 export const SonzaiAnswer = z.looseObject({ success: z.boolean().nullish() })
 
@@ -99,7 +99,9 @@ export const SonzaiWakeup = z.looseObject({
   executed_at: text,
 })
 
-export const SonzaiWakeupList = z.looseObject({ wakeups: list(SonzaiWakeup) })
+export const wakeupIds = ['wakeup_id', 'agent_id', 'user_id']
+
+export const SonzaiWakeupList = listAnswer('wakeups', SonzaiWakeup, wakeupIds, {})
 
 /** A webhook as the platform lists it; unknown fields are kept. */
 export type SonzaiWebhook = z.output<typeof SonzaiWebhook>
