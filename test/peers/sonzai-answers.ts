@@ -88,6 +88,27 @@ export const Wakeups = z.object({
 
 export const Scheduled = z.object({ wakeup_id: text, scheduled_at: text })
 
+/** Events of a project that wait to be fetched. */
+export const ProjectNotifications = z.object({
+  notifications: list(
+    z.object({
+      notification_id: text,
+      project_id: text,
+      event_type: text,
+      payload: z.unknown(),
+      status: text,
+      created_at: z.iso.datetime({ offset: true }),
+      agent_id: text.optional(),
+      user_id: text.optional(),
+      expires_at: z.iso.datetime({ offset: true }).optional(),
+      acknowledged_at: z.iso.datetime({ offset: true }).optional(),
+    }),
+  ),
+  count: z.int(),
+})
+
+export const Acknowledged = z.object({ acknowledged: z.int() })
+
 /** A problem document; no member is required. */
 export const Problem = z.object({
   type: z.string().optional(),

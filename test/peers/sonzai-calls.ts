@@ -1,5 +1,6 @@
 import type { DocumentedCall } from './documented-call.ts'
 import { agentCalls } from './sonzai-agent-calls.ts'
+import { projectNotificationCalls } from './sonzai-project-calls.ts'
 import { projectWebhookCalls, webhookCalls } from './sonzai-webhook-calls.ts'
 
 // The calls of Sonzai's management API as its OpenAPI document has them: `openapi.json` of github.com/sonz-ai/sonzai-typescript
@@ -8,4 +9,9 @@ import { projectWebhookCalls, webhookCalls } from './sonzai-webhook-calls.ts'
 // name that is not in the document is ignored.
 
 /** Every documented call that concerns webhooks, notifications and wakeups. */
-export const sonzaiCalls: readonly DocumentedCall[] = [...webhookCalls, ...projectWebhookCalls, ...agentCalls]
+export const sonzaiCalls: readonly DocumentedCall[] = [
+  ...webhookCalls,
+  ...projectWebhookCalls,
+  ...projectNotificationCalls,
+  ...agentCalls,
+]
