@@ -160,7 +160,7 @@ describe('rejected bundles', () => {
     ['agent/skills', 'AGENTS_MD_MISSING'],
     ['/dev/null', 'NOT_A_FILE'],
   ])('rejects %j with %s', async (name, code) => {
-    const inspection = await readSource(name, folder)
+    const inspection = await readSource(name, folder, {})
     expect(inspection).toMatchObject({ file: name, ok: false, code })
     expect(JSON.stringify(inspection)).not.toContain(folder)
   })

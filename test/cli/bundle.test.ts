@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fleet, readBundle } from '@sallyport/fleet'
 import { signDelivery } from 'sallyport/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { buildZip } from '../support/archives/zip-builder.ts'
 import { run, runJson, temporaryFolder } from '../support/cli/command.ts'
 
 const cleaning: (() => Promise<void>)[] = []
@@ -23,9 +24,32 @@ beforeAll(async () => {
 })
 afterAll(() => Promise.all(cleaning.map((remove) => remove())))
 
+const unflagged = buildZip({
+  entries: [
+    { name: 'AGENTS.md', content: '# An agent\n' },
+    { name: 'skills/é/SKILL.md', content: '---\nname: é\ndescription: d\n---\nText\n', flags: 0 },
+  ],
+})
+
 const bundle = (...args: string[]) => runJson(['bundle', ...args], { cwd: folder })
 
 describe('bundle', () => {
+  it('reads names without the UTF-8 mark if allowed', async () => {
+    await writeFile(join(folder, 'finder.zip'), unflagged)
+    const commands = [
+      ['inspect', 'finder.zip'],
+      ['check', 'finder.zip'],
+      ['diff', 'finder.zip', 'finder.zip'],
+      ['pack', 'finder.zip', '--out', 'flagged.zip'],
+      ['extract', 'finder.zip', '--to', 'from-finder'],
+      ['deploy', 'finder.zip', '--root', 'agents-of-finder', '--name', 'finder'],
+    ]
+    for (const command of commands) {
+      expect(await bundle(...command)).toMatchObject({ code: 1, records: [{ code: 'NAME_UNFLAGGED' }] })
+      expect(await bundle(...command, '--allow-unflagged-utf8')).toMatchObject({ code: 0, records: [{ ok: true }] })
+    }
+  })
+
   it('inspect prints a line per bundle in the documented shape', async () => {
     const { code, records } = await bundle('inspect', 'agent.zip', 'broken.zip', 'payload.json')
     expect(code).toBe(1)

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { readFolder, writeBundle } from '@sallyport/fleet'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { folderOf, toFleetBody } from '../../examples/agents/publish.ts'
+import { buildZip } from '../support/archives/zip-builder.ts'
 import { start, temporaryFolder } from '../support/cli/command.ts'
 
 const token = 'a-token-of-more-than-24-characters'
@@ -10,18 +11,19 @@ const token = 'a-token-of-more-than-24-characters'
 interface Publication {
   readonly agent?: string
   readonly fields?: readonly object[]
+  readonly archive?: Uint8Array
 }
 
 /** `sallyport listen --deploy`, and a Fleet that publishes to it. */
-async function listenAndDeploy() {
+async function listenAndDeploy(...more: string[]) {
   const folder = await temporaryFolder(onTestFinished)
-  const options = ['listen', '--port', '0', '--no-inbox', '--deploy', 'agents', '--json']
+  const options = ['listen', '--port', '0', '--no-inbox', '--deploy', 'agents', '--json', ...more]
   const server = start(options, { cwd: folder, env: { FLEET_WEBHOOK_TOKEN: token } })
   const [, url = ''] = await server.sees(/"kind":"listening","url":"([^"]+)"/)
 
-  async function publish(input: object, { agent = 'Meeting preparer', fields }: Publication = {}) {
+  async function publish(input: object, { agent = 'Meeting preparer', fields, archive }: Publication = {}) {
     const body = await toFleetBody('meeting-preparer')
-    const content_base64 = await pack(agent)
+    const content_base64 = archive === undefined ? await pack(agent) : Buffer.from(archive).toString('base64')
     const response = await fetch(`${url}/webhooks/fleet`, {
       method: 'POST',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
@@ -44,6 +46,22 @@ async function pack(agent: string): Promise<string> {
 }
 
 describe('listen --deploy', () => {
+  it('takes names without the UTF-8 mark if allowed', async () => {
+    const archive = buildZip({
+      entries: [
+        { name: 'AGENTS.md', content: '# An agent\n' },
+        { name: 'config.json', content: '{"name":"An agent"}' },
+        { name: 'é.md', content: 'x', flags: 0 },
+      ],
+    })
+    const input = { environment: 'prod', dry_run: false }
+    const strict = await listenAndDeploy()
+    expect(await strict.publish(input, { archive })).toMatchObject({ status: 422 })
+    const { publish, deployed } = await listenAndDeploy('--allow-unflagged-utf8')
+    expect(await publish(input, { archive })).toMatchObject({ status: 200 })
+    expect(await deployed()).toHaveLength(1)
+  })
+
   it('deploys nothing for a ticked Dry Run', async () => {
     const { server, publish, deployed } = await listenAndDeploy()
     expect(await publish({ environment: 'prod', dry_run: true })).toMatchObject({ status: 200 })

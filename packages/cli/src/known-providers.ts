@@ -36,7 +36,7 @@ export const knownProviders: Readonly<Record<string, KnownProvider>> = {
     title: 'LangSmith Fleet',
     variable: 'FLEET_WEBHOOK_TOKEN',
     shortest: 24,
-    create: ({ header }) => fleet({ header }),
+    create: ({ header, allowUnflaggedUtf8 }) => fleet({ header, limits: { allowUnflaggedUtf8 } }),
   },
   langsmith: {
     title: 'LangSmith',

@@ -13,6 +13,14 @@ export function deployRootOption() {
   return new Option('--root <folder>', 'folder of all deployments').env('SALLYPORT_DEPLOY').makeOptionMandatory()
 }
 
+/** `--allow-unflagged-utf8` of the commands that read bundles. */
+export function unflaggedOption() {
+  return new Option(
+    '--allow-unflagged-utf8',
+    'accept UTF-8 names without the mark, as Finder and Info-ZIP in a C locale write them',
+  )
+}
+
 /** `--port` of a command that serves. */
 export function portOption(variable: string, fallback: number) {
   return new Option('--port <number>', `port to listen on; 0 for any free port (default: ${fallback})`)

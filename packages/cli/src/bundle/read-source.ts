@@ -8,6 +8,7 @@ import {
   readFolder,
   toToolNameInterrupts,
   type AgentBundle,
+  type BundleLimits,
   type DeployOptions,
 } from '@sallyport/fleet'
 import { CliError } from '../cli-error.ts'
@@ -21,17 +22,17 @@ export type Inspection =
 const largestPayload = 48 * 1024 * 1024
 
 /** Reads the bundle in an archive, a Fleet payload or a folder, recognised by its content. */
-export async function readSource(file: string, base: string): Promise<Inspection> {
+export async function readSource(file: string, base: string, limits: BundleLimits): Promise<Inspection> {
   try {
-    return { file, ok: true, bundle: await read(resolve(base, file)) }
+    return { file, ok: true, bundle: await read(resolve(base, file), limits) }
   } catch (error) {
     return { file, ok: false, ...describe(error) }
   }
 }
 
 /** Reads one bundle. @throws CliError with the code of the reason */
-export async function readOneBundle(file: string, base: string): Promise<AgentBundle> {
-  const source = await readSource(file, base)
+export async function readOneBundle(file: string, base: string, limits: BundleLimits): Promise<AgentBundle> {
+  const source = await readSource(file, base, limits)
   if (source.ok) return source.bundle
   throw new CliError('no', source.code, `${file}: ${source.message}`)
 }
@@ -52,13 +53,13 @@ export async function readPayloadFile(file: string, base: string): Promise<JsonO
   return decoded.ok ? decoded.body : undefined
 }
 
-async function read(path: string): Promise<AgentBundle> {
+async function read(path: string, limits: BundleLimits): Promise<AgentBundle> {
   const facts = await stat(path)
-  if (facts.isDirectory()) return readFolder(path)
+  if (facts.isDirectory()) return readFolder(path, limits)
   if (!facts.isFile()) throw new CliError('no', 'NOT_A_FILE', 'not a file or folder')
   if (facts.size > largestPayload) throw new FleetError('ARCHIVE_TOO_LARGE')
   const bytes = await readFile(path)
-  return readBundle(isArchive(bytes, path) ? bytes : readPayload(bytes))
+  return readBundle(isArchive(bytes, path) ? bytes : readPayload(bytes), limits)
 }
 
 function isArchive(bytes: Buffer, path: string): boolean {

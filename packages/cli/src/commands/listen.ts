@@ -4,6 +4,7 @@ import { createFileSecretStore, storedSecrets, type SecretStore } from '@sallypo
 import { createInbox, createSqliteEngine, type Inbox } from 'sallyport/inbox'
 import { chooseProvider, listProviders, readSecrets } from '../choose-provider.ts'
 import { CliError } from '../cli-error.ts'
+import type { SallyportConfig } from '../config/config-schema.ts'
 import { describeReference, toFlawless } from '../config/secret-reference.ts'
 import { action, untilStopped, type Context } from '../context.ts'
 import { addHelp } from '../help.ts'
@@ -13,7 +14,7 @@ import { printDeliveries } from '../listen/print-deliveries.ts'
 import { mount, type Mounted, type ReceiverPlan } from '../listen/receivers.ts'
 import { createRecorder } from '../listen/record.ts'
 import { serve } from '../listen/serve.ts'
-import { hostOption, portOption } from '../options.ts'
+import { hostOption, portOption, unflaggedOption } from '../options.ts'
 import { toJson, toLine } from '../output.ts'
 
 /** `sallyport listen`: a ready receiver. */
@@ -35,6 +36,7 @@ export function createListenCommand(): CommandUnknownOpts {
         'deploy published Fleet agents to this folder, except when "dry_run" is ticked',
       ).env('SALLYPORT_DEPLOY'),
     )
+    .addOption(unflaggedOption())
     .option('--record <folder>', 'write every delivery to a file that `sallyport verify` reads')
     .option('--data', 'also print the data of events')
     .option('--make-secrets <file>', 'create random secrets for providers without one, and store them in this env file')
@@ -63,6 +65,7 @@ interface ListenOptions {
   readonly host?: string | undefined
   readonly inbox?: string | boolean | undefined
   readonly deploy?: string | undefined
+  readonly allowUnflaggedUtf8?: boolean | undefined
   readonly record?: string | undefined
   readonly data?: boolean | undefined
   readonly makeSecrets?: string | undefined
@@ -70,7 +73,8 @@ interface ListenOptions {
 }
 
 async function listen(context: Context, options: ListenOptions): Promise<undefined> {
-  const { output, env, cwd, config } = context
+  const { output, env, cwd } = context
+  const config = options.allowUnflaggedUtf8 ? withUnflaggedNames(context.config) : context.config
   const made = options.makeSecrets === undefined ? [] : await makeSecrets(resolve(cwd, options.makeSecrets), env)
   if (made.length > 0) output.note(`created secrets in ${options.makeSecrets}: ${made.join(', ')}`)
   const deploy = options.deploy ?? config.listen?.deploy
@@ -96,7 +100,7 @@ async function listen(context: Context, options: ListenOptions): Promise<undefin
   }
   const stopPrinting = printDeliveries(output)
   try {
-    const mounted = mountAll(context, plan, await openSecrets(context, options.secrets))
+    const mounted = mountAll({ ...context, config }, plan, await openSecrets(context, options.secrets))
     const recorder = options.record === undefined ? undefined : await createRecorder(resolve(cwd, options.record))
     await inbox?.ready()
     const serving = await serve({
@@ -121,6 +125,11 @@ async function listen(context: Context, options: ListenOptions): Promise<undefin
     await inbox?.stop({ drainMs: 5_000 })
   }
   return undefined
+}
+
+/** The configuration with `--allow-unflagged-utf8`. */
+function withUnflaggedNames({ providers, ...config }: SallyportConfig): SallyportConfig {
+  return { ...config, providers: { ...providers, fleet: { ...providers?.['fleet'], allowUnflaggedUtf8: true } } }
 }
 
 async function openInbox(

@@ -15,6 +15,7 @@ const ProviderEntry = z.strictObject({
   maxBodyBytes: z.int().positive().optional(),
   legacyBodySignature: z.boolean().optional(),
   header: z.string().min(1).optional(),
+  allowUnflaggedUtf8: z.boolean().optional(),
   url: Url.optional(),
 })
 
@@ -62,6 +63,8 @@ export interface ProviderConfig {
   readonly legacyBodySignature?: boolean | undefined
   /** Fleet: the header with the shared secret. @default 'authorization' */
   readonly header?: string | undefined
+  /** Fleet: accept archives whose UTF-8 names lack the mark. @default false */
+  readonly allowUnflaggedUtf8?: boolean | undefined
   /** Public address of the endpoint, for `sallyport doctor`. */
   readonly url?: string | undefined
 }

@@ -16,7 +16,7 @@ import { renderRuntime, toRuntimeRecord } from '../../bundle/render-runtime.ts'
 import { CliError } from '../../cli-error.ts'
 import { action } from '../../context.ts'
 import { addHelp } from '../../help.ts'
-import { collect, interruptsOption } from '../../options.ts'
+import { collect, interruptsOption, unflaggedOption } from '../../options.ts'
 import { readNamedFile } from '../../read-named-file.ts'
 import { readText } from '../../read-text.ts'
 
@@ -32,11 +32,12 @@ export function createCheckCommand(): CommandUnknownOpts {
     .option('--runtime', 'also check whether the runtimes of Fleet agents load it, and read what is read here')
     .option('--oauth <provider:scope,…>', 'a connected OAuth provider with its scopes; repeatable', collect)
     .addOption(interruptsOption())
+    .addOption(unflaggedOption())
     .action(
       action(async ({ output, cwd, env, config }, file, options) => {
         const policy =
           options.policy === undefined ? definePolicy(config.policy ?? {}) : await readPolicyFile(cwd, options.policy)
-        const bundle = await inForm(await readOneBundle(file, cwd), options.interrupts)
+        const bundle = await inForm(await readOneBundle(file, cwd, options), options.interrupts)
         const report = checkPolicy(bundle, policy)
         const requirements = await readRequirements(file, cwd)
         const readiness = requirements && checkToolAuth(requirements, { env, oauth: readOauth(options.oauth) }, bundle)

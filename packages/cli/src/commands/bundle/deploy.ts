@@ -5,7 +5,7 @@ import { inForm, readOneBundle } from '../../bundle/read-source.ts'
 import { CliError } from '../../cli-error.ts'
 import { action } from '../../context.ts'
 import { addHelp } from '../../help.ts'
-import { deployRootOption, interruptsOption, wholeNumber } from '../../options.ts'
+import { deployRootOption, interruptsOption, wholeNumber, unflaggedOption } from '../../options.ts'
 
 /** `sallyport bundle deploy`. */
 export function createDeployCommand(): CommandUnknownOpts {
@@ -20,9 +20,10 @@ export function createDeployCommand(): CommandUnknownOpts {
     .option('--agent <name>', 'the name under which a renamed agent was deployed (default: its name)')
     .addOption(new Option('--keep <number>', 'releases to keep (default: 5)').argParser(wholeNumber(1, 1e6)))
     .addOption(interruptsOption())
+    .addOption(unflaggedOption())
     .action(
-      action(async ({ output, cwd, config }, file, { root, name, agent, keep, interrupts }) => {
-        const bundle = await readOneBundle(file, cwd)
+      action(async ({ output, cwd, config }, file, { root, name, agent, keep, interrupts, ...limits }) => {
+        const bundle = await readOneBundle(file, cwd, limits)
         const report = config.policy && checkPolicy(await inForm(bundle, interrupts), definePolicy(config.policy))
         if (report?.ok === false) {
           throw new CliError('no', 'POLICY_BROKEN', `${file} violates the policy:\n${report.toText()}`, {

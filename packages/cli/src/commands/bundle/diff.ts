@@ -3,7 +3,7 @@ import { diffBundles } from '@sallyport/fleet'
 import { inForm, readOneBundle } from '../../bundle/read-source.ts'
 import { action } from '../../context.ts'
 import { addHelp } from '../../help.ts'
-import { interruptsOption, wholeNumber } from '../../options.ts'
+import { interruptsOption, wholeNumber, unflaggedOption } from '../../options.ts'
 
 /** `sallyport bundle diff`. */
 export function createDiffCommand(): CommandUnknownOpts {
@@ -21,9 +21,10 @@ export function createDiffCommand(): CommandUnknownOpts {
       ),
     )
     .addOption(interruptsOption())
+    .addOption(unflaggedOption())
     .action(
       action(async ({ output, cwd }, before, after, options) => {
-        const read = async (file: string) => inForm(await readOneBundle(file, cwd), options.interrupts)
+        const read = async (file: string) => inForm(await readOneBundle(file, cwd, options), options.interrupts)
         const [from, to] = [await read(before), await read(after)]
         const { toText, toMarkdown, ...diff } = diffBundles(from, to, { contextLines: options.context })
         output.result({ ok: true, ...diff }, options.markdown ? toMarkdown() : toText())

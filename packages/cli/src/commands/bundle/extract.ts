@@ -4,6 +4,7 @@ import { extractBundle } from '@sallyport/fleet'
 import { readOneBundle } from '../../bundle/read-source.ts'
 import { action } from '../../context.ts'
 import { addHelp } from '../../help.ts'
+import { unflaggedOption } from '../../options.ts'
 
 /** `sallyport bundle extract`. */
 export function createExtractCommand(): CommandUnknownOpts {
@@ -12,9 +13,10 @@ export function createExtractCommand(): CommandUnknownOpts {
     .description('Unpacks a bundle to a new folder. The folder appears complete or not at all.')
     .argument('<bundle>', 'ZIP archive, payload or folder')
     .requiredOption('--to <folder>', 'the new folder; must not exist yet')
+    .addOption(unflaggedOption())
     .action(
-      action(async ({ output, cwd }, file, { to }) => {
-        const bundle = await readOneBundle(file, cwd)
+      action(async ({ output, cwd }, file, { to, ...limits }) => {
+        const bundle = await readOneBundle(file, cwd, limits)
         const path = await extractBundle(bundle, resolve(cwd, to))
         const { digest, files } = bundle
         output.result(

@@ -3,6 +3,7 @@ import { readSource } from '../../bundle/read-source.ts'
 import { renderText, toRecord } from '../../bundle/render-inspection.ts'
 import { action } from '../../context.ts'
 import { addHelp } from '../../help.ts'
+import { unflaggedOption } from '../../options.ts'
 
 /** `sallyport bundle inspect`. */
 export function createInspectCommand(): CommandUnknownOpts {
@@ -12,12 +13,13 @@ export function createInspectCommand(): CommandUnknownOpts {
       'Shows the agent, digest, files, tools, interrupts, subagents, skills and warnings of each bundle, or why it is rejected.',
     )
     .argument('<bundle...>', 'ZIP archives, payloads and folders')
+    .addOption(unflaggedOption())
     .action(
-      action(async ({ output, cwd }, files) => {
+      action(async ({ output, cwd }, files, limits) => {
         let isWhole = true
         // One at a time, so that hundreds of bundles take no more memory than the largest.
         for (const [index, file] of files.entries()) {
-          const inspection = await readSource(file, cwd)
+          const inspection = await readSource(file, cwd, limits)
           isWhole &&= inspection.ok
           output.result(toRecord(inspection), `${index > 0 ? '\n' : ''}${renderText(inspection)}`)
         }

@@ -6,6 +6,7 @@ import { readOneBundle } from '../../bundle/read-source.ts'
 import { CliError } from '../../cli-error.ts'
 import { action } from '../../context.ts'
 import { addHelp } from '../../help.ts'
+import { unflaggedOption } from '../../options.ts'
 
 /** `sallyport bundle pack`. */
 export function createPackCommand(): CommandUnknownOpts {
@@ -17,9 +18,10 @@ export function createPackCommand(): CommandUnknownOpts {
     .argument('<bundle>', 'folder, payload or archive')
     .requiredOption('--out <file>', 'the archive to write')
     .option('--force', 'replace an existing file')
+    .addOption(unflaggedOption())
     .action(
-      action(async ({ output, cwd }, file, { out, force }) => {
-        const bundle = await readOneBundle(file, cwd)
+      action(async ({ output, cwd }, file, { out, force, ...limits }) => {
+        const bundle = await readOneBundle(file, cwd, limits)
         const archive = await writeBundle(bundle)
         await writeFile(resolve(cwd, out), archive, { flag: force ? 'w' : 'wx' }).catch(
           (error: NodeJS.ErrnoException) => {
