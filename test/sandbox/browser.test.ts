@@ -107,6 +107,18 @@ describe.skipIf(!isInstalled)('the pages in Chromium', { timeout: 120_000 }, () 
     expect(sandbox.sonzai.notifications('agent_luna', { status: 'pending' })).toHaveLength(1)
   })
 
+  it('adds a project notification and acknowledges it', async () => {
+    const sandbox = await bench.start()
+    await open(`${sandbox.url}/sonzai`)
+    await page.locator('#notify-project').getByLabel('Fields of the payload').fill('{"agent_id": "luna"}')
+    await send('#notify-project', 'Add a project notification')
+    expect(await page.locator('#project-notifications').textContent()).toContain('luna')
+    await send('#project-notifications', 'Acknowledge')
+    expect(sandbox.sonzai.projectNotifications()).toEqual([
+      expect.objectContaining({ agentId: 'luna', status: 'acknowledged' }),
+    ])
+  })
+
   it('registers at Invoratec with a filter and injects faults', async () => {
     const sandbox = await bench.start({ retry: { attempts: 1 } })
     const url = await bench.serve(createReceiver(invoratec(), { secret: 'my-webhook-secret' }).onAny(() => {}))

@@ -13,7 +13,7 @@ export interface UnreadableItem {
   readonly places: readonly string[]
   /** Equal for equal entries, so that you can report each once. */
   readonly digest: string
-  /** Whether there is nothing at all. */
+  /** Whether the entry is `null`. */
   readonly isNull: boolean
 }
 
