@@ -1,7 +1,7 @@
 import { readlink, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { FleetError } from '../fleet-error.ts'
-import { isErrno } from './disk-error.ts'
+import { isErrno, toErrno } from './disk-error.ts'
 import { createFile, readSmallFile, replaceEntry, toTemporaryName } from './files.ts'
 import type { Folder } from './folder.ts'
 
@@ -41,8 +41,13 @@ async function readTarget(folder: Folder): Promise<string | undefined> {
  * Makes `current` point to a release, in one step: a reader sees the old one or the new one.
  *
  * @param check called just before; throws to stop the switch
+ * @returns why the switch could not be flushed, as `EIO`. It is made: a failure would say the opposite
  */
-export async function switchCurrent(folder: Folder, digest: string, check: () => Promise<unknown>): Promise<void> {
+export async function switchCurrent(
+  folder: Folder,
+  digest: string,
+  check: () => Promise<unknown>,
+): Promise<string | undefined> {
   const temporary = toTemporaryName()
   try {
     if (folder.ports.pointer === 'link') await symlink(prefix + digest, await folder.at(temporary))
@@ -56,7 +61,14 @@ export async function switchCurrent(folder: Folder, digest: string, check: () =>
   }
   if ((await readCurrent(folder)) !== digest) throw unsafe(folder, 'changed while it was switched')
   await folder.step('switched', currentName)
-  await folder.sync()
+  try {
+    await folder.sync()
+    return undefined
+  } catch (error) {
+    const code = toErrno(error)
+    if (code === undefined) throw error
+    return code
+  }
 }
 
 function unsafe(folder: Folder, detail: string): FleetError {

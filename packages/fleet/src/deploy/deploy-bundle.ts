@@ -93,6 +93,8 @@ export interface DeployedBundle {
   readonly pruned: readonly string[]
   /** Paths that could not be removed; the next deployment tries again. */
   readonly leftovers: readonly string[]
+  /** Why the switch could not be flushed, as `EIO`. It is made, but a power failure may undo it. */
+  readonly unsynced?: string | undefined
 }
 
 /**
@@ -175,11 +177,12 @@ async function deployLocked(
   const current = await readCurrent(folder)
   const outcome = await ensureRelease(bundle, listing, store, { current, entry: toEntry(digest, options) })
   const changed = current !== digest
+  let unsynced: string | undefined
   if (changed) {
     const history = await withCurrent(store, current)
     await writeHistory(folder, [...history, toEntry(digest, options)])
     await folder.step('recorded')
-    await switchCurrent(folder, digest, async () => Promise.all([lock.check(), store.check()]))
+    unsynced = await switchCurrent(folder, digest, async () => Promise.all([lock.check(), store.check()]))
   }
   const digests = await listDigests(releases)
   const history = await readHistory(folder)
@@ -198,6 +201,7 @@ async function deployLocked(
     rebuilt: outcome === 'rebuilt',
     pruned,
     leftovers: [...leftovers, ...left],
+    unsynced,
   }
 }
 

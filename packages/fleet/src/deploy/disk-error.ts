@@ -1,7 +1,7 @@
 import { FleetError } from '../fleet-error.ts'
 
 /** The code of a system error, such as `ENOENT`. */
-function toErrno(error: unknown): string | undefined {
+export function toErrno(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined
   const { code } = error as NodeJS.ErrnoException
   return typeof code === 'string' ? code : undefined
@@ -11,6 +11,14 @@ function toErrno(error: unknown): string | undefined {
 export function isErrno(error: unknown, ...codes: string[]): boolean {
   const code = toErrno(error)
   return code !== undefined && codes.includes(code)
+}
+
+/**
+ * Whether a file system cannot flush folders at all: network, FUSE and overlay file systems answer with one of these. Anything
+ * else, such as `EIO`, is a real failure.
+ */
+export function isSyncUnsupported(error: unknown): boolean {
+  return isErrno(error, 'EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EPERM')
 }
 
 /** Runs `work`; system errors become `DISK_ERROR`, with the system error as `cause`. */

@@ -1,9 +1,9 @@
 import type { BigIntStats } from 'node:fs'
-import { lstat, mkdir, readdir, realpath, rename, rmdir, unlink } from 'node:fs/promises'
+import { lstat, mkdir, readdir, realpath, rmdir, unlink } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { basename, dirname, join, resolve, sep } from 'node:path'
 import { FleetError } from '../fleet-error.ts'
-import { isErrno } from './disk-error.ts'
+import { isErrno, isSyncUnsupported } from './disk-error.ts'
 import { hasDescriptorPaths, isSame, notAFolder, openFolder, type Identity } from './open-folder.ts'
 import { currentPorts, type Ports, type StepName } from './ports.ts'
 
@@ -153,7 +153,7 @@ export class Folder {
   async rename(from: string, to: string): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await rename(await this.at(from), await this.at(to))
+        return await this.ports.rename(await this.at(from), await this.at(to))
       } catch (error) {
         // Windows refuses while a virus scanner or a reader has the file open.
         const isTemporary = process.platform === 'win32' && isErrno(error, 'EPERM', 'EACCES', 'EBUSY')
@@ -180,10 +180,9 @@ export class Folder {
     // Windows keeps such changes in a journal, and does not flush folders.
     if (process.platform === 'win32') return
     try {
-      await this.#withHandle(async (handle) => handle.sync())
+      await this.#withHandle(this.ports.sync)
     } catch (error) {
-      // Some network file systems do not support it.
-      if (!isErrno(error, 'EINVAL', 'ENOTSUP', 'EOPNOTSUPP')) throw error
+      if (!isSyncUnsupported(error)) throw error
     }
   }
 

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { rename, type FileHandle } from 'node:fs/promises'
 
 /** The moments at which a test may look, interfere or kill, in the order of a first deployment. */
 export const stepNames = [
@@ -27,6 +28,9 @@ export interface Ports {
   readonly anchored: boolean
   /** How `current` points: a symbolic link, or a file with the path in it where links need a privilege. */
   readonly pointer: 'link' | 'file'
+  /** Flushes an open folder. */
+  readonly sync: (handle: FileHandle) => Promise<void>
+  readonly rename: (from: string, to: string) => Promise<void>
   /** After how many looks without a heartbeat, 50 ms apart, a lock's owner of unknown state counts as dead. */
   readonly looksUntilSilent: number
 }
@@ -35,6 +39,8 @@ const realPorts: Ports = {
   step: () => undefined,
   anchored: process.platform === 'linux',
   pointer: process.platform === 'win32' ? 'file' : 'link',
+  sync: async (handle) => handle.sync(),
+  rename,
   looksUntilSilent: 200,
 }
 

@@ -161,7 +161,15 @@ export async function compareRelease(
 /** Removes a release. It is renamed first, so that a digest never names half a release. */
 export async function removeRelease(releases: Folder, digest: string): Promise<void> {
   const aside = toTemporaryName()
-  await releases.rename(digest, aside)
+  try {
+    await releases.rename(digest, aside)
+  } catch (error) {
+    // An overlay file system cannot rename a folder of its lower layer. Without its manifest, half a release is no release.
+    if (!isErrno(error, 'EXDEV')) throw error
+    await removeTree(releases, toManifestName(digest))
+    await removeTree(releases, digest)
+    return releases.sync()
+  }
   await releases.sync()
   await releases.step('discarded', aside)
   await removeTree(releases, toManifestName(digest))

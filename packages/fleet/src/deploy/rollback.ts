@@ -38,6 +38,8 @@ export interface RolledBack {
   readonly previous?: string | undefined
   /** Whether another release was current before. */
   readonly changed: boolean
+  /** Why the switch could not be flushed, as `EIO`. It is made, but a power failure may undo it. */
+  readonly unsynced?: string | undefined
 }
 
 /**
@@ -83,7 +85,9 @@ async function rollbackLocked(store: LockedStore, { to, now = Date.now }: Rollba
     await writeHistory(folder, history)
     await folder.step('recorded')
   }
-  if (changed) await switchCurrent(folder, digest, async () => Promise.all([lock.check(), store.check()]))
+  const unsynced = changed
+    ? await switchCurrent(folder, digest, async () => Promise.all([lock.check(), store.check()]))
+    : undefined
   // Drops the releases that were rolled back. If that fails, `current` still marks the position.
   if (changed && history.length < past.length) await writeHistory(folder, history).catch(() => undefined)
   const previous = findPrevious(history, digest, exists)
@@ -94,6 +98,7 @@ async function rollbackLocked(store: LockedStore, { to, now = Date.now }: Rollba
     from: changed ? current : undefined,
     previous,
     changed,
+    unsynced,
   }
 }
 
