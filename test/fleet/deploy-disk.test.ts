@@ -81,7 +81,7 @@ describe.skipIf(probe === undefined)('deployBundle on a full disk', () => {
       cause: { code: 'ENOSPC' },
     })
     expect(await readdir(disk)).toEqual([])
-    expect(await isExactly(await extractBundle(old, join(disk, 'fleet')), old)).toBe(true)
+    expect(await isExactly((await extractBundle(old, join(disk, 'fleet'))).path, old)).toBe(true)
   })
 
   it('reports a read-only disk', async () => {

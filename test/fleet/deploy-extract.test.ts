@@ -22,14 +22,14 @@ const bundle = makeVersion(1)
 describe('extractBundle', () => {
   it('writes exactly the files of the bundle and returns the path', async () => {
     const folder = await makeFolder()
-    const path = await extractBundle(bundle, join(folder, 'fleet'))
+    const { path } = await extractBundle(bundle, join(folder, 'fleet'))
     expect(path).toBe(join(folder, 'fleet'))
     expect(await snapshot(path)).toEqual(expectedSnapshot(bundle))
     expect(await readdir(folder)).toEqual(['fleet'])
   })
 
   it('writes the files where the runtime reads them', async () => {
-    const path = await extractBundle(bundle, join(await makeFolder(), 'fleet'))
+    const { path } = await extractBundle(bundle, join(await makeFolder(), 'fleet'))
     const readJson = async (file: string) =>
       JSON.parse(await readFile(join(path, file), 'utf8')) as Record<string, unknown>
     expect(await readFile(join(path, 'AGENTS.md'), 'utf8')).toContain('version 1')
@@ -52,7 +52,7 @@ describe('extractBundle', () => {
       'skills/名前/SKILL.md': 'ü\r\n',
       'subagents/-rf/AGENTS.md': '$(x)',
     })
-    expect(await isExactly(await extractBundle(odd, join(await makeFolder(), 'fleet')), odd)).toBe(true)
+    expect(await isExactly((await extractBundle(odd, join(await makeFolder(), 'fleet'))).path, odd)).toBe(true)
   })
 
   it.each([0o000, 0o022, 0o077, 0o777])('sets the same modes under umask %o', async (umask) => {
@@ -66,7 +66,7 @@ describe('extractBundle', () => {
     const folder = await makeFolder()
     await mkdir(join(folder, 'real', 'agents'), { recursive: true })
     await symlink('real', join(folder, 'link'))
-    expect(await extractBundle(bundle, join(folder, 'link', 'agents', 'fleet'))).toBe(
+    expect((await extractBundle(bundle, join(folder, 'link', 'agents', 'fleet'))).path).toBe(
       join(folder, 'real', 'agents', 'fleet'),
     )
   })

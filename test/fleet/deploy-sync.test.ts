@@ -1,6 +1,6 @@
 import { readlink, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { deployBundle, readBundle, rollback } from '@sallyport/fleet'
+import { deployBundle, extractBundle, readBundle, rollback } from '@sallyport/fleet'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { withPorts } from '../../packages/fleet/src/deploy/ports.ts'
 import { buildZip } from '../support/archives/zip-builder.ts'
@@ -36,6 +36,17 @@ describe.skipIf(process.platform === 'win32')('deployBundle on a file system wit
     isSwitched = false
     const back = await withPorts({ step, sync }, async () => rollback(root, { name }))
     expect(back).toMatchObject({ changed: true, unsynced: 'EIO', digest: first.digest })
+  })
+
+  it('reports an extraction that could not be flushed', async () => {
+    const root = await temporaryFolder(onTestFinished)
+    let isPlaced = false
+    const step = (reached: string) => void (isPlaced ||= reached === 'renamed')
+    const sync = async () => (isPlaced ? Promise.reject(systemError('EIO', 'fsync')) : undefined)
+    const bundle = await toBundle('one\n')
+    const extracted = await withPorts({ step, sync }, async () => extractBundle(bundle, join(root, 'fleet')))
+    expect(extracted).toEqual({ path: join(root, 'fleet'), unsynced: 'EIO' })
+    expect(await readdir(root)).toEqual(['fleet'])
   })
 
   it('shows the errno of a flush that fails before it', async () => {

@@ -97,7 +97,7 @@ describe('deployBundle, largest bundle', () => {
     const bundle = makeBundle(content, 'Large')
     const root = await makeFolder()
     const begun = performance.now()
-    const path = await extractBundle(bundle, join(root, 'fleet'))
+    const { path } = await extractBundle(bundle, join(root, 'fleet'))
     const [extracted, middle] = [performance.now() - begun, performance.now()]
     await deployBundle(bundle, root)
     const [deployed, last] = [performance.now() - middle, performance.now()]

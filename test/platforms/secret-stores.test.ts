@@ -1,9 +1,10 @@
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { open as openFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { createFileSecretStore, createMemorySecretStore, secretName, type SecretStore } from '@sallyport/platforms'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { startProgram } from '../support/examples/program.ts'
 
 let folder: string
@@ -89,6 +90,23 @@ describe('secret stores', () => {
       const { secrets } = (await createFileSecretStore(path).get('shared'))!
       expect(new Set(secrets.map(({ id }) => id)).size).toBe(24)
       expect(readdirSync(folder)).toEqual(['secrets.json'])
+    })
+
+    it.skipIf(process.platform === 'win32').each([
+      ['ENOTSUP', undefined],
+      ['EIO', 'it is written, but a power failure may undo it: its folder could not be flushed (EIO)'],
+    ])('keeps what it wrote when flushing its folder is %s', async (code, message) => {
+      const handle = await openFile(folder)
+      const prototype = Object.getPrototypeOf(handle) as typeof handle
+      await handle.close()
+      const sync = vi.spyOn(prototype, 'sync').mockImplementation(async function (this: typeof handle) {
+        if ((await this.stat()).isDirectory()) throw Object.assign(new Error(code), { code, syscall: 'fsync' })
+      })
+      const stored = createFileSecretStore(path).update('a', () => one)
+      if (message === undefined) expect(await stored).toEqual(one)
+      else await expect(stored).rejects.toMatchObject({ message: expect.stringContaining(message) })
+      sync.mockRestore()
+      expect(await createFileSecretStore(path).get('a')).toEqual(one)
     })
 
     it('rejects a file that others can read', async () => {

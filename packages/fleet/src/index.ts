@@ -38,7 +38,7 @@ export type { BundleCommit, ContextHubClient } from './pull/context-hub-client.t
 export { checkRuntime } from './runtime/check-runtime.ts'
 export type { RuntimeCode } from './runtime/runtime-codes.ts'
 export type { Runtime, RuntimeFinding, RuntimeReading, RuntimeReport } from './runtime/runtime-report.ts'
-export { extractBundle } from './deploy/extract-bundle.ts'
+export { extractBundle, type Extracted } from './deploy/extract-bundle.ts'
 export { deployBundle, type DeployedBundle, type DeployOptions } from './deploy/deploy-bundle.ts'
 export { readPublished, type PublishedOptions } from './deploy/read-published.ts'
 export type { PublishedFiles } from './deploy/published.ts'

@@ -1,3 +1,4 @@
+export { isSyncUnsupported } from './errors/is-sync-unsupported.ts'
 export { isCredentialName } from './receive/credential-names.ts'
 export { refuse, isRefusal, type Refusal, type Verdict } from './verify/verdict.ts'
 export { HeaderList, toHeaderList, type HeadersInput } from './verify/header-list.ts'

@@ -72,7 +72,7 @@ async function run(): Promise<void> {
     }
     case 'extract':
       if (command.umask !== undefined) process.umask(command.umask)
-      console.log(await extractBundle(makeVersion(command.version), command.folder))
+      console.log((await extractBundle(makeVersion(command.version), command.folder)).path)
       return
     case 'roll back':
       console.log(JSON.stringify(await rollback(command.root)))

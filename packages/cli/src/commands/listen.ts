@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { Command, Option, type CommandUnknownOpts } from '@commander-js/extra-typings'
 import { createFileSecretStore, storedSecrets, type SecretStore } from '@sallyport/platforms'
 import { createInbox, createSqliteEngine, type Inbox } from 'sallyport/inbox'
+import { describeUnsynced } from '../bundle/describe-unsynced.ts'
 import { chooseProvider, listProviders, readSecrets } from '../choose-provider.ts'
 import { CliError } from '../cli-error.ts'
 import type { SallyportConfig } from '../config/config-schema.ts'
@@ -87,10 +88,10 @@ async function listen(context: Context, options: ListenOptions): Promise<undefin
       if (options.data)
         output.result({ ok: true, kind: 'event', provider, type, id, data }, `          ${toLine(toJson(data))}`)
     },
-    onDeployed: ({ name, digest, changed }) =>
+    onDeployed: ({ name, digest, changed, unsynced }) =>
       output.result(
-        { ok: true, kind: 'deployed', name, digest, changed },
-        `          ${name}: ${digest.slice(0, 12)} ${changed ? 'deployed' : 'was already current'}`,
+        { ok: true, kind: 'deployed', name, digest, changed, unsynced },
+        `          ${name}: ${digest.slice(0, 12)} ${changed ? 'deployed' : 'was already current'}${describeUnsynced(unsynced)}`,
       ),
     onChecked: ({ name, digest }) =>
       output.result(

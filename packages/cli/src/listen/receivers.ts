@@ -18,7 +18,12 @@ export interface ReceiverPlan {
   /** Folder to deploy Fleet agents to. */
   readonly deploy: string | undefined
   readonly onEvent: (event: WebhookEvent) => void
-  readonly onDeployed: (deployed: { readonly name: string; readonly digest: string; readonly changed: boolean }) => void
+  readonly onDeployed: (deployed: {
+    readonly name: string
+    readonly digest: string
+    readonly changed: boolean
+    readonly unsynced?: string | undefined
+  }) => void
   /** Called for a dry run: the bundle may be deployed, and was not. */
   readonly onChecked: (checked: { readonly name: string; readonly digest: string }) => void
 }

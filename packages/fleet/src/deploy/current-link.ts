@@ -1,7 +1,7 @@
 import { readlink, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { FleetError } from '../fleet-error.ts'
-import { isErrno, toErrno } from './disk-error.ts'
+import { isErrno } from './disk-error.ts'
 import { createFile, readSmallFile, replaceEntry, toTemporaryName } from './files.ts'
 import type { Folder } from './folder.ts'
 
@@ -61,14 +61,7 @@ export async function switchCurrent(
   }
   if ((await readCurrent(folder)) !== digest) throw unsafe(folder, 'changed while it was switched')
   await folder.step('switched', currentName)
-  try {
-    await folder.sync()
-    return undefined
-  } catch (error) {
-    const code = toErrno(error)
-    if (code === undefined) throw error
-    return code
-  }
+  return folder.syncMade()
 }
 
 function unsafe(folder: Folder, detail: string): FleetError {

@@ -225,6 +225,7 @@ async function ensureRelease(
   }
   if (problems !== undefined && !isDamaged) return 'found'
   await placeTree(releases, { name: digest, temporary: toTemporaryName(), plan: planBundle(bundle) })
+  await releases.sync()
   return isDamaged ? 'rebuilt' : 'written'
 }
 

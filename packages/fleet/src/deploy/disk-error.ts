@@ -13,14 +13,6 @@ export function isErrno(error: unknown, ...codes: string[]): boolean {
   return code !== undefined && codes.includes(code)
 }
 
-/**
- * Whether a file system cannot flush folders at all: network, FUSE and overlay file systems answer with one of these. Anything
- * else, such as `EIO`, is a real failure.
- */
-export function isSyncUnsupported(error: unknown): boolean {
-  return isErrno(error, 'EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EPERM')
-}
-
 /** Runs `work`; system errors become `DISK_ERROR`, with the system error as `cause`. */
 export async function withDiskErrors<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
   try {

@@ -10,6 +10,14 @@ import { removeTree } from './remove-tree.ts'
 
 const temporaryPrefix = '.sallyport-'
 
+/** An extracted bundle. */
+export interface Extracted {
+  /** Absolute path of the new folder. */
+  readonly path: string
+  /** Why the new folder's name could not be flushed, as `EIO`. It is there, but a power failure may undo it. */
+  readonly unsynced?: string | undefined
+}
+
 /**
  * Writes the files of a bundle to a new folder, exactly as the runtime `fleet-deepagents-export` reads them.
  *
@@ -18,14 +26,13 @@ const temporaryPrefix = '.sallyport-'
  * complete. An extraction removes what killed extractions left behind.
  *
  * @param folder must not exist; its parent must exist and must not itself be a symbolic link
- * @returns the absolute path of the new folder
  * @throws FleetError `TARGET_EXISTS`, `TARGET_UNSAFE` when a path is not the file or folder it must be, or changed meanwhile,
  * `BUNDLE_ALTERED` when the bundle changed after it was read, `DISK_ERROR`
  * @example
  * const bundle = await readBundle(archive)
- * await extractBundle(bundle, 'my-agent/fleet')
+ * const { path } = await extractBundle(bundle, 'my-agent/fleet')
  */
-export async function extractBundle(bundle: AgentBundle, folder: string): Promise<string> {
+export async function extractBundle(bundle: AgentBundle, folder: string): Promise<Extracted> {
   toRecords(bundle)
   const plan = planBundle(bundle)
   const full = resolve(folder)
@@ -36,7 +43,7 @@ export async function extractBundle(bundle: AgentBundle, folder: string): Promis
     try {
       await removeStale(parent)
       await placeTree(parent, { name, temporary: temporaryPrefix + (await createToken()), plan })
-      return join(parent.path, name)
+      return { path: join(parent.path, name), unsynced: await parent.syncMade() }
     } finally {
       await parent.close()
     }

@@ -2,8 +2,9 @@ import type { BigIntStats } from 'node:fs'
 import { lstat, mkdir, readdir, realpath, rmdir, unlink } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { basename, dirname, join, resolve, sep } from 'node:path'
+import { isSyncUnsupported } from 'sallyport/provider'
 import { FleetError } from '../fleet-error.ts'
-import { isErrno, isSyncUnsupported } from './disk-error.ts'
+import { isErrno, toErrno } from './disk-error.ts'
 import { hasDescriptorPaths, isSame, notAFolder, openFolder, type Identity } from './open-folder.ts'
 import { currentPorts, type Ports, type StepName } from './ports.ts'
 
@@ -183,6 +184,22 @@ export class Folder {
       await this.#withHandle(this.ports.sync)
     } catch (error) {
       if (!isSyncUnsupported(error)) throw error
+    }
+  }
+
+  /**
+   * Flushes a change that is already made. A failure would say that it is not made.
+   *
+   * @returns why it could not be flushed, as `EIO`
+   */
+  async syncMade(): Promise<string | undefined> {
+    try {
+      await this.sync()
+      return undefined
+    } catch (error) {
+      const code = toErrno(error)
+      if (code === undefined) throw error
+      return code
     }
   }
 

@@ -12,7 +12,8 @@ import { removeTree } from './remove-tree.ts'
 const mostAtOnce = 16
 
 /**
- * Writes a tree under a temporary name and renames it in one step, so that `name` is either missing or complete.
+ * Writes a tree under a temporary name and renames it in one step, so that `name` is either missing or complete. The caller
+ * flushes `parent`.
  *
  * Nothing at `name` is replaced. The rename itself fails on a file, a link and a folder with content; POSIX lets it replace
  * an *empty* folder, so that is checked just before. An empty folder made in the microseconds between is replaced: nothing is
@@ -41,7 +42,6 @@ export async function placeTree(
     if (!(await parent.holds(name, folder))) throw swapped(join(parent.path, name))
     await parent.step('renamed', name)
     await parent.checkPlace()
-    await parent.sync()
   } catch (error) {
     await discard(parent, temporary, folder)
     throw error

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { decodeBody, decodeText, findSecretFlaw } from 'sallyport/provider'
+import { decodeBody, decodeText, findSecretFlaw, isSyncUnsupported } from 'sallyport/provider'
 import * as z from 'zod'
 import { PlatformError } from '../platform-error.ts'
 import { withFileLock } from './file-lock.ts'
@@ -130,7 +130,17 @@ async function replace(file: string, text: string): Promise<void> {
   // The rename is durable only once the folder is synced. Windows cannot open a folder.
   if (process.platform === 'win32') return
   const folder = await open(dirname(file), 'r')
-  await folder.sync().finally(() => folder.close())
+  try {
+    await folder.sync()
+  } catch (cause) {
+    if (isSyncUnsupported(cause)) return
+    const { code } = cause as NodeJS.ErrnoException
+    throw new Error(`it is written, but a power failure may undo it: its folder could not be flushed (${code})`, {
+      cause,
+    })
+  } finally {
+    await folder.close()
+  }
 }
 
 // JSON parsing drops `__proto__`.

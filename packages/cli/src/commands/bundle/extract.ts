@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings'
 import { extractBundle } from '@sallyport/fleet'
+import { describeUnsynced } from '../../bundle/describe-unsynced.ts'
 import { readOneBundle } from '../../bundle/read-source.ts'
 import { action } from '../../context.ts'
 import { addHelp } from '../../help.ts'
@@ -17,11 +18,11 @@ export function createExtractCommand(): CommandUnknownOpts {
     .action(
       action(async ({ output, cwd }, file, { to, ...limits }) => {
         const bundle = await readOneBundle(file, cwd, limits)
-        const path = await extractBundle(bundle, resolve(cwd, to))
+        const { path, unsynced } = await extractBundle(bundle, resolve(cwd, to))
         const { digest, files } = bundle
         output.result(
-          { ok: true, path, digest, files: files.length },
-          `${output.style('green', '✓')} ${files.length} files in ${path}  ${digest}`,
+          { ok: true, path, digest, files: files.length, unsynced },
+          `${output.style('green', '✓')} ${files.length} files in ${path}  ${digest}${describeUnsynced(unsynced)}`,
         )
         return undefined
       }),

@@ -25,6 +25,17 @@ vi.mock(import('node:sqlite'), async (original) => {
   return { ...module, DatabaseSync: Altered }
 })
 
+const flush = vi.hoisted(() => ({ code: '' }))
+
+vi.mock(import('node:fs'), async (original) => {
+  const module = await original()
+  const fsyncSync: typeof module.fsyncSync = (descriptor) => {
+    if (flush.code !== '') throw Object.assign(new Error(flush.code), { code: flush.code, syscall: 'fsync' })
+    module.fsyncSync(descriptor)
+  }
+  return { ...module, fsyncSync }
+})
+
 const open = (name: string) => openDatabase(toSettings({ path: join(folder, name), busyTimeoutMs: 100 }))
 
 describe('openDatabase', () => {
@@ -35,6 +46,19 @@ describe('openDatabase', () => {
     expect(database.prepare('PRAGMA synchronous').get()).toEqual({ synchronous: 2 })
     expect(database.prepare('PRAGMA auto_vacuum').get()).toEqual({ auto_vacuum: 2 })
     database.close()
+  })
+
+  it.skipIf(process.platform === 'win32').each([
+    ['EINVAL', false],
+    ['EPERM', false],
+    ['EIO', true],
+  ])('opens where flushing folders is %s: throws %s', (code, isFailure) => {
+    told.pragma = ''
+    flush.code = code
+    const opening = () => open(`${code}.db`).close()
+    if (isFailure) expect(opening).toThrow(code)
+    else opening()
+    flush.code = ''
   })
 
   it('migrates an earlier version with its events', () => {

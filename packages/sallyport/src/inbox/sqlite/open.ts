@@ -1,6 +1,7 @@
 import { closeSync, fsyncSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { isSyncUnsupported } from '../../errors/is-sync-unsupported.ts'
 import { InboxError } from '../inbox-error.ts'
 import type { SqliteSettings } from './options.ts'
 import { migrations } from './schema.ts'
@@ -133,6 +134,9 @@ function syncFolder(path: string): void {
   const folder = openSync(dirname(path), 'r')
   try {
     fsyncSync(folder)
+  } catch (error) {
+    // SQLite itself flushes such a folder neither.
+    if (!isSyncUnsupported(error)) throw error
   } finally {
     closeSync(folder)
   }
