@@ -41,7 +41,7 @@ export async function reviewAndDeploy(
 
   const deployed = current && (await readFolder(current.path, {}, commit?.type))
   print(`${name}:\n${diffBundles(deployed, bundle).toText()}`)
-  const { ok, findings } = checkPolicy(bundle, policy)
+  const { ok, findings } = await checkPolicy(bundle, policy)
   if (!ok) throw new RejectError(`POLICY: ${findings.map(({ message }) => message).join('; ')}`)
   return deployBundle(published, root, { ...origin, name, interrupts: 'tool-names' })
 }

@@ -46,7 +46,7 @@ export function createDeployReceiver({
       const { bundle } = await toToolNameInterrupts(data.bundle)
       const root = join(directory, input.environment)
       const name = toDeploymentName(undefined, bundle.config.name)
-      const { text, refusal } = review({ ...data, bundle }, await readDeployed(root, name), auth)
+      const { text, refusal } = await review({ ...data, bundle }, await readDeployed(root, name), auth)
       if (refusal !== undefined) {
         print(`${text}\n\nrefused: ${refusal}\n`)
         throw new RejectError(refusal)

@@ -18,10 +18,14 @@ export interface Review {
 }
 
 /** Compares a published agent with the deployed one, the policy, and the available credentials. */
-export function review(data: FleetPublish<unknown>, deployed: AgentBundle | undefined, auth: AvailableAuth): Review {
+export async function review(
+  data: FleetPublish<unknown>,
+  deployed: AgentBundle | undefined,
+  auth: AvailableAuth,
+): Promise<Review> {
   const { action, agent, bundle, publisher, toolAuth } = data
   const diff = diffBundles(deployed, bundle)
-  const report = checkPolicy(bundle, policy)
+  const report = await checkPolicy(bundle, policy)
   const readiness = checkToolAuth(toolAuth, auth, bundle)
   const tools = crossCheckTools(bundle, toolAuth)
 

@@ -8,7 +8,7 @@ const provider = fleet({ actions: { 'Deploy to Production': z.object({ dry_run: 
 export const receiver = createReceiver(provider, { secret: process.env.FLEET_WEBHOOK_TOKEN }).on(
   'Deploy to Production',
   async ({ data: { action, bundle, toolAuth, input, publisher } }) => {
-    const policy = checkPolicy(bundle, { keepInterrupts: ['*send*'], maxTotalBytes: 16 * 1024 * 1024 })
+    const policy = await checkPolicy(bundle, { keepInterrupts: ['*send*'], maxTotalBytes: 16 * 1024 * 1024 })
     if (!policy.ok) throw new RejectError(policy.findings.map(({ message }) => message).join('; '))
     const readiness = checkToolAuth(toolAuth, { env: process.env, oauth: { google: ['calendar.readonly'] } })
     if (!readiness.ready) throw new RejectError(readiness.summary)

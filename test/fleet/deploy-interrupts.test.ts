@@ -43,7 +43,7 @@ describe("deployBundle with interrupts: 'tool-names'", () => {
     expect(deployed).toMatchObject({ published: bundle.digest, rewrites: [{ tool: 'send', keys: [exported] }] })
     expect(deployed.digest).not.toBe(bundle.digest)
     expect((await toToolNameInterrupts(bundle)).bundle.digest).toBe(deployed.digest)
-    expect(checkPolicy(written, { keepInterrupts: ['send'], effectiveInterrupts: true }).ok).toBe(true)
+    expect((await checkPolicy(written, { keepInterrupts: ['send'], effectiveInterrupts: true })).ok).toBe(true)
     expect(await checkRelease(root)).toEqual([])
     expect(await deploy(bundle)).toMatchObject({ changed: false, digest: deployed.digest })
   })

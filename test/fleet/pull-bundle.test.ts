@@ -56,7 +56,7 @@ describe('pullBundle', () => {
     expect(bundle.subagents).toMatchObject([{ name: 'worker', description: 'Works' }])
     expect(bundle.warnings).toEqual([])
     expect(commit).toEqual({ repo: 'ada', type: 'agent', hash, author: 'user@example.com' })
-    expect(checkPolicy(bundle, definePolicy({})).ok).toBe(true)
+    expect((await checkPolicy(bundle, definePolicy({}))).ok).toBe(true)
   })
 
   it('asks for the commit by its hash', async () => {

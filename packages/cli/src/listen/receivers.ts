@@ -59,7 +59,7 @@ async function deploy(
   root: string,
   { config, onDeployed, onChecked }: ReceiverPlan,
 ): Promise<void> {
-  const report = checkPolicy(bundle, definePolicy(config.policy ?? {}))
+  const report = await checkPolicy(bundle, definePolicy(config.policy ?? {}))
   if (!report.ok) throw new RejectError(report.findings.map(({ message }) => message).join('; '))
   if (isDryRun(input)) onChecked({ name: toDeploymentName(undefined, bundle.config.name), digest: bundle.digest })
   else onDeployed(await deployBundle(bundle, root, { action, publisher }))

@@ -37,7 +37,7 @@ export interface ToolNameBundle {
  * @throws FleetError `TOOLS_INVALID` for a value nested too deeply to be written
  * @example
  * const { bundle: written, rewrites } = await toToolNameInterrupts(bundle)
- * const report = checkPolicy(written, { keepInterrupts: ['*send*'], effectiveInterrupts: true })
+ * const report = await checkPolicy(written, { keepInterrupts: ['*send*'], effectiveInterrupts: true })
  */
 export async function toToolNameInterrupts(bundle: AgentBundle): Promise<ToolNameBundle> {
   const rewrites: InterruptRewrite[] = []

@@ -38,7 +38,7 @@ export function createCheckCommand(): CommandUnknownOpts {
         const policy =
           options.policy === undefined ? definePolicy(config.policy ?? {}) : await readPolicyFile(cwd, options.policy)
         const bundle = await inForm(await readOneBundle(file, cwd, options), options.interrupts)
-        const report = checkPolicy(bundle, policy)
+        const report = await checkPolicy(bundle, policy)
         const requirements = await readRequirements(file, cwd)
         const readiness = requirements && checkToolAuth(requirements, { env, oauth: readOauth(options.oauth) }, bundle)
         const runtime = options.runtime === true ? await checkRuntime(bundle) : undefined

@@ -25,7 +25,8 @@ export function createDeployCommand(): CommandUnknownOpts {
     .action(
       action(async ({ output, cwd, config }, file, { root, name, agent, keep, interrupts, ...limits }) => {
         const bundle = await readOneBundle(file, cwd, limits)
-        const report = config.policy && checkPolicy(await inForm(bundle, interrupts), definePolicy(config.policy))
+        const report =
+          config.policy && (await checkPolicy(await inForm(bundle, interrupts), definePolicy(config.policy)))
         if (report?.ok === false) {
           throw new CliError('no', 'POLICY_BROKEN', `${file} violates the policy:\n${report.toText()}`, {
             fix: 'Run `sallyport bundle check` for the full report.',

@@ -1,4 +1,5 @@
 import type { AgentBundle } from '../../bundle/agent-bundle.ts'
+import { createSlicer, type Slicer } from '../../zip/slicer.ts'
 import { present } from '../secrets/mask-secrets.ts'
 import { definePolicy, type BundlePolicy } from './bundle-policy.ts'
 import { checkFiles } from './check-files.ts'
@@ -9,6 +10,15 @@ import { checkServers } from './check-servers.ts'
 import type { PolicyFinding } from './finding.ts'
 
 const mostFindings = 1_000
+
+/** One part of a policy. It pauses when its slice of time is over. */
+type Check = (
+  bundle: AgentBundle,
+  policy: BundlePolicy,
+  slicer: Slicer,
+) => readonly PolicyFinding[] | Promise<readonly PolicyFinding[]>
+
+const checks: readonly Check[] = [checkServers, checkInterrupts, checkModels, checkFiles, checkSecrets]
 
 /** The result of `checkPolicy`: plain data, and `toText`. */
 export interface PolicyReport {
@@ -26,16 +36,20 @@ export interface PolicyReport {
 
 /**
  * Checks a bundle against a policy: MCP hosts, HTTPS, interrupts, models, sizes, secrets. Even an empty policy requires HTTPS, no
- * secrets, no `.env` file, and file names in the case that the runtime expects.
+ * secrets, no `.env` file, and file names in the case that the runtime expects. Works in slices, as reading does.
  *
  * @throws SallyportError `OPTION_INVALID` for an invalid policy, as `definePolicy`
  * @example
- * const { ok, findings } = checkPolicy(bundle, { mcpHosts: ['tools.langchain.com'], keepInterrupts: ['gmail_send_email'] })
+ * const { ok, findings } = await checkPolicy(bundle, { mcpHosts: ['tools.langchain.com'], keepInterrupts: ['gmail_send_email'] })
  */
-export function checkPolicy(bundle: AgentBundle, policy: BundlePolicy): PolicyReport {
+export async function checkPolicy(bundle: AgentBundle, policy: BundlePolicy): Promise<PolicyReport> {
   definePolicy(policy)
-  const checks = [checkServers, checkInterrupts, checkModels, checkFiles, checkSecrets]
-  const all = checks.flatMap((check) => check(bundle, policy)).map(makePathPresentable)
+  const slicer = createSlicer()
+  const all: PolicyFinding[] = []
+  for (const check of checks) {
+    for (const finding of await check(bundle, policy, slicer)) all.push(makePathPresentable(finding))
+    if (slicer.isLate()) await slicer.pause()
+  }
   const errors = all.filter(({ severity }) => severity === 'error')
   const findings = [...errors, ...all.filter(({ severity }) => severity !== 'error')].slice(0, mostFindings)
   const omitted = all.length - findings.length

@@ -1,4 +1,5 @@
 import type { AgentBundle } from '../../bundle/agent-bundle.ts'
+import type { Slicer } from '../../zip/slicer.ts'
 import { findSecrets } from '../secrets/find-secrets.ts'
 import type { FoundSecret } from '../secrets/secret-rules.ts'
 import type { BundlePolicy } from './bundle-policy.ts'
@@ -14,7 +15,11 @@ const binaryWithin = 8 * 1024
  * Searches names and contents of text files for well-known shapes of secrets. A finding shows at most four characters of one.
  * What is too large to search is reported like a secret, as it may not be clean.
  */
-export function checkSecrets({ files }: AgentBundle, { secrets = true }: BundlePolicy): PolicyFinding[] {
+export async function checkSecrets(
+  { files }: AgentBundle,
+  { secrets = true }: BundlePolicy,
+  slicer: Slicer,
+): Promise<PolicyFinding[]> {
   if (secrets === false) return []
   const severity = secrets === 'warn' ? 'warning' : 'error'
   const findings: PolicyFinding[] = []
@@ -35,6 +40,7 @@ export function checkSecrets({ files }: AgentBundle, { secrets = true }: BundleP
     room -= length
     if (length < bytes.length) incomplete(path, `only the first ${length} of ${bytes.length} bytes were searched`)
     findings.push(...searchText(text, path, severity))
+    if (slicer.isLate()) await slicer.pause()
   }
   return findings
 }
