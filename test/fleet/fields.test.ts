@@ -80,6 +80,12 @@ describe('checkInput on a value', () => {
     expect(Object.getPrototypeOf(read)).toBe(Object.prototype)
   })
 
+  it('reads names in a JSON editor, whatever it read before', () => {
+    value({ type: 'json' }, String.raw`{"lead of fields":0,"regio\\":{}}`)
+    const read = value({ type: 'json' }, String.raw`{"lead of fields":0,"regio\u006e":"eu"}`)
+    expect(read).toEqual({ 'lead of fields': 0, region: 'eu' })
+  })
+
   it('names the first options of a long list', () => {
     const many = Array.from({ length: 25 }, (_, index) => ({ label: `Region ${index}`, value: `r${index}` }))
     expect(value({ type: 'select', options: many }, 'r99')).toMatch(

@@ -3,7 +3,7 @@ export { isCredentialName } from './receive/credential-names.ts'
 export { refuse, isRefusal, type Refusal, type Verdict } from './verify/verdict.ts'
 export { HeaderList, toHeaderList, type HeadersInput } from './verify/header-list.ts'
 export { parseExact, readExact, readId } from './verify/exact-json.ts'
-export { decodeBody, type ContentEncoding, type ContentRules, type JsonObject } from './verify/decode.ts'
+export { decodeBody, decodeJson, type ContentEncoding, type ContentRules, type JsonObject } from './verify/decode.ts'
 export {
   fromBody,
   fromHeader,

@@ -1,3 +1,4 @@
+import { decodeJson } from 'sallyport/provider'
 import { toVisible } from '../review/visible-text.ts'
 import type { FleetField } from './payload.ts'
 
@@ -70,14 +71,8 @@ type JsonText = { readonly ok: true; readonly value: unknown } | { readonly ok: 
 function readJsonText(text: string): JsonText {
   if (!/^\s*[[{]/.test(text)) return { ok: true, value: text }
   try {
-    return { ok: true, value: JSON.parse(text, dropPrototypeMembers) }
+    return { ok: true, value: decodeJson(text) }
   } catch {
     return { ok: false }
   }
-}
-
-function dropPrototypeMembers(name: string, value: unknown): unknown {
-  if (name === '__proto__') return undefined
-  const holdsPrototype = typeof value === 'object' && value !== null && Object.hasOwn(value, 'prototype')
-  return name === 'constructor' && holdsPrototype ? undefined : value
 }

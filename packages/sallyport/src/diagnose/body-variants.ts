@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib'
 import type { DiagnosisCause } from './causes.ts'
+import { parseJson } from '../verify/parse-json.ts'
 import { jsonForms } from './json-forms.ts'
 
 /** A body as it may have been when it was signed. */
@@ -85,7 +86,7 @@ function* jsonVariants(body: Buffer): Generator<BodyVariant> {
   const text = body.toString()
   let value: unknown
   try {
-    value = JSON.parse(text.startsWith('\ufeff') ? text.slice(1) : text)
+    value = parseJson(text.startsWith('\ufeff') ? text.slice(1) : text)
   } catch {
     return
   }

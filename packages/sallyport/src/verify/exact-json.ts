@@ -1,4 +1,5 @@
 import { sources } from './decode.ts'
+import { hasEscapedName, readNames } from './parse-json.ts'
 
 /** A step to a member: its name, or its place in a list. */
 type Step = string | number
@@ -44,9 +45,15 @@ export function readExact(body: object, ...path: readonly Step[]): unknown {
  * signDelivery(sonzai(), { secret, body: parseExact('{"event_type":"agent.message","message_id":9007199254740993}') })
  */
 export function parseExact(text: string): unknown {
-  return exactJson.parse(text, (_name, value, { source }) =>
-    typeof value === 'number' && source !== undefined && isLossy(value, source) ? exactJson.rawJSON(source) : value,
+  const value = exactJson.parse(text, (_name, member, { source }) =>
+    typeof member === 'number' && source !== undefined ? toExactNumber(source) : member,
   )
+  return hasEscapedName(text) ? readNames(text, toExactNumber) : value
+}
+
+function toExactNumber(digits: string): unknown {
+  const value = Number(digits)
+  return isLossy(value, digits) ? exactJson.rawJSON(digits) : value
 }
 
 function toExact(body: object): unknown {
