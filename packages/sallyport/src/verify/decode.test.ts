@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decodeBody } from './decode.ts'
+import { hasEscapedName } from './parse-json.ts'
 
 const decode = (text: string) => decodeBody(Buffer.from(text, 'utf8'))
 
@@ -9,7 +10,8 @@ describe('decodeBody', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (value) => {
         const text = JSON.stringify(value)
-        if (/__proto__|prototype/.test(text)) return
+        // `JSON.parse` is no oracle for escaped names; parse-json.test.ts has them.
+        if (/__proto__|prototype/.test(text) || hasEscapedName(text)) return
         expect(decode(text)).toEqual({ ok: true, body: JSON.parse(text) })
       }),
     )

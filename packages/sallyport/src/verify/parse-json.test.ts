@@ -44,7 +44,11 @@ describe('an escaped name', () => {
   })
 
   it('may be any name', () => {
-    const value = fc.dictionary(fc.string({ minLength: 1 }), fc.jsonValue())
+    const value = fc.object({
+      key: fc.string({ minLength: 1 }),
+      values: [fc.string(), fc.nat(), fc.boolean(), fc.constant(null)],
+      withObjectString: false,
+    })
     let round = 0
     fc.assert(
       fc.property(value, fc.nat(), fc.infiniteStream(fc.boolean()), (object, pick, choices) => {
@@ -68,6 +72,8 @@ describe('readNames', () => {
   it('reads what JSON.stringify writes', () => {
     fc.assert(
       fc.property(fc.json(), (text) => {
+        // `JSON.parse` is no oracle for those.
+        if (hasEscapedName(text)) return
         expect(readNames(text)).toEqual(JSON.parse(text))
         expect(Object.keys(readNames(text) ?? {})).toEqual(Object.keys((JSON.parse(text) ?? {}) as object))
       }),
