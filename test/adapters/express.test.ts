@@ -1,36 +1,16 @@
-import { createServer } from 'node:http'
 import { createReceiver } from 'sallyport'
 import { webhook } from 'sallyport/express'
 import { sonzai } from 'sallyport/providers/sonzai'
 import { signDelivery } from 'sallyport/testing'
-import { describeAdapter, type MountReceiver } from '@sallyport/contracts'
+import { describeAdapter } from '@sallyport/contracts'
 import express5 from 'express'
 import express4 from 'express4'
 import supertest from 'supertest'
 import { describe, expect, it } from 'vitest'
-import { listen, prefix, route } from '../support/adapters/listen.ts'
-import { readFirst } from '../support/adapters/read-first.ts'
+import { mountExpress4, mountExpress5 } from '../support/adapters/mounts.ts'
 
-function mountWith(express: typeof express5): MountReceiver {
-  return (receiver, { before }) => {
-    const app = express()
-    app.post('/sibling', express.json(), (request, response) => void response.json(request.body))
-    if (before === 'json-parser') app.use(express.json())
-    else {
-      app.use(async (request, _response, next) => {
-        await readFirst(request, before)
-        next()
-      })
-    }
-    const router = express.Router()
-    router.all(route, webhook(receiver))
-    app.use(prefix, router)
-    return listen(createServer(app))
-  }
-}
-
-describeAdapter('Express 5', mountWith(express5))
-describeAdapter('Express 4', mountWith(express4))
+describeAdapter('Express 5', mountExpress5())
+describeAdapter('Express 4', mountExpress4())
 
 describe.each([
   ['Express 5', express5],

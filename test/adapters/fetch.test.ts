@@ -3,6 +3,7 @@ import { describeAdapter, type Deviation, type MountReceiver } from '@sallyport/
 import { Hono } from 'hono'
 import { bridge, type FetchHandler } from '../support/adapters/fetch-bridge.ts'
 import { listen, prefix, route } from '../support/adapters/listen.ts'
+import { mountHono } from '../support/adapters/mounts.ts'
 
 const plain: MountReceiver = (receiver, { before }) => {
   const handle = webhook(receiver)
@@ -47,6 +48,14 @@ const deviations: readonly Deviation[] = [
     reason: 'the host owns the connection; HTTP/2 and 3 have no header for it',
   },
 ]
+const honoDeviations = [
+  'lets the sender of a huge body read its answer',
+  'reads the rest of a rejected body before it closes',
+].map((test) => ({
+  test,
+  reason: 'after its answer, the bridge closes a connection whose body was not read to the end',
+}))
 
 describeAdapter('fetch', plain, { deviations })
 describeAdapter('Hono', hono, { deviations })
+describeAdapter('@hono/node-server', mountHono(), { deviations: [...deviations, ...honoDeviations] })

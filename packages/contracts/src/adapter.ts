@@ -3,8 +3,10 @@ import { checkConnections } from './adapter/connections.ts'
 import { checkDuplicates } from './adapter/duplicates.ts'
 import { checkEveryRefusal } from './adapter/every-refusal.ts'
 import { checkExactBytes } from './adapter/exact-bytes.ts'
+import { checkFraming } from './adapter/framing.ts'
 import { checkHandlers } from './adapter/handlers.ts'
 import { checkHeaders } from './adapter/headers.ts'
+import { checkHeads } from './adapter/heads.ts'
 import { checkHost } from './adapter/host.ts'
 import { checkInterruptions } from './adapter/interruptions.ts'
 import { checkLimits } from './adapter/limits.ts'
@@ -22,7 +24,7 @@ export interface AdapterContractOptions {
 
 /**
  * The adapter contract: exact bytes, rejections from the headers alone, limits, aborted and slow uploads, body parsers that
- * ran first, duplicates, connection reuse. Run it under vitest for every way you mount a receiver; it needs `supertest`.
+ * ran first, duplicates, connection reuse, ambiguous framing, malformed heads. Run it under vitest for every way you mount a receiver; it needs `supertest`.
  *
  * @param mount serves a receiver on the loopback interface
  * @example
@@ -46,6 +48,8 @@ export function describeAdapter(
     limits: checkLimits,
     compression: checkCompression,
     interruptions: checkInterruptions,
+    framing: checkFraming,
+    heads: checkHeads,
     connections: checkConnections,
     duplicates: checkDuplicates,
     handlers: checkHandlers,

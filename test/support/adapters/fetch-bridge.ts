@@ -7,7 +7,9 @@ export type FetchHandler = (request: Request, remoteAddress: string | undefined)
 /** Serves a web-standard handler over `node:http`: streams bodies in both framings and discards what is not read. */
 export function bridge(handle: FetchHandler): Server {
   return createServer(async (incoming, outgoing) => {
-    const response = await handle(toRequest(incoming, outgoing), incoming.socket.remoteAddress)
+    const url = URL.parse(incoming.url ?? '', `http://${incoming.headers.host ?? ''}`)
+    if (url === null) return void outgoing.writeHead(400).end()
+    const response = await handle(toRequest(url, incoming, outgoing), incoming.socket.remoteAddress)
     const { status, headers } = response
     const body = await response.text()
     incoming.removeAllListeners('data')
@@ -15,8 +17,8 @@ export function bridge(handle: FetchHandler): Server {
   })
 }
 
-function toRequest(incoming: IncomingMessage, outgoing: ServerResponse): Request {
-  const { method = 'GET', url, rawHeaders } = incoming
+function toRequest(url: URL, incoming: IncomingMessage, outgoing: ServerResponse): Request {
+  const { method = 'GET', rawHeaders } = incoming
   const headers = new Headers()
   for (let index = 0; index < rawHeaders.length; index += 2) headers.append(rawHeaders[index]!, rawHeaders[index + 1]!)
   const gone = new AbortController()
@@ -24,7 +26,7 @@ function toRequest(incoming: IncomingMessage, outgoing: ServerResponse): Request
     if (!outgoing.writableFinished) gone.abort()
   })
   const body = method === 'GET' || method === 'HEAD' ? null : toStream(incoming)
-  return new Request(`http://${headers.get('host')}${url}`, {
+  return new Request(url, {
     method,
     headers,
     body,

@@ -44,6 +44,33 @@ export function checkConnections({ it, open }: Suite): void {
     expect(endpoint.handled).toHaveLength(1)
   })
 
+  it('reads nothing after a malformed pipelined request', async () => {
+    const endpoint = await open()
+    const connection = await endpoint.connect()
+    const deliveries = [sonzaiDelivery(), sonzaiDelivery(), sonzaiDelivery()]
+    const requests = deliveries.map(({ plainHeaders, body }) =>
+      rawRequest({ url: endpoint.url, headers: plainHeaders }, body),
+    )
+    connection.send(requests[0]!)
+    expect((await connection.read()).status).toBe(200)
+    connection.send(Buffer.from(requests[1]!).subarray(1).fill('\0', 0, 1), requests[2]!)
+    const statuses = await connection.statuses(2)
+    expect(statuses.filter((status) => status < 400)).toEqual([])
+    await connection.closed
+    expect(endpoint.handled).toHaveLength(1)
+  })
+
+  it('answers a delivery that asks for another protocol', async () => {
+    const endpoint = await open()
+    for (const protocol of ['websocket', 'h2c']) {
+      const connection = await endpoint.connect()
+      const { plainHeaders, body } = sonzaiDelivery({ headers: { Connection: 'Upgrade', Upgrade: protocol } })
+      connection.send(rawRequest({ url: endpoint.url, headers: plainHeaders }, body))
+      expect((await connection.read()).status).toBe(200)
+    }
+    expect(endpoint.handled).toHaveLength(2)
+  })
+
   it('rejects a chunked delivery before its first chunk', async () => {
     const endpoint = await open()
     const connection = await endpoint.connect()

@@ -13,6 +13,7 @@ import {
 } from 'sallyport'
 import { sonzai } from 'sallyport/providers/sonzai'
 import supertest from 'supertest'
+import { expect } from 'vitest'
 import type { SignedDelivery } from 'sallyport/testing'
 import { marker, secret } from './deliveries.ts'
 import type { HostBehaviour, MountReceiver } from './mount.ts'
@@ -95,6 +96,7 @@ export async function openEndpoint(mount: MountReceiver, settings: EndpointSetti
     post: ({ plainHeaders, body }) =>
       supertest(origin)
         .post(pathname)
+        .disableTLSCerts()
         .set(plainHeaders)
         // The client would turn a Buffer into JSON; send the bytes as they are.
         .serialize((bytes: unknown) => bytes as string)
@@ -110,4 +112,12 @@ export async function openEndpoint(mount: MountReceiver, settings: EndpointSetti
       await receiver.settled()
     },
   }
+}
+
+/** Checks that every delivery was counted once: as a handler call, or with the code of its report. */
+export async function expectCounts({ receiver, handled, reports }: Endpoint): Promise<void> {
+  await receiver.settled()
+  const { outcomes, codes } = receiver.counts()
+  const [all, refused] = [outcomes, codes].map((counts) => Object.values(counts).reduce((sum, count) => sum + count, 0))
+  expect({ handled: all! - refused!, reports: refused }).toEqual({ handled: handled.length, reports: reports.length })
 }

@@ -1,4 +1,4 @@
-import { expect } from 'vitest'
+import { expect, vi } from 'vitest'
 import { secret, sharedSecretDelivery, sharedSecretProvider, sonzaiDelivery } from './deliveries.ts'
 import { rawChunk, rawHead, rawRequest } from './raw-request.ts'
 import type { Suite } from './suite.ts'
@@ -26,6 +26,16 @@ export function checkInterruptions({ it, open }: Suite): void {
       })
     }
   }
+
+  it('handles a delivery whose sender closes its side', async () => {
+    const endpoint = await open()
+    const connection = await endpoint.connect()
+    const { plainHeaders, body } = sonzaiDelivery()
+    connection.send(rawRequest({ url: endpoint.url, headers: plainHeaders }, body))
+    connection.end()
+    await connection.closed
+    await vi.waitFor(() => expect(endpoint.handled).toHaveLength(1))
+  })
 
   it('survives an upload aborted during the secret lookup', async () => {
     const asked = Promise.withResolvers<void>()

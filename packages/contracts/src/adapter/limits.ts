@@ -89,6 +89,15 @@ export function checkLimits({ it, open }: Suite): void {
     })
   }
 
+  it('answers 408 to a body that never stops dripping', async () => {
+    const endpoint = await open({ options: { bodyTimeoutMs: 250 } })
+    const connection = await endpoint.connect()
+    connection.send(rawHead({ url: endpoint.url, headers: sonzaiDelivery().plainHeaders }, 'chunked'))
+    const dripping = setInterval(() => connection.send(rawChunk(Buffer.from(' '))), 5)
+    expectProblem(await connection.read().finally(() => clearInterval(dripping)), 'BODY_TIMEOUT')
+    expect(endpoint.handled).toHaveLength(0)
+  })
+
   it('closes the connection after a stalled body', async () => {
     const endpoint = await open({ options: { bodyTimeoutMs: 250 } })
     for (const headers of [{}, { Connection: 'close' }]) {

@@ -1,8 +1,9 @@
-import { connect } from 'node:net'
 import { once } from 'node:events'
+import { connect } from 'node:net'
+import { connect as connectTls } from 'node:tls'
 import { cutResponse, type RawResponse } from './raw-response.ts'
 
-/** A TCP connection that sends any bytes, valid HTTP or not. */
+/** A connection over TCP or TLS that sends any bytes, valid HTTP or not. */
 export interface RawConnection {
   send(...pieces: readonly (string | Uint8Array)[]): void
   /** Sends, and waits until the socket has written all bytes. */
@@ -16,6 +17,8 @@ export interface RawConnection {
   read(method?: string): Promise<RawResponse>
   /** The next response, interim or final. */
   readAny(method?: string): Promise<RawResponse>
+  /** Statuses of the next final responses; fewer when the connection ends first. */
+  statuses(count: number): Promise<number[]>
   /** Resolves when the server has closed the connection, or this side has. */
   readonly closed: Promise<void>
   /** The error that broke the connection. */
@@ -26,11 +29,13 @@ export interface RawConnection {
   reset(): void
 }
 
-/** Opens a connection to the host and port of a URL. */
+/** Opens a connection to the host and port of a URL; over TLS for `https`, with any certificate. */
 export async function connectRaw(url: string): Promise<RawConnection> {
-  const { hostname, port } = new URL(url)
-  const socket = connect(Number(port), hostname)
-  socket.setNoDelay(true)
+  const { protocol, hostname, port } = new URL(url)
+  const tcp = connect(Number(port), hostname)
+  tcp.setNoDelay(true)
+  const isEncrypted = protocol === 'https:'
+  const socket = isEncrypted ? connectTls({ socket: tcp, rejectUnauthorized: false }) : tcp
   let received: Buffer = Buffer.alloc(0)
   let wake = Promise.withResolvers<void>()
   let isOver = false
@@ -49,7 +54,7 @@ export async function connectRaw(url: string): Promise<RawConnection> {
     })
   // Not `once`: a reset after the answer is an error, but counts as a close.
   const closed = new Promise<void>((resolve) => socket.on('close', () => resolve()))
-  await once(socket, 'connect')
+  await once(socket, isEncrypted ? 'secureConnect' : 'connect')
 
   function over(): void {
     isOver = true
@@ -61,17 +66,23 @@ export async function connectRaw(url: string): Promise<RawConnection> {
     wake = Promise.withResolvers<void>()
   }
 
-  async function readAny(method = 'POST'): Promise<RawResponse> {
+  /** The next response; `undefined` when the connection ends first. */
+  async function take(method = 'POST'): Promise<RawResponse | undefined> {
     for (;;) {
-      const cut = cutResponse(received, method === 'HEAD')
+      const cut = cutResponse(received, method === 'HEAD', isOver)
       if (cut) {
         received = cut.rest
         return cut.response
       }
-      if (isOver)
-        throw new Error(`the connection ended before a response: ${JSON.stringify(received.toString('latin1'))}`)
+      if (isOver) return undefined
       await wake.promise
     }
+  }
+
+  async function readAny(method?: string): Promise<RawResponse> {
+    const response = await take(method)
+    if (response) return response
+    throw new Error(`the connection ended before a response: ${JSON.stringify(received.toString('latin1'))}`)
   }
 
   return {
@@ -92,7 +103,16 @@ export async function connectRaw(url: string): Promise<RawConnection> {
         if (response.status >= 200) return response
       }
     },
+    async statuses(count) {
+      const statuses: number[] = []
+      while (statuses.length < count) {
+        const response = await take()
+        if (!response) break
+        if (response.status >= 200) statuses.push(response.status)
+      }
+      return statuses
+    },
     end: () => socket.end(),
-    reset: () => socket.resetAndDestroy(),
+    reset: () => tcp.resetAndDestroy(),
   }
 }

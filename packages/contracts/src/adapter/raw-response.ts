@@ -19,21 +19,32 @@ interface Cut {
  * Cuts the first complete response off received bytes; `undefined` while it is incomplete.
  *
  * @param toHead whether the request was a HEAD; its answer has no body, even with a `Content-Length`
+ * @param isOver whether no more bytes will arrive
  */
-export function cutResponse(bytes: Buffer, toHead: boolean): Cut | undefined {
+export function cutResponse(bytes: Buffer, toHead: boolean, isOver: boolean): Cut | undefined {
   const end = bytes.indexOf('\r\n\r\n')
   if (end < 0) return undefined
   const head = bytes.toString('latin1', 0, end)
   const [statusLine, ...lines] = head.split('\r\n')
   const headers = toHeaderList(lines.map((line) => splitHeader(line)))
   const status = Number(statusLine!.split(' ')[1])
-  const content = cutBody(bytes.subarray(end + 4), status, headers, toHead)
+  const rest = bytes.subarray(end + 4)
+  const content = endsWithConnection(headers) ? cutAtEnd(rest, isOver) : cutBody(rest, status, headers, toHead)
   return content && { response: { status, headers, head, body: content.body }, rest: content.rest }
 }
 
 function splitHeader(line: string): [string, string] {
   const colon = line.indexOf(':')
   return [line.slice(0, colon), line.slice(colon + 1).trim()]
+}
+
+// RFC 9112, section 6.3: as servers refuse what they cannot parse.
+function endsWithConnection(headers: HeaderList): boolean {
+  return headers.get('connection') === 'close' && !headers.has('content-length') && !headers.has('transfer-encoding')
+}
+
+function cutAtEnd(bytes: Buffer, isOver: boolean): { body: Buffer; rest: Buffer } | undefined {
+  return isOver ? { body: bytes, rest: Buffer.alloc(0) } : undefined
 }
 
 function cutBody(
