@@ -4,12 +4,14 @@ import { pathToFileURL } from 'node:url'
 import { listDocuments, readDocument } from './documents/documents.ts'
 import { embedExamples } from './documents/embed-examples.ts'
 import { fillErrorTables } from './documents/error-tables.ts'
+import { fillLicenceTables } from './documents/licence-tables.ts'
 import { root } from './run-command.ts'
 
 /** Whether every document shows the current examples and error codes; prints those that do not. */
 export function checkDocuments(): boolean {
   const stale = listDocuments().filter((path) => readDocument(path) !== fill(path))
-  for (const path of stale) console.error(`${path} differs from examples/ or from the error codes; run: npm run embed`)
+  for (const path of stale)
+    console.error(`${path} differs from examples/, the error codes or the licences; run: npm run embed`)
   return stale.length === 0
 }
 
@@ -23,7 +25,7 @@ function writeDocuments(): void {
 }
 
 function fill(path: string): string {
-  return fillErrorTables(embedExamples(readDocument(path)))
+  return fillLicenceTables(fillErrorTables(embedExamples(readDocument(path))))
 }
 
 // Only when started as a program; the checks import this file.

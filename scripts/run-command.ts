@@ -27,9 +27,8 @@ export async function runTool(name: string, args: readonly string[]): Promise<nu
   }
 }
 
-/** The script of a program; the shims in `.bin` differ between systems. */
-function findTool(name: string): string {
-  const packageName = name === 'tsc' ? 'typescript' : name
+/** The script of a root dependency's program; the shims in `.bin` differ between systems. */
+export function findTool(name: string, packageName: string = name === 'tsc' ? 'typescript' : name): string {
   const folder = join(root, 'node_modules', packageName)
   const { bin } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
     bin: string | Record<string, string>

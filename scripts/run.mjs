@@ -14,6 +14,8 @@ const tasks = {
   embed: ['scripts/embed-examples.ts'],
   example: ['examples/run.ts'],
   format: ['node_modules/oxfmt/bin/oxfmt', '--write'],
+  release: ['scripts/release.ts'],
+  'release:prepare': ['scripts/prepare-release.ts'],
   sallyport: ['scripts/sallyport.ts'],
   test: ['scripts/test.ts'],
   'test:long': ['scripts/test.ts', '--long'],

@@ -1,4 +1,5 @@
 import { describeError, type ErrorCode } from 'sallyport'
+import { formatTable } from './format-table.ts'
 
 // A marker, then a table whose first column is written by hand, then a list with a line for each code.
 const section = /^<!-- error codes -->\n\n?((?:^\|.*\|\n)+)((?:\n*^- .*\n)*)/gm
@@ -26,13 +27,4 @@ function toRow(code: ErrorCode): string[] {
 
 function toLine(_all: string, code: string, when: string): string {
   return `- <a id="${code}"></a>\`${code}\`: ${when} → ${describeError(code as ErrorCode).fix}`
-}
-
-/** A Markdown table as the formatter writes it. */
-function formatTable([first = [], ...rows]: readonly (readonly string[])[]): string {
-  const widthOf = (column: number): number => Math.max(...[first, ...rows].map((row) => row[column]!.length))
-  const widths = first.map((_cell, column) => widthOf(column))
-  const toText = (cells: readonly string[]): string =>
-    `| ${cells.map((cell, column) => cell.padEnd(widths[column]!)).join(' | ')} |\n`
-  return [toText(first), toText(widths.map((width) => '-'.repeat(width))), ...rows.map(toText)].join('')
 }
