@@ -1,5 +1,4 @@
 import type { CommandUnknownOpts } from '@commander-js/extra-typings'
-import type { SallyportConfig } from './config/config-schema.ts'
 import { loadConfig, type LoadedConfig } from './config/load-config.ts'
 import { toExitCode, type ExitName } from './exit-codes.ts'
 import { createOutput, type Output } from './output.ts'
@@ -15,13 +14,18 @@ export interface Context {
   readonly output: Output
   readonly env: NodeJS.ProcessEnv
   readonly cwd: string
-  readonly loaded: LoadedConfig
-  readonly config: SallyportConfig
+  /**
+   * Runs `sallyport.config.ts`, at most once. It is a program, and the folder may be a stranger's: call this only where
+   * flags leave something to ask it.
+   *
+   * @throws CliError `CONFIG_MISSING`, `CONFIG_UNREADABLE`, `CONFIG_INVALID`
+   */
+  loadConfig(): Promise<LoadedConfig>
 }
 
 /**
- * Makes a commander action: loads the configuration, then calls `work` with the context and what commander passes: arguments, options, command.
- * `work` returns the name of the exit code; `undefined` means `ok`.
+ * Makes a commander action: calls `work` with the context and what commander passes: arguments, options, command. `work` returns the
+ * name of the exit code; `undefined` means `ok`.
  */
 export function action<Parameters extends readonly unknown[]>(
   work: (context: Context, ...parameters: Parameters) => Promise<ExitName | undefined>,
@@ -30,15 +34,18 @@ export function action<Parameters extends readonly unknown[]>(
     const command = parameters.at(-1) as CommandUnknownOpts
     const options = command.optsWithGlobals() as GlobalOptions
     const cwd = process.cwd()
-    const loaded = await loadConfig(options.config, cwd)
-    const context = {
-      output: createOutput(options.json ?? false),
+    const output = createOutput(options.json ?? false)
+    let loading: Promise<LoadedConfig> | undefined
+    const context: Context = {
+      output,
       env: process.env,
       cwd,
-      loaded,
-      config: loaded.config,
+      loadConfig: () => (loading ??= loadConfig(options.config, cwd)),
     }
     const exit = await work(context, ...parameters)
+    // A variable speaks to every command, a flag to this one.
+    if (loading === undefined && command.getOptionValueSourceWithGlobals('config') === 'cli')
+      output.note('--config: not read, this command needs nothing of it')
     if (exit !== undefined) process.exitCode = toExitCode(exit)
   }
 }

@@ -30,7 +30,8 @@ export function createDoctorCommand(): CommandUnknownOpts {
     )
     .option('--strict', 'treat warnings as errors')
     .action(
-      action(async ({ output, env, cwd, config, loaded }, options) => {
+      action(async ({ output, env, cwd, loadConfig }, options) => {
+        const { config, path } = await loadConfig()
         const providers = listProviders(config).flatMap((name) => {
           const isConfigured = config.providers !== undefined && Object.hasOwn(config.providers, name)
           return checkProvider(chooseProvider(name, config, env), { env, cwd }, isConfigured)
@@ -46,7 +47,7 @@ export function createDoctorCommand(): CommandUnknownOpts {
         const [errors, warnings] = [count('error'), count('warning')]
         const isWell = errors === 0 && !(options.strict && warnings > 0)
         const text = [
-          loaded.path ?? 'no configuration file',
+          path ?? 'no configuration file',
           ...findings.map((finding) => describe(output, finding)),
           output.style(isWell ? 'green' : 'red', `${counted(errors, 'error')}, ${counted(warnings, 'warning')}`),
         ]

@@ -75,11 +75,12 @@ interface ListenOptions {
 
 async function listen(context: Context, options: ListenOptions): Promise<undefined> {
   const { output, env, cwd } = context
-  const config = options.allowUnflaggedUtf8 ? withUnflaggedNames(context.config) : context.config
+  const loaded = (await context.loadConfig()).config
+  const config = options.allowUnflaggedUtf8 ? withUnflaggedNames(loaded) : loaded
   const made = options.makeSecrets === undefined ? [] : await makeSecrets(resolve(cwd, options.makeSecrets), env)
   if (made.length > 0) output.note(`created secrets in ${options.makeSecrets}: ${made.join(', ')}`)
   const deploy = options.deploy ?? config.listen?.deploy
-  const inbox = await openInbox(context, options.inbox)
+  const inbox = await openInbox(context, options.inbox, config)
   const plan: ReceiverPlan = {
     config,
     inbox,
@@ -101,7 +102,7 @@ async function listen(context: Context, options: ListenOptions): Promise<undefin
   }
   const stopPrinting = printDeliveries(output)
   try {
-    const mounted = mountAll({ ...context, config }, plan, await openSecrets(context, options.secrets))
+    const mounted = mountAll(context, plan, await openSecrets(context, options.secrets))
     const recorder = options.record === undefined ? undefined : await createRecorder(resolve(cwd, options.record))
     await inbox?.ready()
     const serving = await serve({
@@ -134,8 +135,9 @@ function withUnflaggedNames({ providers, ...config }: SallyportConfig): Sallypor
 }
 
 async function openInbox(
-  { output, cwd, config }: Context,
+  { output, cwd }: Context,
   option: string | boolean | undefined,
+  config: SallyportConfig,
 ): Promise<Inbox | undefined> {
   if (option === false) return undefined
   const place = typeof option === 'string' ? option : (config.inbox ?? defaultInbox)
@@ -158,11 +160,8 @@ async function openSecrets({ output, cwd }: Context, file: string | undefined): 
 }
 
 /** Creates a receiver for every provider that has a secret. */
-function mountAll(
-  { output, env, cwd, config }: Context,
-  plan: ReceiverPlan,
-  store: SecretStore | undefined,
-): Mounted[] {
+function mountAll({ output, env, cwd }: Context, plan: ReceiverPlan, store: SecretStore | undefined): Mounted[] {
+  const { config } = plan
   const missing: string[] = []
   const mounted = listProviders(config).flatMap((name) => {
     const chosen = chooseProvider(name, config, env)

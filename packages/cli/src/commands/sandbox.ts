@@ -29,12 +29,13 @@ export function createSandboxCommand(): CommandUnknownOpts {
     )
     .addOption(new Option('--seed <number>', 'random seed for faults').argParser(wholeNumber(0, 2 ** 32 - 1)))
     .action(
-      action(async ({ output, cwd, config }, options) => {
+      action(async ({ output, cwd, loadConfig }, options) => {
         const { agents, skills, fault, allowHost, seed } = options
-        const state = options.state ?? config.sandbox?.state
+        const configured = async () => (await loadConfig()).config.sandbox
+        const state = options.state ?? (await configured())?.state
         const sandbox = await createSandbox({
-          port: options.port ?? config.sandbox?.port ?? defaultPort,
-          host: options.host ?? config.sandbox?.host ?? '127.0.0.1',
+          port: options.port ?? (await configured())?.port ?? defaultPort,
+          host: options.host ?? (await configured())?.host ?? '127.0.0.1',
           faults: fault,
           allowedHosts: allowHost,
           state: state === undefined ? undefined : resolve(cwd, state),

@@ -45,8 +45,8 @@ export function createSendCommand(): CommandUnknownOpts {
     )
     .addOption(secretOption())
     .action(
-      action(async ({ output, env, cwd, config }, name, type, options) => {
-        const chosen = chooseProvider(name, config, env)
+      action(async ({ output, env, cwd, loadConfig }, name, type, options) => {
+        const chosen = chooseProvider(name, (await loadConfig()).config, env)
         checkType(chosen, type, options.data !== undefined)
         const secrets = readSecrets(chosen, options.secret, { env, cwd }).map(toFlawless)
         const data = options.data === undefined ? undefined : await readNamedFile(cwd, options.data, '--data')

@@ -33,8 +33,8 @@ export function createVerifyCommand(): CommandUnknownOpts {
     )
     .option('--ignore-age', 'check everything but the age')
     .action(
-      action(async ({ output, env, cwd, config }, name, options) => {
-        const chosen = chooseProvider(name, config, env)
+      action(async ({ output, env, cwd, loadConfig }, name, options) => {
+        const chosen = chooseProvider(name, (await loadConfig()).config, env)
         const secrets = readSecrets(chosen, options.secret, { env, cwd })
         const { request: file, tolerance } = options
         const bytes = file === '-' ? await buffer(process.stdin) : await readNamedFile(cwd, file, '--request')

@@ -90,12 +90,13 @@ export async function openStore(place: string, options: StoreOptions): Promise<E
 
 /** Opens the store that options or configuration name, and closes it after the work. */
 export async function withStore<Result>(
-  { config, cwd }: Context,
+  { loadConfig, cwd }: Context,
   { inbox, queue, schema }: StorePlace,
   { readOnly }: { readonly readOnly: boolean },
   work: (engine: Engine) => Promise<Result>,
 ): Promise<Result> {
-  const engine = await openStore(inbox ?? config.inbox ?? defaultInbox, { cwd, queue, schema, readOnly })
+  const place = inbox ?? (await loadConfig()).config.inbox ?? defaultInbox
+  const engine = await openStore(place, { cwd, queue, schema, readOnly })
   try {
     return await work(engine)
   } finally {

@@ -27,7 +27,8 @@ interface PlatformOptions {
 /** A platform's client, with what the configuration says about the platform. */
 export interface Connected {
   readonly client: SonzaiClient | InvoratecClient
-  readonly settings: PlatformConfig
+  /** What the configuration says; asked only for what no flag says. */
+  settings(): Promise<PlatformConfig>
   /** Sonzai: the project; `undefined` for the tenant. */
   readonly projectId: string | undefined
 }
@@ -57,16 +58,21 @@ export function storeOption() {
 }
 
 /** Creates the client. @throws CliError `SECRET_MISSING`; PlatformError `PLATFORM_OPTION_INVALID` */
-export function connect({ env, cwd, config }: Context, platform: PlatformName, options: PlatformOptions): Connected {
-  const settings = config.platforms?.[platform] ?? {}
-  const place = options.apiKey ?? settings.apiKey
+export async function connect(
+  { env, cwd, loadConfig }: Context,
+  platform: PlatformName,
+  options: PlatformOptions,
+): Promise<Connected> {
+  const settings = async (): Promise<PlatformConfig> => (await loadConfig()).config.platforms?.[platform] ?? {}
+  const place = options.apiKey ?? (await settings()).apiKey
   const reference =
     place === undefined ? defaultReference(variables[platform], env) : parseSecretReference(place, '--api-key')
   const apiKey = toFlawless(readSecret(reference, { env, cwd }))
-  const baseUrl = options.baseUrl?.href ?? settings.baseUrl
+  const baseUrl = options.baseUrl?.href ?? (await settings()).baseUrl
   const client =
     platform === 'sonzai' ? createSonzaiClient({ apiKey, baseUrl }) : createInvoratecClient({ apiKey, baseUrl })
-  return { client, settings, projectId: platform === 'sonzai' ? (options.project ?? settings.projectId) : undefined }
+  const projectId = platform === 'sonzai' ? (options.project ?? (await settings()).projectId) : undefined
+  return { client, settings, projectId }
 }
 
 /** Opens the file of signing secrets. */
@@ -75,7 +81,7 @@ export async function openSecrets(
   { settings }: Connected,
   options: { readonly secrets?: string | undefined },
 ): Promise<SecretStore> {
-  const path = resolve(cwd, options.secrets ?? settings.secrets ?? defaultStore)
+  const path = resolve(cwd, options.secrets ?? (await settings()).secrets ?? defaultStore)
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   return createFileSecretStore(path)
 }

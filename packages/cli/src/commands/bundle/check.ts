@@ -34,9 +34,11 @@ export function createCheckCommand(): CommandUnknownOpts {
     .addOption(interruptsOption())
     .addOption(unflaggedOption())
     .action(
-      action(async ({ output, cwd, env, config }, file, options) => {
+      action(async ({ output, cwd, env, loadConfig }, file, options) => {
         const policy =
-          options.policy === undefined ? definePolicy(config.policy ?? {}) : await readPolicyFile(cwd, options.policy)
+          options.policy === undefined
+            ? definePolicy((await loadConfig()).config.policy ?? {})
+            : await readPolicyFile(cwd, options.policy)
         const bundle = await inForm(await readOneBundle(file, cwd, options), options.interrupts)
         const report = await checkPolicy(bundle, policy)
         const requirements = await readRequirements(file, cwd)

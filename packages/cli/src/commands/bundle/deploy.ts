@@ -23,10 +23,10 @@ export function createDeployCommand(): CommandUnknownOpts {
     .addOption(interruptsOption())
     .addOption(unflaggedOption())
     .action(
-      action(async ({ output, cwd, config }, file, { root, name, agent, keep, interrupts, ...limits }) => {
+      action(async ({ output, cwd, loadConfig }, file, { root, name, agent, keep, interrupts, ...limits }) => {
+        const { policy } = (await loadConfig()).config
         const bundle = await readOneBundle(file, cwd, limits)
-        const report =
-          config.policy && (await checkPolicy(await inForm(bundle, interrupts), definePolicy(config.policy)))
+        const report = policy && (await checkPolicy(await inForm(bundle, interrupts), definePolicy(policy)))
         if (report?.ok === false) {
           throw new CliError('no', 'POLICY_BROKEN', `${file} violates the policy:\n${report.toText()}`, {
             fix: 'Run `sallyport bundle check` for the full report.',

@@ -19,7 +19,7 @@ export function createAttemptsCommand(): CommandUnknownOpts {
     .action(
       action(async (context, platform, event, options) => {
         const { output } = context
-        const { client, projectId } = connect(context, platform, options)
+        const { client, projectId } = await connect(context, platform, options)
         const attempts =
           client.platform === 'sonzai'
             ? await readSonzai(client, event, projectId, options)

@@ -15,7 +15,7 @@ export function createDeleteCommand(): CommandUnknownOpts {
     .action(
       action(async (context, platform, webhook, options) => {
         const { output } = context
-        const { client, projectId } = connect(context, platform, options)
+        const { client, projectId } = await connect(context, platform, options)
         if (client.platform === 'invoratec') await client.webhooks.delete(webhook)
         else if (projectId === undefined) await client.webhooks.delete(webhook)
         else await client.webhooks.deleteForProject(projectId, webhook)

@@ -5,7 +5,7 @@ import type { WebhookConfig } from '../../config/config-schema.ts'
 import { action } from '../../context.ts'
 import { addHelp } from '../../help.ts'
 import { httpUrl } from '../../options.ts'
-import { connect, createPlatformCommand, openSecrets, storeOption } from '../../webhooks/connect.ts'
+import { connect, createPlatformCommand, openSecrets, storeOption, type Connected } from '../../webhooks/connect.ts'
 
 /** `sallyport webhooks ensure`. */
 export function createEnsureCommand(): CommandUnknownOpts {
@@ -22,9 +22,9 @@ export function createEnsureCommand(): CommandUnknownOpts {
     .option('--rotate-missing', 'rotate webhooks whose secret is not stored')
     .action(
       action(async (context, platform, options) => {
-        const connected = connect(context, platform, options)
+        const connected = await connect(context, platform, options)
         const { client, projectId } = connected
-        const listed = readListed(options, connected.settings.webhooks, platform)
+        const listed = await readListed(options, connected, platform)
         const settings: EnsureOptions = {
           store: await openSecrets(context, connected, options),
           dryRun: options.dryRun ?? false,
@@ -68,14 +68,15 @@ export function createEnsureCommand(): CommandUnknownOpts {
 }
 
 /** The webhooks that should exist: the one the flags name, else the configured ones. */
-function readListed(
+async function readListed(
   { event, url }: { readonly event?: string | undefined; readonly url?: URL | undefined },
-  configured: readonly WebhookConfig[] = [],
+  { settings }: Connected,
   platform: string,
-): readonly WebhookConfig[] {
+): Promise<readonly WebhookConfig[]> {
   if ((event === undefined) !== (url === undefined))
     throw new CliError('usage', 'USAGE', '--event and --url must be used together')
   if (event !== undefined && url !== undefined) return [{ eventType: event, url: url.href }]
+  const { webhooks: configured = [] } = await settings()
   if (configured.length > 0) return configured
   throw new CliError('configuration', 'NOTHING_DESIRED', `no webhooks configured for ${platform}`, {
     fix: `Name one with --event and --url, or list them in platforms.${platform}.webhooks.`,

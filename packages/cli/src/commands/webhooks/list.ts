@@ -13,7 +13,7 @@ export function createListCommand(): CommandUnknownOpts {
     .action(
       action(async (context, platform, options) => {
         const { output } = context
-        const { client, projectId } = connect(context, platform, options)
+        const { client, projectId } = await connect(context, platform, options)
         const webhooks =
           client.platform === 'sonzai' ? await listSonzai(client, projectId) : await listInvoratec(client)
         const rows = webhooks.map((webhook) => {

@@ -22,7 +22,7 @@ export function createRotateCommand(): CommandUnknownOpts {
     )
     .action(
       action(async (context, platform, eventType, options) => {
-        const connected = connect(context, platform, options)
+        const connected = await connect(context, platform, options)
         const { client, projectId } = connected
         const store = await openSecrets(context, connected, options)
         const report = await rotateWithOverlap(
