@@ -2,7 +2,7 @@ import { cp, mkdir, readdir, readFile, realpath, rename, rm, symlink, writeFile 
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { deployBundle } from '../../packages/fleet/src/deploy/deploy-bundle.ts'
-import { withPorts, type Ports, type StepName } from '../../packages/fleet/src/deploy/ports.ts'
+import { withPorts, type Ports, type StepName } from '../../packages/fleet/src/disk/ports.ts'
 import { readDeployment } from '../../packages/fleet/src/deploy/read-deployment.ts'
 import { rollback } from '../../packages/fleet/src/deploy/rollback.ts'
 import { isExactly, makeVersion, sha256, snapshot } from '../support/deploy/bundles.ts'

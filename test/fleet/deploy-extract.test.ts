@@ -2,9 +2,9 @@ import { appendFile, mkdir, readdir, readFile, rename, symlink, writeFile } from
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { extractBundle } from '../../packages/fleet/src/deploy/extract-bundle.ts'
-import { createFile } from '../../packages/fleet/src/deploy/files.ts'
-import { Folder } from '../../packages/fleet/src/deploy/folder.ts'
-import { withPorts, type Ports, type StepName } from '../../packages/fleet/src/deploy/ports.ts'
+import { createFile } from '../../packages/fleet/src/disk/files.ts'
+import { Folder } from '../../packages/fleet/src/disk/folder.ts'
+import { withPorts, type Ports, type StepName } from '../../packages/fleet/src/disk/ports.ts'
 import {
   exists,
   expectedSnapshot,

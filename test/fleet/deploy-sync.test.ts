@@ -2,7 +2,7 @@ import { readlink, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { deployBundle, extractBundle, readBundle, rollback } from '@sallyport/fleet'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { withPorts } from '../../packages/fleet/src/deploy/ports.ts'
+import { withPorts } from '../../packages/fleet/src/disk/ports.ts'
 import { buildZip } from '../support/archives/zip-builder.ts'
 import { temporaryFolder } from '../support/cli/command.ts'
 

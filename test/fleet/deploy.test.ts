@@ -1,17 +1,30 @@
-import { chmod, mkdir, readdir, readFile, readlink, realpath, rm, symlink, writeFile } from 'node:fs/promises'
+import {
+  chmod,
+  link,
+  mkdir,
+  readdir,
+  readFile,
+  readlink,
+  realpath,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises'
 import { join } from 'node:path'
 import JSZip from 'jszip'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { readBundle } from '../../packages/fleet/src/bundle/read-bundle.ts'
 import { deployBundle, type DeployOptions } from '../../packages/fleet/src/deploy/deploy-bundle.ts'
 import { extractBundle } from '../../packages/fleet/src/deploy/extract-bundle.ts'
-import { stepNames, withPorts } from '../../packages/fleet/src/deploy/ports.ts'
+import { stepNames, withPorts } from '../../packages/fleet/src/disk/ports.ts'
 import {
   checkRelease,
   listDeployments,
   listReleases,
   readDeployment,
 } from '../../packages/fleet/src/deploy/read-deployment.ts'
+import { readPublished } from '../../packages/fleet/src/deploy/read-published.ts'
 import { rollback } from '../../packages/fleet/src/deploy/rollback.ts'
 import { exists, isExactly, makeBundle, makeVersion, snapshot } from '../support/deploy/bundles.ts'
 import { makeFolder } from '../support/deploy/folders.ts'
@@ -247,6 +260,22 @@ describe('a damaged release', () => {
       await rm(join(path, 'AGENTS.md'))
       await mkdir(join(path, 'AGENTS.md'))
     },
+    'another name for a file': async (path) => {
+      const outside = at('kept.md')
+      await rm(outside, { force: true })
+      await link(join(path, 'AGENTS.md'), outside)
+    },
+    ...Object.fromEntries(
+      [
+        ['a file that may be run', 'AGENTS.md', 0o755],
+        ['a file that others may write', 'AGENTS.md', 0o646],
+        ['a file with a user id', 'tools.json', 0o4644],
+        ['a file that only its owner may read', 'tools.json', 0o600],
+        ['a folder that others may write', 'skills', 0o777],
+        ['a folder with the sticky bit', 'subagents/critic', 0o1755],
+        ['the release itself, writable for its group', '.', 0o775],
+      ].map(([name, inside, mode]) => [name, async (path: string) => chmod(join(path, String(inside)), Number(mode))]),
+    ),
   }
 
   it.each(Object.entries(damages))('is rejected if current, not rolled back to, and rebuilt: %s', async (_, damage) => {
@@ -255,6 +284,7 @@ describe('a damaged release', () => {
     await damage(at('releases', a.digest))
     expect(await checkRelease(root, { digest: a.digest })).toHaveLength(1)
     await expect(rollback(root)).rejects.toMatchObject({ code: 'RELEASE_DAMAGED' })
+    await expect(readPublished(root, { digest: a.digest })).rejects.toMatchObject({ code: 'RELEASE_DAMAGED' })
     expect((await readDeployment(root)).current?.digest).toBe(b.digest)
 
     expect(await deploy(a)).toMatchObject({ changed: true, rebuilt: true, previous: b.digest })
@@ -277,6 +307,50 @@ describe('a damaged release', () => {
       { path: 'note\u001b[31m', problem: 'extra' },
     ])
     await expect(deploy(a)).rejects.toThrow(`releases/${a.digest}: "AGENTS.md" is changed and 1 more`)
+  })
+
+  it.skipIf(process.platform === 'win32')('is reported with changed modes and further names', async () => {
+    await deploy(a)
+    const path = at('releases', a.digest)
+    await chmod(path, 0o700)
+    await chmod(join(path, 'AGENTS.md'), 0o4755)
+    await chmod(join(path, 'skills'), 0o2755)
+    await link(join(path, 'tools.json'), at('kept.json'))
+    // Both are changed: the content is reported.
+    await writeFile(join(path, 'config.json'), '{}')
+    await chmod(join(path, 'config.json'), 0o777)
+    expect(await checkRelease(root)).toEqual([
+      { path: '.', problem: 'mode' },
+      { path: 'AGENTS.md', problem: 'mode' },
+      { path: 'config.json', problem: 'changed' },
+      { path: 'skills', problem: 'mode' },
+      { path: 'tools.json', problem: 'linked' },
+    ])
+    await expect(deploy(a)).rejects.toThrow(`releases/${a.digest}: "." has another mode and 4 more`)
+    expect((await readdir(at('releases'))).toSorted()).toEqual([a.digest, `${a.digest}.json`])
+  })
+
+  it.skipIf(process.platform === 'win32')('is not one below a folder whose group is inherited', async () => {
+    await mkdir(root)
+    await chmod(root, 0o2777)
+    await deploy(a)
+    expect(await checkRelease(root)).toEqual([])
+  })
+
+  it.skipIf(process.platform === 'win32')('is not one whose disk keeps no modes', async () => {
+    // As on FAT, and on many network disks: any mode may be set, and none is kept.
+    await withPorts({ chmod: async () => undefined }, async () => {
+      await deploy(a)
+      await deploy(b)
+      expect((await stat(at('releases', a.digest))).mode & 0o777).not.toBe(0o755)
+      expect(await checkRelease(root, { digest: a.digest })).toEqual([])
+      expect(await rollback(root)).toMatchObject({ digest: a.digest })
+      await link(at('current', 'AGENTS.md'), at('kept.md'))
+      expect(await checkRelease(root)).toEqual([{ path: 'AGENTS.md', problem: 'linked' }])
+      await rm(at('kept.md'))
+      expect((await extractBundle(a, join(root, 'extracted'))).path).toBe(join(root, 'extracted'))
+    })
+    expect(await readdir(root)).toEqual(['extracted', 'researcher'])
   })
 
   it('gets a new manifest, and rollback rejects it before', async () => {

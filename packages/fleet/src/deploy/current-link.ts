@@ -1,9 +1,9 @@
 import { readlink, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { FleetError } from '../fleet-error.ts'
-import { isErrno } from './disk-error.ts'
-import { createFile, readSmallFile, replaceEntry, toTemporaryName } from './files.ts'
-import type { Folder } from './folder.ts'
+import { isErrno } from '../disk/disk-error.ts'
+import { createFile, readSmallFile, replaceEntry, toTemporaryName } from '../disk/files.ts'
+import type { Folder } from '../disk/folder.ts'
 
 const currentName = 'current'
 export const releasesName = 'releases'

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { SallyportError } from 'sallyport'
 import type { AgentBundle } from '../bundle/agent-bundle.ts'
+import { toTemporaryName } from '../disk/files.ts'
 import {
   toToolNameInterrupts,
   type InterruptRewrite,
@@ -9,7 +10,6 @@ import {
 import { toDamage } from './check-tree.ts'
 import { readCurrent, switchCurrent } from './current-link.ts'
 import { toDeploymentName } from './deployment-name.ts'
-import { toTemporaryName } from './files.ts'
 import { findPrevious, readHistory, upTo, writeHistory, type HistoryEntry } from './history.ts'
 import {
   readManifest,
@@ -104,9 +104,9 @@ export interface DeployedBundle {
  * release and its manifest `releases/<digest>.json` are complete and flushed. If the process is killed at any point,
  * `current` leads to the old release or to the new one, and the next deployment removes what was left behind.
  *
- * Deploying the current bundle again changes nothing. An existing release of the same digest is compared with the bundle,
- * file by file; a damaged one is written again, unless it is current. Files get mode 0644 and folders 0755, whatever the
- * archive or the umask says. Deployments under one name wait for each other, across processes.
+ * Deploying the current bundle again changes nothing. An existing release of the same digest is compared with the bundle, file
+ * by file, modes and hard links too; a damaged one is written again, unless it is current. Files get mode 0644 and folders 0755,
+ * whatever the archive or the umask says. Deployments under one name wait for each other, across processes.
  *
  * A program that reads several files through `current` during a switch sees files of both releases. Let it resolve the link
  * once, when it starts, or give it `path`.

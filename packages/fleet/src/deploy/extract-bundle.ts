@@ -1,12 +1,12 @@
 import { basename, dirname, join, resolve } from 'node:path'
 import type { AgentBundle } from '../bundle/agent-bundle.ts'
 import { FleetError } from '../fleet-error.ts'
-import { isErrno, withDiskErrors } from './disk-error.ts'
-import { Folder } from './folder.ts'
+import { isErrno, withDiskErrors } from '../disk/disk-error.ts'
+import { Folder } from '../disk/folder.ts'
 import { placeTree } from './place-tree.ts'
 import { planBundle, toRecords } from './plan.ts'
 import { createToken, isToken, judgeToken } from './process-token.ts'
-import { removeTree } from './remove-tree.ts'
+import { removeTree } from '../disk/remove-tree.ts'
 
 const temporaryPrefix = '.sallyport-'
 

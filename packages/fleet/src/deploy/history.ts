@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { replaceFile, readSmallFile } from './files.ts'
-import type { Folder } from './folder.ts'
+import { readSmallFile, replaceFile } from '../disk/files.ts'
+import type { Folder } from '../disk/folder.ts'
 import { commitSchema, publisherSchema } from './manifest.ts'
 import { isDigest } from './plan.ts'
 

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { BundleCommit } from '../pull/context-hub-client.ts'
-import { readSmallFile, replaceFile } from './files.ts'
-import type { Folder } from './folder.ts'
+import { readSmallFile, replaceFile } from '../disk/files.ts'
+import type { Folder } from '../disk/folder.ts'
 import { digestRecords, isDigest, type FileRecord } from './plan.ts'
 import { provesPublished, publishedSchema, type PublishedFiles } from './published.ts'
 

@@ -1,12 +1,12 @@
 import { join } from 'node:path'
 import { FleetError } from '../fleet-error.ts'
 import { checkTree } from './check-tree.ts'
-import { isErrno } from './disk-error.ts'
-import { createFile, folderMode } from './files.ts'
-import type { Folder } from './folder.ts'
-import { Places } from './places.ts'
+import { isErrno } from '../disk/disk-error.ts'
+import { createFile, folderMode } from '../disk/files.ts'
+import type { Folder } from '../disk/folder.ts'
+import { Places } from '../disk/places.ts'
 import type { Plan, PlannedFile } from './plan.ts'
-import { removeTree } from './remove-tree.ts'
+import { removeTree } from '../disk/remove-tree.ts'
 
 // Flushes that wait together share one commit of the file system's journal.
 const mostAtOnce = 16
@@ -87,7 +87,7 @@ async function refuseExisting(parent: Folder, name: string): Promise<void> {
 
 /** Reads the written files back: another process that may write here could have planted or swapped files. */
 async function refuseAltered(folder: Folder, plan: Plan<PlannedFile>): Promise<void> {
-  const [problem] = await checkTree(folder, plan)
+  const [problem] = await checkTree(folder, plan, folder)
   if (problem === undefined) return
   throw new FleetError('TARGET_UNSAFE', {
     path: join(folder.path, problem.path),

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { readFile, readlink } from 'node:fs/promises'
 import { hostname, networkInterfaces } from 'node:os'
-import { isErrno } from './disk-error.ts'
+import { isErrno } from '../disk/disk-error.ts'
 
 /**
  * A unique name that says which process made it: `<pid>.<start>.<domain>.<random>`. `start` is the start time of the process

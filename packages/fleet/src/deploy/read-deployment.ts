@@ -2,8 +2,8 @@ import { join } from 'node:path'
 import { FleetError } from '../fleet-error.ts'
 import type { ReleaseProblem } from './check-tree.ts'
 import { readCurrent } from './current-link.ts'
-import { withDiskErrors } from './disk-error.ts'
-import { Folder } from './folder.ts'
+import { withDiskErrors } from '../disk/disk-error.ts'
+import { Folder } from '../disk/folder.ts'
 import { findPrevious, readHistory } from './history.ts'
 import { readManifest, type ReleaseManifest } from './manifest.ts'
 import { mayShareOwner, readOwners } from './owner.ts'
@@ -103,7 +103,8 @@ export async function listDeployments(root: string): Promise<string[]> {
 
 /**
  * Compares a release on disk with its manifest, file by file, and reports every difference; none means that it is what was
- * published.
+ * published. Modes and hard links count: a release is as it was written only if nobody can run or change it in a new way. If a
+ * mode differs, a file is made beside the release and removed again, to find out whether the disk keeps modes.
  *
  * @param options `digest`: the current release by default; `name`: the only deployment below the root by default
  * @throws FleetError `NO_RELEASE`, `RELEASE_DAMAGED` when there is no manifest to compare with, and those of `readDeployment`

@@ -1,13 +1,15 @@
 import { join } from 'node:path'
 import type { AgentBundle } from '../bundle/agent-bundle.ts'
 import type { BundleLimits } from '../bundle/limits.ts'
-import { readFolder } from '../bundle/read-folder.ts'
+import { readOpenFolder } from '../bundle/read-folder.ts'
+import { createReading } from '../bundle/reading.ts'
+import type { Folder } from '../disk/folder.ts'
 import { FleetError } from '../fleet-error.ts'
 import { replaceTools } from '../interrupts/replace-tools.ts'
 import { toDamage } from './check-tree.ts'
 import { readCurrent } from './current-link.ts'
 import { readManifest } from './manifest.ts'
-import { listDigests, openStore, withStore } from './release-store.ts'
+import { compareRelease, listDigests, openStore, withStore } from './release-store.ts'
 
 /** Which release `readPublished` reads. */
 export interface PublishedOptions {
@@ -37,9 +39,27 @@ export async function readPublished(root: string, options: PublishedOptions = {}
     const path = join(releases.path, digest)
     const manifest = await readManifest(releases, digest)
     if (manifest === undefined) throw toDamage(path, [])
-    const bundle = await readFolder(path, options.limits, manifest.commit?.type)
+    const problems = await compareRelease(releases, digest, manifest.files)
+    if (problems === undefined) throw new FleetError('NO_RELEASE', { path })
+    if (problems.length > 0) throw toDamage(path, problems)
+    const bundle = await readRelease(releases, digest, options.limits, manifest.commit?.type)
     if (bundle.digest !== digest) throw new FleetError('RELEASE_DAMAGED', { path, detail: 'its files were changed' })
     const texts = new Map((manifest.published?.files ?? []).map((file) => [file.path, file.text]))
     return texts.size === 0 ? bundle : replaceTools(bundle, texts)
   })
+}
+
+async function readRelease(
+  releases: Folder,
+  digest: string,
+  limits: BundleLimits | undefined,
+  kind: 'agent' | 'skill' = 'agent',
+): Promise<AgentBundle> {
+  const reading = createReading(limits)
+  const release = await releases.open(digest)
+  try {
+    return await readOpenFolder(release, reading, kind)
+  } finally {
+    await release.close()
+  }
 }

@@ -3,13 +3,14 @@ import { FleetError } from '../fleet-error.ts'
 import { checkTree, type ReleaseProblem } from './check-tree.ts'
 import { releasesName } from './current-link.ts'
 import { checkDeploymentName, isDeploymentName } from './deployment-name.ts'
-import { isErrno, withDiskErrors } from './disk-error.ts'
-import { folderMode, isTemporaryName, toTemporaryName } from './files.ts'
-import { Folder } from './folder.ts'
+import { isErrno, withDiskErrors } from '../disk/disk-error.ts'
+
+import { Folder } from '../disk/folder.ts'
 import { acquireLock, removeDeadClaims, type Lock } from './lock.ts'
 import { fromManifestName, toManifestName } from './manifest.ts'
 import { isDigest, toPlan, type FileRecord } from './plan.ts'
-import { removeTree } from './remove-tree.ts'
+import { removeTree } from '../disk/remove-tree.ts'
+import { folderMode, isTemporaryName, toTemporaryName } from '../disk/files.ts'
 
 /** The folders of one deployment: `<root>/<name>`, and `releases` in it. */
 export interface ReleaseStore {
@@ -152,7 +153,7 @@ export async function compareRelease(
   const folder = await releases.find(digest)
   if (folder === undefined) return undefined
   try {
-    return await checkTree(folder, toPlan(files))
+    return await checkTree(folder, toPlan(files), releases)
   } finally {
     await folder.close()
   }

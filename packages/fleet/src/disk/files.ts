@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
+import type { Stats } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { FleetError } from '../fleet-error.ts'
@@ -7,7 +8,7 @@ import type { Folder } from './folder.ts'
 import { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } from './open-folder.ts'
 
 /** Mode of every written file, whatever the umask. */
-const fileMode = 0o644
+export const fileMode = 0o644
 /** Mode of every folder, whatever the umask. */
 export const folderMode = 0o755
 
@@ -25,7 +26,7 @@ export async function createFile(folder: Folder, name: string, bytes: Uint8Array
   })
   try {
     if (!folder.anchored && !(await folder.holds(name, handle))) throw occupied(folder, name)
-    await handle.chmod(fileMode)
+    await folder.ports.chmod(handle, fileMode)
     const hash = createHash('sha256')
     for (let start = 0; start < bytes.length; start += chunkSize) {
       // Hashed between two writes, so that a large file does not hold up the event loop.
@@ -74,11 +75,18 @@ export async function replaceEntry(folder: Folder, from: string, to: string): Pr
   }
 }
 
-/** Opens a regular file for reading; `undefined` when there is no entry of that name. */
-export async function openFile(
-  folder: Folder,
-  name: string,
-): Promise<{ handle: FileHandle; size: number } | undefined> {
+/** A regular file, open for reading, and what it was when it was opened. */
+export interface OpenedFile {
+  readonly handle: FileHandle
+  readonly stat: Stats
+}
+
+/**
+ * Opens a regular file of this folder for reading; `undefined` when there is no entry of that name.
+ *
+ * @throws FleetError `TARGET_UNSAFE` for a link and for everything else that is no regular file
+ */
+export async function openFile(folder: Folder, name: string): Promise<OpenedFile | undefined> {
   const isLinkFollowed = O_NOFOLLOW === 0
   if (isLinkFollowed && (await folder.stat(name))?.isSymbolicLink() === true) throw notAFile(folder, name)
   let handle: FileHandle
@@ -89,10 +97,30 @@ export async function openFile(
     if (isErrno(error, 'ENOENT')) return undefined
     throw isErrno(error, 'ELOOP', 'EMLINK', 'ENXIO', 'EISDIR') ? notAFile(folder, name) : error
   }
-  const stat = await handle.stat()
-  if (stat.isFile()) return { handle, size: stat.size }
-  await handle.close()
-  throw notAFile(folder, name)
+  try {
+    const stat = await handle.stat()
+    // A folder that is not held may have been swapped just before the file was opened.
+    if (stat.isFile() && (folder.anchored || (await folder.holds(name, handle)))) return { handle, stat }
+    throw notAFile(folder, name)
+  } catch (error) {
+    await handle.close()
+    throw error
+  }
+}
+
+/** Reads an open file to its end; `undefined` for one of more than `mostBytes`, even if it grows meanwhile. */
+export async function readOpened({ handle, stat }: OpenedFile, mostBytes: number): Promise<Buffer | undefined> {
+  if (stat.size > mostBytes) return undefined
+  // One byte more, so that the end shows without another buffer.
+  let bytes = Buffer.allocUnsafeSlow(stat.size + 1)
+  let length = 0
+  while (length <= mostBytes) {
+    if (length === bytes.length) bytes = Buffer.concat([bytes], Math.min(length + chunkSize, mostBytes + 1))
+    const { bytesRead } = await handle.read(bytes, length, bytes.length - length, length)
+    if (bytesRead === 0) return bytes.subarray(0, length)
+    length += bytesRead
+  }
+  return undefined
 }
 
 /** Reads a small text file; `undefined` when there is none, or one larger than `mostBytes`. */
@@ -100,7 +128,7 @@ export async function readSmallFile(folder: Folder, name: string, mostBytes: num
   const opened = await openFile(folder, name)
   if (opened === undefined) return undefined
   try {
-    return opened.size > mostBytes ? undefined : await opened.handle.readFile('utf8')
+    return (await readOpened(opened, mostBytes))?.toString('utf8')
   } finally {
     await opened.handle.close()
   }

@@ -1,4 +1,4 @@
-import type { BigIntStats } from 'node:fs'
+import type { BigIntStats, Dirent } from 'node:fs'
 import { lstat, mkdir, readdir, realpath, rmdir, unlink } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { basename, dirname, join, resolve, sep } from 'node:path'
@@ -104,6 +104,11 @@ export class Folder {
     return orUndefined(lstat(await this.at(name), { bigint: true }))
   }
 
+  /** The folder itself. */
+  async self(): Promise<BigIntStats> {
+    return lstat(`${await this.#here()}${sep}.`, { bigint: true })
+  }
+
   /** Whether the entry `name` is the folder or file `other`. */
   async holds(name: string, other: Folder | FileHandle): Promise<boolean> {
     const seen = await this.stat(name)
@@ -113,6 +118,11 @@ export class Folder {
 
   async names(): Promise<string[]> {
     return readdir(await this.#here())
+  }
+
+  /** The entries with their kinds. Names are bytes: one that is not UTF-8 would come out as another name, of no file. */
+  async entries(): Promise<Dirent<Buffer>[]> {
+    return readdir(await this.#here(), { withFileTypes: true, encoding: 'buffer' })
   }
 
   async open(name: string): Promise<Folder> {
@@ -173,7 +183,7 @@ export class Folder {
   }
 
   async chmod(mode: number): Promise<void> {
-    if (process.platform !== 'win32') await this.#withHandle(async (handle) => handle.chmod(mode))
+    if (process.platform !== 'win32') await this.#withHandle(async (handle) => this.ports.chmod(handle, mode))
   }
 
   /** Flushes the entries of this folder, so that they survive a power failure. */

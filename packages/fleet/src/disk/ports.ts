@@ -30,6 +30,7 @@ export interface Ports {
   readonly pointer: 'link' | 'file'
   /** Flushes an open folder. */
   readonly sync: (handle: FileHandle) => Promise<void>
+  readonly chmod: (handle: FileHandle, mode: number) => Promise<void>
   readonly rename: (from: string, to: string) => Promise<void>
   /** After how many looks without a heartbeat, 50 ms apart, a lock's owner of unknown state counts as dead. */
   readonly looksUntilSilent: number
@@ -40,6 +41,7 @@ const realPorts: Ports = {
   anchored: process.platform === 'linux',
   pointer: process.platform === 'win32' ? 'file' : 'link',
   sync: async (handle) => handle.sync(),
+  chmod: async (handle, mode) => handle.chmod(mode),
   rename,
   looksUntilSilent: 200,
 }
