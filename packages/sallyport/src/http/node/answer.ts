@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Server } from 'node:net'
 import { Readable, finished } from 'node:stream'
 import type { Reply } from '../../receive/reply.ts'
+import { fromHost } from './capture.ts'
 
 /** A reply in the form Node, or a framework on top of it, sends. */
 export interface NodeAnswer {
@@ -21,6 +23,8 @@ const emptyStatuses: readonly number[] = [204, 205, 304]
 export function toNodeAnswer(reply: Reply, request: IncomingMessage, response: ServerResponse): NodeAnswer {
   const { status } = reply
   const headers = isHttp1(request) ? reply.headers : withoutConnection(reply.headers)
+  // A server that closes waits for its connections, and one that a sender keeps busy would never end.
+  if (isHttp1(request) && isClosing(request)) response.shouldKeepAlive = false
   discardRest(request)
   if (emptyStatuses.includes(status)) return { status, headers, body: '' }
   const body = request.method === 'HEAD' ? '' : reply.body
@@ -35,6 +39,12 @@ export function toNodeAnswer(reply: Reply, request: IncomingMessage, response: S
 function isHttp1(request: IncomingMessage): boolean {
   const version: unknown = request.httpVersionMajor
   return version === 1 || version === '1'
+}
+
+// Node sets the server of a connection; a bridge may not have a connection.
+function isClosing(request: IncomingMessage): boolean {
+  const connection = fromHost(() => request.socket) as { readonly server?: Partial<Server> } | undefined
+  return connection?.server?.listening === false
 }
 
 // RFC 9113, section 8.2.2: in HTTP/2 only the stream ends, and `Connection` is not allowed.
