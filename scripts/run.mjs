@@ -22,6 +22,7 @@ const tasks = {
   'test:packaging': ['scripts/test.ts', '--packaging'],
   'test:peers': ['scripts/test.ts', '--peers'],
   'test:quick': ['scripts/test.ts', '--quick'],
+  'test:soak': ['test/soak/main.ts'],
 }
 
 const root = dirname(import.meta.dirname ?? dirname(fileURLToPath(import.meta.url)))

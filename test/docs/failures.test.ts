@@ -4,7 +4,8 @@ import { sonzai, type SonzaiEvents } from 'sallyport/providers/sonzai'
 import { signDelivery, type SignedDelivery, type SignOptions } from 'sallyport/testing'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { findTable, readDocument } from '../support/docs/markdown.ts'
-import { findFreePort, send, startDocumented } from '../support/examples/serve.ts'
+import { send, startDocumented } from '../support/examples/serve.ts'
+import { findFreePort } from '../support/free-port.ts'
 
 const secret = 'whsec_test'
 const handlerTimeoutMs = 50

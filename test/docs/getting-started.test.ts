@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startProgram, type Program } from '../support/examples/program.ts'
 import { readBlocks } from '../support/docs/markdown.ts'
-import { findFreePort, startDocumented } from '../support/examples/serve.ts'
+import { startDocumented } from '../support/examples/serve.ts'
+import { findFreePort } from '../support/free-port.ts'
 
 /** A command line of the page with the output that follows it. */
 interface Shown {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { findFreePort, startDocumented } from '../support/examples/serve.ts'
+import { startDocumented } from '../support/examples/serve.ts'
+import { findFreePort } from '../support/free-port.ts'
 import type { Program } from '../support/examples/program.ts'
 import { senderOf } from '../support/examples/senders.ts'
 

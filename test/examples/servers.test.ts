@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { secrets } from '../support/examples/environment.ts'
-import { findFreePort, send, startDocumented } from '../support/examples/serve.ts'
+import { send, startDocumented } from '../support/examples/serve.ts'
+import { findFreePort } from '../support/free-port.ts'
 import { startProgram, type Program } from '../support/examples/program.ts'
 import { senderOf } from '../support/examples/senders.ts'
 

@@ -11,10 +11,14 @@ export interface Seen {
   readonly body: string
 }
 
-/** Sends a delivery once; rejects if the connection breaks. */
-export function deliver(port: number, { headers, body, url }: SignedDelivery): Promise<Seen> {
+/**
+ * Sends a delivery once; rejects if the connection breaks.
+ *
+ * @param timeout milliseconds without a byte after which it gives up
+ */
+export function deliver(port: number, { headers, body, url }: SignedDelivery, timeout = 10_000): Promise<Seen> {
   return new Promise((resolve, reject) => {
-    const sent = request({ port, host: '127.0.0.1', path: url, method: 'POST', agent, timeout: 10_000 }, (response) => {
+    const sent = request({ port, host: '127.0.0.1', path: url, method: 'POST', agent, timeout }, (response) => {
       let text = ''
       response.setEncoding('utf8')
       response.on('data', (chunk: string) => (text += chunk))

@@ -1,19 +1,9 @@
 import { once } from 'node:events'
-import { connect, createServer, type AddressInfo } from 'node:net'
+import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { SignedDelivery } from 'sallyport/testing'
 import { startProgram, type Program } from './program.ts'
 import { secrets } from './environment.ts'
-
-/** A free port. */
-export async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0)
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 /** Starts a program of a document and waits until it takes connections. */
 export async function startDocumented(

@@ -1,10 +1,8 @@
-import { createSqliteEngine, toRetryPolicy, type Engine } from 'sallyport/inbox'
-import { createBullMqEngine } from 'sallyport/inbox/bullmq'
-import { createPgBossEngine } from 'sallyport/inbox/pg-boss'
-import type { HangingWorker } from './kill-worker.ts'
+import { toRetryPolicy } from 'sallyport/inbox'
+import { openEngine, type EngineChoice } from './open-engine.ts'
 
 // A process that claims events, prints so, and never finishes them.
-const engine = open(JSON.parse(process.argv[2]!) as HangingWorker)
+const engine = openEngine(JSON.parse(process.argv[2]!) as EngineChoice)
 await engine.start()
 await engine.consume(
   (event, { number }) => {
@@ -15,9 +13,3 @@ await engine.consume(
 )
 // Keeps the process alive if the engine does not.
 setInterval(() => {}, 1_000)
-
-function open({ engine: kind, options }: HangingWorker): Engine {
-  if (kind === 'sqlite') return createSqliteEngine(options)
-  if (kind === 'pg-boss') return createPgBossEngine(options)
-  return createBullMqEngine(options)
-}

@@ -1,15 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import type { SqliteEngineOptions } from 'sallyport/inbox'
-import type { BullMqEngineOptions } from 'sallyport/inbox/bullmq'
-import type { PgBossEngineOptions } from 'sallyport/inbox/pg-boss'
-
-/** Inbox of a hanging worker. */
-export type HangingWorker =
-  | { readonly engine: 'sqlite'; readonly options: SqliteEngineOptions }
-  | { readonly engine: 'pg-boss'; readonly options: PgBossEngineOptions }
-  | { readonly engine: 'bullmq'; readonly options: BullMqEngineOptions }
+import type { EngineChoice } from './open-engine.ts'
 
 const program = fileURLToPath(new URL('hanging-worker.ts', import.meta.url))
 
@@ -18,7 +10,7 @@ const program = fileURLToPath(new URL('hanging-worker.ts', import.meta.url))
  *
  * @returns key and attempt of each, sorted
  */
-export async function killWorker(worker: HangingWorker, count = 1): Promise<string[]> {
+export async function killWorker(worker: EngineChoice, count = 1): Promise<string[]> {
   const child = spawn(process.execPath, ['--conditions=@sallyport/source', program, JSON.stringify(worker)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })

@@ -2,7 +2,7 @@ import { buildZip } from '../zip-builder.ts'
 import { makeCorpus, plans } from './corpus.ts'
 import { byteMutators } from './mutate-bytes.ts'
 import { mutatePlan } from './mutate-plan.ts'
-import { createRandom } from './random.ts'
+import { createRandom } from '../../random.ts'
 import { repair } from './repair.ts'
 
 /** The mutants of one seed, by number: the same number always gives the same mutant. */

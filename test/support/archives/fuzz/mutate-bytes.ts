@@ -1,6 +1,6 @@
 import { concat, writeLittleEndian } from '../bytes.ts'
 import { centralRecord, endRecord, localHeader, signatures, zip64Locator, zip64Record } from '../zip-fields.ts'
-import type { Random } from './random.ts'
+import type { Random } from '../../random.ts'
 
 const layouts = {
   localHeader,

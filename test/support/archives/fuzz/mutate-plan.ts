@@ -2,7 +2,7 @@ import { concat, extraRecord, toBytes, unicodePathExtra, zip64Extra } from '../b
 import { signatureBytes, type ArchivePlan } from '../zip-builder.ts'
 import type { EntryPlan } from '../zip-entry.ts'
 import { centralRecord, endRecord, localHeader, zip64Locator, zip64Record } from '../zip-fields.ts'
-import type { Random } from './random.ts'
+import type { Random } from '../../random.ts'
 
 const plain =
   'a.md A.md AGENTS.md agents.md skills/a/SKILL.md skills skills/ skills/a/b/ é.md e\u0301.md stra\u00dfe strasse'
