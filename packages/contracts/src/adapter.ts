@@ -24,7 +24,8 @@ export interface AdapterContractOptions {
 
 /**
  * The adapter contract: exact bytes, rejections from the headers alone, limits, aborted and slow uploads, body parsers that
- * ran first, duplicates, connection reuse, ambiguous framing, malformed heads. Run it under vitest for every way you mount a receiver; it needs `supertest`.
+ * ran first, duplicates, connection reuse, ambiguous framing, malformed heads. Run it under vitest for every way you mount a
+ * receiver; it needs `supertest`. Over TLS if the mount's URL says so.
  *
  * @param mount serves a receiver on the loopback interface
  * @example

@@ -63,7 +63,7 @@ function mountExpress(express: typeof express5): Mount {
 export const mountExpress5 = mountExpress(express5)
 export const mountExpress4 = mountExpress(express4)
 
-const brokenConnection = /^(ECONNRESET|EPIPE|HPE_\w+|ERR_STREAM_PREMATURE_CLOSE)$/
+const brokenConnection = /^(ECONNRESET|EPIPE|HPE_\w+|ERR_HTTP2_\w+|ERR_STREAM_PREMATURE_CLOSE)$/
 
 function mountKoa(Koa: typeof Koa3): Mount {
   return (transport = 'HTTP/1.1') =>
@@ -163,3 +163,8 @@ export const mounts: Readonly<Record<string, Mount>> = {
   'Fastify 5': mountFastify,
   '@hono/node-server': mountHono,
 }
+
+/** Those that run on `node:http2`; Express does not. */
+export const http2Mounts: Readonly<Record<string, Mount>> = Object.fromEntries(
+  Object.entries(mounts).filter(([name]) => !name.startsWith('Express')),
+)
