@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto'
-import { defineProvider, fromBody, hmac, parts } from 'sallyport/provider'
+import { defineProvider, fromBody, fromHeader, hmac, parts } from 'sallyport/provider'
 import type { EventMap, Provider } from 'sallyport'
 import { github } from 'sallyport/providers/github'
 import { invoratec } from 'sallyport/providers/invoratec'
@@ -152,4 +152,36 @@ run('acme (user-defined)', acme, {
     'X-Acme-Signature': createHmac('sha512', secrets[0]!).update(bytes).digest('base64'),
   }),
   bodyOf: (type, time, order) => ({ type, meta: { sent: Date.parse(time) || time }, order }),
+})
+
+// As Twitch signs: id, time and body in a row.
+const inARow = defineProvider({
+  name: 'in-a-row',
+  scheme: hmac({
+    header: 'x-row-signature',
+    prefix: 'sha256=',
+    encoding: 'hex',
+    signed: [parts.header('x-row-id', { characters: 'id' }), parts.header('x-row-time'), parts.body],
+    freshness: fromHeader('x-row-time', 'iso'),
+  }),
+  identify: ({ body: { type, data }, signedHeader }) => ({ id: signedHeader('x-row-id'), type, data }),
+  events: { 'stream.online': z.looseObject({}) },
+})
+run('in a row (user-defined)', inARow, {
+  secrets: ['row-secret-the-first', 'row-secret-the-second'],
+  signatureHeader: 'x-row-signature',
+  signedHeaders: ['x-row-id', 'x-row-time'],
+  timeHeader: 'x-row-time',
+  notSecrets: [],
+  time: 'header',
+  type: 'stream.online',
+  signer({ body: bytes, secrets, id, signedAt }) {
+    const time = new Date(signedAt).toISOString()
+    const mac = createHmac('sha256', secrets[0]!)
+      .update(id + time)
+      .update(bytes)
+      .digest('hex')
+    return { 'X-Row-Id': id, 'X-Row-Time': time, 'X-Row-Signature': `sha256=${mac}` }
+  },
+  bodyOf: (type, _time, data) => ({ type, data }),
 })

@@ -33,13 +33,14 @@ export interface Refusal {
   readonly accepted?: (() => SignedDelivery) | undefined
 }
 
-/** Codes with their own tests: they need several requests or a broken connection. */
+/** Codes with their own tests: they need several requests, another URL or a broken connection. */
 type Elsewhere =
   | 'BODY_ABORTED'
   | 'BODY_TIMEOUT'
   | 'BODY_ALREADY_PARSED'
   | 'BODY_ALREADY_DECODED'
   | 'REQUEST_UNREADABLE'
+  | 'SIGNED_URL_INVALID'
   | 'DELIVERY_IN_PROGRESS'
   | 'REPLAY_GUARD_FULL'
   | 'INBOX_FAILED'

@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { ErrorCode } from 'sallyport'
 import { toHeaderList } from 'sallyport/provider'
-import { countingReceiver, signFor, statusOf, withHeader, type ProviderSubject } from './subject.ts'
+import type { SignedDelivery } from 'sallyport/testing'
+import { countingReceiver, signFor, statusOf, withHeader, type ProviderSubject, type Receivable } from './subject.ts'
 
 /** Rejects altered deliveries: each signed byte flipped, and whole deliveries mutated at random. */
 export function checkMutations(subject: ProviderSubject): void {
@@ -55,6 +56,13 @@ export function checkMutations(subject: ProviderSubject): void {
     expect(handled).toEqual([])
   })
 
+  it('rejects bytes moved between signed parts', async () => {
+    const { receive, handled } = countingReceiver(subject)
+    for (const altered of moveBytes(signFor(subject), signedHeaders))
+      expect((await receive(altered)).status).toBeGreaterThanOrEqual(400)
+    expect(handled).toEqual([])
+  })
+
   it('answers every random mutation with 200 or a known error', async () => {
     const { receive, handled } = countingReceiver(subject)
     const delivery = signFor(subject)
@@ -82,6 +90,31 @@ export function checkMutations(subject: ProviderSubject): void {
     )
     expect(handled.length).toBeLessThanOrEqual(1)
   })
+}
+
+/** The delivery cut at other places: two signed parts, one after the other, with their border moved. `body` is the body. */
+function* moveBytes(delivery: SignedDelivery, signedHeaders: readonly string[]): Generator<Receivable> {
+  const texts: Readonly<Record<string, string>> = {
+    ...Object.fromEntries(signedHeaders.map((name) => [name, delivery.headers.get(name)!])),
+    body: Buffer.from(delivery.body).toString('latin1'),
+  }
+  for (const [left, first] of Object.entries(texts)) {
+    for (const [right, second] of Object.entries(texts)) {
+      if (left === right) continue
+      const joined = first + second
+      for (let end = 0; end <= joined.length; end++) {
+        if (end === first.length) continue
+        const { body, ...headers } = { ...texts, [left]: joined.slice(0, end), [right]: joined.slice(end) }
+        yield { ...withHeaders(delivery, headers), body: Buffer.from(body!, 'latin1') }
+      }
+    }
+  }
+}
+
+function withHeaders(delivery: SignedDelivery, values: Readonly<Record<string, string>>): Receivable {
+  const lower = new Map(Object.entries(values).map(([name, value]) => [name.toLowerCase(), value]))
+  const headers = [...delivery.headers].flatMap(([name, value]) => [name, lower.get(name.toLowerCase()) ?? value])
+  return { ...delivery, headers }
 }
 
 // Upper-case hex and spaces around list items do not change the signature.

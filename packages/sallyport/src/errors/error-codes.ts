@@ -37,7 +37,16 @@ export const errorCodes = {
     'Check the secret, and that nothing changes the body in transit.',
   ],
   SIGNED_HEADER_MISSING: [400, 'Signed header missing', 'Send every header that the signature covers.'],
-  SIGNED_HEADER_INVALID: [400, 'Signed header invalid', 'Remove the separator from the headers the signature covers.'],
+  SIGNED_HEADER_INVALID: [
+    400,
+    'Signed header invalid',
+    'Send signed headers in their documented form, without the separator.',
+  ],
+  SIGNED_URL_INVALID: [
+    400,
+    'Signed URL invalid',
+    'Call the registered URL; percent-encode spaces, brackets and braces.',
+  ],
   HTTPS_REQUIRED: [403, 'HTTPS required', 'Send deliveries over HTTPS.'],
   CREDENTIAL_MISSING: [401, 'Credential missing', 'Send the shared secret in the agreed header.'],
   CREDENTIAL_MISMATCH: [401, 'Credential does not match', 'Check the shared secret configured at the sender.'],

@@ -13,7 +13,8 @@ export interface Ed25519Options extends SignedOptions {
 /**
  * Ed25519 signatures (RFC 8032) over a message made of byte parts. The receiver's `secret` is the sender's public key.
  *
- * @throws SallyportError `PROVIDER_INVALID` when the signed message leaves out the body or the timestamp it relies on
+ * @throws SallyportError `PROVIDER_INVALID` when the signed message leaves out the body or the timestamp it relies on, or
+ * does not show where its parts end
  * @example
  * ed25519({ header: 'x-signature-ed25519', encoding: 'hex', key: { encoding: 'hex' },
  *   signed: [parts.header('x-signature-timestamp'), parts.body], freshness: fromHeader('x-signature-timestamp', 'seconds') })
@@ -36,6 +37,7 @@ export function ed25519(options: Ed25519Options): Scheme {
     },
 
     verify(claim: SignedClaim, delivery, keys: readonly KeyObject[]) {
+      if (!reader.isUnambiguous(delivery.body)) return undefined
       const message = messageBytes(claim.texts, delivery.body)
       const keyIndex = keys.findIndex((key) =>
         claim.signatures.some((signature) => verify(null, message, key, signature)),

@@ -17,7 +17,8 @@ const digestBytes = { sha1: 20, sha256: 32, sha512: 64 } as const
 /**
  * HMAC (RFC 2104) over a message made of byte parts.
  *
- * @throws SallyportError `PROVIDER_INVALID` when the signed message leaves out the body or the timestamp it relies on
+ * @throws SallyportError `PROVIDER_INVALID` when the signed message leaves out the body or the timestamp it relies on, or
+ * does not show where its parts end
  * @example
  * hmac({ header: 'x-hub-signature-256', prefix: 'sha256=', encoding: 'hex', signed: [parts.body], freshness: noTimestamp('no time') })
  */
@@ -40,6 +41,7 @@ export function hmac(options: HmacOptions): Scheme {
     },
 
     verify(claim: SignedClaim, delivery, keys: readonly KeyObject[]) {
+      if (!reader.isUnambiguous(delivery.body)) return undefined
       const pieces = messagePieces(claim.texts, delivery.body)
       let matching = -1
       for (let index = 0; index < keys.length; index++) {

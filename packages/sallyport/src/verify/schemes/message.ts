@@ -1,12 +1,13 @@
 import type { DeliveryHead } from '../delivery.ts'
 import { readSecurityHeader } from '../header-list.ts'
 import { refuse, type Refusal } from '../verdict.ts'
+import type { MessageForm, TextForm, TextRule } from './message-form.ts'
 
 /** One part of the signed message. The message is the parts' bytes, one after the other; never a string template. */
 export type MessagePart =
   | { readonly kind: 'body' }
   | { readonly kind: 'timestamp' }
-  | { readonly kind: 'header'; readonly name: string }
+  | { readonly kind: 'header'; readonly name: string; readonly form?: TextForm | undefined }
   | { readonly kind: 'literal'; readonly text: string }
   | { readonly kind: 'method' }
   | { readonly kind: 'url'; readonly origin: string }
@@ -24,8 +25,12 @@ export const parts = {
   timestamp: { kind: 'timestamp' } as MessagePart,
   /** The HTTP method. */
   method: { kind: 'method' } as MessagePart,
-  /** The value of a header. */
-  header: (name: string): MessagePart => ({ kind: 'header', name: name.toLowerCase() }),
+  /**
+   * The value of a header.
+   *
+   * @param form how the sender writes it; needed where no literal stands between it and the next part
+   */
+  header: (name: string, form?: TextForm): MessagePart => ({ kind: 'header', name: name.toLowerCase(), form }),
   /** Fixed bytes; text is encoded as UTF-8. */
   literal: (bytes: string | Uint8Array): MessagePart => ({
     kind: 'literal',
@@ -43,6 +48,7 @@ export type MessageTexts = readonly (string | undefined)[]
 /** Reads the parts in the head, so that a missing or ambiguous one is refused before the body is read. */
 export function readMessageTexts(
   signed: readonly MessagePart[],
+  { rules }: MessageForm,
   head: DeliveryHead,
   timestampText: string | undefined,
   aliasOf: (name: string) => string,
@@ -52,13 +58,34 @@ export function readMessageTexts(
     const part = signed[index]!
     const text = readText(part, head, timestampText, aliasOf)
     if (typeof text === 'object') return text
-    // In `id.time.body`, an id with a dot could be split elsewhere: two messages with one signature.
-    const next = signed[index + 1]
-    if (part.kind === 'header' && next?.kind === 'literal' && text!.includes(next.text))
-      return refuse('SIGNED_HEADER_INVALID')
+    const rule = rules[index]
+    if (rule !== undefined && !keepsRule(part.kind === 'url' ? head.url : text!, rule)) return refuse(codes[part.kind])
     texts.push(text)
   }
   return texts
+}
+
+const codes = {
+  header: 'SIGNED_HEADER_INVALID',
+  timestamp: 'TIMESTAMP_MALFORMED',
+  method: 'METHOD_NOT_ALLOWED',
+  url: 'SIGNED_URL_INVALID',
+  literal: 'INTERNAL',
+  body: 'INTERNAL',
+} as const
+
+// In `id.time.body`, an id with a dot could be split elsewhere: two messages with one signature.
+function keepsRule(text: string, { pattern, behind, before }: TextRule): boolean {
+  if (pattern !== undefined && !pattern.test(text)) return false
+  if (behind !== undefined) return (text + behind).indexOf(behind) === text.length
+  return before === undefined || (before + text).lastIndexOf(before) === 0
+}
+
+/** Whether the body shows where the parts beside it end. */
+export function isCutBy(body: Uint8Array, { bodyStart, bodyEnd }: MessageForm): boolean {
+  const isClear = (byte: number | undefined, taken: string | undefined): boolean =>
+    taken === undefined || (byte !== undefined && !taken.includes(String.fromCharCode(byte)))
+  return isClear(body[0], bodyStart) && isClear(body.at(-1), bodyEnd)
 }
 
 const noUrl = 'the sender signs the URL, and the request has none; pass path and query as they arrived'

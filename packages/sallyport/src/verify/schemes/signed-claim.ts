@@ -4,7 +4,8 @@ import { SallyportError } from '../../errors/sallyport-error.ts'
 import { parseTimestamp, type Freshness } from '../freshness.ts'
 import { readSecurityHeader, type HeaderList } from '../header-list.ts'
 import { isRefusal, refuse, type Refusal } from '../verdict.ts'
-import { describePart, readMessageTexts, type MessagePart, type MessageTexts } from './message.ts'
+import { planMessage, type MessageForm } from './message-form.ts'
+import { describePart, isCutBy, readMessageTexts, type MessagePart, type MessageTexts } from './message.ts'
 import type { Claim, SchemeDescription } from './scheme.ts'
 
 /** What `hmac` and `ed25519` share: where the signatures are and what they cover. */
@@ -36,6 +37,8 @@ export interface SignedClaim extends Claim {
 export interface SignedClaimReader {
   readonly secretHeaders: readonly string[]
   inspect(head: DeliveryHead): SignedClaim | Refusal
+  /** Whether the message can be cut at one place only. */
+  isUnambiguous(body: Uint8Array): boolean
   signedHeader(claim: SignedClaim, name: string): string | undefined
   describe(kind: string, algorithm: string): SchemeDescription
 }
@@ -47,7 +50,7 @@ export interface SignedClaimReader {
  * @throws SallyportError `PROVIDER_INVALID` for a definition under which unsigned data would be trusted
  */
 export function createSignedClaimReader(options: SignedOptions, signatureBytes: number): SignedClaimReader {
-  checkOptions(options)
+  const message = checkOptions(options)
   const form = toForm(options)
   const headerName = options.header.toLowerCase()
   const { freshness, signed, encoding } = options
@@ -62,7 +65,7 @@ export function createSignedClaimReader(options: SignedOptions, signatureBytes: 
     if (isRefusal(found)) return found
     const signatures = decodeSignatures(found.signatures, encoding, signatureBytes)
     if ('code' in signatures) return signatures
-    const texts = readMessageTexts(signed, head, found.timestamp, aliasOf)
+    const texts = readMessageTexts(signed, message, head, found.timestamp, aliasOf)
     if (isRefusal(texts)) return texts
     const timeText = freshness.from === 'header' ? texts[timeIndex] : found.timestamp
     if (timeText === undefined || (freshness.from !== 'signature' && freshness.from !== 'header'))
@@ -80,6 +83,7 @@ export function createSignedClaimReader(options: SignedOptions, signatureBytes: 
   return {
     secretHeaders: [headerName],
     inspect,
+    isUnambiguous: (body) => isCutBy(body, message),
     signedHeader: (claim, name) => claim.texts[indexOfHeader(signed, name)],
     describe: (kind, algorithm) => ({
       kind,
@@ -111,22 +115,23 @@ function indexOfHeader(parts: readonly MessagePart[], name: string): number {
   return parts.findIndex((part) => part.kind === 'header' && part.name === name.toLowerCase())
 }
 
-function checkOptions({ header, signed, freshness, fields, prefix, separator }: SignedOptions): void {
-  const problem = findProblem()
-  if (problem !== undefined) throw new SallyportError('PROVIDER_INVALID', `scheme on header "${header}": ${problem}`)
+function checkOptions(options: SignedOptions): MessageForm {
+  const { header, signed, freshness } = options
+  const form = findProblem(options) ?? planMessage(signed, freshness)
+  if (typeof form === 'string') throw new SallyportError('PROVIDER_INVALID', `scheme on header "${header}": ${form}`)
+  return form
+}
 
-  function findProblem(): string | undefined {
-    const covers = (kind: MessagePart['kind']): boolean => signed.some((part) => part.kind === kind)
-    if (!covers('body')) return 'the signed message must include the body'
-    if (covers('timestamp') && fields?.timestamp === undefined) return 'a signed timestamp needs fields.timestamp'
-    if (freshness.from === 'signature' && !covers('timestamp')) return 'the timestamp must be signed to prove freshness'
-    if (freshness.from === 'header' && indexOfHeader(signed, freshness.name) < 0) {
-      return `header "${freshness.name}" must be signed to prove freshness`
-    }
-    if (separator === '' || (separator !== undefined && !fields && !prefix))
-      return 'a list of signatures needs a prefix'
-    return undefined
+function findProblem({ signed, freshness, fields, prefix, separator }: SignedOptions): string | undefined {
+  const covers = (kind: MessagePart['kind']): boolean => signed.some((part) => part.kind === kind)
+  if (!covers('body')) return 'the signed message must include the body'
+  if (covers('timestamp') && fields?.timestamp === undefined) return 'a signed timestamp needs fields.timestamp'
+  if (freshness.from === 'signature' && !covers('timestamp')) return 'the timestamp must be signed to prove freshness'
+  if (freshness.from === 'header' && indexOfHeader(signed, freshness.name) < 0) {
+    return `header "${freshness.name}" must be signed to prove freshness`
   }
+  if (separator === '' || (separator !== undefined && !fields && !prefix)) return 'a list of signatures needs a prefix'
+  return undefined
 }
 
 /**
