@@ -42,6 +42,7 @@ export function countRows(query: string): Promise<number> {
 export async function inTransaction(
   end: 'commit' | 'rollback',
   work: (client: PoolClient) => Promise<void>,
+  url = databaseUrl,
 ): Promise<void> {
   await withPool(async (pool) => {
     const client = await pool.connect()
@@ -52,11 +53,11 @@ export async function inTransaction(
     } finally {
       client.release()
     }
-  })
+  }, url)
 }
 
-async function withPool<Result>(work: (pool: Pool) => Promise<Result>): Promise<Result> {
-  const pool = new Pool({ connectionString: databaseUrl, max: 1 })
+async function withPool<Result>(work: (pool: Pool) => Promise<Result>, url = databaseUrl): Promise<Result> {
+  const pool = new Pool({ connectionString: url, max: 1 })
   try {
     return await work(pool)
   } finally {

@@ -43,8 +43,8 @@ function findPrograms(): string | undefined {
 
 const versionOf = (path: string): number => Number(/postgresql\/(\d+)/.exec(path)?.[1])
 
-/** PostgreSQL does not run as root. */
-function findUser(): { readonly uid?: number; readonly gid?: number } {
+/** As whom PostgreSQL and its tools are started: they do not run as root. */
+export function findUnprivileged(): { readonly uid?: number; readonly gid?: number } {
   if (process.getuid?.() !== 0) return {}
   const users = readFileSync('/etc/passwd', 'utf8')
     .split('\n')
@@ -54,7 +54,7 @@ function findUser(): { readonly uid?: number; readonly gid?: number } {
 }
 
 export async function startPostgresServer(settings: readonly string[] = []): Promise<PostgresServer> {
-  const user = findUser()
+  const user = findUnprivileged()
   const home = mkdtempSync(join(tmpdir(), 'sallyport-postgres-'))
   if (user.uid !== undefined) chownSync(home, user.uid, user.gid!)
   const data = join(home, 'data')
