@@ -65,7 +65,7 @@ export interface BundlePolicy {
   readonly maxFiles?: number | undefined
   /** Report well-known shapes of keys in files, as errors or as warnings. @default true */
   readonly secrets?: boolean | 'warn' | undefined
-  /** Allow a `.env` file at the root, which the runtime would load into its environment. @default false */
+  /** Allow files that set variables, such as `.env`, which the runtime loads into its environment. @default false */
   readonly envFiles?: boolean | undefined
 }
 

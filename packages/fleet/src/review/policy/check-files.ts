@@ -1,9 +1,13 @@
 import type { AgentBundle } from '../../bundle/agent-bundle.ts'
+import { isEnvFile } from '../bundle-parts/is-env-file.ts'
 import type { BundlePolicy } from './bundle-policy.ts'
 import type { PolicyFinding } from './finding.ts'
 
 const isRead = /^(?:(?:config|tools)\.json|subagents\/[^/]+\/(?:AGENTS\.md|tools\.json)|skills\/(?:[^/]+\/)+SKILL\.md)$/
 const isReadSomewhere = new RegExp(isRead, 'i')
+
+const loaded = 'the runtime loads this file into its environment, where it can change how everything runs'
+const kept = 'this file sets variables; keep them in the environment of the deployment, not in the bundle'
 
 /** Sizes, numbers, and files that change how the runtime runs. */
 export function checkFiles({ files }: AgentBundle, policy: BundlePolicy): PolicyFinding[] {
@@ -25,13 +29,7 @@ export function checkFiles({ files }: AgentBundle, policy: BundlePolicy): Policy
         path,
         'on some file systems this is the name of a file that the runtime reads; write it as documented',
       )
-    if (!envFiles && path.toLowerCase() === '.env') {
-      report(
-        'env-file',
-        path,
-        'the runtime loads this file into its environment, where it can change how everything runs',
-      )
-    }
+    if (!envFiles && isEnvFile(path)) report('env-file', path, path.toLowerCase() === '.env' ? loaded : kept)
   }
   return findings
 }

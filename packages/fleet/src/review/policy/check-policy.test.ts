@@ -213,10 +213,31 @@ describe('checkPolicy', () => {
     expect(rules).toContain(`model-not-allowed ${path}`)
   })
 
-  it('rejects a .env file', async () => {
-    expect(await rulesOf({ '.env': 'A=1' })).toEqual(['env-file .env'])
-    expect(await rulesOf({ '.env': 'A=1' }, { envFiles: true })).toEqual([])
+  it.each([
+    '.env',
+    '.ENV',
+    '.env.local',
+    '.env.production',
+    '.env.production.local',
+    'prod.env',
+    '.envrc',
+    'skills/a/.env',
+    'skills/a/.Env.Staging',
+    'config/staging.env',
+  ])('rejects %s, a file of variables', async (path) => {
+    expect(await rulesOf({ [path]: 'A=1' })).toEqual([`env-file ${path}`])
+    expect(await rulesOf({ [path]: 'A=1' }, { envFiles: true })).toEqual([])
   })
+
+  it.each([
+    '.env.example',
+    'skills/a/.env.sample',
+    '.env.template',
+    '.env.dist',
+    'example.env',
+    'environment.md',
+    '.environment',
+  ])('accepts %s, which is no file of variables', async (path) => expect(await rulesOf({ [path]: 'A=' })).toEqual([]))
 
   it.each([
     [{ mcpHost: ['a.example'] }, 'policy: '],
@@ -259,9 +280,12 @@ describe('checkPolicy: secrets', () => {
     expect(await check(files, { secrets: false })).toMatchObject({ ok: true, findings: [] })
   })
 
-  it('are found in UTF-16, not in binary files', async () => {
+  it('are found in UTF-16 and in binary files', async () => {
     const utf16 = Buffer.from(`\ufeff${key!.text}`, 'utf16le')
-    expect(await rulesOf({ 'a.txt': utf16, 'b.bin': Buffer.from(`\0${key!.text}`) })).toEqual(['secret a.txt'])
+    expect(await rulesOf({ 'a.txt': utf16, 'b.bin': Buffer.from(`\0${key!.text}`) })).toEqual([
+      'secret a.txt',
+      'secret b.bin',
+    ])
     expect(await rulesOf({ 'a.txt': Buffer.from(utf16).swap16() })).toEqual(['secret a.txt'])
   })
 

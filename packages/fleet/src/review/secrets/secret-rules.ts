@@ -47,7 +47,7 @@ export const secretRules: readonly SecretRule[] = [
   rule('LangSmith API key', 'ls__[0-9a-f]{32}'),
   rule('GitHub token', 'gh[pousr]_[A-Za-z0-9]{36,}'),
   rule('GitHub token', 'github_pat_[A-Za-z0-9_]{36,}'),
-  rule('GitLab token', 'glpat-[A-Za-z0-9_-]{20,}'),
+  rule('GitLab token', 'gl(?:pat|oas|dt|rt|rtr|cbt|ptt|ft|imt|agent|soat)-[A-Za-z0-9_.-]{20,}'),
   rule('Slack token', 'xox[abeoprs]-[A-Za-z0-9-]{10,}', { random: true }),
   rule('Slack app token', 'xapp-[0-9]-[A-Za-z0-9-]{20,}'),
   rule(
@@ -56,6 +56,7 @@ export const secretRules: readonly SecretRule[] = [
     { showStart: false },
   ),
   rule('Stripe live key', '[sr]k_live_[A-Za-z0-9]{16,}'),
+  rule('Stripe test key', 'rk_test_[A-Za-z0-9]{16,}'),
   rule('webhook signing secret', 'whsec_[A-Za-z0-9+/=]{16,}', { random: true }),
   rule('API key (sk_)', 'sk_(?:test_)?[A-Za-z0-9]{20,}', { random: true }),
   rule('Invoratec API key', 'claw_[A-Za-z0-9_-]{16,}', { random: true }),
@@ -68,8 +69,44 @@ export const secretRules: readonly SecretRule[] = [
   rule('npm token', 'npm_[A-Za-z0-9]{36}(?![A-Za-z0-9])'),
   rule('PyPI token', 'pypi-[A-Za-z0-9_-]{40,}'),
   rule('Tavily API key', 'tvly-[A-Za-z0-9_-]{20,}', { random: true }),
-  rule('Hugging Face token', 'hf_[A-Za-z0-9]{30,}'),
+  rule('Hugging Face token', '(?:hf_|api_org_)[A-Za-z0-9]{30,}'),
   rule('Groq API key', 'gsk_[A-Za-z0-9]{40,}'),
+  rule('xAI API key', 'xai-[A-Za-z0-9]{60,}'),
+  rule('Perplexity API key', 'pplx-[A-Za-z0-9]{40,}'),
+  rule('Replicate API token', 'r8_[A-Za-z0-9]{37}(?![A-Za-z0-9])'),
+  rule('Databricks token', 'dapi[0-9a-f]{32}(?![A-Za-z0-9])'),
+  rule('Amazon Bedrock API key', 'ABSK[A-Za-z0-9+/]{80,}'),
+  rule('Azure client secret', String.raw`[A-Za-z0-9_.~-]{3}\dQ~[A-Za-z0-9_.~-]{31,34}(?![A-Za-z0-9_.~-])`, {
+    showStart: false,
+  }),
+  rule('Azure access key', '(?:AccountKey|SharedAccessKey)=([A-Za-z0-9+/]{42,86}={1,2})', { showStart: false }),
+  rule('Twilio API key', 'SK[0-9a-f]{32}(?![A-Za-z0-9])'),
+  rule('Mailgun API key', 'key-[0-9a-f]{32}(?![A-Za-z0-9])'),
+  rule('Shopify token', 'shp(?:at|ca|pa|ss)_[0-9a-f]{32}'),
+  rule('DigitalOcean token', 'do[opr]_v1_[0-9a-f]{64}'),
+  rule('Telegram bot token', '[0-9]{8,10}:(AA[A-Za-z0-9_-]{33})(?![A-Za-z0-9_-])', { showStart: false }),
+  rule(
+    'Discord bot token',
+    String.raw`[MNO][A-Za-z0-9_-]{23,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,40}(?![A-Za-z0-9_-])`,
+    { showStart: false },
+  ),
+  rule(
+    'Discord webhook',
+    String.raw`https:\/\/discord(?:app)?\.com\/api\/webhooks\/([0-9]{16,20}\/[A-Za-z0-9_-]{60,})`,
+    { showStart: false },
+  ),
+  rule('Notion token', 'ntn_[A-Za-z0-9]{40,}'),
+  rule('Linear API key', 'lin_(?:api|oauth)_[A-Za-z0-9]{32,}'),
+  rule('Airtable token', String.raw`pat[A-Za-z0-9]{14}\.[0-9a-f]{64}`),
+  rule('Atlassian API token', 'AT(?:ATT|CTT)3[A-Za-z0-9_=-]{50,}'),
+  rule('HashiCorp Vault token', String.raw`hv[sbr]\.[A-Za-z0-9_-]{24,}`),
+  rule('Docker token', 'dckr_(?:pat|oat)_[A-Za-z0-9_-]{24,}'),
+  rule('RubyGems API key', 'rubygems_[0-9a-f]{48}'),
+  rule('Sentry token', 'sntry[su]_[A-Za-z0-9+/=_-]{40,}'),
+  rule('Grafana token', 'gl(?:sa|c)_[A-Za-z0-9+/=_]{32,}', { random: true }),
+  rule('Supabase key', 'sb(?:p|_secret)_[A-Za-z0-9_-]{22,}', { random: true }),
+  rule('Tailscale key', 'tskey-[a-z]+-[A-Za-z0-9-]{20,}'),
+  rule('age private key', 'AGE-SECRET-KEY-1[A-Z0-9]{58}'),
   rule('SendGrid API key', String.raw`SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{32,}`),
   rule('JSON Web Token', String.raw`eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{16,}`),
   {
@@ -96,4 +133,4 @@ export const secretRules: readonly SecretRule[] = [
 
 /** Every text that a rule can match contains one of these; most short texts contain none and need no search. */
 export const anyTrigger =
-  /A[KSB]IA|ACCA|[srg]k[-_]|lsv2_|ls__|gh[pousr]_|github_pat|glpat|xox|xapp|slack\.com|whsec|claw|AIza|GOCSPX|ya29|npm_|pypi|tvly|hf_|SG\.|eyJ|key|secret|token|passw|credential|@/i
+  /A[KSB]IA|ACCA|[srg]k[-_]|lsv2_|ls__|gh[pousr]_|github_pat|glpat|xox|xapp|slack\.com|whsec|claw|AIza|GOCSPX|ya29|npm_|pypi|tvly|hf_|SG\.|eyJ|xai-|pplx|r8_|dapi|ABSK|\dQ~|SK[0-9a-f]{8}|shp|do[opr]_v1|gl[a-z]{1,5}[-_]|api_org|\d:AA|\.[\w-]{6}\.[\w-]{27}|discord|ntn_|lin_|pat[a-z\d]{14}\.|AT[AC]TT3|hv[sbr]\.|dckr|rubygems|sntry|sb(?:p|_secret)_|key|secret|token|passw|credential|@/i
