@@ -21,6 +21,10 @@ const benches: Readonly<Record<string, { readonly about: string; readonly load: 
     about: 'store events by each engine, against raw inserts, the queues used directly, and no store',
     load: async () => (await import('./inbox.ts')).benchInbox,
   },
+  guard: {
+    about: 'claim and remember one event in the replay guard, empty, with handlers at work, and full',
+    load: async () => (await import('./guard.ts')).benchGuard,
+  },
   size: {
     about: 'bytes and import time of core, adapters and providers',
     load: async () => (await import('./size.ts')).benchSize,

@@ -60,6 +60,12 @@ const benches = [
     units: ['ms', 'MB'],
   },
   {
+    bench: 'guard',
+    subjects: ['40,000 at work', 'full'],
+    cases: ['claim and commit'],
+    units: ['µs'],
+  },
+  {
     bench: 'size',
     subjects: ['sallyport', 'sallyport/express', 'sallyport/koa', 'sallyport/fastify'],
     cases: ['min+gzip', 'import'],

@@ -18,13 +18,8 @@ export type {
 } from './verify/event.ts'
 export type { EventHandler, HandlerContext } from './receive/handler-context.ts'
 export { createReply, type Outcome, type Reply } from './receive/reply.ts'
-export {
-  createMemoryReplayGuard,
-  type MemoryReplayGuardOptions,
-  type ReplayClaim,
-  type ReplayGuard,
-  type ReplayTerms,
-} from './receive/replay-guard.ts'
+export { createMemoryReplayGuard, type MemoryReplayGuardOptions } from './receive/replay-guard.ts'
+export type { ReplayClaim, ReplayGuard, ReplayTerms } from './receive/replay-terms.ts'
 export type { ReceiverOptions } from './receive/options.ts'
 export type { VerifierOptions } from './verify/options.ts'
 export {

@@ -11,7 +11,8 @@ import {
 } from '../verify/options.ts'
 import type { Identity, Provider } from '../verify/provider.ts'
 import { openEmbeddedInbox } from './open-embedded-inbox.ts'
-import { createMemoryReplayGuard, type ReplayGuard } from './replay-guard.ts'
+import { createMemoryReplayGuard } from './replay-guard.ts'
+import type { ReplayGuard } from './replay-terms.ts'
 
 /** Options of `createReceiver`. */
 export interface ReceiverOptions extends VerifierOptions {

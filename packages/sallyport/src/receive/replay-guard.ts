@@ -1,50 +1,18 @@
 import { isOwnError, SallyportError } from '../errors/sallyport-error.ts'
+import type { ReplayClaim, ReplayGuard, ReplayTerms } from './replay-terms.ts'
 import { acknowledge, problem, type Reply } from './reply.ts'
-
-/** What a replay guard knows about a key: claimed now, handled before, or being handled. */
-export type ReplayClaim = 'claimed' | 'duplicate' | 'pending'
-
-/** The terms of a claim; times in milliseconds. */
-export interface ReplayTerms {
-  /** Unique to this claim, so that a late release does not release a later claim of the same key. */
-  readonly claimId: string
-  readonly now: number
-  /** How long the key is remembered. */
-  readonly retentionMs: number
-  /** How long the key must be remembered to stop a replay: twice the tolerance, and the time a body may take. */
-  readonly minimumMs: number
-}
-
-/**
- * Remembers which events were handled. `claim` must be atomic. A store shared by several processes should expire claims that
- * were neither committed nor released: the process may have died.
- */
-export interface ReplayGuard {
-  /** Shown by `receiver.describe()`. */
-  readonly name: string
-  claim(key: string, terms: ReplayTerms): ReplayClaim | Promise<ReplayClaim>
-  /** The event was handled: the key is a duplicate from now on. */
-  commit(key: string, terms: ReplayTerms): void | Promise<void>
-  /** The event was not handled: the sender's retry will be processed. */
-  release(key: string, terms: ReplayTerms): void | Promise<void>
-}
 
 /** Options of `createMemoryReplayGuard`. */
 export interface MemoryReplayGuardOptions {
-  /** Most keys remembered, about 200 bytes each. @default 200_000 */
+  /** Most keys remembered, about 250 bytes each. @default 200_000 */
   readonly capacity?: number | undefined
-}
-
-interface Entry {
-  /** The active claim; `undefined` once the event was handled, to save memory. */
-  holder: string | undefined
-  readonly at: number
-  readonly expiresAt: number
 }
 
 /**
  * A replay guard in memory, for one process. When full it forgets the oldest key that is no longer needed to stop a replay. If
- * there is none it refuses with `REPLAY_GUARD_FULL` (503, the sender retries): it never lets a replay pass.
+ * there is none it refuses with `REPLAY_GUARD_FULL` (503, the sender retries): it never lets a replay pass. A handler that is
+ * still at work then keeps its claim beside the others; of a tenth of the capacity, the oldest such claim is forgotten. Each
+ * call takes the same time, however many keys there are.
  *
  * @throws SallyportError `OPTION_INVALID` unless the capacity is a positive whole number
  * @example
@@ -57,40 +25,110 @@ export function createMemoryReplayGuard({ capacity = 200_000 }: MemoryReplayGuar
       `replay guard: capacity must be a positive whole number, not ${capacity}`,
     )
   }
-  // A Map keeps insertion order, so the oldest claim is first.
-  const entries = new Map<string, Entry>()
+  const keys = new Map<string, Entry>()
+  // One for each `minimumMs` of the receivers that share the guard: within it, the oldest claim is needed least.
+  const lines = new Map<number, Line>()
+  // Claims of handlers that run longer than a replay could pass, so that they take no room from other events.
+  const overdue = new Line()
+  const mostOverdue = Math.ceil(capacity / 10)
 
-  function makeRoom({ now, minimumMs }: ReplayTerms): void {
-    for (const [key, { holder, at, expiresAt }] of entries) {
-      const isExpired = expiresAt <= now
-      // A handler still running must not stop the search for expired keys.
-      if (holder !== undefined && !isExpired) continue
-      const mayForget = entries.size >= capacity && now - at >= minimumMs
-      if (!isExpired && !mayForget) break
-      entries.delete(key)
+  function forget(entry: Entry): void {
+    entry.line.remove(entry)
+    keys.delete(entry.key)
+  }
+
+  function forgetExpired({ first }: Line, now: number): void {
+    for (let entry = first; entry !== undefined && entry.expiresAt <= now; entry = entry.next) forget(entry)
+  }
+
+  function makeRoom(now: number): void {
+    for (const line of lines.values()) forgetExpired(line, now)
+    forgetExpired(overdue, now)
+    if (keys.size - overdue.length < capacity) return
+    let oldest: Entry | undefined
+    for (const [minimumMs, { first }] of lines) {
+      const mayForget = first !== undefined && now - first.at >= minimumMs
+      if (mayForget && (oldest === undefined || first.at < oldest.at)) oldest = first
     }
-    if (entries.size >= capacity)
+    if (oldest === undefined)
       throw new SallyportError('REPLAY_GUARD_FULL', `replay guard: all ${capacity} keys are in use; raise its capacity`)
+    if (oldest.holder === undefined) return forget(oldest)
+    oldest.line.remove(oldest)
+    overdue.add(oldest)
+    if (overdue.length > mostOverdue) forget(overdue.first!)
+  }
+
+  function add(key: string, { claimId, now, retentionMs, minimumMs }: ReplayTerms): void {
+    const line = lines.get(minimumMs) ?? new Line()
+    lines.set(minimumMs, line)
+    const entry: Entry = {
+      key,
+      holder: claimId,
+      at: now,
+      expiresAt: now + retentionMs,
+      line,
+      previous: undefined,
+      next: undefined,
+    }
+    line.add(entry)
+    keys.set(key, entry)
   }
 
   return {
     name: `memory, ${capacity} events`,
     claim(key, terms) {
-      const known = entries.get(key)
-      if (known?.holder !== undefined) return 'pending'
-      if (known && known.expiresAt > terms.now) return 'duplicate'
-      if (known) entries.delete(key)
-      makeRoom(terms)
-      entries.set(key, { holder: terms.claimId, at: terms.now, expiresAt: terms.now + terms.retentionMs })
+      const known = keys.get(key)
+      if (known !== undefined && known.expiresAt > terms.now)
+        return known.holder === undefined ? 'duplicate' : 'pending'
+      if (known) forget(known)
+      makeRoom(terms.now)
+      add(key, terms)
       return 'claimed'
     },
     commit(key, { claimId }) {
-      const entry = entries.get(key)
+      const entry = keys.get(key)
       if (entry?.holder === claimId) entry.holder = undefined
     },
     release(key, { claimId }) {
-      if (entries.get(key)?.holder === claimId) entries.delete(key)
+      const entry = keys.get(key)
+      if (entry?.holder === claimId) forget(entry)
     },
+  }
+}
+
+interface Entry {
+  readonly key: string
+  /** The active claim; `undefined` once the event was handled. */
+  holder: string | undefined
+  readonly at: number
+  readonly expiresAt: number
+  line: Line
+  previous: Entry | undefined
+  next: Entry | undefined
+}
+
+/** Entries by age. Not a `Map`: its iterator walks past what was deleted at the start, tens of thousands of places. */
+class Line {
+  first: Entry | undefined
+  length = 0
+  #last: Entry | undefined
+
+  add(entry: Entry): void {
+    entry.line = this
+    entry.previous = this.#last
+    entry.next = undefined
+    if (this.#last) this.#last.next = entry
+    else this.first = entry
+    this.#last = entry
+    this.length++
+  }
+
+  remove({ previous, next }: Entry): void {
+    if (previous) previous.next = next
+    else this.first = next
+    if (next) next.previous = previous
+    else this.#last = previous
+    this.length--
   }
 }
 
@@ -107,7 +145,7 @@ export interface Gate {
 
 /** @param onError gets the error when an outcome could not be recorded */
 export function createReplayGate(guard: ReplayGuard, onError: (error: unknown) => void): Gate {
-  const atWork = new Map<string, Promise<Reply>>()
+  const atWork = new Map<string, { readonly claimId: string; readonly reply: Promise<Reply> }>()
 
   return {
     enter(key, terms, work) {
@@ -130,12 +168,12 @@ export function createReplayGate(guard: ReplayGuard, onError: (error: unknown) =
 
   function proceed(claim: ReplayClaim, key: string, terms: ReplayTerms, work: () => Promise<Reply>): Promise<Reply> {
     if (claim === 'duplicate') return Promise.resolve(acknowledge('duplicate'))
-    if (claim === 'pending') return follow(atWork.get(key))
+    if (claim === 'pending') return follow(atWork.get(key)?.reply)
     // A guard that answers anything else knows nothing about the event: a replay could pass.
     if (claim !== 'claimed') return fail(new TypeError("claim must return 'claimed', 'duplicate' or 'pending'"))
-    const running = run(key, terms, work)
-    atWork.set(key, running)
-    return running
+    const reply = run(key, terms, work)
+    atWork.set(key, { claimId: terms.claimId, reply })
+    return reply
   }
 
   async function run(key: string, terms: ReplayTerms, work: () => Promise<Reply>): Promise<Reply> {
@@ -150,7 +188,8 @@ export function createReplayGate(guard: ReplayGuard, onError: (error: unknown) =
       } catch (cause) {
         onError(new SallyportError('REPLAY_GUARD_FAILED', 'the replay guard could not record an outcome', { cause }))
       }
-      atWork.delete(key)
+      // The guard may have forgotten this claim meanwhile, and given the key to another delivery.
+      if (atWork.get(key)?.claimId === terms.claimId) atWork.delete(key)
     }
   }
 }

@@ -1,0 +1,27 @@
+/** What a replay guard knows about a key: claimed now, handled before, or being handled. */
+export type ReplayClaim = 'claimed' | 'duplicate' | 'pending'
+
+/** The terms of a claim; times in milliseconds. */
+export interface ReplayTerms {
+  /** Unique to this claim, so that a late release does not release a later claim of the same key. */
+  readonly claimId: string
+  readonly now: number
+  /** How long the key is remembered. */
+  readonly retentionMs: number
+  /** How long the key must be remembered to stop a replay: twice the tolerance, and the time a body may take. */
+  readonly minimumMs: number
+}
+
+/**
+ * Remembers which events were handled. `claim` must be atomic. A store shared by several processes should expire claims that
+ * were neither committed nor released: the process may have died.
+ */
+export interface ReplayGuard {
+  /** Shown by `receiver.describe()`. */
+  readonly name: string
+  claim(key: string, terms: ReplayTerms): ReplayClaim | Promise<ReplayClaim>
+  /** The event was handled: the key is a duplicate from now on. */
+  commit(key: string, terms: ReplayTerms): void | Promise<void>
+  /** The event was not handled: the sender's retry will be processed. */
+  release(key: string, terms: ReplayTerms): void | Promise<void>
+}
