@@ -285,6 +285,20 @@ describe.runIf(isInstalled)('the BullMQ engine', () => {
     expect(outcome).toMatchObject({ attempt: 2 })
   })
 
+  it('counts no attempt of an event that it did not begin', async () => {
+    const engine = await open()
+    await engine.insert(Array.from({ length: 400 }, (_, n) => newEvent(n)))
+    for (let stops = 1; stops <= 3; stops++) {
+      const worker = await open()
+      const outcomes = await consume(worker, async () => {}, { concurrency: 20 })
+      await outcomes.until(40)
+      await worker.stop({ drainMs: 20_000 })
+    }
+    const { events } = await engine.list({ state: 'pending', limit: 400 })
+    expect(events.length).toBeGreaterThan(0)
+    expect(events.filter(({ attempts }) => attempts > 0)).toEqual([])
+  })
+
   it('keeps no stack, and shows no event data in errors', async () => {
     const engine = await open()
     const secret = 'hunter2'

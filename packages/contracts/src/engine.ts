@@ -3,6 +3,7 @@ import { checkInserting } from './engine/inserting.ts'
 import { checkHandling } from './engine/handling.ts'
 import { checkOperating } from './engine/operating.ts'
 import { checkOrder } from './engine/order.ts'
+import { checkProviders } from './engine/providers.ts'
 import type { EngineSubject } from './engine/subject.ts'
 import { checkSurviving } from './engine/surviving.ts'
 import { checkTransactions } from './engine/transactions.ts'
@@ -20,6 +21,7 @@ export function describeEngine(name: string, subject: EngineSubject): void {
     describe('inserting', () => checkInserting(subject))
     describe('handling', () => checkHandling(subject))
     describe('order', () => checkOrder(subject))
+    describe('providers', () => checkProviders(subject))
     describe('operating', () => checkOperating(subject))
     describe('surviving', () => checkSurviving(subject))
     describe('transactions', () => checkTransactions(subject))

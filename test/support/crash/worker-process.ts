@@ -14,6 +14,8 @@ export interface WorkerProcess {
   readonly process: ChildProcess
   /** Resolves once it prints this; rejects if it ends first, and after 20 seconds. */
   says(text: string): Promise<void>
+  /** Everything it printed so far. */
+  heard(): ReadonlySet<unknown>
   /** Resolves to its exit code and the signal that ended it. */
   readonly gone: Promise<readonly [code: number | null, signal: string | null]>
 }
@@ -37,6 +39,7 @@ export function startWorker(options: WorkerProcessOptions): WorkerProcess {
   return {
     process: child,
     gone,
+    heard: () => said,
     async says(text) {
       const signal = AbortSignal.any([ended.signal, AbortSignal.timeout(20_000)])
       while (!said.has(text)) await once(child, 'message', { signal })

@@ -5,7 +5,6 @@ import {
   type ConsumeOptions,
   type ConsumeOutcome,
   type Engine,
-  type OrderMode,
   type RetryPolicy,
   type RunEvent,
 } from 'sallyport/inbox'
@@ -79,7 +78,7 @@ export interface Outcomes {
 export async function consume(
   engine: Engine,
   run: RunEvent,
-  options: { concurrency?: number; retry?: RetryPolicy; order?: OrderMode } = {},
+  options: Partial<Omit<ConsumeOptions, 'onOutcome'>> = {},
 ): Promise<Outcomes> {
   const seen: ConsumeOutcome[] = []
   const watchers = new Set<() => void>()

@@ -25,6 +25,8 @@ export interface ClaimSource<C extends ClaimedEvent> {
   ): Promise<{ readonly claims: readonly C[]; readonly nextDueAt?: number | undefined }>
   /** Writes an outcome; resolves to false where another process has the event by now, and reports on it. */
   write(claim: C, outcome: AttemptResult): Promise<boolean>
+  /** Gets the first of a series of failures to claim. */
+  report(error: unknown): void
 }
 
 /** Claims events that are due and runs their handlers. */
@@ -53,6 +55,7 @@ export function createConsumer<C extends ClaimedEvent>(
   let isStopped = false
   let looking: Promise<void> | undefined
   let mustLookAgain = false
+  let hasFailed = false
   let timer: NodeJS.Timeout | undefined
 
   const isWanted = (): boolean => !isStopped
@@ -74,9 +77,12 @@ export function createConsumer<C extends ClaimedEvent>(
         claims.forEach(begin)
         nextLookAt = Math.min(nextDueAt, Date.now() + source.pollMs)
         if (claims.length === limit) mustLookAgain = true
+        hasFailed = false
       }
-    } catch {
+    } catch (error) {
       // The next look tries again.
+      if (!hasFailed && !isStopped) source.report(error)
+      hasFailed = true
     }
     // In the turn in which the loop ended: a wake in between would be lost.
     looking = undefined

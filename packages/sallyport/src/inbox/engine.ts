@@ -81,6 +81,13 @@ export interface ConsumeOptions {
   readonly order: OrderMode
   /** Called with every outcome, after it is in the store. */
   readonly onOutcome: (outcome: ConsumeOutcome) => void
+  /**
+   * Providers that have a receiver in this process, asked before each claim. Events of others are left as they are, for a
+   * process that has theirs: an attempt is counted only where handlers begin. @default every provider
+   */
+  readonly providers?: (() => readonly string[]) | undefined
+  /** Called with a provider that has no receiver here and whose events wait; may repeat. */
+  readonly onNoReceiver?: ((provider: string) => void) | undefined
 }
 
 export interface ConsumeOutcome {

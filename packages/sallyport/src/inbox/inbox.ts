@@ -1,7 +1,7 @@
 import { runHook } from '../receive/report.ts'
 import type { Attempt, EventRunner, InboxEvent, ReceiverInbox } from '../receive/inbox.ts'
 import type { ConsumeOutcome, EventFilter, EventOperations, StoredEvent } from './engine.ts'
-import { toErrorText, invalid, withTimeout } from './inbox-error.ts'
+import { InboxError, toErrorText, invalid, withTimeout } from './inbox-error.ts'
 import { checkOptions, checkSelection, readOrderKey, type InboxOptions } from './options.ts'
 import { persist } from './persist.ts'
 import { redactCredentials } from './redact-credentials.ts'
@@ -59,6 +59,7 @@ function create(options: InboxOptions): Inbox {
   const { engine, concurrency = 10, order = 'none', storeTimeoutMs = 5_000 } = options
   const retry = toRetryPolicy(options.retry)
   const runners = new Map<string, EventRunner>()
+  const withoutReceiver = new Set<string>()
   const stopped = Promise.withResolvers<void>()
   const onError = options.onError ?? createPrinter(engine.name)
   let stopping: Promise<void> | undefined
@@ -67,7 +68,7 @@ function create(options: InboxOptions): Inbox {
   const opening = persist(() => engine.start(tellError), onFailure)
   const working = persist(async () => {
     await opening.bringUp()
-    await engine.consume(run, { concurrency, retry, order, onOutcome })
+    await engine.consume(run, { concurrency, retry, order, onOutcome, providers, onNoReceiver })
   }, onFailure)
   const ready = opening.bringUp
 
@@ -79,6 +80,15 @@ function create(options: InboxOptions): Inbox {
   function onFailure(error: unknown): void {
     if (lastFailure === undefined || error !== lastFailure.error) void runHook('onError', () => onError(error))
     lastFailure = { error }
+  }
+
+  const providers = (): string[] => [...runners.keys()]
+
+  // Once for each provider, however many of its events wait.
+  function onNoReceiver(provider: string): void {
+    if (withoutReceiver.has(provider) || runners.has(provider)) return
+    withoutReceiver.add(provider)
+    tellError(new InboxError('INBOX_NO_RECEIVER', `provider "${provider}"`))
   }
 
   function onOutcome({ event, outcome, attempt, error }: ConsumeOutcome): void {

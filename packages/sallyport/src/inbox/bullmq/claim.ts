@@ -1,4 +1,4 @@
-import { Job, Worker, type Processor } from 'bullmq'
+import { Job, QueueKeys, Worker, type Processor } from 'bullmq'
 import type { ConsumeOptions } from '../engine.ts'
 import { waitAtMost } from '../consumer.ts'
 import { withTimeout } from '../inbox-error.ts'
@@ -6,10 +6,13 @@ import { HandlerFailure, replyCode, toInboxError } from './errors.ts'
 import { createConsumerClient, type OpenQueue } from './open.ts'
 import type { BullMqSettings } from './options.ts'
 import type { JobData } from './rows.ts'
+import { runScript } from './scripts.ts'
 
 /** BullMQ's own `Worker`, which claims jobs; connected, not running yet. */
 export interface Claims {
   readonly worker: Worker<JobData>
+  /** Takes back the attempt that claiming a job counted; waits while Redis is unreachable. */
+  uncount(id: string, attemptsStarted: number): Promise<void>
   /** Claims no more jobs. */
   halt(): Promise<void>
   close(): Promise<void>
@@ -56,6 +59,12 @@ export async function openClaims(
     resting = setTimeout(() => void worker.resume(), restMs).unref()
   })
 
+  const toKey = (name: string): string => new QueueKeys(prefix).toKey(queue, name)
+
+  async function uncount(id: string, attemptsStarted: number): Promise<void> {
+    await runScript(client, toKey, 'uncount', id, attemptsStarted)
+  }
+
   async function halt(): Promise<void> {
     clearTimeout(resting)
     await worker.pause(true)
@@ -74,7 +83,7 @@ export async function openClaims(
     await close()
     throw toInboxError(error)
   }
-  return { worker, halt, close }
+  return { worker, uncount, halt, close }
 }
 
 /**
@@ -82,8 +91,13 @@ export async function openClaims(
  * connection: while that is open, the worker itself may take it again.
  *
  * @param workerId the beginning of the worker's locks
+ * @param begun ids of jobs whose handlers began; the attempts of others do not count
  */
-export async function giveBack({ redis, queue, toKey }: OpenQueue, workerId: string): Promise<void> {
+export async function giveBack(
+  { redis, queue, toKey }: OpenQueue,
+  workerId: string,
+  begun: ReadonlySet<string>,
+): Promise<void> {
   const ids = await redis.lrange(toKey('active'), 0, -1)
   if (ids.length === 0) return
   const tokens = await redis.mget(ids.map((id) => toKey(`${id}:lock`)))
@@ -91,5 +105,11 @@ export async function giveBack({ redis, queue, toKey }: OpenQueue, workerId: str
     const token = tokens[index]
     return token?.startsWith(`${workerId}:`) ? [{ id, token }] : []
   })
-  await Promise.allSettled(held.map(({ id, token }) => new Job(queue, '', undefined, {}, id).moveToWait(token)))
+  await Promise.allSettled(
+    held.map(async ({ id, token }) => {
+      const attempts = begun.has(id) ? null : await redis.hget(toKey(id), 'ats')
+      if (attempts !== null) await runScript(redis, toKey, 'uncount', id, attempts)
+      await new Job(queue, '', undefined, {}, id).moveToWait(token)
+    }),
+  )
 }

@@ -1,4 +1,4 @@
-import { UnrecoverableError, WaitingError, type Job } from 'bullmq'
+import { UnrecoverableError, type Job } from 'bullmq'
 import { runHook } from '../../receive/report.ts'
 import { attempt } from '../attempt.ts'
 import { waitAtMost } from '../consumer.ts'
@@ -6,6 +6,7 @@ import type { ConsumeOptions, RunEvent, StoredEvent } from '../engine.ts'
 import { giveBack, openClaims } from './claim.ts'
 import { HandlerFailure } from './errors.ts'
 import type { OpenQueue } from './open.ts'
+import { createParking } from './parking.ts'
 import type { BullMqSettings } from './options.ts'
 import { isJobData, toStoredEvent, type JobData } from './rows.ts'
 
@@ -36,16 +37,16 @@ export async function startConsumer(
   const stopping = new AbortController()
   const idle = Promise.withResolvers<void>()
   let isStopping = false
-  const { worker, halt, close } = await openClaims(settings, options, handle)
+  const claims = await openClaims(settings, options, handle)
+  const { worker, halt, close } = claims
+  const parking = createParking(open, claims, options)
 
   async function handle(job: Job<JobData>): Promise<void> {
     // Claimed before the stop, and not begun.
-    if (isStopping) {
-      await job.moveToWait(job.token)
-      throw new WaitingError()
-    }
+    if (isStopping) return parking.giveBack(job)
     // Put into the queue by something else; a retry changes nothing.
     if (!isJobData(job.data)) throw new UnrecoverableError('this job is not an event of an inbox')
+    if (options.providers?.().includes(job.data.event.provider) === false) return parking.park(job)
     const work: Work = { event: toActiveEvent(job), isHandled: false }
     atWork.set(job.id!, work)
     const result = await attempt(run, work.event, retry, stopping.signal)
@@ -82,12 +83,13 @@ export async function startConsumer(
   return {
     async stop(drainMs) {
       isStopping = true
+      parking.stop()
       await halt()
       if (atWork.size === 0) idle.resolve()
       await waitAtMost(idle.promise, drainMs)
       stopping.abort()
       await close()
-      await giveBack(open, worker.id).catch(() => {})
+      await giveBack(open, worker.id, new Set(atWork.keys())).catch(() => {})
     },
   }
 }

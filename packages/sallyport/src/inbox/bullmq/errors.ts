@@ -31,6 +31,12 @@ export async function withInboxErrors<Result>(work: () => Promise<Result>): Prom
   }
 }
 
+/** Whether a script of BullMQ refused what was asked, because the job is no longer where it was; other errors are Redis's. */
+export function isRefused(error: unknown): boolean {
+  const { code } = (error ?? {}) as { code?: unknown }
+  return typeof code === 'number' && code < 0
+}
+
 /** Whether Redis has lost its scripts, as after `SCRIPT FLUSH`. */
 export function lacksScript(error: unknown): boolean {
   return messagesOf(error).some((text) => text.startsWith('NOSCRIPT '))

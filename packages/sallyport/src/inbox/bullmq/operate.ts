@@ -1,5 +1,6 @@
 import { Job } from 'bullmq'
 import type { EventFilter, EventState, InboxStats } from '../engine.ts'
+import { isRefused } from './errors.ts'
 import { findEvents } from './reader.ts'
 import { runScript } from './scripts.ts'
 import { unfinishedKey, type OpenQueue } from './open.ts'
@@ -52,10 +53,9 @@ async function forEach(
   return count
 }
 
-// The event was claimed, replayed or removed in between. Any other error is Redis's.
+// The event was claimed, replayed or removed in between.
 function unlessChanged(error: unknown): false {
-  const { code } = error as { code?: unknown }
-  if (typeof code === 'number' && code < 0) return false
+  if (isRefused(error)) return false
   throw error
 }
 

@@ -90,7 +90,12 @@ const forgetFinished = `
   end
 `
 
-const scripts = { readJobs, readPage, findOldest, forgetFinished }
+/** Takes back the attempt that claiming a job counted, unless it was claimed again. KEYS[5]: the job. ARGV: attempts so far. */
+const uncount = `
+  if redis.call('HGET', KEYS[5], 'ats') == ARGV[1] then redis.call('HSET', KEYS[5], 'ats', ARGV[1] - 1) end
+`
+
+const scripts = { readJobs, readPage, findOldest, forgetFinished, uncount }
 
 /** What a script gives for one job. */
 export type JobRow = readonly [

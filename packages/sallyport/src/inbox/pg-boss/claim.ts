@@ -14,6 +14,19 @@ export interface PgBossClaim extends ClaimedEvent {
   readonly job: ClaimedJob
 }
 
+/** How many events to claim, and of whom. */
+export interface ClaimOptions {
+  readonly most: number
+  readonly order: OrderMode
+  /** Providers with a receiver; every one if it is left out. */
+  readonly mine: readonly string[] | undefined
+  /** Providers without one. */
+  readonly ignored: readonly string[]
+}
+
+/** Claims, or providers because of which nothing was claimed. */
+export type Claimed = { readonly claims: readonly PgBossClaim[] } | { readonly others: readonly string[] }
+
 /** What became of an attempt. */
 export interface Settlement extends Omit<AttemptResult, 'thrown'> {
   readonly job: ClaimedJob
@@ -43,24 +56,35 @@ export function createClaims({ jobs, database, inTransaction }: Opened, sql: Sql
   }
 
   return {
-    /** @param isWanted asked before the claim is committed */
-    claim: (most: number, order: OrderMode, isWanted: () => boolean): Promise<readonly PgBossClaim[]> =>
-      inTransaction(async (db) => {
+    /**
+     * Claims events, unless there is one of a provider that is not to be claimed: then nothing is, and the answer names these
+     * providers, to be ignored from now on.
+     *
+     * @param isWanted asked before the claim is committed
+     */
+    claim: ({ most, order, mine, ignored }: ClaimOptions, isWanted: () => boolean): Promise<Claimed> =>
+      inTransaction(async (db): Promise<Claimed> => {
         if (order !== 'none') await releaseHeads(db, most)
-        const claimed = await jobs.fetch(db, most, order !== 'none')
-        if (claimed.length === 0) return []
+        const claimed = await jobs.fetch(db, { most, isOrdered: order !== 'none', ignored })
+        if (claimed.length === 0) return { claims: [] }
         const { rows } = await db.executeSql(sql.readEvents, [jobs.name, claimed.map(({ id }) => id)])
-        const rowOf = new Map(rows.map((row) => [row['id'], row]))
+        const eventOf = new Map(rows.map((row) => [row['id'], toStoredEvent(row)]))
+        const others = [...eventOf.values()]
+          .map(({ provider }) => provider)
+          .filter((name) => mine?.includes(name) === false)
+        if (others.length > 0) throw new Undone({ others })
         // A job that something else put into the queue has no event to handle.
         for (const job of claimed)
-          if (!rowOf.has(job.id)) await jobs.bury(db, job, 'this job is not an event of the inbox')
-        if (!isWanted()) throw new Unwanted()
-        return claimed.flatMap((job) => {
-          const row = rowOf.get(job.id)
-          return row === undefined ? [] : [{ job, event: toStoredEvent(row) }]
+          if (!eventOf.has(job.id)) await jobs.bury(db, job, 'this job is not an event of the inbox')
+        if (!isWanted()) throw new Undone({ claims: [] })
+        const claims = claimed.flatMap((job) => {
+          const event = eventOf.get(job.id)
+          return event === undefined ? [] : [{ job, event }]
         })
+        return { claims }
       }).catch((error: unknown) => {
-        if ((error as Error).cause instanceof Unwanted) return []
+        const { cause } = error as Error
+        if (cause instanceof Undone) return cause.answer
         throw error
       }),
 
@@ -132,7 +156,14 @@ export function createClaims({ jobs, database, inTransaction }: Opened, sql: Sql
   }
 }
 
-/** Undoes a claim that came too late: the consumer has stopped. */
-class Unwanted extends Error {}
+/** Undoes a claim as if it had not been made: the consumer has stopped, or an event is not one of its own. */
+class Undone extends Error {
+  readonly answer: Claimed
+
+  constructor(answer: Claimed) {
+    super()
+    this.answer = answer
+  }
+}
 
 const toIds = (rows: readonly Row[]): string[] => rows.map((row) => String(row['id']))

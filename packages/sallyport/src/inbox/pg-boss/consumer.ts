@@ -10,19 +10,24 @@ export interface ConsumerOptions {
   readonly leaseMs: number
   /** Milliseconds between two looks for events that other processes stored. */
   readonly pollMs: number
+  /** Gets the first of a series of failures to claim. */
+  readonly report: (error: unknown) => void
 }
 
 /** Begins at once. Every wait is a timer's: the database says what time it is. */
 export function startConsumer(
-  { claims, leaseMs, pollMs }: ConsumerOptions,
+  { claims, leaseMs, pollMs, report }: ConsumerOptions,
   run: RunEvent,
   options: ConsumeOptions,
 ): Consumer<PgBossClaim> {
   const { retry, order } = options
+  // Providers without a receiver here, as far as their events were met.
+  const others = new Set<string>()
   const settling = createCoalescer((settlements: readonly Settlement[]) => claims.settle(settlements, order))
   const source: ClaimSource<PgBossClaim> = {
     pollMs,
-    claim: async (limit, isWanted) => ({ claims: await claims.claim(limit, order, isWanted) }),
+    report,
+    claim,
     async write({ job, event: { orderKey } }, { outcome, error, waitMs }) {
       const [isHeld] = await settling.add([{ job, isOrdered: orderKey !== undefined, outcome, error, waitMs }])
       // The poll finds longer waits.
@@ -31,6 +36,19 @@ export function startConsumer(
     },
   }
   const consumer = createConsumer(source, run, options)
+
+  async function claim(most: number, isWanted: () => boolean): Promise<{ claims: readonly PgBossClaim[] }> {
+    const mine = options.providers?.()
+    for (;;) {
+      const ignored = [...others].filter((provider) => !mine?.includes(provider))
+      const claimed = await claims.claim({ most, order, mine, ignored }, isWanted)
+      if ('claims' in claimed) return claimed
+      for (const provider of claimed.others) {
+        others.add(provider)
+        options.onNoReceiver?.(provider)
+      }
+    }
+  }
 
   async function recoverLost(): Promise<void> {
     const { dead, count } = await claims.recover(leaseMs, retry, order)

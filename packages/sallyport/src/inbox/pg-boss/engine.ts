@@ -45,6 +45,7 @@ export function createPgBossEngine(options: PgBossEngineOptions): Engine {
   let opening: Promise<Running> | undefined
   let running: Running | undefined
   let consumer: Consumer | undefined
+  let report: (error: unknown) => void = () => {}
 
   function opened(): Running {
     if (running === undefined) throw new InboxError('INBOX_STOPPED', 'it was not started')
@@ -94,7 +95,8 @@ export function createPgBossEngine(options: PgBossEngineOptions): Engine {
       transactions: true,
       distributed: true,
     },
-    async start() {
+    async start(tell = () => {}) {
+      report = tell
       opening ??= begin().finally(() => {
         opening = undefined
       })
@@ -109,7 +111,7 @@ export function createPgBossEngine(options: PgBossEngineOptions): Engine {
     async consume(run, consumeOptions) {
       const { claims } = opened()
       await claims.prepareOrder(consumeOptions.order)
-      consumer = startConsumer({ claims, leaseMs, pollMs }, run, consumeOptions)
+      consumer = startConsumer({ claims, leaseMs, pollMs, report }, run, consumeOptions)
     },
     list: async (query = {}) => opened().operations.list(query),
     get: async (key) => opened().operations.get(key),

@@ -32,6 +32,8 @@ const queueSettings = {
   notify: false,
 }
 
+const toGroup = (provider: string): string => toText(provider) || '-'
+
 const noJob = '00000000-0000-8000-8000-000000000000'
 
 /**
@@ -46,7 +48,7 @@ export function createJobs(boss: PgBoss, name: string) {
       id,
       data: { provider: toText(provider), type: toText(type) },
       priority: isOrdered ? hidden : visible,
-      group: { id: toText(provider) || '-' },
+      group: { id: toGroup(provider) },
     }))
     return new Set(await boss.insert(name, rows, { db, returnId: true }))
   }
@@ -76,9 +78,13 @@ export function createJobs(boss: PgBoss, name: string) {
       for (const id of ids) await boss.update(name, undefined, { id, priority: visible, db })
     },
 
-    async fetch(db: Executor, most: number, isOrdered: boolean): Promise<readonly ClaimedJob[]> {
-      const options = { batchSize: most, db, ...(isOrdered ? { minPriority: visible } : undefined) }
-      const jobs = await boss.fetch(name, options)
+    /** @param ignored providers whose jobs are left */
+    async fetch(
+      db: Executor,
+      { most, isOrdered, ignored }: { most: number; isOrdered: boolean; ignored: readonly string[] },
+    ): Promise<readonly ClaimedJob[]> {
+      const options = { batchSize: most, db, ignoreGroups: ignored.map(toGroup) }
+      const jobs = await boss.fetch(name, isOrdered ? { ...options, minPriority: visible } : options)
       return jobs.map(({ id, retryCount }) => ({ id, retryCount }))
     },
 

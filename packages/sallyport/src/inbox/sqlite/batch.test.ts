@@ -18,8 +18,8 @@ let lock: ProcessLock
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'sallyport-batch-'))
   const path = join(folder, 'events.db')
-  lock = createProcessLock(path)
-  connection = createConnection(toSettings({ path, maxBytes: 400_000, busyTimeoutMs: 50 }), lock)
+  lock = createProcessLock()
+  connection = createConnection(toSettings({ path, maxBytes: 400_000, busyTimeoutMs: 50 }), lock, 'this process')
 })
 
 afterEach(() => {
@@ -106,6 +106,7 @@ describe('runBatch', () => {
     const other = createConnection(
       toSettings({ path: join(folder, 'events.db'), maxBytes: 400_000, busyTimeoutMs: 50 }),
       lock,
+      'this process',
     )
     other.open().database.exec('BEGIN IMMEDIATE')
     const asked = vi.spyOn(connection.open().database, 'exec')

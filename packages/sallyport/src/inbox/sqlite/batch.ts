@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Connection } from './connection.ts'
 import { isFull, isOfConnection, isOfStore, toFailure } from './errors.ts'
-import { isWrite, type Methods } from './methods.ts'
+import { isWrite, type MethodName, type Methods } from './methods.ts'
 import type { Request, Response } from './thread-client.ts'
 
 const mostRequests = 500
@@ -26,9 +26,11 @@ export function toBatches(requests: readonly Request[]): Request[][] {
   return batches
 }
 
-// The log cannot be cleared inside a transaction.
+// The log cannot be cleared inside a transaction. What takes or gives up the right to handle events does not wait for the disk.
+const alone: ReadonlySet<MethodName> = new Set<MethodName>(['checkLog', 'work', 'close'])
+
 function isTogether(one: Request, other: Request): boolean {
-  return one.name !== 'checkLog' && other.name !== 'checkLog'
+  return !alone.has(one.name) && !alone.has(other.name)
 }
 
 function sizeOf({ name, parameters }: Request): number {
@@ -52,7 +54,10 @@ export function runBatch(connection: Connection, requests: readonly Request[]): 
 
 function transact(connection: Connection, requests: readonly Request[]): Response[] {
   const { database, methods, space } = connection.open()
-  if (!requests.some(({ name }) => isWrite(name))) return requests.map((request) => runOne(request, methods, database))
+  const readAll = (): Response[] => requests.map((request) => runOne(request, methods, database))
+  if (requests[0]!.name === 'work') return withoutSync(database, () => commitTogether(connection, requests))
+  if (requests[0]!.name === 'close') return withoutSync(database, readAll)
+  if (!requests.some(({ name }) => isWrite(name))) return readAll()
   space.trimLog()
   const responses = commitTogether(connection, requests)
   // A log that nobody reads must not keep events out.
@@ -63,6 +68,17 @@ function transact(connection: Connection, requests: readonly Request[]): Respons
     requests.filter(({ number }) => refused.has(number)),
   )
   return responses.map((response) => again.find(({ number }) => number === response.number) ?? response)
+}
+
+// A power cut ends all processes, and with them the right. The next commit syncs this one too.
+function withoutSync<Result>(database: DatabaseSync, work: () => Result): Result {
+  const { synchronous } = database.prepare('PRAGMA synchronous').get() as { synchronous: number }
+  database.exec('PRAGMA synchronous = NORMAL')
+  try {
+    return work()
+  } finally {
+    if (database.isOpen) database.exec(`PRAGMA synchronous = ${synchronous}`)
+  }
 }
 
 function isRefused(response: Response): boolean {

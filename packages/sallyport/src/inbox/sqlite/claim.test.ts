@@ -3,10 +3,10 @@ import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { OrderMode, StoredEvent } from '../engine.ts'
 import type { InboxEvent } from '../../receive/inbox.ts'
-import { toRetryPolicy } from '../retry-policy.ts'
+import { toRetryPolicy, type RetryPolicy } from '../retry-policy.ts'
 import { toRow } from './rows.ts'
 import { migrations } from './schema.ts'
-import { createClaims } from './claim.ts'
+import { createClaims, type RecoverOptions } from './claim.ts'
 import { createInsert } from './insert.ts'
 import { createOperations } from './operate.ts'
 import { createSpace } from './space.ts'
@@ -50,13 +50,17 @@ function insert(key: string, now: number, more: Partial<InboxEvent> = {}): void 
 }
 
 const claimKeys = (now: number, limit = 10, order: OrderMode = 'none'): string[] =>
-  store.claim(limit, order, now).events.map(({ key }) => key)
+  store.claim({ limit, order }, now).events.map(({ key }) => key)
+
+function recover(now: number, more: Partial<RecoverOptions & { retry: RetryPolicy }> = {}): readonly StoredEvent[] {
+  return store.recover(more.retry ?? retry, { atWork: [], order: 'none', now, isOwn: false, ...more })
+}
 
 describe('the outcome of an earlier attempt', () => {
   it('does not end a later attempt', () => {
     insert('a', 0)
     claimKeys(0)
-    store.recover(retry, [], 0)
+    recover(0)
     claimKeys(0)
     expect(store.settle({ key: 'a', attempt: 1, outcome: 'handled' }, 1)).toBe(false)
     expect(store.get('a')).toMatchObject({ state: 'active', attempts: 2 })
@@ -71,28 +75,37 @@ describe('a claim of a dead process', () => {
     const dueAfter: (number | undefined)[] = []
     for (let run = 0; run < 3; run++) {
       expect(claimKeys(hour)).toEqual(['a'])
-      expect(store.recover(retry, [], hour)).toEqual([])
+      expect(recover(hour)).toEqual([])
       dueAfter.push(store.get('a')!.dueAt! - hour)
       database.exec('UPDATE events SET due_at = 0')
     }
     expect(dueAfter).toEqual([0, 1_000, 2_000])
     claimKeys(hour)
-    expect(store.recover(retry, [], hour)).toMatchObject([{ key: 'a', state: 'dead', attempts: 4 }])
+    expect(recover(hour)).toMatchObject([{ key: 'a', state: 'dead', attempts: 4 }])
     expect(store.get('a')).toMatchObject({ state: 'dead', finishedAt: hour })
   })
 
   it('is retried even where the policy has one attempt', () => {
     insert('a', 0)
     claimKeys(0)
-    expect(store.recover(toRetryPolicy({ attempts: 1 }), [], 0)).toEqual([])
+    expect(recover(0, { retry: toRetryPolicy({ attempts: 1 }) })).toEqual([])
     expect(claimKeys(0)).toEqual(['a'])
+  })
+
+  it('costs no attempt where this process lost only the answer', () => {
+    insert('a', 0)
+    for (let times = 0; times < 10; times++) {
+      expect(claimKeys(hour)).toEqual(['a'])
+      expect(recover(hour, { isOwn: true })).toEqual([])
+      expect(store.get('a')).toMatchObject({ state: 'pending', attempts: 0 })
+    }
   })
 
   it('leaves the claims of this process alone', () => {
     insert('mine', 0)
     insert('lost', 0)
     claimKeys(0)
-    store.recover(retry, ['mine'], 0)
+    recover(0, { atWork: ['mine'] })
     expect([store.get('mine')!.state, store.get('lost')!.state]).toEqual(['active', 'pending'])
   })
 })
@@ -161,7 +174,7 @@ describe('an order key', () => {
   it('finds an event behind thousands that wait, step by step', () => {
     for (let n = 0; n < 2_500; n++) insert(`long-${n}`, 0, { orderKey: 'long' })
     insert('late', 1)
-    const looks = [1, 2, 3].map(() => store.claim(10, 'strict', 1))
+    const looks = [1, 2, 3].map(() => store.claim({ limit: 10, order: 'strict' }, 1))
     expect(looks.map(({ events }) => events.map(({ key }) => key))).toEqual([['long-0'], [], ['late']])
     expect(looks.map(({ nextDueAt }) => nextDueAt)).toEqual([1, 1, undefined])
   })
@@ -180,9 +193,9 @@ describe('an order key', () => {
     claimKeys(0, 10, 'strict')
     settle('a', 'dead')
     expect(claimKeys(0, 10, 'strict')).toEqual([])
-    store.recover(retry, [], 0, 'serial')
+    recover(0, { order: 'serial' })
     expect(claimKeys(0, 10, 'serial')).toEqual(['b'])
-    store.recover(retry, ['b'], 0, 'none')
+    recover(0, { atWork: ['b'] })
     expect(claimKeys(0, 10, 'none')).toEqual(['c', 'd'])
   })
 
@@ -197,7 +210,7 @@ describe('an order key', () => {
           if (act <= 1) insert(key, 0, orderKeyOf(n))
           if (act === 2) store.discard({ keys: [key] })
           if (act === 3) store.replay({ keys: [key] }, 0)
-          if (act === 4) store.recover(toRetryPolicy({ attempts: 99, delayMs: 0 }), [], 0, order)
+          if (act === 4) recover(0, { retry: toRetryPolicy({ attempts: 99, delayMs: 0 }), order })
           if (act === 5 && dead) store.prune(1, 1, 2)
           else if (store.get(key)?.state === 'active') settle(key, dead ? 'dead' : 'handled')
           const { events } = store.list({ limit: 99 })
@@ -227,8 +240,8 @@ describe('every statement', () => {
     insert('a', 0)
     for (const order of ['none', 'serial', 'strict'] as const) claimKeys(0, 10, order)
     for (const outcome of ['handled', 'retried', 'dead'] as const) store.settle({ key: 'a', attempt: 1, outcome }, 0)
-    store.unclaim('a')
-    store.recover(retry, [], 0)
+    store.unclaim({ key: 'a', attempt: 1 })
+    recover(0)
     store.correctClock(0)
     store.prune(0, 0, 1)
     store.stats(0)

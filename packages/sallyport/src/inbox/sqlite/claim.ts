@@ -15,11 +15,31 @@ export interface Settlement {
   readonly error?: string | undefined
 }
 
+/** How many events to claim, and of whom. */
+export interface ClaimOptions {
+  readonly limit: number
+  readonly order: OrderMode
+  /** Events of other providers are left. @default every provider */
+  readonly providers?: readonly string[] | undefined
+}
+
 /** Events claimed, and when to ask again. */
 export interface Claimed {
   readonly events: readonly StoredEvent[]
   /** When the next pending event is due. */
   readonly nextDueAt?: number | undefined
+  /** Providers whose events were left. */
+  readonly left: readonly string[]
+}
+
+/** What to know about claims that are taken back. */
+export interface RecoverOptions {
+  /** Keys of events whose handlers are running here. */
+  readonly atWork: readonly string[]
+  readonly order: OrderMode
+  readonly now: number
+  /** Whether this process made them all: the answer to a claim was lost, and no handler began. */
+  readonly isOwn: boolean
 }
 
 const diedText = 'its process ended during the last run'
@@ -36,38 +56,67 @@ interface DueRow {
 
 /** Claims events and takes their outcomes; inside the caller's transaction. */
 export function createClaims({ all, run, number }: Statements) {
-  /** Events that are due and wait for no other. Those before them that do wait are put aside. */
-  function findFree(limit: number, order: OrderMode, now: number): { seqs: readonly number[]; mayBeMore: boolean } {
+  /** Providers with pending events, from one to the next through the index. */
+  function findProviders(): string[] {
+    const rows = all(`
+      WITH RECURSIVE pending (provider) AS (
+        SELECT min(provider) FROM events WHERE state = 0
+        UNION ALL
+        SELECT (SELECT min(provider) FROM events WHERE state = 0 AND provider > pending.provider)
+        FROM pending WHERE provider IS NOT NULL
+      ) SELECT provider FROM pending WHERE provider IS NOT NULL`)
+    return rows.map(({ provider }) => provider)
+  }
+
+  /** A provider's events that are due and wait for no other. Those before them that do wait are put aside. */
+  function findFree(provider: string, { limit, order }: ClaimOptions, now: number): { rows: DueRow[]; moved: number } {
     const text = `SELECT seq, due_at, ${isBehind[order]} AS is_behind FROM events
-      WHERE state = 0 AND due_at <= ? AND (due_at, seq) > (?, ?) ORDER BY due_at, seq LIMIT ?`
-    const seqs: number[] = []
+      WHERE state = 0 AND provider = ? AND due_at <= ? AND (due_at, seq) > (?, ?) ORDER BY due_at, seq LIMIT ?`
+    const free: DueRow[] = []
     let moved = 0
     let last: Pick<DueRow, 'seq' | 'due_at'> | undefined = { due_at: -1, seq: 0 }
-    while (last && seqs.length < limit && moved < mostAside) {
-      const rows = all(text, now, last.due_at, last.seq, limit - seqs.length) as unknown as DueRow[]
-      for (const { seq, is_behind: mustWait } of rows) {
-        if (mustWait) moved += run(`UPDATE events SET due_at = ${aside} WHERE seq = ?`, seq)
-        else seqs.push(seq)
+    while (last && free.length < limit && moved < mostAside) {
+      const rows = all(text, provider, now, last.due_at, last.seq, limit - free.length) as unknown as DueRow[]
+      for (const row of rows) {
+        if (row.is_behind) moved += run(`UPDATE events SET due_at = ${aside} WHERE seq = ?`, row.seq)
+        else free.push(row)
       }
       last = rows.at(-1)
     }
-    return { seqs, mayBeMore: moved >= mostAside }
+    return { rows: free, moved }
+  }
+
+  function findNextDue(providers: readonly string[], now: number): number | undefined {
+    const text = `SELECT min(due_at) FROM events WHERE state = 0 AND provider = ? AND due_at > ? AND due_at < ${aside}`
+    const times = providers.flatMap((provider) => number(text, provider, now) ?? [])
+    return times.length === 0 ? undefined : Math.min(...times)
+  }
+
+  /** Gives back an event that was claimed and not begun, as if it had not been claimed. */
+  function unclaim({ key, attempt }: Pick<Settlement, 'key' | 'attempt'>): number {
+    return run(
+      'UPDATE events SET state = 0, attempts = attempts - 1 WHERE key = ? AND state = 1 AND attempts = ?',
+      key,
+      attempt,
+    )
   }
 
   return {
-    claim(limit: number, order: OrderMode, now: number): Claimed {
-      const { seqs, mayBeMore } = findFree(limit, order, now)
-      const rows = seqs.flatMap((seq) =>
-        all('SELECT events.*, bodies.body FROM events JOIN bodies USING (seq) WHERE seq = ?', seq),
-      )
+    claim(how: ClaimOptions, now: number): Claimed {
+      const pending = findProviders()
+      const providers = pending.filter((provider) => how.providers?.includes(provider) ?? true)
+      const left = pending.filter((provider) => !providers.includes(provider))
+      const found = providers.map((provider) => findFree(provider, how, now))
+      const due = found.flatMap(({ rows }) => rows).toSorted((a, b) => a.due_at - b.due_at || a.seq - b.seq)
+      const rows = due
+        .slice(0, how.limit)
+        .flatMap(({ seq }) =>
+          all('SELECT events.*, bodies.body FROM events JOIN bodies USING (seq) WHERE seq = ?', seq),
+        )
       for (const { seq } of rows) run('UPDATE events SET state = 1, attempts = attempts + 1 WHERE seq = ?', seq)
       const events = rows.map((row) => toStoredEvent({ ...row, state: stateNumber.active, attempts: row.attempts + 1 }))
-      if (mayBeMore) return { events, nextDueAt: now }
-      const nextDueAt = number(
-        `SELECT min(due_at) FROM events WHERE state = 0 AND due_at > ? AND due_at < ${aside}`,
-        now,
-      )
-      return { events, nextDueAt: nextDueAt ?? undefined }
+      const mayBeMore = found.some(({ moved }) => moved >= mostAside)
+      return { events, left, nextDueAt: mayBeMore ? now : findNextDue(providers, now) }
     },
 
     /** Returns false when the attempt is not the event's current one. */
@@ -94,22 +143,21 @@ export function createClaims({ all, run, number }: Statements) {
     /**
      * Takes back what a process or thread that is gone had claimed, by the rule of `delayAfterLostAttempt`; returns the events
      * that are dead by it.
-     *
-     * @param atWork keys of events whose handlers are running here
      */
-    recover(
-      retry: RetryPolicy,
-      atWork: readonly string[],
-      now: number,
-      order: OrderMode = 'none',
-    ): readonly StoredEvent[] {
+    recover(retry: RetryPolicy, { atWork, order, now, isOwn }: RecoverOptions): readonly StoredEvent[] {
       // The order may be another one than before: the first event of each order key is called.
       const isCalled = order === 'none' ? '' : `AND seq IN (${firstOfEach})`
-      run(`UPDATE events SET due_at = min(stored_at, ?) WHERE state = 0 AND due_at = ${aside} ${isCalled}`, now)
+      const text = `UPDATE events SET due_at = min(stored_at, ?)
+        WHERE state = 0 AND provider = ? AND due_at = ${aside} ${isCalled}`
+      for (const provider of findProviders()) run(text, now, provider)
       const mine = new Set(atWork)
       const lost = all('SELECT * FROM events WHERE state = 1').filter(({ key }) => !mine.has(key))
       const dead: StoredEvent[] = []
       for (const row of lost) {
+        if (isOwn) {
+          unclaim({ key: row.key, attempt: row.attempts })
+          continue
+        }
         const waitMs = delayAfterLostAttempt(retry, row.attempts)
         if (waitMs === undefined) {
           run('UPDATE events SET state = 3, finished_at = ?, error = ? WHERE seq = ?', now, diedText, row.seq)
@@ -121,17 +169,14 @@ export function createClaims({ all, run, number }: Statements) {
       return dead
     },
 
-    /** Gives back an event that was claimed and not begun, as if it had not been claimed. */
-    unclaim: (key: string): number =>
-      run('UPDATE events SET state = 0, attempts = attempts - 1 WHERE key = ? AND state = 1', key),
+    unclaim,
 
     /** Shortens waits that are longer than they were when they began: the clock was set back. */
-    correctClock: (now: number): number =>
-      run(
-        `UPDATE events SET due_at = ?1 + wait_ms
-         WHERE state = 0 AND due_at > ?1 AND due_at < ${aside} AND due_at > ?1 + wait_ms`,
-        now,
-      ),
+    correctClock(now: number): number {
+      const text = `UPDATE events SET due_at = ? + wait_ms
+        WHERE state = 0 AND provider = ? AND due_at > ? AND due_at < ${aside} AND due_at > ? + wait_ms`
+      return findProviders().reduce((sum, provider) => sum + run(text, now, provider, now, now), 0)
+    },
   }
 }
 

@@ -6,8 +6,10 @@ import { createMethods } from './create-methods.ts'
 import type { Methods } from './methods.ts'
 import type { SqliteSettings } from './options.ts'
 import type { ProcessLock } from './process-lock.ts'
+import { toRealPath } from './place.ts'
 import { createSpace, type Space } from './space.ts'
 import { createStatements } from './statements.ts'
+import { createWorkerRight } from './worker-right.ts'
 
 /** An open database and what can be done with it. */
 export interface OpenDatabase {
@@ -23,14 +25,15 @@ export interface Connection {
   close(): void
 }
 
-export function createConnection(settings: SqliteSettings, lock: ProcessLock): Connection {
-  const files = [settings.path, `${settings.path}-wal`]
+/** @param token names this process, see `WorkerRight` */
+export function createConnection(settings: SqliteSettings, lock: ProcessLock, token: string): Connection {
+  let place: string | undefined
   let current: OpenDatabase | undefined
   let identity = ''
 
-  // Writes to a file that was deleted or replaced succeed, and are lost.
+  // Writes to a file that was deleted or replaced succeed, and are lost. A link may lead elsewhere by now.
   function identify(): string {
-    return files.map((file) => statSync(file, { throwIfNoEntry: false })?.ino ?? 'none').join(' ')
+    return [settings.path, `${place}-wal`].map(identifyFile).join(' ')
   }
 
   return {
@@ -41,10 +44,13 @@ export function createConnection(settings: SqliteSettings, lock: ProcessLock): C
           throw new InboxError('INBOX_UNAVAILABLE', `${settings.path} was moved or deleted while in use`)
         return current
       }
-      const database = openDatabase(settings)
+      const path = place ?? toRealPath(settings.path)
+      const database = openDatabase({ ...settings, path })
+      place = path
       const statements = createStatements(database)
-      const space = createSpace(database, statements, settings.path, settings.maxBytes)
-      current = { database, methods: createMethods(statements, space, lock), space }
+      const space = createSpace(database, statements, path, settings.maxBytes)
+      const right = createWorkerRight(statements, { lock, path, token })
+      current = { database, methods: createMethods(statements, space, right), space }
       identity = identify()
       return current
     },
@@ -58,4 +64,9 @@ export function createConnection(settings: SqliteSettings, lock: ProcessLock): C
       }
     },
   }
+}
+
+function identifyFile(path: string): string {
+  const stats = statSync(path, { throwIfNoEntry: false })
+  return stats === undefined ? 'none' : `${stats.dev}:${stats.ino}`
 }

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { ConsumeOptions, ConsumeOutcome, StoredEvent } from '../engine.ts'
 import { toRetryPolicy } from '../retry-policy.ts'
 import type { Consumer } from '../consumer.ts'
+import { InboxError } from '../inbox-error.ts'
 import { startConsumer } from './consumer.ts'
 import type { ThreadClient } from './thread-client.ts'
 
@@ -16,6 +17,7 @@ interface Bench {
   readonly asked: Command[]
   answer: (command: Command) => unknown
   readonly outcomes: ConsumeOutcome[]
+  readonly reported: unknown[]
   create(run: () => unknown, more?: Partial<ConsumeOptions>): Promise<Consumer>
 }
 
@@ -34,14 +36,15 @@ function createBench(): Bench {
   const made: Bench = {
     asked: [],
     outcomes: [],
+    reported: [],
     answer: ({ kind }) => {
       if (kind !== 'claim') return []
       const events = hasEvent ? [event] : []
       hasEvent = false
-      return { events }
+      return { events, left: [] }
     },
     async create(run, more = {}) {
-      const consumer = await startConsumer(client, async () => void (await run()), { ...options, ...more })
+      const consumer = await startConsumer(client, async () => void (await run()), { ...options, ...more }, report)
       // What starting asks is not what is tested.
       made.asked.length = 0
       return consumer
@@ -55,6 +58,7 @@ function createBench(): Bench {
     },
     close: async () => {},
   } as ThreadClient
+  const report = (error: unknown): void => void made.reported.push(error)
   const options: ConsumeOptions = {
     concurrency: 1,
     retry: toRetryPolicy({ attempts: 3 }),
@@ -78,7 +82,7 @@ describe('stopping', () => {
     consumer.wake()
     await settle()
     const stopped = consumer.stop(0)
-    claim.resolve({ events: [event] })
+    claim.resolve({ events: [event], left: [] })
     await vi.advanceTimersByTimeAsync(1)
     await stopped
     expect(kinds()).toEqual(['claim', 'unclaim'])
@@ -113,7 +117,7 @@ describe('stopping', () => {
       if (command.kind !== 'settle') return answer(command)
       // One message of the thread brings both: the retry, and the event itself.
       bench.answer = ({ kind }) =>
-        kind === 'claim' && runs === 1 ? { events: [{ ...event, attempts: 2 }] } : { events: [] }
+        kind === 'claim' && runs === 1 ? { events: [{ ...event, attempts: 2 }], left: [] } : { events: [], left: [] }
       consumer.wake()
       return undefined
     }
@@ -193,6 +197,22 @@ describe('looking', () => {
     expect(bench.asked.find(({ kind }) => kind === 'work')).toMatchObject({ parameter: { atWork: ['a'] } })
     done.resolve()
     await settle()
+    void consumer.stop(0)
+  })
+
+  it('reports a series of failed claims once', async () => {
+    const consumer = await bench.create(() => {})
+    const { answer } = bench
+    const failure = new InboxError('INBOX_UNAVAILABLE', 'moved')
+    const fail = (command: Command): unknown => (command.kind === 'claim' ? Promise.reject(failure) : [])
+    for (const round of [1, 2]) {
+      bench.answer = fail
+      consumer.wake()
+      await vi.advanceTimersByTimeAsync(5_000)
+      expect(bench.reported).toEqual(Array.from({ length: round }, () => failure))
+      bench.answer = answer
+      await vi.advanceTimersByTimeAsync(2_000)
+    }
     void consumer.stop(0)
   })
 

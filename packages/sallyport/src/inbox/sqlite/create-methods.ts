@@ -2,9 +2,9 @@ import { createClaims } from './claim.ts'
 import { createInsert } from './insert.ts'
 import type { Methods } from './methods.ts'
 import { createOperations } from './operate.ts'
-import type { ProcessLock } from './process-lock.ts'
 import type { Space } from './space.ts'
 import type { Statements } from './statements.ts'
+import type { WorkerRight } from './worker-right.ts'
 
 const pruneAtOnce = 500
 // Clocks are corrected by steps this small all the time.
@@ -12,7 +12,7 @@ const smallStepMs = 1_000
 const correctEveryMs = 60_000
 
 /** The methods over one connection. Each runs inside the caller's transaction. */
-export function createMethods(statements: Statements, space: Space, lock: ProcessLock): Methods {
+export function createMethods(statements: Statements, space: Space, right: WorkerRight): Methods {
   const insert = createInsert(statements, space)
   const claims = createClaims(statements)
   const operations = createOperations(statements)
@@ -35,22 +35,23 @@ export function createMethods(statements: Statements, space: Space, lock: Proces
 
   return {
     open() {},
-    close() {},
+    close: right.giveUp,
     insert(rows) {
       const now = readClock()
       return rows.map((row) => insert(row, now))
     },
     work({ retry, atWork, order }) {
-      lock.acquire()
-      return claims.recover(retry, atWork, readClock(), order)
+      const taken = right.take()
+      if (taken === undefined) return undefined
+      return claims.recover(retry, { atWork, order, now: readClock(), isOwn: taken === 'kept' })
     },
-    claim({ limit, order }) {
-      // Lost where the thread had to be started again.
-      lock.acquire()
+    claim(how) {
+      right.check()
       const now = readClock()
       correctClock(now)
-      return claims.claim(limit, order, now)
+      return claims.claim(how, now)
     },
+    answer: right.answer,
     settle: (settlement) => claims.settle(settlement, readClock()),
     unclaim: claims.unclaim,
     list: operations.list,

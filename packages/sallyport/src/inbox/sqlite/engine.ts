@@ -27,6 +27,7 @@ export function createSqliteEngine(options: SqliteEngineOptions): Engine {
   let client: ThreadClient | undefined
   let consumer: Consumer | undefined
   let upkeep: Upkeep | undefined
+  let report: (error: unknown) => void = () => {}
 
   function opened(isChange: boolean): ThreadClient {
     if (client === undefined) throw new InboxError('INBOX_STOPPED', 'it was not started')
@@ -57,8 +58,9 @@ export function createSqliteEngine(options: SqliteEngineOptions): Engine {
       transactions: false,
       distributed: false,
     },
-    async start(report = () => {}) {
+    async start(tell = () => {}) {
       if (client) return
+      report = tell
       if (durability !== 'power cut' && !readOnly)
         console.error(`sallyport: the inbox ${path} does not survive a power cut, as configured`)
       const opening = createThreadClient(settings)
@@ -85,7 +87,7 @@ export function createSqliteEngine(options: SqliteEngineOptions): Engine {
       }
     },
     async consume(run, consumeOptions) {
-      consumer = await startConsumer(opened(true), run, consumeOptions)
+      consumer = await startConsumer(opened(true), run, consumeOptions, report)
       consumer.wake()
     },
     list: (query = {}) => ask('list', query),

@@ -1,6 +1,6 @@
 import type { EventFilter, EventPage, InboxStats, OrderMode, Page, StoredEvent } from '../engine.ts'
 import type { RetryPolicy } from '../retry-policy.ts'
-import type { Claimed, Settlement } from './claim.ts'
+import type { Claimed, ClaimOptions, Settlement } from './claim.ts'
 import type { NewRow } from './rows.ts'
 
 /** Everything the engine can ask of its thread; a call is `client.ask(name, parameter)`. */
@@ -8,17 +8,22 @@ export interface Methods {
   open(): void
   insert(rows: readonly NewRow[]): readonly ('stored' | 'duplicate')[]
   /**
-   * Takes the right to handle events, unless another process has it, and takes back what was claimed before, but for the keys
-   * whose handlers are running here. Returns the events that died by that.
+   * Takes the right to handle events, and takes back what was claimed before, but for the keys whose handlers are running
+   * here. Returns the events that died by that; `undefined` while another process has the right.
+   *
+   * @throws InboxError `INBOX_LOCKED` while another process has the lock file
    */
   work(how: {
     readonly retry: RetryPolicy
     readonly atWork: readonly string[]
     readonly order: OrderMode
-  }): readonly StoredEvent[]
-  claim(how: { readonly limit: number; readonly order: OrderMode }): Claimed
+  }): readonly StoredEvent[] | undefined
+  /** @throws InboxError `INBOX_LOCKED` without the right */
+  claim(how: ClaimOptions): Claimed
+  /** Answers another process that asks whether this one is alive. */
+  answer(): void
   settle(settlement: Settlement): boolean
-  unclaim(key: string): number
+  unclaim(claim: Pick<Settlement, 'key' | 'attempt'>): number
   list(query: EventFilter & Page): EventPage
   get(key: string): StoredEvent | undefined
   replay(filter: EventFilter): number
@@ -35,7 +40,15 @@ export interface Methods {
 
 export type MethodName = keyof Methods
 
-const reads: ReadonlySet<MethodName> = new Set<MethodName>(['open', 'list', 'get', 'stats', 'checkLog', 'close'])
+const reads: ReadonlySet<MethodName> = new Set<MethodName>([
+  'open',
+  'answer',
+  'list',
+  'get',
+  'stats',
+  'checkLog',
+  'close',
+])
 
 /** Whether a method changes something, and so needs a transaction. */
 export function isWrite(name: MethodName): boolean {

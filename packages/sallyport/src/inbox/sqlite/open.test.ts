@@ -76,7 +76,7 @@ describe('openDatabase', () => {
     const database = open('earlier.db')
     expect(database.prepare('PRAGMA user_version').get()).toEqual({ user_version: migrations.length })
     const store = createClaims(createStatements(database))
-    const claimKeys = (): string[] => store.claim(10, 'serial', 1).events.map(({ key }) => key)
+    const claimKeys = (): string[] => store.claim({ limit: 10, order: 'serial' }, 1).events.map(({ key }) => key)
     expect(claimKeys()).toEqual(['first'])
     expect(store.settle({ key: 'first', attempt: 1, outcome: 'handled' }, 1)).toBe(true)
     expect(claimKeys()).toEqual(['second'])

@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { isSyncUnsupported } from '../../errors/is-sync-unsupported.ts'
 import { InboxError } from '../inbox-error.ts'
 import type { SqliteSettings } from './options.ts'
+import { checkName } from './place.ts'
 import { migrations } from './schema.ts'
 import { longestLog } from './space.ts'
 
@@ -55,6 +56,7 @@ function openToWrite({ path, durability, busyTimeoutMs, maxBytes }: SqliteSettin
     database.exec(`PRAGMA journal_size_limit = ${longestLog(maxBytes)}`)
     verifySettings(database, synchronous)
     migrate(database, path)
+    checkName(database, path)
     syncLog(database)
     syncFolder(path)
     return database

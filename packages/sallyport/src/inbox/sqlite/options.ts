@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { checkPositive } from '../inbox-error.ts'
+import { checkPositive, invalid } from '../inbox-error.ts'
 
 /** Options of `createSqliteEngine`. */
 export interface SqliteEngineOptions {
@@ -47,6 +47,7 @@ const day = 86_400_000
 export function toSettings(options: SqliteEngineOptions): SqliteSettings {
   const { retentionMs = 7 * day, deadRetentionMs = 30 * day, maxBytes = 4 * 1024 ** 3, busyTimeoutMs = 5_000 } = options
   checkPositive({ retentionMs, deadRetentionMs, maxBytes, busyTimeoutMs })
+  if (options.path.startsWith('file:')) invalid('path must be a path, not a URL; convert it with fileURLToPath')
   const { durability = 'power cut', readOnly = false } = options
   return { path: resolve(options.path), retentionMs, deadRetentionMs, maxBytes, busyTimeoutMs, durability, readOnly }
 }

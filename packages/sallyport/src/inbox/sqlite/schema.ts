@@ -12,7 +12,8 @@ const callNext = (ended: 'NEW' | 'OLD', dueAt: string): string => `
 /**
  * The schema, version by version; a store is migrated one step at a time. `state`: 0 pending, 1 active, 2 done, 3 dead.
  * Bodies have their own table, so that a listing does not read them. `wait_ms` is the wait that `due_at` was set with: an
- * event due later than that from now shows that the clock was set back.
+ * event due later than that from now shows that the clock was set back. `worker` has the process that handles events, `place` the name of
+ * the file.
  */
 export const migrations: readonly string[] = [
   `
@@ -46,6 +47,19 @@ export const migrations: readonly string[] = [
   BEGIN ${callNext('NEW', 'min(stored_at, NEW.finished_at)')} END;
   CREATE TRIGGER events_gone AFTER DELETE ON events WHEN OLD.state <> 2 AND OLD.order_key IS NOT NULL
   BEGIN ${callNext('OLD', 'stored_at')} END;
+  `,
+  `
+  DROP INDEX events_due;
+  DROP INDEX events_active;
+  CREATE INDEX events_due ON events (provider, due_at, seq, stored_at) WHERE state = 0;
+  CREATE INDEX events_state ON events (state, seq);
+  CREATE TABLE worker (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    token TEXT NOT NULL,
+    lock_id TEXT NOT NULL,
+    question TEXT
+  ) STRICT;
+  CREATE TABLE place (one INTEGER PRIMARY KEY CHECK (one = 1), name TEXT NOT NULL) STRICT;
   `,
 ]
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { Worker as Thread, type TransferListItem } from 'node:worker_threads'
 import { toErrorText, InboxError, type InboxErrorCode } from '../inbox-error.ts'
 import type { MethodName, Methods } from './methods.ts'
@@ -11,6 +12,13 @@ export type Request = {
     readonly parameters: Parameters<Methods[Name]>
   }
 }[MethodName]
+
+/** What a thread begins with. */
+export interface ThreadData {
+  readonly settings: SqliteSettings
+  /** The same in each thread that takes the place of a lost one. */
+  readonly token: string
+}
 
 /** The answer to one request. */
 export type Response =
@@ -42,6 +50,7 @@ interface Waiting {
 export function createThreadClient(settings: SqliteSettings): ThreadClient {
   // Beside this file, in the form this file has: source or built.
   const threadFile = new URL(`./thread.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url)
+  const workerData: ThreadData = { settings, token: randomUUID() }
   const waiting = new Map<number, Waiting>()
   let outbox: Request[] = []
   let nextNumber = 0
@@ -49,7 +58,7 @@ export function createThreadClient(settings: SqliteSettings): ThreadClient {
   let thread: Thread | undefined
 
   function start(): Thread {
-    const started = new Thread(threadFile, { workerData: settings, name: 'sallyport-inbox' })
+    const started = new Thread(threadFile, { workerData, name: 'sallyport-inbox' })
     started.on('message', (responses: Response[]) => responses.forEach(settle))
     started.on('error', (error) => lose(started, error))
     started.on('exit', () => lose(started))

@@ -3,17 +3,23 @@ import type { StoredEvent } from '../engine.ts'
 import { runBatch, toBatches } from './batch.ts'
 import type { Claimed } from './claim.ts'
 import { createConnection } from './connection.ts'
-import type { SqliteSettings } from './options.ts'
 import { createProcessLock } from './process-lock.ts'
-import type { Request, Response } from './thread-client.ts'
+import type { Request, Response, ThreadData } from './thread-client.ts'
 
 // The thread of the SQLite engine. A commit waits for the disk, which must not block the event loop that answers senders; and
 // what arrives while one commit waits is committed together by the next (group commit).
 
 const port = parentPort!
-const settings = workerData as SqliteSettings
-const lock = createProcessLock(settings.path)
-const connection = createConnection(settings, lock)
+const { settings, token } = workerData as ThreadData
+const lock = createProcessLock()
+const connection = createConnection(settings, lock, token)
+
+const answerEveryMs = 250
+
+// Here, because a handler may block the event loop that asked for this thread.
+setInterval(() => {
+  if (lock.isHeld()) runBatch(connection, [{ number: -1, name: 'answer', parameters: [] }])
+}, answerEveryMs).unref()
 
 function drainPort(first: readonly Request[]): Request[] {
   const requests = [...first]
