@@ -4,6 +4,9 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { attempt } from '../support/archives/attempt.ts'
 import { findBatchPrograms } from '../support/archives/batch-reader.ts'
+import { compareExtractors, compareLibraries, readChanges } from '../support/archives/fields/compare.ts'
+import { listFieldChanges } from '../support/archives/fields/index.ts'
+import { createRandom } from '../support/random.ts'
 import { describeReport, mergeReports, problemsOf, runFuzz } from '../support/archives/fuzz/run.ts'
 import { hostileArchives } from '../support/archives/hostile/index.ts'
 import { libraries } from '../support/archives/libraries.ts'
@@ -24,6 +27,22 @@ describe('readBundle', () => {
     const report = mergeReports(await Promise.all([runFuzz(seed, 0, half), runFuzz(seed, half, mutants)]))
     console.info(describeReport(report, seed))
     expect(problemsOf(report, seed)).toEqual([])
+  })
+})
+
+describe('readBundle, one field changed', () => {
+  const changes = listFieldChanges()
+
+  it(`reads ${changes.length} archives as libraries do, or rejects them`, async () => {
+    const { accepted } = await readChanges(changes)
+    console.info(`One field changed: ${changes.length} archives, ${accepted.length} accepted`)
+    expect(await compareLibraries(accepted)).toEqual([])
+  })
+
+  it('reads them as programs extract them, or rejects them', async () => {
+    const random = createRandom(seed, 0)
+    const { accepted } = await readChanges(Array.from({ length: 1500 }, () => random.pick(changes)))
+    expect(await compareExtractors(accepted)).toEqual([])
   })
 })
 

@@ -28,6 +28,7 @@ export const fleetErrorCodes = {
   // 7 Flags and method.
   METHOD_UNSUPPORTED: 'An entry uses a compression method other than stored or deflate',
   ENCRYPTED: 'An entry is encrypted',
+  VERSION_UNSUPPORTED: 'An entry needs a newer version of ZIP than 4.5',
   FLAGS_UNSUPPORTED: 'An entry sets flags other than deflate level, data descriptor and UTF-8',
   // 8 Kind.
   ENTRY_KIND: 'An entry is neither a regular file nor a directory, or claims to be both',
@@ -35,7 +36,7 @@ export const fleetErrorCodes = {
   // 9, 10 Extra fields.
   EXTRA_FIELD_INVALID: 'The extra field of an entry is malformed',
   EXTRA_FIELD_DUPLICATE: 'The extra field of an entry repeats a record',
-  EXTRA_FIELD_FORBIDDEN: 'The extra field of an entry contains encryption or link records',
+  EXTRA_FIELD_FORBIDDEN: 'The extra field of an entry contains encryption, a link or another name, kind or content',
   UNICODE_PATH_MISMATCH: 'The Unicode path of an entry differs from its name',
   ZIP64_EXTRA_INVALID: 'The ZIP64 extra record of an entry does not match its header',
   // 11 Name bytes.
@@ -116,6 +117,7 @@ const fixes: Partial<Record<FleetErrorCode, string>> = {
   PREFIX_BYTES: 'Send a plain ZIP, not a self-extractor.',
   MULTI_DISK: 'Write the archive as one file.',
   ENTRY_COMMENT: withoutComments,
+  VERSION_UNSUPPORTED: 'Write the archive with stored or deflated entries; they need no version above 4.5.',
   METHOD_UNSUPPORTED: 'Compress with deflate, or do not compress.',
   ENCRYPTED: 'Write the archive without a password.',
   ENTRY_KIND: 'Leave out links and devices.',

@@ -49,5 +49,8 @@ export const signature = {
   dataDescriptor: 0x08074b50,
 } as const
 
+/** The newest version of ZIP that stored and deflated entries need: 4.5, for ZIP64. Beyond it, readers skip or reject entries. */
+export const newestVersion = 45
+
 /** Values that mean "see the ZIP64 record". */
 export const saturated = { count: 0xffff, size: 0xffffffff } as const

@@ -1,6 +1,6 @@
 import type { Reading } from '../bundle/reading.ts'
 import { FleetError } from '../fleet-error.ts'
-import { flag, method, signature, type DirectoryRecord } from './archive.ts'
+import { flag, method, newestVersion, signature, type DirectoryRecord } from './archive.ts'
 import type { ByteView } from './byte-view.ts'
 import type { DirectoryPlace } from './end-record.ts'
 import { readNameAt } from './entry-name.ts'
@@ -58,8 +58,8 @@ function readRecord(
     if (view.u16(at + 32) !== 0) throw new FleetError('ENTRY_COMMENT')
     if (view.u16(at + 34) !== 0) throw new FleetError('MULTI_DISK')
     const entryMethod = view.u16(at + 10)
-    checkCoding(flags, entryMethod)
-    const isDirectory = readKind(name, view.u32(at + 38))
+    checkCoding(flags, entryMethod, view.u16(at + 6))
+    const isDirectory = readKind(name, view.bytes[at + 5]!, view.u32(at + 38))
     const extra = readExtraField(view, extraStart, extraLength, nameStart, nameLength)
     if (extra.zip64 && !isZip64)
       throw new FleetError('ZIP64_EXTRA_INVALID', { detail: 'the archive has no ZIP64 end records' })
@@ -85,13 +85,14 @@ function readRecord(
   }
 }
 
-function checkCoding(flags: number, entryMethod: number): void {
+function checkCoding(flags: number, entryMethod: number, version: number): void {
   if (flags & flag.encrypted) throw new FleetError('ENCRYPTED')
   if (flags & ~allowedFlags)
     throw new FleetError('FLAGS_UNSUPPORTED', { detail: `0x${flags.toString(16).padStart(4, '0')}` })
   if (entryMethod !== method.stored && entryMethod !== method.deflate) {
     throw new FleetError('METHOD_UNSUPPORTED', { detail: `method ${entryMethod}` })
   }
+  if (version > newestVersion) throw new FleetError('VERSION_UNSUPPORTED', { detail: `version ${version / 10}` })
 }
 
 const unixType = { unspecified: 0, directory: 0x4, regular: 0x8, oldMaven: 0xf } as const
@@ -101,8 +102,11 @@ const dosDevice = 0x40
 // Windows marks links and mount points with it.
 const ntfsReparsePoint = 0x400
 
+// Amiga has other bits for the kind, in the place of Unix' user and group id: 7-Zip takes such a file for a folder.
+const amiga = { host: 1, type: 0x0c00, directory: 0x0800 } as const
+
 // The type nibble counts whatever the "made by" byte says: some readers look at that byte, some do not (rule 8).
-function readKind(name: string, attributes: number): boolean {
+function readKind(name: string, host: number, attributes: number): boolean {
   const isDirectory = name.endsWith('/')
   const type = attributes >>> 28
   const dos = attributes & 0xffff
@@ -111,6 +115,7 @@ function readKind(name: string, attributes: number): boolean {
     (isDirectory ? type === unixType.directory || type === unixType.oldMaven : type === unixType.regular)
   const fitsDos =
     (dos & (dosVolumeLabel | dosDevice | ntfsReparsePoint)) === 0 && (isDirectory || (dos & dosDirectory) === 0)
-  if (!fitsUnix || !fitsDos) throw new FleetError('ENTRY_KIND')
+  const fitsAmiga = host !== amiga.host || isDirectory || ((attributes >>> 16) & amiga.type) !== amiga.directory
+  if (!fitsUnix || !fitsDos || !fitsAmiga) throw new FleetError('ENTRY_KIND')
   return isDirectory
 }

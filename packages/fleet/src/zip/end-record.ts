@@ -1,5 +1,5 @@
 import { FleetError } from '../fleet-error.ts'
-import { saturated, signature } from './archive.ts'
+import { newestVersion, saturated, signature } from './archive.ts'
 import type { ByteView } from './byte-view.ts'
 
 /** Place of the central directory, from the end records. */
@@ -89,6 +89,7 @@ function readZip64(view: ByteView, locator: number, classic: ClassicFields): Dir
   if (record < 0 || view.u32(record) !== signature.zip64EndRecord) invalid('no record directly before the locator')
   if (view.u64(locator + 8) !== record) invalid('the locator points elsewhere')
   if (view.u64(record + 4) !== zip64RecordSize - 12) invalid('the record is not of the fixed size')
+  if (view.u16(record + 14) > newestVersion) invalid('it needs a newer version than 4.5')
   if (view.u32(locator + 4) !== 0 || view.u32(locator + 16) !== 1) throw new FleetError('MULTI_DISK')
   const wide = {
     disk: view.u32(record + 16),

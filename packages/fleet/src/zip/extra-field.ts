@@ -11,8 +11,19 @@ export interface ExtraField {
 
 const zip64Id = 0x0001
 const unicodePathId = 0x7075
-// Strong encryption and AES; Unix links and devices as PKWARE and ASi wrote them.
-const forbidden = new Set([0x0014, 0x0015, 0x0016, 0x0017, 0x9901, 0x000d, 0x756e])
+const unicodeCommentId = 0x6375
+const timesId = 0x5455
+// Another name, kind or content for those readers who know the record (docs/bundles.md, "Fields").
+const forbidden = new Set([
+  // Encryption: X.509 stores, strong encryption, its recipients, policies and keys; AES of WinZip.
+  ...[0x0014, 0x0015, 0x0016, 0x0017, 0x0019, 0x0021, 0x0022, 0x0023, 0x9901],
+  // Links and devices, as PKWARE and ASi wrote them; the mode that libarchive puts above that of the directory.
+  ...[0x000d, 0x756e, 0x6c78],
+  // Names: their language, ZipIt's, Xceed's, their code page.
+  ...[0x0008, 0x2605, 0x554e, 0xe57a],
+  // Content: streams and forks, patches, lengths of records, forks of Macintosh.
+  ...[0x000e, 0x000f, 0x0018, 0x07c8, 0x334d],
+])
 const none: ExtraField = {}
 const longestExtra = 4096
 
@@ -39,6 +50,10 @@ export function readExtraField(
       throw new FleetError('EXTRA_FIELD_FORBIDDEN', { detail: `record 0x${id.toString(16).padStart(4, '0')}` })
     if ((id === zip64Id && zip64) || (id === unicodePathId && hasUnicodePath))
       throw new FleetError('EXTRA_FIELD_DUPLICATE')
+    if (id === unicodeCommentId) throw new FleetError('ENTRY_COMMENT')
+    // libarchive rejects the entry.
+    if (id === timesId && size === 0)
+      throw new FleetError('EXTRA_FIELD_INVALID', { detail: 'times without their flags' })
     if (id === zip64Id) zip64 = { at: start, length: size }
     if (id === unicodePathId) {
       hasUnicodePath = true

@@ -1,6 +1,14 @@
 import type { Reading } from '../bundle/reading.ts'
 import { FleetError } from '../fleet-error.ts'
-import { flag, method, saturated, signature, type DirectoryRecord, type LocatedEntry } from './archive.ts'
+import {
+  flag,
+  method,
+  newestVersion,
+  saturated,
+  signature,
+  type DirectoryRecord,
+  type LocatedEntry,
+} from './archive.ts'
 import type { ByteView } from './byte-view.ts'
 import { readExtraField, widen, type ExtraField } from './extra-field.ts'
 
@@ -65,7 +73,11 @@ function checkLocalHeader(
     throw mismatch(record, 'name')
   if (dataStart > end) throw new FleetError('ENTRIES_OVERLAP')
   if (view.u16(at + 8) !== record.method) throw mismatch(record, 'method')
-  if ((view.u16(at + 6) ^ record.flags) & ~flag.deflateLevel) throw mismatch(record, 'flags')
+  // Without deflate, 7-Zip compares the bits of its level too.
+  const mayDiffer = record.method === method.deflate ? flag.deflateLevel : 0
+  if ((view.u16(at + 6) ^ record.flags) & ~mayDiffer) throw mismatch(record, 'flags')
+  // Honest writers give ZIP64 entries two versions, one before they know the size.
+  if (view.u16(at + 4) > newestVersion) throw new FleetError('VERSION_UNSUPPORTED', { path: record.path })
   const extra = readExtraField(view, extraStart, dataStart - extraStart, nameStart, nameLength)
   const local = widen(view, { compressedSize: view.u32(at + 18), size: view.u32(at + 22) }, extra)
   const mayBeZero = (record.flags & flag.descriptor) !== 0

@@ -17,7 +17,7 @@ const ends: BenignArchive[] = [
   whole('zip64-repeating-the-classic-fields', { zip64: { saturate: false } }),
   whole('zip64-counts-alone', { zip64: { saturate: false }, end: { count: 0xffff, countOnDisk: 0xffff } }),
   whole('zip64-offset-alone', { zip64: { saturate: false }, end: { directoryOffset: 0xffff_ffff } }),
-  whole('zip64-made-by-another-version', { zip64: { record: { version: 62, madeBy: 62, host: 0 } } }),
+  whole('zip64-made-by-another-version', { zip64: { record: { version: 45, madeBy: 62, host: 0 } } }),
   whole(
     'zip64-entries',
     { zip64: true },
@@ -83,7 +83,10 @@ const flags: BenignArchive[] = [
   entries('all-known-flags', { ...a, flags: 0x080e, descriptor: true }),
   entries('no-date', { ...a, local: { date: 0, time: 0 }, central: { date: 0, time: 0 } }),
   entries('dates-that-differ', { ...a, local: { date: 0xffff, time: 0xffff } }),
-  entries('other-versions', { ...a, local: { version: 10 }, central: { version: 63, madeBy: 10 } }),
+  entries('other-versions', { ...a, local: { version: 10 }, central: { version: 45, madeBy: 10 } }),
+  entries('other-versions-reversed', { ...a, local: { version: 45 }, central: { version: 10, madeBy: 255 } }),
+  entries('no-version', { ...a, local: { version: 0 }, central: { version: 0 } }),
+  ...[2, 4, 6].map((level) => entries(`deflate-level-${level / 2}-of-stored`, { ...a, method: 0, flags: level })),
   entries('text-file-attribute', { ...a, central: { internalAttributes: 1 } }),
   ...['0.bin', '1.bin', '9.bin'].map((name, index) =>
     entries(`compressed-${name[0]}`, {

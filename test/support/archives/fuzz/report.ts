@@ -40,8 +40,6 @@ export function isKnownRefusal(refusal: string): boolean {
   return (
     // It treats ZIP64 records as a prefix unless a classic field is saturated, and then reads entries from the wrong place.
     /^jszip: Error: Corrupted zip or bug: (expected|unexpected)/.test(refusal) ||
-    // It supports no version above 6.3.
-    refusal.startsWith('Python: NotImplementedError: zip file version') ||
     // Reading from front to back, it cannot know where stored data ends or how wide the sizes of a descriptor are.
     /^Java, streaming: .*(only DEFLATED entries can have EXT descriptor|invalid entry size)/.test(refusal)
   )

@@ -20,6 +20,8 @@ const malformed: Row[] = [
   ...everywhere('EXTRA_FIELD_INVALID', 'overruns-by-one', extraRecord(0x5455, Uint8Array.of(1, 0, 0, 0, 0), 6)),
   ...everywhere('EXTRA_FIELD_INVALID', 'overruns-far', extraRecord(0x9999, 'abc', 0xffff)),
   ...everywhere('EXTRA_FIELD_INVALID', 'one-byte', Uint8Array.of(0)),
+  ...everywhere('EXTRA_FIELD_INVALID', 'times-without-flags', extraRecord(0x5455)),
+  ...everywhere('ENTRY_COMMENT', 'comment', extraRecord(0x6375, concat(Uint8Array.of(1, 0, 0, 0, 0), 'a comment'))),
   ...everywhere('EXTRA_FIELD_INVALID', 'three-bytes', Uint8Array.of(0x55, 0x54, 0)),
   ...everywhere('EXTRA_FIELD_INVALID', 'three-bytes-after-a-record', concat(time, Uint8Array.of(0, 0, 0))),
   ...everywhere(

@@ -49,6 +49,14 @@ const hosts: readonly (readonly [string, number])[] = [
 ]
 
 const byMode: Row[] = [
+  ...[0o100644, 0o644, 0].map((mode): Row => {
+    return {
+      code: 'ENTRY_KIND',
+      name: `folder-by-amiga-mode-${mode.toString(8)}`,
+      why: '7-Zip reads the bit of the user id as the one of a folder, and hands out none of the file',
+      build: () => zip({ ...file, host: 1, mode: mode | 0o4000 }),
+    }
+  }),
   ...Object.entries(types).map(([name, type]): Row => {
     return { code: 'ENTRY_KIND', name: `file-mode-${name}`, build: () => zip({ ...link, mode: (type << 12) | 0o777 }) }
   }),

@@ -31,6 +31,9 @@ const mismatches: Row[] = [
   mismatch('flag-utf8', { flags: 0x0800 }),
   mismatch('flag-patched', { flags: 0x0020 }),
   mismatch('flag-unknown', { flags: 0x8000 }),
+  mismatch('deflate-level-of-stored', { flags: 0x0002 }, stored),
+  mismatch('deflate-level-of-an-empty-file', { flags: 0x0004 }, { name: 'a.md' }),
+  mismatch('deflate-level-of-a-folder', { flags: 0x0006 }, { name: 'folder/' }),
   mismatch(
     'flag-descriptor-missing',
     { flags: 0, crc: crc32(toBytes(content)), size, compressedSize: deflate(content).length },

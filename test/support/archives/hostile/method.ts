@@ -106,12 +106,44 @@ const flags: Row[] = [
   { code: 'FLAGS_UNSUPPORTED', name: 'with-utf8', build: () => zip({ ...a, flags: 0x8800 }) },
 ]
 
+/** What a reader must support: one that is honest about it skips the entry, or rejects the archive. */
+const versions = [46, 50, 51, 61, 62, 63, 64, 99, 255, 0x0100, 0x0314, 0x8014, 0xffff].flatMap((version): Row[] => {
+  const name = `needs-version-${version}`
+  return [
+    {
+      code: 'VERSION_UNSUPPORTED',
+      name: `${name}-by-both`,
+      build: () => zip({ ...a, local: { version }, central: { version } }),
+    },
+    { code: 'VERSION_UNSUPPORTED', name: `${name}-by-the-directory`, build: () => zip({ ...a, central: { version } }) },
+    {
+      code: 'VERSION_UNSUPPORTED',
+      name: `${name}-by-the-local-header`,
+      build: () => zip({ ...a, local: { version } }),
+    },
+  ]
+})
+
 const forbiddenIds: Readonly<Record<string, number>> = {
   'store-for-x509': 0x0014,
   'x509-of-the-file': 0x0015,
   'x509-of-the-directory': 0x0016,
   'strong-encryption': 0x0017,
   aes: 0x9901,
+  'recipients-of-encryption': 0x0019,
+  'policy-of-decryption': 0x0021,
+  'provider-of-keys': 0x0022,
+  'policy-of-keys': 0x0023,
+  'language-of-names': 0x0008,
+  'streams-and-forks': 0x000e,
+  patch: 0x000f,
+  'lengths-of-records': 0x0018,
+  'macintosh-fork': 0x07c8,
+  'zipit-name': 0x2605,
+  'macintosh-fork-of-info-zip': 0x334d,
+  'xceed-name': 0x554e,
+  'mode-of-libarchive': 0x6c78,
+  'code-page-of-names': 0xe57a,
   'pkware-unix-link': 0x000d,
   'asi-unix-link': 0x756e,
 }
@@ -133,7 +165,7 @@ const forbidden = Object.entries(forbiddenIds).flatMap(([name, id]): Row[] => {
   ]
 })
 
-/** 7: method and flags; with them of 9 the extra fields of encryption and links. */
+/** 7: version, method and flags; with them of 9 the extra fields of encryption, links, other names and kinds. */
 export const methodsAndFlags = [
   ...forRule(
     7,
@@ -144,5 +176,9 @@ export const methodsAndFlags = [
     encrypted.map((row) => ({ ...row, ambiguity: 'encryption flag' })),
   ),
   ...forRule(7, flags),
+  ...forRule(
+    7,
+    versions.map((row) => ({ ...row, ambiguity: 'local against central' })),
+  ),
   ...forRule(9, forbidden),
 ]

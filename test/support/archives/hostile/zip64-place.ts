@@ -32,6 +32,8 @@ const misplaced: Row[] = [
     name: 'locator-one-byte-off',
     build: () => withZip64({ locator: ({ recordOffset }) => ({ recordOffset: Number(recordOffset) + 1 }) }),
   },
+  { code: 'ZIP64_INVALID', name: 'needs-version-62', build: () => withZip64({ record: { version: 62 } }) },
+  { code: 'ZIP64_INVALID', name: 'needs-version-65535', build: () => withZip64({ record: { version: 0xffff } }) },
   { code: 'ZIP64_INVALID', name: 'locator-to-the-start', build: () => withZip64({ locator: { recordOffset: 0 } }) },
   {
     code: 'ZIP64_INVALID',
