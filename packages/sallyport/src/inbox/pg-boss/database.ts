@@ -41,8 +41,8 @@ export function createDatabase(pool: PgPool, { timeoutMs, isOwnPool }: DatabaseO
 
   async function withClient<Result>(work: (client: PgClient) => Promise<Result>): Promise<Result> {
     const client = await connect()
-    // A pool does not listen to clients it has handed out: a lost connection would end the process.
-    client.on('error', ignore)
+    // A pool of another kind may not have told.
+    guard(client)
     let failure: Error | undefined
     try {
       return await withTimeout(work(client), timeoutMs)
@@ -50,7 +50,6 @@ export function createDatabase(pool: PgPool, { timeoutMs, isOwnPool }: DatabaseO
       failure = await tryRollback(client, error)
       throw error
     } finally {
-      client.removeListener('error', ignore)
       client.release(failure)
     }
   }
@@ -85,6 +84,30 @@ async function tryRollback(client: PgClient, reason: unknown): Promise<Error | u
 }
 
 const ignore = (): void => {}
+
+const guarded = new WeakSet<PgClient>()
+
+// A lost connection without a listener would end the process; whoever uses it gets the error from its call.
+function guard(client: PgClient): void {
+  if (guarded.has(client)) return
+  guarded.add(client)
+  client.on('error', ignore)
+}
+
+/**
+ * Listens to the errors of a pool and of its clients, from before they are handed out: one packet can hold what makes the pool
+ * hand a client out and, after that, the end of its connection, too early for a listener of whoever waits for the client.
+ *
+ * @returns what stops it; clients keep their listeners
+ */
+export function listenToErrors(pool: PgPool): () => void {
+  pool.on('error', ignore)
+  pool.on('acquire', guard)
+  return () => {
+    pool.removeListener('error', ignore)
+    pool.removeListener('acquire', guard)
+  }
+}
 
 /** Runs work in one transaction, again after a conflict with another one; fails with an `InboxError`. */
 export type RunInTransaction = <Result>(work: (db: Executor) => Promise<Result>) => Promise<Result>

@@ -5,6 +5,7 @@ import {
   createDatabase,
   createQuery,
   createTransactions,
+  listenToErrors,
   type Database,
   type Executor,
   type RunInTransaction,
@@ -53,13 +54,13 @@ export async function openDatabase(settings: PgBossSettings): Promise<Opened> {
   })
   // Without a listener an error ends the process. Every call reports its own failure.
   boss.on('error', ignore)
-  pool.on('error', ignore)
+  const stopListening = listenToErrors(pool)
 
   async function close(): Promise<void> {
     // A connection that never answers would block.
     await withTimeout(boss.stop({ graceful: false }), timeoutMs).catch(ignore)
     await withTimeout(end(), timeoutMs).catch(ignore)
-    pool.removeListener('error', ignore)
+    stopListening()
   }
 
   try {

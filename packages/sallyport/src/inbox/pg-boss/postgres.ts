@@ -18,7 +18,6 @@ export interface PgClient extends PgTransaction {
   /** @param error makes the pool end the connection instead of keeping it */
   release(error?: Error | boolean): void
   on(event: 'error', listener: (error: Error) => void): unknown
-  removeListener(event: 'error', listener: (error: Error) => void): unknown
 }
 
 /**
@@ -30,7 +29,10 @@ export interface PgClient extends PgTransaction {
 export interface PgPool extends PgTransaction {
   connect(): Promise<PgClient>
   on(event: 'error', listener: (error: Error) => void): unknown
+  /** Calls the listener with each client, before it is handed out. */
+  on(event: 'acquire', listener: (client: PgClient) => void): unknown
   removeListener(event: 'error', listener: (error: Error) => void): unknown
+  removeListener(event: 'acquire', listener: (client: PgClient) => void): unknown
 }
 
 /** Whether something is a transaction that `insert` can join. */
