@@ -20,6 +20,8 @@ describe('options of the BullMQ engine', () => {
     { lockMs: 0 },
     { fullAt: 0 },
     { fullAt: 1.1 },
+    { replicas: -1 },
+    { replicas: 0.5 },
     { connection: { keyPrefix: 'mine' } },
   ])('refuses %j', (options) => {
     expect(() => createBullMqEngine({ connection, ...options })).toThrow(

@@ -2,9 +2,9 @@ import { once } from 'node:events'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { databaseUrl } from './pg-boss-database.ts'
 
-/** A connection to the database that can be cut. */
+/** A connection to a server that can be cut. */
 export interface Proxy {
-  /** URL of the database through this proxy. */
+  /** URL of the server through this proxy. */
   readonly url: string
   /** Closes connections and refuses new ones, like a stopped server. */
   cut(): Promise<void>
@@ -13,8 +13,9 @@ export interface Proxy {
   restore(): Promise<void>
 }
 
-export async function openProxy(): Promise<Proxy> {
-  const target = new URL(databaseUrl)
+/** @param serverUrl where it leads to */
+export async function openProxy(serverUrl = databaseUrl): Promise<Proxy> {
+  const target = new URL(serverUrl)
   const sockets = new Set<Socket>()
   let isSwallowing = false
   let server: Server | undefined
@@ -45,7 +46,7 @@ export async function openProxy(): Promise<Proxy> {
   }
 
   await restore()
-  const url = new URL(databaseUrl)
+  const url = new URL(serverUrl)
   url.hostname = '127.0.0.1'
   url.port = String(port)
   return {

@@ -10,6 +10,7 @@ import { openQueue, type OpenQueue } from './open.ts'
 import { discardEvents, readStats, replayEvents } from './operate.ts'
 import { describePlace, toSettings, type BullMqEngineOptions } from './options.ts'
 import { readEvent, readPage } from './reader.ts'
+import { createReplicate } from './replicas.ts'
 import { createUpkeep, type Upkeep } from './upkeep.ts'
 
 const day = 86_400_000
@@ -104,6 +105,11 @@ export function createBullMqEngine(options: BullMqEngineOptions): Engine {
       await memoryGuard.pass(bytes)
     }
     const upkeep = createUpkeep(queue, settings)
-    return { queue, inserter: createInserter(queue, passGuards, upkeep.noteFinished), upkeep, consumers: [] }
+    return {
+      queue,
+      inserter: createInserter(queue, passGuards, createReplicate(queue.redis, settings), upkeep.noteFinished),
+      upkeep,
+      consumers: [],
+    }
   }
 }

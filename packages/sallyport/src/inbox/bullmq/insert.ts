@@ -4,6 +4,7 @@ import type { InboxEvent } from '../../receive/inbox.ts'
 import { createCoalescer, type Coalescer } from '../coalesce.ts'
 import { lacksScript, toInboxError } from './errors.ts'
 import { unfinishedKey, type OpenQueue } from './open.ts'
+import type { Replicate } from './replicas.ts'
 import { jobOptions, toJobData, toJobId } from './rows.ts'
 
 type Answer = 'stored' | 'duplicate'
@@ -21,17 +22,19 @@ const sizeOf = ({ body }: InboxEvent): number => body.byteLength
  * log once for all of them.
  *
  * @param passGuards rejects if this many bytes cannot be written safely
+ * @param replicate runs each transaction
  * @param onDuplicate called with the ids of jobs that were there already
  */
 export function createInserter(
   open: OpenQueue,
   passGuards: (bytes: number) => Promise<void>,
+  replicate: Replicate,
   onDuplicate: (id: string) => void,
 ): Coalescer<InboxEvent, Answer> {
   async function write(events: readonly InboxEvent[]): Promise<readonly Answer[]> {
     try {
       await passGuards(events.reduce((sum, event) => sum + sizeOf(event), 0))
-      const answers = await transact(open, events)
+      const answers = await replicate(() => transact(open, events))
       answers.forEach((answer, index) => answer === 'duplicate' && onDuplicate(toJobId(events[index]!.key)))
       return answers
     } catch (error) {

@@ -26,6 +26,11 @@ export interface BullMqEngineOptions {
    * either. @default 0.9
    */
   readonly fullAt?: number | undefined
+  /**
+   * Replicas that must have received an event before it counts as stored; the wait is at most a second. Redis answers before its
+   * replicas have a write, so one that takes over may lack what was acknowledged. @default 0
+   */
+  readonly replicas?: number | undefined
   /** Milliseconds to wait for an answer of Redis. @default 5_000 */
   readonly timeoutMs?: number | undefined
   /**
@@ -47,6 +52,7 @@ const defaults = {
   deadRetentionMs: 30 * day,
   durability: 'power cut',
   fullAt: 0.9,
+  replicas: 0,
   timeoutMs: 5_000,
   lockMs: 30_000,
   upkeepMs: 30_000,
@@ -58,9 +64,10 @@ export type BullMqSettings = Filled<BullMqEngineOptions>
 /** Fills in defaults. @throws InboxError `INBOX_OPTION_INVALID` */
 export function toSettings(options: BullMqEngineOptions): BullMqSettings {
   const settings: BullMqSettings = withDefaults(options, defaults)
-  const { connection, queue, retentionMs, deadRetentionMs, timeoutMs, lockMs, upkeepMs, fullAt } = settings
+  const { connection, queue, retentionMs, deadRetentionMs, timeoutMs, lockMs, upkeepMs, fullAt, replicas } = settings
   checkPositive({ retentionMs, deadRetentionMs, timeoutMs, lockMs, upkeepMs })
   checkPositive({ fullAt }, 1)
+  if (!Number.isInteger(replicas) || replicas < 0) invalid(`replicas must be an integer of 0 or more, not ${replicas}`)
   if (!/^[^:]+$/.test(queue)) invalid('queue must be a name without ":"')
   if (typeof connection === 'object' && connection.keyPrefix)
     invalid('connection.keyPrefix does not work with BullMQ; use prefix')
