@@ -1,6 +1,7 @@
 import { toDeploymentName } from '@sallyport/fleet'
 import { describe, expect, it } from 'vitest'
 import { runtimeCodes } from '../../packages/fleet/src/runtime/runtime-codes.ts'
+import { addresses, providers, steeringVariables } from '../../packages/fleet/src/variables/steering-variables.ts'
 import { readOptions } from '../support/docs/declared-options.ts'
 import { findTable, readDocument } from '../support/docs/markdown.ts'
 
@@ -14,6 +15,16 @@ describe('docs/fleet.md', () => {
   it('lists every finding of checkRuntime, and no other', () => {
     const { rows } = findTable(readDocument('docs/fleet.md'), 'Finding')
     const declared = Object.entries(runtimeCodes).map(([code, texts]) => [`\`${code}\``, ...texts])
+    expect(rows).toEqual(declared)
+  })
+
+  it('lists every variable that steers a process, and no other', () => {
+    const { rows } = findTable(readDocument('docs/fleet.md'), 'What it steers')
+    const show = (names: readonly string[]) => names.map((name) => `\`${name}\``).join(' ')
+    const declared = Object.entries(steeringVariables).map(([kind, names]) => {
+      const isAddress = kind === 'addresses of model providers'
+      return [kind, isAddress ? `${show(providers)} with ${show(addresses.map((each) => `_${each}`))}` : show(names)]
+    })
     expect(rows).toEqual(declared)
   })
 

@@ -1,5 +1,5 @@
 import type { AgentBundle } from '../bundle/agent-bundle.ts'
-import { judgeEnvName } from './env-name.ts'
+import { judgeVariable, type VariableRules } from '../variables/judge-variable.ts'
 import type { ToolAuthRequirement } from './requirement.ts'
 import { findApprovals } from './find-approvals.ts'
 import { summarize, toTable, type ToolApproval, type ToolAuthStatus, type ToolReadiness } from './tool-readiness.ts'
@@ -10,6 +10,8 @@ export interface AvailableAuth {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Scopes granted by each OAuth provider; `true` means all scopes. @default {} */
   readonly oauth?: Readonly<Record<string, readonly string[] | true>> | undefined
+  /** Which variables a tool may ask for, as in a policy. @default all that steer no process */
+  readonly variables?: VariableRules | undefined
 }
 
 /** The answer of `checkToolAuth`; plain data but for `toTable`. */
@@ -64,7 +66,7 @@ function checkTool(
     if (requirement.auth_type === 'none') continue
     if (requirement.auth_type === 'api_key') {
       for (const name of requirement.required_env_vars) {
-        if (judgeEnvName(name) !== 'usable') forbiddenVariables.add(name)
+        if (judgeVariable(name, available.variables) !== 'usable') forbiddenVariables.add(name)
         else if (!isSet(available.env, name)) missingVariables.add(name)
       }
     } else if (requirement.auth_type === 'oauth') {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { toEnvExample } from './env-example.ts'
-import { judgeEnvName } from './env-name.ts'
+import { judgeVariable } from '../variables/judge-variable.ts'
 import { ToolAuthRequirements } from './requirement.ts'
 
 const anyCharacter = fc.integer({ min: 0, max: 0x10ffff }).map((point) => String.fromCodePoint(point))
@@ -56,7 +56,7 @@ TAVILY_API_KEY=
         for (const line of lines) {
           if (line === '' || line.startsWith('#')) continue
           expect(line).toMatch(/^[A-Za-z_][A-Za-z0-9_]*=$/)
-          expect(judgeEnvName(line.slice(0, -1))).toBe('usable')
+          expect(judgeVariable(line.slice(0, -1))).toBe('usable')
         }
       }),
     )

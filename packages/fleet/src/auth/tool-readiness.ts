@@ -18,7 +18,7 @@ export interface ToolReadiness {
   readonly status: ToolAuthStatus
   /** Names without a value. */
   readonly missingVariables: readonly string[]
-  /** Names that would control a process or are not plain identifiers; never looked up. */
+  /** Names that would control a process, are not plain identifiers or not allowed; never looked up. */
   readonly forbiddenVariables: readonly string[]
   /** As on the wire; their needs are unknown. */
   readonly unknownAuthTypes: readonly string[]

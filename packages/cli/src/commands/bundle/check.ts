@@ -42,7 +42,9 @@ export function createCheckCommand(): CommandUnknownOpts {
         const bundle = await inForm(await readOneBundle(file, cwd, options), options.interrupts)
         const report = await checkPolicy(bundle, policy)
         const requirements = await readRequirements(file, cwd)
-        const readiness = requirements && checkToolAuth(requirements, { env, oauth: readOauth(options.oauth) }, bundle)
+        const readiness =
+          requirements &&
+          checkToolAuth(requirements, { env, oauth: readOauth(options.oauth), variables: policy.variables }, bundle)
         const runtime = options.runtime === true ? await checkRuntime(bundle) : undefined
         const ok = report.ok && readiness?.ready !== false && runtime?.ok !== false
         const { findings, omitted } = report

@@ -1,5 +1,6 @@
 import { SallyportError } from 'sallyport'
 import * as z from 'zod'
+import type { VariableRules } from '../../variables/judge-variable.ts'
 import { parseHostPattern } from './patterns.ts'
 
 const Host = z
@@ -24,6 +25,7 @@ export const BundlePolicySchema = z.strictObject({
   maxFiles: Bytes.optional(),
   secrets: z.union([z.boolean(), z.literal('warn')]).optional(),
   envFiles: z.boolean().optional(),
+  variables: z.strictObject({ allow: z.array(z.string().min(1)) }).optional(),
 })
 
 /** Tools of one server that must be set to ask a person before they run. */
@@ -67,6 +69,12 @@ export interface BundlePolicy {
   readonly secrets?: boolean | 'warn' | undefined
   /** Allow files that set variables, such as `.env`, which the runtime loads into its environment. @default false */
   readonly envFiles?: boolean | undefined
+  /**
+   * The only variables that the bundle may set, such as `{ allow: ['APP_*'] }`. One that steers a process needs its exact name.
+   *
+   * @default all that steer no process
+   */
+  readonly variables?: VariableRules | undefined
 }
 
 /**

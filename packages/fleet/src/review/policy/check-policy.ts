@@ -7,6 +7,7 @@ import { checkInterrupts } from './check-interrupts.ts'
 import { checkModels } from './check-models.ts'
 import { checkSecrets } from './check-secrets.ts'
 import { checkServers } from './check-servers.ts'
+import { checkVariables } from './check-variables.ts'
 import type { PolicyFinding } from './finding.ts'
 
 const mostFindings = 1_000
@@ -18,7 +19,7 @@ type Check = (
   slicer: Slicer,
 ) => readonly PolicyFinding[] | Promise<readonly PolicyFinding[]>
 
-const checks: readonly Check[] = [checkServers, checkInterrupts, checkModels, checkFiles, checkSecrets]
+const checks: readonly Check[] = [checkServers, checkInterrupts, checkModels, checkFiles, checkVariables, checkSecrets]
 
 /** The result of `checkPolicy`: plain data, and `toText`. */
 export interface PolicyReport {
@@ -35,7 +36,7 @@ export interface PolicyReport {
 }
 
 /**
- * Checks a bundle against a policy: MCP hosts, HTTPS, interrupts, models, sizes, secrets. Even an empty policy requires HTTPS, no
+ * Checks a bundle against a policy: MCP hosts, HTTPS, interrupts, models, sizes, variables, secrets. Even an empty policy requires HTTPS, no
  * secrets, no `.env` file, and file names in the case that the runtime expects. Works in slices, as reading does.
  *
  * @throws SallyportError `OPTION_INVALID` for an invalid policy, as `definePolicy`

@@ -13,6 +13,7 @@ export type PolicyRule =
   | 'bundle-too-large'
   | 'too-many-files'
   | 'env-file'
+  | 'variable-not-allowed'
   | 'name-case'
   | 'secret'
   | 'secret-scan-incomplete'
