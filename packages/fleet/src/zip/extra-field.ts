@@ -13,17 +13,16 @@ const zip64Id = 0x0001
 const unicodePathId = 0x7075
 const unicodeCommentId = 0x6375
 const timesId = 0x5455
-// Another name, kind or content for those readers who know the record (docs/bundles.md, "Fields").
-const forbidden = new Set([
-  // Encryption: X.509 stores, strong encryption, its recipients, policies and keys; AES of WinZip.
-  ...[0x0014, 0x0015, 0x0016, 0x0017, 0x0019, 0x0021, 0x0022, 0x0023, 0x9901],
-  // Links and devices, as PKWARE and ASi wrote them; the mode that libarchive puts above that of the directory.
-  ...[0x000d, 0x756e, 0x6c78],
-  // Names: their language, ZipIt's, Xceed's, their code page.
-  ...[0x0008, 0x2605, 0x554e, 0xe57a],
-  // Content: streams and forks, patches, lengths of records, forks of Macintosh.
-  ...[0x000e, 0x000f, 0x0018, 0x07c8, 0x334d],
-])
+// X.509 stores, strong encryption, its recipients, policies and keys; AES of WinZip.
+const encryption = [0x0014, 0x0015, 0x0016, 0x0017, 0x0019, 0x0021, 0x0022, 0x0023, 0x9901]
+// Links and devices, as PKWARE and ASi wrote them; the mode that libarchive puts above that of the directory.
+const kinds = [0x000d, 0x756e, 0x6c78]
+// Their language, ZipIt's, Xceed's, their code page.
+const otherNames = [0x0008, 0x2605, 0x554e, 0xe57a]
+// Streams and forks, patches, lengths of records, forks of Macintosh.
+const otherContent = [0x000e, 0x000f, 0x0018, 0x07c8, 0x334d]
+// They mean something to the readers who know them (docs/bundles.md, "Fields").
+const forbidden = new Set([...encryption, ...kinds, ...otherNames, ...otherContent])
 const none: ExtraField = {}
 const longestExtra = 4096
 
