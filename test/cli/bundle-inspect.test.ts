@@ -123,7 +123,7 @@ describe('bundle inspect', () => {
     const { code, stdout } = await run('inspect', at('hostile.zip'), at('agent'))
     expect(code).toBe(1)
     expect(stdout).toMatch(/^✗ .*hostile\.zip\n {2}refused +PATH_TRAVERSAL: .*\.\.\/escape\n\n✓ /)
-    expect(stdout).toContain('Red [31m agent: of a folder')
+    expect(stdout).toContain(String.raw`Red \u{1b}[31m\r\nagent: of a folder`)
     expect(stdout.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u)
   })
 

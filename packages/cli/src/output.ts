@@ -1,4 +1,6 @@
+import { randomInt } from 'node:crypto'
 import { inspect, styleText } from 'node:util'
+import { clipVisible, toVisible } from 'sallyport/provider'
 import type { Failure } from './failure.ts'
 
 /** A style of `styleText`, such as `'green'`. */
@@ -18,6 +20,36 @@ export interface Output {
   style(style: Style, text: string): string
 }
 
+// Our own colour codes carry a number that no text from outside can know, so that those of others are told from them. In
+// groups of four digits it is still a sequence that Commander measures and removes.
+const mark = Array.from({ length: 8 }, () => randomInt(1_000, 10_000)).join(';')
+const marked = new RegExp(String.raw`\u001b\[${mark};([\d;]+)m`)
+
+/** Styles text for `writeText`. @param stream decides about colours. @default colours, unless Commander removes them */
+export function paint(style: Style, text: string, stream?: NodeJS.WriteStream): string {
+  const painted = styleText(
+    style,
+    toVisible(text, 'lines'),
+    stream === undefined ? { validateStream: false } : { stream },
+  )
+  return painted.replaceAll('\u001b[', `\u001b[${mark};`)
+}
+
+/**
+ * Writes text to a terminal or pipe; nothing else does. Whatever in it could steer a terminal or hide from a reader is made
+ * visible, except line ends and the colours of `paint`.
+ */
+export function writeText(stream: NodeJS.WriteStream, text: string): void {
+  // Every second part is the inside of a group: a colour.
+  const parts = text.split(marked)
+  stream.write(parts.map((part, index) => (index % 2 === 1 ? `\u001b[${part}m` : toVisible(part, 'lines'))).join(''))
+}
+
+/** Text whose further lines are indented, so that none of them looks like a line of this command. */
+export function indentMore(text: string): string {
+  return text.replaceAll('\n', '\n  ')
+}
+
 /** Creates the output of a command. */
 export function createOutput(
   isJson: boolean,
@@ -32,44 +64,42 @@ export function createOutput(
     hasProgress = false
   }
 
-  const paint = (stream: NodeJS.WriteStream, style: Style, text: string): string => styleText(style, text, { stream })
-
   return {
     isJson,
     result(record, text) {
       clear()
       if (isJson) stdout.write(toJsonLine(record))
-      else if (text !== '') stdout.write(`${text}\n`)
+      else if (text !== '') writeText(stdout, `${text}\n`)
     },
     note(text) {
       clear()
-      if (!isJson) stderr.write(`${text}\n`)
+      if (!isJson) writeText(stderr, `${indentMore(text)}\n`)
     },
     progress(text) {
       if (!mayProgress) return
       clear()
       if (text === '') return
-      stderr.write(paint(stderr, 'dim', text))
+      writeText(stderr, paint('dim', text, stderr))
       hasProgress = true
     },
     fail({ code, message, fix }) {
       clear()
-      if (isJson) stdout.write(`${JSON.stringify({ ok: false, code, message, fix })}\n`)
-      else
-        stderr.write(
-          `${paint(stderr, 'red', `sallyport: ${code}`)}: ${message}\n${fix === undefined ? '' : `  ${fix}\n`}`,
-        )
+      if (isJson) stdout.write(toJsonLine({ ok: false, code, message, fix }))
+      else {
+        const lines = [`${paint('red', `sallyport: ${code}`, stderr)}: ${message}`, ...(fix === undefined ? [] : [fix])]
+        writeText(stderr, `${indentMore(lines.join('\n'))}\n`)
+      }
     },
-    style: (style, text) => (isJson ? text : paint(stdout, style, text)),
+    style: (style, text) => (isJson ? text : paint(style, text, stdout)),
   }
 }
 
 const unwritable = '[not shown: nested too deeply for JSON]'
 
-/** The value as JSON. Never throws: JSON nested 200,000 levels deep can be parsed, but not written. */
+/** The value as JSON, equal once it is parsed, without a character that steers or hides. Never throws: JSON nested 200,000 levels deep can be parsed, but not written. */
 export function toJson(value: unknown): string {
   try {
-    return JSON.stringify(value)
+    return toVisible(JSON.stringify(value), 'json')
   } catch {
     return JSON.stringify(unwritable)
   }
@@ -78,14 +108,12 @@ export function toJson(value: unknown): string {
 /** The record as JSON on one line, with a note in place of a member that cannot be written. */
 function toJsonLine(record: Readonly<Record<string, unknown>>): string {
   const members = Object.entries(record).filter(([, value]) => value !== undefined)
-  return `{${members.map(([name, value]) => `${JSON.stringify(name)}:${toJson(value)}`).join(',')}}\n`
+  return `{${members.map(([name, value]) => `${toJson(name)}:${toJson(value)}`).join(',')}}\n`
 }
 
 const longest = 200
 
-/** Untrusted text on one line: no control characters, and cut if long. */
+/** A text from outside on one line: every character visible, and what is cut is counted. */
 export function toLine(value: unknown): string {
-  const text = typeof value === 'string' ? value : inspect(value, { breakLength: Infinity })
-  const visible = text.replaceAll(/[\p{C}\p{Z}]+/gu, ' ').trim()
-  return visible.length > longest ? `${visible.slice(0, longest)}…` : visible
+  return clipVisible(typeof value === 'string' ? value : inspect(value, { breakLength: Infinity }), longest)
 }

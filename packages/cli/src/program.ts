@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { styleText } from 'node:util'
 import { Command, Option, type CommandUnknownOpts } from '@commander-js/extra-typings'
 import { exitCodes } from './exit-codes.ts'
 import { addHelp } from './help.ts'
+import { paint } from './output.ts'
 
 const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 
@@ -41,8 +41,8 @@ export async function createProgram(only?: string): Promise<CommandUnknownOpts> 
       showGlobalOptions: true,
       // Long option names leave fewer columns than the default of 40, below which nothing wraps.
       minWidthToWrap: 20,
-      styleTitle: (text) => styleText('bold', text, { validateStream: false }),
-      styleCommandText: (text) => styleText('cyan', text, { validateStream: false }),
+      styleTitle: (text) => paint('bold', text),
+      styleCommandText: (text) => paint('cyan', text),
     })
     .exitOverride()
   addHelp(program, {

@@ -1,6 +1,6 @@
+import { toVisible } from 'sallyport/provider'
 import { SallyportError } from 'sallyport'
 import { fixOf, fleetErrorCodes, type FleetErrorCode } from './error-codes.ts'
-import { toVisible } from './review/visible-text.ts'
 
 /** Where and why, for the message of a `FleetError`. */
 export interface FleetErrorOptions {

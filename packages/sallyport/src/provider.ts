@@ -1,4 +1,6 @@
 export { isSyncUnsupported } from './errors/is-sync-unsupported.ts'
+export { printError } from './errors/print-error.ts'
+export { clip, clipVisible, toVisible, type VisibleForm } from './errors/visible-text.ts'
 export { isCredentialName } from './receive/credential-names.ts'
 export { refuse, isRefusal, type Refusal, type Verdict } from './verify/verdict.ts'
 export { HeaderList, toHeaderList, type HeadersInput } from './verify/header-list.ts'

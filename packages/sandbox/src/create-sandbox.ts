@@ -1,3 +1,4 @@
+import { printError } from 'sallyport/provider'
 import { randomInt } from 'node:crypto'
 import { SallyportError } from 'sallyport'
 import { systemClock } from './clock.ts'
@@ -114,5 +115,5 @@ function positive(name: string, value: number): number {
 }
 
 function report(error: unknown): void {
-  console.error(`sandbox: ${error instanceof Error ? error.message : 'failed'}`)
+  printError(`sandbox: ${error instanceof Error ? error.message : 'failed'}`)
 }

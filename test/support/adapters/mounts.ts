@@ -1,7 +1,6 @@
 import type { RequestListener } from 'node:http'
 import { Readable } from 'node:stream'
 import { json } from 'node:stream/consumers'
-import type { TLSSocket } from 'node:tls'
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server'
 import { bodyParser } from '@koa/bodyparser'
 import Router from '@koa/router'
@@ -147,9 +146,8 @@ export const mountHono: Mount =
       })
     }
     app.basePath(prefix).all(route, (context) => {
-      const { socket } = context.env.incoming
-      const { encrypted: secure = false } = socket as Partial<TLSSocket>
-      return handle(context.req.raw, { remoteAddress: socket.remoteAddress, secure })
+      const { remoteAddress } = context.env.incoming.socket
+      return handle(context.req.raw, { remoteAddress })
     })
     const createServer = (_options: object, listener: RequestListener): Server => createServerFor(transport, listener)
     return listen(createAdaptorServer({ fetch: app.fetch, createServer: createServer as never }) as Server, transport)

@@ -1,4 +1,5 @@
 import type { AgentBundle, AgentTool, BundleWarning, ToolInterrupt, ToolsConfig } from '@sallyport/fleet'
+import { toLine } from '../output.ts'
 import type { Inspection } from './read-source.ts'
 
 /** An inspection as `--json` prints it. */
@@ -17,7 +18,7 @@ export function toRecord(inspection: Inspection): Readonly<Record<string, unknow
 /** An inspection as text: what the bundle contains, or why it was rejected. */
 export function renderText(inspection: Inspection): string {
   const { file } = inspection
-  if (!inspection.ok) return `✗ ${toLine(file)}\n  refused     ${inspection.code}: ${inspection.message}`
+  if (!inspection.ok) return `✗ ${toLine(file)}\n  refused     ${inspection.code}: ${toLine(inspection.message)}`
   const { bundle } = inspection
   const parts: [string, string[]][] = [
     ['agent', [nameOf(bundle)]],
@@ -56,7 +57,7 @@ function renderFiles({ files }: AgentBundle): string[] {
   const total = files.reduce((sum, { bytes }) => sum + bytes.length, 0)
   const width = Math.max(...sizes.map(({ length }) => length))
   const rows = files.map(
-    ({ path, sha256 }, index) => `${sizes[index]!.padStart(width)}  ${sha256.slice(0, 12)}  ${path}`,
+    ({ path, sha256 }, index) => `${sizes[index]!.padStart(width)}  ${sha256.slice(0, 12)}  ${toLine(path)}`,
   )
   return [`${files.length}, together ${total.toLocaleString('en')} bytes`, ...rows]
 }
@@ -85,13 +86,5 @@ function renderInterrupts(bundle: AgentBundle): string[] {
 function describeInterrupt({ enabled, effective, reason }: ToolInterrupt): string {
   if (effective === 'yes') return 'asks a person first'
   if (!enabled && effective === 'no') return 'runs freely'
-  return `${effective === 'no' ? 'RUNS WITHOUT ASKING' : 'may run without asking'}: ${reason.message}`
-}
-
-const longest = 160
-
-/** Untrusted text on one line: no control characters, and cut if long. */
-function toLine(text: string): string {
-  const visible = text.replaceAll(/[\p{C}\p{Z}]+/gu, ' ').trim()
-  return visible.length > longest ? `${visible.slice(0, longest)}…` : visible
+  return `${effective === 'no' ? 'RUNS WITHOUT ASKING' : 'may run without asking'}: ${toLine(reason.message)}`
 }

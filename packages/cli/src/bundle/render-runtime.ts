@@ -1,3 +1,4 @@
+import { toVisible } from 'sallyport/provider'
 import type { RuntimeFinding, RuntimeReport } from '@sallyport/fleet'
 
 const columns = 80
@@ -19,11 +20,11 @@ export function renderRuntime({ findings, omitted, readings }: RuntimeReport): s
 }
 
 function renderFinding({ severity, code, runtimes, path, line, message }: RuntimeFinding, both: number): string {
-  const place = `${path === '' ? 'bundle' : path}${line === undefined ? '' : `:${line}`}`
+  const place = toVisible(`${path === '' ? 'bundle' : path}${line === undefined ? '' : `:${line}`}`)
   const concerned = runtimes.length === both ? '' : `${runtimes.join(', ')}: `
   const first = `${severity.padEnd(indent.length)}${place}  ${code}`
   const lines = first.length <= columns ? [first] : [`${severity.padEnd(indent.length)}${code}`, ...wrap(place)]
-  return [...lines, ...wrap(concerned + message)].join('\n')
+  return [...lines, ...wrap(concerned + toVisible(message))].join('\n')
 }
 
 /** Text in indented lines. A word longer than a line is broken. */

@@ -47,7 +47,7 @@ export function createDoctorCommand(): CommandUnknownOpts {
         const [errors, warnings] = [count('error'), count('warning')]
         const isWell = errors === 0 && !(options.strict && warnings > 0)
         const text = [
-          path ?? 'no configuration file',
+          path === undefined ? 'no configuration file' : toLine(path),
           ...findings.map((finding) => describe(output, finding)),
           output.style(isWell ? 'green' : 'red', `${counted(errors, 'error')}, ${counted(warnings, 'warning')}`),
         ]
@@ -87,6 +87,6 @@ const signs = { ok: ['green', '✓'], warning: ['yellow', '!'], error: ['red', '
 
 function describe(output: Output, { severity, check, subject, message, fix }: Finding): string {
   const [style, sign] = signs[severity]
-  const line = `${output.style(style, sign)} ${subject.padEnd(18)} ${check.padEnd(17)} ${toLine(message)}`
-  return fix === undefined ? line : `${line}\n  ${''.padEnd(36)} ${fix}`
+  const line = `${output.style(style, sign)} ${toLine(subject).padEnd(18)} ${check.padEnd(17)} ${toLine(message)}`
+  return fix === undefined ? line : `${line}\n  ${''.padEnd(36)} ${toLine(fix)}`
 }

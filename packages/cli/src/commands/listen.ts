@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { Command, Option, type CommandUnknownOpts } from '@commander-js/extra-typings'
 import { createFileSecretStore, storedSecrets, type SecretStore } from '@sallyport/platforms'
 import { createInbox, createSqliteEngine, type Inbox } from 'sallyport/inbox'
+import { toVisible } from 'sallyport/provider'
 import { describeUnsynced } from '../bundle/describe-unsynced.ts'
 import { chooseProvider, listProviders, readSecrets } from '../choose-provider.ts'
 import { CliError } from '../cli-error.ts'
@@ -92,12 +93,12 @@ async function listen(context: Context, options: ListenOptions): Promise<undefin
     onDeployed: ({ name, digest, changed, unsynced }) =>
       output.result(
         { ok: true, kind: 'deployed', name, digest, changed, unsynced },
-        `          ${name}: ${digest.slice(0, 12)} ${changed ? 'deployed' : 'was already current'}${describeUnsynced(unsynced)}`,
+        `          ${toVisible(name)}: ${digest.slice(0, 12)} ${changed ? 'deployed' : 'was already current'}${describeUnsynced(unsynced)}`,
       ),
     onChecked: ({ name, digest }) =>
       output.result(
         { ok: true, kind: 'checked', name, digest },
-        `          ${name}: ${digest.slice(0, 12)} checked; a dry run deploys nothing`,
+        `          ${toVisible(name)}: ${digest.slice(0, 12)} checked; a dry run deploys nothing`,
       ),
   }
   const stopPrinting = printDeliveries(output)
@@ -110,15 +111,16 @@ async function listen(context: Context, options: ListenOptions): Promise<undefin
       host: options.host ?? config.listen?.host ?? '127.0.0.1',
       mounted,
       recorder,
-      onRecorded: (path) => output.result({ ok: true, kind: 'recorded', path }, `          recorded in ${path}`),
+      onRecorded: (path) =>
+        output.result({ ok: true, kind: 'recorded', path }, `          recorded in ${toVisible(path)}`),
     })
     const stopped = untilStopped()
     const receivers = mounted.map(({ name, path }) => ({ provider: name, url: serving.url + path }))
     const store = inbox === undefined ? 'none' : inbox.name
-    const rows = receivers.map(({ provider, url }) => `  ${provider.padEnd(18)} ${url}`)
+    const rows = receivers.map(({ provider, url }) => toVisible(`  ${provider.padEnd(18)} ${url}`))
     output.result(
       { ok: true, kind: 'listening', url: serving.url, receivers, inbox: store },
-      ['Receiving at', ...rows, `Inbox: ${store}`].join('\n'),
+      ['Receiving at', ...rows, `Inbox: ${toVisible(store)}`].join('\n'),
     )
     await stopped
     await serving.stop()

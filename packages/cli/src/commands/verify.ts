@@ -1,7 +1,7 @@
 import { buffer } from 'node:stream/consumers'
 import { Command, Option, type CommandUnknownOpts } from '@commander-js/extra-typings'
 import { diagnose, type Diagnosis } from 'sallyport/diagnose'
-import { toHeaderList } from 'sallyport/provider'
+import { toHeaderList, toVisible } from 'sallyport/provider'
 import { chooseProvider, readSecrets } from '../choose-provider.ts'
 import { action } from '../context.ts'
 import { addHelp } from '../help.ts'
@@ -81,17 +81,17 @@ const toTime = (time: number | undefined): string | undefined =>
 function describe(output: Output, name: string, diagnosis: Diagnosis, notes: readonly string[]): string {
   const { ok, code, keyId, type, signedAt, findings } = diagnosis
   const facts = [
-    name,
+    toLine(name),
     ...(type === undefined ? [] : [toLine(type)]),
     ...(signedAt === undefined ? [] : [`signed ${toTime(signedAt)}`]),
-    ...(keyId === undefined ? [] : [`with ${keyId}`]),
+    ...(keyId === undefined ? [] : [`with ${toLine(keyId)}`]),
   ].join(' · ')
   const head = ok
     ? `${output.style('green', '✓ verifies')}  ${facts}`
-    : `${output.style('red', '✗ does not verify')}  ${name} · ${code}`
+    : `${output.style('red', '✗ does not verify')}  ${toLine(name)} · ${code}`
   const lines = findings.flatMap(({ certainty, title, detail, fix }) => [
     `  ${output.style('bold', certainty.padEnd(9))} ${title}${detail === undefined ? '' : `: ${toLine(detail)}`}`,
-    `  ${''.padEnd(9)} ${fix}`,
+    `  ${''.padEnd(9)} ${toVisible(fix)}`,
   ])
-  return [head, ...lines, ...notes.map((note) => `  ${'note'.padEnd(9)} ${note}`)].join('\n')
+  return [head, ...lines, ...notes.map((note) => `  ${'note'.padEnd(9)} ${toVisible(note)}`)].join('\n')
 }

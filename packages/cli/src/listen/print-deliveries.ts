@@ -24,11 +24,11 @@ function printDelivery(output: Output, report: DeliveryReport): void {
   const text = [
     receivedAt.toISOString().slice(11, 19),
     output.style(style, `${status} ${(code ?? outcome).padEnd(ok ? 9 : 18)}`),
-    provider.padEnd(10),
+    toLine(provider).padEnd(10),
     ...(eventType === undefined ? [] : [toLine(eventType)]),
     ...(bodyBytes === undefined ? [] : [`${bodyBytes.toLocaleString('en')} B`]),
     `${milliseconds} ms`,
-    ...(issues ? [`at ${issues.join(', ')}`] : []),
+    ...(issues ? [`at ${toLine(issues.join(', '))}`] : []),
   ]
   const facts = {
     provider,
@@ -52,6 +52,12 @@ function printInbox(output: Output, { outcome, key, provider, type, attempt, err
   const at = new Date().toISOString()
   const reason = error === undefined ? undefined : toLine(error instanceof Error ? error.message : error)
   const word = output.style(ok ? 'dim' : 'red', `inbox ${outcome.padEnd(7)}`)
-  const text = [at.slice(11, 19), word, provider.padEnd(10), toLine(type), ...(reason === undefined ? [] : [reason])]
+  const text = [
+    at.slice(11, 19),
+    word,
+    toLine(provider).padEnd(10),
+    toLine(type),
+    ...(reason === undefined ? [] : [reason]),
+  ]
   output.result({ ok, kind: 'inbox', at, outcome, key, provider, type, attempt, error: reason }, text.join('  '))
 }

@@ -1,5 +1,5 @@
+import { clipVisible } from 'sallyport/provider'
 import type { InterruptEffect } from '../bundle/interrupt-effect.ts'
-import { clipVisible } from '../review/visible-text.ts'
 
 /** Whether a tool can work: the first of these that applies, worst first. */
 export type ToolAuthStatus =

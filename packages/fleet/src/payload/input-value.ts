@@ -1,5 +1,4 @@
-import { decodeJson } from 'sallyport/provider'
-import { toVisible } from '../review/visible-text.ts'
+import { decodeJson, toVisible } from 'sallyport/provider'
 import type { FleetField } from './payload.ts'
 
 /** A valid value, or what it must be instead. */

@@ -1,6 +1,6 @@
+import { clipVisible } from 'sallyport/provider'
 import { RejectError } from 'sallyport'
 import type { SchemaOutput, StandardIssue, StandardSchema } from 'sallyport/provider'
-import { clipVisible } from '../review/visible-text.ts'
 import { checkInput, fillIn, nameOf, type FleetInput, type InputProblem } from './check-input.ts'
 import type { FleetPayload } from './payload.ts'
 

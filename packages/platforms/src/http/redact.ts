@@ -1,4 +1,4 @@
-import { isCredentialName } from 'sallyport/provider'
+import { clipVisible, isCredentialName } from 'sallyport/provider'
 
 const longest = 300
 const redacted = '[redacted]'
@@ -7,7 +7,6 @@ const redacted = '[redacted]'
 const telling = /\b(?:whsec_|sk_|claw_)[^\s"'<>,;]*|\b(?:bearer|basic)\s+[^\s"'<>,;]+/gi
 // A value beside a name that says so: `?api_key=…` or `"signing_secret": "…"`.
 const named = /(["?&;\s]|^)([\w.-]{1,100})(=|"\s{0,9}:\s{0,9}")([^\s"'<>,;&]+)/g
-const controls = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu
 
 // A value is kept to be looked at, not to be sent again.
 const deepest = 10
@@ -43,6 +42,5 @@ export function redact(text: string, secrets: readonly string[]): string {
     .replaceAll(named, (found, before: string, name: string, sign: string) =>
       isCredentialName(name, 'parameter') ? before + name + sign + redacted : found,
     )
-  clean = clean.replaceAll(controls, ' ').trim()
-  return clean.length > longest ? `${clean.slice(0, longest)}…` : clean
+  return clipVisible(clean.replaceAll(/\s+/g, ' ').trim(), longest)
 }

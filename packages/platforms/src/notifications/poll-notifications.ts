@@ -1,3 +1,4 @@
+import { printError } from 'sallyport/provider'
 import type { EventMap } from 'sallyport'
 import { openFeed } from 'sallyport/feed'
 import { backoff } from '../http/retry.ts'
@@ -100,7 +101,7 @@ function failureWait<Events extends EventMap>(
 /** Runs a user's hook; the poller goes on if it fails. */
 // A receiver runs its hooks alike; `sallyport` does not export that function.
 function tell(hook: () => unknown): void {
-  const print = (error: unknown): void => console.error('sallyport: a hook failed:', error)
+  const print = (error: unknown): void => printError('sallyport: a hook failed:', error)
   try {
     const result = hook()
     if (result instanceof Promise) result.catch(print)

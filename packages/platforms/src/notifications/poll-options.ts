@@ -1,3 +1,4 @@
+import { printError } from 'sallyport/provider'
 import type { EventMap, Receiver } from 'sallyport'
 import type { Complete } from '../objects.ts'
 import { wait } from '../http/retry.ts'
@@ -101,7 +102,7 @@ export function toPollSettings<Events extends EventMap>(
     intervalMs,
     maxIntervalMs,
     onlyPulled: options.onlyPulled ?? false,
-    onError: options.onError ?? printError,
+    onError: options.onError ?? print,
     random: options.random ?? Math.random,
     wait: options.wait ?? wait,
   }
@@ -113,6 +114,8 @@ export function invalid(detail: string): PlatformError {
   return new PlatformError('PLATFORM_OPTION_INVALID', { platform: 'sonzai', operation: 'pollNotifications', detail })
 }
 
-function printError(error: unknown): void {
-  console.error('sallyport: polling notifications:', PlatformError.is(error) ? error.message : error)
+function print(error: unknown): void {
+  const label = 'sallyport: polling notifications:'
+  if (PlatformError.is(error)) printError(`${label} ${error.message}`)
+  else printError(label, error)
 }

@@ -1,3 +1,4 @@
+import { toVisible } from 'sallyport/provider'
 import type { InvoratecClient } from '../invoratec/client.ts'
 import type { SonzaiClient } from '../sonzai/client.ts'
 import { secretName, type WebhookTarget } from '../webhooks/target.ts'
@@ -54,6 +55,8 @@ export async function rotateWithOverlap(
     entry.notAfter === undefined ? [] : [{ keyId: entry.keyId, retiresAt: new Date(entry.notAfter) }],
   )
   const olds = retiring.map((old) => `${old.keyId} until ${old.retiresAt.toISOString()}`)
-  const text = `${client.platform}: rotated; ${keyId} is new${olds.length === 0 ? '' : `, beside ${olds.join(', ')}`}`
+  const text = toVisible(
+    `${client.platform}: rotated; ${keyId} is new${olds.length === 0 ? '' : `, beside ${olds.join(', ')}`}`,
+  )
   return { platform: client.platform, name, keyId, retiring, attempts, toString: () => text }
 }

@@ -1,3 +1,4 @@
+import { toVisible } from 'sallyport/provider'
 import type { PlatformError } from '../platform-error.ts'
 import { toShownUrl, type WebhookTarget } from './target.ts'
 
@@ -53,5 +54,5 @@ function printOne({ action, eventType, projectId, url, differences, secret, erro
     error?.message,
   ].filter((detail) => detail !== undefined)
   const about = details.length === 0 ? '' : ` (${details.join('; ')})`
-  return `${action.padEnd(10)} ${event} → ${toShownUrl(url)}${about}`
+  return toVisible(`${action.padEnd(10)} ${event} → ${toShownUrl(url)}${about}`)
 }

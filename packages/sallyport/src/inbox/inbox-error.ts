@@ -1,3 +1,4 @@
+import { clip } from '../errors/visible-text.ts'
 import { SallyportError } from '../errors/sallyport-error.ts'
 
 /** Every code an inbox fails with, and what it means. */
@@ -74,8 +75,7 @@ const longestText = 500
 
 /** Name and message of an error, bounded; no stack, which may hold paths of the machine. Handlers throw anything. */
 export function toErrorText(error: unknown): string {
-  const text = toText(error)
-  return text.length > longestText ? `${text.slice(0, longestText)}…` : text
+  return clip(toText(error), longestText)
 }
 
 function toText(error: unknown): string {

@@ -1,3 +1,4 @@
+import { printError } from '../errors/print-error.ts'
 import { runHook } from '../receive/report.ts'
 import type { Attempt, EventRunner, InboxEvent, ReceiverInbox } from '../receive/inbox.ts'
 import type { ConsumeOutcome, EventFilter, EventOperations, StoredEvent } from './engine.ts'
@@ -182,6 +183,6 @@ function createPrinter(name: string): (error: unknown) => void {
     const text = toErrorText(error)
     if (printed.has(text)) return
     printed.add(text)
-    console.error(`sallyport: the inbox ${name}: ${text}; trying again`)
+    printError(`sallyport: the inbox ${name}: ${text}; trying again`)
   }
 }

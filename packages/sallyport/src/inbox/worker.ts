@@ -1,3 +1,4 @@
+import { printError } from '../errors/print-error.ts'
 import { longestTimer } from '../verify/options.ts'
 import { invalid } from './inbox-error.ts'
 import type { Inbox } from './inbox.ts'
@@ -53,7 +54,7 @@ export function createWorker(
 
   function stopBySignal(): void {
     forgetSignals()
-    stop().catch((error: unknown) => console.error('sallyport: the worker did not stop cleanly:', error))
+    stop().catch((error: unknown) => printError('sallyport: the worker did not stop cleanly:', error))
   }
 
   function forgetSignals(): void {

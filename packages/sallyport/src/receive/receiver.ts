@@ -13,7 +13,8 @@ import type { InboxEvent } from './inbox.ts'
 import { toSettings, type ReceiverOptions, type Settings } from './options.ts'
 import { createPipeline, keepAlive, type Processed } from './pipeline.ts'
 import type { Reply } from './reply.ts'
-import { Counter, hasListeners, printError, publish, runHook, type Counts, type DeliveryReport } from './report.ts'
+import { printError } from '../errors/print-error.ts'
+import { Counter, hasListeners, publish, runHook, type Counts, type DeliveryReport } from './report.ts'
 import { createStoredEventCheck, runStoredEvent, type StoredEventCheck } from './stored-event.ts'
 
 /** What a receiver enforces; safe to print and to store with an audit. */

@@ -1,6 +1,6 @@
 import { channel } from 'node:diagnostics_channel'
 import type { ErrorCode } from '../errors/error-codes.ts'
-import { tryRead } from '../errors/sallyport-error.ts'
+import { printError } from '../errors/print-error.ts'
 import type { KnownFacts } from '../verify/authenticate.ts'
 import type { Outcome } from './reply.ts'
 
@@ -90,14 +90,5 @@ export function runHook(name: string, hook: () => unknown): Promise<unknown> | u
   } catch (error) {
     print(error)
     return undefined
-  }
-}
-
-/** Prints an error to stderr; never throws, whatever the error does when it is read. */
-export function printError(label: string, error: unknown): void {
-  try {
-    console.error(label, error)
-  } catch {
-    tryRead(() => console.error(label, 'an error that cannot be printed'), undefined)
   }
 }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { Command, Option, type CommandUnknownOpts } from '@commander-js/extra-typings'
 import { checkPolicy, definePolicy, deployBundle } from '@sallyport/fleet'
+import { toVisible } from 'sallyport/provider'
 import { describeUnsynced } from '../../bundle/describe-unsynced.ts'
 import { inForm, readOneBundle } from '../../bundle/read-source.ts'
 import { CliError } from '../../cli-error.ts'
@@ -42,7 +43,7 @@ export function createDeployCommand(): CommandUnknownOpts {
         const before = previous === undefined ? '' : `, previously ${previous.slice(0, 12)}`
         output.result(
           { ok: true, ...deployed },
-          `${output.style('green', '✓')} ${deployed.name}: ${digest.slice(0, 12)} ${changed ? 'deployed' : 'was already current'}${before}\n  ${path}${rewritten}${describeUnsynced(deployed.unsynced)}`,
+          `${output.style('green', '✓')} ${toVisible(deployed.name)}: ${digest.slice(0, 12)} ${changed ? 'deployed' : 'was already current'}${before}\n  ${toVisible(path)}${rewritten}${describeUnsynced(deployed.unsynced)}`,
         )
         return undefined
       }),

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings'
 import { extractBundle } from '@sallyport/fleet'
+import { toVisible } from 'sallyport/provider'
 import { describeUnsynced } from '../../bundle/describe-unsynced.ts'
 import { readOneBundle } from '../../bundle/read-source.ts'
 import { action } from '../../context.ts'
@@ -22,7 +23,7 @@ export function createExtractCommand(): CommandUnknownOpts {
         const { digest, files } = bundle
         output.result(
           { ok: true, path, digest, files: files.length, unsynced },
-          `${output.style('green', '✓')} ${files.length} files in ${path}  ${digest}${describeUnsynced(unsynced)}`,
+          `${output.style('green', '✓')} ${files.length} files in ${toVisible(path)}  ${digest}${describeUnsynced(unsynced)}`,
         )
         return undefined
       }),

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings'
 import { writeBundle } from '@sallyport/fleet'
+import { toVisible } from 'sallyport/provider'
 import { readOneBundle } from '../../bundle/read-source.ts'
 import { CliError } from '../../cli-error.ts'
 import { action } from '../../context.ts'
@@ -33,7 +34,7 @@ export function createPackCommand(): CommandUnknownOpts {
         )
         output.result(
           { ok: true, file: out, bytes: archive.length, digest: bundle.digest },
-          `${output.style('green', '✓')} ${out}  ${archive.length.toLocaleString('en')} bytes  ${bundle.digest}`,
+          `${output.style('green', '✓')} ${toVisible(out)}  ${archive.length.toLocaleString('en')} bytes  ${bundle.digest}`,
         )
         return undefined
       }),

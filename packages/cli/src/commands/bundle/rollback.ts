@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings'
 import { rollback } from '@sallyport/fleet'
+import { toVisible } from 'sallyport/provider'
 import { describeUnsynced } from '../../bundle/describe-unsynced.ts'
 import { action } from '../../context.ts'
 import { addHelp } from '../../help.ts'
@@ -23,7 +24,7 @@ export function createRollbackCommand(): CommandUnknownOpts {
         const before = from === undefined ? '' : `, previously ${from.slice(0, 12)}`
         output.result(
           { ok: true, ...rolled },
-          `${output.style('green', '✓')} ${rolled.name}: ${digest.slice(0, 12)} is current again${before}\n  ${path}${describeUnsynced(rolled.unsynced)}`,
+          `${output.style('green', '✓')} ${toVisible(rolled.name)}: ${digest.slice(0, 12)} is current again${before}\n  ${toVisible(path)}${describeUnsynced(rolled.unsynced)}`,
         )
         return undefined
       }),

@@ -6,7 +6,7 @@ import { createStoreCommand } from '../../inbox/filter-options.ts'
 import { findKey } from '../../inbox/find-key.ts'
 import { withStore } from '../../inbox/open-store.ts'
 import { toRecord } from '../../inbox/present-event.ts'
-import { toLine } from '../../output.ts'
+import { indentMore, toLine } from '../../output.ts'
 
 /** `sallyport inbox show`. */
 export function createShowCommand(): CommandUnknownOpts {
@@ -38,7 +38,7 @@ export function createShowCommand(): CommandUnknownOpts {
           .filter(([member, value]) => value !== undefined && member !== 'headers' && member !== 'body')
           .map(([member, value]) => `${member.padEnd(13)} ${toLine(value)}`)
         const lines = headers.map(([header, value]) => `  ${toLine(header)}: ${toLine(value)}`)
-        const shown = options.body ? ['', visible(text)] : []
+        const shown = options.body ? ['body', `  ${indentMore(text)}`] : []
         output.result({ ok: true, ...record }, [...rows, 'headers', ...lines, ...shown].join('\n'))
         return undefined
       }),
@@ -47,9 +47,4 @@ export function createShowCommand(): CommandUnknownOpts {
     examples: [['inbox show 5f2cd1e7 --body', 'with its body']],
     exits: { no: 'there is no such event', unavailable: 'the store is missing or unreachable' },
   })
-}
-
-// Lines stay lines; no other control character reaches the terminal.
-function visible(text: string): string {
-  return text.replaceAll(/[^\P{C}\n]/gu, ' ')
 }

@@ -1,6 +1,7 @@
 import type { CommandUnknownOpts } from '@commander-js/extra-typings'
 import { action } from '../../context.ts'
 import { addHelp } from '../../help.ts'
+import { toVisible } from 'sallyport/provider'
 import { createStoreCommand } from '../../inbox/filter-options.ts'
 import { withStore } from '../../inbox/open-store.ts'
 
@@ -21,7 +22,7 @@ export function createStatsCommand(): CommandUnknownOpts {
         })
         const { counts, oldestPendingMs, bytes } = found
         const rows = [
-          found.engine,
+          toVisible(found.engine),
           ...Object.entries(counts).map(([state, count]) => `  ${state.padEnd(9)} ${count.toLocaleString('en')}`),
           ...(oldestPendingMs === undefined ? [] : [`  oldest    pending for ${Math.round(oldestPendingMs / 1000)} s`]),
           ...(bytes === undefined ? [] : [`  size      ${bytes.toLocaleString('en')} bytes`]),

@@ -19,7 +19,7 @@ export function createListCommand(): CommandUnknownOpts {
         const rows = webhooks.map((webhook) => {
           const { event, url, isActive } = webhook
           const state = isActive ? output.style('green', 'active  ') : output.style('yellow', 'inactive')
-          return `${state}  ${toLine(event).padEnd(24)} ${url}${'id' in webhook ? `  ${toLine(webhook.id)}` : ''}`
+          return `${state}  ${toLine(event).padEnd(24)} ${toLine(url)}${'id' in webhook ? `  ${toLine(webhook.id)}` : ''}`
         })
         output.result({ ok: true, platform, webhooks }, rows.join('\n'))
         if (webhooks.length === 0) output.note(`${platform} has no webhooks`)

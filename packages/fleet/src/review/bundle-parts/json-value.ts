@@ -1,4 +1,4 @@
-import { clip } from '../visible-text.ts'
+import { clip } from 'sallyport/provider'
 
 /** Whether two parsed JSON values are equal; without recursion, so no nesting is too deep. */
 export function sameJson(left: unknown, right: unknown): boolean {

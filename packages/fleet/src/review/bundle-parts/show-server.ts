@@ -1,6 +1,6 @@
+import { clip } from 'sallyport/provider'
 import { maskSecrets } from '../secrets/mask-secrets.ts'
 import { looksRandom } from '../secrets/placeholder.ts'
-import { clip } from '../visible-text.ts'
 
 const hidden = '[hidden]'
 const longest = 300

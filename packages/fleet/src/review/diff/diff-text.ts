@@ -1,8 +1,8 @@
+import { clip } from 'sallyport/provider'
 import { isUtf8 } from 'node:buffer'
 import { structuredPatch } from 'diff'
 import type { BundleFile } from '../../bundle/agent-bundle.ts'
 import { maskSecrets } from '../secrets/mask-secrets.ts'
-import { clip } from '../visible-text.ts'
 import type { LineHunk, TextBudget, TextChange } from './text-change.ts'
 
 const mostBytes = 256 * 1024

@@ -1,5 +1,5 @@
+import { toVisible } from 'sallyport/provider'
 import { present } from '../secrets/mask-secrets.ts'
-import { toVisible } from '../visible-text.ts'
 import type { BundleChange, ChangeSeverity, DiffData } from './bundle-change.ts'
 import { describeChange } from './describe-change.ts'
 import type { Sentence } from './sentence.ts'

@@ -1,4 +1,4 @@
-import { clipVisible } from '../visible-text.ts'
+import { clipVisible } from 'sallyport/provider'
 import { findSecrets } from './find-secrets.ts'
 
 /** A text without its secrets. */

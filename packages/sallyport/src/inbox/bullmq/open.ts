@@ -1,3 +1,4 @@
+import { printError } from '../../errors/print-error.ts'
 import { Queue, QueueKeys } from 'bullmq'
 import { Redis, type RedisOptions } from 'ioredis'
 import { InboxError } from '../inbox-error.ts'
@@ -76,7 +77,7 @@ async function checkSettings(redis: Redis, { durability }: BullMqSettings): Prom
   const weak = await findWeakSettings(redis)
   if (weak.length === 0) return
   if (durability === 'power cut') throw new InboxError('INBOX_SETTINGS_WEAK', weak.join('; '))
-  console.error(`sallyport: the inbox in Redis does not survive a power cut, as configured: ${weak.join('; ')}`)
+  printError(`sallyport: the inbox in Redis does not survive a power cut, as configured: ${weak.join('; ')}`)
 }
 
 async function checkFormat(redis: Redis, key: string): Promise<void> {

@@ -1,3 +1,4 @@
+import { printError } from '../../errors/print-error.ts'
 import { PgBoss } from 'pg-boss'
 import { InboxError } from '../inbox-error.ts'
 import { withTimeout } from '../inbox-error.ts'
@@ -147,7 +148,7 @@ export async function verifySettings(
     )
   }
   if (durability === 'as configured') {
-    console.error(
+    printError(
       `sallyport: the inbox ${schema}.${queue} promises no more than PostgreSQL is set up to keep, as configured`,
     )
     return

@@ -1,3 +1,4 @@
+import { printError } from '../../errors/print-error.ts'
 import type { Consumer } from '../consumer.ts'
 import type { Engine } from '../engine.ts'
 import { InboxError } from '../inbox-error.ts'
@@ -62,7 +63,7 @@ export function createSqliteEngine(options: SqliteEngineOptions): Engine {
       if (client) return
       report = tell
       if (durability !== 'power cut' && !readOnly)
-        console.error(`sallyport: the inbox ${path} does not survive a power cut, as configured`)
+        printError(`sallyport: the inbox ${path} does not survive a power cut, as configured`)
       const opening = createThreadClient(settings)
       client = opening
       try {

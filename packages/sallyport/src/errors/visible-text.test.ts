@@ -59,3 +59,21 @@ describe('clipVisible', () => {
     )
   })
 })
+
+describe('the forms of toVisible', () => {
+  it('keep line ends in lines, and nothing else', () => {
+    expect(toVisible('a\tb\n\u202ec\r\n', 'lines')).toBe('a\\tb\n\\u{202e}c\\r\n')
+  })
+
+  it('leave JSON equal once it is parsed', () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ stringUnit: 'binary' }), (value) => {
+        const json = JSON.stringify(value)
+        const shown = toVisible(json, 'json')
+        expect(JSON.parse(shown)).toEqual(JSON.parse(json))
+        expect(shown).not.toMatch(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]/u)
+      }),
+    )
+    expect(toVisible('"tag\u{e0041}"', 'json')).toBe(String.raw`"tag\udb40\udc41"`)
+  })
+})

@@ -1,0 +1,86 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { format } from 'node:util'
+import { createSonzaiClient, pollNotifications } from '@sallyport/platforms'
+import { createReceiver, RejectError } from 'sallyport'
+import { createInbox, createSqliteEngine } from 'sallyport/inbox'
+import { sonzai } from 'sallyport/providers/sonzai'
+import { signDelivery } from 'sallyport/testing'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { findSteering, hostile } from './support/cli/hostile-text.ts'
+import { serve } from './support/platforms/http-server.ts'
+
+let printed: string[]
+beforeEach(() => {
+  printed = []
+  vi.spyOn(console, 'error').mockImplementation((...values) => void printed.push(`${format(...values)}\n`))
+})
+afterEach(() => vi.restoreAllMocks())
+
+const secret = 'whsec_test'
+const fail = (): never => {
+  throw Object.assign(new Error(hostile, { cause: hostile }), { [hostile]: hostile })
+}
+
+function expectVisible(): void {
+  expect(printed.length).toBeGreaterThan(0)
+  expect(findSteering(printed.join(''))).toEqual([])
+  expect(printed.join('')).toContain('FORGED')
+}
+
+async function deliver(receiver: { receive: ReturnType<typeof createReceiver>['receive'] }): Promise<void> {
+  const { headers, body } = signDelivery(sonzai(), { secret, type: 'on_wakeup_ready' })
+  const delivery = { method: 'POST', url: '/', headers, body, receivedAt: Date.now() }
+  await receiver.receive(delivery)
+}
+
+describe('what is printed without a hook', () => {
+  it('is visible when a handler fails', async () => {
+    await deliver(createReceiver(sonzai(), { secret }).onAny(fail))
+    expectVisible()
+  })
+
+  it('is visible when a hook fails', async () => {
+    const receiver = createReceiver(sonzai(), { secret }).onAny(() => {
+      throw new RejectError('no')
+    })
+    await deliver(receiver.onReject(fail).onError(fail))
+    expectVisible()
+  })
+
+  it('is visible when an inbox does not open', async () => {
+    const engine = createSqliteEngine({ path: '/nowhere/events.db' })
+    const inbox = createInbox({ engine: { ...engine, name: hostile, start: () => Promise.reject(new Error(hostile)) } })
+    await inbox.ready().catch(() => {})
+    await vi.waitUntil(() => printed.length > 0)
+    await inbox.stop()
+    expectVisible()
+  })
+
+  it('is visible when a platform answers a poller', async () => {
+    const { url } = await serve(() => ({ status: 400, json: { title: hostile, detail: hostile } }))
+    const client = createSonzaiClient({ apiKey: 'sk_test-key', baseUrl: url })
+    const receiver = createReceiver(sonzai({ messageIds: true }), { secret }).onAny(() => {})
+    const poller = pollNotifications(client, { agentId: 'luna', receiver })
+    await vi.waitUntil(() => printed.length > 0)
+    await poller.stop()
+    expectVisible()
+  })
+})
+
+describe('the sources of the libraries', () => {
+  it('print in one place', async () => {
+    const packages = join(import.meta.dirname, '..', 'packages')
+    const names = (await readdir(packages)).filter((name) => name !== 'cli')
+    const found: string[] = []
+    for (const name of names) {
+      const files = await readdir(join(packages, name, 'src'), { recursive: true })
+      for (const file of files.filter((each) => /(?<!\.test)\.ts$/.test(each))) {
+        const text = await readFile(join(packages, name, 'src', file), 'utf8')
+        const code = text.replaceAll(/^\s*(?:\/\*\*|\*|\/\/).*$/gm, '')
+        if (/\bconsole\.|process\.std(?:out|err)\b|emitWarning/.test(code)) found.push(`${name}/${file}`)
+      }
+    }
+    expect(found).toEqual(['sallyport/errors/print-error.ts'])
+  })
+})

@@ -1,0 +1,61 @@
+import type { EventEmitter } from 'node:events'
+import { format } from 'node:util'
+import { vi } from 'vitest'
+import { run as runLine } from '../../../packages/cli/src/run.ts'
+import type { Ending } from './command.ts'
+
+/** How a command line is run in this process. */
+export interface Here {
+  readonly cwd: string
+  readonly env?: Readonly<Record<string, string>> | undefined
+}
+
+/**
+ * Runs a command line in this process: no process to start, so that hundreds take seconds. It must end by itself. What it
+ * changes in the process is put back.
+ */
+export async function runHere(args: readonly string[], { cwd, env = {} }: Here): Promise<Ending> {
+  const written = { stdout: '', stderr: '' }
+  const capture = (name: 'stdout' | 'stderr') =>
+    vi.spyOn(process[name], 'write').mockImplementation((chunk) => {
+      written[name] += typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString()
+      return true
+    })
+  const print = (...values: unknown[]): void => void (written.stderr += `${format(...values)}\n`)
+  const spies = [
+    capture('stdout'),
+    capture('stderr'),
+    vi.spyOn(process, 'cwd').mockReturnValue(cwd),
+    ...(['log', 'info', 'warn', 'error'] as const).map((name) => vi.spyOn(console, name).mockImplementation(print)),
+  ]
+  const variables = { ...process.env }
+  Object.assign(process.env, env)
+  const listening = rememberListeners()
+  try {
+    await runLine(args)
+    return { code: Number(process.exitCode ?? 0), ...written }
+  } finally {
+    process.exitCode = undefined
+    listening.restore()
+    for (const name of Object.keys(process.env)) if (!(name in variables)) delete process.env[name]
+    Object.assign(process.env, variables)
+    for (const spy of spies) spy.mockRestore()
+  }
+}
+
+function rememberListeners(): { restore(): void } {
+  const watched: readonly (readonly [emitter: EventEmitter, name: string])[] = [
+    ...['SIGINT', 'SIGTERM', 'SIGHUP', 'exit'].map((name) => [process, name] as const),
+    [process.stdout, 'error'],
+    [process.stderr, 'error'],
+  ]
+  const before = watched.map(([emitter, name]) => new Set(emitter.listeners(name)))
+  return {
+    restore() {
+      for (const [index, [emitter, name]] of watched.entries()) {
+        const added = emitter.listeners(name).filter((listener) => !before[index]!.has(listener))
+        for (const listener of added) emitter.removeListener(name, listener as () => void)
+      }
+    },
+  }
+}
