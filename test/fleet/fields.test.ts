@@ -58,6 +58,7 @@ describe('checkInput on a value', () => {
     [{ type: 'boolean' }, 'false', 'must be true or false'],
     [{ type: 'boolean' }, 0, 'must be true or false'],
     [{ type: 'json' }, '{"a":', 'must be valid JSON'],
+    [{ type: 'json' }, String.raw`{"a":1,"b":[{"\u0061":1,"a":2}]}`, 'must not have a member twice'],
     [{ type: 'json' }, ' [1,]', 'must be valid JSON'],
     [{ type: 'select', options }, 'Production', 'must be one of Development, Production'],
     [{ type: 'select', options }, '', 'must be one of Development, Production'],
@@ -67,6 +68,10 @@ describe('checkInput on a value', () => {
     [{ type: 'select' }, 'a', 'has no options to select'],
   ])('rejects for %j the value %j', (definition, given, message) => {
     expect(value(definition, given)).toBe(`The Field ${message}`)
+  })
+
+  it('rejects more than 1 MiB of the text of a JSON editor', () => {
+    expect(value({ type: 'json' }, `[${' '.repeat(1024 * 1024)}]`)).toBe('The Field must be JSON of at most 1 MiB')
   })
 
   it('accepts the text of a JSON editor', () => {

@@ -1,4 +1,6 @@
 import { decodeJson, toVisible } from 'sallyport/provider'
+import { JsonFault } from '../json/json-fault.ts'
+import { parseJsonNow } from '../json/parse-json.ts'
 import type { FleetField } from './payload.ts'
 
 /** A valid value, or what it must be instead. */
@@ -31,8 +33,7 @@ function check(isRight: boolean, value: unknown, message: string): ValueCheck {
 
 function checkJson(value: unknown): ValueCheck {
   if (typeof value !== 'string') return { ok: true, value }
-  const read = readJsonText(value)
-  return read.ok ? read : { ok: false, message: 'must be valid JSON' }
+  return readJsonText(value)
 }
 
 const mostShown = 10
@@ -60,18 +61,23 @@ export function showLabel(label: string): string {
   return visible.length > longestLabel ? `${visible.slice(0, longestLabel)}…` : visible
 }
 
-/** The value of a JSON editor's text, or that it is invalid. */
-type JsonText = { readonly ok: true; readonly value: unknown } | { readonly ok: false }
+// As long as `config.json` may be.
+const longestJson = 1024 * 1024
 
 /**
  * A JSON editor may send its text instead of the value. Text that begins like an object or a list must be one; any other
- * string is a JSON value itself. As in every decoded body, members that could reach a prototype are dropped.
+ * string is a JSON value itself. No object may have two members of one name, as the text stays in `raw` for other readers. As in
+ * every decoded body, members that could reach a prototype are dropped.
  */
-function readJsonText(text: string): JsonText {
+function readJsonText(text: string): ValueCheck {
   if (!/^\s*[[{]/.test(text)) return { ok: true, value: text }
+  const fail = (message: string): ValueCheck => ({ ok: false, message })
+  if (text.length > longestJson) return fail('must be JSON of at most 1 MiB')
   try {
+    parseJsonNow(text)
     return { ok: true, value: decodeJson(text) }
-  } catch {
-    return { ok: false }
+  } catch (error) {
+    const isTwice = error instanceof JsonFault && error.kind === 'duplicate'
+    return fail(isTwice ? 'must not have a member twice' : 'must be valid JSON')
   }
 }
