@@ -27,13 +27,18 @@ export function createChecking({ files }: AgentBundle): Checking {
 }
 
 /** The text of a file with its byte order mark, or `undefined` if it is too long to be looked at in one turn. */
-export function decodeText({ bytes }: BundleFile): string | undefined {
+export function decodeText({ bytes }: Pick<BundleFile, 'bytes'>): string | undefined {
   if (bytes.length > longestText) return undefined
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
 }
 
+/** The beginning of a file as Python's `read_text` gives it: more than front matter may have. */
+export function readHeadAsPython({ bytes }: BundleFile): string {
+  return readAsPython({ bytes: bytes.subarray(0, longestText) })!
+}
+
 /** The text of a file as Python's `read_text` gives it, or `undefined` if it is too long. */
-export function readAsPython(file: BundleFile): string | undefined {
+export function readAsPython(file: Pick<BundleFile, 'bytes'>): string | undefined {
   const text = decodeText(file)
   return text === undefined ? undefined : toUniversalNewlines(text)
 }

@@ -1,5 +1,5 @@
 import type { AgentBundle, BundleFile } from '../../bundle/agent-bundle.ts'
-import { readAsPython } from '../../runtime/read-as-python.ts'
+import { readHeadAsPython } from '../../runtime/read-as-python.ts'
 import { readSubagent } from '../../runtime/read-subagent.ts'
 import { ownValue, previewJson } from './json-value.ts'
 
@@ -35,8 +35,7 @@ export function modelsOf(bundle: AgentBundle): NamedModel[] {
 
 // The Fleet import of deepagents reads `model_id`, line by line, so also one that is nested.
 function modelRead(name: string, file: BundleFile | undefined): string | undefined {
-  const text = file && readAsPython(file)
-  return text === undefined ? undefined : readSubagent('deepagents-talon', text, name)?.model
+  return file && readSubagent('deepagents-talon', readHeadAsPython(file), name)?.model
 }
 
 // A runtime may accept a value that is not text, so it counts as a model too.
