@@ -57,7 +57,7 @@ export function planMessage(signed: readonly MessagePart[], freshness: Freshness
     if (part.kind === 'header' && !isForm(part.form)) return `the form of header "${part.name}" is invalid; ${formHelp}`
     const unit = unitOf(part, freshness)
     const pattern = toPattern(part)
-    rules[index] = { pattern }
+    if (pattern !== undefined) rules[index] = { pattern }
     // RFC 3339 has one place to stop at, read from either end.
     if (unit === 'iso' || (part.kind === 'header' && part.form?.length !== undefined)) continue
 

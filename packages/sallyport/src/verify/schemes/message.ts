@@ -83,9 +83,14 @@ function keepsRule(text: string, { pattern, behind, before }: TextRule): boolean
 
 /** Whether the body shows where the parts beside it end. */
 export function isCutBy(body: Uint8Array, { bodyStart, bodyEnd }: MessageForm): boolean {
-  const isClear = (byte: number | undefined, taken: string | undefined): boolean =>
-    taken === undefined || (byte !== undefined && !taken.includes(String.fromCharCode(byte)))
-  return isClear(body[0], bodyStart) && isClear(body.at(-1), bodyEnd)
+  return (
+    (bodyStart === undefined || isBeyond(body[0], bodyStart)) &&
+    (bodyEnd === undefined || isBeyond(body.at(-1), bodyEnd))
+  )
+}
+
+function isBeyond(byte: number | undefined, characters: string): boolean {
+  return byte !== undefined && !characters.includes(String.fromCharCode(byte))
 }
 
 const noUrl = 'the sender signs the URL, and the request has none; pass path and query as they arrived'
