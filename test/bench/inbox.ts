@@ -1,3 +1,4 @@
+import { benchChanges } from './inbox-changes.ts'
 import { benchInboxHttp } from './inbox-http.ts'
 import { openPlace, type OpenPlace } from './inbox-place.ts'
 import { benchRates, type Group } from './inbox-rates.ts'
@@ -30,6 +31,7 @@ export async function benchInbox({ quick }: BenchOptions): Promise<(Row | Missin
   try {
     return [
       ...(await benchStores(place, quick)),
+      ...(await benchChanges(place, { events: quick ? 200 : 200_000 })),
       ...(await benchSyncs(place, quick ? 1 : 3)),
       ...(await benchServers(place, quick)),
     ]

@@ -1,7 +1,7 @@
 import { RejectError } from 'sallyport'
 import { expect, it } from 'vitest'
 import type { EngineSubject } from './subject.ts'
-import { consume, newEvent, useStores } from './test-store.ts'
+import { consume, newEvent, storeDuring, useStores } from './test-store.ts'
 
 /** Reads, replays and discards events. */
 export function checkOperating(subject: EngineSubject): void {
@@ -74,6 +74,17 @@ export function checkOperating(subject: EngineSubject): void {
     expect(await engine.discard({ keys: ['key-1'] })).toBe(1)
     expect(await engine.get('key-1')).toBeUndefined()
     expect(await engine.insert([newEvent(1), newEvent(2)])).toEqual(['stored', 'duplicate'])
+  })
+
+  it('stores events while it discards thousands, and keeps them', async () => {
+    const { engine } = await useStore()
+    const many = Array.from({ length: 3_000 }, (_, n) => newEvent(n))
+    for (let start = 0; start < many.length; start += 500) await engine.insert(many.slice(start, start + 500))
+    const discarding = engine.discard({ type: 'thing.happened' })
+    const { stored, before } = await storeDuring(engine, discarding)
+    expect(await discarding).toBe(3_000)
+    expect(before).toBeGreaterThan(2)
+    expect((await engine.stats()).counts.pending).toBe(stored)
   })
 
   it('counts, and reports how long the oldest has waited', async () => {

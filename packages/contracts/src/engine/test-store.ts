@@ -64,6 +64,20 @@ export function newEvent(n: number | string, more: Partial<InboxEvent> = {}): In
   }
 }
 
+/** Stores one event after the other while something is under way; resolves to how many, and how many before it was over. */
+export async function storeDuring(engine: Engine, work: Promise<unknown>): Promise<{ stored: number; before: number }> {
+  const over = new AbortController()
+  const ending = work.finally(() => over.abort())
+  let stored = 0
+  let before = 0
+  while (!over.signal.aborted) {
+    await engine.insert([newEvent(`during-${stored++}`)])
+    if (!over.signal.aborted) before = stored
+  }
+  await ending
+  return { stored, before }
+}
+
 /** Retries at once, so that tests wait for events and not for clocks. */
 export const fastRetry: RetryPolicy = toRetryPolicy({ attempts: 3, delayMs: 0, maxDelayMs: 0, jitter: 0 })
 

@@ -5,6 +5,7 @@ import { withTimeout } from '../inbox-error.ts'
 import { HandlerFailure, replyCode, toInboxError } from './errors.ts'
 import { createConsumerClient, type OpenQueue } from './open.ts'
 import type { BullMqSettings } from './options.ts'
+import type { Parking } from './parking.ts'
 import type { JobData } from './rows.ts'
 import { runScript } from './scripts.ts'
 
@@ -91,12 +92,12 @@ export async function openClaims(
  * connection: while that is open, the worker itself may take it again.
  *
  * @param workerId the beginning of the worker's locks
- * @param begun ids of jobs whose handlers began; the attempts of others do not count
+ * @param begun jobs whose handlers began, by id; the attempts of others do not count
  */
 export async function giveBack(
   { redis, queue, toKey }: OpenQueue,
   workerId: string,
-  begun: ReadonlySet<string>,
+  { begun, leaving }: { readonly begun: ReadonlyMap<string, unknown>; readonly leaving: Parking['leaving'] },
 ): Promise<void> {
   const ids = await redis.lrange(toKey('active'), 0, -1)
   if (ids.length === 0) return
@@ -107,8 +108,9 @@ export async function giveBack(
   })
   await Promise.allSettled(
     held.map(async ({ id, token }) => {
-      const attempts = begun.has(id) ? null : await redis.hget(toKey(id), 'ats')
-      if (attempts !== null) await runScript(redis, toKey, 'uncount', id, attempts)
+      // Of one that is leaving, the number before it was taken back, so that it is not taken back twice.
+      const attempts = leaving.get(id) ?? (await redis.hget(toKey(id), 'ats'))
+      if (attempts !== null && !begun.has(id)) await runScript(redis, toKey, 'uncount', id, attempts)
       await new Job(queue, '', undefined, {}, id).moveToWait(token)
     }),
   )

@@ -89,7 +89,7 @@ export async function startConsumer(
       await waitAtMost(idle.promise, drainMs)
       stopping.abort()
       await close()
-      await giveBack(open, worker.id, new Set(atWork.keys())).catch(() => {})
+      await giveBack(open, worker.id, { begun: atWork, leaving: parking.leaving }).catch(() => {})
     },
   }
 }

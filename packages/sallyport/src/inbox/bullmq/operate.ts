@@ -1,7 +1,7 @@
 import { Job } from 'bullmq'
 import type { EventFilter, EventState, InboxStats } from '../engine.ts'
 import { isRefused } from './errors.ts'
-import { findEvents } from './reader.ts'
+import { findEnd, findEvents } from './reader.ts'
 import { runScript } from './scripts.ts'
 import { unfinishedKey, type OpenQueue } from './open.ts'
 
@@ -40,16 +40,21 @@ async function forEach(
   states: readonly EventState[],
   act: (chosen: Chosen) => Promise<boolean>,
 ): Promise<number> {
-  // All are chosen before the first is changed, so that an event that ends again meanwhile is not changed twice.
-  const chosen: Chosen[] = []
-  for await (const { id, event } of findEvents(store, filter)) {
-    if (states.includes(event.state)) chosen.push({ id, state: event.state, storedAt: event.storedAt })
-  }
+  // Some at a time. The end is where the store ends now, so that an event that ends again meanwhile is not changed twice.
+  const until = filter.keys === undefined ? await findEnd(store) : undefined
+  let chosen: Chosen[] = []
   let count = 0
-  for (let start = 0; start < chosen.length; start += atOnce) {
-    const done = await Promise.all(chosen.slice(start, start + atOnce).map((each) => act(each).catch(unlessChanged)))
+  async function flush(): Promise<void> {
+    const done = await Promise.all(chosen.map((each) => act(each).catch(unlessChanged)))
+    chosen = []
     count += done.filter(Boolean).length
   }
+  for await (const { id, event } of findEvents(store, filter, { until })) {
+    if (!states.includes(event.state)) continue
+    chosen.push({ id, state: event.state, storedAt: event.storedAt })
+    if (chosen.length === atOnce) await flush()
+  }
+  await flush()
   return count
 }
 

@@ -11,6 +11,8 @@ export interface Parking {
   giveBack(job: Job<JobData>): Promise<never>
   /** Puts aside a job without a receiver; always rejects with what BullMQ wants to hear. */
   park(job: Job<JobData>): Promise<never>
+  /** Jobs on their way back, or that could not get there, by id, and their attempts with this one. */
+  readonly leaving: ReadonlyMap<string, number>
   stop(): void
 }
 
@@ -26,6 +28,7 @@ export function createParking(
   { providers, onNoReceiver }: ConsumeOptions,
 ): Parking {
   const toParkedKey = (provider: string): string => toKey(`sallyport:parked:${provider}`)
+  const leaving = new Map<string, number>()
   let isCalling = false
 
   async function callBack(provider: string): Promise<void> {
@@ -45,23 +48,29 @@ export function createParking(
     isCalling = false
   }
 
+  async function leave(job: Job<JobData>, move: () => Promise<unknown>): Promise<void> {
+    leaving.set(job.id!, job.attemptsStarted)
+    await uncount(job.id!, job.attemptsStarted)
+    await move()
+    leaving.delete(job.id!)
+  }
+
   const timer = setInterval(() => void callAll(), callEveryMs).unref()
   void callAll()
 
   return {
     async giveBack(job) {
-      await uncount(job.id!, job.attemptsStarted)
-      await job.moveToWait(job.token)
+      await leave(job, () => job.moveToWait(job.token))
       throw new WaitingError()
     },
     async park(job) {
       const { provider } = job.data.event
       onNoReceiver?.(provider)
-      await uncount(job.id!, job.attemptsStarted)
-      await job.moveToDelayed(Date.now() + parkedMs, job.token)
+      await leave(job, () => job.moveToDelayed(Date.now() + parkedMs, job.token))
       await redis.sadd(toParkedKey(provider), job.id!).catch(() => {})
       throw new DelayedError()
     },
+    leaving,
     stop: () => clearInterval(timer),
   }
 }

@@ -39,7 +39,7 @@ export async function readPage(
 ): Promise<EventPage> {
   const events: StoredEvent[] = []
   let last: string | undefined
-  for await (const { event, cursor } of findEvents(store, filter, after)) {
+  for await (const { event, cursor } of findEvents(store, filter, { after })) {
     if (events.length === limit) return { events, next: last! }
     events.push(event)
     last = cursor
@@ -52,9 +52,15 @@ export async function readPage(
  * and the done by when they ended. An event that changes its state meanwhile may come twice.
  *
  * @param after a cursor to go on from
+ * @param until where to end, of `findEnd`
  */
-export async function* findEvents(store: OpenQueue, filter: EventFilter, after?: string): AsyncGenerator<Found> {
-  const rows = filter.keys === undefined ? readSources(store, filter, after) : readKeys(store, filter.keys, after)
+export async function* findEvents(
+  store: OpenQueue,
+  filter: EventFilter,
+  { after, until }: { readonly after?: string | undefined; readonly until?: readonly Place[] | undefined } = {},
+): AsyncGenerator<Found> {
+  const rows =
+    filter.keys === undefined ? readSources(store, filter, { after, until }) : readKeys(store, filter.keys, after)
   for await (const [row, cursor] of rows) {
     const event = toEvent(row)
     if (event && matches(event, filter)) yield { id: row[0], event, cursor }
@@ -74,21 +80,38 @@ async function* readKeys(
   }
 }
 
-async function* readSources(store: OpenQueue, { state }: EventFilter, after = '0//'): AsyncGenerator<[JobRow, string]> {
+/** The last entry of each sorted set, in the order of a listing. */
+export function findEnd({ redis, toKey }: OpenQueue): Promise<readonly Place[]> {
+  return Promise.all(
+    sources.map(async ({ key }) => {
+      const [id, score] = await redis.zrevrange(toKey(key), 0, 0, 'WITHSCORES')
+      return { id: id ?? '', score: score ?? '-1' }
+    }),
+  )
+}
+
+async function* readSources(
+  store: OpenQueue,
+  { state }: EventFilter,
+  { after = '0//', until }: { readonly after?: string | undefined; readonly until?: readonly Place[] | undefined },
+): AsyncGenerator<[JobRow, string]> {
   const [number, score, id] = after.split('/') as [string, string, string]
   for (const [index, { key, states }] of sources.entries()) {
     if (index < Number(number) || (state !== undefined && !(states as readonly string[]).includes(state))) continue
     const place = index === Number(number) ? { score, id } : { score: '', id: '' }
+    const end = until?.[index]
     for await (const row of readSource(store, key, place)) {
       // Something finished may linger among the unfinished; it is found where it belongs.
       const isOfSource = (states as readonly string[]).includes(row[1])
-      if (isOfSource) yield [row, `${index}/${toPlace(row).score}/${row[0]}`]
+      if (!isOfSource) continue
+      if (end !== undefined && isBehind(toPlace(row), end)) break
+      yield [row, `${index}/${toPlace(row).score}/${row[0]}`]
     }
   }
 }
 
 /** Where an entry of a sorted set stands. */
-interface Place {
+export interface Place {
   readonly score: string
   readonly id: string
 }

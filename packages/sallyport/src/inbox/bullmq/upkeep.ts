@@ -30,12 +30,23 @@ export function createUpkeep(
     if (removed.length === atOnce) await forgetOld(state, keptMs)
   }
 
-  /** A wait longer than the policy allows means that the clock was set back: the event is due. */
+  /**
+   * A wait longer than the policy allows, and than the job's own, means that the clock was set back: the event is due. Jobs that
+   * were put aside wait longer than the policy, and stay.
+   */
   async function hasten(): Promise<void> {
     if (longestWaitMs === undefined) return
-    const horizon = (Date.now() + longestWaitMs + upkeepMs) * 4096
-    const ids = await redis.zrangebyscore(toKey('delayed'), horizon, '+inf', 'LIMIT', 0, atOnce)
-    await Promise.allSettled(ids.map((id) => new Job(queue, '', undefined, {}, id).promote()))
+    const latest = Date.now() + upkeepMs
+    const horizon = (latest + longestWaitMs) * 4096
+    for (let start = 0, found = atOnce; found === atOnce;) {
+      const page = await redis.zrangebyscore(toKey('delayed'), horizon, '+inf', 'WITHSCORES', 'LIMIT', start, atOnce)
+      const ids = page.filter((_, index) => index % 2 === 0)
+      const waits = await Promise.all(ids.map((id) => redis.hget(toKey(id), 'delay')))
+      const late = ids.filter((_, index) => Number(page[index * 2 + 1]) / 4096 > latest + Number(waits[index]))
+      await Promise.allSettled(late.map((id) => new Job(queue, '', undefined, {}, id).promote()))
+      found = ids.length
+      start += found - late.length
+    }
   }
 
   async function flush(): Promise<void> {

@@ -20,10 +20,15 @@ export function createOperations({ jobs, query, inTransaction, table }: Opened, 
   ): Promise<number> {
     let count = 0
     let last = '0'
+    // What is stored meanwhile is left.
+    const [newest] = await query(sql.newest, [jobs.name])
     for (let size = atOnce; size === atOnce;) {
-      const { where, values } = toCondition(filter, [jobs.name, last])
+      const { where, values } = toCondition(filter, [jobs.name, last, newest?.['seq'] ?? '0'])
       const rows = await inTransaction(async (db) => {
-        const text = sql.lockEvents(`event.seq > $2::bigint AND ${condition} AND ${where}`, String(atOnce))
+        const text = sql.lockEvents(
+          `event.seq > $2::bigint AND event.seq <= $3::bigint AND ${condition} AND ${where}`,
+          String(atOnce),
+        )
         const found = (await db.executeSql(text, [...values])).rows
         if (found.length > 0) await work(db, found)
         return found

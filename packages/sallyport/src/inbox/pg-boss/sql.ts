@@ -116,6 +116,8 @@ export function createSql(schema: string) {
     list: (where: string, limit: string): string =>
       `SELECT ${columns} FROM ${eventWithJob} WHERE event.queue = $1 AND ${where} ORDER BY event.seq LIMIT ${limit}`,
 
+    newest: `SELECT seq::text AS seq FROM ${schema}.inbox_event WHERE queue = $1 ORDER BY inbox_event.seq DESC LIMIT 1`,
+
     /** Events of a selection, locked until the transaction ends. */
     lockEvents: (where: string, limit: string): string => `
       SELECT event.id, event.seq::text AS seq, event.order_id, event.provider, event.type FROM ${eventWithJob}

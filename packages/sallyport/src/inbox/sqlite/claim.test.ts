@@ -1,14 +1,15 @@
 import { DatabaseSync } from 'node:sqlite'
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { OrderMode, StoredEvent } from '../engine.ts'
+import type { EventFilter, OrderMode, StoredEvent } from '../engine.ts'
 import type { InboxEvent } from '../../receive/inbox.ts'
 import { toRetryPolicy, type RetryPolicy } from '../retry-policy.ts'
 import { toRow } from './rows.ts'
 import { migrations } from './schema.ts'
 import { createClaims, type RecoverOptions } from './claim.ts'
 import { createInsert } from './insert.ts'
-import { createOperations } from './operate.ts'
+import { createOperations, type Step } from './operate.ts'
+import { createSelection } from './select.ts'
 import { createSpace } from './space.ts'
 import { createStatements } from './statements.ts'
 
@@ -22,9 +23,21 @@ let store: ReturnType<typeof createStore>
 function createStore() {
   const statements = createStatements(database)
   const space = createSpace(database, statements, ':memory:', 1e9)
+  const operations = createOperations(statements)
+  const selection = createSelection(statements)
+  const select = (filter: EventFilter, change: 'discard' | 'replay'): Step => {
+    const { candidates } = selection.select({ filter, change, after: 0, until: selection.last() })
+    return { filter, seqs: candidates.map(([seq]) => seq) }
+  }
   return {
     ...createClaims(statements),
-    ...createOperations(statements),
+    get: selection.get,
+    stats: operations.stats,
+    list: (most: number, filter: EventFilter = {}) => selection.list({ filter, after: 0, most }),
+    discard: (filter: EventFilter) => operations.discard(select(filter, 'discard')),
+    replay: (filter: EventFilter, now: number) => operations.replay(select(filter, 'replay'), now),
+    prune: (doneBefore: number, deadBefore: number, rows: number) =>
+      operations.prune(doneBefore, deadBefore, { rows, bytes: 1e9 }),
     insert: createInsert(statements, space),
   }
 }
@@ -213,7 +226,7 @@ describe('an order key', () => {
           if (act === 4) recover(0, { retry: toRetryPolicy({ attempts: 99, delayMs: 0 }), order })
           if (act === 5 && dead) store.prune(1, 1, 2)
           else if (store.get(key)?.state === 'active') settle(key, dead ? 'dead' : 'handled')
-          const { events } = store.list({ limit: 99 })
+          const { events } = store.list(99)
           const isFree = ({ state, orderKey }: StoredEvent, index: number): boolean =>
             state === 'pending' &&
             !events
@@ -246,6 +259,10 @@ describe('every statement', () => {
     store.prune(0, 0, 1)
     store.stats(0)
     store.get('a')
+    store.list(9, { keys: ['a'] })
+    store.list(9, { state: 'dead', provider: 'p', search: 'x' })
+    store.discard({ keys: ['a'], state: 'dead' })
+    store.replay({ state: 'dead' }, 0)
     const plans = [...sql].flatMap((text) => {
       const values = Array.from(
         { length: (text.match(/\?(?!1)/g)?.length ?? 0) + (text.includes('?1') ? 1 : 0) },

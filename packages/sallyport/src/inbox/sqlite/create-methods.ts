@@ -2,11 +2,12 @@ import { createClaims } from './claim.ts'
 import { createInsert } from './insert.ts'
 import type { Methods } from './methods.ts'
 import { createOperations } from './operate.ts'
+import { createSelection } from './select.ts'
 import type { Space } from './space.ts'
 import type { Statements } from './statements.ts'
 import type { WorkerRight } from './worker-right.ts'
 
-const pruneAtOnce = 500
+const pruneAtOnce = { rows: 250, bytes: 4 * 1024 * 1024 }
 // Clocks are corrected by steps this small all the time.
 const smallStepMs = 1_000
 const correctEveryMs = 60_000
@@ -16,6 +17,7 @@ export function createMethods(statements: Statements, space: Space, right: Worke
   const insert = createInsert(statements, space)
   const claims = createClaims(statements)
   const operations = createOperations(statements)
+  const selection = createSelection(statements)
   let lastNow = 0
   let lastCorrection = 0
 
@@ -54,9 +56,11 @@ export function createMethods(statements: Statements, space: Space, right: Worke
     answer: right.answer,
     settle: (settlement) => claims.settle(settlement, readClock()),
     unclaim: claims.unclaim,
-    list: operations.list,
-    get: operations.get,
-    replay: (filter) => operations.replay(filter, readClock()),
+    list: selection.list,
+    select: selection.select,
+    last: selection.last,
+    get: selection.get,
+    replay: (step) => operations.replay(step, readClock()),
     discard: operations.discard,
     prune({ retentionMs, deadRetentionMs }) {
       const now = readClock()

@@ -1,11 +1,12 @@
 import { printError } from '../../errors/print-error.ts'
 import type { Consumer } from '../consumer.ts'
-import type { Engine } from '../engine.ts'
+import type { Engine, EventFilter } from '../engine.ts'
 import { InboxError } from '../inbox-error.ts'
 import { startConsumer } from './consumer.ts'
 import { isWrite, type MethodName, type Methods } from './methods.ts'
 import { toSettings, type SqliteEngineOptions } from './options.ts'
 import { toRow } from './rows.ts'
+import { changeEvents, listEvents } from './slices.ts'
 import { createThreadClient, type ThreadClient } from './thread-client.ts'
 import { createUpkeep, type Upkeep } from './upkeep.ts'
 
@@ -26,6 +27,7 @@ export function createSqliteEngine(options: SqliteEngineOptions): Engine {
   const settings = toSettings(options)
   const { path, retentionMs, durability, readOnly } = settings
   let client: ThreadClient | undefined
+  let reader: ThreadClient | undefined
   let consumer: Consumer | undefined
   let upkeep: Upkeep | undefined
   let report: (error: unknown) => void = () => {}
@@ -34,6 +36,12 @@ export function createSqliteEngine(options: SqliteEngineOptions): Engine {
     if (client === undefined) throw new InboxError('INBOX_STOPPED', 'it was not started')
     if (readOnly && isChange) throw new InboxError('INBOX_UNSUPPORTED', `${path} was opened with readOnly: true`)
     return client
+  }
+
+  // A thread of its own, so that no search keeps events from being stored; it starts with the first read.
+  function openedReader(): ThreadClient {
+    const writer = opened(false)
+    return (reader ??= readOnly ? writer : createThreadClient({ ...settings, readOnly: true }))
   }
 
   async function ask<Name extends MethodName>(
@@ -48,6 +56,11 @@ export function createSqliteEngine(options: SqliteEngineOptions): Engine {
     const value = await answer
     consumer?.wake()
     return value
+  }
+
+  async function change(name: 'replay' | 'discard', filter: EventFilter): Promise<number> {
+    const writer = opened(true)
+    return thenWake(changeEvents({ reader: openedReader(), writer }, name, filter))
   }
 
   return {
@@ -91,19 +104,20 @@ export function createSqliteEngine(options: SqliteEngineOptions): Engine {
       consumer = await startConsumer(opened(true), run, consumeOptions, report)
       consumer.wake()
     },
-    list: (query = {}) => ask('list', query),
-    get: (key) => ask('get', key),
-    replay: (filter) => thenWake(ask('replay', filter)),
-    discard: (filter) => thenWake(ask('discard', filter)),
-    stats: () => ask('stats'),
+    list: async (query = {}) => listEvents(openedReader(), query),
+    get: async (key) => openedReader().ask('get', key),
+    replay: (filter) => change('replay', filter),
+    discard: (filter) => change('discard', filter),
+    stats: async () => openedReader().ask('stats'),
     async stop({ drainMs }) {
       upkeep?.stop()
       await consumer?.stop(drainMs)
-      const closing = client
+      const closing = [client, reader]
       client = undefined
+      reader = undefined
       consumer = undefined
       upkeep = undefined
-      await closing?.close()
+      await Promise.all(closing.flatMap((each) => (each ? [each.close()] : [])))
     },
   }
 }

@@ -1,7 +1,9 @@
-import type { EventFilter, EventPage, InboxStats, OrderMode, Page, StoredEvent } from '../engine.ts'
+import type { InboxStats, OrderMode, StoredEvent } from '../engine.ts'
 import type { RetryPolicy } from '../retry-policy.ts'
 import type { Claimed, ClaimOptions, Settlement } from './claim.ts'
+import type { Step } from './operate.ts'
 import type { NewRow } from './rows.ts'
+import type { ListSlice, Range, Selected, SelectRange } from './select.ts'
 
 /** Everything the engine can ask of its thread; a call is `client.ask(name, parameter)`. */
 export interface Methods {
@@ -24,10 +26,12 @@ export interface Methods {
   answer(): void
   settle(settlement: Settlement): boolean
   unclaim(claim: Pick<Settlement, 'key' | 'attempt'>): number
-  list(query: EventFilter & Page): EventPage
+  list(range: Range & { readonly most: number }): ListSlice
+  select(range: SelectRange): Selected
+  last(): number
   get(key: string): StoredEvent | undefined
-  replay(filter: EventFilter): number
-  discard(filter: EventFilter): number
+  replay(step: Step): number
+  discard(step: Step): number
   /** Deletes a part of what was kept long enough; returns how many. */
   prune(kept: { readonly retentionMs: number; readonly deadRetentionMs: number }): number
   /** Gives some free pages back to the file system; returns how many. */
@@ -44,6 +48,8 @@ const reads: ReadonlySet<MethodName> = new Set<MethodName>([
   'open',
   'answer',
   'list',
+  'select',
+  'last',
   'get',
   'stats',
   'checkLog',

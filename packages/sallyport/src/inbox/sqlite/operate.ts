@@ -1,55 +1,60 @@
-import type { SQLInputValue } from 'node:sqlite'
-import type { EventFilter, EventPage, InboxStats, Page, StoredEvent } from '../engine.ts'
-import { toStoredEvent } from './rows.ts'
-import { stateNumber } from './schema.ts'
+import type { EventFilter, InboxStats } from '../engine.ts'
+import { changeable, toCondition } from './select.ts'
 import type { Statements } from './statements.ts'
 
-/** Reads and changes stored events; inside the caller's transaction. */
+/** A step of a change: events that matched when they were found, and must match still. */
+export interface Step {
+  readonly filter: EventFilter
+  readonly seqs: readonly number[]
+}
+
+/** Most of what one round deletes. */
+export interface PruneLimits {
+  readonly rows: number
+  /** Bytes of the bodies; one event may have more. */
+  readonly bytes: number
+}
+
+/** Changes stored events; inside the caller's transaction. */
 export function createOperations({ all, run, number }: Statements) {
+  const inStep = 'seq IN (SELECT value FROM json_each(?))'
+
   return {
-    list({ limit = 50, after, ...filter }: EventFilter & Page): EventPage {
-      const { where, values } = toCondition(filter)
-      const rows = all(
-        `SELECT * FROM events WHERE ${where} AND seq > ? ORDER BY seq LIMIT ?`,
-        ...values,
-        Number(after ?? 0),
-        limit + 1,
-      )
-      const events = rows.slice(0, limit).map((row) => toStoredEvent(row))
-      return rows.length > limit ? { events, next: String(rows[limit - 1]!.seq) } : { events }
-    },
-
-    get(key: string): StoredEvent | undefined {
-      const [row] = all('SELECT events.*, bodies.body FROM events JOIN bodies USING (seq) WHERE key = ?', key)
-      return row && toStoredEvent(row)
-    },
-
-    replay(filter: EventFilter, now: number): number {
+    replay({ filter, seqs }: Step, now: number): number {
       const { where, values } = toCondition(filter)
       return run(
-        `UPDATE events SET state = 0, attempts = 0, due_at = ?, wait_ms = 0, finished_at = NULL WHERE state >= 2 AND ${where}`,
+        `UPDATE events SET state = 0, attempts = 0, due_at = ?, wait_ms = 0, finished_at = NULL
+         WHERE ${inStep} AND ${changeable.replay} AND ${where}`,
         now,
+        JSON.stringify(seqs),
         ...values,
       )
     },
 
-    discard(filter: EventFilter): number {
+    discard({ filter, seqs }: Step): number {
       const { where, values } = toCondition(filter)
-      run(`DELETE FROM bodies WHERE seq IN (SELECT seq FROM events WHERE state <> 1 AND ${where})`, ...values)
-      return run(`DELETE FROM events WHERE state <> 1 AND ${where}`, ...values)
+      const matching = `FROM events WHERE ${inStep} AND ${changeable.discard} AND ${where}`
+      run(`DELETE FROM bodies WHERE seq IN (SELECT seq ${matching})`, JSON.stringify(seqs), ...values)
+      return run(`DELETE ${matching}`, JSON.stringify(seqs), ...values)
     },
 
-    /** Deletes finished events, up to `most` of each kind; returns how many. */
-    prune(doneBefore: number, deadBefore: number, most: number): number {
+    /** Deletes some of the finished events; returns how many. */
+    prune(doneBefore: number, deadBefore: number, most: PruneLimits): number {
+      const old = (state: number): string => `SELECT events.seq, length(bodies.body) AS bytes
+        FROM events LEFT JOIN bodies USING (seq) WHERE state = ${state} AND finished_at < ? LIMIT ?`
       const rows = [
-        ...all('SELECT seq FROM events WHERE state = 2 AND finished_at < ? LIMIT ?', doneBefore, most),
-        ...all('SELECT seq FROM events WHERE state = 3 AND finished_at < ? LIMIT ?', deadBefore, most),
-      ]
-      for (const { seq } of rows) {
+        ...all(old(2), doneBefore, most.rows),
+        ...all(old(3), deadBefore, most.rows),
+      ] as unknown as readonly { readonly seq: number; readonly bytes: number | null }[]
+      let bytes = 0
+      let count = 0
+      for (const { seq, bytes: size } of rows) {
+        if (bytes > most.bytes) break
+        bytes += size ?? 0
         run('DELETE FROM bodies WHERE seq = ?', seq)
-        run('DELETE FROM events WHERE seq = ?', seq)
+        count += run('DELETE FROM events WHERE seq = ?', seq)
       }
-      return rows.length
+      return count
     },
 
     stats(now: number): InboxStats {
@@ -59,22 +64,4 @@ export function createOperations({ all, run, number }: Statements) {
       return oldest === null ? { counts } : { counts, oldestPendingMs: Math.max(0, now - oldest) }
     },
   }
-}
-
-/** The SQL condition of a filter, and its values. */
-function toCondition(filter: EventFilter): { readonly where: string; readonly values: readonly SQLInputValue[] } {
-  const { state, provider, type, since, search, keys } = filter
-  const parts: string[] = []
-  const values: SQLInputValue[] = []
-  function add(sql: string, value: SQLInputValue): void {
-    parts.push(sql)
-    values.push(value)
-  }
-  if (state !== undefined) add('state = ?', stateNumber[state])
-  if (provider !== undefined) add('provider = ?', provider)
-  if (type !== undefined) add('type = ?', type)
-  if (since !== undefined) add('stored_at >= ?', since)
-  if (search !== undefined) add("instr(id || ' ' || type || ' ' || coalesce(error, ''), ?) > 0", search)
-  if (keys !== undefined) add('key IN (SELECT value FROM json_each(?))', JSON.stringify(keys))
-  return { where: parts.length === 0 ? '1' : parts.join(' AND '), values }
 }

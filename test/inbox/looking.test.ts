@@ -1,0 +1,116 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { createSqliteEngine, type Engine } from 'sallyport/inbox'
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { newEvent, storeDuring } from '../../packages/contracts/src/engine/test-store.ts'
+
+const home = mkdtempSync(join(tmpdir(), 'sallyport-looking-'))
+afterAll(() => rmSync(home, { recursive: true }))
+
+let engines: Engine[] = []
+afterEach(async () => {
+  await Promise.all(engines.map((engine) => engine.stop({ drainMs: 0 })))
+  engines = []
+})
+
+async function open(path: string): Promise<Engine> {
+  const engine = createSqliteEngine({ path })
+  engines.push(engine)
+  await engine.start()
+  return engine
+}
+
+/** A store with this many dead events, each with a body of so many bytes, and a second connection to it. */
+async function openWithDead(
+  count: number,
+  bodyBytes = 10,
+): Promise<{ engine: Engine; path: string; other: DatabaseSync }> {
+  const path = join(mkdtempSync(join(home, 'place-')), 'events.db')
+  const engine = await open(path)
+  await engine.insert([newEvent('first')])
+  const other = new DatabaseSync(path)
+  other.exec(`
+    BEGIN IMMEDIATE;
+    WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < ${count})
+    INSERT INTO events (key, state, provider, type, id, stored_at, due_at, finished_at, error, envelope)
+      SELECT 'dead-' || n, 3, 'test', 'thing.happened', 'id-' || n, 0, 0, unixepoch() * 1000, 'Error: failed', '{"headers":[]}' FROM n;
+    INSERT INTO bodies SELECT seq, zeroblob(${bodyBytes}) FROM events WHERE state = 3;
+    COMMIT`)
+  return { engine, path, other }
+}
+
+const count = 20_000
+
+describe('a SQLite inbox with many events', () => {
+  it.each(['discard', 'replay'] as const)('stores events between the steps of %s', async (name) => {
+    const { engine } = await openWithDead(count)
+    const changing = engine[name]({ state: 'dead' })
+    const { stored, before } = await storeDuring(engine, changing)
+    expect(await changing).toBe(count)
+    // One step changes a few hundred.
+    expect(before).toBeGreaterThan(10)
+    const pending = 1 + stored + (name === 'replay' ? count : 0)
+    expect((await engine.stats()).counts).toMatchObject({ pending, dead: 0 })
+  })
+
+  it('takes small steps where bodies are large', async () => {
+    const { engine } = await openWithDead(300, 400_000)
+    const discarding = engine.discard({ state: 'dead' })
+    expect((await storeDuring(engine, discarding)).before).toBeGreaterThan(5)
+    expect(await discarding).toBe(300)
+  })
+
+  it('discards nothing that arrives meanwhile', async () => {
+    const { engine } = await openWithDead(count)
+    await engine.replay({ state: 'dead' })
+    const discarding = engine.discard({})
+    const { stored } = await storeDuring(engine, discarding)
+    expect(await discarding).toBe(count + 1)
+    expect((await engine.stats()).counts.pending).toBe(stored)
+  })
+
+  it('goes on where a discard was broken off', async () => {
+    const { engine, path, other } = await openWithDead(count)
+    const left = (): number => Number(other.prepare('SELECT count(*) AS n FROM events WHERE state = 3').get()!['n'])
+    const discarding = engine.discard({ state: 'dead' }).catch((error: unknown) => error)
+    await expect.poll(left, { interval: 1 }).toBeLessThan(count)
+    await engine.stop({ drainMs: 0 })
+    expect(await discarding).toMatchObject({ code: 'INBOX_STOPPED' })
+    const remaining = left()
+    expect(remaining).toBeGreaterThan(0)
+    const orphans = 'SELECT count(*) AS n FROM events FULL JOIN bodies USING (seq) WHERE key IS NULL OR body IS NULL'
+    expect(other.prepare(orphans).get()).toEqual({ n: 0 })
+    const again = await open(path)
+    expect(await again.discard({ state: 'dead' })).toBe(remaining)
+  })
+
+  it('finds keys, filters and the last page through many events', async () => {
+    const { engine } = await openWithDead(count)
+    expect((await engine.list({ search: 'id-19999' })).events.map(({ key }) => key)).toEqual(['dead-19999'])
+    expect(await engine.list({ search: 'id-19999' })).not.toHaveProperty('next')
+    const first = await engine.list({ state: 'dead', limit: 12_000 })
+    const second = await engine.list({ state: 'dead', limit: 12_000, after: first.next })
+    expect([first.events.length, second.events.length, second.next]).toEqual([12_000, 8_000, undefined])
+    const keys = Array.from({ length: 1_200 }, (_, n) => `dead-${n + 1}`)
+    expect(await engine.discard({ keys: [...keys, ...keys, 'missing'], search: 'id-1' })).toBe(
+      keys.filter((key) => key.startsWith('dead-1')).length,
+    )
+  })
+
+  it('reads while storing waits for another process', async () => {
+    const { engine, other } = await openWithDead(100)
+    other.exec('BEGIN IMMEDIATE')
+    let isStored = false
+    const storing = engine.insert([newEvent('late')]).then(() => (isStored = true))
+    // The thread that stores is waiting by now, or will be first.
+    expect((await engine.list({ search: 'id-99' })).events).toHaveLength(1)
+    expect(await engine.get('dead-1')).toMatchObject({ state: 'dead' })
+    expect((await engine.stats()).counts.dead).toBe(100)
+    expect(isStored).toBe(false)
+    other.exec('ROLLBACK')
+    await storing
+    expect(await engine.get('key-late')).toBeDefined()
+  })
+})
