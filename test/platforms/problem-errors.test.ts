@@ -60,6 +60,14 @@ describe('the errors of a problem document', () => {
     expect(valuesOf(error)).toEqual([sent, sent.webhook_url])
   })
 
+  it('hold no user info of an address', async () => {
+    const url = 'https://joe:hunter2@example.com/hook'
+    const error = await failWith({ title: `no answer from ${url}`, errors: [{ message: 'away', value: { url } }] })
+    expect(valuesOf(error)).toEqual([{ url: 'https://[redacted]@example.com/hook' }])
+    expect(error.message).toContain('no answer from https://[redacted]@example.com/hook')
+    expect(inspect(error, { depth: 9 })).not.toContain('hunter2')
+  })
+
   it('hold no credential, not even in values', async () => {
     const error = await failWith({
       errors: [

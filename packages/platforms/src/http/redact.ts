@@ -8,6 +8,9 @@ const telling = /\b(?:whsec_|sk_|claw_)[^\s"'<>,;]*|\b(?:bearer|basic)\s+[^\s"'<
 // A value beside a name that says so: `?api_key=…` or `"signing_secret": "…"`.
 const named = /(["?&;\s]|^)([\w.-]{1,100})(=|"\s{0,9}:\s{0,9}")([^\s"'<>,;&]+)/g
 
+// Name and password in an address.
+const userInfo = /:\/\/[^/?#\s<>"']*@/g
+
 // A value is kept to be looked at, not to be sent again.
 const deepest = 10
 const mostMembers = 100
@@ -38,6 +41,7 @@ export function redact(text: string, secrets: readonly string[]): string {
     }
   }
   clean = clean
+    .replaceAll(userInfo, `://${redacted}@`)
     .replaceAll(telling, redacted)
     .replaceAll(named, (found, before: string, name: string, sign: string) =>
       isCredentialName(name, 'parameter') ? before + name + sign + redacted : found,
