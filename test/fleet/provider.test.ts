@@ -422,7 +422,8 @@ describe('fleet: HTTPS', () => {
   it('is proven by the connection itself', async () => {
     expect(await send(true, {}, true)).toBe('handled')
     expect(await send(true, {}, false)).toBe('HTTPS_REQUIRED')
-    expect(await send(true, { 'X-Forwarded-Proto': 'https' })).toBe('HTTPS_REQUIRED')
+    expect(await send(true, { 'X-Forwarded-Proto': 'https' }, false)).toBe('HTTPS_REQUIRED')
+    expect(await send(true, { 'X-Forwarded-Proto': 'https' })).toBe('REQUEST_UNREADABLE')
   })
 
   it('is proven by the declared proxy', async () => {

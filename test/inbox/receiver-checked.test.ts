@@ -158,7 +158,9 @@ describe('checkStored', () => {
     const receiver = createReceiver(guarded, { secret: 'open it' })
     expect((await receiver.checkStored(kept)).sender).toMatchObject({ ok: true })
     const { secure: _secure, ...unknown } = kept
-    expect((await receiver.checkStored(unknown)).sender).toEqual({ ok: false, code: 'HTTPS_REQUIRED' })
+    expect((await receiver.checkStored(unknown)).sender).toMatchObject({ ok: false, code: 'REQUEST_UNREADABLE' })
+    const open = { ...kept, secure: false }
+    expect((await receiver.checkStored(open)).sender).toEqual({ ok: false, code: 'HTTPS_REQUIRED' })
   })
 
   it('asks the resolver again; rejects other providers', async () => {

@@ -20,6 +20,9 @@ interface Arguments {
   readonly seed: number
 }
 
+// Ends what was started.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+
 const given = readArguments()
 if (given.names.length === 0) {
   console.error(usage)
@@ -30,18 +33,26 @@ if (given.names.length === 0) {
 
 async function run({ names, minutes, perSecond, seed }: Arguments): Promise<void> {
   console.log(`soak: seed ${seed}, ${minutes} minutes, ${perSecond} events a second; 2 receivers, 2 workers per engine`)
-  const reports = await Promise.all(
-    [...findStores(names)].map(async ([name, openStore]): Promise<[string, SoakReport]> => {
-      const report = await soak({ openStore, seed, durationMs: minutes * 60_000, perSecond })
-      if (report.errors !== '') console.error(`\n${name} wrote to stderr:\n${report.errors}`)
-      return [name, report]
+  const reports = new Map<string, SoakReport>()
+  const broken: string[] = []
+  // One that fails lets the others finish, and remove what they made.
+  await Promise.all(
+    [...findStores(names)].map(async ([name, openStore]) => {
+      try {
+        const report = await soak({ openStore, seed, durationMs: minutes * 60_000, perSecond })
+        reports.set(name, report)
+        broken.push(...findBroken(report).map((line) => `${name}: ${line}`))
+        if (report.errors !== '') console.error(`\n${name} wrote to stderr:\n${report.errors}`)
+      } catch (error) {
+        console.error(`\n${name} did not finish:`, error)
+        broken.push(`${name}: did not finish`)
+      }
     }),
   )
-  console.log(`\n${toSoakTable(new Map(reports))}`)
-  const broken = reports.flatMap(([name, report]) => findBroken(report).map((line) => `${name}: ${line}`))
+  console.log(`\n${toSoakTable(reports)}`)
   if (broken.length > 0) console.error(`\nFAILED with seed ${seed}\n${broken.join('\n')}`)
   // A run of nothing is no success.
-  process.exitCode = broken.length > 0 || reports.length === 0 ? 1 : 0
+  process.exitCode = broken.length > 0 || reports.size === 0 ? 1 : 0
 }
 
 function readArguments(): Arguments {

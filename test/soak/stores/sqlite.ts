@@ -40,15 +40,20 @@ export async function openSqliteStore(): Promise<SoakStore> {
     }
   }
 
+  function remove(): void {
+    process.off('exit', remove)
+    if (disk === undefined) rmSync(folder, { recursive: true, force: true })
+    else disk.remove()
+  }
+
+  // A disk stays mounted otherwise.
+  process.once('exit', remove)
   return {
     choice: { engine: 'sqlite', options: { path, busyTimeoutMs: 2_000 } },
     viewer: { engine: 'sqlite', options: { path, readOnly: true } },
     faults: disk === undefined ? ['locked'] : ['locked', 'full'],
     strike: (fault, forMs) => (fault === 'locked' ? lock(forMs) : fill(forMs)),
-    async remove() {
-      if (disk === undefined) rmSync(folder, { recursive: true, force: true })
-      else disk.remove()
-    },
+    remove: async () => remove(),
   }
 }
 

@@ -1,6 +1,7 @@
 import type { RequestListener } from 'node:http'
 import { Readable } from 'node:stream'
 import { json } from 'node:stream/consumers'
+import type { TLSSocket } from 'node:tls'
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server'
 import { bodyParser } from '@koa/bodyparser'
 import Router from '@koa/router'
@@ -146,8 +147,9 @@ export const mountHono: Mount =
       })
     }
     app.basePath(prefix).all(route, (context) => {
-      const { remoteAddress } = context.env.incoming.socket
-      return handle(context.req.raw, { remoteAddress })
+      const { socket } = context.env.incoming
+      const { encrypted: secure = false } = socket as Partial<TLSSocket>
+      return handle(context.req.raw, { remoteAddress: socket.remoteAddress, secure })
     })
     const createServer = (_options: object, listener: RequestListener): Server => createServerFor(transport, listener)
     return listen(createAdaptorServer({ fetch: app.fetch, createServer: createServer as never }) as Server, transport)

@@ -73,7 +73,7 @@ export async function startPostgresServer(settings: readonly string[] = []): Pro
   }
 
   async function query(text: string): Promise<void> {
-    const client = new Client({ connectionString: url, connectionTimeoutMillis: 2_000 })
+    const client = new Client({ connectionString: url, connectionTimeoutMillis: 20_000 })
     client.on('error', () => {})
     try {
       await client.connect()

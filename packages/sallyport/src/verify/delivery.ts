@@ -4,7 +4,7 @@ import type { HeaderList, HeadersInput } from './header-list.ts'
 export interface DeliveryHead {
   /** HTTP method as received. */
   readonly method: string
-  /** Path and query as received, before any router rewrote them. */
+  /** Path and query as received, before any router rewrote them; without scheme and host, which the sender may choose. */
   readonly url: string
   readonly headers: HeaderList
   /** When the request arrived, in milliseconds since 1970. */

@@ -20,7 +20,7 @@ export function toHead(incoming: Omit<IncomingDelivery, 'body'>, now: () => numb
       throw new SallyportError('REQUEST_UNREADABLE', 'the request has no method; pass the one the sender used')
     return {
       method,
-      url: typeof url === 'string' ? url : '',
+      url: typeof url === 'string' ? toPath(url) : '',
       headers: list,
       receivedAt: readTime(incoming, now),
       remoteAddress: typeof remoteAddress === 'string' ? plainAddress(remoteAddress) : undefined,
@@ -32,6 +32,15 @@ export function toHead(incoming: Omit<IncomingDelivery, 'body'>, now: () => numb
       cause,
     })
   }
+}
+
+// RFC 9112, section 3.2.2: a sender may write the whole URL as the target. Its scheme and host are claims, nothing more.
+function toPath(url: string): string {
+  if (url.startsWith('/')) return url
+  const origin = /^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i.exec(url)?.[0]
+  if (origin === undefined) return url
+  const rest = url.slice(origin.length)
+  return rest.startsWith('/') ? rest : `/${rest}`
 }
 
 function readTime(incoming: Partial<IncomingDelivery>, now: () => number): number {

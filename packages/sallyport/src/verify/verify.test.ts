@@ -182,7 +182,8 @@ describe('safeVerify', () => {
     expect(await safeVerify(open, { ...input, headers: { authorization: 'x' } })).toMatchObject({
       code: 'CREDENTIAL_MISMATCH',
     })
-    expect(await safeVerify(encrypted, input)).toMatchObject({ code: 'HTTPS_REQUIRED' })
+    expect(await safeVerify(encrypted, input)).toMatchObject({ code: 'REQUEST_UNREADABLE' })
+    expect(await safeVerify(encrypted, { ...input, secure: false })).toMatchObject({ code: 'HTTPS_REQUIRED' })
     expect(await safeVerify(encrypted, { ...input, secure: true })).toMatchObject({ ok: true })
   })
 

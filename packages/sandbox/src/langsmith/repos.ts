@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
-import { readdir, readFile } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { lstat, open, readdir, readlink, realpath } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import { invalidValue, SandboxError } from '../error.ts'
 
@@ -48,7 +49,8 @@ export function createRepos(folders: Readonly<Record<RepoType, string | undefine
   }
 }
 
-async function readTexts(folder: string): Promise<Record<string, string>> {
+async function readTexts(named: string): Promise<Record<string, string>> {
+  const folder = await realpath(named)
   const entries = await readdir(folder, { withFileTypes: true, recursive: true })
   if (entries.length > mostFiles) throw invalidValue('the repository', `has more than ${mostFiles} entries`)
   const texts: [path: string, text: string][] = []
@@ -58,11 +60,33 @@ async function readTexts(folder: string): Promise<Record<string, string>> {
     const path = full.slice(folder.length + 1).replaceAll(sep, '/')
     if (entry.isDirectory()) continue
     if (!entry.isFile()) throw invalidValue(path, 'is neither a file nor a folder')
-    const bytes = await readFile(full)
+    const bytes = await readInside(full, path, mostBytes - total)
     total += bytes.length
-    if (total > mostBytes) throw invalidValue('the repository', `has more than ${mostBytes} bytes`)
     if (!isUtf8(bytes)) throw invalidValue(path, 'is not UTF-8; the Context Hub keeps text only')
     texts.push([path, bytes.toString()])
   }
   return Object.fromEntries(texts.toSorted(([left], [right]) => (left < right ? -1 : 1)))
+}
+
+// 0 on Windows, which does not have them.
+const known: Partial<typeof constants> = constants
+const { O_NOFOLLOW = 0, O_NONBLOCK = 0 } = known
+
+/** Reads a file that is where it was listed: it, or a folder above it, may be a link since. */
+async function readInside(full: string, path: string, left: number): Promise<Buffer> {
+  const replaced = () => invalidValue(path, 'was replaced while the repository was read; try again')
+  const handle = await open(full, constants.O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch((error: unknown) => {
+    throw ['ELOOP', 'ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '') ? replaced() : error
+  })
+  try {
+    const opened = await handle.stat({ bigint: true })
+    // Where the opened file is, whatever its path leads to now. Elsewhere than on Linux only the path can be asked.
+    const place = await readlink(`/proc/self/fd/${handle.fd}`).catch(async () => realpath(full))
+    const { dev, ino } = await lstat(full, { bigint: true })
+    if (!opened.isFile() || place !== full || dev !== opened.dev || ino !== opened.ino) throw replaced()
+    if (opened.size > left) throw invalidValue('the repository', `has more than ${mostBytes} bytes`)
+    return await handle.readFile()
+  } finally {
+    await handle.close()
+  }
 }

@@ -7,6 +7,11 @@ import { readStream } from '../read-body.ts'
 /** What a host may pass besides the request. */
 export interface FetchContext {
   readonly remoteAddress?: string | undefined
+  /**
+   * Whether the connection was encrypted, as the host knows it; `withHttps` checks it. Never taken from the request's URL: on
+   * many hosts the sender writes its scheme. @default unknown: a receiver that requires HTTPS rejects the delivery
+   */
+  readonly secure?: boolean | undefined
   /** Keeps the instance alive for background work, as on Cloudflare, Vercel and Deno Deploy. */
   waitUntil?: ((work: Promise<unknown>) => void) | undefined
 }
@@ -37,8 +42,7 @@ export class FetchDelivery implements IncomingDelivery {
   }
 
   get secure(): boolean | undefined {
-    const protocol = parse((this.#request as { readonly url?: unknown }).url)?.protocol
-    return protocol === undefined ? undefined : protocol === 'https:'
+    return this.#context?.secure
   }
 
   get headers(): HeadersInput {

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import { types } from 'node:util'
 import { SallyportError } from '../../errors/sallyport-error.ts'
@@ -49,8 +50,7 @@ class NodeDelivery implements IncomingDelivery {
   constructor(request: HostRequest, response: ServerResponse, host: HostFacts) {
     this.#response = response
     this.remoteAddress = host.remoteAddress ?? fromHost(() => request.socket.remoteAddress)
-    // Without a socket nobody knows.
-    this.secure = fromHost(() => (request.socket as Partial<TLSSocket>).encrypted === true)
+    this.secure = fromHost(() => isEncrypted(request.socket))
     this.body = () => Promise.reject(new SallyportError('REQUEST_UNREADABLE'))
     try {
       this.headers = readHeaders(request)
@@ -67,6 +67,13 @@ class NodeDelivery implements IncomingDelivery {
     this.#gone ??= abortWhenGone(this.#response)
     return this.#gone.signal
   }
+}
+
+// Without a connection nobody knows. A bridge from an event has a stand-in that always claims to be encrypted, also where a load
+// balancer got the request without TLS. Sockets of other runtimes are no `Socket`, but have a port.
+function isEncrypted(socket: Socket | Partial<Socket>): boolean | undefined {
+  const isConnection = socket instanceof Socket || typeof socket.remotePort === 'number'
+  return isConnection ? (socket as Partial<TLSSocket>).encrypted === true : undefined
 }
 
 // A bridge may fill in the object alone. Repeated headers are joined there, and a joined security header is malformed.

@@ -19,7 +19,12 @@ describe('withHttps without a proxy header', () => {
   it('accepts only an encrypted connection', () => {
     expect(inspect(direct, {}, true)).toBe('passed')
     expect(inspect(direct, {}, false)).toBe('HTTPS_REQUIRED')
-    expect(inspect(direct, {})).toBe('HTTPS_REQUIRED')
+  })
+
+  it('names the host where it does not say', () => {
+    expect(inspect(direct, {})).toBe('REQUEST_UNREADABLE')
+    expect(inspect(direct, { 'x-forwarded-proto': 'https' })).toBe('REQUEST_UNREADABLE')
+    expect(inspect(proxied, {})).toBe('HTTPS_REQUIRED')
   })
 
   it('ignores headers', () => {
@@ -52,7 +57,7 @@ describe('withHttps with a proxy header', () => {
 
 describe('withHttps', () => {
   it('checks HTTPS before the credential', () => {
-    const head = { method: 'POST', url: '/', headers: toHeaderList({}), receivedAt: 0 }
+    const head = { method: 'POST', url: '/', headers: toHeaderList({}), receivedAt: 0, secure: false }
     expect(direct.inspect(head)).toMatchObject({ code: 'HTTPS_REQUIRED' })
     expect(direct.inspect({ ...head, secure: true })).toMatchObject({ code: 'CREDENTIAL_MISSING' })
   })

@@ -14,7 +14,8 @@ export interface HttpsOptions {
 
 /**
  * Adds a condition to a scheme: the delivery must come over HTTPS. For senders that put a secret into a header. Checked
- * first, from the head alone. With `forwardedHeader`, only that header counts: it must be there once and say `https`.
+ * first, from the head alone. With `forwardedHeader`, only that header counts: it must be there once and say `https`. Without
+ * it the host must say whether the connection was encrypted (`secure`); where it does not, every delivery is answered 500.
  *
  * @example
  * withHttps(sharedSecret({ header: 'authorization' }), { forwardedHeader: 'x-forwarded-proto' })
@@ -30,10 +31,15 @@ export function withHttps(scheme: Scheme, { forwardedHeader }: HttpsOptions = {}
       return { ...description, also: [...(description.also ?? []), condition] }
     },
     inspect(head: DeliveryHead): Claim | Refusal {
+      if (headerName === undefined && head.secure === undefined) return refuse('REQUEST_UNREADABLE', undeclared)
       return isHttps(head, headerName) ? scheme.inspect(head) : refuse('HTTPS_REQUIRED')
     },
   }
 }
+
+const undeclared =
+  'HTTPS is required, and the host does not say whether the connection was encrypted; pass secure with the request ' +
+  '(sallyport/fetch: handle(request, { secure: true }) where every connection is encrypted), or name the header of your proxy'
 
 function isHttps(head: DeliveryHead, headerName: string | undefined): boolean {
   if (headerName === undefined) return head.secure === true
