@@ -37,12 +37,25 @@ export function createMemoryReplayGuard({ capacity = 200_000 }: MemoryReplayGuar
     keys.delete(entry.key)
   }
 
+  // The clock was ahead: a claim that seems to be yet to come was made before now. A head may be older than a claim made
+  // meanwhile, by less than the minimum.
+  function setBack({ first }: Line, now: number): void {
+    for (let entry = first; entry !== undefined; entry = entry.next) {
+      if (entry.at <= now) continue
+      entry.expiresAt += now - entry.at
+      entry.at = now
+    }
+  }
+
   function forgetExpired({ first }: Line, now: number): void {
     for (let entry = first; entry !== undefined && entry.expiresAt <= now; entry = entry.next) forget(entry)
   }
 
   function makeRoom(now: number): void {
-    for (const line of lines.values()) forgetExpired(line, now)
+    for (const [minimumMs, line] of lines) {
+      if (line.last !== undefined && line.last.at - now > minimumMs) setBack(line, now)
+      forgetExpired(line, now)
+    }
     forgetExpired(overdue, now)
     if (keys.size - overdue.length < capacity) return
     let oldest: Entry | undefined
@@ -100,8 +113,8 @@ interface Entry {
   readonly key: string
   /** The active claim; `undefined` once the event was handled. */
   holder: string | undefined
-  readonly at: number
-  readonly expiresAt: number
+  at: number
+  expiresAt: number
   line: Line
   previous: Entry | undefined
   next: Entry | undefined
@@ -110,16 +123,16 @@ interface Entry {
 /** Entries by age. Not a `Map`: its iterator walks past what was deleted at the start, tens of thousands of places. */
 class Line {
   first: Entry | undefined
+  last: Entry | undefined
   length = 0
-  #last: Entry | undefined
 
   add(entry: Entry): void {
     entry.line = this
-    entry.previous = this.#last
+    entry.previous = this.last
     entry.next = undefined
-    if (this.#last) this.#last.next = entry
+    if (this.last) this.last.next = entry
     else this.first = entry
-    this.#last = entry
+    this.last = entry
     this.length++
   }
 
@@ -127,7 +140,7 @@ class Line {
     if (previous) previous.next = next
     else this.first = next
     if (next) next.previous = previous
-    else this.#last = previous
+    else this.last = previous
     this.length--
   }
 }
