@@ -104,7 +104,7 @@ describe.each(places)('$name over $transport', ({ name, transport, mount }) => {
     expect(endpoint.handled).toHaveLength(0)
   })
 
-  it.skipIf(isFetch)('takes HTTPS from the connection, not from :scheme', async () => {
+  it('takes HTTPS from the connection, not from :scheme', async () => {
     const usual = sonzai()
     const { client } = await open({ provider: { ...usual, scheme: withHttps(usual.scheme) } })
     const isEncrypted = transport === 'HTTP/2'

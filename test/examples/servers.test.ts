@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { connectRaw } from '../../packages/contracts/src/adapter/raw-connection.ts'
+import { rawHead } from '../../packages/contracts/src/adapter/raw-request.ts'
 import { secrets } from '../support/examples/environment.ts'
 import { send, startDocumented } from '../support/examples/serve.ts'
 import { findFreePort } from '../support/free-port.ts'
@@ -13,6 +15,7 @@ const servers = [
   ['koa.ts', 'invoratec', '/webhooks/invoratec', 'alert.triggered'],
   ['fastify.ts', 'stripe', '/webhooks/stripe', 'invoice.paid'],
   ['node.ts', 'sonzai', '/webhooks/sonzai', 'agent.wakeup'],
+  ['node-continue.ts', 'sonzai', '/', 'agent.wakeup'],
   ['providers/acme.ts', 'acme', '/', 'order.paid'],
   ['coming-from/stripe.ts', 'stripe', '/webhooks/stripe', 'invoice.paid'],
   ['coming-from/svix.ts', 'svix', '/webhooks/contacts', 'contact.created'],
@@ -69,5 +72,29 @@ describe('examples/express-with-parser.ts', () => {
     const echo = await fetch(`http://localhost:${port}/echo`, { method: 'POST', headers, body: '{"a":1}' })
     expect(await echo.json()).toEqual({ a: 1 })
     expect((await program.end('SIGTERM')).code).toBe(0)
+  })
+})
+
+describe('examples/node-continue.ts', () => {
+  it('asks for a body only after it accepted the headers', async () => {
+    const program = await startDocumented('examples/node-continue.ts', port)
+    const url = `http://localhost:${port}/`
+    const { plainHeaders, body } = senderOf('sonzai').sign({ secret: secrets.SONZAI_WEBHOOK_SECRET })
+    const expecting: Record<string, string> = { ...plainHeaders, Expect: '100-continue' }
+    const { 'Sonzai-Signature': _, ...unsigned } = expecting
+
+    const stranger = await connectRaw(url)
+    stranger.send(rawHead({ url, headers: unsigned }, body.length))
+    const refusal = await stranger.readAny()
+    expect([refusal.status, refusal.headers.get('connection')]).toEqual([401, 'close'])
+    stranger.reset()
+
+    const sender = await connectRaw(url)
+    sender.send(rawHead({ url, headers: expecting }, body.length))
+    expect((await sender.readAny()).status).toBe(100)
+    sender.send(body)
+    expect((await sender.readAny()).status).toBe(200)
+    sender.reset()
+    await program.end('SIGTERM')
   })
 })

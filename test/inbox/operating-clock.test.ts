@@ -49,4 +49,27 @@ describe('a clock jump', () => {
     await server.stop()
     expect([...readJournal(journal).keys()].toSorted()).toEqual(['after', 'at work', 'retried'])
   })
+
+  it('loses and repeats nothing when the clock was a day ahead', async () => {
+    const place = mkdtempSync(join(home, 'place-'))
+    const clock = join(place, 'clock')
+    writeFileSync(clock, '0')
+    const journal = join(place, 'journal')
+    const options = { engine: { path: join(place, 'events.db') }, journal, retry: { delayMs: 1_000, maxDelayMs: hour } }
+    const server = await startServer(options, { execArgv: [preload], environment: { CLOCK_OFFSET_FILE: clock } })
+    const send = async (id: string, jump: number, work = {}): Promise<number> =>
+      (await deliverUntilAcknowledged(server.port, signTask(id, work, Date.now() + jump))).status
+    expect(await send('before', 0)).toBe(202)
+    await untilIdle(server)
+    writeFileSync(clock, String(24 * hour))
+    // Waits for its retry, due tomorrow by the right clock.
+    expect(await send('ahead', 24 * hour, { failures: 1 })).toBe(202)
+    expect(await send('before', 24 * hour)).toBe(200)
+    writeFileSync(clock, '0')
+    for (const id of ['before', 'ahead']) expect(await send(id, 0, id === 'ahead' ? { failures: 1 } : {})).toBe(200)
+    expect(await send('after', 0)).toBe(202)
+    await untilIdle(server)
+    await server.stop()
+    expect(Object.fromEntries(readJournal(journal))).toEqual({ after: 1, ahead: 1, before: 1 })
+  })
 })

@@ -14,7 +14,7 @@ const [name, secret, maxBodyBytes] = process.argv.slice(2)
 let handled = 0
 const receiver = createReceiver(sonzai(), { secret, maxBodyBytes: Number(maxBodyBytes), bodyTimeoutMs: 60_000 })
 receiver.onAny(() => void handled++)
-const { url } = await mounts[name!]!()(receiver as never, { before: 'nothing' })
+const { url } = await mounts[name!]!()(receiver, { before: 'nothing' })
 
 process.on('message', () => {
   global.gc!()
