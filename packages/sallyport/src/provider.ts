@@ -1,4 +1,5 @@
 export { isSyncUnsupported } from './errors/is-sync-unsupported.ts'
+export { toRealPath } from './inbox/real-path.ts'
 export { printError } from './errors/print-error.ts'
 export { clip, clipVisible, toVisible, type VisibleForm } from './errors/visible-text.ts'
 export { isCredentialName } from './receive/credential-names.ts'

@@ -2,27 +2,36 @@ import { randomUUID } from 'node:crypto'
 import { link, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { wait } from '../http/retry.ts'
 
-const waitMs = 5_000
+// Longer than a lock is respected, so that a writer outlasts a process that died.
+const waitMs = 15_000
 const pollMs = 20
-// Writing takes milliseconds, so a lock this old belongs to a dead process.
-const staleMs = 15_000
+// Writing takes milliseconds, so a lock this old belongs to a process that died, or that is paused.
+const staleMs = 10_000
+
+/** A lock that this process took. A paused process may lose it, so what it guards asks before it changes anything. */
+export interface FileLock {
+  /** Names the holder; new each time. */
+  readonly token: string
+  isHeld(): Promise<boolean>
+}
 
 /**
  * Runs work while this process holds the lock.
  *
- * @throws Error if another process holds it for five seconds
+ * @throws Error if other processes hold it for 15 seconds
  */
-export async function withFileLock<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
+export async function withFileLock<Result>(path: string, work: (lock: FileLock) => Promise<Result>): Promise<Result> {
   const token = randomUUID()
+  const isHeld = async (): Promise<boolean> => (await readFile(path, 'utf8').catch(() => '')) === token
   for (let waited = 0; !(await take(path, token)); waited += pollMs) {
-    if (waited >= waitMs) throw new Error('another process has locked it for 5 s; try again')
+    if (waited >= waitMs) throw new Error('other processes have locked it for 15 s; try again')
     await breakStale(path)
     await wait(pollMs)
   }
   try {
-    return await work()
+    return await work({ token, isHeld })
   } finally {
-    if ((await readFile(path, 'utf8').catch(() => '')) === token) await rm(path, { force: true })
+    if (await isHeld()) await rm(path, { force: true })
   }
 }
 

@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto'
-import { open, readFile, rename, rm, stat } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
-import { decodeBody, decodeText, findSecretFlaw, isSyncUnsupported } from 'sallyport/provider'
+import { readFile, stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { decodeBody, decodeText, findSecretFlaw, toRealPath } from 'sallyport/provider'
 import * as z from 'zod'
 import { PlatformError } from '../platform-error.ts'
 import { withFileLock } from './file-lock.ts'
+import { fenceOff, replaceFile } from './replace-file.ts'
 import type { SecretStore, StoredSecrets } from './secret-store.ts'
 
 const Content = z.looseObject({
@@ -27,12 +27,16 @@ const Content = z.looseObject({
   ),
 })
 
+// A process that is paused in each of them is not one that writes.
+const mostTries = 10
+
 type Records = ReadonlyMap<string, StoredSecrets>
 
 /**
  * Creates a store in a JSON file that only its owner can read (mode 0600). Each change is written to a new file, synced and
- * renamed, under a lock: several processes may share the file, and a receiver sees what another process rotated. A file that
- * others can read is an error.
+ * renamed, under a lock: several processes may share the file, and a receiver sees what another process rotated. A process that
+ * was paused so long that another one took its lock over makes its change again, to what is stored then: an `update` may call
+ * its function more than once. A file that others can read is an error.
  *
  * @throws PlatformError `SECRET_STORE_FAILED` from its methods; the message names the file, never its content
  * @example
@@ -54,13 +58,22 @@ export function createFileSecretStore(path: string): SecretStore {
   }
 
   async function change(name: string, make: Parameters<SecretStore['update']>[1]): Promise<StoredSecrets | undefined> {
-    const records = new Map(await read())
-    const next = make(records.get(name))
-    if (next === undefined) records.delete(name)
-    else records.set(name, next)
-    checkSecrets(records)
-    await replace(file, JSON.stringify({ version: 1, secrets: Object.fromEntries(records) }, undefined, 2))
-    return next
+    for (let tries = 0; tries < mostTries; tries++) {
+      // Where the path leads: a rename would replace a link, and each name would have its own lock.
+      const place = toRealPath(file)
+      const changed = await withFileLock(`${place}.lock`, async (lock) => {
+        await fenceOff(place)
+        const records = new Map(await read())
+        const next = make(records.get(name))
+        if (next === undefined) records.delete(name)
+        else records.set(name, next)
+        checkSecrets(records)
+        const text = JSON.stringify({ version: 1, secrets: Object.fromEntries(records) }, undefined, 2)
+        return (await replaceFile(place, text, lock)) ? { next } : undefined
+      })
+      if (changed) return changed.next
+    }
+    throw new Error('other processes took its lock over again and again; try again')
   }
 
   return {
@@ -69,7 +82,7 @@ export function createFileSecretStore(path: string): SecretStore {
     async update(name, make) {
       checkName(name)
       // A queue within this process, the lock between processes.
-      const work = last.then(() => guard(file, () => withFileLock(`${file}.lock`, () => change(name, make))))
+      const work = last.then(() => guard(file, () => change(name, make)))
       last = work.catch(() => {})
       return work
     },
@@ -108,38 +121,6 @@ function checkSecrets(records: Records): void {
       const flaw = findSecretFlaw(secret)
       if (flaw !== undefined) throw new Error(`secret "${id}" of ${name} ${flaw}`)
     }
-  }
-}
-
-// The state file of @sallyport/sandbox is written alike; neither package depends on the other.
-async function replace(file: string, text: string): Promise<void> {
-  const fresh = `${file}.${randomUUID()}.tmp`
-  try {
-    const handle = await open(fresh, 'wx', 0o600)
-    try {
-      await handle.writeFile(text)
-      await handle.sync()
-    } finally {
-      await handle.close()
-    }
-    await rename(fresh, file)
-  } catch (error) {
-    await rm(fresh, { force: true })
-    throw error
-  }
-  // The rename is durable only once the folder is synced. Windows cannot open a folder.
-  if (process.platform === 'win32') return
-  const folder = await open(dirname(file), 'r')
-  try {
-    await folder.sync()
-  } catch (cause) {
-    if (isSyncUnsupported(cause)) return
-    const { code } = cause as NodeJS.ErrnoException
-    throw new Error(`it is written, but a power failure may undo it: its folder could not be flushed (${code})`, {
-      cause,
-    })
-  } finally {
-    await folder.close()
   }
 }
 

@@ -29,7 +29,8 @@ export interface SecretStore {
   get(name: string): Promise<StoredSecrets | undefined>
   /**
    * Replaces the value of a name with the result of `change`; `undefined` removes it. It must be atomic: no other writer comes
-   * between the read and the write. It resolves once the value is durable and `get` returns it in every process.
+   * between the read and the write. It may call `change` again, with a newer value; only the last result counts. It resolves once
+   * the value is durable and `get` returns it in every process.
    */
   update(
     name: string,

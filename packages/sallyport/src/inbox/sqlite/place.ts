@@ -1,27 +1,7 @@
-import { readlinkSync, realpathSync, statSync } from 'node:fs'
-import { basename, dirname, join, resolve } from 'node:path'
+import { statSync } from 'node:fs'
+import { basename, dirname } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { InboxError } from '../inbox-error.ts'
-
-const mostLinks = 40
-
-/**
- * Where a path leads, through links to folders and files, so that all names of one database have one lock. Its file need not
- * be there. Of a path that leads nowhere, what opens it reports better what is wrong.
- */
-export function toRealPath(path: string, links = mostLinks): string {
-  const place = join(tryTo(() => realpathSync(dirname(path))) ?? dirname(path), basename(path))
-  const target = tryTo(() => readlinkSync(place))
-  return target === undefined || links === 0 ? place : toRealPath(resolve(dirname(place), target), links - 1)
-}
-
-function tryTo(read: () => string): string | undefined {
-  try {
-    return read()
-  } catch {
-    return undefined
-  }
-}
 
 /**
  * SQLite keeps a log for each name of a file: what is committed under one name is overwritten under another. The database
