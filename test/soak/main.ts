@@ -49,7 +49,8 @@ async function run({ names, minutes, perSecond, seed }: Arguments): Promise<void
       }
     }),
   )
-  console.log(`\n${toSoakTable(reports)}`)
+  const inOrder = names.flatMap((name) => (reports.has(name) ? [[name, reports.get(name)!] as const] : []))
+  console.log(`\n${toSoakTable(new Map(inOrder))}`)
   if (broken.length > 0) console.error(`\nFAILED with seed ${seed}\n${broken.join('\n')}`)
   // A run of nothing is no success.
   process.exitCode = broken.length > 0 || reports.size === 0 ? 1 : 0
