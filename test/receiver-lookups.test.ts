@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib'
 import { createReceiver, type Provider, type Receiver, type ReceiverOptions, type SecretResolver } from 'sallyport'
 import { fromHeader, hmac, oneOf, parts } from 'sallyport/provider'
 import { webhook } from 'sallyport/fetch'
@@ -61,6 +62,48 @@ describe('a secret function that does not answer', () => {
     resolve(secret)
     await receiver.settled()
     expect(await receiver.receive(sign())).toMatchObject({ status: 200 })
+  })
+
+  it('holds at most 128 MiB of bodies at once', async () => {
+    const mebibyte = 1024 * 1024
+    let waiting = Promise.withResolvers<string>()
+    let bytes: number[] = []
+    const { receiver } = make(
+      (delivery) => {
+        bytes.push(delivery.body?.byteLength ?? 0)
+        return waiting.promise
+      },
+      { maxBodyBytes: 200 * mebibyte },
+    )
+    const send = async (size: number, count: number): Promise<Record<number, number>> => {
+      const delivery = { ...sign(), body: new Uint8Array(size * mebibyte) }
+      bytes = []
+      waiting = Promise.withResolvers()
+      const replies = Array.from({ length: count }, () => receiver.receive(delivery))
+      await new Promise((done) => setImmediate(done))
+      waiting.resolve(secret)
+      const byStatus = Map.groupBy(await Promise.all(replies), ({ status }) => status)
+      return Object.fromEntries(Array.from(byStatus, ([status, { length }]) => [status, length]))
+    }
+    // Forged, so those that are looked up for are rejected; the others get 503.
+    expect([await send(30, 10), bytes.length]).toEqual([{ 401: 4, 503: 6 }, 4])
+    expect([await send(1, 90), bytes.length]).toEqual([{ 401: 90 }, 90])
+    // A body that is larger than that alone is not rejected for ever.
+    expect([await send(150, 2), bytes.length]).toEqual([{ 401: 1, 503: 1 }, 1])
+  })
+
+  it('does not decompress before it has proven the sender', async () => {
+    const gzip: Provider = { ...sonzai(), contentEncoding: { accept: ['gzip'], signed: 'wire' } }
+    const receiver = createReceiver(gzip, { secret, maxBodyBytes: 4096 })
+    // It would unfold to a mebibyte, and be rejected for that.
+    const body = gzipSync(new Uint8Array(1024 * 1024))
+    const signed = signDelivery(sonzai(), { secret: 'whsec_another', body })
+    const headers = { ...signed.plainHeaders, 'content-encoding': 'gzip' }
+    const send = (given: Record<string, string>) =>
+      receiver.receive({ method: 'POST', url: '/', headers: given, body: async () => body })
+    expect((await send(headers)).code).toBe('SIGNATURE_MISMATCH')
+    const proven = signDelivery(sonzai(), { secret, body })
+    expect((await send({ ...proven.plainHeaders, 'content-encoding': 'gzip' })).code).toBe('BODY_TOO_LARGE')
   })
 
   it('gives its place back after ten times its limit', async () => {

@@ -16,7 +16,7 @@ import {
 } from '@sallyport/platforms'
 import { sonzai, type SonzaiEvents } from 'sallyport/providers/sonzai'
 import { signDelivery } from 'sallyport/testing'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { sonzaiAt } from '../support/platforms/clients.ts'
 import { serveSonzai, type SonzaiService } from '../support/platforms/sonzai-service.ts'
 
@@ -191,6 +191,49 @@ describe('rotateWithOverlap and storedSecrets', () => {
       expect((await receiver.receive(sign('whsec_new'))).status).toBe(503)
       await store.update('sonzai:x', () => ({ secrets: [{ id: '2', secret: 'whsec_new' }] }))
       expect((await held).status).toBe(200)
+    })
+
+    it('limits the bytes of held deliveries', async () => {
+      const store = createMemorySecretStore()
+      await store.update('sonzai:x', () => ({ secrets: [{ id: '1', secret: 'whsec_old' }], rotation }))
+      const { byteLength } = sign('whsec_new').body
+      const limits = { holdMs: 3_600_000, maxHeldBytes: 2 * byteLength, pollMs: 1 }
+      const receiver = createReceiver(provider, { secret: storedSecrets(store, { provider, ...limits }) })
+      receiver.onError(() => {})
+      const held = [receiver.receive(sign('whsec_new')), receiver.receive(sign('whsec_new'))]
+      expect(await receiver.receive(sign('whsec_new'))).toMatchObject({ status: 503, code: 'SECRET_RESOLVER_FAILED' })
+      expect((await receiver.receive(sign('whsec_old'))).status).toBe(200)
+      await store.update('sonzai:x', () => ({ secrets: [{ id: '2', secret: 'whsec_new' }] }))
+      expect((await Promise.all(held)).map(({ outcome }) => outcome).toSorted()).toEqual(['duplicate', 'duplicate'])
+    })
+
+    it('lets known senders in while forgeries wait', async () => {
+      const store = createMemorySecretStore()
+      await store.update('sonzai:x', () => ({ secrets: [{ id: '1', secret: 'whsec_old' }], rotation }))
+      const receiver = createReceiver(provider, { secret: storedSecrets(store, { provider }) }).onError(() => {})
+      let answered = 0
+      const body = JSON.stringify({ event_type: eventType, text: 'x'.repeat(1024 * 1023) })
+      const forged = signDelivery(provider, { secret: 'whsec_guessed', body })
+      const forgeries = Array.from({ length: 200 }, () => receiver.receive(forged).finally(() => answered++))
+      // The others have 503. One signed with the new secret waits like a forgery: nobody can tell them apart yet.
+      await vi.waitUntil(() => answered === 150, 3_000)
+      expect((await receiver.receive(sign('whsec_old'))).status).toBe(200)
+      await store.update('sonzai:x', (current) => ({ ...current!, rotation: undefined }))
+      const codes = (await Promise.all(forgeries)).map(({ code }) => code)
+      expect(codes.filter((code) => code === 'SIGNATURE_MISMATCH')).toHaveLength(50)
+    })
+
+    it('stops holding what the receiver has answered', async () => {
+      const store = createMemorySecretStore()
+      await store.update('sonzai:x', () => ({ secrets: [{ id: '1', secret: 'whsec_old' }], rotation }))
+      const secret = storedSecrets(store, { provider, holdMs: 3_600_000, maxHeld: 1 })
+      const reasons: string[] = []
+      const receiver = createReceiver(provider, { secret, secretTimeoutMs: 20 })
+      receiver.onError((error) => void reasons.push(String(error)))
+      for (let count = 0; count < 2; count++) expect((await receiver.receive(sign('whsec_new'))).status).toBe(503)
+      // The second was held too: the first has left its place.
+      const late = expect.stringContaining('it took longer than secretTimeoutMs') as string
+      expect(reasons).toEqual([late, late])
     })
 
     it('holds nothing after an abandoned rotation expires', async () => {

@@ -20,8 +20,13 @@ export interface StoredSecretsOptions<Events extends EventMap> {
   readonly names?: readonly string[] | undefined
   /** Longest wait in milliseconds for a rotation, if no known secret signed the delivery. @default 5_000 */
   readonly holdMs?: number | undefined
-  /** Most waiting deliveries; more are answered 503 at once. @default 1_000 */
+  /**
+   * Most waiting deliveries; more are answered 503 at once. A receiver runs 100 calls at once, so stay well below: deliveries
+   * of known secrets need the others. @default 50
+   */
   readonly maxHeld?: number | undefined
+  /** Most bytes of waiting bodies; more are answered 503 at once. One alone may be larger. @default 64 MiB */
+  readonly maxHeldBytes?: number | undefined
   /** Milliseconds between two reads of the store while waiting. @default 25 */
   readonly pollMs?: number | undefined
   /** Returns the time in milliseconds since 1970. @default Date.now */
@@ -42,8 +47,10 @@ export function storedSecrets<Events extends EventMap>(
   store: SecretStore,
   options: StoredSecretsOptions<Events>,
 ): SecretResolver {
-  const { provider, holdMs = 5_000, maxHeld = 1_000, pollMs = 25, now = Date.now } = options
+  const { provider, holdMs = 5_000, maxHeld = 50, pollMs = 25, now = Date.now } = options
+  const { maxHeldBytes = 64 * 1024 * 1024 } = options
   let held = 0
+  let heldBytes = 0
 
   async function read(): Promise<Found> {
     const names = options.names ?? (await store.names()).filter((name) => name.startsWith(`${provider.name}:`))
@@ -66,23 +73,27 @@ export function storedSecrets<Events extends EventMap>(
     return verdict.ok || !['SIGNATURE_MISMATCH', 'CREDENTIAL_MISMATCH', 'SECRET_UNKNOWN'].includes(verdict.code)
   }
 
-  const resolve: SecretResolver = async (delivery) => {
+  const resolve: SecretResolver = async (delivery, { signal }) => {
     let found = await read()
     if (found.isRotating && !isKnown(found.secrets, delivery)) {
-      found = await hold(found, delivery)
+      found = await hold(found, delivery, signal)
       // It may be genuine: answer 503, and the sender retries.
       if (found.isRotating && !isKnown(found.secrets, delivery)) throw rotating(provider.name)
     }
     return found.secrets.length === 0 ? undefined : found.secrets
   }
 
-  async function hold(before: Found, delivery: Parameters<SecretResolver>[0]): Promise<Found> {
-    if (held >= maxHeld) return before
+  /** @param signal aborted once the sender has its answer */
+  async function hold(before: Found, delivery: Parameters<SecretResolver>[0], signal: AbortSignal): Promise<Found> {
+    // Anyone may have sent it, and it waits with its body.
+    const size = delivery.body?.byteLength ?? 0
+    if (held >= maxHeld || (heldBytes > 0 && heldBytes + size > maxHeldBytes)) return before
     let found = before
     held++
+    heldBytes += size
     try {
-      for (let waited = 0; waited < holdMs && found.isRotating; waited += pollMs) {
-        await wait(pollMs)
+      for (let waited = 0; waited < holdMs && found.isRotating && !signal.aborted; waited += pollMs) {
+        await wait(pollMs, signal)
         const known = found.secrets.length
         found = await read()
         // Another webhook may rotate next, and this delivery's secret may be known already.
@@ -90,6 +101,7 @@ export function storedSecrets<Events extends EventMap>(
       }
     } finally {
       held--
+      heldBytes -= size
     }
     return found
   }

@@ -139,9 +139,13 @@ export function createAuthentication(
     const delivery: Delivery = { ...head, body: received }
     const encoding = isKept ? encodingOfKept(received, headFacts) : headFacts.encoding
     if (typeof encoding === 'object') return encoding
+    // Decompressed before the sender is proven only where the signature covers the result.
+    const isWire = encoding === undefined || provider.contentEncoding?.signed !== 'decoded'
+    const first = early ?? (isWire ? await proveWithKeys(claim, delivery) : undefined)
+    if (first && !first.ok) return first
     const content = await decodeContent(received, encoding, provider.contentEncoding, maxBodyBytes)
     const signed: Delivery = content.signed === received ? delivery : { ...head, body: content.signed }
-    const proof = early ?? (await proveWithKeys(claim, signed))
+    const proof = first ?? (await proveWithKeys(claim, signed))
     if (!proof.ok) return proof
     const { keyId, tenant, match } = proof
     known.keyId = keyId

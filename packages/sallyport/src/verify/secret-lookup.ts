@@ -15,30 +15,39 @@ export type Lookup = (delivery: DeliveryHead & Partial<Delivery>) => Promise<Sec
 
 // Deliveries of anybody wait for a lookup, each with its body.
 const mostAtWork = 100
+const mostBytes = 128 * 1024 * 1024
 // A lookup that never ends must not take a place for good: the store it hangs on may be back long ago.
 const timesUntilForgotten = 10
 
 /**
- * Bounds a secret function in time and in number. Nobody has proven anything yet, so a function that hangs must not let
+ * Bounds a secret function in time, in number and in bytes. Nobody has proven anything yet, so a function that hangs must not let
  * deliveries pile up in memory: each gets its answer when the time is up, and the body is taken from the function.
  */
 export function createLookup(resolver: SecretResolver, provider: string, limits: LookupLimits): Lookup {
   const { secretTimeoutMs, onLate } = limits
   let atWork = 0
+  let bytesHeld = 0
 
   return async (delivery) => {
+    const size = delivery.body?.byteLength ?? 0
     if (atWork >= mostAtWork)
       throw failed(`${mostAtWork} calls of it are running already; find out why they do not end`)
+    // One alone may be larger.
+    if (bytesHeld > 0 && bytesHeld + size > mostBytes)
+      throw failed(`bodies of ${bytesHeld} bytes wait for it already; find out why its calls do not end`)
     const asked: DeliveryHead & { body?: Uint8Array } = { ...delivery }
     const ending = new AbortController()
     const work = ask(asked, ending.signal)
     const leave = enter(work)
+    bytesHeld += size
     try {
       return await within(work, leave)
     } catch (cause) {
       throw cause === isLate
         ? failed(`it took longer than secretTimeoutMs, ${secretTimeoutMs} ms`)
         : failed(undefined, cause)
+    } finally {
+      bytesHeld -= size
     }
 
     function within<Answer>(answer: Promise<Answer>, forgetLater: () => void): Promise<Answer> {
