@@ -137,7 +137,10 @@ describe('diagnose: conditions beside the signature', () => {
       findings: [{ cause: 'REFUSED' }],
     })
     const encrypted = { ...sonzai(), scheme: withHttps(sonzai().scheme) }
-    expect(diagnose(encrypted, arrive(encrypted, { secret }), { secret })).toMatchObject({ code: 'HTTPS_REQUIRED' })
+    const plain = arrive(encrypted, { secret }, () => ({ secure: false }))
+    expect(diagnose(encrypted, plain, { secret })).toMatchObject({ code: 'HTTPS_REQUIRED' })
+    const undeclared = arrive(encrypted, { secret })
+    expect(diagnose(encrypted, undeclared, { secret })).toMatchObject({ ok: false, code: 'REQUEST_UNREADABLE' })
     expect(signedAt).toBeGreaterThan(0)
   })
 })
