@@ -6,6 +6,11 @@ import { stripe } from 'sallyport/providers/stripe'
 import { fleet } from '@sallyport/fleet'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
+import {
+  githubEventTypes,
+  type GithubEventType,
+  type GithubRule,
+} from '../packages/sallyport/src/providers/github-event-types.ts'
 
 const secret = 'whsec_promised'
 const now = Date.UTC(2026, 10, 28)
@@ -45,6 +50,24 @@ function withMember(body: Json, path: string, value: unknown): Json {
   return copy
 }
 
+/** A body with the members of its repository and sender that a schema names, and one more. */
+function shorten(body: Json): Json {
+  const { repository, sender } = body as Record<string, Json | undefined>
+  return {
+    ...body,
+    ...(repository && { repository: { id: repository['id'], full_name: repository['full_name'], size: 108 } }),
+    ...(sender && { sender: { login: sender['login'], node_id: sender['node_id'] } }),
+  }
+}
+
+/** Members that tell GitHub's events apart. All others may be missing. */
+function marksOf(type: GithubEventType): RegExp {
+  const { has, mayHave }: GithubRule = githubEventTypes[type]
+  const paths = ['action', 'hook_id', ...(has ?? mayHave ?? '').split(' ')]
+  const marks = new Set(paths.flatMap((path) => [path, path.split('.')[0]!]))
+  return new RegExp(`^(?:${[...marks].map((path) => path.replace('.', '\\.')).join('|')})$`)
+}
+
 /** What the documents promise, or what an event cannot be read without. */
 const cases: readonly { provider: Provider; type: string; body: Json; promised: RegExp; stops: readonly string[] }[] = [
   ...Object.keys(invoratec().events).map((type) => ({
@@ -65,10 +88,10 @@ const cases: readonly { provider: Provider; type: string; body: Json; promised: 
   ...Object.keys(github().events).map((type) => ({
     provider: github() as unknown as Provider,
     type,
-    body: sampleOf('github', type),
-    // Members that tell the events apart; GitHub's own pages mark them as required.
-    promised: /^(?!repository|sender|fixture|description|pusher$|head_commit|workflow$|workflow_run\.|.*\.)/,
-    stops: [],
+    body: shorten(sampleOf('github', type)),
+    promised: marksOf(type as GithubEventType),
+    // The schemas name no other member of a member.
+    stops: Object.keys(sampleOf('github', type)).filter((name) => name !== 'repository' && name !== 'sender'),
   })),
   {
     provider: stripe(),

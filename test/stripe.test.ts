@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createReceiver, safeVerify, type EventEnvelope, type WebhookEvent } from 'sallyport'
 import { createInbox } from 'sallyport/inbox'
+import { unchecked, withEvents } from 'sallyport/provider'
 import { github } from 'sallyport/providers/github'
 import { standardWebhooks } from 'sallyport/providers/standard-webhooks'
 import { stripe } from 'sallyport/providers/stripe'
 import { signDelivery } from 'sallyport/testing'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import type Stripe from 'stripe'
 
 const secret = 'whsec_stripe'
 const now = Date.UTC(2026, 10, 29)
@@ -84,6 +86,21 @@ describe('an event of Stripe', () => {
     const seen = new Promise((resolve) => void receiver.onAny((event) => resolve(event.envelope)))
     expect(await receiver.receive(signDelivery(stripe(), { secret, body: connected }))).toMatchObject({ status: 202 })
     expect(await seen).toEqual(envelope)
+  })
+})
+
+describe("an event with Stripe's own type", () => {
+  it('is passed on without a check', async () => {
+    const type = 'customer.subscription.updated'
+    const provider = withEvents(stripe(), { [type]: unchecked<Stripe.CustomerSubscriptionUpdatedEvent['data']>() })
+    const seen: unknown[] = []
+    const receiver = createReceiver(provider, { secret }).on(type, ({ data }) => void seen.push(data))
+    const data = { object: 'not a subscription' }
+    await receiver.receive(signDelivery(stripe(), { secret, type, body: { ...connected, type, data } }))
+    expect(seen).toEqual([data])
+    const checked = createReceiver(stripe(), { secret }).onAny(() => {})
+    const reply = await checked.receive(signDelivery(stripe(), { secret, type, body: { ...connected, type, data } }))
+    expect(reply.code).toBe('PAYLOAD_INVALID')
   })
 })
 

@@ -156,7 +156,11 @@ describe.each(Object.entries(providers))('the page section of %s', (entry, { tit
 
   it('has the event types', () => {
     const list = /^Event types: ([^]*?)\n\n/m.exec(`${text}\n\n`)![1]!
-    expect(readCodeSpans(list).toSorted()).toEqual(Object.keys(provider.events).toSorted())
+    const types = Object.keys(provider.events)
+    if (entry !== 'stripe') return expect(readCodeSpans(list).toSorted()).toEqual(types.toSorted())
+    // Six hundred names would hide the rest of the page; test/peers compares them with Stripe's own.
+    const second = types.filter((type) => /^v\d\./.test(type)).length
+    expect(list).toBe(`all ${types.length - second} of API v1, and all ${second} of API v2.`)
   })
 
   it('says what identifies an event and a retry', async () => {

@@ -38,6 +38,15 @@ describe('examples/providers/more-events.ts', () => {
   })
 })
 
+describe('examples/providers/sender-types.ts', () => {
+  it('handles our fixture of a subscription', async () => {
+    const { receiver } = await import('../../examples/providers/sender-types.ts')
+    const secret = secrets.STRIPE_WEBHOOK_SECRET
+    const delivery = signDelivery(stripe(), { secret, type: 'customer.subscription.updated' })
+    expect(await receiveTwice(receiver, delivery)).toEqual(['handled', 'duplicate'])
+  })
+})
+
 describe('examples/providers/dedupe-key.ts', () => {
   it('handles a wakeup once, and other events per signature', async () => {
     const { receiver } = await import('../../examples/providers/dedupe-key.ts')

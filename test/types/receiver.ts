@@ -10,7 +10,7 @@ import {
   type Provider,
   type WebhookEvent,
 } from 'sallyport'
-import { defineProvider, hmac, noTimestamp, parts, withEvents } from 'sallyport/provider'
+import { defineProvider, hmac, noTimestamp, parts, unchecked, withEvents } from 'sallyport/provider'
 import { webhook as expressWebhook } from 'sallyport/express'
 import { webhook as fastifyWebhook } from 'sallyport/fastify'
 import { webhook as koaWebhook } from 'sallyport/koa'
@@ -19,6 +19,7 @@ import { invoratec } from 'sallyport/providers/invoratec'
 import { sonzai } from 'sallyport/providers/sonzai'
 import { standardWebhooks } from 'sallyport/providers/standard-webhooks'
 import { stripe } from 'sallyport/providers/stripe'
+import type Stripe from 'stripe'
 import * as z from 'zod'
 
 /** Compiles only when both types are the same. */
@@ -79,6 +80,28 @@ createReceiver(invoratec(), { secret: ['a', { secret: 'b', notAfter: new Date() 
 createReceiver(github(), { secret: async ({ url }) => (url === '/' ? 'a' : undefined) }).on('push', ({ data }) => {
   same<typeof data.ref, string>(true)
 })
+createReceiver(github(), { secret: 'a' })
+  .on('pull_request', ({ data }) => {
+    // The known actions are offered, and any other text passes.
+    same<typeof data.action extends string ? true : false, true>(true)
+    return data.action === 'ready_for_review' || data.action === 'an_action_of_tomorrow'
+  })
+  .on('sub_issues', ({ data }) => same<typeof data.sub_issue, unknown>(true))
+// @ts-expect-error actions are no event types
+createReceiver(github(), { secret: 'a' }).on('pull_request.opened', () => {})
+
+const withTypes = withEvents(stripe(), {
+  'customer.subscription.updated': unchecked<Stripe.CustomerSubscriptionUpdatedEvent['data']>(),
+})
+createReceiver(withTypes, { secret: 'a' })
+  .on('customer.subscription.updated', ({ data }) => {
+    same<typeof data.object, Stripe.Subscription>(true)
+    same<typeof data.previous_attributes, Partial<Stripe.Subscription> | undefined>(true)
+  })
+  .on('v1.customer.subscription.trial_will_end', ({ data }) => same<typeof data.id, string>(true))
+// @ts-expect-error not an event of Stripe
+createReceiver(stripe(), { secret: 'a' }).on('invoice.payed', () => {})
+
 createReceiver(stripe(), { secret: 'a' }).on('invoice.paid', ({ data }) => {
   same<typeof data.object, { [name: string]: unknown }>(true)
 })

@@ -31,6 +31,7 @@ export { withHttps, type HttpsOptions } from './verify/schemes/with-https.ts'
 export { unauthenticated } from './verify/schemes/unauthenticated.ts'
 export {
   defineProvider,
+  unchecked,
   withEvents,
   type EventSchemas,
   type EventsOf,

@@ -4,7 +4,8 @@ import { hmac } from '../verify/schemes/hmac.ts'
 import { refuse } from '../verify/verdict.ts'
 import { noTimestamp } from '../verify/freshness.ts'
 import type { JsonObject } from '../verify/decode.ts'
-import { githubEvents, readGithubEvent, type GithubEvents } from './github-events.ts'
+import { githubEvents, type GithubEvents } from './github-events.ts'
+import { isAlwaysRecognised, readGithubEvent } from './github-recognise.ts'
 
 export type { GithubEvents }
 
@@ -25,7 +26,8 @@ export const unrecognised = 'unrecognised'
  *
  * `X-GitHub-Event` and `X-GitHub-Delivery` are NOT signed. The event type is therefore recognised by the members of the
  * signed body, and a header that contradicts it is refused with `HEADER_DISAGREES`; a body that no rule recognises is
- * `unrecognised`, whatever the header says. The dedupe key is a digest of the body. GitHub signs no time: the age of a
+ * `unrecognised`, whatever the header says. Every event type that GitHub lists is declared; `event.data.action` names the
+ * action. The dedupe key is a digest of the body. GitHub signs no time: the age of a
  * delivery cannot be checked, so the replay guard remembers for a day.
  *
  * @example
@@ -46,7 +48,8 @@ export function github({ recognise = () => undefined }: GithubOptions = {}): Pro
       const claimed = unsignedHeaders.get('x-github-event')
       if (claimed === undefined || claimed === recognised) return { type: recognised ?? unrecognised, data }
       // A body that no rule recognises stays unnamed, whatever the header says: it must not reach a typed handler.
-      const isDisguised = recognised !== undefined || Object.hasOwn(githubEvents, claimed)
+      // It is no contradiction where an honest body of the claimed event may have nothing to recognise it by.
+      const isDisguised = recognised !== undefined || isAlwaysRecognised(claimed)
       return isDisguised ? refuse('HEADER_DISAGREES') : { type: unrecognised, data }
     },
     events: githubEvents,

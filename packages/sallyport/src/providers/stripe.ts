@@ -13,7 +13,8 @@ export type { StripeEvents }
  * Stripe (https://docs.stripe.com/webhooks/signature). `Stripe-Signature: t=<seconds>,v1=<hex>[,v1=…]`, HMAC-SHA256 over
  * `<t>.<body>`; the key is the whole `whsec_…` string. The signed event id finds duplicates. `event.data` is the body's
  * `data`, or the whole body of an event of API v2, such as a thin event. `event.envelope` has `createdAt`, `account` (of a
- * connected account) and `livemode`. Declares the common event types; add others with `withEvents`.
+ * connected account) and `livemode`. Declares every event type that Stripe
+ * lists; give their objects a schema with `withEvents`, or Stripe's own type with `unchecked`.
  *
  * @example
  * createReceiver(stripe(), { secret: process.env.STRIPE_WEBHOOK_SECRET })

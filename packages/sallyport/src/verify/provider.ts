@@ -124,3 +124,14 @@ export function withEvents<Events extends EventMap, const Schemas extends EventS
     events: { ...provider.events, ...events } as unknown as Provider<Merged<Events, Schemas>>['events'],
   }
 }
+
+/**
+ * A type for `withEvents` that checks NOTHING: `event.data` is what the sender signed, and TypeScript takes your word for its
+ * form. For a sender's own types, which exist only at compile time. Use a schema where a wrong form would do harm.
+ *
+ * @example
+ * withEvents(stripe(), { 'invoice.paid': unchecked<Stripe.InvoicePaidEvent['data']>() })
+ */
+export function unchecked<Data>(): StandardSchema<unknown, Data> {
+  return { '~standard': { version: 1, vendor: 'sallyport', validate: (value) => ({ value: value as Data }) } }
+}
