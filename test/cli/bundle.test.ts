@@ -216,8 +216,11 @@ describe('bundle', () => {
     expect(await deploy('agent.zip')).toMatchObject({ code: 0, records: [{ ok: true, digest, changed: true }] })
     expect(await deploy('payload.json')).toMatchObject({ code: 0, records: [{ digest, changed: false }] })
     expect(await deploy('other')).toMatchObject({ code: 0, records: [{ previous: digest }] })
-    expect(await bundle('rollback', '--root', 'agents')).toMatchObject({ code: 0, records: [{ ok: true, digest }] })
-    expect(await bundle('rollback', '--root', 'agents', '--to', 'f'.repeat(64))).toMatchObject({
+    expect(await bundle('rollback', '--root', 'agents', '--yes')).toMatchObject({
+      code: 0,
+      records: [{ ok: true, digest }],
+    })
+    expect(await bundle('rollback', '--root', 'agents', '--yes', '--to', 'f'.repeat(64))).toMatchObject({
       code: 1,
       records: [{ code: 'NO_RELEASE' }],
     })

@@ -92,7 +92,7 @@ describe('text from outside', () => {
         ['doctor', '--clock', url, '--inbox', 'inbox.db'],
         ['send', 'sonzai', 'on_wakeup_ready', '--to', url],
         // What is no answer at all is asked for again and again.
-        ...(index < 3 ? [['webhooks', 'delete', 'sonzai', 'x', '--base-url', url]] : []),
+        ...(index < 3 ? [['webhooks', 'delete', 'sonzai', 'x', '--yes', '--base-url', url]] : []),
       ])
         expect((await print([url, args])).flatMap(({ found }) => found)).toEqual([])
       close()

@@ -40,7 +40,11 @@ async function operate(engine: Engine, place: string, ...args: string[]): Promis
   expect(await command('replay', id)).toMatchObject({ code: 0, records: [{ count: 1 }] })
   await vi.waitFor(async () => expect((await inbox.stats()).counts.done).toBe(1), 20_000)
   expect(await command('stats')).toMatchObject({ code: 0, records: [{ counts: { done: 1, dead: 0 } }] })
-  expect(await command('discard', '--all')).toMatchObject({ code: 0, records: [{ count: 1 }] })
+  expect(await command('discard', '--all', '--dry-run')).toMatchObject({
+    code: 0,
+    records: [{ count: 1, dryRun: true }],
+  })
+  expect(await command('discard', '--all', '--yes')).toMatchObject({ code: 0, records: [{ count: 1 }] })
 }
 
 /** Expects every subcommand to report a missing inbox. */

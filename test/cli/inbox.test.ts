@@ -98,7 +98,7 @@ describe('inbox with a running server', () => {
     expect(await command('replay', '--state', 'dead')).toMatchObject({ code: 0, records: [{ ok: true, count: 1 }] })
     await vi.waitFor(() => expect(handled).toContain('alert.triggered'), 20_000)
     await settled(inbox)
-    expect(await command('discard', dead.id.slice('sha256:'.length, 20))).toMatchObject({
+    expect(await command('discard', dead.id.slice('sha256:'.length, 20), '--yes')).toMatchObject({
       code: 0,
       records: [{ count: 1 }],
     })

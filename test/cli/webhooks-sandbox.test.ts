@@ -106,12 +106,12 @@ describe('webhooks', () => {
       sandbox.invoratec.register({ event: 'tool.failed', url: `http://127.0.0.1:9/${path}`, secret: 's' })
     const failed = () => sandbox.invoratec.list().filter(({ event }) => event === 'tool.failed')
     const [one, two] = failed()
-    expect(await webhooks(['delete', 'invoratec', one!.id])).toMatchObject({
+    expect(await webhooks(['delete', 'invoratec', one!.id, '--yes'])).toMatchObject({
       code: 0,
       records: [{ ok: true, platform: 'invoratec', deleted: one!.id }],
     })
     expect(failed()).toEqual([two])
-    expect(await webhooks(['delete', 'invoratec', one!.id])).toMatchObject({
+    expect(await webhooks(['delete', 'invoratec', one!.id, '--yes'])).toMatchObject({
       code: 1,
       records: [{ ok: false, code: 'PLATFORM_NOT_FOUND' }],
     })
@@ -120,10 +120,12 @@ describe('webhooks', () => {
     sandbox.sonzai.register('session.end', { webhookUrl })
     sandbox.sonzai.register('session.end', { webhookUrl, projectId: 'companions' })
     const ends = () => sandbox.sonzai.list().filter(({ eventType }) => eventType === 'session.end')
-    expect(await webhooks(['delete', 'sonzai', 'session.end', '--project', 'companions'])).toMatchObject({ code: 0 })
+    expect(await webhooks(['delete', 'sonzai', 'session.end', '--project', 'companions', '--yes'])).toMatchObject({
+      code: 0,
+    })
     expect(sandbox.sonzai.list({ projectId: 'companions' })).toEqual([])
     expect(ends()).toHaveLength(1)
-    const { code, stdout } = await run(['webhooks', 'delete', 'sonzai', 'session.end'], { cwd: folder, env })
+    const { code, stdout } = await run(['webhooks', 'delete', 'sonzai', 'session.end', '--yes'], { cwd: folder, env })
     expect({ code, stdout }).toEqual({ code: 0, stdout: '✓ deleted session.end\n' })
     expect(ends()).toEqual([])
   })

@@ -20,6 +20,8 @@ export interface RollbackOptions {
   readonly name?: string | undefined
   /** Digest of the release to go to; it may be newer. @default the release that was current before */
   readonly to?: string | undefined
+  /** Only finds and compares the release; switches nothing. @default false */
+  readonly dryRun?: boolean | undefined
   /** The clock, in milliseconds since 1970. @default Date.now */
   readonly now?: (() => number) | undefined
   /** How long to wait for another process that deploys under this name, in milliseconds. @default 30_000 */
@@ -60,7 +62,10 @@ export async function rollback(root: string, options: RollbackOptions = {}): Pro
   )
 }
 
-async function rollbackLocked(store: LockedStore, { to, now = Date.now }: RollbackOptions): Promise<RolledBack> {
+async function rollbackLocked(
+  store: LockedStore,
+  { to, dryRun, now = Date.now }: RollbackOptions,
+): Promise<RolledBack> {
   const { folder, releases, name, lock } = store
   const current = await readCurrent(folder)
   const digests = await listDigests(releases)
@@ -79,6 +84,16 @@ async function rollbackLocked(store: LockedStore, { to, now = Date.now }: Rollba
 
   const changed = digest !== current
   let history: History = upTo(past, digest)
+  const toResult = (unsynced?: string): RolledBack => ({
+    name,
+    digest,
+    path: join(releases.path, digest),
+    from: changed ? current : undefined,
+    previous: findPrevious(history, digest, exists),
+    changed,
+    unsynced,
+  })
+  if (dryRun) return toResult()
   if (changed && past.every((entry) => entry.digest !== digest)) {
     // It was rolled back before, or is older than the history: it comes after the current one.
     history = [...past, { digest, deployedAt: new Date(now()).toISOString(), agent }]
@@ -90,16 +105,7 @@ async function rollbackLocked(store: LockedStore, { to, now = Date.now }: Rollba
     : undefined
   // Drops the releases that were rolled back. If that fails, `current` still marks the position.
   if (changed && history.length < past.length) await writeHistory(folder, history).catch(() => undefined)
-  const previous = findPrevious(history, digest, exists)
-  return {
-    name,
-    digest,
-    path: join(releases.path, digest),
-    from: changed ? current : undefined,
-    previous,
-    changed,
-    unsynced,
-  }
+  return toResult(unsynced)
 }
 
 async function checkWhole({ releases }: ReleaseStore, digest: string): Promise<void> {

@@ -3,6 +3,7 @@ import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings'
 import { rollback } from '@sallyport/fleet'
 import { toVisible } from 'sallyport/provider'
 import { describeUnsynced } from '../../bundle/describe-unsynced.ts'
+import { confirm, dryRunOption, yesOption } from '../../confirm.ts'
 import { action } from '../../context.ts'
 import { addHelp } from '../../help.ts'
 import { deployRootOption } from '../../options.ts'
@@ -12,14 +13,30 @@ export function createRollbackCommand(): CommandUnknownOpts {
   const command = new Command('rollback')
     .summary('switch a deployment back to the previous release')
     .description(
-      'Compares the previous release with its manifest, file by file, then switches to it. Run it again to go further back.',
+      'Compares the previous release with its manifest, file by file, then switches to it. Run it again to go further back. Asks first.',
     )
     .addOption(deployRootOption())
     .option('--name <name>', 'name of the deployment (default: the only one)')
     .option('--to <digest>', 'the release to switch to (default: the previous one)')
+    .addOption(dryRunOption())
+    .addOption(yesOption())
     .action(
-      action(async ({ output, cwd }, { root, name, to }) => {
-        const rolled = await rollback(resolve(cwd, root), { name, to })
+      action(async (context, { root, name, to: wanted, dryRun, yes }) => {
+        const { output, cwd } = context
+        const folder = resolve(cwd, root)
+        let to = wanted
+        if (dryRun || !yes) {
+          const found = await rollback(folder, { name, to, dryRun: true })
+          const plan = `${toVisible(found.name)} to ${found.digest.slice(0, 12)}${found.from === undefined ? '' : `, now ${found.from.slice(0, 12)}`}`
+          if (dryRun) {
+            output.result({ ok: true, dryRun, ...found }, `would switch ${plan}\n  ${toVisible(found.path)}`)
+            return undefined
+          }
+          if (found.changed && !(await confirm(context, `Switch ${plan}`, { yes }))) return 'no'
+          // What was agreed to, even if another process deployed meanwhile.
+          to = found.digest
+        }
+        const rolled = await rollback(folder, { name, to })
         const { digest, from, path } = rolled
         const before = from === undefined ? '' : `, previously ${from.slice(0, 12)}`
         output.result(
@@ -30,9 +47,12 @@ export function createRollbackCommand(): CommandUnknownOpts {
       }),
     )
   return addHelp(command, {
-    examples: [['bundle rollback --root /srv/agents --name researcher', 'back to the previous release']],
+    examples: [
+      ['bundle rollback --root /srv/agents --name researcher', 'back to the previous release'],
+      ['bundle rollback --root /srv/agents --dry-run', 'which release that is'],
+    ],
     exits: {
-      no: 'there is no such release, or it is damaged',
+      no: 'there is no such release, it is damaged, or the answer was no',
       unavailable: 'the disk does not support what is needed',
     },
   })

@@ -1,4 +1,5 @@
 import type { CommandUnknownOpts } from '@commander-js/extra-typings'
+import { dryRunOption } from '../../confirm.ts'
 import { action } from '../../context.ts'
 import { addHelp } from '../../help.ts'
 import { changeEvents } from '../../inbox/change-events.ts'
@@ -13,6 +14,7 @@ export function createReplayCommand(): CommandUnknownOpts {
     )
     .argument('[event...]', 'ids as `inbox list` shows them, or keys; without any, the filter options select')
     .option('--all', 'every event that is dead or done, if no filter option is given')
+    .addOption(dryRunOption())
     .action(action((context, names, options) => changeEvents('replay', context, names, options)))
   return addHelp(command, {
     examples: [
