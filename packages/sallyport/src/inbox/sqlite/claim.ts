@@ -60,9 +60,9 @@ export function createClaims({ all, run, number }: Statements) {
   function findProviders(): string[] {
     const rows = all(`
       WITH RECURSIVE pending (provider) AS (
-        SELECT min(provider) FROM events WHERE state = 0
+        SELECT min(provider) FROM events INDEXED BY events_due WHERE state = 0
         UNION ALL
-        SELECT (SELECT min(provider) FROM events WHERE state = 0 AND provider > pending.provider)
+        SELECT (SELECT min(provider) FROM events INDEXED BY events_due WHERE state = 0 AND provider > pending.provider)
         FROM pending WHERE provider IS NOT NULL
       ) SELECT provider FROM pending WHERE provider IS NOT NULL`)
     return rows.map(({ provider }) => provider)
