@@ -40,7 +40,8 @@ export async function reviewAndDeploy(
   if (isOlder(commit?.createdAt, current?.manifest?.commit?.createdAt)) return undefined
 
   const deployed = current && (await readFolder(current.path, {}, commit?.type))
-  print(`${name}:\n${diffBundles(deployed, bundle).toText()}`)
+  const diff = await diffBundles(deployed, bundle)
+  print(`${name}:\n${await diff.toText()}`)
   const { ok, findings } = await checkPolicy(bundle, policy)
   if (!ok) throw new RejectError(`POLICY: ${findings.map(({ message }) => message).join('; ')}`)
   return deployBundle(published, root, { ...origin, name, interrupts: 'tool-names' })

@@ -24,16 +24,16 @@ export async function review(
   auth: AvailableAuth,
 ): Promise<Review> {
   const { action, agent, bundle, publisher, toolAuth } = data
-  const diff = diffBundles(deployed, bundle)
+  const diff = await diffBundles(deployed, bundle)
   const report = await checkPolicy(bundle, policy)
-  const readiness = checkToolAuth(toolAuth, auth, bundle)
-  const tools = crossCheckTools(bundle, toolAuth)
+  const readiness = await checkToolAuth(toolAuth, auth, bundle)
+  const tools = await crossCheckTools(bundle, toolAuth)
 
   const text = [
     // Quoted as JSON: text of others must not control the terminal.
     `${JSON.stringify(action)}: ${JSON.stringify(agent.name)}, by ${JSON.stringify(publisher.email ?? publisher.userId)}`,
     `  input ${JSON.stringify(data.input)}`,
-    section('Changes', diff.toText()),
+    section('Changes', await diff.toText()),
     section('Policy', report.toText()),
     section('Tools', `${readiness.toTable()}\n${tools.summary}`),
   ].join('\n')

@@ -8,7 +8,7 @@ export const receiver = createReceiver(
   fleet({ header: 'authorization', actions: { 'Deploy to Production': DeployInput } }),
   { secret: process.env.FLEET_WEBHOOK_TOKEN },
 ).on('Deploy to Production', async ({ data }) => {
-  const readiness = checkToolAuth(data.toolAuth, { env: process.env, oauth: { google: ['calendar.readonly'] } })
+  const readiness = await checkToolAuth(data.toolAuth, { env: process.env, oauth: { google: ['calendar.readonly'] } })
   if (!readiness.ready) throw new RejectError(readiness.summary)
   const { action, bundle, input, publisher } = data
   if (!input.dry_run) await deployBundle(bundle, '/srv/agents', { action, publisher, name: 'researcher' })

@@ -10,7 +10,7 @@ export const receiver = createReceiver(provider, { secret: process.env.FLEET_WEB
   async ({ data: { action, bundle, toolAuth, input, publisher } }) => {
     const policy = await checkPolicy(bundle, { keepInterrupts: ['*send*'], maxTotalBytes: 16 * 1024 * 1024 })
     if (!policy.ok) throw new RejectError(policy.findings.map(({ message }) => message).join('; '))
-    const readiness = checkToolAuth(toolAuth, { env: process.env, oauth: { google: ['calendar.readonly'] } })
+    const readiness = await checkToolAuth(toolAuth, { env: process.env, oauth: { google: ['calendar.readonly'] } })
     if (!readiness.ready) throw new RejectError(readiness.summary)
     if (input.dry_run) return createReply({ body: { digest: bundle.digest, deployed: false } })
     const { digest, changed } = await deployBundle(bundle, directory, { action, publisher, name: 'researcher' })

@@ -197,6 +197,23 @@ describe('tools.json', () => {
     await expect(read(tools(10_001))).rejects.toMatchObject({ code: 'TOOLS_INVALID' })
   })
 
+  it('is limited to 10,000 members of one object', async () => {
+    const config = (count: number) => ({
+      'config.json': JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, index) => [`m${index}`, 1]))),
+    })
+    expect(Object.keys((await read(config(10_000))).config)).toHaveLength(10_000)
+    await expect(read(config(10_001))).rejects.toMatchObject({ code: 'CONFIG_INVALID' })
+  })
+
+  it('is limited to 2 MiB of a prompt', async () => {
+    const text = (length: number) => ({ 'subagents/s/AGENTS.md': 'a'.repeat(length) })
+    expect((await read(text(2 * 1024 * 1024))).subagents).toHaveLength(1)
+    await expect(read(text(2 * 1024 * 1024 + 1))).rejects.toMatchObject({
+      code: 'FILE_TOO_LARGE',
+      path: 'subagents/s/AGENTS.md',
+    })
+  })
+
   it('rejects a wrong entry without showing it', async () => {
     const key = 'https://a.example::\u001b[2J\u009b31m\u202ekey-of-the-file::s'
     const refusal = read({ 'tools.json': JSON.stringify({ interrupt_config: { [key]: 'no' } }) })

@@ -55,14 +55,14 @@ describe("deployBundle with interrupts: 'tool-names'", () => {
     expect(current).toMatchObject({ digest, manifest: { digest, published: { digest: bundle.digest } } })
     const published = await readPublished(root, { name: 'mailer' })
     expect(published.digest).toBe(bundle.digest)
-    expect(diffBundles(published, bundle).isEmpty).toBe(true)
+    expect((await diffBundles(published, bundle)).isEmpty).toBe(true)
     const next = await agent('Mail more.')
-    expect(diffBundles(published, next).changes).toMatchObject([{ kind: 'prompt-changed' }])
+    expect((await diffBundles(published, next)).changes).toMatchObject([{ kind: 'prompt-changed' }])
     const written = await readFolder(current!.path)
-    expect(diffBundles(written, (await toToolNameInterrupts(next)).bundle).changes).toMatchObject([
+    expect((await diffBundles(written, (await toToolNameInterrupts(next)).bundle)).changes).toMatchObject([
       { kind: 'prompt-changed' },
     ])
-    expect(diffBundles(written, next).changes).toContainEqual(expect.objectContaining({ severity: 'warning' }))
+    expect((await diffBundles(written, next)).changes).toContainEqual(expect.objectContaining({ severity: 'warning' }))
   })
 
   it('rolls back to a release that was rewritten', async () => {

@@ -18,7 +18,10 @@ describe('fleet', () => {
       expectTypeOf(type).toEqualTypeOf<'Deploy to Production'>()
       expectTypeOf(data).toEqualTypeOf<FleetPublish<{ environment: 'dev' | 'prod'; dry_run: boolean }>>()
       expectTypeOf(data.bundle).toEqualTypeOf<AgentBundle>()
-      const readiness = checkToolAuth(data.toolAuth, { env: process.env, oauth: { google: ['calendar.readonly'] } })
+      const readiness = await checkToolAuth(data.toolAuth, {
+        env: process.env,
+        oauth: { google: ['calendar.readonly'] },
+      })
       if (!readiness.ready) throw new RejectError(readiness.summary)
       if (!data.input.dry_run) return createReply({ body: { digest: data.bundle.digest } })
       // @ts-expect-error not a member of the schema

@@ -169,7 +169,7 @@ describe('fleet: a published agent', () => {
       files: { type: 'zip', filename: undefined },
       input: {},
     })
-    const readiness = checkToolAuth(data.toolAuth, { env: { KEY: 'set' } })
+    const readiness = await checkToolAuth(data.toolAuth, { env: { KEY: 'set' } })
     expect(readiness.tools.map(({ tool, status }) => [tool, status])).toEqual([
       ['', 'ready'],
       ['b', 'unknown-auth-type'],

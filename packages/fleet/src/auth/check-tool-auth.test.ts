@@ -12,28 +12,31 @@ const check = (requirements: object[], env: Record<string, string | undefined> =
   checkToolAuth(ToolAuthRequirements.parse(requirements), { env, oauth })
 
 describe('checkToolAuth', () => {
-  it('is ready when nothing is missing', () => {
+  it('is ready when nothing is missing', async () => {
     const requirements = [tavily, calendar, { tool_name: 'clock', auth_type: 'none' }]
-    const readiness = check(requirements, { TAVILY_API_KEY: 'x' }, { google: ['read', 'write', 'more'] })
+    const readiness = await check(requirements, { TAVILY_API_KEY: 'x' }, { google: ['read', 'write', 'more'] })
     expect(readiness).toMatchObject({ ready: true, exitCode: 0, summary: 'All 3 tools are ready' })
     expect(readiness.tools.map(({ status }) => status)).toEqual(['ready', 'ready', 'ready'])
   })
 
-  it.each([undefined, '', ' ', '\t\n'])('counts the value %j as missing', (value) => {
-    const readiness = check([tavily], { TAVILY_API_KEY: value })
+  it.each([undefined, '', ' ', '\t\n'])('counts the value %j as missing', async (value) => {
+    const readiness = await check([tavily], { TAVILY_API_KEY: value })
     expect(readiness).toMatchObject({ ready: false, exitCode: 1 })
     expect(readiness.tools[0]).toMatchObject({ status: 'missing-variables', missingVariables: ['TAVILY_API_KEY'] })
     expect(readiness.summary).toBe('1 of 1 tools is not ready: tavily: missing TAVILY_API_KEY')
   })
 
-  it('distinguishes missing providers from missing scopes', () => {
-    expect(check([calendar]).tools[0]).toMatchObject({ status: 'missing-provider', missingProviders: ['google'] })
-    expect(check([calendar], {}, { google: ['read', 'WRITE'] }).tools[0]).toMatchObject({
+  it('distinguishes missing providers from missing scopes', async () => {
+    expect((await check([calendar])).tools[0]).toMatchObject({
+      status: 'missing-provider',
+      missingProviders: ['google'],
+    })
+    expect((await check([calendar], {}, { google: ['read', 'WRITE'] })).tools[0]).toMatchObject({
       status: 'missing-scopes',
       missingScopes: [{ provider: 'google', scopes: ['write'] }],
     })
-    expect(check([calendar], {}, { google: [] }).summary).toContain('google lacks the scopes read, write')
-    expect(check([calendar], {}, { google: true }).ready).toBe(true)
+    expect((await check([calendar], {}, { google: [] })).summary).toContain('google lacks the scopes read, write')
+    expect((await check([calendar], {}, { google: true })).ready).toBe(true)
   })
 
   it('says which approvals have no effect', async () => {
@@ -44,58 +47,61 @@ describe('checkToolAuth', () => {
       'subagents/s/tools.json': toolsOf(tools, { 'https://a.example::clock::A': true }),
     })
     const requirements = ToolAuthRequirements.parse([{ tool_name: 'clock', auth_type: 'none' }])
-    const readiness = checkToolAuth(requirements, { env: {} }, bundle)
+    const readiness = await checkToolAuth(requirements, { env: {} }, bundle)
     expect(readiness).toMatchObject({ ready: true, exitCode: 0 })
     expect(readiness.tools[0]!.approvals).toMatchObject([
       { usedBy: 'subagents/s', effective: 'no', reason: { code: 'server-in-key' } },
     ])
     expect(readiness.summary).toBe('The tool is ready; set to ask first, but without effect: clock')
     expect(readiness.toTable()).toMatch(/^ready {2}clock {2}none {2}RUNS WITHOUT ASKING \(subagents\/s\): its key has/)
-    expect(checkToolAuth(requirements, { env: {} }).tools[0]!.approvals).toEqual([])
+    expect((await checkToolAuth(requirements, { env: {} })).tools[0]!.approvals).toEqual([])
   })
 
-  it('is never ready for an unknown type', () => {
-    const readiness = check([{ tool_name: 'door', auth_type: 'magic\u001b[31m' }])
+  it('is never ready for an unknown type', async () => {
+    const readiness = await check([{ tool_name: 'door', auth_type: 'magic\u001b[31m' }])
     expect(readiness.tools[0]).toMatchObject({ status: 'unknown-auth-type', authTypes: ['magic\u001b[31m'] })
     expect(readiness.summary).toContain('unknown auth type magic\\u{1b}[31m')
   })
 
-  it.each(['PATH', 'Node_Options', 'LD_PRELOAD', 'A B'])('is never ready for a tool that asks for %s', (name) => {
+  it.each(['PATH', 'Node_Options', 'LD_PRELOAD', 'A B'])('is never ready for a tool that asks for %s', async (name) => {
     const requirement = { tool_name: 'bad', auth_type: 'api_key', required_env_vars: [name] }
-    const readiness = check([requirement], { [name]: 'set' })
+    const readiness = await check([requirement], { [name]: 'set' })
     expect(readiness.tools[0]).toMatchObject({ status: 'forbidden-variable', forbiddenVariables: [name] })
     expect(readiness.ready).toBe(false)
   })
 
-  it.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])('does not find %s on a prototype', (name) => {
-    expect(check([{ ...tavily, required_env_vars: [name] }]).tools[0]!.missingVariables).toEqual([name])
-    expect(check([{ ...calendar, auth_provider: name }]).tools[0]!.missingProviders).toEqual([name])
-  })
+  it.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])(
+    'does not find %s on a prototype',
+    async (name) => {
+      expect((await check([{ ...tavily, required_env_vars: [name] }])).tools[0]!.missingVariables).toEqual([name])
+      expect((await check([{ ...calendar, auth_provider: name }])).tools[0]!.missingProviders).toEqual([name])
+    },
+  )
 
-  it('combines requirements of one tool', () => {
-    const readiness = check([tavily, { ...calendar, tool_name: 'tavily' }], { TAVILY_API_KEY: 'x' })
+  it('combines requirements of one tool', async () => {
+    const readiness = await check([tavily, { ...calendar, tool_name: 'tavily' }], { TAVILY_API_KEY: 'x' })
     expect(readiness.tools).toHaveLength(1)
     expect(readiness.tools[0]).toMatchObject({ status: 'missing-provider', authTypes: ['api_key', 'oauth'] })
-    const twice = check([calendar, { ...calendar, scopes: ['admin', 'read'] }], {}, { google: ['write'] })
+    const twice = await check([calendar, { ...calendar, scopes: ['admin', 'read'] }], {}, { google: ['write'] })
     expect(twice.tools[0]!.missingScopes).toEqual([{ provider: 'google', scopes: ['read', 'admin'] }])
   })
 
-  it('returns no values', () => {
+  it('returns no values', async () => {
     const hexadecimal = fc.stringMatching(/^[0-9a-f]{12,40}$/)
-    fc.assert(
-      fc.property(hexadecimal, fc.constantFrom('PATH', 'TAVILY_API_KEY', 'A B'), (value, name) => {
-        const readiness = check([tavily, { ...tavily, required_env_vars: [name] }, calendar], { [name]: value })
+    await fc.assert(
+      fc.asyncProperty(hexadecimal, fc.constantFrom('PATH', 'TAVILY_API_KEY', 'A B'), async (value, name) => {
+        const readiness = await check([tavily, { ...tavily, required_env_vars: [name] }, calendar], { [name]: value })
         expect(JSON.stringify(readiness) + readiness.toTable()).not.toContain(value)
       }),
     )
   })
 
-  it('writes a printable summary and one line per tool', () => {
+  it('writes a printable summary and one line per tool', async () => {
     const name = fc.string({ unit: anyCharacter, minLength: 1, maxLength: 300 })
-    fc.assert(
-      fc.property(fc.array(name, { maxLength: 20 }), (names) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(name, { maxLength: 20 }), async (names) => {
         const requirements = names.map((tool_name) => ({ ...tavily, tool_name, required_env_vars: [tool_name] }))
-        const readiness = check(requirements)
+        const readiness = await check(requirements)
         expect(readiness.summary).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u)
         expect(readiness.summary.length).toBeLessThan(15_000)
         expect(readiness.toTable().split('\n')).toHaveLength(Math.max(1, readiness.tools.length))
@@ -103,8 +109,8 @@ describe('checkToolAuth', () => {
     )
   })
 
-  it('aligns a table', () => {
-    expect(check([tavily, calendar], { TAVILY_API_KEY: 'x' }).toTable().split('\n')).toEqual([
+  it('aligns a table', async () => {
+    expect((await check([tavily, calendar], { TAVILY_API_KEY: 'x' })).toTable().split('\n')).toEqual([
       'ready      tavily    api_key',
       'NOT READY  calendar  oauth    not connected to google',
     ])

@@ -29,20 +29,21 @@ export interface ToolAuthReadiness {
 }
 
 /**
- * Checks whether an agent's tools find the variables and scopes they need. The result never contains values.
+ * Checks whether an agent's tools find the variables and scopes they need. The result never contains values. Works in
+ * slices, as reading does.
  *
  * @param bundle with it, each tool also says where it is set to ask a person first but the runtime does not ask
  * @example
  * const auth = { env: process.env, oauth: { google: ['calendar.readonly'] } }
- * const readiness = checkToolAuth(data.toolAuth, auth, data.bundle)
+ * const readiness = await checkToolAuth(data.toolAuth, auth, data.bundle)
  * if (!readiness.ready) throw new RejectError(readiness.summary)
  */
-export function checkToolAuth(
+export async function checkToolAuth(
   requirements: readonly ToolAuthRequirement[],
   available: AvailableAuth,
   bundle?: AgentBundle,
-): ToolAuthReadiness {
-  const approvals = bundle === undefined ? new Map<string, ToolApproval[]>() : findApprovals(bundle)
+): Promise<ToolAuthReadiness> {
+  const approvals = bundle === undefined ? new Map<string, ToolApproval[]>() : await findApprovals(bundle)
   const byTool = Map.groupBy(requirements, (requirement) => requirement.tool_name)
   const tools = [...byTool].map(([tool, ofTool]) => {
     return { ...checkTool(tool, ofTool, available), approvals: approvals.get(tool) ?? [] }

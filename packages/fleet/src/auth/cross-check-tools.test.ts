@@ -13,9 +13,9 @@ const needs = (...names: string[]) =>
   ToolAuthRequirements.parse(names.map((tool_name) => ({ tool_name, auth_type: 'none' })))
 
 describe('crossCheckTools', () => {
-  it('accepts tools that all have a requirement', () => {
+  it('accepts tools that all have a requirement', async () => {
     const bundle = { tools: toolsOf('search'), subagents: [subagent('research', 'search', 'mail')] }
-    expect(crossCheckTools(bundle, needs('mail', 'search'))).toEqual({
+    expect(await crossCheckTools(bundle, needs('mail', 'search'))).toEqual({
       ok: true,
       withoutRequirement: [],
       unused: [],
@@ -23,9 +23,9 @@ describe('crossCheckTools', () => {
     })
   })
 
-  it('names tools without requirement and unused requirements', () => {
+  it('names tools without requirement and unused requirements', async () => {
     const bundle = { tools: toolsOf('search', 'mail'), subagents: [subagent('research', 'mail'), subagent('idle')] }
-    const result = crossCheckTools(bundle, needs('search', 'calendar', 'MAIL'))
+    const result = await crossCheckTools(bundle, needs('search', 'calendar', 'MAIL'))
     expect(result).toMatchObject({
       ok: false,
       withoutRequirement: [{ tool: 'mail', usedBy: ['agent', 'subagents/research'] }],
@@ -36,11 +36,11 @@ describe('crossCheckTools', () => {
     )
   })
 
-  it('handles names of built-in members', () => {
+  it('handles names of built-in members', async () => {
     const bundle = {
       tools: toolsOf('__proto__', 'constructor'),
       subagents: [{ name: 'x', frontMatter: {}, prompt: '' }],
     }
-    expect(crossCheckTools(bundle, needs('toString')).withoutRequirement).toHaveLength(2)
+    expect((await crossCheckTools(bundle, needs('toString'))).withoutRequirement).toHaveLength(2)
   })
 })

@@ -1,4 +1,6 @@
 import type { AgentBundle } from '../bundle/agent-bundle.ts'
+import { agentsOf } from '../review/bundle-parts/agents-of.ts'
+import { createSlicer } from '../zip/slicer.ts'
 import type { ToolAuthRequirement } from './requirement.ts'
 import { showName } from './tool-readiness.ts'
 
@@ -19,20 +21,25 @@ export interface ToolCrossCheck {
 }
 
 /**
- * Compares the tools of a bundle and its subagents with the tools that have a requirement, by exact name.
+ * Compares the tools of a bundle and its subagents with the tools that have a requirement, by exact name. Works in slices, as reading
+ * does.
  *
  * @example
- * const { ok, summary } = crossCheckTools(data.bundle, data.toolAuth)
+ * const { ok, summary } = await crossCheckTools(data.bundle, data.toolAuth)
  */
-export function crossCheckTools(
+export async function crossCheckTools(
   bundle: Pick<AgentBundle, 'tools' | 'subagents'>,
   requirements: readonly ToolAuthRequirement[],
-): ToolCrossCheck {
+): Promise<ToolCrossCheck> {
   const usedBy = new Map<string, Set<string>>()
   const use = (tool: string, user: string): void => void usedBy.set(tool, (usedBy.get(tool) ?? new Set()).add(user))
-  for (const { name } of bundle.tools.tools) use(name, 'agent')
-  for (const subagent of bundle.subagents) {
-    for (const { name } of subagent.tools?.tools ?? []) use(name, `subagents/${subagent.name}`)
+  const slicer = createSlicer()
+  for (const { subagent, tools } of agentsOf(bundle)) {
+    const user = subagent === undefined ? 'agent' : `subagents/${subagent}`
+    for (const { name } of tools.tools) {
+      use(name, user)
+      if (slicer.isLate()) await slicer.pause()
+    }
   }
 
   const required = new Set(requirements.map((requirement) => requirement.tool_name))
@@ -49,14 +56,20 @@ const mostShown = 5
 function summarize(withoutRequirement: ToolCrossCheck['withoutRequirement'], unused: readonly string[]): string {
   const parts: string[] = []
   if (withoutRequirement.length > 0) {
-    const tools = withoutRequirement.map(({ tool, usedBy }) => `${showName(tool)} (${list(usedBy)})`)
-    parts.push(`used without a requirement: ${list(tools, (text) => text)}`)
+    const shown = withoutRequirement
+      .slice(0, mostShown)
+      .map(({ tool, usedBy }) => `${showName(tool)} (${list(usedBy)})`)
+    parts.push(`used without a requirement: ${shown.join(', ')}${andMore(withoutRequirement)}`)
   }
   if (unused.length > 0) parts.push(`required but not used: ${list(unused)}`)
   return parts.length === 0 ? 'Tools and requirements agree' : parts.join('; ')
 }
 
-function list(names: readonly string[], show: (name: string) => string = showName): string {
-  const rest = names.length - mostShown
-  return `${names.slice(0, mostShown).map(show).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`
+function list(names: readonly string[]): string {
+  return names.slice(0, mostShown).map(showName).join(', ') + andMore(names)
+}
+
+function andMore(all: readonly unknown[]): string {
+  const rest = all.length - mostShown
+  return rest > 0 ? ` and ${rest} more` : ''
 }

@@ -1,35 +1,32 @@
 import * as z from 'zod'
-import { listOf } from '../list-of.ts'
+import { listOf, shortText } from '../list-of.ts'
 
 const mostRequirements = 1_000
 const mostNames = 1_000
 
 // Empty where the sender names no tool: what it needs is still checked.
-const toolName = z
-  .string()
-  .nullish()
-  .transform((name) => name ?? '')
+const toolName = shortText.nullish().transform((name) => name ?? '')
 
 const NoAuth = z.looseObject({ tool_name: toolName, auth_type: z.literal('none') })
 
 const ApiKeyAuth = z.looseObject({
   tool_name: toolName,
   auth_type: z.literal('api_key'),
-  required_env_vars: listOf(z.string(), mostNames),
+  required_env_vars: listOf(shortText, mostNames),
 })
 
 const OAuthAuth = z.looseObject({
   tool_name: toolName,
   auth_type: z.literal('oauth'),
-  auth_provider: z.string().min(1),
+  auth_provider: shortText.min(1),
   // A provider may need no scopes.
-  scopes: listOf(z.string(), mostNames)
+  scopes: listOf(shortText, mostNames)
     .nullish()
     .transform((scopes) => scopes ?? []),
 })
 
 // TypeScript distinguishes the members of a union by literals only, so an unknown type moves to another member.
-const UnknownAuth = z.looseObject({ tool_name: toolName, auth_type: z.string().nullish() }).transform((requirement) => {
+const UnknownAuth = z.looseObject({ tool_name: toolName, auth_type: shortText.nullish() }).transform((requirement) => {
   const { auth_type, declared_auth_type: declared } = requirement
   // Its own output reads the same again.
   const isRead = auth_type === 'unknown' && typeof declared === 'string'
@@ -61,12 +58,13 @@ export const ToolAuthRequirement = z.unknown().transform((value, context): ToolA
 })
 
 /**
- * The schema of `tool_auth_requirements`: at most 1,000, each with at most 1,000 variables or scopes.
+ * The schema of `tool_auth_requirements`: at most 1,000, each with at most 1,000 variables or scopes, and
+ * 5,000 of these in all. A name has at most 512 characters.
  *
  * @example
  * const requirements = ToolAuthRequirements.parse(payload.tool_auth_requirements)
  */
-export const ToolAuthRequirements = listOf(ToolAuthRequirement, mostRequirements)
+export const ToolAuthRequirements = listOf(ToolAuthRequirement, mostRequirements, ['required_env_vars', 'scopes'])
 
 /** The member of each known type that says what the tool needs. */
 const needs = { none: undefined, api_key: 'required_env_vars', oauth: 'auth_provider' } as const

@@ -14,7 +14,10 @@ export interface FrontMatterFile {
 }
 
 // Only a line feed ends a line here: `^` would also match after characters that most readers do not take for a line end.
-const fenced = /^---[ \t]*\r?\n((?:[\s\S]*?\n)??)---[ \t]*(?:\r?\n|$)/
+const opening = /---[ \t]*\r?\n/y
+const closing = /---[ \t]*(?:\r?\n|$)/y
+// Parsing more takes milliseconds, so it gets a slice of its own.
+const longInOneSlice = 512
 // Line ends in YAML 1.1 or in 1.2, but not in both (section 5.4): only some readers would see a key behind one.
 const disputedLineEnd = /\r(?!\n)|[\u0085\u2028\u2029]/
 const plainTags = new Set(
@@ -28,19 +31,32 @@ const plainTags = new Set(
  *
  * @throws FleetError `FRONT_MATTER_INVALID`
  */
-export function readFrontMatter(text: string, path: string, reading: Reading): FrontMatterFile {
-  const match = fenced.exec(text)
-  if (match === null) return { frontMatter: {}, body: text, unquoted: [] }
-  const yaml = match[1]!
+export async function readFrontMatter(text: string, path: string, reading: Reading): Promise<FrontMatterFile> {
+  const block = findBlock(text)
+  if (block === undefined) return { frontMatter: {}, body: text, unquoted: [] }
+  const { yaml, end } = block
   reading.takeDocument('frontMatter', yaml.length, 'FRONT_MATTER_INVALID', path)
   const fail = (detail: string): never => {
     throw new FleetError('FRONT_MATTER_INVALID', { path, detail })
   }
+  if (yaml.length > longInOneSlice) await reading.pause()
   const fault = disputedLineEnd.test(yaml)
     ? 'it contains a character that only some parsers take for a line end'
     : checkShape(yaml)
   if (fault !== undefined) fail(fault)
-  return { ...parse(yaml, fail), body: text.slice(match[0].length) }
+  return { ...parse(yaml, fail), body: text.slice(end) }
+}
+
+/** From the line after the first fence to the next line that is one; and where that ends. */
+function findBlock(text: string): { readonly yaml: string; readonly end: number } | undefined {
+  opening.lastIndex = 0
+  if (!opening.test(text)) return undefined
+  const start = opening.lastIndex
+  for (let line = start; line > 0; line = text.indexOf('\n---', line) + 1) {
+    closing.lastIndex = line
+    if (closing.test(text)) return { yaml: text.slice(start, line), end: closing.lastIndex }
+  }
+  return undefined
 }
 
 type Fail = (detail: string) => never

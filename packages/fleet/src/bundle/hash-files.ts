@@ -1,8 +1,10 @@
-import { hash, webcrypto } from 'node:crypto'
+import { createHash, hash, webcrypto } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import { FleetError } from '../fleet-error.ts'
 import type { ArchiveFile } from '../zip/archive.ts'
 import { createLanes } from '../zip/lanes.ts'
+import type { Slicer } from '../zip/slicer.ts'
+import { sortInSlices } from '../zip/sort-in-slices.ts'
 import type { BundleFile } from './agent-bundle.ts'
 import type { Reading } from './reading.ts'
 
@@ -18,11 +20,11 @@ const hashedLater = 8 * 1024 * 1024
 export async function hashFiles(files: readonly ArchiveFile[], reading: Reading): Promise<BundleFile[]> {
   const hashed: BundleFile[] = []
   const lanes = createLanes()
-  const small = files.reduce((sum, { bytes: { length } }) => sum + (length < pooledFrom ? length : 0), 0)
-  for (const file of sortByPath(files)) {
+  const isLater = isSmall(files)
+  for (const file of await sortByPath(files, reading)) {
     const { path, bytes } = file
     if (bytes.length < pooledFrom) {
-      hashed.push(small <= hashedLater ? hashLater(file) : { path, bytes, sha256: hash('sha256', bytes, 'hex') })
+      hashed.push(isLater ? hashLater(file) : { path, bytes, sha256: hash('sha256', bytes, 'hex') })
       if (reading.isDue(bytes.length)) await reading.pause()
       continue
     }
@@ -56,21 +58,43 @@ async function hashPooled(bytes: Uint8Array): Promise<string> {
 /**
  * The digest of a bundle: SHA-256 over one line per file, `<sha256> <size> <path>\n`, sorted by the bytes of the path. Paths
  * contain no line breaks, so no two lists of files give the same text.
+ *
+ * @returns a function, because in small bundles it is computed on first use
  */
-export function digestFiles(files: readonly BundleFile[]): string {
-  let listing = ''
-  for (const { sha256, bytes, path } of files) listing += `${sha256} ${bytes.length} ${path}\n`
-  return hash('sha256', listing, 'hex')
+export async function createDigest(files: readonly BundleFile[], slicer: Slicer): Promise<() => string> {
+  let digest: string | undefined
+  if (!isSmall(files)) {
+    const listing = createHash('sha256')
+    for (const file of files) {
+      listing.update(lineOf(file))
+      if (slicer.isDue(file.path.length)) await slicer.pause()
+    }
+    digest = listing.digest('hex')
+  }
+  return () => (digest ??= hash('sha256', files.map(lineOf).join(''), 'hex'))
+}
+
+function lineOf({ sha256, bytes, path }: BundleFile): string {
+  return `${sha256} ${bytes.length} ${path}\n`
+}
+
+// A call costs about as much as hashing this, and the digest covers names too.
+const bytesPerFile = 2 * 1024
+
+function isSmall(files: readonly Pick<BundleFile, 'path' | 'bytes'>[]): boolean {
+  const costs = files.map(
+    ({ path, bytes: { length } }) => bytesPerFile + path.length + (length < pooledFrom ? length : 0),
+  )
+  return costs.reduce((sum, cost) => sum + cost, 0) <= hashedLater
 }
 
 const beyondBasicPlane = /[\ud800-\udfff]/
 
 // By UTF-8 bytes, as `LC_ALL=C sort`; UTF-16 order differs only beyond the basic plane.
-function sortByPath(files: readonly ArchiveFile[]): ArchiveFile[] {
+async function sortByPath(files: readonly ArchiveFile[], slicer: Slicer): Promise<ArchiveFile[]> {
   if (!files.some(({ path }) => beyondBasicPlane.test(path)))
-    return files.toSorted((left, right) => (left.path < right.path ? -1 : 1))
-  return files
-    .map((file) => ({ file, key: Buffer.from(file.path) }))
-    .toSorted((left, right) => Buffer.compare(left.key, right.key))
-    .map(({ file }) => file)
+    return sortInSlices(files, (left, right) => (left.path < right.path ? -1 : 1), slicer)
+  const keyed = files.map((file) => ({ file, key: Buffer.from(file.path) }))
+  const sorted = await sortInSlices(keyed, (left, right) => Buffer.compare(left.key, right.key), slicer)
+  return sorted.map(({ file }) => file)
 }

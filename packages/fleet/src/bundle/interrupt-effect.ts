@@ -65,6 +65,7 @@ export function isEnabled(value: InterruptValue): boolean {
 
 // As in Python: empty lists, texts and objects are false.
 function isTruthy(value: unknown): boolean {
+  if (Array.isArray(value)) return value.length > 0
   return typeof value === 'object' && value !== null ? Object.keys(value).length > 0 : Boolean(value)
 }
 

@@ -1,3 +1,4 @@
+import type { Slicer } from '../zip/slicer.ts'
 import type { BundleFile } from './agent-bundle.ts'
 
 /** A folder with a skill, and its files. */
@@ -18,7 +19,7 @@ const mainName = '/SKILL.md'
  * (fleet-deepagents-export, `skills.py`, read 2026-11). A file belongs to the nearest of them. Other files belong to their
  * folder directly below `skills/`, which is listed too.
  */
-export function listSkillFolders(files: readonly BundleFile[]): SkillFolder[] {
+export async function listSkillFolders(files: readonly BundleFile[], slicer: Slicer): Promise<SkillFolder[]> {
   const inside = files.filter(({ path }) => path.startsWith(root) && path.includes('/', root.length))
   const mains = new Map(
     inside.filter(({ path }) => path.endsWith(mainName)).map((file) => [file.path.slice(0, -mainName.length), file]),
@@ -30,6 +31,7 @@ export function listSkillFolders(files: readonly BundleFile[]): SkillFolder[] {
     const folder = folders.get(path) ?? { name: path.slice(root.length), main, files: [] }
     folders.set(path, folder)
     if (file !== main) folder.files.push(file)
+    if (slicer.isLate()) await slicer.pause()
   }
   return [...folders.values()]
 }

@@ -3,7 +3,7 @@ import { readArchive } from '../zip/read-archive.ts'
 import { FleetError } from '../fleet-error.ts'
 import type { ArchiveFile } from '../zip/archive.ts'
 import type { AgentBundle } from './agent-bundle.ts'
-import { digestFiles, hashFiles } from './hash-files.ts'
+import { createDigest, hashFiles } from './hash-files.ts'
 import type { BundleLimits } from './limits.ts'
 import { readLayout } from './read-layout.ts'
 import { createReading, type Reading } from './reading.ts'
@@ -37,15 +37,15 @@ export async function assembleBundle(
   reading: Reading,
   kind: 'agent' | 'skill' = 'agent',
 ): Promise<AgentBundle> {
-  const selected = selectFiles(archiveFiles, directories, kind)
+  const selected = await selectFiles(archiveFiles, directories, kind, reading)
   const files = await hashFiles(selected.files, reading)
   const layout = await readLayout(files, selected.warnings, reading, kind)
-  let digest: string | undefined
+  const digest = await createDigest(files, reading)
   return {
     ...layout,
     files,
     get digest() {
-      return (digest ??= digestFiles(files))
+      return digest()
     },
   }
 }

@@ -33,7 +33,7 @@ export async function readInterrupts(
       decisions: readDecisions(value),
       ...judgeInterrupt(value, withServer !== undefined, isListed),
     })
-    if (reading.isOver(interrupts.length)) await reading.pause()
+    if (reading.isLate()) await reading.pause()
   }
   return interrupts
 }

@@ -27,8 +27,8 @@ export async function readLayout(
   const warn = (code: BundleWarning['code'], path: string, message: string): void =>
     void warnings.push({ code, path, message })
 
-  const readMarkdown = (file: BundleFile): FrontMatterFile => {
-    const read = readFrontMatter(readText(file), file.path, reading)
+  const readMarkdown = async (file: BundleFile): Promise<FrontMatterFile> => {
+    const read = await readFrontMatter(readText(file), file.path, reading)
     for (const { line, key } of read.unquoted) {
       const message = `the value of ${key} is not valid YAML without quotes; it was read as text, put it in quotes`
       warnings.push({ code: 'FRONT_MATTER_UNQUOTED', path: file.path, line, message })
@@ -44,9 +44,9 @@ export async function readLayout(
     warn('TOOLS_MISSING', 'tools.json', 'there is no tools.json, so the agent has no tools')
 
   const skills: AgentSkill[] = []
-  for (const { name, main, files: others } of listSkillFolders(files)) {
+  for (const { name, main, files: others } of await listSkillFolders(files, reading)) {
     if (!main) warn('SKILL_WITHOUT_FILE', `skills/${name}`, 'the folder has no SKILL.md')
-    const { frontMatter, body } = main ? readMarkdown(main) : nothing
+    const { frontMatter, body } = main ? await readMarkdown(main) : nothing
     skills.push({ name, frontMatter, body, files: others })
     if (reading.isLate()) await reading.pause()
   }
@@ -55,7 +55,7 @@ export async function readLayout(
   for (const { name, files: inside } of listFolders(files, 'subagents/')) {
     const main = findFile(inside, `subagents/${name}/AGENTS.md`)
     if (!main) warn('SUBAGENT_WITHOUT_FILE', `subagents/${name}`, 'the folder has no AGENTS.md')
-    const { frontMatter, body } = main ? readMarkdown(main) : nothing
+    const { frontMatter, body } = main ? await readMarkdown(main) : nothing
     const { description } = frontMatter
     const ownTools = findFile(inside, `subagents/${name}/tools.json`)
     subagents.push({
@@ -71,8 +71,10 @@ export async function readLayout(
   const ownConfig = config ? await readConfig(config, reading) : {}
   const agentTools = tools ? await readTools(tools, reading) : noTools
   warnings.push(...warnOfInterrupts(agentTools.interrupts, 'tools.json'))
-  for (const { name, tools: others } of subagents)
+  for (const { name, tools: others } of subagents) {
     warnings.push(...warnOfInterrupts(others?.interrupts ?? [], `subagents/${name}/tools.json`))
+    if (reading.isLate()) await reading.pause()
+  }
   return {
     agentsMd: kind === 'skill' ? '' : readText(findFile(files, 'AGENTS.md')!),
     config: ownConfig,

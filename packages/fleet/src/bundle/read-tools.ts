@@ -22,9 +22,14 @@ const Tool = z.object({
 
 const mostTools = 10_000
 const Tools = z.object({
-  tools: z.array(z.unknown()).max(mostTools).nullish(),
+  // Not an array of unknown values: that looks at every one of them.
+  tools: z.custom<unknown[]>(isShort, `expected a list of at most ${mostTools} tools`).nullish(),
   interrupt_config: z.custom<Record<string, unknown>>(isPlainObject, 'expected an object').nullish(),
 })
+
+function isShort(value: unknown): boolean {
+  return Array.isArray(value) && value.length <= mostTools
+}
 
 /** Reads `config.json`. @throws FleetError `CONFIG_INVALID`, `DUPLICATE_MEMBER` */
 export async function readConfig(file: BundleFile, reading: Reading): Promise<AgentConfig> {
@@ -41,7 +46,7 @@ export async function readTools(file: BundleFile, reading: Reading): Promise<Too
   for (const [index, tool] of (tools ?? []).entries()) {
     check(Tool, tool, 'TOOLS_INVALID', file.path, ['tools', index])
     all.push(withoutPrototype(tool as AgentTool))
-    if (reading.isOver(index)) await reading.pause()
+    if (reading.isLate()) await reading.pause()
   }
   const interrupts = await readInterrupts(interrupt_config ?? {}, all, file.path, reading)
   return { tools: all, interrupts, raw }

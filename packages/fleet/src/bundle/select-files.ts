@@ -1,4 +1,5 @@
 import type { ArchiveFile } from '../zip/archive.ts'
+import type { Slicer } from '../zip/slicer.ts'
 import { FleetError } from '../fleet-error.ts'
 import type { BundleWarning } from './agent-bundle.ts'
 
@@ -9,19 +10,23 @@ export interface SelectedFiles {
 }
 
 /** Ignores files of operating systems, unwraps a single folder around an agent, rejects `.git` (rule 20). */
-export function selectFiles(
+export async function selectFiles(
   archiveFiles: readonly ArchiveFile[],
   directories: readonly string[],
   kind: 'agent' | 'skill',
-): SelectedFiles {
-  for (const path of directories) refuseGit(path)
-  for (const { path } of archiveFiles) refuseGit(path)
+  slicer: Slicer,
+): Promise<SelectedFiles> {
+  for (const path of [...directories, ...archiveFiles.map((file) => file.path)]) {
+    refuseGit(path)
+    if (slicer.isDue(path.length)) await slicer.pause()
+  }
   const files: ArchiveFile[] = []
   const warnings: BundleWarning[] = []
   for (const file of archiveFiles) {
     if (isJunk(file.path))
       warnings.push({ code: 'IGNORED_FILE', path: file.path, message: 'ignored: an operating system added it' })
     else files.push(file)
+    if (slicer.isDue(file.path.length)) await slicer.pause()
   }
   if (kind === 'skill' || files.some(({ path }) => path === 'AGENTS.md')) return { files, warnings }
   const wrapper = findWrapper(files)

@@ -28,7 +28,7 @@ export interface PublishedOptions {
  * @throws FleetError `NO_RELEASE`; `RELEASE_DAMAGED` when the files or the manifest were changed; those of `readFolder` and
  * `readDeployment`
  * @example
- * const diff = diffBundles(await readPublished('/srv/agents', { name: 'researcher' }), bundle)
+ * const diff = await diffBundles(await readPublished('/srv/agents', { name: 'researcher' }), bundle)
  */
 export async function readPublished(root: string, options: PublishedOptions = {}): Promise<AgentBundle> {
   const open = async () => openStore(root, options.name)

@@ -1,5 +1,6 @@
 import type { ToolInterrupt } from '../bundle/agent-bundle.ts'
 import type { InterruptValue } from '../bundle/interrupt-effect.ts'
+import type { Slicer } from '../zip/slicer.ts'
 
 /** One name of a tool, and the entries that were written under it. */
 export interface MergedInterrupt {
@@ -18,30 +19,48 @@ export interface MergedInterrupt {
  * Puts entries under the names of their tools. The runtime does not tell servers apart, so if any entry for a name asks, the
  * name asks, with the decisions that all of those allow.
  */
-export function mergeInterrupts(interrupts: readonly ToolInterrupt[]): MergedInterrupt[] {
-  return [...Map.groupBy(interrupts, ({ tool }) => tool)].map(([tool, entries]) => {
+export async function mergeInterrupts(
+  interrupts: readonly ToolInterrupt[],
+  slicer: Slicer,
+): Promise<MergedInterrupt[]> {
+  const groups = new Map<string, { entry: ToolInterrupt; json: string }[]>()
+  for (const entry of interrupts) {
+    const group = groups.get(entry.tool) ?? []
+    group.push({ entry, json: JSON.stringify(entry.value) })
+    groups.set(entry.tool, group)
+    if (slicer.isLate()) await slicer.pause()
+  }
+  const merged: MergedInterrupt[] = []
+  for (const [tool, group] of groups) {
+    const entries = group.map(({ entry }) => entry)
     const [first] = entries
-    const isNew = entries.length > 1 || first!.key !== tool || first!.value === null
-    const asking = entries.filter(({ enabled }) => enabled)
-    const values = new Set(entries.map(({ value }) => JSON.stringify(value)))
-    return {
+    merged.push({
       tool,
       keys: entries.map(({ key }) => key),
-      value: merge(entries, asking),
-      disagreed: values.size > 1,
-      isNew,
-    }
-  })
+      value: await merge(group, slicer),
+      disagreed: new Set(group.map(({ json }) => json)).size > 1,
+      isNew: entries.length > 1 || first!.key !== tool || first!.value === null,
+    })
+    if (slicer.isLate()) await slicer.pause()
+  }
+  return merged
 }
 
-function merge(entries: readonly ToolInterrupt[], asking: readonly ToolInterrupt[]): MergedInterrupt['value'] {
-  if (asking.length === 0) return entries.find(({ value }) => value !== null)?.value ?? undefined
-  const limited = asking.filter(({ value }) => value !== true)
-  const different = new Map(limited.map(({ value }) => [JSON.stringify(value), value]))
-  if (different.size === 0) return true
-  if (different.size === 1) return limited[0]!.value ?? undefined
-  const lists = limited.map(({ decisions }) => decisions ?? [])
-  const common = lists[0]!.filter((decision) => lists.every((list) => list.includes(decision)))
+async function merge(
+  group: readonly { readonly entry: ToolInterrupt; readonly json: string }[],
+  slicer: Slicer,
+): Promise<MergedInterrupt['value']> {
+  const asking = group.filter(({ entry }) => entry.enabled)
+  if (asking.length === 0) return group.find(({ entry }) => entry.value !== null)?.entry.value ?? undefined
+  const limited = asking.filter(({ entry }) => entry.value !== true)
+  if (limited.length === 0) return true
+  if (new Set(limited.map(({ json }) => json)).size === 1) return limited[0]!.entry.value ?? undefined
+  let common = [...new Set(limited[0]!.entry.decisions ?? [])]
+  for (const { entry } of limited) {
+    const allowed = new Set(entry.decisions ?? [])
+    common = common.filter((decision) => allowed.has(decision))
+    if (slicer.isLate()) await slicer.pause()
+  }
   // A person can then only refuse: no decision is allowed by all.
   return { allowed_decisions: common.length > 0 ? common : ['reject'] }
 }

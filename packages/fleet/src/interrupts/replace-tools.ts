@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
-import { noTools, type AgentBundle, type BundleFile } from '../bundle/agent-bundle.ts'
-import { digestFiles } from '../bundle/hash-files.ts'
+import type { AgentBundle, BundleFile, Subagent } from '../bundle/agent-bundle.ts'
+import { createDigest } from '../bundle/hash-files.ts'
 import { warnOfInterrupts } from '../bundle/read-interrupts.ts'
 import { readTools } from '../bundle/read-tools.ts'
 import { createReading } from '../bundle/reading.ts'
@@ -14,21 +14,35 @@ export async function replaceTools(bundle: AgentBundle, texts: ReadonlyMap<strin
       ? file
       : { path: file.path, bytes: Buffer.from(text), sha256: hash('sha256', text, 'hex') }
   })
+  const byPath = new Map(files.map((file) => [file.path, file]))
   const reading = createReading()
   const read = async (path: string) => {
-    const file = texts.has(path) ? files.find((one) => one.path === path) : undefined
+    const file = texts.has(path) ? byPath.get(path) : undefined
     return file && readTools(file, reading)
   }
   const tools = (await read('tools.json')) ?? bundle.tools
-  const subagents = []
+  const subagents: Subagent[] = []
   for (const subagent of bundle.subagents) {
     const own = await read(`subagents/${subagent.name}/tools.json`)
     subagents.push(own === undefined ? subagent : { ...subagent, tools: own })
   }
-  const replaced = { ...bundle, tools, subagents, files, digest: digestFiles(files) }
-  const others = bundle.warnings.filter(({ code }) => !code.startsWith('INTERRUPT_'))
-  const warnings = agentsOf(replaced).flatMap((agent) =>
-    warnOfInterrupts((agent.tools ?? noTools).interrupts, agent.toolsPath),
-  )
-  return { ...replaced, warnings: [...others, ...warnings] }
+  const warnings = bundle.warnings.filter(({ code }) => !code.startsWith('INTERRUPT_'))
+  for (const agent of agentsOf({ tools, subagents })) {
+    warnings.push(...warnOfInterrupts(agent.tools.interrupts, agent.toolsPath))
+    if (reading.isLate()) await reading.pause()
+  }
+  const { agentsMd, config, skills } = bundle
+  const digest = await createDigest(files, reading)
+  return {
+    agentsMd,
+    config,
+    tools,
+    skills,
+    subagents,
+    files,
+    warnings,
+    get digest() {
+      return digest()
+    },
+  }
 }

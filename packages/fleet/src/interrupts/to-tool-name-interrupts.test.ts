@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createRuntimeAsks } from '../review/bundle-parts/runtime-asks.ts'
 import { bundleOf, toolsOf } from '../review/bundle-of.test.ts'
+import { createSlicer } from '../zip/slicer.ts'
 import { toToolNameInterrupts } from './to-tool-name-interrupts.ts'
 
 const [a, b] = ['https://a.example/mcp', 'https://b.example']
@@ -83,7 +84,8 @@ describe('toToolNameInterrupts', () => {
           const { bundle } = await toToolNameInterrupts(before)
           for (const tool of ['send', 'read']) {
             const asked = before.tools.interrupts.some((one) => one.tool === tool && one.enabled)
-            expect(createRuntimeAsks(bundle.tools)(tool).effective === 'yes').toBe(asked)
+            const runtimeAsks = await createRuntimeAsks(bundle.tools, createSlicer())
+            expect(runtimeAsks(tool).effective === 'yes').toBe(asked)
           }
         },
       ),

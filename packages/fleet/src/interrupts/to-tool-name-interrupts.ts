@@ -1,6 +1,7 @@
 import type { AgentBundle } from '../bundle/agent-bundle.ts'
 import { isEnabled } from '../bundle/interrupt-effect.ts'
 import { agentsOf } from '../review/bundle-parts/agents-of.ts'
+import { createSlicer } from '../zip/slicer.ts'
 import { replaceTools } from './replace-tools.ts'
 import { rewriteInterrupts } from './rewrite-interrupts.ts'
 
@@ -40,12 +41,14 @@ export interface ToolNameBundle {
  * const report = await checkPolicy(written, { keepInterrupts: ['*send*'], effectiveInterrupts: true })
  */
 export async function toToolNameInterrupts(bundle: AgentBundle): Promise<ToolNameBundle> {
+  const slicer = createSlicer()
   const rewrites: InterruptRewrite[] = []
   const texts = new Map<string, string>()
   const files = new Map(bundle.files.map((file) => [file.path, file]))
   for (const { subagent, toolsPath: path, tools } of agentsOf(bundle)) {
+    if (slicer.isLate()) await slicer.pause()
     const file = files.get(path)
-    const rewritten = file && (await rewriteInterrupts(file, tools))
+    const rewritten = file && (await rewriteInterrupts(file, tools, slicer))
     if (rewritten === undefined) continue
     texts.set(path, rewritten.text)
     for (const { tool, keys, value, disagreed } of rewritten.merged)

@@ -1,5 +1,5 @@
 /** Why a text is not accepted as JSON. */
-export type JsonFaultKind = 'syntax' | 'duplicate'
+export type JsonFaultKind = 'syntax' | 'duplicate' | 'size'
 
 /** Thrown by the parser: what is wrong, and at which offset. It holds no text of the document. */
 export class JsonFault extends Error {

@@ -11,19 +11,27 @@ export interface JsonParser {
   readonly located: { readonly start: number; readonly end: number } | undefined
 }
 
+/** Options of a parser. */
+export interface JsonOptions {
+  /** A member of the outermost object, to be located. */
+  readonly member?: string | undefined
+  /** Most members of one object. @default no limit */
+  readonly mostMembers?: number | undefined
+}
+
 type Members = Record<string, unknown>
 
 /**
  * Parses JSON as `JSON.parse` does, but refuses two members of one name in an object, however they are escaped: readers take
  * the first, the last or both. Takes time in proportion to the text.
  *
- * @param member a member of the outermost object, to be located
  * @throws JsonFault from `advance`
  */
-export function createJsonParser(text: string, member?: string): JsonParser {
+export function createJsonParser(text: string, { member, mostMembers = Infinity }: JsonOptions = {}): JsonParser {
   const open: (Members | unknown[])[] = []
-  /** The name that the next value gets, for every open object. */
+  /** The name that the next value gets, for every open object, and the number of its names. */
   const names: string[] = []
+  const counts: number[] = []
   let root: unknown
   let at = skipSpace(text, 0)
   let expectsValue = true
@@ -52,6 +60,7 @@ export function createJsonParser(text: string, member?: string): JsonParser {
   function readName(container: Members): void {
     const { value: name, end: behind } = readString(text, at)
     if (Object.hasOwn(container, name)) fail('duplicate')
+    if (++counts[counts.length - 1]! > mostMembers) fail('size')
     names[names.length - 1] = name
     at = skipSpace(text, behind)
     if (text[at] !== ':') fail()
@@ -63,6 +72,7 @@ export function createJsonParser(text: string, member?: string): JsonParser {
     place(container)
     open.push(container)
     names.push('')
+    counts.push(0)
     at = skipSpace(text, at + 1)
     if (text[at] === closing) close()
     else if (!Array.isArray(container)) readName(container)
@@ -71,6 +81,7 @@ export function createJsonParser(text: string, member?: string): JsonParser {
   function close(): void {
     open.pop()
     names.pop()
+    counts.pop()
     at++
     end()
   }

@@ -26,12 +26,18 @@ export function skipSpace(text: string, offset: number): number {
 /** Reads the string that begins at `offset`. Each character is looked at a fixed number of times, however it is escaped. */
 export function readString(text: string, offset: number): Token<string> {
   if (text[offset] !== '"') throw new JsonFault('syntax', text, offset)
-  let quote = text.indexOf('"', offset + 1)
-  while (quote >= 0 && isEscaped(text, quote)) quote = text.indexOf('"', quote + 1)
-  if (quote < 0) throw new JsonFault('syntax', text, offset)
+  const quote = endOfString(text, offset) - 1
   const inside = text.slice(offset + 1, quote)
   if (control.test(inside)) throw new JsonFault('syntax', text, offset)
   return { value: inside.includes('\\') ? unescape(text, offset, quote) : inside, end: quote + 1 }
+}
+
+/** The offset behind the string that begins at `offset`. @throws JsonFault if it does not end */
+export function endOfString(text: string, offset: number): number {
+  let quote = text.indexOf('"', offset + 1)
+  while (quote >= 0 && isEscaped(text, quote)) quote = text.indexOf('"', quote + 1)
+  if (quote < 0) throw new JsonFault('syntax', text, offset)
+  return quote + 1
 }
 
 function isEscaped(text: string, quote: number): boolean {

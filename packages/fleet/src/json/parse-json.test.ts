@@ -130,10 +130,10 @@ describe('parseJson', () => {
 
   it('locates a member of the outermost object', async () => {
     const text = '{"x":{"here":1}, "here" : {"a":[1, 2]} ,"z":"here"}'
-    const { located, value } = await parseJson(text, createSlicer(), 'here')
+    const { located, value } = await parseJson(text, createSlicer(), { member: 'here' })
     expect(text.slice(located!.start, located!.end)).toBe('{"a":[1, 2]}')
     expect(value).toEqual(JSON.parse(text))
-    expect((await parseJson('[{"here":1}]', createSlicer(), 'here')).located).toBeUndefined()
+    expect((await parseJson('[{"here":1}]', createSlicer(), { member: 'here' })).located).toBeUndefined()
   })
 
   it.each([

@@ -1,5 +1,5 @@
 import type { Slicer } from '../zip/slicer.ts'
-import { createJsonParser, type JsonParser } from './json-parser.ts'
+import { createJsonParser, type JsonOptions, type JsonParser } from './json-parser.ts'
 
 /**
  * Parses JSON without repeated members, in slices of time: a megabyte of hostile JSON would hold the event loop for a hundred
@@ -7,8 +7,8 @@ import { createJsonParser, type JsonParser } from './json-parser.ts'
  *
  * @throws JsonFault
  */
-export async function parseJson(text: string, slicer: Slicer, member?: string): Promise<JsonParser> {
-  const parser = createJsonParser(text, member)
+export async function parseJson(text: string, slicer: Slicer, options?: JsonOptions): Promise<JsonParser> {
+  const parser = createJsonParser(text, options)
   let steps = 0
   while (!parser.advance(() => slicer.isOver(++steps))) await slicer.pause()
   return parser

@@ -1,4 +1,4 @@
-import { checkValue, showLabel } from './input-value.ts'
+import { checkValue, createJsonRoom, showLabel } from './input-value.ts'
 import type { FleetField } from './payload.ts'
 
 /** Values of a form by field name. */
@@ -39,6 +39,7 @@ export function checkInput(fields: readonly FleetField[], input: FleetInput): In
 
   const values = new Map(Object.entries(input))
   const problems: InputProblem[] = []
+  const room = createJsonRoom()
   for (const field of fields) {
     const { name } = field
     if (name === '') continue
@@ -48,7 +49,7 @@ export function checkInput(fields: readonly FleetField[], input: FleetInput): In
       values.delete(name)
       continue
     }
-    const checked = checkValue(field, value)
+    const checked = checkValue(field, value, room)
     if (checked.ok) values.set(name, checked.value)
     else
       problems.push({

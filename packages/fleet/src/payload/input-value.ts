@@ -8,8 +8,20 @@ export type ValueCheck =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly message: string }
 
+/** How much text of JSON editors may still be parsed, in characters. */
+export interface JsonRoom {
+  left: number
+}
+
+/** Makes room for the text of all JSON editors of a form: parsing so much takes some milliseconds. */
+export function createJsonRoom(): JsonRoom {
+  return { left: mostJson }
+}
+
+const mostJson = 256 * 1024
+
 /** Checks one value by the type of its field. Nothing is converted, except the text of a JSON editor. */
-export function checkValue(field: FleetField, value: unknown): ValueCheck {
+export function checkValue(field: FleetField, value: unknown, room: JsonRoom): ValueCheck {
   switch (field.type) {
     case 'string':
     case 'textarea':
@@ -19,7 +31,7 @@ export function checkValue(field: FleetField, value: unknown): ValueCheck {
     case 'boolean':
       return check(typeof value === 'boolean', value, 'must be true or false')
     case 'json':
-      return checkJson(value)
+      return checkJson(value, room)
     case 'select':
       return checkOption((field.options ?? []).filter(hasValue), value)
     default:
@@ -31,9 +43,10 @@ function check(isRight: boolean, value: unknown, message: string): ValueCheck {
   return isRight ? { ok: true, value } : { ok: false, message }
 }
 
-function checkJson(value: unknown): ValueCheck {
-  if (typeof value !== 'string') return { ok: true, value }
-  return readJsonText(value)
+function checkJson(value: unknown, room: JsonRoom): ValueCheck {
+  if (typeof value !== 'string' || !beginsAsContainer.test(value)) return { ok: true, value }
+  room.left -= value.length
+  return room.left < 0 ? { ok: false, message: `must be JSON of at most ${mostJson / 1024} KiB` } : readJsonText(value)
 }
 
 const mostShown = 10
@@ -61,8 +74,7 @@ export function showLabel(label: string): string {
   return visible.length > longestLabel ? `${visible.slice(0, longestLabel)}…` : visible
 }
 
-// As long as `config.json` may be.
-const longestJson = 1024 * 1024
+const beginsAsContainer = /^\s*[[{]/
 
 /**
  * A JSON editor may send its text instead of the value. Text that begins like an object or a list must be one; any other
@@ -70,9 +82,7 @@ const longestJson = 1024 * 1024
  * every decoded body, members that could reach a prototype are dropped.
  */
 function readJsonText(text: string): ValueCheck {
-  if (!/^\s*[[{]/.test(text)) return { ok: true, value: text }
   const fail = (message: string): ValueCheck => ({ ok: false, message })
-  if (text.length > longestJson) return fail('must be JSON of at most 1 MiB')
   try {
     parseJsonNow(text)
     return { ok: true, value: decodeJson(text) }

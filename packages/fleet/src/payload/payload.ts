@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { ToolAuthRequirements } from '../auth/requirement.ts'
 import { isPlainObject } from '../bundle/read-text.ts'
-import { listOf } from '../list-of.ts'
+import { listOf, shortText } from '../list-of.ts'
 
 // Far more than any real form has.
 const mostFields = 1_000
@@ -20,16 +20,10 @@ const FieldOption = z.union([
 /** One field of a webhook's form, as on the wire, with undocumented members. */
 export const FleetField = z.looseObject({
   /** Name of the value in `input`; empty if the form does not say: then there is no value to check. */
-  name: z
-    .string()
-    .nullish()
-    .transform((name) => name ?? ''),
+  name: shortText.nullish().transform((name) => name ?? ''),
   label: z.string().nullish(),
   /** `string`, `number`, `boolean`, `textarea`, `json` or `select`; values of any other type are not checked. */
-  type: z
-    .string()
-    .nullish()
-    .transform((type) => type ?? 'string'),
+  type: shortText.nullish().transform((type) => type ?? 'string'),
   /** Choices of a `select`. */
   options: listOf(FieldOption, mostOptions).nullish(),
   /** Used if the input has no value. */
@@ -69,7 +63,7 @@ export const FleetPayload = z.looseObject({
     content_base64: z.string(),
   }),
   /** The form's definition. */
-  fields: listOf(FleetField, mostFields).nullish().transform(none),
+  fields: listOf(FleetField, mostFields, ['options']).nullish().transform(none),
 })
 
 /** The body of a Fleet delivery. */

@@ -1,5 +1,6 @@
 import type { AgentBundle } from '../bundle/agent-bundle.ts'
-import { runtimes, type Findings } from './runtime-report.ts'
+import type { Checking } from './read-as-python.ts'
+import { runtimes } from './runtime-report.ts'
 
 const isRead = /^(?:(?:config|tools)\.json|subagents\/[^/]+\/(?:AGENTS\.md|tools\.json))\//
 // `fleet_import.py` of 2026-07-06.
@@ -7,7 +8,8 @@ const mostFiles = 10_000
 const mostBytes = 256 * 1024 * 1024
 
 /** Names, numbers and sizes of files that the runtimes treat in their own way. */
-export function checkFiles({ files, warnings }: AgentBundle, findings: Findings): void {
+export async function checkFiles({ files, warnings }: AgentBundle, checking: Checking): Promise<void> {
+  const { findings } = checking
   const wrapper = warnings.find(({ code }) => code === 'UNWRAPPED_FOLDER')
   if (wrapper) {
     const message = 'the archive itself does not load; deploy or pack the bundle, which removes the folder'
@@ -36,5 +38,6 @@ export function checkFiles({ files, warnings }: AgentBundle, findings: Findings)
       const message = 'does not load, because a folder has the name of this file; rename the folder'
       findings.add('FILE_IS_FOLDER', ['fleet-deepagents-export'], folder.slice(0, -1), message)
     }
+    if (checking.isLate()) await checking.pause()
   }
 }

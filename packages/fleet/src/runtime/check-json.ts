@@ -1,4 +1,5 @@
 import type { AgentBundle, BundleFile } from '../bundle/agent-bundle.ts'
+import { endOfString } from '../json/json-tokens.ts'
 import type { Checking } from './read-as-python.ts'
 import { runtimes } from './runtime-report.ts'
 
@@ -6,7 +7,7 @@ const settings = /^(?:config\.json|(?:subagents\/[^/]+\/)?tools\.json)$/
 // Python 3.11 gives up near 990 levels; the frames of its caller count too.
 const mostLevels = 900
 const mostDigits = 4_300
-const tokens = /"(?:[^"\\]|\\.)*"|[[{]|[\]}]|\d+/g
+const tokens = /["[{\]}]|\d+/g
 
 /** What keeps Python's `json.loads` from reading files that are valid JSON here. */
 export async function checkJson({ files }: AgentBundle, checking: Checking): Promise<void> {
@@ -33,11 +34,15 @@ async function checkFile({ path, bytes }: BundleFile, checking: Checking): Promi
   let deepest = 0
   let digits = 0
   let steps = 0
-  for (const [token] of text.matchAll(tokens)) {
+  tokens.lastIndex = 0
+  for (let match = tokens.exec(text); match !== null; match = tokens.exec(text)) {
+    const [token] = match
+    const at = tokens.lastIndex
     if (token === '[' || token === '{') deepest = Math.max(deepest, (level += 1))
     else if (token === ']' || token === '}') level -= 1
-    else if (!token.startsWith('"')) digits = Math.max(digits, token.length)
+    else if (token !== '"') digits = Math.max(digits, token.length)
     if (checking.isOver(++steps)) await checking.pause()
+    tokens.lastIndex = token === '"' ? endOfString(text, at - 1) : at
   }
   if (deepest > mostLevels) {
     const message = `it is ${deepest} levels deep, and Python 3.11 reads fewer than 1,000; nest it less`

@@ -6,9 +6,7 @@ import { checkSkills } from './check-skills.ts'
 import { checkSubagents } from './check-subagents.ts'
 import { checkTools } from './check-tools.ts'
 import { createChecking } from './read-as-python.ts'
-import { isError, toText, type Runtime, type RuntimeReading, type RuntimeReport } from './runtime-report.ts'
-
-const mostFindings = 1_000
+import { toText, type Runtime, type RuntimeReading, type RuntimeReport } from './runtime-report.ts'
 
 /**
  * Checks whether the runtimes of Fleet agents load a bundle, and whether they read what this package reads:
@@ -22,7 +20,7 @@ const mostFindings = 1_000
 export async function checkRuntime(bundle: AgentBundle): Promise<RuntimeReport> {
   const checking = createChecking(bundle)
   const { findings } = checking
-  checkFiles(bundle, findings)
+  await checkFiles(bundle, checking)
   // A skill that was pulled by itself has no settings.
   const isAgent = checking.files.has('AGENTS.md')
   await checkJson(bundle, checking)
@@ -31,25 +29,24 @@ export async function checkRuntime(bundle: AgentBundle): Promise<RuntimeReport> 
   const subagents = await checkSubagents(bundle, checking)
   const skills = await checkSkills(bundle, checking)
 
-  const all = findings.list
-  const shown = all.slice(0, mostFindings)
-  const omitted = all.length - shown.length
-  const ok = !all.some(isError)
+  const { list, failing } = findings
+  const omitted = findings.count - list.length
+  const ok = failing.size === 0
   const read = (runtime: Runtime): RuntimeReading => ({
-    loads: !all.some((finding) => isError(finding) && finding.runtimes.includes(runtime)),
+    loads: !failing.has(runtime),
     model: runtime === 'fleet-deepagents-export' ? model : undefined,
     subagents: subagents[runtime],
     skills: skills[runtime],
   })
   return {
     ok,
-    findings: shown,
+    findings: list,
     omitted,
     readings: {
       'fleet-deepagents-export': read('fleet-deepagents-export'),
       'deepagents-talon': read('deepagents-talon'),
     },
     exitCode: ok ? 0 : 1,
-    toText: () => toText(shown, omitted),
+    toText: () => toText(list, omitted),
   }
 }

@@ -4,6 +4,9 @@ import { decodeText, type Checking } from './read-as-python.ts'
 import { readSkill, type SkillReading } from './read-skill.ts'
 import { quote, runtimes, type Runtime, type RuntimeReading } from './runtime-report.ts'
 
+// Reading more takes milliseconds, so it gets a slice of its own.
+const longInOneSlice = 512
+
 type ReadSkill = RuntimeReading['skills'][number]
 
 /** The skills as each runtime reads them. */
@@ -14,14 +17,14 @@ export async function checkSkills(
   const read: Record<Runtime, ReadSkill[]> = { 'fleet-deepagents-export': [], 'deepagents-talon': [] }
   for (const skill of skills) {
     const path = `skills/${skill.name}/SKILL.md`
-    const readings = readWithBoth(skill, path, checking)
+    const readings = await readWithBoth(skill, path, checking)
     for (const runtime of runtimes) {
       const reading = readings?.[runtime]
       if (reading?.loads) read[runtime].push({ path, name: reading.name, description: reading.description })
     }
     if (checking.isLate()) await checking.pause()
   }
-  reportTwice(read['fleet-deepagents-export'], checking)
+  await reportTwice(read['fleet-deepagents-export'], checking)
   return {
     ...read,
     'deepagents-talon': [...new Map(read['deepagents-talon'].map((skill) => [skill.name, skill])).values()],
@@ -30,7 +33,7 @@ export async function checkSkills(
 
 type Readings = Partial<Record<Runtime, SkillReading>>
 
-function readWithBoth(skill: AgentSkill, path: string, checking: Checking): Readings | undefined {
+async function readWithBoth(skill: AgentSkill, path: string, checking: Checking): Promise<Readings | undefined> {
   const { findings } = checking
   const file = checking.files.get(path)
   if (!file) {
@@ -44,12 +47,14 @@ function readWithBoth(skill: AgentSkill, path: string, checking: Checking): Read
     return undefined
   }
   // One reads it as text, the other as bytes.
+  if (text.length > longInOneSlice) await checking.pause()
   const translated = readSkill(toUniversalNewlines(text), checking)
   const readings: Readings = { 'fleet-deepagents-export': translated }
   if (skill.name.includes('/')) {
     const message = 'only folders directly below skills/ are searched; move the skill there'
     findings.add('SKILL_NESTED', ['deepagents-talon'], path, message)
   } else {
+    if (text.length > longInOneSlice) await checking.pause()
     readings['deepagents-talon'] = text.includes('\r') ? readSkill(text, checking) : translated
   }
   for (const runtime of runtimes) {
@@ -89,7 +94,8 @@ function compare(
     add('SKILL_DESCRIPTION_CUT', `of ${reading.length} characters the model sees 1,024; shorten the description`)
 }
 
-function reportTwice(skills: readonly ReadSkill[], { findings }: Checking): void {
+async function reportTwice(skills: readonly ReadSkill[], checking: Checking): Promise<void> {
+  const { findings } = checking
   const first = new Map<string, string>()
   for (const { name, path } of skills) {
     const other = first.get(name)
@@ -98,5 +104,6 @@ function reportTwice(skills: readonly ReadSkill[], { findings }: Checking): void
       const message = `${other} has the name ${quote(name)} too; at most one of them is used, so rename one`
       findings.add('SKILL_NAME_TWICE', runtimes, path, message)
     }
+    if (checking.isLate()) await checking.pause()
   }
 }

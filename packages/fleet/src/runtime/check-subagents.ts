@@ -5,6 +5,9 @@ import { readSubagent, type SubagentReading } from './read-subagent.ts'
 import { quote, runtimes, type Runtime, type RuntimeReading } from './runtime-report.ts'
 import { whyNoBlock } from './why-no-block.ts'
 
+// Reading more takes milliseconds, so it gets a slice of its own.
+const longInOneSlice = 8 * 1024
+
 type ReadSubagent = RuntimeReading['subagents'][number]
 
 /** The subagents as each runtime reads them. */
@@ -25,6 +28,7 @@ export async function checkSubagents(
       checking.findings.add('TEXT_UNCHECKED', runtimes, path, 'it is longer than 256 KiB; shorten it')
     } else {
       for (const runtime of runtimes) {
+        if (text.length > longInOneSlice) await checking.pause()
         const reading = readSubagent(runtime, text, subagent.name)
         if (reading) {
           compare({ subagent, text, path, runtime, reading }, checking)

@@ -30,6 +30,7 @@ export async function checkTools(bundle: AgentBundle, checking: Checking): Promi
         add('INTERRUPT_FATAL', 'an interrupt is null; write true, false or {"allowed_decisions": […]}')
       else if (enabled && effective === 'no')
         add('INTERRUPT_WITHOUT_EFFECT', `a tool runs without approval: ${reason.message}`)
+      if (checking.isLate()) await checking.pause()
     }
     for (const [index, tool] of tools.tools.entries()) {
       checkTool(tool, index, toolsPath, findings)

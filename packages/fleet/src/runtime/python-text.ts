@@ -4,7 +4,6 @@
 export const pythonSpace = '\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000'
 
 const leading = new RegExp(`^[${pythonSpace}]+`)
-const space = new RegExp(`[${pythonSpace}]`)
 
 /** `str.strip()`. */
 export function strip(text: string): string {
@@ -19,8 +18,15 @@ export function stripStart(text: string): string {
 // Not a regular expression: searching for one that ends the text takes time with the square of its white space.
 function stripEnd(text: string): string {
   let end = text.length
-  while (end > 0 && space.test(text.charAt(end - 1))) end -= 1
+  while (end > 0 && isSpace(text.charCodeAt(end - 1))) end -= 1
   return text.slice(0, end)
+}
+
+const space = new RegExp(`[${pythonSpace}]`)
+const asciiSpace = [9, 10, 11, 12, 13, 28, 29, 30, 31, 32]
+
+function isSpace(code: number): boolean {
+  return code < 128 ? asciiSpace.includes(code) : space.test(String.fromCharCode(code))
 }
 
 const spaces = new RegExp(`[${pythonSpace}]*`, 'y')

@@ -54,38 +54,45 @@ export interface RuntimeReport {
   readonly toText: () => string
 }
 
-/** Collects findings; the same finding of two runtimes becomes one. */
+/** Collects findings: all are counted, and the first thousand errors and warnings are kept. */
 export interface Findings {
+  /** Adds a finding; the same finding of two runtimes becomes one. */
   add(code: RuntimeCode, runtimes: readonly Runtime[], path: string, message: string, line?: number): void
+  /** Errors first; at most 1,000. */
   readonly list: readonly RuntimeFinding[]
+  /** How many there are, kept or not. */
+  readonly count: number
+  /** The runtimes that an error keeps from loading the agent. */
+  readonly failing: ReadonlySet<Runtime>
 }
+
+const mostFindings = 1_000
 
 /** Starts an empty list of findings. */
 export function createFindings(): Findings {
-  const found = new Map<string, RuntimeFinding>()
+  const keys = new Set<string>()
+  const kept = { error: new Map<string, RuntimeFinding>(), warning: new Map<string, RuntimeFinding>() }
+  const failing = new Set<Runtime>()
   return {
+    failing,
     add(code, concerned, path, message, line) {
       const key = JSON.stringify([code, path, line, message])
-      const others = found.get(key)?.runtimes ?? []
-      found.set(key, {
-        code,
-        severity: runtimeCodes[code][0],
-        runtimes: runtimes.filter((runtime) => concerned.includes(runtime) || others.includes(runtime)),
-        path: present(path),
-        line,
-        message,
-      })
+      const severity = runtimeCodes[code][0]
+      if (severity === 'error') for (const runtime of concerned) failing.add(runtime)
+      keys.add(key)
+      const list = kept[severity]
+      const other = list.get(key)
+      if (other === undefined && list.size === mostFindings) return
+      const both = runtimes.filter((runtime) => concerned.includes(runtime) || other?.runtimes.includes(runtime))
+      list.set(key, { code, severity, runtimes: both, path: other?.path ?? present(path), line, message })
     },
     get list() {
-      const all = [...found.values()]
-      return [...all.filter(isError), ...all.filter((finding) => !isError(finding))]
+      return [...kept.error.values(), ...kept.warning.values()].slice(0, mostFindings)
+    },
+    get count() {
+      return keys.size
     },
   }
-}
-
-/** Whether a finding keeps an agent from loading. */
-export function isError({ severity }: RuntimeFinding): boolean {
-  return severity === 'error'
 }
 
 /** A text of the bundle, fit for a message. */

@@ -38,6 +38,11 @@ export async function locateEntries(
       throw new FleetError(error.code, { path: record.path, cause: error })
     }
     if (reading.isOver(index)) await reading.pause()
+    const { flags, method: coding, compressedSize, path } = record
+    if (flags & flag.descriptor && coding === method.stored) {
+      const start = located.at(-1)!.dataStart
+      await checkStreamable(view.bytes.subarray(start, start + compressedSize), path, reading)
+    }
   }
   return located
 }
@@ -55,7 +60,6 @@ function locate(view: ByteView, record: DirectoryRecord, end: number): number {
   if (dataEnd > end) throw new FleetError('ENTRIES_OVERLAP')
   if (record.flags & flag.descriptor) checkDescriptor(view, record, zip64?.length, dataEnd, end)
   else if (dataEnd !== end) throw new FleetError('HIDDEN_DATA')
-  if (record.flags & flag.descriptor && record.method === method.stored) checkStreamable(view, dataStart, dataEnd)
   return dataStart
 }
 
@@ -137,11 +141,17 @@ const signatures = [
   [0x06, 0x07],
   [0x07, 0x08],
 ] as const
+const pieceBytes = 256 * 1024
 
 // A streaming parser cannot know where stored data with a descriptor ends: it searches for the next signature.
-function checkStreamable(view: ByteView, start: number, end: number): void {
-  const data = view.bytes.subarray(start, end)
-  for (const [third, fourth] of signatures) {
-    if (data.includes(Buffer.of(0x50, 0x4b, third, fourth))) throw new FleetError('STORED_DESCRIPTOR_AMBIGUOUS')
+async function checkStreamable(data: Buffer, path: string, reading: Reading): Promise<void> {
+  for (let start = 0; start < data.length; start += pieceBytes) {
+    // A signature may begin in this piece and end in the next.
+    const piece = data.subarray(start, start + pieceBytes + 3)
+    for (const [third, fourth] of signatures) {
+      if (piece.includes(Buffer.of(0x50, 0x4b, third, fourth)))
+        throw new FleetError('STORED_DESCRIPTOR_AMBIGUOUS', { path })
+    }
+    if (reading.isLate()) await reading.pause()
   }
 }

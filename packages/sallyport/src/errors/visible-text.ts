@@ -38,23 +38,24 @@ const toHex = (point: number): string => point.toString(16)
 /**
  * Cuts a text after `most` UTF-16 units, never within a character, and says how many are missing.
  *
+ * @param missing characters that were left out before. @default 0
  * @example
  * clip('longer', 3) // 'lon… (3 more characters)'
  */
-export function clip(text: string, most: number): string {
-  return text.length <= most ? text : shorten(text, most, 0)
+export function clip(text: string, most: number, missing = 0): string {
+  return text.length <= most && missing === 0 ? text : shorten(text, most, missing)
 }
 
 /**
  * As `clip(toVisible(text), most)`, but fast for long text: making a megabyte visible may take seconds.
  *
+ * @param missing characters that were left out before. @default 0
  * @example
  * clipVisible(name, 200)
  */
-export function clipVisible(text: string, most: number): string {
+export function clipVisible(text: string, most: number, missing = 0): string {
   const end = endWithin(text, most)
-  const head = toVisible(text.slice(0, end))
-  return text.length === end && head.length <= most ? head : shorten(head, most, text.length - end)
+  return clip(toVisible(text.slice(0, end)), most, text.length - end + missing)
 }
 
 function shorten(text: string, most: number, missing: number): string {

@@ -44,7 +44,11 @@ export function createCheckCommand(): CommandUnknownOpts {
         const requirements = await readRequirements(file, cwd)
         const readiness =
           requirements &&
-          checkToolAuth(requirements, { env, oauth: readOauth(options.oauth), variables: policy.variables }, bundle)
+          (await checkToolAuth(
+            requirements,
+            { env, oauth: readOauth(options.oauth), variables: policy.variables },
+            bundle,
+          ))
         const runtime = options.runtime === true ? await checkRuntime(bundle) : undefined
         const ok = report.ok && readiness?.ready !== false && runtime?.ok !== false
         const { findings, omitted } = report
@@ -63,7 +67,7 @@ export function createCheckCommand(): CommandUnknownOpts {
             findings,
             omitted,
             auth: readiness && auth,
-            tools: requirements && crossCheckTools(bundle, requirements),
+            tools: requirements && (await crossCheckTools(bundle, requirements)),
             runtime: runtime && toRuntimeRecord(runtime),
           },
           text.filter((part) => part !== '').join('\n'),

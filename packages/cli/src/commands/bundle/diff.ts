@@ -26,8 +26,8 @@ export function createDiffCommand(): CommandUnknownOpts {
       action(async ({ output, cwd }, before, after, options) => {
         const read = async (file: string) => inForm(await readOneBundle(file, cwd, options), options.interrupts)
         const [from, to] = [await read(before), await read(after)]
-        const { toText, toMarkdown, ...diff } = diffBundles(from, to, { contextLines: options.context })
-        output.result({ ok: true, ...diff }, options.markdown ? toMarkdown() : toText())
+        const { toText, toMarkdown, ...diff } = await diffBundles(from, to, { contextLines: options.context })
+        output.result({ ok: true, ...diff }, await (options.markdown ? toMarkdown() : toText()))
         return diff.isEmpty ? undefined : 'no'
       }),
     )

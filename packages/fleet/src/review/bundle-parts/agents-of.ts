@@ -10,7 +10,7 @@ export interface AgentPart {
 }
 
 /** The agent, then its subagents in order. */
-export function agentsOf(bundle: AgentBundle): AgentPart[] {
+export function agentsOf(bundle: Pick<AgentBundle, 'tools' | 'subagents'>): AgentPart[] {
   return [
     { toolsPath: 'tools.json', tools: bundle.tools },
     ...bundle.subagents.map(({ name, tools = noTools }) => {

@@ -1,4 +1,5 @@
 import type { AgentTool, ToolsConfig } from '../../bundle/agent-bundle.ts'
+import type { Slicer } from '../../zip/slicer.ts'
 
 /**
  * Whether a tool is set to wait for a person's approval. `contradicted`: entries for tools of this name disagree. What the
@@ -12,40 +13,66 @@ interface Switches {
   off: boolean
 }
 
+/** The entries for tools of one name. */
+interface OfTool {
+  readonly all: Switches
+  /** Those without a server, which apply to every tool of the name. */
+  readonly anywhere: Switches
+  /** By server URL, then by server name; under `undefined` whatever the name. */
+  readonly byServer: Map<string, Map<string | undefined, Switches>>
+}
+
+const none: Switches = { on: false, off: false }
+
 /**
  * Makes a function that says whether a tool of an agent is set to ask first. An entry applies to a tool of the same name and
  * server, and of the same server name if both have one. An entry whose key is a name alone applies to every tool of that name.
  */
-export function createAsksFirst({ interrupts }: ToolsConfig): (tool: AgentTool) => AsksFirst {
-  const switches = new Map<string, Switches>()
-  const note = (enabled: boolean, ...place: readonly string[]): void => {
-    const key = JSON.stringify(place)
-    const { on, off } = switches.get(key) ?? { on: false, off: false }
-    switches.set(key, { on: on || enabled, off: off || !enabled })
-  }
+export async function createAsksFirst(
+  { interrupts }: ToolsConfig,
+  slicer: Slicer,
+): Promise<(tool: AgentTool) => AsksFirst> {
+  const tools = new Map<string, OfTool>()
   for (const { tool, serverUrl, serverName, enabled } of interrupts) {
+    const ofTool = getOrAdd<string, OfTool>(tools, tool, () => {
+      return { all: { ...none }, anywhere: { ...none }, byServer: new Map() }
+    })
     const url = normalize(serverUrl)
-    note(enabled, tool)
-    if (url === '') note(enabled, tool, '', anyServer)
-    note(enabled, tool, url)
-    note(enabled, tool, url, serverName)
+    const names = getOrAdd(ofTool.byServer, url, () => new Map<string | undefined, Switches>())
+    note(ofTool.all, enabled)
+    if (url === '') note(ofTool.anywhere, enabled)
+    for (const name of [undefined, serverName]) {
+      note(
+        getOrAdd(names, name, () => ({ ...none })),
+        enabled,
+      )
+    }
+    if (slicer.isLate()) await slicer.pause()
   }
 
-  const read = (...place: readonly string[]): Switches =>
-    switches.get(JSON.stringify(place)) ?? { on: false, off: false }
   return ({ name, mcp_server_url, mcp_server_name }) => {
-    const url = normalize(mcp_server_url ?? '')
+    const ofTool = tools.get(name)
+    if (ofTool === undefined) return 'not set'
+    const names = ofTool.byServer.get(normalize(mcp_server_url ?? ''))
     const serverName = mcp_server_name ?? ''
-    const own = serverName === '' ? [read(name, url)] : [read(name, url, serverName), read(name, url, '')]
-    own.push(read(name, '', anyServer))
+    const own = (serverName === '' ? [undefined] : [serverName, '']).map((one) => names?.get(one) ?? none)
+    own.push(ofTool.anywhere)
     if (own.every(({ on, off }) => !on && !off)) return 'not set'
     if (own.every(({ on }) => !on)) return 'no'
-    return read(name).off ? 'contradicted' : 'yes'
+    return ofTool.all.off ? 'contradicted' : 'yes'
   }
 }
 
-// Stands for every server, as entries without a server apply to all.
-const anyServer = '\u0000any'
+function note(switches: Switches, enabled: boolean): void {
+  if (enabled) switches.on = true
+  else switches.off = true
+}
+
+function getOrAdd<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const value = map.get(key) ?? make()
+  map.set(key, value)
+  return value
+}
 
 // As the runtime compares servers.
 function normalize(url: string): string {

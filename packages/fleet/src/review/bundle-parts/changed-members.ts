@@ -1,4 +1,4 @@
-import { maskSecrets } from '../secrets/mask-secrets.ts'
+import type { Slicer } from '../../zip/slicer.ts'
 import { isContainer, previewJson, sameJson } from './json-value.ts'
 
 /** A changed member of a JSON document or YAML front matter. */
@@ -14,26 +14,35 @@ export interface MemberChange {
 const mostLevels = 8
 const mostMembers = 500
 
-/** Compares two documents member by member, nested objects to a depth of 8. After 500 changes the last is `…`. */
-export function changedMembers(before: unknown, after: unknown): MemberChange[] {
+/**
+ * Compares two documents member by member, nested objects to a depth of 8. After 500 changes the last is `…`.
+ *
+ * @param ignored outermost members that are compared elsewhere
+ */
+export async function changedMembers(
+  before: unknown,
+  after: unknown,
+  slicer: Slicer,
+  ignored: ReadonlySet<string> = new Set(),
+): Promise<MemberChange[]> {
   const changes: MemberChange[] = []
-  compare(before, after, [], changes)
+  await compare(before, after, [])
   return changes
-}
 
-function compare(before: unknown, after: unknown, member: readonly string[], changes: MemberChange[]): void {
-  if (changes.length > mostMembers || sameJson(before, after)) return
-  if (changes.length === mostMembers) {
-    changes.push({ member: ['…'] })
-  } else if (member.length < mostLevels && areMappings(before, after)) {
-    for (const name of new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])) {
-      compare(own(before, name), own(after, name), [...member, name], changes)
-    }
-  } else changes.push({ member, from: show(before), to: show(after) })
+  async function compare(one: unknown, other: unknown, member: readonly string[]): Promise<void> {
+    if (await sameJson(one, other, slicer)) return
+    if (changes.length === mostMembers) changes.push({ member: ['…'] })
+    else if (member.length < mostLevels && areMappings(one, other)) {
+      for (const name of new Set([...Object.keys(one ?? {}), ...Object.keys(other ?? {})])) {
+        if (changes.length > mostMembers) return
+        if (member.length > 0 || !ignored.has(name)) await compare(own(one, name), own(other, name), [...member, name])
+      }
+    } else changes.push({ member, from: show(one), to: show(other) })
+  }
 }
 
 function show(value: unknown): string | undefined {
-  return value === undefined ? undefined : maskSecrets(previewJson(value)).text
+  return value === undefined ? undefined : previewJson(value)
 }
 
 // One of them may be absent, if the other has members.

@@ -1,6 +1,7 @@
 import type { AgentBundle, BundleFile } from '../../bundle/agent-bundle.ts'
 import { readHeadAsPython } from '../../runtime/read-as-python.ts'
 import { readSubagent } from '../../runtime/read-subagent.ts'
+import type { Slicer } from '../../zip/slicer.ts'
 import { ownValue, previewJson } from './json-value.ts'
 
 /** A model named in a bundle. */
@@ -17,7 +18,7 @@ const member = ['configurable', 'llm_model_config', 'modelId']
  * The models of the agent and its subagents. A full export nests the agent's model under `config`, where the runtime reads it.
  * A model outside of `config` is listed too, because another runtime may read it.
  */
-export function modelsOf(bundle: AgentBundle): NamedModel[] {
+export async function modelsOf(bundle: AgentBundle, slicer: Slicer): Promise<NamedModel[]> {
   const models: NamedModel[] = []
   for (const value of [ownValue(bundle.config, 'config', ...member), ownValue(bundle.config, ...member)]) {
     const model = toName(value)
@@ -29,6 +30,7 @@ export function modelsOf(bundle: AgentBundle): NamedModel[] {
     const path = `subagents/${name}/AGENTS.md`
     const named = new Set([toName(ownValue(frontMatter, 'model')), modelRead(name, files.get(path))])
     for (const model of named) if (model !== undefined) models.push({ model, path, subagent: name })
+    if (slicer.isLate()) await slicer.pause()
   }
   return models
 }

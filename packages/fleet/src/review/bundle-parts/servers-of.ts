@@ -1,4 +1,5 @@
 import type { AgentBundle } from '../../bundle/agent-bundle.ts'
+import type { Slicer } from '../../zip/slicer.ts'
 import { agentsOf } from './agents-of.ts'
 import { ownValue } from './json-value.ts'
 
@@ -13,7 +14,7 @@ export interface NamedServer {
 }
 
 /** The servers of all tools, and the server of built-in tools in a full export (`tools_url`), each URL once. */
-export function serversOf(bundle: AgentBundle): NamedServer[] {
+export async function serversOf(bundle: AgentBundle, slicer: Slicer): Promise<NamedServer[]> {
   const servers = new Map<string, { path: string; usedBy: Set<string> }>()
   const use = (url: unknown, path: string, user: string): void => {
     if (typeof url !== 'string' || url === '') return
@@ -23,9 +24,17 @@ export function serversOf(bundle: AgentBundle): NamedServer[] {
   }
   for (const { subagent, toolsPath, tools } of agentsOf(bundle)) {
     const user = subagent === undefined ? 'agent' : `subagents/${subagent}`
-    for (const tool of tools.tools) use(tool.mcp_server_url, toolsPath, user)
+    for (const tool of tools.tools) {
+      use(tool.mcp_server_url, toolsPath, user)
+      if (slicer.isLate()) await slicer.pause()
+    }
   }
   use(ownValue(bundle.config, 'config', 'configurable', 'tools_url'), 'config.json', 'agent')
   use(ownValue(bundle.config, 'configurable', 'tools_url'), 'config.json', 'agent')
-  return [...servers].map(([url, { path, usedBy }]) => ({ url, path, usedBy: [...usedBy] }))
+  const named: NamedServer[] = []
+  for (const [url, { path, usedBy }] of servers) {
+    named.push({ url, path, usedBy: [...usedBy] })
+    if (slicer.isLate()) await slicer.pause()
+  }
+  return named
 }

@@ -39,10 +39,18 @@ function* within(document: unknown, path: string): Generator<NamedVariable | und
   const open: unknown[] = [document]
   for (let value = open.pop(); open.length > 0 || value !== undefined; value = open.pop()) {
     if (!isContainer(value)) continue
+    // The names of a long list would take longer than the rest.
+    if (Array.isArray(value)) {
+      for (const item of value as readonly unknown[]) {
+        if (isContainer(item)) open.push(item)
+        yield
+      }
+      continue
+    }
     for (const member of Object.keys(value)) {
       const child = value[member]
       if (isContainer(child)) open.push(child)
-      if (!Array.isArray(value) && environment.test(member)) {
+      if (environment.test(member)) {
         for (const name of namesIn(child)) yield { name, path }
       } else yield
     }

@@ -1,6 +1,8 @@
 import type { InterruptEffect } from '../../bundle/interrupt-effect.ts'
 import type { AsksFirst } from '../bundle-parts/asks-first.ts'
 import type { MemberChange } from '../bundle-parts/changed-members.ts'
+import type { Slicer } from '../../zip/slicer.ts'
+import type { Changes } from './collect-changes.ts'
 import type { TextChange } from './text-change.ts'
 
 /** How important a change is. A `warning` lets the agent do more without asking, or talk to new servers. */
@@ -95,6 +97,11 @@ export interface DiffData {
 export interface AgentPlace {
   readonly path: string
   readonly subagent?: string | undefined
+}
+
+/** What the parts of a comparison share: each adds its changes, and pauses when its slice of time is over. */
+export interface Comparing extends Slicer {
+  readonly changes: Changes
 }
 
 /** Two versions to compare. */

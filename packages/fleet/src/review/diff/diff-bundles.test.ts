@@ -18,8 +18,8 @@ describe('diffBundles', () => {
       counts: { warning: 0, notice: 0, info: 0 },
     })
     expect(same.from).toBe(same.to)
-    expect(same.toText()).toBe('Nothing changed')
-    expect(same.toMarkdown()).toBe('### Nothing changed\n')
+    expect(await same.toText()).toBe('Nothing changed')
+    expect(await same.toMarkdown()).toBe('### Nothing changed\n')
   })
 
   it('reports a first deployment as added, warning only of faults', async () => {
@@ -45,8 +45,8 @@ describe('diffBundles', () => {
       'notice prompt-added',
       'notice prompt-added',
     ])
-    expect(first.toText()).toContain('First deployment, everything is new: 1 warning, 10 notices')
-    expect(first.toText()).toContain('+You help.')
+    expect(await first.toText()).toContain('First deployment, everything is new: 1 warning, 10 notices')
+    expect(await first.toText()).toContain('+You help.')
   })
 
   it('shows changed lines of prompts with some context', async () => {
@@ -65,7 +65,7 @@ describe('diffBundles', () => {
         },
       },
     ])
-    expect(result.toMarkdown()).toBe(`### Changes: 1 notice
+    expect(await result.toMarkdown()).toBe(`### Changes: 1 notice
 
 **Notices**
 
@@ -92,7 +92,7 @@ describe('diffBundles', () => {
     expect(result.changes).toEqual([
       { kind: 'model-changed', severity: 'warning', path: 'config.json', from: 'a:1', to: 'b:2' },
     ])
-    expect(result.toText()).toContain('WARNING  model changed from "a:1" to "b:2"')
+    expect(await result.toText()).toContain('WARNING  model changed from "a:1" to "b:2"')
     const subagent = (model: string) => ({ 'subagents/s/AGENTS.md': `---\nmodel: ${model}\n---\nHi` })
     expect(told(await diff(subagent('x'), subagent('y')))).toContain('warning model-changed')
   })
@@ -223,7 +223,9 @@ describe('diffBundles', () => {
       expect(dotted).toContain(`interrupt switched on: ${place} ("Mail") RUNS WITHOUT ASKING: its key has the server`)
       expect(dotted).not.toContain('asks before it runs')
       const removed = await diff(tools({ send: true }), tools({ [key]: true }))
-      expect(removed.toMarkdown()).toContain('INTERRUPT REMOVED: `send` was set to ask before it ran; now: its key has')
+      expect(await removed.toMarkdown()).toContain(
+        'INTERRUPT REMOVED: `send` was set to ask before it ran; now: its key has',
+      )
     })
 
     it('name the subagent', async () => {
@@ -235,7 +237,7 @@ describe('diffBundles', () => {
       expect(result.changes).toMatchObject([
         { kind: 'interrupt-off', subagent: 'mailer', path: 'subagents/mailer/tools.json' },
       ])
-      expect(result.toText()).toContain(
+      expect(await result.toText()).toContain(
         `WARNING  INTERRUPT SWITCHED OFF: "send" of "${server}" ("Mail") runs without asking (subagent "mailer")`,
       )
     })

@@ -1,5 +1,7 @@
 import type { AgentBundle } from '../../bundle/agent-bundle.ts'
-import type { ChangeSeverity, DiffData } from './bundle-change.ts'
+import { createSlicer } from '../../zip/slicer.ts'
+import type { Comparing, DiffData } from './bundle-change.ts'
+import { collectChanges } from './collect-changes.ts'
 import { diffAgentTools, diffSubagents } from './diff-agents.ts'
 import { diffFiles } from './diff-files.ts'
 import { diffModels } from './diff-models.ts'
@@ -11,10 +13,10 @@ import { toText } from './to-text.ts'
 
 /** The result of `diffBundles`: plain data and two methods, so `JSON.stringify` gives all of it. */
 export interface BundleDiff extends DiffData {
-  /** For a terminal or a log: every character is visible, none controls the terminal. */
-  readonly toText: () => string
-  /** For a review: no text of the bundle becomes Markdown, HTML or a mention. */
-  readonly toMarkdown: (options?: MarkdownOptions) => string
+  /** For a terminal or a log: every character is visible, none controls the terminal. Works in slices. */
+  readonly toText: () => Promise<string>
+  /** For a review: no text of the bundle becomes Markdown, HTML or a mention. Works in slices. */
+  readonly toMarkdown: (options?: MarkdownOptions) => Promise<string>
 }
 
 /** Options of `diffBundles`. */
@@ -25,42 +27,45 @@ export interface DiffOptions {
   readonly maxLines?: number | undefined
 }
 
-const mostChanges = 5_000
 const mostCharacters = 1_000_000
-const ranks: Readonly<Record<ChangeSeverity, number>> = { warning: 0, notice: 1, info: 2 }
+// Of comparing lines, in all files together: some hundred milliseconds.
+const mostSteps = 20_000_000
 
 /**
  * Compares two versions of an agent, most important changes first: prompts by line, models, tools, MCP servers, interrupts,
- * subagents, skills, settings, files. Everything that looks like a secret is hidden.
+ * subagents, skills, settings, files. Everything that looks like a secret is hidden. Works in slices, as reading does.
  *
  * @param before the deployed version; `undefined` on the first deployment, when everything is new
  * @example
- * const diff = diffBundles(deployed, bundle)
- * if (diff.counts.warning > 0) await askForReview(diff.toMarkdown())
+ * const diff = await diffBundles(deployed, bundle)
+ * if (diff.counts.warning > 0) await askForReview(await diff.toMarkdown())
  */
-export function diffBundles(
+export async function diffBundles(
   before: AgentBundle | undefined,
   after: AgentBundle,
   { contextLines = 3, maxLines = 5_000 }: DiffOptions = {},
-): BundleDiff {
+): Promise<BundleDiff> {
+  const changes = collectChanges()
+  const comparing: Comparing = { ...createSlicer(), changes }
   const versions = { before, after }
-  const structural = [diffModels, diffServers, diffAgentTools, diffSubagents, diffSkills, diffSettings].flatMap(
-    (diff) => diff(versions),
-  )
-  const explained = new Set(structural.map(({ path }) => path))
-  const budget = { lines: maxLines, characters: mostCharacters }
-  const all = [...structural, ...diffFiles(versions, explained, { contextLines, budget })]
-  const bySeverity = Object.groupBy(all, ({ severity }) => severity)
-  const count = (severity: ChangeSeverity): number => bySeverity[severity]?.length ?? 0
-  const changes = all.toSorted((left, right) => ranks[left.severity] - ranks[right.severity]).slice(0, mostChanges)
+  for (const diff of [diffModels, diffServers, diffAgentTools, diffSubagents, diffSkills, diffSettings])
+    await diff(versions, comparing)
+  const budget = { lines: maxLines, characters: mostCharacters, steps: mostSteps }
+  await diffFiles(versions, { contextLines, budget }, comparing)
+  // Each may be computed here.
+  await comparing.pause()
+  const from = before?.digest
+  await comparing.pause()
+  const { list, counts } = changes
+  const all = counts.warning + counts.notice + counts.info
   const data: DiffData = {
-    isEmpty: all.length === 0,
+    isEmpty: all === 0,
     isFirst: before === undefined,
-    from: before?.digest,
+    from,
     to: after.digest,
-    counts: { warning: count('warning'), notice: count('notice'), info: count('info') },
-    changes,
-    omittedChanges: all.length - changes.length,
+    counts: { ...counts },
+    changes: list,
+    omittedChanges: all - list.length,
   }
   return { ...data, toText: () => toText(data), toMarkdown: (options) => toMarkdown(data, options) }
 }

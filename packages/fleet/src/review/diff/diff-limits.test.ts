@@ -27,8 +27,8 @@ describe('limits of diffBundles', () => {
     const result = await diff({ 'AGENTS.md': lines('old') }, { 'AGENTS.md': lines('new') })
     const [change] = result.changes
     expect(change).toMatchObject({ text: { added: 3_000, removed: 3_000, omittedLines: 5_000 } })
-    expect(result.toText().match(/^ {9}\+new/gm)!.length).toBe(750)
-    expect(result.toText()).toContain('@@ 5000 more lines are not shown @@')
+    expect((await result.toText()).match(/^ {9}\+new/gm)!.length).toBe(750)
+    expect(await result.toText()).toContain('@@ 5000 more lines are not shown @@')
   })
 
   it('hold for a bundle where everything changed', async () => {
@@ -37,9 +37,11 @@ describe('limits of diffBundles', () => {
         Array.from({ length: 300 }, (_, file) => [`skills/s/${file}.txt`, `${word} ${file}\n`.repeat(100)]),
       )
     const result = await diff(files('old'), files('new'))
-    expect(result.toText().split('\n').length).toBeLessThan(6_000)
-    expect(result.toMarkdown().length).toBeLessThanOrEqual(60_000)
-    expect(result.toMarkdown({ maxCharacters: 2_000 })).toMatch(/The changed lines of \d+ files are not shown\.\n$/)
+    expect((await result.toText()).split('\n').length).toBeLessThan(6_000)
+    expect((await result.toMarkdown()).length).toBeLessThanOrEqual(60_000)
+    expect(await result.toMarkdown({ maxCharacters: 2_000 })).toMatch(
+      /The changed lines of \d+ files are not shown\.\n$/,
+    )
   })
 
   it('allow a deeply nested configuration', async () => {
@@ -63,9 +65,9 @@ describe('limits of diffBundles', () => {
               'skills/s/SKILL.md': `---\ndescription: ${JSON.stringify(text)}\n---\n${text}`,
             },
           )
-          expect(JSON.stringify(result) + result.toText() + result.toMarkdown()).not.toContain(secret)
+          expect(JSON.stringify(result) + (await result.toText()) + (await result.toMarkdown())).not.toContain(secret)
           expect(told(result)).toContain('warning prompt-changed')
-          expect(result.toText()).toContain('POSSIBLE SECRETS')
+          expect(await result.toText()).toContain('POSSIBLE SECRETS')
         },
       ),
       { numRuns: 30 },
@@ -76,7 +78,7 @@ describe('limits of diffBundles', () => {
     const [one, other] = fc.sample(randomSecrets['GitHub token']!, { numRuns: 2, seed: 3 })
     const result = await diff({ 'AGENTS.md': one!.text }, { 'AGENTS.md': other!.text })
     expect(told(result)).toEqual(['warning prompt-changed'])
-    expect(result.toText()).toContain('only secrets changed')
+    expect(await result.toText()).toContain('only secrets changed')
   })
 
   it('leave plain data without the methods', async () => {

@@ -1,29 +1,23 @@
 import type { AgentBundle } from '../../bundle/agent-bundle.ts'
 import { modelsOf, type NamedModel } from '../bundle-parts/models-of.ts'
-import type { BundleChange, Versions } from './bundle-change.ts'
+import type { Comparing, Versions } from './bundle-change.ts'
+import { showName } from './diff-tools.ts'
 
 /** Models of the agent and of subagents in both versions. */
-export function diffModels({ before, after }: Versions<AgentBundle>): BundleChange[] {
-  const old = byUser(before ? modelsOf(before) : [])
-  const current = byUser(modelsOf(after))
+export async function diffModels({ before, after }: Versions<AgentBundle>, comparing: Comparing): Promise<void> {
+  const old = byUser(before ? await modelsOf(before, comparing) : [])
+  const current = byUser(await modelsOf(after, comparing))
   const kept = namesInBoth(before, after)
-  const changes: BundleChange[] = []
   for (const user of new Set([...old.keys(), ...current.keys()])) {
+    if (comparing.isLate()) await comparing.pause()
     const [was, is] = [old.get(user), current.get(user)]
-    const named = is ?? was!
-    if (named.subagent !== undefined && !kept.has(named.subagent)) continue
-    const [from, to] = [was?.model, is?.model]
-    if (from === to) continue
-    changes.push({
-      kind: 'model-changed',
-      severity: before ? 'warning' : 'notice',
-      path: named.path,
-      subagent: named.subagent,
-      from,
-      to,
+    const { subagent, path } = is ?? was!
+    if (subagent !== undefined && !kept.has(subagent)) continue
+    if (was?.model === is?.model) continue
+    comparing.changes.add(before ? 'warning' : 'notice', path, () => {
+      return { kind: 'model-changed', subagent, from: was && showName(was.model), to: is && showName(is.model) }
     })
   }
-  return changes
 }
 
 function byUser(models: readonly NamedModel[]): Map<string, NamedModel> {

@@ -1,32 +1,31 @@
 import type { AgentBundle } from '../../bundle/agent-bundle.ts'
 import { serversOf, type NamedServer } from '../bundle-parts/servers-of.ts'
 import { showServer } from '../bundle-parts/show-server.ts'
-import type { BundleChange, Versions } from './bundle-change.ts'
+import { readUrl } from '../policy/server-url.ts'
+import type { Comparing, Versions } from './bundle-change.ts'
 
 /** MCP servers of the agent and all subagents. */
-export function diffServers({ before, after }: Versions<AgentBundle>): BundleChange[] {
-  const old = before ? serversOf(before) : []
-  const current = serversOf(after)
-  const knownHosts = new Set(old.map(hostOf))
-  return [
-    ...missingFrom(old, current).map((server): BundleChange => {
-      const newHost = !knownHosts.has(hostOf(server))
-      const insecure = URL.parse(server.url)?.protocol !== 'https:'
-      return {
-        kind: 'server-added',
-        // On the first deployment every host is new; only an insecure one is worth a warning.
-        severity: insecure || (newHost && before !== undefined) ? 'warning' : 'notice',
-        path: server.path,
-        server: showServer(server.url),
-        newHost,
-        insecure,
-        usedBy: server.usedBy,
-      }
-    }),
-    ...missingFrom(current, old).map(({ url, path }): BundleChange => {
-      return { kind: 'server-removed', severity: 'info', path, server: showServer(url) }
-    }),
-  ]
+export async function diffServers({ before, after }: Versions<AgentBundle>, comparing: Comparing): Promise<void> {
+  const { changes } = comparing
+  const old = before ? await serversOf(before, comparing) : []
+  const current = await serversOf(after, comparing)
+  const knownHosts = new Set<string>()
+  for (const { url } of old) {
+    knownHosts.add(hostOf(url))
+    if (comparing.isLate()) await comparing.pause()
+  }
+  for (const { url, path, usedBy } of missingFrom(old, current)) {
+    const newHost = !knownHosts.has(hostOf(url))
+    const insecure = readUrl(url)?.protocol !== 'https:'
+    // On the first deployment every host is new; only an insecure one is worth a warning.
+    const severity = insecure || (newHost && before !== undefined) ? 'warning' : 'notice'
+    changes.add(severity, path, () => ({ kind: 'server-added', server: showServer(url), newHost, insecure, usedBy }))
+    if (comparing.isLate()) await comparing.pause()
+  }
+  for (const { url, path } of missingFrom(current, old)) {
+    changes.add('info', path, () => ({ kind: 'server-removed', server: showServer(url) }))
+    if (comparing.isLate()) await comparing.pause()
+  }
 }
 
 function missingFrom(some: readonly NamedServer[], others: readonly NamedServer[]): NamedServer[] {
@@ -34,6 +33,6 @@ function missingFrom(some: readonly NamedServer[], others: readonly NamedServer[
   return others.filter(({ url }) => !known.has(url))
 }
 
-function hostOf({ url }: NamedServer): string {
-  return URL.parse(url)?.host ?? url
+function hostOf(url: string): string {
+  return readUrl(url)?.host ?? url
 }

@@ -1,23 +1,23 @@
 import { clip } from 'sallyport/provider'
 import { isUtf8 } from 'node:buffer'
-import { structuredPatch } from 'diff'
 import type { BundleFile } from '../../bundle/agent-bundle.ts'
-import { maskSecrets } from '../secrets/mask-secrets.ts'
+import type { Slicer } from '../../zip/slicer.ts'
+import { maskInSlices } from '../secrets/mask-secrets.ts'
+import { compareLines } from './compare-lines.ts'
 import type { LineHunk, TextBudget, TextChange } from './text-change.ts'
+import { toHunks } from './to-hunks.ts'
 
 const mostBytes = 256 * 1024
-// The comparison takes the square of this in time; beyond it, the whole file counts as changed.
-const mostEdits = 2_000
 const mostLinesPerFile = 1_000
 const longestLine = 4_000
 
 /** Compares two versions of a file line by line, within what is left of the budget. */
-export function diffText(
+export async function diffText(
   before: BundleFile | undefined,
   after: BundleFile,
-  contextLines: number,
-  budget: TextBudget,
-): TextChange {
+  { contextLines, budget }: { readonly contextLines: number; readonly budget: TextBudget },
+  slicer: Slicer,
+): Promise<TextChange> {
   const sizes = { before: before?.bytes.length, after: after.bytes.length }
   if ((before?.bytes.length ?? 0) > mostBytes || after.bytes.length > mostBytes) {
     return { form: 'size', reason: 'too large', ...sizes }
@@ -26,8 +26,8 @@ export function diffText(
   if (old === undefined || new_ === undefined) return { form: 'size', reason: 'binary', ...sizes }
   if (budget.lines <= 0 || budget.characters <= 0) return { form: 'size', reason: 'too many lines', ...sizes }
 
-  const [from, to] = [maskSecrets(old), maskSecrets(new_)]
-  const hunks = compare(from.text, to.text, contextLines)
+  const [from, to] = [await maskInSlices(old, slicer), await maskInSlices(new_, slicer)]
+  const hunks = from.text === to.text ? [] : await compare(from.text, to.text, contextLines, budget, slicer)
   return { form: 'lines', ...countLines(hunks), ...fitHunks(hunks, budget), hiddenSecrets: to.hidden }
 }
 
@@ -36,21 +36,48 @@ function toText(bytes: Uint8Array): string | undefined {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
 }
 
-function compare(before: string, after: string, context: number): LineHunk[] {
-  if (before === after) return []
-  if (before !== '') {
-    const patch = structuredPatch('', '', before, after, '', '', { context, maxEditLength: mostEdits })
-    if (patch) return patch.hunks.map(({ oldStart, newStart, lines }) => ({ before: oldStart, after: newStart, lines }))
+async function compare(
+  before: string,
+  after: string,
+  context: number,
+  budget: TextBudget,
+  slicer: Slicer,
+): Promise<LineHunk[]> {
+  const ids = new Map<string, number>()
+  const [old, new_] = [await split(before, ids, slicer), await split(after, ids, slicer)]
+  const runs = before === '' ? undefined : await compareLines(old.ids, new_.ids, budget, slicer)
+  if (runs) return toHunks(old.lines, new_.lines, runs, context)
+  const lines: string[] = []
+  for (const [sign, all] of [
+    ['-', old.lines],
+    ['+', new_.lines],
+  ] as const) {
+    for (const line of all) {
+      lines.push(sign + line.replace(/\n$/, ''))
+      if (slicer.isOver(lines.length)) await slicer.pause()
+    }
   }
-  return [{ before: 1, after: 1, lines: [...markLines('-', before), ...markLines('+', after)] }]
+  return [{ before: 1, after: 1, lines }]
 }
 
-function markLines(mark: string, text: string): string[] {
-  if (text === '') return []
-  return text
-    .replace(/\n$/, '')
-    .split('\n')
-    .map((line) => mark + line)
+/** Lines with their line feeds; equal ones have the same number. */
+async function split(
+  text: string,
+  ids: Map<string, number>,
+  slicer: Slicer,
+): Promise<{ readonly lines: readonly string[]; readonly ids: Int32Array }> {
+  const lines: string[] = []
+  const found: number[] = []
+  for (let start = 0, end = 0; start < text.length; start = end) {
+    end = text.indexOf('\n', start) + 1 || text.length
+    const line = text.slice(start, end)
+    const id = ids.get(line) ?? ids.size
+    ids.set(line, id)
+    lines.push(line)
+    found.push(id)
+    if (slicer.isOver(lines.length)) await slicer.pause()
+  }
+  return { lines, ids: Int32Array.from(found) }
 }
 
 function countLines(hunks: readonly LineHunk[]): { added: number; removed: number } {

@@ -63,8 +63,8 @@ describe('diffBundles with hostile bundles', () => {
       fc.asyncProperty(files, files, async (one, other) => {
         const [before, after] = [await bundleOf(one), await bundleOf(other)]
         expect((await unchanged(before)).changes).toEqual([])
-        expect(diffBundles(before, await bundleOf(one)).isEmpty).toBe(true)
-        expect(diffBundles(before, after).isEmpty).toBe(before.digest === after.digest)
+        expect((await diffBundles(before, await bundleOf(one))).isEmpty).toBe(true)
+        expect((await diffBundles(before, after)).isEmpty).toBe(before.digest === after.digest)
       }),
       { numRuns: 100 },
     )
@@ -73,9 +73,9 @@ describe('diffBundles with hostile bundles', () => {
   it('controls neither a terminal nor a page', async () => {
     await fc.assert(
       fc.asyncProperty(files, files, async (one, other) => {
-        const result = diffBundles(await bundleOf(one), await bundleOf(other))
-        const markdown = result.toMarkdown()
-        for (const shown of [result.toText(), markdown]) {
+        const result = await diffBundles(await bundleOf(one), await bundleOf(other))
+        const markdown = await result.toMarkdown()
+        for (const shown of [await result.toText(), markdown]) {
           expect(shown).not.toMatch(/[^\P{C}\n]|[\p{Zl}\p{Zp}]/u)
         }
         expectInert(markdown)

@@ -28,8 +28,9 @@ export type TextChange =
       readonly after: number
     }
 
-/** The lines and characters that a comparison may still show. */
+/** The lines and characters that a comparison may still show, and the steps it may still take. */
 export interface TextBudget {
   lines: number
   characters: number
+  steps: number
 }

@@ -1,3 +1,4 @@
+import { createSlicer, type Slicer } from '../../zip/slicer.ts'
 import { present } from '../secrets/mask-secrets.ts'
 import type { BundleChange, ChangeSeverity, DiffData } from './bundle-change.ts'
 import { describeChange } from './describe-change.ts'
@@ -18,7 +19,8 @@ const titles: Readonly<Record<ChangeSeverity, string>> = {
 const roomForEnding = 200
 
 /** A list of changes by severity, then the changed lines in fenced blocks. */
-export function toMarkdown(diff: DiffData, { maxCharacters = 60_000 }: MarkdownOptions = {}): string {
+export async function toMarkdown(diff: DiffData, { maxCharacters = 60_000 }: MarkdownOptions = {}): Promise<string> {
+  const slicer = createSlicer()
   const blocks = [`### ${headline(diff)}`]
   let room = maxCharacters - blocks[0]!.length - roomForEnding
   let omitted = diff.omittedChanges
@@ -30,15 +32,17 @@ export function toMarkdown(diff: DiffData, { maxCharacters = 60_000 }: MarkdownO
   }
 
   for (const [severity, title] of Object.entries(titles)) {
-    const items = diff.changes.filter((change) => change.severity === severity).map(toItem)
-    const shown = items.slice(0, countFitting(items, room - title.length - 10))
-    omitted += items.length - shown.length
-    if (shown.length > 0) add(`**${title}**\n\n${shown.join('\n')}`)
+    const changes = diff.changes.filter((change) => change.severity === severity)
+    const items = await toItems(changes, room - title.length - 10, slicer)
+    omitted += changes.length - items.length
+    if (items.length > 0) add(`**${title}**\n\n${items.join('\n')}`)
   }
   let omittedTexts = 0
   for (const change of diff.changes) {
-    const block = toBlock(change)
-    if (block !== undefined && !add(block)) omittedTexts++
+    const text = textOf(change)
+    if (!text) continue
+    const fits = lengthOf(text) <= room && add(await toBlock(change.path, text, slicer))
+    if (!fits) omittedTexts++
   }
   const endings = [
     ...(omitted > 0 ? [`${omitted} more changes are not shown.`] : []),
@@ -47,22 +51,35 @@ export function toMarkdown(diff: DiffData, { maxCharacters = 60_000 }: MarkdownO
   return `${[...blocks, ...endings].join('\n\n')}\n`
 }
 
-function countFitting(items: readonly string[], room: number): number {
+/** The first changes that fit. */
+async function toItems(changes: readonly BundleChange[], room: number, slicer: Slicer): Promise<string[]> {
+  const items: string[] = []
   let length = 0
-  const tooMany = items.findIndex((item) => (length += item.length + 1) > room)
-  return tooMany < 0 ? items.length : tooMany
+  for (const change of changes) {
+    const item = toItem(change)
+    length += item.length + 1
+    if (length > room) break
+    items.push(item)
+    if (slicer.isLate()) await slicer.pause()
+  }
+  return items
 }
 
 function toItem(change: BundleChange): string {
   return `- ${render(describeChange(change))}`
 }
 
-function toBlock(change: BundleChange): string | undefined {
-  const text = textOf(change)
-  if (!text) return undefined
-  const lines = textLines(text)
+type Lines = NonNullable<ReturnType<typeof textOf>>
+
+// Making characters visible never makes a text shorter.
+function lengthOf({ hunks }: Lines): number {
+  return hunks.reduce((sum, { lines }) => lines.reduce((inner, line) => inner + line.length + 1, sum), 0)
+}
+
+async function toBlock(path: string, text: Lines, slicer: Slicer): Promise<string> {
+  const lines = await textLines(text, slicer)
   const fence = '`'.repeat(Math.max(3, longestRun(lines) + 1))
-  return `${toCode(change.path)}\n\n${fence}diff\n${lines.join('\n')}\n${fence}`
+  return `${toCode(path)}\n\n${fence}diff\n${lines.join('\n')}\n${fence}`
 }
 
 function render(sentence: Sentence): string {

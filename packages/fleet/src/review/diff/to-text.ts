@@ -1,4 +1,5 @@
 import { toVisible } from 'sallyport/provider'
+import { createSlicer, type Slicer } from '../../zip/slicer.ts'
 import { present } from '../secrets/mask-secrets.ts'
 import type { BundleChange, ChangeSeverity, DiffData } from './bundle-change.ts'
 import { describeChange } from './describe-change.ts'
@@ -8,12 +9,14 @@ import type { LineHunk, TextChange } from './text-change.ts'
 const labels: Readonly<Record<ChangeSeverity, string>> = { warning: 'WARNING', notice: 'notice ', info: 'info   ' }
 
 /** One line per change, with its changed lines below. */
-export function toText(diff: DiffData): string {
+export async function toText(diff: DiffData): Promise<string> {
+  const slicer = createSlicer()
   const lines = [headline(diff)]
   for (const change of diff.changes) {
     lines.push(`${labels[change.severity]}  ${render(describeChange(change))}`)
     const text = textOf(change)
-    if (text) lines.push(...textLines(text).map((line) => `         ${line}`))
+    if (text) for (const line of await textLines(text, slicer)) lines.push(`         ${line}`)
+    if (slicer.isLate()) await slicer.pause()
   }
   if (diff.omittedChanges > 0) lines.push(`and ${diff.omittedChanges} more changes`)
   return lines.join('\n')
@@ -35,11 +38,18 @@ export function textOf(change: BundleChange): Extract<TextChange, { form: 'lines
 }
 
 /** Hunks with every character visible, and a note on omitted lines. */
-export function textLines({ hunks, omittedLines }: Extract<TextChange, { form: 'lines' }>): string[] {
-  const lines = hunks.flatMap((hunk) => [
-    header(hunk),
-    ...hunk.lines.map((line) => line.charAt(0) + toVisible(line.slice(1))),
-  ])
+export async function textLines(
+  { hunks, omittedLines }: Extract<TextChange, { form: 'lines' }>,
+  slicer: Slicer,
+): Promise<string[]> {
+  const lines: string[] = []
+  for (const hunk of hunks) {
+    lines.push(header(hunk))
+    for (const line of hunk.lines) {
+      lines.push(line.charAt(0) + toVisible(line.slice(1)))
+      if (slicer.isLate()) await slicer.pause()
+    }
+  }
   return omittedLines > 0 ? [...lines, `@@ ${omittedLines} more lines are not shown @@`] : lines
 }
 

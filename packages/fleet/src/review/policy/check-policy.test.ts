@@ -330,4 +330,44 @@ describe('checkPolicy: secrets', () => {
       { numRuns: 60 },
     )
   })
+
+  it('counts findings beyond a thousand, and stays not ok', async () => {
+    const tools = Array.from({ length: 9_000 }, (_, index): [string, string] => [
+      `t${index}`,
+      `http://h${index}.example`,
+    ])
+    const report = await check({ 'tools.json': toolsOf(tools) }, { keepInterrupts: ['*'] })
+    expect(report).toMatchObject({ ok: false, exitCode: 1, omitted: 17_000 })
+    expect(report.findings).toHaveLength(1_000)
+    expect(report.toText()).toMatch(/\nand 17000 more$/)
+  })
+
+  it('keeps every error before the first warning', async () => {
+    const exported = Object.fromEntries(
+      Array.from({ length: 3_000 }, (_, index) => [`https://a.example::t${index}::A`, true]),
+    )
+    const tools = Array.from({ length: 3_000 }, (_, index): [string, string, string] => [
+      `t${index}`,
+      'https://a.example',
+      'A',
+    ])
+    const report = await check({ 'tools.json': toolsOf(tools, exported), '.env': 'A=1' })
+    expect(report).toMatchObject({ ok: false, omitted: 2_001 })
+    expect(report.findings[0]).toMatchObject({ severity: 'error', rule: 'env-file' })
+  })
+
+  it('reports a URL that is longer than servers accept', async () => {
+    const tools = toolsOf([['search', `https://a.example/${'a'.repeat(8_192)}`]])
+    expect(await rulesOf({ 'tools.json': tools })).toEqual(['mcp-url tools.json'])
+  })
+
+  it('reports white space too long to look behind', async () => {
+    const prompt = (spaces: number) => ({ 'subagents/s/AGENTS.md': `${' '.repeat(spaces)}\n---\nmodel: x\n---\n` })
+    const model = { config: { configurable: { llm_model_config: { modelId: 'a' } } } }
+    for (const spaces of [1, 5_000]) {
+      expect(await rulesOf({ 'config.json': model, ...prompt(spaces) }, { models: ['a'] })).toEqual([
+        'model-not-allowed subagents/s/AGENTS.md',
+      ])
+    }
+  })
 })

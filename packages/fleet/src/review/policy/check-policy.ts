@@ -1,6 +1,5 @@
 import type { AgentBundle } from '../../bundle/agent-bundle.ts'
 import { createSlicer, type Slicer } from '../../zip/slicer.ts'
-import { present } from '../secrets/mask-secrets.ts'
 import { definePolicy, type BundlePolicy } from './bundle-policy.ts'
 import { checkFiles } from './check-files.ts'
 import { checkInterrupts } from './check-interrupts.ts'
@@ -8,18 +7,13 @@ import { checkModels } from './check-models.ts'
 import { checkSecrets } from './check-secrets.ts'
 import { checkServers } from './check-servers.ts'
 import { checkVariables } from './check-variables.ts'
-import type { PolicyFinding } from './finding.ts'
+import { createFindings, type Findings, type PolicyFinding } from './finding.ts'
 
-const mostFindings = 1_000
-
-/** One part of a policy. It pauses when its slice of time is over. */
-type Check = (
-  bundle: AgentBundle,
-  policy: BundlePolicy,
-  slicer: Slicer,
-) => readonly PolicyFinding[] | Promise<readonly PolicyFinding[]>
-
-const checks: readonly Check[] = [checkServers, checkInterrupts, checkModels, checkFiles, checkVariables, checkSecrets]
+/** What the parts of a check share: each adds its findings, and pauses when its slice of time is over. */
+export interface PolicyCheck extends Slicer {
+  readonly policy: BundlePolicy
+  readonly findings: Findings
+}
 
 /** The result of `checkPolicy`: plain data, and `toText`. */
 export interface PolicyReport {
@@ -45,22 +39,19 @@ export interface PolicyReport {
  */
 export async function checkPolicy(bundle: AgentBundle, policy: BundlePolicy): Promise<PolicyReport> {
   definePolicy(policy)
-  const slicer = createSlicer()
-  const all: PolicyFinding[] = []
-  for (const check of checks) {
-    for (const finding of await check(bundle, policy, slicer)) all.push(makePathPresentable(finding))
-    if (slicer.isLate()) await slicer.pause()
+  const findings = createFindings()
+  const checking: PolicyCheck = { ...createSlicer(), policy, findings }
+  for (const check of [checkServers, checkInterrupts, checkModels, checkFiles]) await check(bundle, checking)
+  for (const check of [checkVariables, checkSecrets]) {
+    for (const { message, ...finding } of await check(bundle, policy, checking)) {
+      findings.add(finding, () => message)
+      if (checking.isLate()) await checking.pause()
+    }
   }
-  const errors = all.filter(({ severity }) => severity === 'error')
-  const findings = [...errors, ...all.filter(({ severity }) => severity !== 'error')].slice(0, mostFindings)
-  const omitted = all.length - findings.length
-  const ok = errors.length === 0
-  return { ok, findings, omitted, exitCode: ok ? 0 : 1, toText: () => toText(findings, omitted) }
-}
-
-// A path may itself be a secret, or control the terminal it is printed on.
-function makePathPresentable(finding: PolicyFinding): PolicyFinding {
-  return { ...finding, path: present(finding.path) }
+  const { list, counts } = findings
+  const omitted = counts.error + counts.warning - list.length
+  const ok = counts.error === 0
+  return { ok, findings: list, omitted, exitCode: ok ? 0 : 1, toText: () => toText(list, omitted) }
 }
 
 function toText(findings: readonly PolicyFinding[], omitted: number): string {

@@ -1,7 +1,7 @@
 import { domainToUnicode } from 'node:url'
 
 /** What is wrong with a server's URL under any policy. */
-export type ServerUrlFault = 'invalid' | 'ambiguous' | 'credentials'
+export type ServerUrlFault = 'invalid' | 'long' | 'ambiguous' | 'credentials'
 
 /** A server's URL, and why its host cannot be checked. */
 export interface JudgedUrl {
@@ -9,7 +9,14 @@ export interface JudgedUrl {
   readonly fault?: ServerUrlFault | undefined
 }
 
+// Servers accept no longer ones, and reading a megabyte takes long.
+const longest = 8 * 1024
 const schemes = new Set(['https:', 'http:', 'wss:', 'ws:'])
+
+/** Reads a URL, as WHATWG says; `undefined` also for one that is longer than 8,192 characters. */
+export function readUrl(text: string): URL | undefined {
+  return text.length > longest ? undefined : (URL.parse(text) ?? undefined)
+}
 
 /**
  * Reads a URL that every parser reads alike, or rejects it. The parser that connects is not this one: for
@@ -17,7 +24,8 @@ const schemes = new Set(['https:', 'http:', 'wss:', 'ws:'])
  * `https:/good.example` and `https://good%2eexample`.
  */
 export function readServerUrl(text: string): JudgedUrl {
-  const url = URL.parse(text)
+  if (text.length > longest) return { fault: 'long' }
+  const url = readUrl(text)
   if (!url || !schemes.has(url.protocol) || /^\.|\.\./.test(url.hostname)) return { fault: 'invalid' }
   if (url.username !== '' || url.password !== '') return { url, fault: 'credentials' }
   return isAmbiguous(text, url) ? { url, fault: 'ambiguous' } : { url }

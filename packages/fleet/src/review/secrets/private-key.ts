@@ -10,17 +10,30 @@ const keyBegins = 512
 /** Finds PEM private keys, also on one line with `\n` written out as in JSON. Ignores empty and elided blocks. */
 export function findPrivateKeys(text: string): FoundSecret[] {
   const found: FoundSecret[] = []
+  const closings = closingsOf(text)
   for (const match of text.matchAll(opening)) {
     const start = match.index + match[0].length
     if (start < (found.at(-1)?.end ?? 0)) continue
     const block = text.slice(start, start + longest)
     const material = block.slice(0, keyBegins).search(/[A-Za-z0-9+/]{40}/)
     if (material < 0) continue
-    closing.lastIndex = 0
-    const end = closing.exec(block)?.index ?? material + lengthOfMaterial(block.slice(material))
+    const closed = closings(start) - start
+    const end = closed < longest ? closed : material + lengthOfMaterial(block.slice(material))
     found.push({ kind: 'private key', start, end: start + end, generic: false })
   }
   return found
+}
+
+/** Where the next block ends from a place on; places must not fall. Each is searched once, however many blocks begin. */
+function closingsOf(text: string): (start: number) => number {
+  let next = -1
+  return (start) => {
+    if (next < start) {
+      closing.lastIndex = start
+      next = closing.exec(text)?.index ?? Infinity
+    }
+    return next
+  }
 }
 
 // Cut off, or without an end: everything that still looks like base64.
