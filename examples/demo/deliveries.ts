@@ -96,7 +96,7 @@ async function send(origin: string, { url, method, plainHeaders: headers, body }
   return describeAnswer(response.status, await response.text())
 }
 
-function flipBit(body: Uint8Array): Uint8Array {
+function flipBit(body: Uint8Array): Uint8Array<ArrayBuffer> {
   const copy = Uint8Array.from(body)
   copy[copy.length - 3]! ^= 1
   return copy

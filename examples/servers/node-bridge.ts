@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { ReadableStream as NodeStream } from 'node:stream/web'
 import { discardRest } from 'sallyport/node'
 import { listen, type RunningServer } from './listen.ts'
 
@@ -51,5 +52,5 @@ function toRequest(incoming: IncomingMessage, outgoing: ServerResponse): Request
 
 // Not `Readable.toWeb`: cancelling its stream destroys the connection, and the answer still has to be sent.
 function toStream(incoming: IncomingMessage): ReadableStream {
-  return ReadableStream.from(incoming.iterator({ destroyOnReturn: false }))
+  return NodeStream.from<Buffer>(incoming.iterator({ destroyOnReturn: false })) as ReadableStream
 }

@@ -4,7 +4,7 @@ import express from 'express'
 import { createReceiver } from 'sallyport'
 import { webhook } from 'sallyport/express'
 import { invoratec } from 'sallyport/providers/invoratec'
-import { signDelivery, type SignedDelivery } from 'sallyport/testing'
+import { signRequest } from 'sallyport/testing'
 import { afterAll, expect, it } from 'vitest'
 
 const secret = 'made-up'
@@ -14,21 +14,22 @@ const server = express().post('/webhooks/invoratec', webhook(receiver)).listen(0
 await once(server, 'listening')
 afterAll(() => server.close())
 
-async function post({ plainHeaders, body }: SignedDelivery): Promise<Response> {
+function sign(options: { secret?: string; now?: number } = {}): Request {
   const { port } = server.address() as AddressInfo
-  return fetch(`http://localhost:${port}/webhooks/invoratec`, { method: 'POST', headers: plainHeaders, body })
+  const url = `http://localhost:${port}/webhooks/invoratec`
+  return signRequest(url, invoratec(), { secret, type: 'alert.triggered', ...options })
 }
 
 it('handles an alert once', async () => {
-  const delivery = signDelivery(invoratec(), { secret, type: 'alert.triggered' })
-  expect(await (await post(delivery)).json()).toEqual({ outcome: 'handled' })
-  expect(await (await post(delivery)).json()).toEqual({ outcome: 'duplicate' })
+  const request = sign()
+  expect(await (await fetch(request.clone())).json()).toEqual({ outcome: 'handled' })
+  expect(await (await fetch(request)).json()).toEqual({ outcome: 'duplicate' })
 })
 
 it('rejects a forged and a stale alert', async () => {
-  const forged = signDelivery(invoratec(), { secret: 'guessed', type: 'alert.triggered' })
-  expect(await (await post(forged)).json()).toMatchObject({ code: 'SIGNATURE_MISMATCH' })
+  const forged = sign({ secret: 'guessed' })
+  expect(await (await fetch(forged)).json()).toMatchObject({ code: 'SIGNATURE_MISMATCH' })
 
-  const stale = signDelivery(invoratec(), { secret, type: 'alert.triggered', now: Date.now() - 301_000 })
-  expect(await (await post(stale)).json()).toMatchObject({ code: 'TIMESTAMP_STALE' })
+  const stale = sign({ now: Date.now() - 301_000 })
+  expect(await (await fetch(stale)).json()).toMatchObject({ code: 'TIMESTAMP_STALE' })
 })

@@ -1,4 +1,5 @@
 export { signDelivery, type SignedDelivery, type SignOptions } from './sign-delivery.ts'
+export { signRequest } from './sign-request.ts'
 export { signers, signSonzaiLegacy } from './signers/index.ts'
 export type { Signer, SigningInput } from './signers/signer.ts'
 export { fixtures } from './fixtures/index.ts'

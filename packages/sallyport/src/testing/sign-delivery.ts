@@ -36,6 +36,8 @@ export interface SignOptions {
 /** A signed delivery, with its headers also as a plain object to send it by. */
 export interface SignedDelivery extends Omit<Delivery, 'receivedAt'> {
   readonly plainHeaders: Record<string, string>
+  /** As `fetch` takes it: bytes that no other thread shares. */
+  readonly body: Uint8Array<ArrayBuffer>
 }
 
 /**
@@ -71,8 +73,9 @@ function fixtureFor(provider: string, type: string, now: number, id: string): un
     : { type, event: type, event_type: type, timestamp: new Date(now).toISOString(), data: {} }
 }
 
-function toBytes(body: unknown): Uint8Array {
-  if (body instanceof Uint8Array) return body
+function toBytes(body: unknown): Uint8Array<ArrayBuffer> {
+  if (body instanceof Uint8Array)
+    return body.buffer instanceof ArrayBuffer ? (body as Uint8Array<ArrayBuffer>) : new Uint8Array(body)
   return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body), 'utf8')
 }
 

@@ -1,0 +1,21 @@
+import type { EventMap, Provider } from '../verify/provider.ts'
+import { signDelivery, type SignOptions } from './sign-delivery.ts'
+
+/**
+ * Signs a delivery as its sender would, as a `Request`: for `fetch`, or for a handler that takes a `Request`.
+ *
+ * @param url where to send it, as `http://localhost:3000/webhooks/sonzai`
+ * @throws SallyportError `OPTION_INVALID` when no signer is known for the provider's name and none is given
+ * @throws TypeError for a URL without a scheme
+ * @example
+ * const { status } = await fetch(signRequest(url, sonzai(), { secret: 'whsec_test', type: 'on_wakeup_ready' }))
+ */
+export function signRequest<Events extends EventMap>(
+  url: string | URL,
+  provider: Provider<Events>,
+  options: Omit<SignOptions, 'url'>,
+): Request {
+  const { pathname, search } = new URL(url)
+  const { method, plainHeaders, body } = signDelivery(provider, { ...options, url: pathname + search })
+  return new Request(url, { method, headers: plainHeaders, body })
+}
