@@ -8,7 +8,7 @@ export type SendFaultKind = FaultKind | 'unsigned'
 
 /**
  * Each kind of fault: what it does, what a sound receiver answers, and the default `ms` of those that take one. They are not
- * the sandbox's: here somebody waits for the command, and `stale` must exceed a long tolerance too.
+ * the sandbox's: here somebody waits for the command. The default of `stale` depends on the provider.
  */
 export const sendFaults: Readonly<
   Record<
@@ -20,7 +20,7 @@ export const sendFaults: Readonly<
   corrupt: { what: 'a byte of the body is changed after signing', answer: 'refuse' },
   'wrong-signature': { what: 'signed with another secret', answer: 'refuse' },
   unsigned: { what: 'the signature is left out', answer: 'refuse' },
-  stale: { what: 'signed ms ago (default: an hour)', answer: 'refuse', ms: 3_600_000 },
+  stale: { what: 'signed ms ago (default: an hour, or twice the tolerance)', answer: 'refuse' },
   delay: { what: 'sent up to ms later (default: a second)', answer: 'accept', ms: 1_000 },
   reorder: { what: 'sent in another order', answer: 'accept' },
   drop: { what: 'not sent', answer: 'accept' },
@@ -33,7 +33,7 @@ export interface SendFault {
   /** Share of the deliveries that have it, from 0 to 1. */
   readonly probability: number
   /** Milliseconds of `stale`, `delay` and `slow-body`. */
-  readonly ms: number
+  readonly ms: number | undefined
 }
 
 /**
@@ -62,5 +62,5 @@ export function readSandboxFault(text: string, before: readonly Fault[] = []): F
 /** Parses `--fault` of `send`, with defaults. */
 export function readSendFault(text: string, before: readonly SendFault[] = []): SendFault[] {
   const { kind, probability = 1, ms } = readFault(text, Object.keys(sendFaults) as SendFaultKind[])
-  return [...before, { kind, probability, ms: ms ?? sendFaults[kind].ms ?? 0 }]
+  return [...before, { kind, probability, ms: ms ?? sendFaults[kind].ms }]
 }

@@ -4,6 +4,8 @@ import { corrupt, createRandom } from '@sallyport/sandbox'
 import { signDelivery } from 'sallyport/testing'
 import { sendFaults, type SendFault, type SendFaultKind } from './faults.ts'
 
+const hour = 3_600_000
+
 /** One delivery to send. */
 export interface Planned {
   readonly headers: Readonly<Record<string, string>>
@@ -53,10 +55,12 @@ function toPlanned(options: PlanOptions, index: number, chosen: readonly SendFau
   const { provider, type, data, times } = options
   const faults = chosen.map(({ kind }) => kind)
   const msOf = (wanted: SendFaultKind): number => chosen.find(({ kind }) => kind === wanted)?.ms ?? 0
+  const toleranceMs = provider.toleranceMs ?? 300_000
+  const ageMs = faults.includes('stale') ? msOf('stale') || Math.max(hour, 2 * toleranceMs) : 0
   const signed = signDelivery(provider, {
     secret: faults.includes('wrong-signature') ? [anotherSecret(options.secrets[0]!)] : options.secrets,
     type,
-    now: options.now() - msOf('stale'),
+    now: options.now() - ageMs,
     // Fixtures are numbered: without event ids, equal bodies signed in the same second are one event.
     edit:
       data === undefined && times > 1
@@ -69,17 +73,17 @@ function toPlanned(options: PlanOptions, index: number, chosen: readonly SendFau
     headers,
     body: faults.includes('corrupt') ? corrupt(signed.body, random) : signed.body,
     faults,
-    expected: expectationOf(provider, faults),
+    expected: expectationOf(provider, faults, ageMs > toleranceMs),
     delayMs: Math.round(random() * msOf('delay')),
     slowBodyMs: msOf('slow-body'),
   }
 }
 
-function expectationOf({ scheme }: Provider, kinds: readonly SendFaultKind[]): Planned['expected'] {
+function expectationOf({ scheme }: Provider, kinds: readonly SendFaultKind[], isTooOld: boolean): Planned['expected'] {
   const hostile = kinds.filter((kind) => sendFaults[kind].answer === 'refuse')
   if (hostile.length === 0) return 'accept'
   const isNoticed = hostile.some((kind) => {
-    if (kind === 'stale') return scheme.freshness.from !== 'nowhere'
+    if (kind === 'stale') return isTooOld && scheme.freshness.from !== 'nowhere'
     return kind === 'corrupt' ? scheme.needsBody : true
   })
   return isNoticed ? 'refuse' : 'either'
