@@ -152,6 +152,55 @@ describe('a request that does not verify', () => {
   })
 })
 
+describe('other evidence', () => {
+  const bodyOf = (bytes: Buffer) => Buffer.from(bytes.toString().replaceAll('agent', 'aGENt'))
+
+  it('names the other secret that verifies', async () => {
+    await writeFile(join(folder, 'github.key'), 'a-key-of-github', { mode: 0o600 })
+    const environment = {
+      SONZAI_WEBHOOK_SECRET: 'whsec_another',
+      GITHUB_WEBHOOK_SECRET_FILE: join(folder, 'github.key'),
+      OLD_WEBHOOK_SECRET: secret,
+    }
+    const result = await runJson(['verify', 'sonzai', '--request', '-'], { env: environment, input: capture() })
+    expect(result).toMatchObject({
+      code: 1,
+      records: [
+        {
+          findings: [{ cause: 'SECRET_WRONG', certainty: 'proven', detail: 'it verifies with env:OLD_WEBHOOK_SECRET' }],
+        },
+      ],
+    })
+  })
+
+  it('trusts the secret if the requests of --also verify', async () => {
+    const at = (hour: number): Partial<Capture> => ({
+      options: { now: Date.UTC(2026, 0, 2, hour) },
+      before: `# received-at: 2026-01-02T0${hour}:00:00.000Z\n`,
+    })
+    await writeFile(join(folder, 'before.http'), capture(at(1)))
+    await writeFile(join(folder, 'after.http'), capture(at(5)))
+    const odd = capture({ ...at(3), body: bodyOf })
+    const before = ['--also', 'before.http']
+    expect(await verify(odd, ...before)).toMatchObject({
+      code: 1,
+      records: [{ findings: [{ cause: 'BODY_ALTERED', certainty: 'possible' }] }],
+    })
+    expect(await verify(odd, ...before, '--also', 'after.http')).toMatchObject({
+      code: 1,
+      records: [{ findings: [{ cause: 'BODY_ALTERED', certainty: 'likely' }] }],
+    })
+  })
+
+  it.each([
+    ['missing.http', 4, 'ENOENT'],
+    ['invalid.http', 1, 'REQUEST_INVALID'],
+  ])('rejects --also %s', async (file, code, reason) => {
+    await writeFile(join(folder, 'invalid.http'), '{}')
+    expect(await verify(capture(), '--also', file)).toMatchObject({ code, records: [{ code: reason }] })
+  })
+})
+
 describe('--secret', () => {
   it('accepts several places if one matches', async () => {
     await writeFile(join(folder, 'old.key'), 'whsec_older\n', { mode: 0o600 })

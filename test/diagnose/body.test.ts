@@ -73,16 +73,16 @@ const cases: readonly (readonly [cause: string, what: string, sent: string, rece
 ]
 
 describe('diagnose: altered bodies', () => {
-  it.each(cases)('finds %s: %s', (cause, _what, sent, received) => {
+  it.each(cases)('finds %s: %s', async (cause, _what, sent, received) => {
     const delivery = arrive(sonzai(), { secret, body: sent }, () => ({ body: Buffer.from(received) }))
-    const { ok, code, findings } = diagnose(sonzai(), delivery, { secret })
+    const { ok, code, findings } = await diagnose(sonzai(), delivery, { secret })
     expect({ ok, code }).toEqual({ ok: false, code: 'SIGNATURE_MISMATCH' })
     expect(findings).toMatchObject([{ cause, certainty: 'proven', detail: expect.stringMatching(/./) }])
   })
 
-  it('tries every configured secret', () => {
+  it('tries every configured secret', async () => {
     const delivery = arrive(sonzai(), { secret, body: compact }, () => ({ body: Buffer.from(`${compact}\n`) }))
-    expect(causesOf(sonzai(), delivery, ['whsec_other', { id: 'new', secret }])).toEqual([
+    expect(await causesOf(sonzai(), delivery, ['whsec_other', { id: 'new', secret }])).toEqual([
       ['BODY_WHITESPACE', 'proven'],
     ])
   })
@@ -92,36 +92,36 @@ describe('diagnose: bodies it cannot restore', () => {
   const announced = (length: number) => ({ 'Content-Length': String(length) })
 
   it.each([
-    ['cut short', 'BODY_LENGTH', compact.slice(0, 40)],
-    ['with replacement characters', 'BODY_REPLACEMENT_CHARACTERS', compact.replace('ü', '\ufffd')],
-    ['that is empty', 'BODY_EMPTY', ''],
-  ])('explains a body %s: %s', (_what, cause, received) => {
+    ['cut short', 'BODY_LENGTH', 'likely', compact.slice(0, 40)],
+    ['with replacement characters', 'BODY_REPLACEMENT_CHARACTERS', 'possible', compact.replace('ü', '\ufffd')],
+    ['that is empty', 'BODY_EMPTY', 'likely', ''],
+  ])('explains a body %s: %s', async (_what, cause, certainty, received) => {
     const headers = announced(cause === 'BODY_LENGTH' ? compact.length : Buffer.byteLength(received))
     const delivery = arrive(sonzai(), { secret, body: compact, headers }, () => ({ body: Buffer.from(received) }))
-    expect(causesOf(sonzai(), delivery, secret)).toEqual([
-      [cause, 'likely'],
-      ['SECRET_WRONG', 'possible'],
+    expect(await causesOf(sonzai(), delivery, secret)).toEqual([
+      [cause, certainty],
+      ['UNEXPLAINED', 'possible'],
     ])
   })
 })
 
 describe('diagnose: wrong secrets', () => {
-  it('suspects the secret if the body has its announced length', () => {
+  it('does not blame the secret for a body of the right length', async () => {
     const headers = { 'Content-Length': String(Buffer.byteLength(compact)) }
     const delivery = arrive(sonzai(), { secret, body: compact, headers })
-    expect(causesOf(sonzai(), delivery, 'whsec_another')).toEqual([['SECRET_WRONG', 'likely']])
+    expect(await causesOf(sonzai(), delivery, 'whsec_another')).toEqual([['UNEXPLAINED', 'possible']])
   })
 
-  it('explains nothing without an announced length', () => {
+  it('explains nothing without an announced length', async () => {
     const delivery = arrive(sonzai(), { secret, body: compact })
-    expect(causesOf(sonzai(), delivery, 'whsec_another')).toEqual([['UNEXPLAINED', 'possible']])
+    expect(await causesOf(sonzai(), delivery, 'whsec_another')).toEqual([['UNEXPLAINED', 'possible']])
   })
 })
 
 describe('diagnose', () => {
-  it('finds nothing in a valid delivery', () => {
+  it('finds nothing in a valid delivery', async () => {
     const delivery = arrive(sonzai(), { secret })
-    expect(diagnose(sonzai(), delivery, { secret })).toEqual({
+    expect(await diagnose(sonzai(), delivery, { secret })).toEqual({
       ok: true,
       keyId: 'secret-1',
       type: 'agent.message',
@@ -130,24 +130,28 @@ describe('diagnose', () => {
     })
   })
 
-  it('reports rejections for other reasons than the signature', () => {
+  it('reports rejections for other reasons than the signature', async () => {
     const about = (change: Parameters<typeof arrive>[2], options = {}) =>
       diagnose(invoratec(), arrive(invoratec(), { secret, ...options }, change), { secret })
-    expect(about(() => ({ method: 'PUT' }))).toMatchObject({ ok: false, code: 'METHOD_NOT_ALLOWED', keyId: 'secret-1' })
-    expect(about(undefined, { headers: { 'content-type': 'text/plain' } })).toMatchObject({
+    expect(await about(() => ({ method: 'PUT' }))).toMatchObject({
+      ok: false,
+      code: 'METHOD_NOT_ALLOWED',
+      keyId: 'secret-1',
+    })
+    expect(await about(undefined, { headers: { 'content-type': 'text/plain' } })).toMatchObject({
       code: 'CONTENT_TYPE_UNSUPPORTED',
     })
-    expect(about(undefined, { headers: { 'x-webhook-event': 'app.installed' } })).toMatchObject({
+    expect(await about(undefined, { headers: { 'x-webhook-event': 'app.installed' } })).toMatchObject({
       code: 'HEADER_DISAGREES',
       findings: [{ cause: 'REFUSED', certainty: 'proven' }],
     })
     // An unsigned time decides nothing.
-    expect(about(undefined, { headers: { 'x-webhook-timestamp': 'another time' } })).toMatchObject({ ok: true })
-    expect(about(undefined, { body: 'not JSON' })).toMatchObject({
+    expect(await about(undefined, { headers: { 'x-webhook-timestamp': 'another time' } })).toMatchObject({ ok: true })
+    expect(await about(undefined, { body: 'not JSON' })).toMatchObject({
       code: 'BODY_NOT_JSON',
       findings: [{ cause: 'REFUSED' }],
     })
-    expect(about(undefined, { body: '{"event":"tool.failed"}' })).toMatchObject({
+    expect(await about(undefined, { body: '{"event":"tool.failed"}' })).toMatchObject({
       code: 'TIMESTAMP_MISSING',
       findings: [{ cause: 'REFUSED' }],
     })
@@ -160,16 +164,16 @@ describe('diagnose', () => {
     ['percent signs', `${'%41'.repeat(350_000)} x`],
     ['brackets', `{"a":${'['.repeat(200_000)}${']'.repeat(200_000)}}`],
     ['brackets alone', '['.repeat(1_000_000)],
-  ])('copes with a megabyte of %s', (_name, text) => {
+  ])('copes with a megabyte of %s', async (_name, text) => {
     const delivery = arrive(sonzai(), { secret: 'another-secret', body: text })
-    expect(causesOf(sonzai(), delivery, secret)).toEqual([['UNEXPLAINED', 'possible']])
+    expect(await causesOf(sonzai(), delivery, secret)).toEqual([['UNEXPLAINED', 'possible']])
   })
 
-  it('does not try all of many times and ids', () => {
+  it('does not try all of many times and ids', async () => {
     const headers = Object.fromEntries(
       Array.from({ length: 400 }, (_, index) => [`x-${index}-id`, String(1_700_000_000 + index)]),
     )
     const delivery = arrive(sonzai(), { secret: 'another-secret', body: `"${'x'.repeat(1_000_000)}"`, headers })
-    expect(causesOf(sonzai(), delivery, secret)).toEqual([['UNEXPLAINED', 'possible']])
+    expect(await causesOf(sonzai(), delivery, secret)).toEqual([['UNEXPLAINED', 'possible']])
   })
 })

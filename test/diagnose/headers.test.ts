@@ -47,9 +47,9 @@ describe('diagnose: altered headers', () => {
         value.replace(/[0-9a-f]{64}/, (hex) => Buffer.from(hex, 'hex').toString('base64')),
       ),
     ],
-  ])('explains a header %s: %s', (_what, cause, change) => {
+  ])('explains a header %s: %s', async (_what, cause, change) => {
     const delivery = arrive(sonzai(), { secret }, change)
-    const { ok, findings } = diagnose(sonzai(), delivery, { secret })
+    const { ok, findings } = await diagnose(sonzai(), delivery, { secret })
     expect(ok).toBe(false)
     expect(findings).toContainEqual(expect.objectContaining({ cause, certainty: 'proven' }))
   })
@@ -58,47 +58,49 @@ describe('diagnose: altered headers', () => {
     ['without its prefix', 'SIGNATURE_FORM', mapped('x-webhook-signature', (value) => value.slice('sha256='.length))],
     ['with upper-case prefix', 'SIGNATURE_FORM', mapped('x-webhook-signature', (value) => value.replace('sha', 'SHA'))],
     ['joined with its copy', 'HEADER_REPEATED', mapped('x-webhook-signature', (value) => `${value}, ${value}`)],
-  ])('explains a signature %s: %s', (_what, cause, change) => {
-    expect(causesOf(invoratec(), arrive(invoratec(), { secret }, change), secret)).toEqual([[cause, 'proven']])
+  ])('explains a signature %s: %s', async (_what, cause, change) => {
+    expect(await causesOf(invoratec(), arrive(invoratec(), { secret }, change), secret)).toEqual([[cause, 'proven']])
   })
 
-  it('explains headers renamed together', () => {
+  it('explains headers renamed together', async () => {
     const change = withHeaders((pairs) =>
       pairs.map(([name, value]) => [name.replace('webhook-', 'x-acme-webhook-'), value]),
     )
-    expect(causesOf(standard, arrive(standard, { secret }, change), secret)).toEqual([['HEADER_RENAMED', 'proven']])
+    expect(await causesOf(standard, arrive(standard, { secret }, change), secret)).toEqual([
+      ['HEADER_RENAMED', 'proven'],
+    ])
   })
 })
 
 describe('diagnose: signatures by other rules', () => {
   const mac = (algorithm: string, body: Uint8Array): string => createHmac(algorithm, secret).update(body).digest('hex')
 
-  it("explains Sonzai's older form", () => {
+  it("explains Sonzai's older form", async () => {
     const delivery = arrive(sonzai(), { secret, signer: signSonzaiLegacy })
-    expect(causesOf(sonzai(), delivery, secret)).toEqual([['SIGNATURE_OVER_BODY', 'proven']])
-    expect(diagnose(sonzai({ legacyBodySignature: true }), delivery, { secret }).ok).toBe(true)
+    expect(await causesOf(sonzai(), delivery, secret)).toEqual([['SIGNATURE_OVER_BODY', 'proven']])
+    expect((await diagnose(sonzai({ legacyBodySignature: true }), delivery, { secret })).ok).toBe(true)
   })
 
-  it("explains GitHub's SHA-1 header alone", () => {
+  it("explains GitHub's SHA-1 header alone", async () => {
     const delivery = arrive(github(), { secret, type: 'push' }, (signed) => ({
       headers: toHeaderList({
         'content-type': 'application/json',
         'X-Hub-Signature': `sha1=${mac('sha1', signed.body)}`,
       }),
     }))
-    expect(causesOf(github(), delivery, secret)).toEqual([['SIGNATURE_ALGORITHM', 'proven']])
+    expect(await causesOf(github(), delivery, secret)).toEqual([['SIGNATURE_ALGORITHM', 'proven']])
   })
 
-  it('explains another hash in the right header', () => {
+  it('explains another hash in the right header', async () => {
     const delivery = arrive(invoratec(), { secret }, (signed) =>
       mapped('x-webhook-signature', () => `sha256=${mac('sha512', signed.body)}`)(signed),
     )
-    expect(causesOf(invoratec(), delivery, secret)).toEqual([['SIGNATURE_ALGORITHM', 'proven']])
+    expect(await causesOf(invoratec(), delivery, secret)).toEqual([['SIGNATURE_ALGORITHM', 'proven']])
   })
 
-  it('reports a missing signature', () => {
+  it('reports a missing signature', async () => {
     const delivery = arrive(sonzai(), { secret, headers: { 'sonzai-signature': undefined } })
-    expect(diagnose(sonzai(), delivery, { secret })).toMatchObject({
+    expect(await diagnose(sonzai(), delivery, { secret })).toMatchObject({
       code: 'SIGNATURE_MISSING',
       findings: [{ cause: 'REFUSED', certainty: 'proven' }],
     })
@@ -112,35 +114,37 @@ describe('diagnose: shared secrets', () => {
     ['in quotes', 'authorization', `"${token}"`],
     ['after another word', 'authorization', `Token ${token}`],
     ['as HTTP Basic password', 'authorization', `Basic ${Buffer.from(`fleet:${token}`).toString('base64')}`],
-  ])('explains a token %s', (_what, header, value) => {
+  ])('explains a token %s', async (_what, header, value) => {
     const delivery = arrive(fleet(), { secret: token, headers: { [header]: value } })
-    expect(causesOf(fleet(), delivery, token)).toEqual([['CREDENTIAL_FORM', 'proven']])
+    expect(await causesOf(fleet(), delivery, token)).toEqual([['CREDENTIAL_FORM', 'proven']])
   })
 
-  it('explains a token without the required Bearer', () => {
+  it('explains a token without the required Bearer', async () => {
     const provider = fleet({ bearer: 'required' })
     const delivery = arrive(provider, { secret: token, headers: { authorization: token } })
-    expect(causesOf(provider, delivery, token)).toEqual([['CREDENTIAL_FORM', 'proven']])
+    expect(await causesOf(provider, delivery, token)).toEqual([['CREDENTIAL_FORM', 'proven']])
   })
 
-  it('suspects the secret if the token differs', () => {
-    expect(causesOf(fleet(), arrive(fleet(), { secret: token }), 'another')).toEqual([['SECRET_WRONG', 'likely']])
+  it('reports a token that is not the secret', async () => {
+    expect(await causesOf(fleet(), arrive(fleet(), { secret: token }), 'another')).toEqual([
+      ['CREDENTIAL_WRONG', 'proven'],
+    ])
   })
 })
 
 describe('diagnose: conditions beside the signature', () => {
-  it('names the one that failed', () => {
+  it('names the one that failed', async () => {
     const strict = sonzai({ authorization: 'Basic abc' })
     const delivery = arrive(strict, { secret })
-    expect(diagnose(strict, delivery, { secret })).toMatchObject({
+    expect(await diagnose(strict, delivery, { secret })).toMatchObject({
       code: 'CREDENTIAL_MISSING',
       findings: [{ cause: 'REFUSED' }],
     })
     const encrypted = { ...sonzai(), scheme: withHttps(sonzai().scheme) }
     const plain = arrive(encrypted, { secret }, () => ({ secure: false }))
-    expect(diagnose(encrypted, plain, { secret })).toMatchObject({ code: 'HTTPS_REQUIRED' })
+    expect(await diagnose(encrypted, plain, { secret })).toMatchObject({ code: 'HTTPS_REQUIRED' })
     const undeclared = arrive(encrypted, { secret })
-    expect(diagnose(encrypted, undeclared, { secret })).toMatchObject({ ok: false, code: 'REQUEST_UNREADABLE' })
+    expect(await diagnose(encrypted, undeclared, { secret })).toMatchObject({ ok: false, code: 'REQUEST_UNREADABLE' })
     expect(signedAt).toBeGreaterThan(0)
   })
 })

@@ -11,10 +11,10 @@ beforeAll(() => void vi.stubEnv('SONZAI_WEBHOOK_SECRET', secret))
 afterAll(() => void vi.unstubAllEnvs())
 
 describe('examples/command', () => {
-  it('explain.ts names what was changed', () => {
+  it('explain.ts names what was changed', async () => {
     const { plainHeaders, body } = signDelivery(sonzai(), { secret, type: 'on_wakeup_ready' })
-    expect(explain(plainHeaders, body)).toEqual([])
-    expect(explain(plainHeaders, Buffer.concat([body, Buffer.from('\n')]))).toEqual([
+    expect(await explain(plainHeaders, body)).toEqual([])
+    expect(await explain(plainHeaders, Buffer.concat([body, Buffer.from('\n')]))).toEqual([
       expect.stringContaining(`proven: ${diagnosisCauses.BODY_WHITESPACE[0]}. `),
     ])
   })

@@ -49,7 +49,7 @@ describe('a signature of Sonzai', () => {
     for (const empty of ['', 'whsec_']) await expect(check(both, olderWhole, empty)).rejects.toThrow(/secret/)
   })
 
-  it('of the older form is explained by diagnose', () => {
+  it('of the older form is explained by diagnose', async () => {
     const delivery = {
       method: 'POST',
       url: '/',
@@ -57,12 +57,14 @@ describe('a signature of Sonzai', () => {
       body: Buffer.from(body),
       receivedAt: seconds * 1000,
     }
-    expect(diagnose(sonzai(), delivery, { secret }).findings).toMatchObject([
+    expect((await diagnose(sonzai(), delivery, { secret })).findings).toMatchObject([
       { cause: 'SIGNATURE_OVER_BODY', certainty: 'proven' },
     ])
-    expect(diagnose(both, delivery, { secret })).toMatchObject({ ok: true, keyId: 'secret-1' })
+    expect(await diagnose(both, delivery, { secret })).toMatchObject({ ok: true, keyId: 'secret-1' })
     // The prefix belongs to this key, so a secret without it is explained.
-    expect(diagnose(both, delivery, { secret: 'fixedkey123' }).findings).toMatchObject([{ cause: 'SECRET_PREFIX' }])
+    expect((await diagnose(both, delivery, { secret: 'fixedkey123' })).findings).toMatchObject([
+      { cause: 'SECRET_PREFIX' },
+    ])
   })
 
   it('of the older form is what the testing signer makes', () => {

@@ -1,5 +1,5 @@
 import type { Delivery, EventMap, Provider, Secrets } from 'sallyport'
-import { diagnose, type Diagnosis, type DiagnosisCause } from 'sallyport/diagnose'
+import { diagnose, type DiagnoseOptions, type Diagnosis, type DiagnosisCause } from 'sallyport/diagnose'
 import { signDelivery, type SignOptions } from 'sallyport/testing'
 
 export const signedAt = Date.UTC(2026, 3, 12, 8, 0, 0)
@@ -15,12 +15,13 @@ export function arrive<Events extends EventMap>(
 }
 
 /** The causes found, each with its certainty. */
-export function causesOf<Events extends EventMap>(
+export async function causesOf<Events extends EventMap>(
   provider: Provider<Events>,
   delivery: Delivery,
   secret: Secrets,
-): [DiagnosisCause, string][] {
-  return findingsOf(diagnose(provider, delivery, { secret }))
+  options: Partial<DiagnoseOptions> = {},
+): Promise<[DiagnosisCause, string][]> {
+  return findingsOf(await diagnose(provider, delivery, { secret, ...options }))
 }
 
 export function findingsOf({ findings }: Diagnosis): [DiagnosisCause, string][] {

@@ -1,12 +1,15 @@
 import { buffer } from 'node:stream/consumers'
 import { Command, Option, type CommandUnknownOpts } from '@commander-js/extra-typings'
+import type { Delivery, SecretEntry } from 'sallyport'
 import { diagnose, type Diagnosis } from 'sallyport/diagnose'
 import { toHeaderList, toVisible } from 'sallyport/provider'
 import { chooseProvider, readSecrets } from '../choose-provider.ts'
+import type { FoundSecret } from '../config/secret-reference.ts'
 import { action } from '../context.ts'
 import { addHelp } from '../help.ts'
 import { parseHttpFile } from '../http-file.ts'
-import { moment, secretOption, wholeNumber } from '../options.ts'
+import { findOtherSecrets } from '../other-secrets.ts'
+import { collect, moment, secretOption, wholeNumber } from '../options.ts'
 import { toLine, type Output } from '../output.ts'
 import { readNamedFile } from '../read-named-file.ts'
 import { providerArgument } from './send.ts'
@@ -18,10 +21,16 @@ export function createVerifyCommand(): CommandUnknownOpts {
   const command = new Command('verify')
     .summary('explain whether a captured request verifies')
     .description(
-      'Explains whether a captured request verifies. If not, it tells an altered body from a wrong secret, finds what was changed, and says how to fix it. Secrets are never printed.',
+      'Explains whether a captured request verifies. If not, it says why, how certain that is, and how to fix it. It searches for small edits, for some seconds at most. Secrets are never printed.',
     )
     .addArgument(providerArgument())
     .requiredOption('--request <file>', 'the request: request line, headers, empty line, exact body; - for stdin')
+    .addOption(
+      new Option(
+        '--also <file>',
+        'another request of the same endpoint: if it verifies, the secret is right; repeatable',
+      ).argParser(collect),
+    )
     .addOption(secretOption())
     .addOption(
       new Option('--at <time>', 'when the request arrived (default: the time in the file, else now)').argParser(moment),
@@ -34,20 +43,23 @@ export function createVerifyCommand(): CommandUnknownOpts {
     .option('--ignore-age', 'check everything but the age')
     .action(
       action(async ({ output, env, cwd, loadConfig }, name, options) => {
-        const chosen = chooseProvider(name, (await loadConfig()).config, env)
+        const { config } = await loadConfig()
+        const chosen = chooseProvider(name, config, env)
         const secrets = readSecrets(chosen, options.secret, { env, cwd })
         const { request: file, tolerance } = options
+        const now = Date.now()
         const bytes = file === '-' ? await buffer(process.stdin) : await readNamedFile(cwd, file, '--request')
-        const { headers, notes, receivedAt = Date.now(), ...request } = parseHttpFile(bytes)
-        const delivery = {
-          ...request,
-          headers: toHeaderList(headers),
-          receivedAt: options.at ?? receivedAt,
-          secure: true,
-        }
+        const { notes, delivery: arrived } = toDelivery(bytes, now)
+        const delivery = { ...arrived, receivedAt: options.at ?? arrived.receivedAt }
+        const also = (options.also ?? []).map(async (path) => {
+          const request = toDelivery(await readNamedFile(cwd, path, '--also'), now)
+          return request.delivery
+        })
         const configuredMs = tolerance === undefined ? chosen.settings.toleranceMs : tolerance * 1000
-        const diagnosis = diagnose(chosen.provider, delivery, {
-          secret: secrets.map(({ source, secret }) => ({ id: source, secret })),
+        const diagnosis = await diagnose(chosen.provider, delivery, {
+          secret: secrets.map(toEntry),
+          otherSecrets: findOtherSecrets(secrets, config, { env, cwd }).map(toEntry),
+          also: await Promise.all(also),
           toleranceMs: options.ignoreAge ? longestAgeMs : configuredMs,
         })
         const { ok, findings, signedAt, ...rest } = diagnosis
@@ -63,6 +75,7 @@ export function createVerifyCommand(): CommandUnknownOpts {
       ['verify sonzai --request delivery.http', 'with SONZAI_WEBHOOK_SECRET'],
       ['verify stripe --secret file:stripe.key --request -', 'a request from stdin'],
       ['verify github --request old.http --ignore-age', "last week's request"],
+      ['verify stripe --request bad.http --also good.http', 'tell an altered body from a wrong secret'],
     ],
     exits: {
       no: 'the request does not verify, or the file is not a request',
@@ -73,6 +86,13 @@ export function createVerifyCommand(): CommandUnknownOpts {
       'A request file, as `sallyport listen --record` writes it:\n\n  # received-at: 2026-04-12T08:00:00.000Z\n  POST /webhooks/sonzai HTTP/1.1\n  Content-Type: application/json\n  Sonzai-Signature: t=…,v1=…\n\n  {"event_type":"on_wakeup_ready", …}',
     ],
   })
+}
+
+const toEntry = ({ source, secret }: FoundSecret): SecretEntry => ({ id: source, secret })
+
+function toDelivery(bytes: Buffer, now: number): { delivery: Delivery; notes: readonly string[] } {
+  const { headers, notes, receivedAt = now, ...request } = parseHttpFile(bytes)
+  return { delivery: { ...request, headers: toHeaderList(headers), receivedAt, secure: true }, notes }
 }
 
 const toTime = (time: number | undefined): string | undefined =>

@@ -16,6 +16,14 @@ export const diagnosisCauses = {
     'The body was parsed as JSON and written again',
     'Mount the webhook route before any body parser, and verify the raw bytes, never JSON.stringify of what was parsed.',
   ],
+  BODY_MEMBER_ORDER: [
+    'The members of the JSON were written in another order',
+    'Verify the raw bytes: a parser, or a store such as jsonb, does not keep the order.',
+  ],
+  BODY_SINGLE_BYTE: [
+    'One byte of the body was changed, removed or added',
+    'Compare the bytes at each hop; nothing may edit the body, not even by hand.',
+  ],
   BODY_CHARSET: [
     'The body was decoded with another character set and encoded again',
     'Read the body as bytes; nothing in between may decode it.',
@@ -39,6 +47,11 @@ export const diagnosisCauses = {
   BODY_EMPTY: [
     'The body is empty',
     'A parser read the stream first, or the capture left the body out; verify before anything else reads it.',
+  ],
+
+  BODY_ALTERED: [
+    'The body or the signature was altered; the secret is right',
+    'Compare the bytes at each hop between the sender and here.',
   ],
 
   // The body is the one that was signed; the secret is not, or not in the right form.
@@ -71,8 +84,8 @@ export const diagnosisCauses = {
     'Copy the secret of this endpoint from the sender; each endpoint, and each rotation, has its own.',
   ],
   UNEXPLAINED: [
-    'The secret is wrong, or the body was altered in a way that leaves no trace',
-    'Copy the secret again first; if it is right, compare the bytes at each hop between the sender and here.',
+    'The body was altered or the secret is wrong: one signature cannot tell which',
+    'Copy the secret again. If another delivery of this sender verifies (--also), compare the bytes at each hop instead.',
   ],
 
   // The signature itself.
@@ -92,6 +105,10 @@ export const diagnosisCauses = {
     'The signature header was changed, or written differently',
     'Send the header as documented; no proxy may quote, prefix or trim it.',
   ],
+  SIGNATURE_DAMAGED: [
+    'The signature differs from the right one in a few characters',
+    'Compare the signature header at each hop; nothing may edit it, not even by hand.',
+  ],
   HEADER_RENAMED: [
     'The signature is in a header with another name',
     'Let proxies and gateways pass the header on under its own name.',
@@ -99,6 +116,10 @@ export const diagnosisCauses = {
   HEADER_REPEATED: [
     'A security header is there more than once',
     'Find the proxy that adds a second one; two values cannot both be trusted.',
+  ],
+  CREDENTIAL_WRONG: [
+    'The credential is not the configured secret',
+    'Configure the same secret on both sides; a proxy may also have replaced the header.',
   ],
   CREDENTIAL_FORM: [
     'The credential is right but written differently',
@@ -115,8 +136,8 @@ export const diagnosisCauses = {
     'Synchronise the clocks of sender and receiver (NTP).',
   ],
   TIME_ZONE: [
-    'The signature is right; the signed time is off by whole hours',
-    'One side uses local time as UTC; send UTC, or correct the clock.',
+    'The signed time is off by whole or half hours, as local time read as UTC would be',
+    'If the delivery was just sent, send UTC or correct the clock.',
   ],
   TIME_UNIT: [
     'The signature is right; the time is in milliseconds, not seconds, or the reverse',
@@ -133,7 +154,10 @@ export type DiagnosisCause = keyof typeof diagnosisCauses
 /** One explanation of a refusal. Holds fixed texts, header names and sizes; never a secret, a signature or a payload. */
 export interface DiagnosisFinding {
   readonly cause: DiagnosisCause
-  /** `proven`: with this undone, the delivery verifies. */
+  /**
+   * `proven`: a signature or a comparison shows it. `likely`: true of every such delivery in our measurements. `possible`:
+   * one explanation of several.
+   */
   readonly certainty: 'proven' | 'likely' | 'possible'
   readonly title: string
   /** The details of this case. */

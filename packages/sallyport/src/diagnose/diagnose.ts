@@ -3,12 +3,13 @@ import type { ErrorCode } from '../errors/error-codes.ts'
 import { SallyportError } from '../errors/sallyport-error.ts'
 import { toVerifierSettings } from '../verify/options.ts'
 import type { EventMap, Provider } from '../verify/provider.ts'
-import { activeKeys, prepareSecrets, type PreparedKey, type Secrets } from '../verify/secrets.ts'
+import { activeKeys, prepareSecrets, type PreparedKey, type SecretEntry, type Secrets } from '../verify/secrets.ts'
 import { checkHead } from '../verify/head.ts'
 import { isRefusal, type Refusal } from '../verify/verdict.ts'
 import { refusedFor, toFinding, type DiagnosisFinding } from './causes.ts'
-import { explainMismatch } from './explain-mismatch.ts'
+import { explainMismatch, type Evidence } from './explain-mismatch.ts'
 import { judge, nameOf } from './judge.ts'
+import { runInTurns, type Search } from './search.ts'
 import { explainTime } from './time-findings.ts'
 
 /** Options of `diagnose`. */
@@ -17,6 +18,16 @@ export interface DiagnoseOptions {
   readonly secret: Secrets
   /** Milliseconds a signed time may differ from `receivedAt`. @default the provider's, else 300_000 */
   readonly toleranceMs?: number | undefined
+  /** Other deliveries of the same sender and endpoint. If they verify, the secret is right. @default none */
+  readonly also?: readonly Delivery[] | undefined
+  /** Secrets of other places, to tell whether one of them was used; findings name their `id`. @default none */
+  readonly otherSecrets?: readonly SecretEntry[] | undefined
+  /**
+   * How much the search for small edits may hash, in bytes; one try counts as the body and 4 KiB. 0 leaves the search out.
+   *
+   * @default 4 GiB, about three seconds
+   */
+  readonly searchBytes?: number | undefined
 }
 
 /** Whether a delivery verifies, and what explains it where it does not. */
@@ -36,29 +47,36 @@ export interface Diagnosis {
 
 const anyAge = Number.MAX_SAFE_INTEGER
 
+const defaultSearchBytes = 4 * 1024 ** 3
+
 /**
- * Says whether a delivery verifies, and if not, why. It tries common mistakes and separates an altered body from a wrong
- * secret. For development: it computes hundreds of signatures, and its answer would help an attacker. Never send it to the
- * sender. No finding holds a secret, a signature or a payload.
+ * Says whether a delivery verifies, and if not, why. It tries common mistakes, searches for small edits, and separates an
+ * altered body from a wrong secret where something tells them apart. For development: it computes up to a million signatures,
+ * in short turns, and its answer would help an attacker. Never send it to the sender. No finding holds a secret, a signature or
+ * a payload.
  *
  * @throws SallyportError `SECRET_MISSING`, `OPTION_INVALID`
  * @example
- * const { ok, findings } = diagnose(sonzai(), delivery, { secret: process.env.SONZAI_WEBHOOK_SECRET! })
+ * const { ok, findings } = await diagnose(sonzai(), delivery, { secret: process.env.SONZAI_WEBHOOK_SECRET! })
  * for (const { title, fix } of findings) console.log(`${title}. ${fix}`)
  */
-export function diagnose<Events extends EventMap>(
+export async function diagnose<Events extends EventMap>(
   provider: Provider<Events>,
   delivery: Delivery,
-  { secret, toleranceMs: wanted }: DiagnoseOptions,
-): Diagnosis {
-  const { toleranceMs, maxBodyBytes } = toVerifierSettings({ toleranceMs: wanted }, provider)
+  options: DiagnoseOptions,
+): Promise<Diagnosis> {
+  const { secret, also = [], otherSecrets = [], searchBytes = defaultSearchBytes } = options
+  if (!(searchBytes >= 0))
+    throw new SallyportError('OPTION_INVALID', `diagnose: searchBytes must be a number from 0, not ${searchBytes}`)
+  const { toleranceMs, maxBodyBytes } = toVerifierSettings({ toleranceMs: options.toleranceMs }, provider)
   const head = checkHead(delivery, provider, maxBodyBytes, true)
   const keys = tryPrepare(secret, provider)
   const verdict = isRefusal(keys) ? keys : judgeWhole(provider, delivery, keys, toleranceMs)
   if (verdict.ok && head.ok) return verdict
+  const evidence = { secret, also, otherSecrets, budget: { left: searchBytes, isSpent: false } }
   const findings = [
     ...(head.ok ? [] : [refusedFor(head)]),
-    ...(verdict.ok ? [] : explain(provider, delivery, { keys, secret, verdict, toleranceMs })),
+    ...(verdict.ok ? [] : await runInTurns(explain(provider, delivery, { keys, verdict, toleranceMs, evidence }))),
   ]
   const { code } = head.ok ? (verdict as Refusal) : head
   return verdict.ok ? { ...verdict, ok: false, code, findings } : { ok: false, code, findings }
@@ -79,23 +97,23 @@ function judgeWhole(
 
 interface Refused {
   readonly keys: readonly PreparedKey[] | Refusal
-  readonly secret: Secrets
   readonly verdict: Refusal
   readonly toleranceMs: number
+  readonly evidence: Evidence
 }
 
-function explain(
+function* explain(
   provider: Provider,
   delivery: Delivery,
-  { keys, secret, verdict, toleranceMs }: Refused,
-): DiagnosisFinding[] {
-  if (isRefusal(keys)) return explainMismatch(provider, delivery, secret, verdict)
+  { keys, verdict, toleranceMs, evidence }: Refused,
+): Search<DiagnosisFinding[]> {
+  if (isRefusal(keys)) return yield* explainMismatch(provider, delivery, evidence, verdict)
   const timeless = judge(provider.scheme, delivery, keys, anyAge)
   if (timeless.ok) {
     const { signedAt } = timeless.content
     const isLate = verdict.code === 'TIMESTAMP_STALE' || verdict.code === 'TIMESTAMP_FUTURE'
     return isLate && signedAt !== undefined
-      ? [explainTime(signedAt, delivery.receivedAt, toleranceMs)]
+      ? explainTime(signedAt, delivery.receivedAt, toleranceMs)
       : [refusedFor(verdict)]
   }
   // The signature is right, and what it covers is no event.
@@ -103,7 +121,7 @@ function explain(
   const isLate = activeKeys({ keys }, delivery.receivedAt).length < keys.length
   const always = keys.map((key) => ({ ...key, notBefore: -Infinity, notAfter: Infinity }))
   if (isLate && judge(provider.scheme, delivery, always, anyAge).ok) return [toFinding('SECRET_INACTIVE', 'proven')]
-  return explainMismatch(provider, delivery, secret, timeless)
+  return yield* explainMismatch(provider, delivery, evidence, timeless)
 }
 
 // A condition beside the signature, or what is signed, has its own code.

@@ -1,4 +1,3 @@
-import type { KeyObject } from 'node:crypto'
 import type { Delivery } from '../verify/delivery.ts'
 import type { Provider } from '../verify/provider.ts'
 import type { Scheme } from '../verify/schemes/scheme.ts'
@@ -6,48 +5,81 @@ import type { SecretEntry, Secrets } from '../verify/secrets.ts'
 import type { Refusal } from '../verify/verdict.ts'
 import { bodyVariants } from './body-variants.ts'
 import { refusedFor, toFinding, type DiagnosisCause, type DiagnosisFinding } from './causes.ts'
+import { findEdit } from './find-edit.ts'
+import { findRule } from './find-rule.ts'
 import { headerVariants } from './header-variants.ts'
 import { proves } from './judge.ts'
-import { searchSignature } from './search-signature.ts'
-import { keyVariants, secretVariants } from './secret-variants.ts'
+import { workOf, type Budget, type Search } from './search.ts'
+import { secretVariants } from './secret-variants.ts'
 
 // Beyond this, two things at once are not tried: each try hashes the whole body.
 const largestForPairs = 256 * 1024
 
 const replacement = Buffer.from('\ufffd')
 
+/** What is known beside the delivery. */
+export interface Evidence {
+  readonly secret: Secrets
+  /** Secrets of other places. */
+  readonly otherSecrets: readonly SecretEntry[]
+  /** Other deliveries of the sender. */
+  readonly also: readonly Delivery[]
+  readonly budget: Budget
+}
+
+export type Found = DiagnosisFinding[] | undefined
+
 /** Explains why no secret proves a delivery: what makes it verify when undone, else what traces there are. */
-export function explainMismatch(
+export function* explainMismatch(
   provider: Provider,
   delivery: Delivery,
-  secret: Secrets,
+  { secret, otherSecrets, also, budget }: Evidence,
   verdict: Refusal,
-): DiagnosisFinding[] {
+): Search<DiagnosisFinding[]> {
   const schemes = leafSchemes(provider.scheme)
   const secrets = toTexts(secret)
   // The sender is proven, and something else is wrong.
-  if (proves(schemes, delivery, secrets)) return [refusedFor(verdict)]
+  if (yield* attempt(schemes, delivery, secrets)) return [refusedFor(verdict)]
   const proven =
-    findBody(schemes, delivery, secrets) ??
-    findSecret(schemes, delivery, secrets) ??
-    findHeader(schemes, delivery, secrets) ??
-    findRule(schemes, delivery, secrets) ??
-    findPair(schemes, delivery, secrets)
+    (yield* findBody(schemes, delivery, secrets)) ??
+    (yield* findSecret(schemes, delivery, secrets)) ??
+    (yield* findOtherSecret(schemes, delivery, otherSecrets)) ??
+    (yield* findHeader(schemes, delivery, secrets)) ??
+    (yield* findRule(schemes, delivery, secrets)) ??
+    (yield* findPair(schemes, delivery, secrets)) ??
+    (yield* findEdit(schemes, delivery, secrets, { also, budget }))
   if (proven) return proven
   if (secrets.some((text) => text.startsWith('whsk_'))) return [toFinding('SECRET_PRIVATE_KEY', 'likely')]
   const traces = findTraces(delivery)
   if (verdict.code === 'SECRET_INVALID') return [toFinding('SECRET_FORM', 'proven'), ...traces]
-  if (!verdict.code.endsWith('_MISMATCH')) {
-    return [refusedFor(verdict), ...traces]
-  }
-  if (traces.length > 0) return [...traces, toFinding('SECRET_WRONG', 'possible')]
-  const isWhole = delivery.headers.get('content-length') === String(delivery.body.byteLength)
-  const needsBody = schemes.some((scheme) => scheme.needsBody)
-  return [
-    isWhole || !needsBody
-      ? toFinding('SECRET_WRONG', 'likely', needsBody ? 'the body has its announced length' : undefined)
-      : toFinding('UNEXPLAINED', 'possible'),
-  ]
+  if (verdict.code === 'CREDENTIAL_MISMATCH') return [toFinding('CREDENTIAL_WRONG', 'proven')]
+  if (verdict.code !== 'SIGNATURE_MISMATCH') return [refusedFor(verdict), ...traces]
+  return [...traces, yield* weigh(schemes, delivery, secrets, { also, budget })]
+}
+
+/** Says what another delivery of the sender tells: if it verifies, the secret is right. */
+function* weigh(
+  schemes: readonly Scheme[],
+  delivery: Delivery,
+  secrets: readonly string[],
+  { also, budget }: Pick<Evidence, 'also' | 'budget'>,
+): Search<DiagnosisFinding> {
+  const verified: Delivery[] = []
+  for (const other of also) if (yield* attempt(schemes, other, secrets)) verified.push(other)
+  const isBefore = verified.some(({ receivedAt }) => receivedAt < delivery.receivedAt)
+  const isAfter = verified.some(({ receivedAt }) => receivedAt > delivery.receivedAt)
+  // A rotation between two deliveries looks the same; one before and one after rule it out.
+  if (isBefore && isAfter)
+    return toFinding('BODY_ALTERED', 'likely', 'deliveries before and after it verify with this secret')
+  if (verified.length > 0)
+    return toFinding(
+      'BODY_ALTERED',
+      'possible',
+      'another delivery verifies, so it is this, or a rotation between the two',
+    )
+  if (also.length > 0) return toFinding('UNEXPLAINED', 'possible', 'the other delivery does not verify either')
+  const tried = budget.isSpent ? 'not every single byte and order of members was tried' : undefined
+  return toFinding('UNEXPLAINED', 'possible', tried)
 }
 
 /** The schemes that do the work: a group's alternatives, or the scheme itself. */
@@ -55,67 +87,53 @@ function leafSchemes(scheme: Scheme): readonly Scheme[] {
   return scheme.alternatives?.flatMap(leafSchemes) ?? [scheme]
 }
 
-type Found = DiagnosisFinding[] | undefined
+function* attempt(schemes: readonly Scheme[], delivery: Delivery, secrets: readonly string[]): Search<boolean> {
+  yield workOf(delivery.body) * schemes.length * secrets.length
+  return proves(schemes, delivery, secrets)
+}
 
-function findBody(schemes: readonly Scheme[], delivery: Delivery, secrets: readonly string[]): Found {
+function* findBody(schemes: readonly Scheme[], delivery: Delivery, secrets: readonly string[]): Search<Found> {
   const signing = schemes.filter((scheme) => scheme.needsBody)
   for (const { cause, detail, body } of signing.length === 0 ? [] : bodyVariants(delivery.body))
-    if (proves(signing, { ...delivery, body }, secrets)) return [toFinding(cause, 'proven', detail)]
+    if (yield* attempt(signing, { ...delivery, body }, secrets)) return [toFinding(cause, 'proven', detail)]
   return undefined
 }
 
-function findSecret(schemes: readonly Scheme[], delivery: Delivery, secrets: readonly string[]): Found {
+function* findSecret(schemes: readonly Scheme[], delivery: Delivery, secrets: readonly string[]): Search<Found> {
   for (const given of secrets) {
     for (const { cause, detail, secret } of secretVariants(given))
-      if (proves(schemes, delivery, [secret])) return [toFinding(cause, 'proven', detail)]
+      if (yield* attempt(schemes, delivery, [secret])) return [toFinding(cause, 'proven', detail)]
   }
   return undefined
 }
 
-function findHeader(schemes: readonly Scheme[], delivery: Delivery, secrets: readonly string[]): Found {
+function* findOtherSecret(
+  schemes: readonly Scheme[],
+  delivery: Delivery,
+  others: readonly SecretEntry[],
+): Search<Found> {
+  for (const { id, secret } of others) {
+    if (yield* attempt(schemes, delivery, [secret]))
+      return [toFinding('SECRET_WRONG', 'proven', id === undefined ? undefined : `it verifies with ${id}`)]
+  }
+  return undefined
+}
+
+function* findHeader(schemes: readonly Scheme[], delivery: Delivery, secrets: readonly string[]): Search<Found> {
   for (const scheme of schemes) {
     for (const { cause, detail, delivery: variant } of headerVariants(scheme, delivery))
-      if (proves([scheme], variant, secrets)) return [toFinding(cause, 'proven', detail)]
+      if (yield* attempt([scheme], variant, secrets)) return [toFinding(cause, 'proven', detail)]
   }
   return undefined
 }
 
-/** Whether the delivery is signed by a rule other than the provider's. */
-function findRule(schemes: readonly Scheme[], delivery: Delivery, secrets: readonly string[]): Found {
-  for (const scheme of schemes) {
-    if (scheme.kind !== 'hmac') continue
-    const { header, algorithm, signed } = scheme.describe()
-    const rule = { header, algorithm, coversTime: signed.length > 1 }
-    const keys = secrets.flatMap((text) => toKeyBytes(scheme, text))
-    const found = searchSignature(delivery, keys, rule)
-    if (found) return [toFinding(found.cause, 'proven', found.detail)]
-    // A sender that signs the body alone may use the whole secret, prefix included: one rule, and one thing to change.
-    const whole = searchSignature(
-      delivery,
-      secrets.map((text) => Buffer.from(text)),
-      rule,
-    )
-    if (whole?.cause === 'SIGNATURE_OVER_BODY')
-      return [toFinding(whole.cause, 'proven', `${whole.detail}, keyed with the whole secret`)]
-    for (const { cause, detail, key } of secrets.flatMap((text) => [...keyVariants(text)])) {
-      const other = searchSignature(delivery, [key], rule)
-      if (other) return toPair([cause, detail], isSameRule(other.cause) ? undefined : [other.cause, other.detail])
-    }
-  }
-  return undefined
-}
-
-function isSameRule(cause: DiagnosisCause): boolean {
-  return cause === 'SIGNATURE_FORM'
-}
-
-function findPair(schemes: readonly Scheme[], delivery: Delivery, secrets: readonly string[]): Found {
+function* findPair(schemes: readonly Scheme[], delivery: Delivery, secrets: readonly string[]): Search<Found> {
   const signing = schemes.filter((scheme) => scheme.needsBody)
   if (signing.length === 0 || delivery.body.byteLength > largestForPairs) return undefined
   const variants = secrets.flatMap((given) => [...secretVariants(given)])
   for (const body of bodyVariants(delivery.body)) {
     for (const secret of variants) {
-      if (proves(signing, { ...delivery, body: body.body }, [secret.secret]))
+      if (yield* attempt(signing, { ...delivery, body: body.body }, [secret.secret]))
         return toPair([secret.cause, secret.detail], [body.cause, body.detail])
     }
   }
@@ -130,19 +148,15 @@ function findTraces({ headers, body }: Delivery): DiagnosisFinding[] {
   if (body.byteLength === 0) return [toFinding('BODY_EMPTY', 'likely')]
   if (announced !== undefined && !isChunked && /^\d{1,15}$/.test(announced) && Number(announced) !== body.byteLength)
     findings.push(toFinding('BODY_LENGTH', 'likely', `${announced} bytes were announced, ${body.byteLength} are here`))
-  if (Buffer.from(body).includes(replacement)) findings.push(toFinding('BODY_REPLACEMENT_CHARACTERS', 'likely'))
+  // A sender may also have lost them before it signed.
+  if (Buffer.from(body).includes(replacement)) findings.push(toFinding('BODY_REPLACEMENT_CHARACTERS', 'possible'))
   return findings
 }
 
 type Reason = readonly [cause: DiagnosisCause, detail: string]
 
-function toPair(first: Reason, second: Reason | undefined): DiagnosisFinding[] {
+export function toPair(first: Reason, second: Reason | undefined): DiagnosisFinding[] {
   return [first, ...(second ? [second] : [])].map(([cause, detail]) => toFinding(cause, 'proven', detail))
-}
-
-function toKeyBytes(scheme: Scheme, text: string): Buffer[] {
-  const key = scheme.prepareKey(text) as KeyObject | undefined
-  return key === undefined ? [] : [key.export()]
 }
 
 function toTexts(secret: Secrets): string[] {

@@ -5,6 +5,7 @@ import type { PreparedKey } from '../verify/secrets.ts'
 import { identify } from '../verify/identify.ts'
 import { inspectHead, prove, readSignedContent, type Proof, type SignedContent } from '../verify/authenticate.ts'
 import { isRefusal, type Refusal } from '../verify/verdict.ts'
+import { workOf } from './search.ts'
 
 /** A delivery that verified, with what it is. */
 export interface Judged {
@@ -45,6 +46,31 @@ export function proves(schemes: readonly Scheme[], delivery: Delivery, secrets: 
       secrets.map((secret) => scheme.prepareKey(secret)),
     ),
   )
+}
+
+/** Tries bodies for one head: claims and keys are prepared once. */
+export interface BodyProver {
+  /** Of one try, in hashed bytes. */
+  readonly work: number
+  readonly proves: (body: Uint8Array) => boolean
+}
+
+/** Makes a prover of bodies; `undefined` if the headers make no claim, or no secret is a key. */
+export function createBodyProver(
+  schemes: readonly Scheme[],
+  delivery: Delivery,
+  secrets: readonly string[],
+): BodyProver | undefined {
+  const ready = schemes.flatMap((scheme) => {
+    const claim = scheme.needsBody ? scheme.inspect(delivery) : undefined
+    const keys = secrets.map((secret) => scheme.prepareKey(secret)).filter((key) => key !== undefined)
+    return claim === undefined || isRefusal(claim) || keys.length === 0 ? [] : [{ scheme, claim, keys }]
+  })
+  if (ready.length === 0) return undefined
+  return {
+    work: ready.reduce((sum, { scheme, keys }) => sum + keys.length * workOf(delivery.body, scheme.kind), 0),
+    proves: (body) => ready.some(({ scheme, claim, keys }) => scheme.verify(claim, { ...delivery, body }, keys)),
+  }
 }
 
 /** What a provider says of a verified delivery: its type, or why it names none. */

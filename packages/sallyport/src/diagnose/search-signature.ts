@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Delivery } from '../verify/delivery.ts'
 import type { DiagnosisCause } from './causes.ts'
+import { workOf, type Search } from './search.ts'
 
 /** A signature made by a common rule. */
 export interface FoundSignature {
@@ -37,17 +38,18 @@ const mostIds = 4
  * Searches for a signature by the rules that senders commonly use: any header, hex or base64, HMAC with any
  * usual hash, over the body, time and body, or id, time and body.
  */
-export function searchSignature(
+export function* searchSignature(
   delivery: Delivery,
   keys: readonly Buffer[],
   rule: ExpectedRule,
-): FoundSignature | undefined {
+): Search<FoundSignature | undefined> {
   const candidates = [...findCandidates(delivery)].slice(0, mostCandidates)
   for (const message of messagesOf(delivery)) {
     for (const key of keys) {
       const digests = new Map<string, Buffer>()
       for (const { header, bytes } of candidates) {
         const algorithm = algorithms[bytes.length as keyof typeof algorithms]
+        if (!digests.has(algorithm)) yield workOf(delivery.body)
         const digest = digests.get(algorithm) ?? digestOf(algorithm, key, message)
         digests.set(algorithm, digest)
         if (timingSafeEqual(digest, bytes)) return explain(header, algorithm, message, rule)

@@ -9,17 +9,18 @@ const hour = 60 * minute
  * @param signedAt milliseconds since 1970
  * @param receivedAt milliseconds since 1970
  */
-export function explainTime(signedAt: number, receivedAt: number, toleranceMs: number): DiagnosisFinding {
+export function explainTime(signedAt: number, receivedAt: number, toleranceMs: number): DiagnosisFinding[] {
   const age = receivedAt - signedAt
   const off = `signed ${describeAge(age)}, allowed are ${toleranceMs / 1000} s`
   if (Math.abs(signedAt / 1000 - receivedAt) < 366 * 24 * hour)
-    return toFinding('TIME_UNIT', 'proven', 'milliseconds were sent')
+    return [toFinding('TIME_UNIT', 'proven', 'milliseconds were sent')]
   if (Math.abs(signedAt * 1000 - receivedAt) < 366 * 24 * hour)
-    return toFinding('TIME_UNIT', 'proven', 'seconds were sent')
+    return [toFinding('TIME_UNIT', 'proven', 'seconds were sent')]
   const zones = Math.round(age / (30 * minute)) * 30 * minute
   const isZone = zones !== 0 && Math.abs(zones) <= 14 * hour && Math.abs(age - zones) <= Math.min(toleranceMs, 10_000)
-  if (isZone) return toFinding('TIME_ZONE', 'likely', off)
-  return toFinding(age > 0 ? 'TIME_OLD' : 'TIME_AHEAD', 'proven', off)
+  const certain = toFinding(age > 0 ? 'TIME_OLD' : 'TIME_AHEAD', 'proven', off)
+  // A retry after an hour looks the same.
+  return isZone ? [certain, toFinding('TIME_ZONE', 'possible')] : [certain]
 }
 
 function describeAge(age: number): string {

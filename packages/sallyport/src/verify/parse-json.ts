@@ -78,7 +78,7 @@ function skip(text: string, from: number, characters: RegExp): number {
 }
 
 /** The quote that ends the string around `from`. */
-function endOfString(text: string, from: number): number {
+export function endOfString(text: string, from: number): number {
   let quote = text.indexOf('"', from)
   while (isEscaped(text, quote)) quote = text.indexOf('"', quote + 1)
   return quote
