@@ -36,7 +36,7 @@ describeSuite('a line in which thousands wait', ({ createEngine, createQueue, sc
     try {
       const released: number[] = []
       for (const text of [releaseOldest, releaseAny]) {
-        const { rows } = await client.query(`EXPLAIN (ANALYZE, FORMAT JSON) ${text}`, [queue, 10])
+        const { rows } = await client.query(`EXPLAIN (ANALYZE, FORMAT JSON) ${text}`, [queue, 10, []])
         const [{ Plan: plan }] = rows[0]!['QUERY PLAN'] as [{ Plan: Step }]
         expect(countRead(plan), JSON.stringify(plan)).toBeLessThan(1_000)
         released.push(plan['Actual Rows'])

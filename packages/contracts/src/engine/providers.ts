@@ -9,7 +9,7 @@ const patience = { timeout: 20_000, interval: 20 }
 /** A process without the receiver for a provider leaves that provider's events to others, uncounted. */
 export function checkProviders(subject: EngineSubject): void {
   const useStore = useStores(subject)
-  const { distributed } = subject.createEngine('only-asked').promises
+  const { distributed, order: modes } = subject.createEngine('only-asked').promises
   let inboxes: Inbox[] = []
   afterEach(async () => {
     await Promise.all(inboxes.map((inbox) => inbox.stop({ drainMs: 0 })))
@@ -103,6 +103,26 @@ export function checkProviders(subject: EngineSubject): void {
     // Each event once, or a look or two for each of those that were handled.
     expect(met).toBeLessThan(150)
     expect((await engine.stats()).counts).toMatchObject({ pending: 50, active: 0, done: 20 })
+  })
+
+  it.each(modes.filter((order) => order !== 'none'))('%s: claims past hundreds of their lines', async (order) => {
+    const { engine } = await useStore()
+    await engine.insert(
+      Array.from({ length: 300 }, (_, n) => newEvent(n, { provider: `none-${n % 3}`, orderKey: `line-${n}` })),
+    )
+    await engine.insert([newEvent('own', { orderKey: 'own' })])
+    let claims = 0
+    let claimsBefore: number | undefined
+    const outcomes = await consume(engine, async () => void (claimsBefore ??= claims), {
+      order,
+      providers() {
+        claims++
+        return ['test']
+      },
+    })
+    await outcomes.until(1, 'handled')
+    expect(claimsBefore).toBeLessThanOrEqual(5)
+    expect((await engine.stats()).counts).toMatchObject({ pending: 300, done: 1, dead: 0 })
   })
 
   it.runIf(distributed)('leaves them to a process that has the receiver', async () => {

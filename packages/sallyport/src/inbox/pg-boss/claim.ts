@@ -3,7 +3,7 @@ import type { ClaimedEvent } from '../consumer.ts'
 import type { OrderMode, StoredEvent } from '../engine.ts'
 import { delayAfterLostAttempt, type RetryPolicy } from '../retry-policy.ts'
 import type { Executor } from './database.ts'
-import type { ClaimedJob } from './jobs.ts'
+import { toGroup, type ClaimedJob } from './jobs.ts'
 import type { Opened } from './open.ts'
 import type { Row } from './postgres.ts'
 import { toStoredEvent } from './rows.ts'
@@ -46,12 +46,13 @@ const lostText = 'its process ended or was not heard of during the last run'
 export type Claims = ReturnType<typeof createClaims>
 
 export function createClaims({ jobs, database, inTransaction }: Opened, sql: Sql) {
-  async function releaseHeads(db: Executor, most: number): Promise<void> {
+  async function releaseHeads(db: Executor, most: number, ignored: readonly string[]): Promise<void> {
     // One process at a time: two at the same moment could each release another event of one line.
     await db.executeSql(sql.lockOrder, [jobs.name])
-    const { rows } = await db.executeSql(sql.releaseOldest, [jobs.name, most])
+    const groups = ignored.map(toGroup)
+    const { rows } = await db.executeSql(sql.releaseOldest, [jobs.name, most, groups])
     const missing = most - rows.length
-    const more = missing === 0 ? [] : (await db.executeSql(sql.releaseAny, [jobs.name, missing])).rows
+    const more = missing === 0 ? [] : (await db.executeSql(sql.releaseAny, [jobs.name, missing, groups])).rows
     await jobs.show(db, toIds([...rows, ...more]))
   }
 
@@ -64,7 +65,7 @@ export function createClaims({ jobs, database, inTransaction }: Opened, sql: Sql
      */
     claim: ({ most, order, mine, ignored }: ClaimOptions, isWanted: () => boolean): Promise<Claimed> =>
       inTransaction(async (db): Promise<Claimed> => {
-        if (order !== 'none') await releaseHeads(db, most)
+        if (order !== 'none') await releaseHeads(db, most, ignored)
         const claimed = await jobs.fetch(db, { most, isOrdered: order !== 'none', ignored })
         if (claimed.length === 0) return { claims: [] }
         const { rows } = await db.executeSql(sql.readEvents, [jobs.name, claimed.map(({ id }) => id)])

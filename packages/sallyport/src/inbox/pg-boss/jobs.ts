@@ -32,7 +32,8 @@ const queueSettings = {
   notify: false,
 }
 
-const toGroup = (provider: string): string => toText(provider) || '-'
+/** The group of a provider's jobs. */
+export const toGroup = (provider: string): string => toText(provider) || '-'
 
 const noJob = '00000000-0000-8000-8000-000000000000'
 

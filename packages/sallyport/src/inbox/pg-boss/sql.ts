@@ -21,11 +21,13 @@ export function createSql(schema: string) {
     ${milliseconds('event.stored_at')} AS stored_at, ${milliseconds('job.start_after')} AS due_at,
     ${milliseconds('job.completed_on')} AS finished_at`
 
+  // $3: groups whose jobs are left, as in pg-boss's own fetch. Released, they would take the places of others and stay.
   const releaseHeads = (heads: string): string => `
       WITH RECURSIVE head AS (${heads})
       UPDATE ${schema}.inbox_line SET released = true WHERE queue = $1 AND id IN (
         SELECT head.id FROM head JOIN ${schema}.job job ON job.name = $1 AND job.id = head.id
         WHERE job.state < 'active' AND job.start_after <= now()
+          AND (job.group_id IS NULL OR job.group_id <> ALL ($3::text[]))
           AND NOT EXISTS (
             SELECT 1 FROM ${schema}.inbox_line other
             WHERE other.queue = $1 AND other.order_id = head.order_id AND other.released)
