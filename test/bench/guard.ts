@@ -26,9 +26,9 @@ export async function benchGuard({ quick }: BenchOptions): Promise<Row[]> {
 
 /** One event after the other in a guard with `pending` claims and room for others, or `done` events and none. */
 function inGuard(pending: number, done: number): () => void {
-  const guard = createMemoryReplayGuard({ capacity })
   // Its time is a count of events.
   let now = 0
+  const guard = createMemoryReplayGuard({ capacity, elapsed: () => now })
   const next = (minimumMs: number, retentionMs: number): [string, ReplayTerms] => [
     `event ${++now}`,
     { claimId: randomUUID(), now, minimumMs, retentionMs },

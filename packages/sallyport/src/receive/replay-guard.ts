@@ -6,19 +6,22 @@ import { acknowledge, problem, type Reply } from './reply.ts'
 export interface MemoryReplayGuardOptions {
   /** Most keys remembered, about 250 bytes each. @default 200_000 */
   readonly capacity?: number | undefined
+  /** Milliseconds since any start, by a clock that nobody sets. @default performance.now */
+  readonly elapsed?: (() => number) | undefined
 }
 
 /**
  * A replay guard in memory, for one process. When full it forgets the oldest key that is no longer needed to stop a replay. If
  * there is none it refuses with `REPLAY_GUARD_FULL` (503, the sender retries): it never lets a replay pass. A handler that is
  * still at work then keeps its claim beside the others; of a tenth of the capacity, the oldest such claim is forgotten. Each
- * call takes the same time, however many keys there are.
+ * call takes the same time, however many keys there are. Setting the clock makes no key older.
  *
  * @throws SallyportError `OPTION_INVALID` unless the capacity is a positive whole number
  * @example
  * createReceiver(sonzai(), { secret, replayGuard: createMemoryReplayGuard({ capacity: 1_000_000 }) })
  */
-export function createMemoryReplayGuard({ capacity = 200_000 }: MemoryReplayGuardOptions = {}): ReplayGuard {
+export function createMemoryReplayGuard(options: MemoryReplayGuardOptions = {}): ReplayGuard {
+  const { capacity = 200_000, elapsed = () => performance.now() } = options
   if (!Number.isSafeInteger(capacity) || capacity < 1) {
     throw new SallyportError(
       'OPTION_INVALID',
@@ -37,31 +40,23 @@ export function createMemoryReplayGuard({ capacity = 200_000 }: MemoryReplayGuar
     keys.delete(entry.key)
   }
 
-  // The clock was ahead: a claim that seems to be yet to come was made before now. A head may be older than a claim made
-  // meanwhile, by less than the minimum.
-  function setBack({ first }: Line, now: number): void {
-    for (let entry = first; entry !== undefined; entry = entry.next) {
-      if (entry.at <= now) continue
-      entry.expiresAt += now - entry.at
-      entry.at = now
+  // Two a call: enough to catch up with the one that a call adds.
+  function forgetExpired(line: Line, now: number, youngest: number): void {
+    for (let count = 0; count < 2; count++) {
+      const { first } = line
+      if (first !== undefined && first.expiresAt <= now && first.since <= youngest) forget(first)
     }
   }
 
-  function forgetExpired({ first }: Line, now: number): void {
-    for (let entry = first; entry !== undefined && entry.expiresAt <= now; entry = entry.next) forget(entry)
-  }
-
-  function makeRoom(now: number): void {
-    for (const [minimumMs, line] of lines) {
-      if (line.last !== undefined && line.last.at - now > minimumMs) setBack(line, now)
-      forgetExpired(line, now)
-    }
-    forgetExpired(overdue, now)
+  // A clock that jumps ahead makes no key older, and one that is set back makes a delivery fresh again.
+  function makeRoom(now: number, passed: number): void {
+    for (const [minimumMs, line] of lines) forgetExpired(line, now, passed - minimumMs)
+    forgetExpired(overdue, now, passed)
     if (keys.size - overdue.length < capacity) return
     let oldest: Entry | undefined
     for (const [minimumMs, { first }] of lines) {
-      const mayForget = first !== undefined && now - first.at >= minimumMs
-      if (mayForget && (oldest === undefined || first.at < oldest.at)) oldest = first
+      if (first === undefined || !(passed - first.since >= minimumMs && Math.abs(now - first.at) >= minimumMs)) continue
+      if (oldest === undefined || first.since < oldest.since) oldest = first
     }
     if (oldest === undefined)
       throw new SallyportError('REPLAY_GUARD_FULL', `replay guard: all ${capacity} keys are in use; raise its capacity`)
@@ -71,13 +66,14 @@ export function createMemoryReplayGuard({ capacity = 200_000 }: MemoryReplayGuar
     if (overdue.length > mostOverdue) forget(overdue.first!)
   }
 
-  function add(key: string, { claimId, now, retentionMs, minimumMs }: ReplayTerms): void {
+  function add(key: string, { claimId, now, retentionMs, minimumMs }: ReplayTerms, passed: number): void {
     const line = lines.get(minimumMs) ?? new Line()
     lines.set(minimumMs, line)
     const entry: Entry = {
       key,
       holder: claimId,
       at: now,
+      since: passed,
       expiresAt: now + retentionMs,
       line,
       previous: undefined,
@@ -94,8 +90,9 @@ export function createMemoryReplayGuard({ capacity = 200_000 }: MemoryReplayGuar
       if (known !== undefined && known.expiresAt > terms.now)
         return known.holder === undefined ? 'duplicate' : 'pending'
       if (known) forget(known)
-      makeRoom(terms.now)
-      add(key, terms)
+      const passed = elapsed()
+      makeRoom(terms.now, passed)
+      add(key, terms, passed)
       return 'claimed'
     },
     commit(key, { claimId }) {
@@ -113,8 +110,11 @@ interface Entry {
   readonly key: string
   /** The active claim; `undefined` once the event was handled. */
   holder: string | undefined
-  at: number
-  expiresAt: number
+  /** When the claim was made, by the clock, which may have been wrong. */
+  readonly at: number
+  /** The same by the clock that nobody sets. */
+  readonly since: number
+  readonly expiresAt: number
   line: Line
   previous: Entry | undefined
   next: Entry | undefined
