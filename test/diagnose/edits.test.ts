@@ -1,5 +1,5 @@
 import type { Delivery } from 'sallyport'
-import { diagnose } from 'sallyport/diagnose'
+import { diagnose, type DiagnoseOptions } from 'sallyport/diagnose'
 import { toHeaderList } from 'sallyport/provider'
 import { github } from 'sallyport/providers/github'
 import { sonzai } from 'sallyport/providers/sonzai'
@@ -12,6 +12,29 @@ const secret = 'whsec_of-the-diagnosis'
 const text = '{"event_type":"on_wakeup_ready","agent_id":"a-1","data":{"b":1.0,"a":"ü"},"at":"x"}'
 const signed = Buffer.from(text)
 const altered = (body: Uint8Array) => arrive(sonzai(), { secret, body: text }, () => ({ body }))
+
+/** How often other work got its turn while a delivery was diagnosed. */
+async function countTurns(delivery: Delivery, options: Partial<DiagnoseOptions> = {}): Promise<number> {
+  let turns = 0
+  let isOver = false
+  const count = (): void => {
+    turns += 1
+    if (!isOver) setImmediate(count)
+  }
+  setImmediate(count)
+  await diagnose(sonzai(), delivery, { secret, ...options })
+  isOver = true
+  return turns
+}
+
+describe('diagnose: a large body', () => {
+  it('has a turn for each form it is written in', async () => {
+    const body = JSON.stringify({ list: Array.from({ length: 100_000 }, (_, n) => ({ n })) })
+    const delivery = arrive(sonzai(), { secret: 'whsec_b', body })
+    // Five layouts, each with and without a line end.
+    expect(await countTurns(delivery, { searchBytes: 0 })).toBeGreaterThan(10)
+  })
+})
 
 describe('diagnose: one byte', () => {
   const spliced = (at: number, count: number, ...bytes: number[]): Buffer =>
@@ -42,15 +65,7 @@ describe('diagnose: one byte', () => {
   })
 
   it('is searched in short turns', async () => {
-    let turns = 0
-    let isOver = false
-    const count = (): void => {
-      turns += 1
-      if (!isOver) setImmediate(count)
-    }
-    setImmediate(count)
-    await diagnose(sonzai(), altered(Buffer.from(text.replace('on_wakeup', 'at_nowups'))), { secret })
-    isOver = true
+    const turns = await countTurns(altered(Buffer.from(text.replace('on_wakeup', 'at_nowups'))))
     // 20,000 tries of 4 KiB each, 16 MiB a turn.
     expect(turns).toBeGreaterThan(4)
   })

@@ -56,6 +56,7 @@ export function createVerifyCommand(): CommandUnknownOpts {
           return request.delivery
         })
         const configuredMs = tolerance === undefined ? chosen.settings.toleranceMs : tolerance * 1000
+        output.progress('looking for the cause; this may take some seconds')
         const diagnosis = await diagnose(chosen.provider, delivery, {
           secret: secrets.map(toEntry),
           otherSecrets: findOtherSecrets(secrets, config, { env, cwd }).map(toEntry),

@@ -84,7 +84,7 @@ export const diagnosisCauses = {
     'Copy the secret of this endpoint from the sender; each endpoint, and each rotation, has its own.',
   ],
   UNEXPLAINED: [
-    'The body was altered or the secret is wrong: one signature cannot tell which',
+    'The body was altered or the secret is wrong; one signature cannot tell which',
     'Copy the secret again. If another delivery of this sender verifies (--also), compare the bytes at each hop instead.',
   ],
 

@@ -14,6 +14,8 @@ import { secretVariants } from './secret-variants.ts'
 
 // Beyond this, two things at once are not tried: each try hashes the whole body.
 const largestForPairs = 256 * 1024
+// Writing a body in another form takes as long as hashing it so often.
+const workOfWriting = 16
 
 const replacement = Buffer.from('\ufffd')
 
@@ -94,8 +96,10 @@ function* attempt(schemes: readonly Scheme[], delivery: Delivery, secrets: reado
 
 function* findBody(schemes: readonly Scheme[], delivery: Delivery, secrets: readonly string[]): Search<Found> {
   const signing = schemes.filter((scheme) => scheme.needsBody)
-  for (const { cause, detail, body } of signing.length === 0 ? [] : bodyVariants(delivery.body))
+  for (const { cause, detail, body } of signing.length === 0 ? [] : bodyVariants(delivery.body)) {
+    yield workOfWriting * body.byteLength
     if (yield* attempt(signing, { ...delivery, body }, secrets)) return [toFinding(cause, 'proven', detail)]
+  }
   return undefined
 }
 
@@ -132,6 +136,7 @@ function* findPair(schemes: readonly Scheme[], delivery: Delivery, secrets: read
   if (signing.length === 0 || delivery.body.byteLength > largestForPairs) return undefined
   const variants = secrets.flatMap((given) => [...secretVariants(given)])
   for (const body of bodyVariants(delivery.body)) {
+    yield workOfWriting * body.body.byteLength
     for (const secret of variants) {
       if (yield* attempt(signing, { ...delivery, body: body.body }, [secret.secret]))
         return toPair([secret.cause, secret.detail], [body.cause, body.detail])

@@ -15,6 +15,8 @@ interface ObjectText {
 // 8 members have 40,320 orders.
 const mostMembers = 8
 const mostOrders = 50_000
+// Each exchange writes all members again.
+const mostExchanged = 128
 // Sorting copies the text once per object.
 const mostObjects = 500
 
@@ -40,7 +42,7 @@ export function* memberOrders(text: string, samples: readonly string[] = []): Ge
     for (const changed of everyOrder(text, objects)) yield { detail, text: changed }
     return
   }
-  for (const object of objects) yield* exchanges(text, object)
+  for (const object of objects) if (object.members.length <= mostExchanged) yield* exchanges(text, object)
   for (const object of objects)
     if (object.members.length <= mostMembers)
       for (const changed of everyOrder(text, [object])) yield { detail, text: changed }
