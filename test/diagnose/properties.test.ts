@@ -74,6 +74,8 @@ describe.each(providers.map((provider) => [provider.name, provider] as const))('
           const diagnosis = await diagnose(provider, spoil(arrived, how), {
             secret: configured,
             searchBytes: 8 * 1024 * 1024,
+            also: [arrived],
+            otherSecrets: [{ id: 'env:OTHER', secret: 'whsec_b3RoZXI=' }, { secret }],
           })
           expect(diagnosis.findings.length > 0).toBe(!diagnosis.ok)
           expect(diagnosis.ok).toBe(diagnosis.code === undefined)
