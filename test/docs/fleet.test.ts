@@ -1,9 +1,17 @@
 import { toDeploymentName } from '@sallyport/fleet'
 import { describe, expect, it } from 'vitest'
 import { runtimeCodes } from '../../packages/fleet/src/runtime/runtime-codes.ts'
-import { addresses, providers, steeringVariables } from '../../packages/fleet/src/variables/steering-variables.ts'
+import {
+  addresses,
+  credentialEnds,
+  freelyNamed,
+  providers,
+  steeringVariables,
+} from '../../packages/fleet/src/variables/steering-variables.ts'
 import { readOptions } from '../support/docs/declared-options.ts'
 import { findTable, readDocument } from '../support/docs/markdown.ts'
+
+const show = (names: readonly string[]) => names.map((name) => `\`${name}\``).join(' ')
 
 describe('docs/fleet.md', () => {
   it('lists every member of an event, and no other', () => {
@@ -20,12 +28,17 @@ describe('docs/fleet.md', () => {
 
   it('lists every variable that steers a process, and no other', () => {
     const { rows } = findTable(readDocument('docs/fleet.md'), 'What it steers')
-    const show = (names: readonly string[]) => names.map((name) => `\`${name}\``).join(' ')
     const declared = Object.entries(steeringVariables).map(([kind, names]) => {
-      const isAddress = kind === 'addresses of model providers'
+      const isAddress = kind === 'model providers'
       return [kind, isAddress ? `${show(providers)} with ${show(addresses.map((each) => `_${each}`))}` : show(names)]
     })
     expect(rows).toEqual(declared)
+  })
+
+  it('lists the ends of credentials, and the exceptions', () => {
+    const text = readDocument('docs/fleet.md').replaceAll(/\s+/g, ' ')
+    expect(text).toContain(`if it ends in ${show(credentialEnds.map((end) => `_${end}`))}.`)
+    expect(text).toContain(`does not apply to ${show(freelyNamed)}.`)
   })
 
   it('shows the folders that agents really get', () => {

@@ -1,5 +1,5 @@
 import { matchesWildcard } from '../review/policy/patterns.ts'
-import { steeringVariables, type SteeringKind } from './steering-variables.ts'
+import { credentialEnds, freelyNamed, steeringVariables, type SteeringKind } from './steering-variables.ts'
 
 /** Which variables an agent may use. */
 export interface VariableRules {
@@ -22,16 +22,24 @@ const identifier = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/
 const kinds = Object.entries(steeringVariables) as [SteeringKind, readonly string[]][]
 const exact = new Map(kinds.flatMap(([kind, names]) => names.map((name) => [name, kind])))
 const patterns = kinds.map(([, names]) => {
-  const some = names.filter((name) => name.includes('*')).map((name) => name.replaceAll('*', '.*'))
-  return some.length === 0 ? '(?!)' : some.join('|')
+  const some = names.filter((name) => name.includes('*'))
+  return some.length === 0 ? '(?!)' : toExpression(some)
 })
-const anyPattern = new RegExp(`^(?:${patterns.map((some) => `(${some})`).join('|')})$`)
+const anyPattern = new RegExp(patterns.map((some) => `(${some})`).join('|'))
+const isCredential = new RegExp(toExpression(credentialEnds.map((end) => `*_${end}`)))
+const isFreelyNamed = new RegExp(toExpression(freelyNamed))
+
+// `NODE_*` becomes `^NODE_`, and `*_EDITOR` becomes `_EDITOR$`: with `^.*` a long name would be walked once for every pattern.
+function toExpression(names: readonly string[]): string {
+  return names.map((name) => `^${name}$`.replace(/^\^\*|\*\$$/, '').replaceAll('*', '.*')).join('|')
+}
 
 /** The kind of process that a variable steers, in upper or lower case, as on Windows; `undefined` if it steers none. */
 export function steers(name: string): SteeringKind | undefined {
-  const upper = name.toUpperCase()
+  // A key `PATH=/tmp` of an environment sets PATH.
+  const upper = name.split('=', 1)[0]!.toUpperCase()
   const found = exact.get(upper)
-  if (found !== undefined) return found
+  if (found !== undefined || (isCredential.test(upper) && !isFreelyNamed.test(upper))) return found
   const groups = anyPattern.exec(upper)?.slice(1) ?? []
   return kinds[groups.findIndex((group) => group !== undefined)]?.[0]
 }

@@ -68,6 +68,15 @@ describe('checkVariables', () => {
     expect(await check({ '.env': 'BASH_FUNC_ls%%=() { id; }' })).toHaveLength(1)
   })
 
+  it('cuts a name at =, as a process does', async () => {
+    const env = { 'PATH=/tmp': 'x', 'NODE_OPTIONS=--require /tmp/A_TOKEN': 'x', 'APP_TOKEN=PATH': 'x' }
+    const found = await check({ 'config.json': { env } })
+    expect(found.map(({ message }) => message)).toEqual([
+      expect.stringContaining('(shells and search paths)'),
+      expect.stringContaining('(interpreters)'),
+    ])
+  })
+
   it('bounds findings and says how many more there are', async () => {
     const lines = Array.from({ length: 5_000 }, (_, index) => `LD_${index}=1`)
     const found = await check({ '.env': lines.join('\n') })
