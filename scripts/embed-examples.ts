@@ -5,13 +5,14 @@ import { listDocuments, readDocument } from './documents/documents.ts'
 import { embedExamples } from './documents/embed-examples.ts'
 import { fillErrorTables } from './documents/error-tables.ts'
 import { fillLicenceTables } from './documents/licence-tables.ts'
+import { fillMistakeTables } from './documents/mistake-tables.ts'
 import { root } from './run-command.ts'
 
 /** Whether every document shows the current examples and error codes; prints those that do not. */
 export function checkDocuments(): boolean {
   const stale = listDocuments().filter((path) => readDocument(path) !== fill(path))
   for (const path of stale)
-    console.error(`${path} differs from examples/, the error codes or the licences; run: npm run embed`)
+    console.error(`${path} differs from examples/, the error codes, the mistakes or the licences; run: npm run embed`)
   return stale.length === 0
 }
 
@@ -25,7 +26,7 @@ function writeDocuments(): void {
 }
 
 function fill(path: string): string {
-  return fillLicenceTables(fillErrorTables(embedExamples(readDocument(path))))
+  return fillMistakeTables(fillLicenceTables(fillErrorTables(embedExamples(readDocument(path)))))
 }
 
 // Only when started as a program; the checks import this file.

@@ -174,12 +174,15 @@ function toEvent(): InboxEvent {
 
 describe('createInbox', () => {
   it.each([
-    [{ retry: { attempts: 0 } }, 'retry.attempts must be an integer above 0, not 0'],
-    [{ retry: { delayMs: 10, maxDelayMs: 5 } }, 'retry.maxDelayMs must be at least delayMs (10), not 5'],
-    [{ concurrency: 1.5 }, 'concurrency must be an integer above 0, not 1.5'],
-    [{ redact: 'ticket' as never }, 'redact must be a list of names of headers and URL parameters'],
+    [{ retry: { attempts: 0 } }, 'createInbox, retry: attempts must be an integer from 1, not 0'],
+    [{ retry: { delayMs: 10, maxDelayMs: 5 } }, 'createInbox, retry: maxDelayMs must be at least delayMs (10), not 5'],
+    [{ concurrency: 1.5 }, 'createInbox: concurrency must be an integer from 1, not 1.5'],
+    [
+      { redact: 'ticket' as never },
+      "createInbox: redact must be a list of names of headers and URL parameters, not 'ticket' (a string)",
+    ],
     [{ redact: ['ticket'], keepSecretHeaders: true }, 'redact has no effect with keepSecretHeaders'],
-    [{ storeTimeoutMs: -1 }, 'storeTimeoutMs must be above 0 and at most 2147483647, not -1'],
+    [{ storeTimeoutMs: -1 }, 'createInbox: storeTimeoutMs must be a number above 0 and at most 2147483647, not -1'],
   ])('names the wrong value of %o', (options, detail) => {
     const engine = createSqliteEngine({ path: 'never-opened.db' })
     expect(() => createInbox({ engine, ...options })).toThrow(expect.objectContaining({ detail }))
@@ -197,7 +200,7 @@ describe('createInbox', () => {
     { options: { work: 'nowhere' }, code: 'INBOX_OPTION_INVALID' },
     { options: { retry: { attempts: 0 } }, code: 'INBOX_OPTION_INVALID' },
     { options: { retry: { jitter: 2 } }, code: 'INBOX_OPTION_INVALID' },
-    { options: { order: 'other', orderBy: () => 'a' }, code: 'INBOX_UNSUPPORTED' },
+    { options: { order: 'other', orderBy: () => 'a' }, code: 'INBOX_OPTION_INVALID' },
   ])('rejects $options', ({ options, code }) => {
     const engine = createSqliteEngine({ path: 'never-opened.db' })
     expect(() => createInbox({ engine, ...(options as object) })).toThrow(expect.objectContaining({ code }))

@@ -1,3 +1,4 @@
+import { didYouMean } from 'sallyport/provider'
 import type { Provider } from 'sallyport'
 import type { ProviderConfig, SallyportConfig } from './config/config-schema.ts'
 import {
@@ -9,7 +10,6 @@ import {
 } from './config/secret-reference.ts'
 import { CliError } from './cli-error.ts'
 import { knownProviders } from './known-providers.ts'
-import { didYouMean } from './suggest.ts'
 
 /** A provider with its configuration. */
 export interface ChosenProvider {

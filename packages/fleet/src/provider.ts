@@ -1,6 +1,14 @@
-import { defineProvider, sharedSecret, withHttps, type Scheme } from 'sallyport/provider'
+import {
+  allow,
+  checkOptions,
+  type OptionRules,
+  defineProvider,
+  sharedSecret,
+  withHttps,
+  type Scheme,
+} from 'sallyport/provider'
 import { SallyportError, type Provider } from 'sallyport'
-import type { BundleLimits } from './bundle/limits.ts'
+import { toLimits, type BundleLimits } from './bundle/limits.ts'
 import { createPublishSchema, type FleetPublish } from './payload/fleet-publish.ts'
 import type { InputOf, InputRule } from './payload/read-input.ts'
 
@@ -39,6 +47,17 @@ export type FleetEvents<Actions extends FleetActions> = Actions extends readonly
 
 type RuleInput<Actions, Name extends keyof Actions> = Actions[Name] extends InputRule ? InputOf<Actions[Name]> : never
 
+const optionRules: OptionRules<FleetOptions> = {
+  header: allow.text,
+  bearer: allow.oneOf('required', 'optional', 'never'),
+  actions: allow.either(allow.listOf(allow.text, 'names'), { ...allow.record, allowed: 'an object of rules by name' }),
+  requireHttps: allow.either(allow.flag, {
+    allowed: '{ forwardedBy: header }',
+    accepts: (value) => typeof (value as { readonly forwardedBy?: unknown } | null)?.forwardedBy === 'string',
+  }),
+  limits: allow.record,
+}
+
 const anyAction = '*'
 const longestAction = 256
 const mebibyte = 1024 * 1024
@@ -59,7 +78,9 @@ const mebibyte = 1024 * 1024
 export function fleet<const Actions extends FleetActions = readonly ['*']>(
   options: FleetOptions<Actions> = {},
 ): Provider<FleetEvents<Actions>> {
+  checkOptions('fleet()', options, optionRules)
   const { limits = {} } = options
+  toLimits(limits)
   const rules = toRules(options.actions ?? [anyAction])
   const events = Object.fromEntries(rules.map(([name, rule]) => [name, createPublishSchema(rule, limits)]))
   const provider = defineProvider({

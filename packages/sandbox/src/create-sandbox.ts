@@ -1,6 +1,5 @@
-import { printError } from 'sallyport/provider'
+import { checkOptions, printError } from 'sallyport/provider'
 import { randomInt } from 'node:crypto'
-import { SallyportError } from 'sallyport'
 import { systemClock } from './clock.ts'
 import { createCourier } from './delivery/courier.ts'
 import { toFaults, type FaultInput } from './delivery/faults.ts'
@@ -12,7 +11,7 @@ import { createApp, listen, toUrlHost } from './http/server.ts'
 import { toInvoratecSandbox, type InvoratecSandbox } from './invoratec/sandbox.ts'
 import { toKeys } from './keys.ts'
 import { toLangsmithSandbox, type LangsmithSandbox } from './langsmith/sandbox.ts'
-import type { SandboxOptions } from './options.ts'
+import { sandboxRules, type SandboxOptions } from './options.ts'
 import { createPageTools } from './pages/tools.ts'
 import { createPlatforms } from './platforms.ts'
 import { toSonzaiSandbox, type SonzaiSandbox } from './sonzai/sandbox.ts'
@@ -52,14 +51,15 @@ export interface Sandbox extends AsyncDisposable {
  * await sandbox.stop()
  */
 export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  checkOptions('createSandbox', options, sandboxRules)
   const { port = 0, host = '127.0.0.1', allowedHosts = [], clock = systemClock, onError = report } = options
   const keys = toKeys(options.keys)
   let faults = toFaults(options.faults)
   const settings = {
     clock,
     retry: toRetryPolicy(options.retry),
-    concurrency: positive('concurrency', options.concurrency ?? 16),
-    timeoutMs: positive('timeoutMs', options.timeoutMs ?? 10_000),
+    concurrency: options.concurrency ?? 16,
+    timeoutMs: options.timeoutMs ?? 10_000,
     seed: options.seed ?? randomInt(2 ** 32),
     faults: () => faults,
   }
@@ -107,11 +107,6 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     stop,
     [Symbol.asyncDispose]: stop,
   }
-}
-
-function positive(name: string, value: number): number {
-  if (Number.isInteger(value) && value > 0) return value
-  throw new SallyportError('OPTION_INVALID', `${name} must be an integer from 1, not ${value}`)
 }
 
 function report(error: unknown): void {

@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { SallyportError } from 'sallyport'
+import { allow, checkOptions, type OptionRules } from 'sallyport/provider'
 
 /** A key of Sonzai's management API. */
 export interface SonzaiKey {
@@ -48,8 +49,17 @@ export interface CompleteKeys {
   readonly fleet: readonly { readonly key: string }[]
 }
 
+const list = allow.listOf(allow.record, 'keys, as { key }')
+
+const rules: OptionRules<SandboxKeys> = {
+  sonzai: list,
+  invoratec: list,
+  fleet: allow.secret(allow.listOf(allow.filled, 'keys')),
+}
+
 /** Checks keys and fills in defaults. @throws SallyportError `OPTION_INVALID` */
 export function toKeys(keys: SandboxKeys = {}): CompleteKeys {
+  checkOptions('createSandbox, keys', keys, rules)
   const {
     sonzai = [{ key: 'sk_sandbox' }],
     invoratec = [{ key: 'claw_sandbox' }, { key: 'claw_sandbox_read', permissions: ['read'] }],

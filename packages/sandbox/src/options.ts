@@ -1,3 +1,4 @@
+import { allow, longestTimer, type OptionRules } from 'sallyport/provider'
 import type { Clock } from './clock.ts'
 import type { FaultInput } from './delivery/faults.ts'
 import type { RetryPolicy } from './delivery/retry-policy.ts'
@@ -39,4 +40,24 @@ export interface SandboxOptions {
   readonly keys?: SandboxKeys | undefined
   /** Called for failures in the background, such as writing the state. @default prints one line to stderr */
   readonly onError?: ((error: unknown) => void) | undefined
+}
+
+/** What each option of `createSandbox` may be. */
+export const sandboxRules: OptionRules<SandboxOptions> = {
+  port: allow.integer(0, 65_535),
+  host: allow.filled,
+  allowedHosts: allow.listOf(allow.text, 'host names'),
+  state: allow.filled,
+  agents: allow.filled,
+  skills: allow.filled,
+  publisher: allow.record,
+  toolNeeds: allow.record,
+  faults: allow.listOf(allow.either(allow.text, allow.record), 'faults'),
+  seed: allow.number(-Infinity),
+  clock: allow.having('a clock', 'now'),
+  retry: allow.record,
+  concurrency: allow.integer(1),
+  timeoutMs: allow.integer(1, longestTimer),
+  keys: allow.record,
+  onError: allow.function,
 }

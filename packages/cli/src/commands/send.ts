@@ -1,3 +1,4 @@
+import { didYouMean } from 'sallyport/provider'
 import { Argument, Command, Option, type CommandUnknownOpts } from '@commander-js/extra-typings'
 import { toShownUrl } from '@sallyport/platforms'
 import { fixtures } from 'sallyport/testing'
@@ -13,7 +14,6 @@ import { readSendFault, sendFaults } from '../send/faults.ts'
 import { planDeliveries, type Planned } from '../send/plan.ts'
 import { createPoster } from '../send/post.ts'
 import { createTally, type Summary, type Tally } from '../send/tally.ts'
-import { didYouMean } from '../suggest.ts'
 
 /** `sallyport send`: signed deliveries. */
 export function createSendCommand(): CommandUnknownOpts {

@@ -1,7 +1,7 @@
+import { didYouMean } from 'sallyport/provider'
 import { InvalidArgumentError } from '@commander-js/extra-typings'
 import { faultKinds, parseFault, type Fault, type FaultKind } from '@sallyport/sandbox'
 import { SallyportError } from 'sallyport'
-import { didYouMean } from '../suggest.ts'
 
 /** A kind of fault that `send` injects: those of the sandbox, and a missing signature. */
 export type SendFaultKind = FaultKind | 'unsigned'

@@ -1,3 +1,4 @@
+import { allow, checkOptions, type OptionRules } from 'sallyport/provider'
 import type { AgentBundle } from '../bundle/agent-bundle.ts'
 import { judgeVariable, type VariableRules } from '../variables/judge-variable.ts'
 import type { ToolAuthRequirement } from './requirement.ts'
@@ -12,6 +13,12 @@ export interface AvailableAuth {
   readonly oauth?: Readonly<Record<string, readonly string[] | true>> | undefined
   /** Which variables a tool may ask for, as in a policy. @default all that steer no process */
   readonly variables?: VariableRules | undefined
+}
+
+const rules: OptionRules<AvailableAuth> = {
+  env: allow.required(allow.record),
+  oauth: allow.record,
+  variables: allow.record,
 }
 
 /** The answer of `checkToolAuth`; plain data but for `toTable`. */
@@ -43,6 +50,7 @@ export async function checkToolAuth(
   available: AvailableAuth,
   bundle?: AgentBundle,
 ): Promise<ToolAuthReadiness> {
+  checkOptions('checkToolAuth', available, rules)
   const approvals = bundle === undefined ? new Map<string, ToolApproval[]>() : await findApprovals(bundle)
   const byTool = Map.groupBy(requirements, (requirement) => requirement.tool_name)
   const tools = [...byTool].map(([tool, ofTool]) => {

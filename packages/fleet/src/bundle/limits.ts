@@ -1,4 +1,4 @@
-import { SallyportError } from 'sallyport'
+import { allow, checkOptions, type OptionRules } from 'sallyport/provider'
 
 /** Limits of `readBundle`. */
 export interface BundleLimits {
@@ -34,26 +34,26 @@ export const defaultLimits: AllLimits = {
   allowUnflaggedUtf8: false,
 }
 
-type NumberName = Exclude<keyof AllLimits, 'allowUnflaggedUtf8'>
-const numbers = Object.keys(defaultLimits).filter((name): name is NumberName => name !== 'allowUnflaggedUtf8')
+const size = allow.number(0)
+
+/** What each limit may be. A value that is not a number must not mean "no limit". */
+const rules: OptionRules<BundleLimits> = {
+  maxArchiveBytes: size,
+  maxEntries: size,
+  maxFileBytes: size,
+  maxTotalBytes: size,
+  maxRatio: size,
+  ratioFreeBytes: size,
+  allowUnflaggedUtf8: allow.flag,
+}
 
 /**
- * Fills in the defaults. A value that is not a number must not mean "no limit".
+ * Fills in the defaults.
  *
  * @throws SallyportError `OPTION_INVALID`
  */
 export function toLimits(limits: BundleLimits): AllLimits {
-  const all: { -readonly [Name in keyof AllLimits]: AllLimits[Name] } = {
-    ...defaultLimits,
-    allowUnflaggedUtf8: (limits.allowUnflaggedUtf8 as unknown) === true,
-  }
-  for (const name of numbers) {
-    const value = limits[name]
-    if (value === undefined) continue
-    if (!(typeof value === 'number' && value >= 0)) {
-      throw new SallyportError('OPTION_INVALID', `limits: ${name} must be a number from 0, not ${String(value)}`)
-    }
-    all[name] = value
-  }
-  return all
+  checkOptions('limits', limits, rules)
+  const names = Object.keys(defaultLimits) as (keyof AllLimits)[]
+  return Object.fromEntries(names.map((name) => [name, limits[name] ?? defaultLimits[name]])) as unknown as AllLimits
 }

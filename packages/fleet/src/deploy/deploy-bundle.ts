@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { SallyportError } from 'sallyport'
+import { allow, checkOptions, type OptionRules } from 'sallyport/provider'
 import type { AgentBundle } from '../bundle/agent-bundle.ts'
 import { toTemporaryName } from '../disk/files.ts'
 import {
@@ -73,6 +73,19 @@ export interface DeployOptions {
   readonly lockTimeoutMs?: number | undefined
 }
 
+const rules: OptionRules<DeployOptions> = {
+  // Checked as names: they have their own codes.
+  name: allow.anything,
+  agent: allow.anything,
+  keep: allow.integer(1, Number.MAX_SAFE_INTEGER),
+  publisher: allow.record,
+  action: allow.text,
+  commit: allow.record,
+  interrupts: allow.oneOf('as-published', 'tool-names'),
+  now: allow.function,
+  lockTimeoutMs: allow.number(0),
+}
+
 export interface DeployedBundle {
   readonly name: string
   /** Of the files on disk. With `interrupts: 'tool-names'` it may differ from the digest of the bundle. */
@@ -125,10 +138,8 @@ export async function deployBundle(
   root: string,
   options: DeployOptions = {},
 ): Promise<DeployedBundle> {
+  checkOptions('deployBundle', options, rules)
   const { keep = 5, lockTimeoutMs = 30_000 } = options
-  if (!Number.isSafeInteger(keep) || keep < 1) {
-    throw new SallyportError('OPTION_INVALID', `deployBundle: keep must be a whole number above 0, not ${String(keep)}`)
-  }
   const { agent = bundle.config.name } = options
   const name = toDeploymentName(options.name, agent)
   // Checks the bundle before it is taken apart.
@@ -150,12 +161,7 @@ async function toWritten(
   bundle: AgentBundle,
   form: DeployOptions['interrupts'] = 'as-published',
 ): Promise<ToolNameBundle> {
-  if (form === 'tool-names') return toToolNameInterrupts(bundle)
-  if (form === 'as-published') return { bundle, rewrites: [] }
-  throw new SallyportError(
-    'OPTION_INVALID',
-    `deployBundle: interrupts must be "as-published" or "tool-names", not ${String(form)}`,
-  )
+  return form === 'tool-names' ? toToolNameInterrupts(bundle) : { bundle, rewrites: [] }
 }
 
 /** The list of files of a release, and the original of those that were rewritten. */

@@ -1,3 +1,4 @@
+import { allow, checkOptions } from 'sallyport/provider'
 import { join } from 'node:path'
 import { FleetError } from '../fleet-error.ts'
 import type { ReleaseProblem } from './check-tree.ts'
@@ -116,6 +117,7 @@ export async function checkRelease(
   root: string,
   options: { readonly name?: string | undefined; readonly digest?: string | undefined } = {},
 ): Promise<readonly ReleaseProblem[]> {
+  checkOptions('checkRelease', options, { name: allow.anything, digest: allow.text })
   const open = async () => openStore(root, options.name)
   return withStore(root, open, async ({ folder, releases }) => {
     const digest = options.digest ?? (await readCurrent(folder))

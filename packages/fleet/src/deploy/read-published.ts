@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { allow, checkOptions, type OptionRules } from 'sallyport/provider'
 import type { AgentBundle } from '../bundle/agent-bundle.ts'
 import type { BundleLimits } from '../bundle/limits.ts'
 import { readOpenFolder } from '../bundle/read-folder.ts'
@@ -21,6 +22,8 @@ export interface PublishedOptions {
   readonly limits?: BundleLimits | undefined
 }
 
+const rules: OptionRules<PublishedOptions> = { name: allow.anything, digest: allow.text, limits: allow.record }
+
 /**
  * Reads the bundle of a release as it was published, before `interrupts: 'tool-names'` changed it. Compare it with the next bundle
  * to see what its owner changed. What runs is `readFolder(release.path)`.
@@ -31,6 +34,7 @@ export interface PublishedOptions {
  * const diff = await diffBundles(await readPublished('/srv/agents', { name: 'researcher' }), bundle)
  */
 export async function readPublished(root: string, options: PublishedOptions = {}): Promise<AgentBundle> {
+  checkOptions('readPublished', options, rules)
   const open = async () => openStore(root, options.name)
   return withStore(root, open, async ({ folder, releases }) => {
     const digest = options.digest ?? (await readCurrent(folder))

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { allow, checkOptions, type OptionRules } from 'sallyport/provider'
 import { FleetError } from '../fleet-error.ts'
 import { toDamage } from './check-tree.ts'
 import { readCurrent, switchCurrent } from './current-link.ts'
@@ -28,6 +29,14 @@ export interface RollbackOptions {
   readonly lockTimeoutMs?: number | undefined
 }
 
+const rules: OptionRules<RollbackOptions> = {
+  name: allow.anything,
+  to: allow.text,
+  now: allow.function,
+  lockTimeoutMs: allow.number(0),
+  dryRun: allow.flag,
+}
+
 export interface RolledBack {
   readonly name: string
   /** Digest of the release that is current now. */
@@ -53,6 +62,7 @@ export interface RolledBack {
  * const { digest } = await rollback('/srv/agents', { name: 'researcher' })
  */
 export async function rollback(root: string, options: RollbackOptions = {}): Promise<RolledBack> {
+  checkOptions('rollback', options, rules)
   const { name, lockTimeoutMs = 30_000 } = options
   return withLockedStore(
     root,

@@ -1,3 +1,4 @@
+import { allow, checkOptions, type OptionRules } from 'sallyport/provider'
 import type { AgentBundle } from '../bundle/agent-bundle.ts'
 import type { BundleLimits } from '../bundle/limits.ts'
 import { assembleBundle } from '../bundle/read-bundle.ts'
@@ -23,6 +24,17 @@ export interface PullOptions {
   readonly createdAt?: string | null | undefined
   /** Limits in bytes; those of the archive and its expansion do not apply. @default those of `readBundle` */
   readonly limits?: BundleLimits | undefined
+}
+
+const rules: OptionRules<PullOptions> = {
+  client: allow.required(allow.having('a client of the package langsmith', 'pullAgent', 'pullSkill')),
+  // Checked as names: they have their own codes.
+  repo: allow.anything,
+  commit: allow.anything,
+  type: allow.anything,
+  author: allow.anything,
+  createdAt: allow.anything,
+  limits: allow.record,
 }
 
 /** A bundle, and where it comes from. */
@@ -52,6 +64,7 @@ export interface PulledBundle {
  * })
  */
 export async function pullBundle(options: PullOptions): Promise<PulledBundle> {
+  checkOptions('pullBundle', options, rules)
   const { repo, commit, author, createdAt } = options
   const type = checkRepo(options)
   const reading = createReading(options.limits)

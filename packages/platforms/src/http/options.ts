@@ -1,6 +1,6 @@
-import { findSecretFlaw } from 'sallyport/provider'
+import { allow, checkOptions, checkValue, findSecretFlaw, longestTimer, type OptionRules } from 'sallyport/provider'
 import type { Complete } from '../objects.ts'
-import { PlatformError } from '../platform-error.ts'
+import { PlatformError, type PlatformErrorFacts } from '../platform-error.ts'
 import { toBaseAddress } from './address.ts'
 import { toRetry, wait, type RetryPolicy } from './retry.ts'
 
@@ -26,6 +26,21 @@ export interface ClientOptions {
   readonly random?: (() => number) | undefined
   /** Waits before a retry; resolves early when aborted. @default a timer */
   readonly wait?: ((ms: number, signal?: AbortSignal) => Promise<void>) | undefined
+}
+
+/** What each option of a client may be. */
+export const clientRules: OptionRules<ClientOptions> = {
+  // Its format is checked with the address.
+  apiKey: allow.anything,
+  baseUrl: allow.anything,
+  fetch: allow.function,
+  timeoutMs: allow.above0(longestTimer),
+  retry: allow.record,
+  maxResponseBytes: allow.above0(),
+  signal: allow.having('an AbortSignal', 'addEventListener'),
+  now: allow.function,
+  random: allow.function,
+  wait: allow.function,
 }
 
 /** Options of a single call. */
@@ -55,20 +70,21 @@ export interface Settings extends Complete<Omit<ClientOptions, 'apiKey' | 'baseU
   readonly signal: AbortSignal | undefined
 }
 
-// The longest wait of `setTimeout`, as in `sallyport`, which does not export it.
-const longestTimer = 2 ** 31 - 1
-
 /** Checks options and fills in defaults. @throws PlatformError `PLATFORM_OPTION_INVALID`, naming the platform and the option */
 export function toSettings(
   options: ClientOptions,
+  rules: OptionRules<ClientOptions>,
   { platform, baseUrl, basePath, authorize }: PlatformFacts,
 ): Settings {
+  const place = platform === 'sonzai' ? 'createSonzaiClient' : 'createInvoratecClient'
+  const fail: (detail: string) => never = failFor({ platform })
+  checkOptions(place, options, rules, fail)
   const { apiKey, timeoutMs = 30_000, maxResponseBytes = 8 * 1024 * 1024 } = options
   // `fetch` would reject anything else, in an error that quotes it.
   const flaw = typeof apiKey === 'string' ? findSecretFlaw(apiKey) : undefined
-  if (flaw !== undefined) throw invalid(platform, `apiKey ${flaw}`)
+  if (flaw !== undefined) fail(`apiKey ${flaw}`)
   if (typeof apiKey !== 'string' || !/^[\x21-\x7e]+$/.test(apiKey)) {
-    throw invalid(platform, 'apiKey must be non-empty printable ASCII without spaces')
+    fail('apiKey must be non-empty printable ASCII without spaces')
   }
   return {
     platform,
@@ -76,9 +92,9 @@ export function toSettings(
     address: toBaseAddress(options.baseUrl ?? baseUrl, basePath),
     headers: { accept: 'application/json, application/problem+json', ...authorize(apiKey) },
     fetch: options.fetch ?? globalThis.fetch,
-    timeoutMs: checkTimeout(timeoutMs, platform),
-    retry: toRetry(options.retry),
-    maxResponseBytes: checkPositive('maxResponseBytes', maxResponseBytes, Number.MAX_SAFE_INTEGER, platform),
+    timeoutMs,
+    retry: toRetry(options.retry, fail),
+    maxResponseBytes,
     signal: options.signal,
     now: options.now ?? Date.now,
     random: options.random ?? Math.random,
@@ -88,14 +104,13 @@ export function toSettings(
 
 /** @throws PlatformError `PLATFORM_OPTION_INVALID` */
 export function checkTimeout(timeoutMs: number, platform: string): number {
-  return checkPositive('timeoutMs', timeoutMs, longestTimer, platform)
+  checkValue('call', 'timeoutMs', timeoutMs, clientRules.timeoutMs, failFor({ platform }))
+  return timeoutMs
 }
 
-function checkPositive(name: string, value: number, most: number, platform: string): number {
-  if (typeof value === 'number' && value > 0 && value <= most) return value
-  throw invalid(platform, `${name} must be a number above 0 and at most ${most}`)
-}
-
-function invalid(platform: string, detail: string): PlatformError {
-  return new PlatformError('PLATFORM_OPTION_INVALID', { platform, detail })
+/** Throws the errors of `checkOptions` for a platform, or for one of its operations. */
+export function failFor(facts: PlatformErrorFacts): (detail: string) => never {
+  return (detail) => {
+    throw new PlatformError('PLATFORM_OPTION_INVALID', { ...facts, detail })
+  }
 }

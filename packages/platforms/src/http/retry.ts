@@ -1,3 +1,4 @@
+import { allow, checkOptions, type OptionRules } from 'sallyport/provider'
 import type { Complete } from '../objects.ts'
 import { PlatformError } from '../platform-error.ts'
 
@@ -11,17 +12,19 @@ export interface RetryPolicy {
   readonly maxDelayMs?: number | undefined
 }
 
-/** Checks a policy and fills in defaults. @throws PlatformError `PLATFORM_OPTION_INVALID` */
-export function toRetry(options: RetryPolicy = {}): Complete<RetryPolicy> {
-  const { attempts = 4, delayMs = 250, maxDelayMs = 30_000 } = options
-  if (!Number.isInteger(attempts) || attempts < 1) throw invalid('attempts', 'an integer from 1', attempts)
-  if (!(delayMs >= 0)) throw invalid('delayMs', 'a number from 0', delayMs)
-  if (!(maxDelayMs >= delayMs)) throw invalid('maxDelayMs', `at least delayMs (${delayMs})`, maxDelayMs)
-  return { attempts, delayMs, maxDelayMs }
+const rules: OptionRules<RetryPolicy> = {
+  attempts: allow.integer(1),
+  delayMs: allow.number(0),
+  maxDelayMs: allow.number(0),
 }
 
-function invalid(name: string, allowed: string, value: number): PlatformError {
-  return new PlatformError('PLATFORM_OPTION_INVALID', { detail: `retry.${name} must be ${allowed}, not ${value}` })
+/** Checks a policy and fills in defaults. @throws what `fail` throws */
+export function toRetry(options: RetryPolicy | undefined, fail: (detail: string) => never): Complete<RetryPolicy> {
+  const given = options ?? {}
+  checkOptions('retry', given, rules, fail)
+  const { attempts = 4, delayMs = 250, maxDelayMs = 30_000 } = given
+  if (maxDelayMs < delayMs) fail(`retry: maxDelayMs must be at least delayMs (${delayMs}), not ${maxDelayMs}`)
+  return { attempts, delayMs, maxDelayMs }
 }
 
 /**

@@ -1,7 +1,7 @@
+import { allow, type OptionRules } from 'sallyport/provider'
 import { withIds } from '../http/list-answer.ts'
-import { toSettings, type CallOptions, type ClientOptions } from '../http/options.ts'
+import { clientRules, toSettings, type CallOptions, type ClientOptions } from '../http/options.ts'
 import { createTransport } from '../http/transport.ts'
-import { PlatformError } from '../platform-error.ts'
 import {
   InvoratecAnswer,
   InvoratecApiKey,
@@ -50,6 +50,11 @@ export interface InvoratecClientOptions extends ClientOptions {
   readonly keyHeader?: 'x-api-key' | 'authorization' | undefined
 }
 
+const rules: OptionRules<InvoratecClientOptions> = {
+  ...clientRules,
+  keyHeader: allow.oneOf('x-api-key', 'authorization'),
+}
+
 /** An API key to make. */
 export interface InvoratecApiKeyOptions {
   readonly name?: string | undefined
@@ -80,16 +85,12 @@ export interface InvoratecClient {
  * await client.webhooks.register({ event: 'tool.executed', url: 'https://example.com/webhooks/invoratec', secret })
  */
 export function createInvoratecClient(options: InvoratecClientOptions): InvoratecClient {
-  const { keyHeader = 'x-api-key' } = options
-  if (keyHeader !== 'x-api-key' && keyHeader !== 'authorization') {
-    const detail = `keyHeader must be 'x-api-key' or 'authorization'`
-    throw new PlatformError('PLATFORM_OPTION_INVALID', { platform: 'invoratec', detail })
-  }
-  const settings = toSettings(options, {
+  const settings = toSettings(options, rules, {
     platform: 'invoratec',
     baseUrl: 'https://api.invoratec.cn',
     basePath: '/v1',
-    authorize: (apiKey) => ({ [keyHeader]: keyHeader === 'authorization' ? `Bearer ${apiKey}` : apiKey }),
+    authorize: (apiKey) =>
+      options.keyHeader === 'authorization' ? { authorization: `Bearer ${apiKey}` } : { 'x-api-key': apiKey },
   })
   const transport = createTransport(settings)
   const webhooks = ['events', 'webhooks']

@@ -8,7 +8,7 @@ import { checkRecognition } from './check-recognition.ts'
 import { ItemMemory } from './item-memory.ts'
 import { toQueue } from './notification-queue.ts'
 import { pollOnce, type PollParts } from './poll-once.ts'
-import { toPollSettings, type AnyPollOptions, type PollSettings } from './poll-options.ts'
+import { checkPollOptions, toPollSettings, type AnyPollOptions, type PollSettings } from './poll-options.ts'
 import { Problems } from './problems.ts'
 
 /** A running poller. */
@@ -34,6 +34,7 @@ export function pollNotifications<Events extends EventMap>(
   client: SonzaiClient,
   options: AnyPollOptions<Events>,
 ): NotificationPoller {
+  checkPollOptions(options)
   const queue = toQueue(client, options)
   const settings = toPollSettings(options, queue.mostAtOnce)
   const { receiver, tenant, signal, limit, refused } = settings

@@ -1,4 +1,4 @@
-import { printError } from 'sallyport/provider'
+import { allow, checkOptions, printError, type OptionRules } from 'sallyport/provider'
 import type { EventMap, Receiver } from 'sallyport'
 import type { Complete } from '../objects.ts'
 import { wait } from '../http/retry.ts'
@@ -69,6 +69,38 @@ export type AnyPollOptions<Events extends EventMap> =
   // Tells TypeScript which `toBody` is meant.
   (AgentPollOptions<Events> & { readonly projectId?: undefined }) | ProjectPollOptions<Events>
 
+const dayMs = 86_400_000
+
+const rules: OptionRules<
+  PollOptions<EventMap> & Record<'agentId' | 'projectId' | 'userId' | 'eventType' | 'toBody', unknown>
+> = {
+  receiver: allow.required(allow.having('what createReceiver returns', 'receive')),
+  intervalMs: allow.above0(dayMs),
+  maxIntervalMs: allow.above0(dayMs),
+  limit: allow.integer(1),
+  refused: allow.oneOf('leave', 'consume'),
+  onlyPulled: allow.flag,
+  tenant: allow.text,
+  signal: allow.having('an AbortSignal', 'addEventListener'),
+  onOutcome: allow.function,
+  onError: allow.function,
+  random: allow.function,
+  wait: allow.function,
+  // Which of them a queue needs is checked with the queue.
+  agentId: allow.text,
+  projectId: allow.text,
+  userId: allow.text,
+  eventType: allow.text,
+  toBody: allow.function,
+}
+
+/** @throws PlatformError `PLATFORM_OPTION_INVALID` */
+export function checkPollOptions(options: unknown): void {
+  checkOptions('', options, rules, (detail) => {
+    throw invalid(detail)
+  })
+}
+
 type Optional = 'tenant' | 'signal' | 'onOutcome'
 
 /** Options with all defaults. */
@@ -87,14 +119,8 @@ export function toPollSettings<Events extends EventMap>(
 ): PollSettings<Events> {
   const { intervalMs = 30_000, limit = 50, refused = 'leave', ...rest } = options
   const { maxIntervalMs = Math.max(300_000, intervalMs) } = options
-  if (!(intervalMs > 0 && intervalMs <= dayMs)) throw invalid(`intervalMs must be above 0 and at most ${dayMs}`)
-  if (!(maxIntervalMs >= intervalMs && maxIntervalMs <= dayMs)) {
-    throw invalid(`maxIntervalMs must be from intervalMs (${intervalMs}) to ${dayMs}`)
-  }
-  if (!(Number.isInteger(limit) && limit >= 1 && limit <= mostAtOnce)) {
-    throw invalid(`limit must be an integer from 1 to ${mostAtOnce}`)
-  }
-  if (refused !== 'leave' && refused !== 'consume') throw invalid("refused must be 'leave' or 'consume'")
+  if (maxIntervalMs < intervalMs) throw invalid(`maxIntervalMs must be from intervalMs (${intervalMs}) to ${dayMs}`)
+  if (limit > mostAtOnce) throw invalid(`limit must be an integer from 1 to ${mostAtOnce}`)
   return {
     ...rest,
     limit,
@@ -107,8 +133,6 @@ export function toPollSettings<Events extends EventMap>(
     wait: options.wait ?? wait,
   }
 }
-
-const dayMs = 86_400_000
 
 export function invalid(detail: string): PlatformError {
   return new PlatformError('PLATFORM_OPTION_INVALID', { platform: 'sonzai', operation: 'pollNotifications', detail })

@@ -1,3 +1,4 @@
+import { allow, checkOptions, type OptionRules } from 'sallyport/provider'
 import type { Complete } from '../objects.ts'
 import { wait } from '../http/retry.ts'
 import { PlatformError } from '../platform-error.ts'
@@ -25,6 +26,19 @@ export interface RotateOptions {
   readonly wait?: ((ms: number, signal?: AbortSignal) => Promise<void>) | undefined
 }
 
+const storeRule = allow.having('what createFileSecretStore() or another secret store returns', 'get', 'update')
+
+const rules: OptionRules<RotateOptions> = {
+  store: allow.required(storeRule),
+  windowMs: allow.number(0, Number.MAX_SAFE_INTEGER),
+  attempts: allow.integer(1),
+  pendingMs: allow.above0(),
+  signal: allow.having('an AbortSignal', 'addEventListener'),
+  now: allow.function,
+  random: allow.function,
+  wait: allow.function,
+}
+
 /** Options with all defaults. */
 export type RotationSettings = Complete<Omit<RotateOptions, 'signal'>> & Pick<RotateOptions, 'signal'>
 
@@ -37,6 +51,10 @@ export interface Rotated {
 
 /** Checks options and fills in defaults. @throws PlatformError `PLATFORM_OPTION_INVALID` */
 export function toRotationSettings(options: RotateOptions, platform: string): RotationSettings {
+  const fail = (detail: string): never => {
+    throw new PlatformError('PLATFORM_OPTION_INVALID', { platform, operation: 'rotateWithOverlap', detail })
+  }
+  checkOptions('', options, rules, fail)
   const settings: RotationSettings = {
     store: options.store,
     windowMs: options.windowMs ?? 600_000,
@@ -47,13 +65,9 @@ export function toRotationSettings(options: RotateOptions, platform: string): Ro
     wait: options.wait ?? wait,
     signal: options.signal,
   }
-  const { windowMs, attempts, pendingMs } = settings
-  const invalid = (detail: string): PlatformError =>
-    new PlatformError('PLATFORM_OPTION_INVALID', { platform, operation: 'rotateWithOverlap', detail })
+  const { windowMs } = settings
   // The end of the window must be a valid date.
-  const isSpan = windowMs >= 0 && !Number.isNaN(new Date(settings.now() + windowMs).getTime())
-  if (!isSpan) throw invalid(`windowMs must be from 0 to a valid date, not ${windowMs}`)
-  if (!Number.isInteger(attempts) || attempts < 1) throw invalid(`attempts must be an integer from 1, not ${attempts}`)
-  if (!(pendingMs > 0)) throw invalid(`pendingMs must be above 0, not ${pendingMs}`)
+  const isSpan = !Number.isNaN(new Date(settings.now() + windowMs).getTime())
+  if (!isSpan) fail(`windowMs must be from 0 to a valid date, not ${windowMs}`)
   return settings
 }

@@ -6,7 +6,8 @@ import {
   type SecretResolver,
   type Verified,
 } from 'sallyport'
-import type { Refusal } from 'sallyport/provider'
+import { allow, checkOptions, type OptionRules, type Refusal } from 'sallyport/provider'
+import { failFor } from '../http/options.ts'
 import { wait } from '../http/retry.ts'
 import { PlatformError } from '../platform-error.ts'
 import type { SecretStore, StoredSecrets } from './secret-store.ts'
@@ -33,6 +34,19 @@ export interface StoredSecretsOptions<Events extends EventMap> {
   readonly now?: (() => number) | undefined
 }
 
+const rules: OptionRules<StoredSecretsOptions<EventMap>> = {
+  provider: allow.required({
+    ...allow.having('what a provider function returns, such as sonzai()', 'identify'),
+    explain: (value) => (typeof value === 'function' ? 'call it' : undefined),
+  }),
+  names: allow.listOf(allow.text, 'names'),
+  holdMs: allow.number(0),
+  maxHeld: allow.number(0),
+  maxHeldBytes: allow.number(0),
+  pollMs: allow.above0(),
+  now: allow.function,
+}
+
 /**
  * Reads a receiver's secrets from a store. During `rotateWithOverlap` the platform may already sign with a secret that is not
  * stored yet. A delivery that no known secret signed then waits for the rotation to end; after `holdMs` it is answered 503,
@@ -47,6 +61,7 @@ export function storedSecrets<Events extends EventMap>(
   store: SecretStore,
   options: StoredSecretsOptions<Events>,
 ): SecretResolver {
+  checkOptions('storedSecrets', options, rules, failFor({}))
   const { provider, holdMs = 5_000, maxHeld = 50, pollMs = 25, now = Date.now } = options
   const { maxHeldBytes = 64 * 1024 * 1024 } = options
   let held = 0

@@ -1,4 +1,4 @@
-import { toSettings, type ClientOptions } from '../http/options.ts'
+import { clientRules, toSettings, type ClientOptions } from '../http/options.ts'
 import { createTransport } from '../http/transport.ts'
 import { createAgents, type SonzaiAgents } from './agents.ts'
 import { createNotifications, type SonzaiNotifications } from './notifications.ts'
@@ -23,7 +23,7 @@ export interface SonzaiClient {
  * const { secret } = await client.webhooks.register('on_wakeup_ready', { webhookUrl: 'https://example.com/webhooks/sonzai' })
  */
 export function createSonzaiClient(options: ClientOptions): SonzaiClient {
-  const settings = toSettings(options, {
+  const settings = toSettings(options, clientRules, {
     platform: 'sonzai',
     baseUrl: 'https://api.sonz.ai',
     basePath: '/api/v1',

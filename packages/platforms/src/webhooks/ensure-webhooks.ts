@@ -1,3 +1,4 @@
+import { allow, checkOptions, type OptionRules } from 'sallyport/provider'
 import type { CallOptions } from '../http/options.ts'
 import type { InvoratecClient } from '../invoratec/client.ts'
 import { PlatformError } from '../platform-error.ts'
@@ -35,6 +36,16 @@ export interface EnsureOptions {
   readonly now?: (() => number) | undefined
 }
 
+const rules: OptionRules<EnsureOptions> = {
+  store: allow.required(allow.having('what createFileSecretStore() or another secret store returns', 'get', 'update')),
+  deleteExtra: allow.flag,
+  dryRun: allow.flag,
+  missingSecret: allow.oneOf('report', 'rotate'),
+  projects: allow.listOf(allow.text, 'project ids'),
+  signal: allow.having('an AbortSignal', 'addEventListener'),
+  now: allow.function,
+}
+
 /**
  * Creates or updates a platform's webhooks to match the desired ones (idempotent). It registers what is missing, updates
  * what differs, reports the rest, and stores each secret as soon as it is known. A failure does not stop the others; check
@@ -61,8 +72,11 @@ export async function ensureWebhooks(
   desired: readonly DesiredWebhook[],
   options: EnsureOptions,
 ): Promise<EnsureReport> {
-  const { dryRun = false, deleteExtra = false, projects = [], signal } = options
   const port = client.platform === 'sonzai' ? toSonzaiPort(client) : toInvoratecPort(client)
+  checkOptions('', options, rules, (detail) => {
+    throw invalid(port, detail)
+  })
+  const { dryRun = false, deleteExtra = false, projects = [], signal } = options
   const wanted = new Map(desired.map((one) => [port.keyOf(one), one]))
   if (wanted.size < desired.length) throw invalid(port, 'two desired webhooks are the same one: remove one of them')
   for (const one of desired) port.check(one)

@@ -1,7 +1,10 @@
 import type { Delivery } from '../verify/delivery.ts'
 import type { ErrorCode } from '../errors/error-codes.ts'
+import { allow } from '../options/allow.ts'
+import { checkOptions, type OptionRules } from '../options/check-options.ts'
 import { SallyportError } from '../errors/sallyport-error.ts'
-import { toVerifierSettings } from '../verify/options.ts'
+import { checkProvider } from '../verify/check-provider.ts'
+import { toVerifierSettings, verifierRules } from '../verify/options.ts'
 import type { EventMap, Provider } from '../verify/provider.ts'
 import { activeKeys, prepareSecrets, type PreparedKey, type SecretEntry, type Secrets } from '../verify/secrets.ts'
 import { checkHead } from '../verify/head.ts'
@@ -28,6 +31,14 @@ export interface DiagnoseOptions {
    * @default 4 GiB, about three seconds
    */
   readonly searchBytes?: number | undefined
+}
+
+const rules: OptionRules<DiagnoseOptions> = {
+  secret: verifierRules.secret,
+  toleranceMs: verifierRules.toleranceMs,
+  also: allow.listOf(allow.record, 'deliveries'),
+  otherSecrets: allow.listOf(allow.record, 'secrets, as { id, secret }'),
+  searchBytes: allow.number(0),
 }
 
 /** Whether a delivery verifies, and what explains it where it does not. */
@@ -65,10 +76,11 @@ export async function diagnose<Events extends EventMap>(
   delivery: Delivery,
   options: DiagnoseOptions,
 ): Promise<Diagnosis> {
+  checkProvider('diagnose', provider)
+  const place = `diagnose for ${provider.name}`
+  checkOptions(place, options, rules)
   const { secret, also = [], otherSecrets = [], searchBytes = defaultSearchBytes } = options
-  if (!(searchBytes >= 0))
-    throw new SallyportError('OPTION_INVALID', `diagnose: searchBytes must be a number from 0, not ${searchBytes}`)
-  const { toleranceMs, maxBodyBytes } = toVerifierSettings({ toleranceMs: options.toleranceMs }, provider)
+  const { toleranceMs, maxBodyBytes } = toVerifierSettings({ toleranceMs: options.toleranceMs }, provider, place)
   const head = checkHead(delivery, provider, maxBodyBytes, true)
   const keys = tryPrepare(secret, provider)
   const verdict = isRefusal(keys) ? keys : judgeWhole(provider, delivery, keys, toleranceMs)

@@ -1,4 +1,5 @@
 import type { EventMap } from '../verify/provider.ts'
+import { checkReceiver } from '../receive/check-receiver.ts'
 import type { Receiver } from '../receive/receiver.ts'
 import { captureNode, fromHost } from './node/capture.ts'
 import { writeReply } from './node/answer.ts'
@@ -13,7 +14,9 @@ import type { RequestHandler } from 'express'
  * @example
  * express().post('/webhooks/sonzai', webhook(receiver)).listen(3000)
  */
-export function webhook<Events extends EventMap>(receiver: Receiver<Events>): RequestHandler {
+export function webhook<Events extends EventMap>(receiver: Receiver<Events>): RequestHandler
+export function webhook(receiver: Receiver, options?: unknown): RequestHandler {
+  checkReceiver('webhook', receiver, options)
   return async (request, response, next) => {
     try {
       const incoming = captureNode(request, response, {

@@ -1,5 +1,6 @@
 import type { EventMap } from '../verify/provider.ts'
 import type { IncomingDelivery } from '../verify/delivery.ts'
+import { checkReceiver } from '../receive/check-receiver.ts'
 import type { Receiver } from '../receive/receiver.ts'
 import { captureNode, fromHost } from './node/capture.ts'
 import { toNodeAnswer } from './node/answer.ts'
@@ -17,7 +18,9 @@ type HostRequest = FastifyRequest & { readonly rawBody?: unknown }
  * @example
  * app.register(webhook(receiver), { prefix: '/webhooks/sonzai' })
  */
-export function webhook<Events extends EventMap>(receiver: Receiver<Events>): FastifyPluginAsync {
+export function webhook<Events extends EventMap>(receiver: Receiver<Events>): FastifyPluginAsync
+export function webhook(receiver: Receiver, options?: unknown): FastifyPluginAsync {
+  checkReceiver('webhook', receiver, options)
   const mount: FastifyPluginAsync = async (app) => {
     app.removeAllContentTypeParsers()
     // Does not read the body: the receiver does, within its own limits and only after it accepted the headers.

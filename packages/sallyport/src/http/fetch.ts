@@ -1,4 +1,5 @@
 import { tryRead } from '../errors/sallyport-error.ts'
+import { checkReceiver } from '../receive/check-receiver.ts'
 import type { Receiver } from '../receive/receiver.ts'
 import type { EventMap } from '../verify/provider.ts'
 import { FetchDelivery, type FetchContext } from './fetch/capture.ts'
@@ -14,7 +15,12 @@ export type { FetchContext }
  */
 export function webhook<Events extends EventMap>(
   receiver: Receiver<Events>,
+): (request: Request, context?: FetchContext) => Promise<Response>
+export function webhook(
+  receiver: Receiver,
+  options?: unknown,
 ): (request: Request, context?: FetchContext) => Promise<Response> {
+  checkReceiver('webhook', receiver, options)
   return async (request, context) => {
     const incoming = new FetchDelivery(request, context)
     const reply = await receiver.receive(incoming)

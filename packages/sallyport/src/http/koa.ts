@@ -1,4 +1,5 @@
 import type { EventMap } from '../verify/provider.ts'
+import { checkReceiver } from '../receive/check-receiver.ts'
 import type { Receiver } from '../receive/receiver.ts'
 import { captureNode, fromHost } from './node/capture.ts'
 import { toNodeAnswer } from './node/answer.ts'
@@ -16,7 +17,9 @@ type HostRequest = Request & { readonly rawBody?: unknown; readonly body?: unkno
  * @example
  * router.post('/webhooks/sonzai', webhook(receiver))
  */
-export function webhook<Events extends EventMap>(receiver: Receiver<Events>): Middleware {
+export function webhook<Events extends EventMap>(receiver: Receiver<Events>): Middleware
+export function webhook(receiver: Receiver, options?: unknown): Middleware {
+  checkReceiver('webhook', receiver, options)
   return async (context: Context) => {
     const request: HostRequest = context.request
     const incoming = captureNode(context.req, context.res, {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { captureNode } from './node/capture.ts'
 import { writeReply } from './node/answer.ts'
+import { checkReceiver } from '../receive/check-receiver.ts'
 import type { Receiver } from '../receive/receiver.ts'
 import type { EventMap } from '../verify/provider.ts'
 
@@ -15,7 +16,12 @@ export { captureNode, type HostFacts } from './node/capture.ts'
  */
 export function webhook<Events extends EventMap>(
   receiver: Receiver<Events>,
+): (request: IncomingMessage, response: ServerResponse) => Promise<void>
+export function webhook(
+  receiver: Receiver,
+  options?: unknown,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  checkReceiver('webhook', receiver, options)
   return async (request, response) => {
     const reply = await receiver.receive(captureNode(request, response))
     try {

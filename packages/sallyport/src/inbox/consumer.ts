@@ -1,5 +1,5 @@
 import { runHook } from '../receive/report.ts'
-import { longestTimer } from '../verify/options.ts'
+import { longestTimer } from '../options/allow.ts'
 import { attempt, type AttemptResult } from './attempt.ts'
 import type { ConsumeOptions, ConsumeOutcome, RunEvent, StoredEvent } from './engine.ts'
 import { withTimeout } from './inbox-error.ts'

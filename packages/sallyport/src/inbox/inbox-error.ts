@@ -63,14 +63,6 @@ export function invalid(detail: string): never {
   throw new InboxError('INBOX_OPTION_INVALID', detail)
 }
 
-/** @throws InboxError `INBOX_OPTION_INVALID` for the first number that is not above 0 and at most `most` */
-export function checkPositive(numbers: Readonly<Record<string, number>>, most = Infinity): void {
-  for (const [name, value] of Object.entries(numbers)) {
-    const isSound = typeof value === 'number' && value > 0 && value <= most
-    if (!isSound) invalid(`${name} must be above 0${most === Infinity ? '' : ` and at most ${most}`}, not ${value}`)
-  }
-}
-
 const longestText = 500
 
 /** Name and message of an error, bounded; no stack, which may hold paths of the machine. Handlers throw anything. */

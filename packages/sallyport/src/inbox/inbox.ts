@@ -3,7 +3,7 @@ import { runHook } from '../receive/report.ts'
 import type { Attempt, EventRunner, InboxEvent, ReceiverInbox } from '../receive/inbox.ts'
 import type { ConsumeOutcome, EventFilter, EventOperations, StoredEvent } from './engine.ts'
 import { InboxError, toErrorText, invalid, withTimeout } from './inbox-error.ts'
-import { checkOptions, checkSelection, readOrderKey, type InboxOptions } from './options.ts'
+import { checkInboxOptions, checkSelection, readOrderKey, type InboxOptions } from './options.ts'
 import { persist } from './persist.ts'
 import { redactCredentials } from './redact-credentials.ts'
 import { publish, type InboxReport } from './report.ts'
@@ -56,7 +56,7 @@ export function createInbox(options: string | InboxOptions): Inbox {
 }
 
 function create(options: InboxOptions): Inbox {
-  checkOptions(options)
+  checkInboxOptions(options)
   const { engine, concurrency = 10, order = 'none', storeTimeoutMs = 5_000 } = options
   const retry = toRetryPolicy(options.retry)
   const runners = new Map<string, EventRunner>()

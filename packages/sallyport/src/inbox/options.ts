@@ -1,9 +1,10 @@
 import type { InboxEvent } from '../receive/inbox.ts'
-import { longestTimer } from '../verify/options.ts'
+import { allow, longestTimer } from '../options/allow.ts'
+import { checkOptions, type OptionRules } from '../options/check-options.ts'
 import type { Engine, EventFilter, EventState, OrderMode, Page } from './engine.ts'
-import { checkPositive, InboxError, invalid } from './inbox-error.ts'
+import { InboxError, invalid } from './inbox-error.ts'
 import type { InboxReport } from './report.ts'
-import type { RetryOptions } from './retry-policy.ts'
+import { checkRetry, type RetryOptions } from './retry-policy.ts'
 
 /** Options of `createInbox`. */
 export interface InboxOptions {
@@ -34,37 +35,36 @@ export interface InboxOptions {
   readonly onError?: ((error: unknown) => void) | undefined
 }
 
-/** Options with none left out. */
-export type Filled<Options> = { readonly [Name in keyof Options]-?: Exclude<Options[Name], undefined> }
-
-/** Options over their defaults; `undefined` takes the default too. */
-export function withDefaults<Options extends object, Name extends keyof Options>(
-  options: Options,
-  defaults: Filled<Pick<Options, Name>>,
-): Omit<Options, Name> & Filled<Pick<Options, Name>> {
-  const given = Object.entries(options).filter(([, value]) => value !== undefined)
-  return { ...defaults, ...(Object.fromEntries(given) as Options & Filled<Pick<Options, Name>>) }
+const rules: OptionRules<InboxOptions> = {
+  engine: {
+    ...allow.required(
+      allow.having('what createSqliteEngine() or another engine returns', 'start', 'insert', 'consume'),
+    ),
+    explain: (value) => (typeof value === 'function' ? 'call it' : undefined),
+  },
+  concurrency: allow.integer(1),
+  retry: allow.record,
+  order: allow.oneOf('none', 'serial', 'strict'),
+  orderBy: allow.function,
+  work: allow.oneOf('here', 'elsewhere'),
+  storeTimeoutMs: allow.above0(longestTimer),
+  keepSecretHeaders: allow.flag,
+  redact: allow.listOf(allow.filled, 'names of headers and URL parameters'),
+  onReport: allow.function,
+  onError: allow.function,
 }
 
 /** @throws InboxError `INBOX_OPTION_INVALID`; `INBOX_UNSUPPORTED` for an order the engine cannot keep */
-export function checkOptions(options: InboxOptions): void {
-  const { engine, concurrency = 10, order = 'none', orderBy, work = 'here', storeTimeoutMs = 5_000, redact } = options
-  if (!Number.isInteger(concurrency) || concurrency < 1)
-    invalid(`concurrency must be an integer above 0, not ${concurrency}`)
-  checkPositive({ storeTimeoutMs }, longestTimer)
-  if (work !== 'here' && work !== 'elsewhere') invalid(`work must be 'here' or 'elsewhere', not ${String(work)}`)
+export function checkInboxOptions(options: InboxOptions): void {
+  checkOptions('createInbox', options, rules, invalid)
+  checkRetry(options.retry)
+  const { engine, order = 'none', orderBy, redact } = options
   if (order !== 'none' && orderBy === undefined) invalid(`order '${order}' needs orderBy`)
   if (order === 'none' && orderBy !== undefined) invalid("orderBy needs order 'serial' or 'strict'")
-  if (redact !== undefined && !isNameList(redact))
-    invalid('redact must be a list of names of headers and URL parameters')
   if (redact !== undefined && options.keepSecretHeaders) invalid('redact has no effect with keepSecretHeaders')
   if (!engine.promises.order.includes(order)) {
     throw new InboxError('INBOX_UNSUPPORTED', `${engine.name} does not support order '${order}'`)
   }
-}
-
-function isNameList(names: unknown): boolean {
-  return Array.isArray(names) && names.every((name) => typeof name === 'string' && name !== '')
 }
 
 /** Asks for the order key of an event. @throws InboxError `INBOX_OPTION_INVALID` for one that is no key */
@@ -77,10 +77,18 @@ export function readOrderKey(orderBy: InboxOptions['orderBy'], event: InboxEvent
 
 const states: readonly EventState[] = ['pending', 'active', 'done', 'dead']
 
-/** Checks a selection before it reaches an engine. @throws InboxError `INBOX_OPTION_INVALID` */
-export function checkSelection({ state, since, limit }: EventFilter & Page): void {
-  if (state !== undefined && !states.includes(state)) invalid(`state must be one of ${states.join(', ')}`)
-  if (since !== undefined && !Number.isFinite(since)) invalid('since must be milliseconds since 1970')
-  if (limit !== undefined && (!Number.isSafeInteger(limit) || limit < 1))
-    invalid(`limit must be an integer above 0, not ${String(limit)}`)
+const selectionRules: OptionRules<EventFilter & Page> = {
+  state: allow.oneOf(...states),
+  provider: allow.text,
+  type: allow.text,
+  since: { allowed: 'milliseconds since 1970', accepts: Number.isFinite },
+  search: allow.text,
+  keys: allow.listOf(allow.text, 'keys'),
+  limit: allow.integer(1, Number.MAX_SAFE_INTEGER),
+  after: allow.text,
+}
+
+/** Checks a selection before it reaches an engine: a misspelt member would select more. @throws InboxError `INBOX_OPTION_INVALID` */
+export function checkSelection(selection: EventFilter & Page): void {
+  checkOptions('inbox', selection, selectionRules, invalid)
 }

@@ -1,4 +1,7 @@
+import { allow } from '../options/allow.ts'
+import { checkOptions, type OptionRules } from '../options/check-options.ts'
 import { invalid } from './inbox-error.ts'
+import { withDefaults } from './with-defaults.ts'
 
 /** When a failed event is retried; plain data, so it can be printed and stored. */
 export interface RetryPolicy {
@@ -26,21 +29,25 @@ export const defaultRetryPolicy: RetryPolicy = {
 /** A part of a `RetryPolicy`. */
 export type RetryOptions = { readonly [Name in keyof RetryPolicy]?: RetryPolicy[Name] | undefined }
 
-/** Fills in defaults. @throws InboxError `INBOX_OPTION_INVALID` */
+const rules: OptionRules<RetryOptions> = {
+  attempts: allow.integer(1),
+  delayMs: allow.number(0),
+  factor: allow.number(1),
+  maxDelayMs: allow.number(0),
+  jitter: allow.number(0, 1),
+}
+
+/** @throws InboxError `INBOX_OPTION_INVALID` */
+export function checkRetry(options: RetryOptions = {}): void {
+  checkOptions('createInbox, retry', options, rules, invalid)
+  const { delayMs, maxDelayMs } = toRetryPolicy(options)
+  if (maxDelayMs < delayMs)
+    invalid(`createInbox, retry: maxDelayMs must be at least delayMs (${delayMs}), not ${maxDelayMs}`)
+}
+
+/** Fills in defaults. */
 export function toRetryPolicy(options: RetryOptions = {}): RetryPolicy {
-  const {
-    attempts = defaultRetryPolicy.attempts,
-    delayMs = defaultRetryPolicy.delayMs,
-    factor = defaultRetryPolicy.factor,
-    maxDelayMs = defaultRetryPolicy.maxDelayMs,
-    jitter = defaultRetryPolicy.jitter,
-  } = options
-  if (!Number.isInteger(attempts) || attempts < 1) invalid(`retry.attempts must be an integer above 0, not ${attempts}`)
-  if (!(delayMs >= 0)) invalid(`retry.delayMs must be 0 or more, not ${delayMs}`)
-  if (!(factor >= 1)) invalid(`retry.factor must be 1 or more, not ${factor}`)
-  if (!(maxDelayMs >= delayMs)) invalid(`retry.maxDelayMs must be at least delayMs (${delayMs}), not ${maxDelayMs}`)
-  if (!(jitter >= 0 && jitter <= 1)) invalid(`retry.jitter must be from 0 to 1, not ${jitter}`)
-  return { attempts, delayMs, factor, maxDelayMs, jitter }
+  return withDefaults(options, defaultRetryPolicy, rules)
 }
 
 /**

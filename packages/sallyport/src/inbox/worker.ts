@@ -1,5 +1,6 @@
 import { printError } from '../errors/print-error.ts'
-import { longestTimer } from '../verify/options.ts'
+import { allow, longestTimer } from '../options/allow.ts'
+import { checkOptions, checkValue, type OptionRules } from '../options/check-options.ts'
 import { invalid } from './inbox-error.ts'
 import type { Inbox } from './inbox.ts'
 
@@ -25,6 +26,14 @@ export interface Worker {
   readonly stopped: Promise<void>
 }
 
+const rules: OptionRules<WorkerOptions> = {
+  signals: allow.listOf(allow.filled, 'signals'),
+  drainMs: allow.number(0),
+}
+
+// Anything with an inbox will do.
+const receiverRule = { ...allow.record, allowed: 'what createReceiver returns' }
+
 /** What a worker needs of a receiver. */
 export interface ReceiverWithInbox {
   readonly inbox: Inbox | undefined
@@ -42,11 +51,13 @@ export interface ReceiverWithInbox {
  */
 export function createWorker(
   receiver: ReceiverWithInbox | readonly ReceiverWithInbox[],
-  { signals = ['SIGTERM', 'SIGINT'], drainMs = 10_000 }: WorkerOptions = {},
+  options: WorkerOptions = {},
 ): Worker {
-  const inboxes = new Set(
-    [receiver].flat().map(({ inbox }) => inbox ?? invalid('a receiver of createWorker has no inbox')),
-  )
+  checkOptions('createWorker', options, rules, invalid)
+  const { signals = ['SIGTERM', 'SIGINT'], drainMs = 10_000 } = options
+  const receivers = [receiver].flat()
+  for (const one of receivers) checkValue('createWorker', 'the receiver', one, receiverRule, invalid)
+  const inboxes = new Set(receivers.map(({ inbox }) => inbox ?? invalid('a receiver of createWorker has no inbox')))
   const forEach = (work: (inbox: Inbox) => Promise<void>): Promise<unknown> => Promise.all(Array.from(inboxes, work))
   const stopped = forEach((inbox) => inbox.stopped).then(release)
   const keepAlive = setInterval(() => {}, longestTimer)

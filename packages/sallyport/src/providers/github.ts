@@ -1,4 +1,6 @@
 import { parts } from '../verify/schemes/message.ts'
+import { allow } from '../options/allow.ts'
+import { checkOptions, type OptionRules } from '../options/check-options.ts'
 import { defineProvider, type Provider } from '../verify/provider.ts'
 import { hmac } from '../verify/schemes/hmac.ts'
 import { refuse } from '../verify/verdict.ts'
@@ -18,6 +20,8 @@ export interface GithubOptions {
   readonly recognise?: (body: JsonObject) => string | undefined
 }
 
+const rules: OptionRules<GithubOptions> = { recognise: allow.function }
+
 /** Event type of a body that no rule recognises; GitHub's own name for it is in an unsigned header. */
 export const unrecognised = 'unrecognised'
 
@@ -33,7 +37,9 @@ export const unrecognised = 'unrecognised'
  * @example
  * createReceiver(github(), { secret: process.env.GITHUB_WEBHOOK_SECRET })
  */
-export function github({ recognise = () => undefined }: GithubOptions = {}): Provider<GithubEvents> {
+export function github(options: GithubOptions = {}): Provider<GithubEvents> {
+  checkOptions('github()', options, rules)
+  const { recognise = () => undefined } = options
   return defineProvider({
     name: 'github',
     scheme: hmac({

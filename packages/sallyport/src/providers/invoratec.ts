@@ -1,4 +1,6 @@
 import { parts } from '../verify/schemes/message.ts'
+import { allow } from '../options/allow.ts'
+import { checkOptions, type OptionRules } from '../options/check-options.ts'
 import { defineProvider, type Provider } from '../verify/provider.ts'
 import { fromBody } from '../verify/freshness.ts'
 import { hmac } from '../verify/schemes/hmac.ts'
@@ -17,6 +19,8 @@ export interface InvoratecOptions {
   readonly unsigned?: boolean | undefined
 }
 
+const rules: OptionRules<InvoratecOptions> = { unsigned: allow.flag }
+
 const signed = hmac({
   header: 'x-webhook-signature',
   prefix: 'sha256=',
@@ -34,7 +38,9 @@ const signed = hmac({
  * @example
  * createReceiver(invoratec(), { secret: process.env.INVORATEC_WEBHOOK_SECRET })
  */
-export function invoratec({ unsigned = false }: InvoratecOptions = {}): Provider<InvoratecEvents> {
+export function invoratec(options: InvoratecOptions = {}): Provider<InvoratecEvents> {
+  checkOptions('invoratec()', options, rules)
+  const { unsigned = false } = options
   return defineProvider({
     name: 'invoratec',
     scheme: unsigned ? unauthenticated() : signed,

@@ -1,5 +1,7 @@
 import type { JsonObject } from '../verify/decode.ts'
 import { parts } from '../verify/schemes/message.ts'
+import { allow } from '../options/allow.ts'
+import { checkOptions, type OptionRules } from '../options/check-options.ts'
 import { defineProvider, type Provider } from '../verify/provider.ts'
 import { readId } from '../verify/exact-json.ts'
 import { fromBody } from '../verify/freshness.ts'
@@ -18,6 +20,8 @@ export interface LangsmithOptions {
    */
   readonly headers?: Readonly<Record<string, string | readonly string[] | undefined>> | undefined
 }
+
+const rules: OptionRules<LangsmithOptions> = { headers: allow.record }
 
 const hour = 3_600_000
 
@@ -48,7 +52,9 @@ const tooEarly = 425
  * createReceiver(langsmith(), { secret: process.env.LANGSMITH_WEBHOOK_SECRET })
  *   .on('context_hub.commit.created.v1', ({ data }) => console.log(data.commit.repo_handle, data.commit.commit_hash))
  */
-export function langsmith({ headers = {} }: LangsmithOptions = {}): Provider<LangsmithEvents> {
+export function langsmith(options: LangsmithOptions = {}): Provider<LangsmithEvents> {
+  checkOptions('langsmith()', options, rules)
+  const { headers = {} } = options
   return defineProvider({
     name: 'langsmith',
     scheme: Object.entries(headers).reduce(requireHeader, signed),

@@ -1,4 +1,6 @@
 import { parts } from '../verify/schemes/message.ts'
+import { allow } from '../options/allow.ts'
+import { checkOptions, type OptionRules } from '../options/check-options.ts'
 import { defineProvider, type Provider } from '../verify/provider.ts'
 import { fromSignature, noTimestamp } from '../verify/freshness.ts'
 import { hmac } from '../verify/schemes/hmac.ts'
@@ -29,6 +31,13 @@ export interface SonzaiOptions {
    * and every wakeup, its own id. Events without an id keep the digest. @default false
    */
   readonly messageIds?: boolean | undefined
+}
+
+const rules: OptionRules<SonzaiOptions> = {
+  // The scheme checks the values.
+  authorization: allow.anything,
+  legacyBodySignature: allow.flag,
+  messageIds: allow.flag,
 }
 
 const header = 'sonzai-signature'
@@ -67,6 +76,7 @@ const older = [wholeKey, key].map((format) =>
  * createReceiver(sonzai(), { secret: process.env.SONZAI_WEBHOOK_SECRET })
  */
 export function sonzai(options: SonzaiOptions = {}): Provider<SonzaiEvents> {
+  checkOptions('sonzai()', options, rules)
   return defineProvider({
     name: 'sonzai',
     scheme: toScheme(options),

@@ -1,4 +1,6 @@
 import { parts } from '../verify/schemes/message.ts'
+import { allow } from '../options/allow.ts'
+import { checkOptions, type OptionRules } from '../options/check-options.ts'
 import { defineProvider, type EventSchemas, type EventsOf, type Provider } from '../verify/provider.ts'
 import { ed25519 } from '../verify/schemes/ed25519.ts'
 import { fromHeader } from '../verify/freshness.ts'
@@ -16,6 +18,13 @@ export interface StandardWebhooksOptions<Schemas extends EventSchemas> {
   readonly type?: ((body: JsonObject) => unknown) | undefined
   /** Reads the data. @default the body's `data` */
   readonly data?: ((body: JsonObject) => unknown) | undefined
+}
+
+const rules: OptionRules<StandardWebhooksOptions<EventSchemas>> = {
+  name: allow.filled,
+  events: allow.required(allow.record),
+  type: allow.function,
+  data: allow.function,
 }
 
 const shared = {
@@ -54,6 +63,7 @@ const scheme = oneOf(
 export function standardWebhooks<const Schemas extends EventSchemas>(
   options: StandardWebhooksOptions<Schemas>,
 ): Provider<EventsOf<Schemas>> {
+  checkOptions('standardWebhooks()', options, rules)
   const { name = 'standard-webhooks', events, type = readType, data = readData } = options
   return defineProvider({
     name,

@@ -1,3 +1,4 @@
+import { checkOptions } from '../options/check-options.ts'
 import { parts } from '../verify/schemes/message.ts'
 import { defineProvider, type Provider } from '../verify/provider.ts'
 import { fromSignature, parseTimestamp } from '../verify/freshness.ts'
@@ -19,7 +20,9 @@ export type { StripeEvents }
  * @example
  * createReceiver(stripe(), { secret: process.env.STRIPE_WEBHOOK_SECRET })
  */
-export function stripe(): Provider<StripeEvents> {
+export function stripe(): Provider<StripeEvents>
+export function stripe(options: object = {}): Provider<StripeEvents> {
+  checkOptions('stripe()', options, {})
   return defineProvider({
     name: 'stripe',
     scheme: hmac({

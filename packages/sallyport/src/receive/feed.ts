@@ -1,5 +1,7 @@
-import { SallyportError } from '../errors/sallyport-error.ts'
+import { allow } from '../options/allow.ts'
+import { checkOptions, failOption } from '../options/check-options.ts'
 import type { EventMap } from '../verify/provider.ts'
+import { checkReceiver } from './check-receiver.ts'
 import { entranceOf } from './feed-entrance.ts'
 import type { Receiver } from './receiver.ts'
 import type { Reply } from './reply.ts'
@@ -51,13 +53,13 @@ export function openFeed<Events extends EventMap>(
   name: string,
   options: { readonly tenant?: string | undefined } = {},
 ): EventFeed {
-  if (!/^[\w.-]{1,64}$/.test(name)) {
-    throw new SallyportError('OPTION_INVALID', 'openFeed: the name must be 1 to 64 letters, digits, ".", "_" or "-"')
-  }
+  checkReceiver('openFeed', receiver)
+  if (typeof name !== 'string' || !/^[\w.-]{1,64}$/.test(name))
+    failOption('openFeed: the name must be 1 to 64 letters, digits, ".", "_" or "-"')
+  checkOptions('openFeed', options, { tenant: allow.text })
   const entrance = entranceOf(receiver)
   if (entrance === undefined) {
-    throw new SallyportError(
-      'OPTION_INVALID',
+    failOption(
       'openFeed: the receiver is a copy, or another copy of sallyport made it; pass what createReceiver returned',
     )
   }

@@ -1,7 +1,12 @@
-import { isRejection, SallyportError, tryRead } from '../errors/sallyport-error.ts'
+import { clipVisible } from '../errors/visible-text.ts'
+import { failOption } from '../options/check-options.ts'
+import { didYouMean } from '../options/suggest.ts'
+import { showGiven } from '../options/show-given.ts'
+import { isRejection, tryRead } from '../errors/sallyport-error.ts'
 import type { WebhookEvent } from '../verify/event.ts'
 import type { Provider } from '../verify/provider.ts'
 import type { EventHandler, HandlerContext } from './handler-context.ts'
+import { checkHandler } from './check-receiver.ts'
 import { acknowledge, readReply, type ProblemDetails, type Reply } from './reply.ts'
 
 type Handler = EventHandler<WebhookEvent>
@@ -20,18 +25,22 @@ export class HandlerTable {
   /** @throws SallyportError `OPTION_INVALID` for a type the provider does not declare */
   add(type: string, handler: Handler): void {
     const { name, events } = this.#provider
-    if (!Object.hasOwn(events, type)) {
-      const declared = Object.keys(events).join(', ') || 'none'
-      throw new SallyportError('OPTION_INVALID', `${name}: no event type "${type}"; declared are: ${declared}`)
+    if (typeof type !== 'string' || !Object.hasOwn(events, type)) {
+      const typed = typeof type === 'string' ? `"${clipVisible(type, 80)}"` : showGiven(type)
+      const advice = typeof type === 'string' ? didYouMean(type, Object.keys(events)) : 'Pass one type as a string.'
+      failOption(`${name}: no event type ${typed}. ${advice} Declare other types with withEvents(provider, { … }).`)
     }
+    checkHandler(name, `the handler of "${type}"`, handler)
     this.#byType.set(type, [...(this.#byType.get(type) ?? []), handler])
   }
 
   addAny(handler: Handler): void {
+    checkHandler(this.#provider.name, 'the handler of onAny', handler)
     this.#any.push(handler)
   }
 
   addUnknown(handler: Handler): void {
+    checkHandler(this.#provider.name, 'the handler of onUnknown', handler)
     this.#unknown.push(handler)
   }
 

@@ -1,14 +1,9 @@
-import { SallyportError } from '../errors/sallyport-error.ts'
+import { allow, longestTimer } from '../options/allow.ts'
+import { checkOptions, failOption, type OptionRules } from '../options/check-options.ts'
 import type { Inbox } from '../inbox/inbox.ts'
 import type { JsonObject } from '../verify/decode.ts'
 import type { BodyLimits } from '../verify/delivery.ts'
-import {
-  checkPositive,
-  longestTimer,
-  toVerifierSettings,
-  type VerifierOptions,
-  type VerifierSettings,
-} from '../verify/options.ts'
+import { toVerifierSettings, verifierRules, type VerifierOptions, type VerifierSettings } from '../verify/options.ts'
 import type { Identity, Provider } from '../verify/provider.ts'
 import { openEmbeddedInbox } from './open-embedded-inbox.ts'
 import { createMemoryReplayGuard } from './replay-guard.ts'
@@ -53,43 +48,61 @@ export interface Settings extends BodyLimits, VerifierSettings {
   readonly inbox: Inbox | undefined
 }
 
+const guard = allow.either(
+  allow.having('what createMemoryReplayGuard() returns or another guard', 'claim', 'commit', 'release'),
+  allow.oneOf('off'),
+)
+
+const rules: OptionRules<ReceiverOptions> = {
+  ...verifierRules,
+  bodyTimeoutMs: allow.above0(longestTimer),
+  handlerTimeoutMs: allow.above0(longestTimer),
+  unknownEvents: allow.oneOf('accept', 'reject'),
+  replayGuard: { ...guard, explain: (value) => (typeof value === 'function' ? 'call it' : undefined) },
+  retentionMs: allow.above0(),
+  inbox: {
+    allowed: "what createInbox() returns, or the path of an SQLite file as 'events.db'",
+    accepts: (value) => (typeof value === 'string' ? value !== '' && !value.includes('://') : isInbox.accepts(value)),
+    explain: (value) => {
+      if (typeof value === 'string' && value !== '') return 'pass createInbox({ engine }) with the engine of that store'
+      return isEngine.accepts(value) ? 'this is an engine: pass createInbox({ engine })' : undefined
+    },
+  },
+  dedupeKey: allow.function,
+}
+const isInbox = allow.having('', 'attach', 'store')
+const isEngine = allow.having('', 'insert', 'consume')
+
 /**
  * Fills in and checks options.
  *
  * @throws SallyportError `OPTION_INVALID`, naming the provider and the option
  */
 export function toSettings(options: ReceiverOptions, provider: Provider): Settings {
-  const verifier = toVerifierSettings(options, provider)
+  const place = `createReceiver for ${provider.name}`
+  checkOptions(place, options, rules)
+  const verifier = toVerifierSettings(options, provider, place)
   const { toleranceMs } = verifier
   const { unknownEvents = 'accept', inbox, bodyTimeoutMs = 30_000 } = options
   const handlerTimeoutMs = options.handlerTimeoutMs ?? provider.handlerTimeoutMs ?? 30_000
-  const retentionMs = checkPositive(
-    provider,
-    'retentionMs',
+  const retentionMs =
     options.retentionMs ??
-      Math.max(provider.retentionMs ?? Math.max(86_400_000, 2 * toleranceMs), provider.retryWindow?.ms ?? 0),
-  )
+    Math.max(provider.retentionMs ?? Math.max(86_400_000, 2 * toleranceMs), provider.retryWindow?.ms ?? 0)
   if (retentionMs < 2 * toleranceMs)
-    invalid(
-      `retentionMs must be at least twice toleranceMs (${2 * toleranceMs}), not ${retentionMs}: replays could pass`,
+    failOption(
+      `${place}: retentionMs must be at least twice toleranceMs (${2 * toleranceMs}), not ${retentionMs}: replays could pass`,
     )
   if (inbox !== undefined && options.replayGuard !== undefined)
-    invalid('remove replayGuard: the inbox drops duplicates itself')
-  if (unknownEvents !== 'accept' && unknownEvents !== 'reject')
-    invalid(`unknownEvents must be 'accept' or 'reject', not ${String(unknownEvents)}`)
+    failOption(`${place}: remove replayGuard: the inbox drops duplicates itself`)
   const { replayGuard = inbox === undefined ? createMemoryReplayGuard() : 'off' } = options
   return {
     ...verifier,
     typeRequired: true,
     retentionMs,
-    bodyTimeoutMs: checkPositive(provider, 'bodyTimeoutMs', bodyTimeoutMs, longestTimer),
-    handlerTimeoutMs: checkPositive(provider, 'handlerTimeoutMs', handlerTimeoutMs, longestTimer),
+    bodyTimeoutMs,
+    handlerTimeoutMs,
     unknownEvents,
     replayGuard: replayGuard === 'off' ? undefined : replayGuard,
     inbox: typeof inbox === 'string' ? openEmbeddedInbox(inbox) : inbox,
-  }
-
-  function invalid(problem: string): never {
-    throw new SallyportError('OPTION_INVALID', `${provider.name}: ${problem}`)
   }
 }

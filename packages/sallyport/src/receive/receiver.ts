@@ -5,7 +5,9 @@ import type { IncomingDelivery } from '../verify/delivery.ts'
 import type { AnyEvent, UnknownEvent, WebhookEvent } from '../verify/event.ts'
 import type { EventMap, Provider } from '../verify/provider.ts'
 import type { SchemeDescription } from '../verify/schemes/scheme.ts'
+import { checkProvider } from '../verify/check-provider.ts'
 import { createKeySource } from '../verify/secrets.ts'
+import { checkHandler } from './check-receiver.ts'
 import { addEntrance, vouch } from './feed-entrance.ts'
 import { HandlerTable } from './handle.ts'
 import { Background, type EventHandler } from './handler-context.ts'
@@ -84,9 +86,12 @@ export interface Receiver<Events extends EventMap = EventMap> {
  */
 export function createReceiver<Events extends EventMap>(
   provider: Provider<Events>,
-  options: ReceiverOptions,
+  given: ReceiverOptions,
 ): Receiver<Events> {
+  checkProvider('createReceiver', provider)
   const { name } = provider
+  // Without types they may be missing; the error then says that the secret is.
+  const options = (given as ReceiverOptions | undefined) ?? {}
   const settings = toSettings(options, provider)
   const background = new Background((error) => reportError(error, undefined))
   const keySource = createKeySource(options.secret, provider.scheme, name, {
@@ -180,10 +185,12 @@ export function createReceiver<Events extends EventMap>(
       return receiver
     },
     onReject(hook) {
+      checkHandler(name, 'the hook of onReject', hook)
       rejectHooks.push(hook)
       return receiver
     },
     onError(hook) {
+      checkHandler(name, 'the hook of onError', hook)
       errorHooks.push(hook)
       return receiver
     },

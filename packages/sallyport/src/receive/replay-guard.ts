@@ -1,3 +1,5 @@
+import { allow } from '../options/allow.ts'
+import { checkOptions, type OptionRules } from '../options/check-options.ts'
 import { isOwnError, SallyportError } from '../errors/sallyport-error.ts'
 import type { ReplayClaim, ReplayGuard, ReplayTerms } from './replay-terms.ts'
 import { acknowledge, problem, type Reply } from './reply.ts'
@@ -10,6 +12,8 @@ export interface MemoryReplayGuardOptions {
   readonly elapsed?: (() => number) | undefined
 }
 
+const rules: OptionRules<MemoryReplayGuardOptions> = { capacity: allow.integer(1), elapsed: allow.function }
+
 /**
  * A replay guard in memory, for one process. When full it forgets the oldest key that is no longer needed to stop a replay. If
  * there is none it refuses with `REPLAY_GUARD_FULL` (503, the sender retries): it never lets a replay pass. A handler that is
@@ -21,13 +25,8 @@ export interface MemoryReplayGuardOptions {
  * createReceiver(sonzai(), { secret, replayGuard: createMemoryReplayGuard({ capacity: 1_000_000 }) })
  */
 export function createMemoryReplayGuard(options: MemoryReplayGuardOptions = {}): ReplayGuard {
+  checkOptions('createMemoryReplayGuard', options, rules)
   const { capacity = 200_000, elapsed = () => performance.now() } = options
-  if (!Number.isSafeInteger(capacity) || capacity < 1) {
-    throw new SallyportError(
-      'OPTION_INVALID',
-      `replay guard: capacity must be a positive whole number, not ${capacity}`,
-    )
-  }
   const keys = new Map<string, Entry>()
   // One for each `minimumMs` of the receivers that share the guard: within it, the oldest claim is needed least.
   const lines = new Map<number, Line>()

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { SallyportError } from '../errors/sallyport-error.ts'
+import { allow } from '../options/allow.ts'
+import { checkOptions, failOption, type OptionRules } from '../options/check-options.ts'
+import { checkProvider } from '../verify/check-provider.ts'
 import { toHeaderList } from '../verify/header-list.ts'
 import type { Delivery } from '../verify/delivery.ts'
 import type { EventMap, Provider } from '../verify/provider.ts'
@@ -33,6 +35,21 @@ export interface SignOptions {
   readonly signer?: Signer | undefined
 }
 
+const secret = allow.secret(allow.filled)
+
+const rules: OptionRules<SignOptions> = {
+  secret: allow.required(allow.either(secret, allow.listOf(secret, 'strings'))),
+  type: allow.text,
+  body: allow.anything,
+  edit: allow.function,
+  now: allow.number(-Infinity),
+  id: allow.text,
+  method: allow.text,
+  url: allow.text,
+  headers: allow.record,
+  signer: allow.function,
+}
+
 /** A signed delivery, with its headers also as a plain object to send it by. */
 export interface SignedDelivery extends Omit<Delivery, 'receivedAt'> {
   readonly plainHeaders: Record<string, string>
@@ -52,12 +69,13 @@ export function signDelivery<Events extends EventMap>(
   provider: Provider<Events>,
   options: SignOptions,
 ): SignedDelivery {
+  checkProvider('signDelivery', provider)
+  checkOptions(`signDelivery for ${provider.name}`, options, rules)
   const { now = Date.now(), method = 'POST', url = '/' } = options
   const type = options.type ?? Object.keys(provider.events)[0] ?? 'test'
   const id = options.id ?? `msg_${randomBytes(12).toString('hex')}`
   const signer = options.signer ?? signersByName[provider.name]
-  if (signer === undefined)
-    throw new SallyportError('OPTION_INVALID', `signDelivery: no signer for "${provider.name}"; pass one as "signer"`)
+  if (signer === undefined) failOption(`signDelivery: no signer for "${provider.name}"; pass one as "signer"`)
   const original = options.body === undefined ? fixtureFor(provider.name, type, now, id) : options.body
   const body = toBytes(options.edit ? options.edit({ ...(original as object) }) : original)
   const secrets = typeof options.secret === 'string' ? [options.secret] : options.secret

@@ -1,3 +1,6 @@
+import { allow } from '../options/allow.ts'
+import type { OptionRules } from '../options/check-options.ts'
+
 /** How bytes are written as text. */
 export type TextEncoding = 'utf8' | 'hex' | 'base64' | 'base64url'
 
@@ -35,6 +38,16 @@ export interface KeyFormat {
   readonly prefixRequired?: boolean | undefined
   /** Texts that are not a secret, for senders whose prefix is part of the key. */
   readonly reject?: readonly string[] | undefined
+}
+
+const texts = allow.listOf(allow.text, 'strings')
+
+/** What each member of a key format may be. */
+export const keyRules: OptionRules<KeyFormat> = {
+  encoding: allow.oneOf('utf8', 'hex', 'base64', 'base64url'),
+  strip: allow.either(allow.text, texts),
+  prefixRequired: allow.flag,
+  reject: texts,
 }
 
 /** The bytes of a secret, or `undefined` when it is empty, only a prefix, or not in the sender's format. */

@@ -1,4 +1,5 @@
-import { SallyportError } from '../errors/sallyport-error.ts'
+import { allow, longestTimer } from '../options/allow.ts'
+import { failOption, type OptionRules } from '../options/check-options.ts'
 import type { Provider } from './provider.ts'
 import type { SecretSource } from './secrets.ts'
 
@@ -32,53 +33,39 @@ export interface VerifierSettings {
   readonly now: () => number
 }
 
-/**
- * Fills in and checks the options of verification.
- *
- * @throws SallyportError `OPTION_INVALID`, naming the provider and the option
- */
-export function toVerifierSettings(options: VerifierOptions, provider: Provider): VerifierSettings {
-  checkUnauthenticated(options, provider)
-  const { toleranceMs = provider.toleranceMs ?? 300_000, now = Date.now } = options
-  const { maxBodyBytes = provider.maxBodyBytes ?? 1024 * 1024, secretTimeoutMs = 5_000 } = options
-  return {
-    toleranceMs: checkPositive(provider, 'toleranceMs', toleranceMs),
-    maxBodyBytes: checkPositive(provider, 'maxBodyBytes', maxBodyBytes),
-    secretTimeoutMs: checkPositive(provider, 'secretTimeoutMs', secretTimeoutMs, longestTimer),
-    now,
-  }
+/** What each option of verification may be. */
+export const verifierRules: OptionRules<VerifierOptions> = {
+  // Read with the provider's scheme, which knows the format.
+  secret: allow.anything,
+  toleranceMs: allow.above0(),
+  maxBodyBytes: allow.above0(),
+  secretTimeoutMs: allow.above0(longestTimer),
+  now: allow.function,
+  acceptUnauthenticated: allow.flag,
 }
 
-/** Longest delay of a timer, in milliseconds; Node runs a longer one at once. */
-export const longestTimer = 2 ** 31 - 1
-
-/** Checks a limit. 0 or Infinity would turn it off without saying so. */
-export function checkPositive(
-  provider: Pick<Provider, 'name'>,
-  name: string,
-  value: number,
-  most = Number.MAX_SAFE_INTEGER,
-): number {
-  if (typeof value === 'number' && value > 0 && value <= most) return value
-  throw new SallyportError(
-    'OPTION_INVALID',
-    `${provider.name}: ${name} must be a number above 0 and at most ${most}, not ${String(value)}`,
-  )
+/**
+ * Fills in the options of verification, which are checked by their rules before.
+ *
+ * @throws SallyportError `OPTION_INVALID`, naming the place, for options that contradict the provider
+ */
+export function toVerifierSettings(options: VerifierOptions, provider: Provider, place: string): VerifierSettings {
+  checkUnauthenticated(options, provider, place)
+  const { toleranceMs = provider.toleranceMs ?? 300_000, now = Date.now } = options
+  const { maxBodyBytes = provider.maxBodyBytes ?? 1024 * 1024, secretTimeoutMs = 5_000 } = options
+  return { toleranceMs, maxBodyBytes, secretTimeoutMs, now }
 }
 
 function checkUnauthenticated(
   { acceptUnauthenticated = false, secret }: VerifierOptions,
-  { name, scheme }: Provider,
+  { scheme }: Provider,
+  place: string,
 ): void {
   const isOpen = scheme.kind === 'none'
   if (isOpen && !acceptUnauthenticated)
-    invalid('nothing authenticates its deliveries; set acceptUnauthenticated: true to accept them')
+    failOption(`${place}: nothing authenticates its deliveries; set acceptUnauthenticated: true to accept them`)
   if (isOpen && secret !== undefined)
-    invalid('secret is set, but this provider checks none; remove the secret or let the provider check it')
+    failOption(`${place}: secret is set, but this provider checks none; remove the secret or let the provider check it`)
   if (!isOpen && acceptUnauthenticated)
-    invalid('acceptUnauthenticated is for providers that authenticate nobody; remove it')
-
-  function invalid(problem: string): never {
-    throw new SallyportError('OPTION_INVALID', `${name}: ${problem}`)
-  }
+    failOption(`${place}: acceptUnauthenticated is for providers that authenticate nobody; remove it`)
 }

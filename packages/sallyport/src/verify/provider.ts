@@ -1,5 +1,8 @@
 import type { ContentRules, JsonObject } from './decode.ts'
-import { SallyportError } from '../errors/sallyport-error.ts'
+import { allow } from '../options/allow.ts'
+import { checkOptions, checkValue, failOption, type OptionRules } from '../options/check-options.ts'
+import { showGiven } from '../options/show-given.ts'
+import { checkProvider, failProvider, limitRules } from './check-provider.ts'
 import type { ErrorCode } from '../errors/error-codes.ts'
 import type { EventEnvelope } from './event.ts'
 import type { HeaderList } from './header-list.ts'
@@ -77,6 +80,27 @@ export interface Provider<Events extends EventMap = EventMap> {
   readonly statuses?: Readonly<Partial<Record<ErrorCode, number>>> | undefined
 }
 
+const rules: OptionRules<Provider> = {
+  ...limitRules,
+  name: allow.required(allow.filled),
+  scheme: allow.required(allow.having('what hmac() or another scheme returns', 'prepareKey', 'verify')),
+  identify: allow.required(allow.function),
+  events: allow.required(allow.record),
+  contentTypes: allow.listOf(allow.filled, 'media types'),
+  contentEncoding: allow.record,
+  retryWindow: allow.record,
+  statuses: allow.record,
+}
+
+/** @throws what `fail` throws, for an event type without a schema */
+function checkSchemas(name: string, events: EventSchemas, fail: (detail: string) => never): void {
+  for (const [type, schema] of Object.entries(events)) {
+    const standard = (schema as Partial<StandardSchema> | undefined)?.['~standard']
+    if (typeof standard?.validate !== 'function')
+      fail(`${name}: the schema of "${type}" must be a Standard Schema, as zod makes them, not ${showGiven(schema)}`)
+  }
+}
+
 /**
  * Declares a provider. Event data types are inferred from the schemas.
  *
@@ -92,12 +116,12 @@ export interface Provider<Events extends EventMap = EventMap> {
 export function defineProvider<const Schemas extends EventSchemas>(
   definition: Omit<Provider, 'events'> & { readonly events: Schemas },
 ): Provider<Simplify<EventsOf<Schemas>>> {
-  const { name, scheme, identify, events } = definition
-  const isComplete = typeof name === 'string' && name !== '' && scheme && typeof identify === 'function' && events
-  if (!isComplete) throw new SallyportError('PROVIDER_INVALID', 'a provider needs name, scheme, identify and events')
+  checkOptions('defineProvider', definition, rules, failProvider)
+  const { name, events } = definition
+  checkSchemas(name, events, failProvider)
   for (const [code, status] of Object.entries(definition.statuses ?? {})) {
     const isRefusal = Number.isInteger(status) && status >= 400 && status <= 599
-    if (!isRefusal) throw new SallyportError('PROVIDER_INVALID', `${name}: the status of ${code} must be 400 to 599`)
+    if (!isRefusal) failProvider(`${name}: the status of ${code} must be 400 to 599`)
   }
   return definition
 }
@@ -119,6 +143,10 @@ export function withEvents<Events extends EventMap, const Schemas extends EventS
   provider: Provider<Events>,
   events: Schemas,
 ): Provider<Merged<Events, Schemas>> {
+  checkProvider('withEvents', provider)
+  const place = `withEvents for ${provider.name}`
+  checkValue(place, 'the event table', events, allow.record)
+  checkSchemas(place, events, failOption)
   return {
     ...provider,
     events: { ...provider.events, ...events } as unknown as Provider<Merged<Events, Schemas>>['events'],

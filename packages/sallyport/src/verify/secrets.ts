@@ -1,5 +1,8 @@
 import type { Delivery, DeliveryHead } from './delivery.ts'
 import { SallyportError } from '../errors/sallyport-error.ts'
+import { allow } from '../options/allow.ts'
+import { checkOptions, type OptionRules } from '../options/check-options.ts'
+import { showGiven } from '../options/show-given.ts'
 import type { Scheme } from './schemes/scheme.ts'
 import { createLookup, type LookupLimits } from './secret-lookup.ts'
 import { describeFlaws } from './secret-flaw.ts'
@@ -98,8 +101,7 @@ function prepareEntry(
   const { id = `secret-${index + 1}`, secret, notBefore, notAfter } = toEntry(entry)
   const key = typeof secret === 'string' ? scheme.prepareKey(secret) : undefined
   if (key === undefined) {
-    const why = secret === undefined || secret === '' ? 'is empty' : 'does not have the format this sender uses'
-    throw new SallyportError('SECRET_INVALID', `${provider}: the secret "${id}" ${why}`)
+    throw new SallyportError('SECRET_INVALID', `${provider}: the secret "${id}" ${describeFormat(secret)}`)
   }
   return { id, key, notBefore: toTime(notBefore, -Infinity), notAfter: toTime(notAfter, Infinity) }
 
@@ -108,6 +110,35 @@ function prepareEntry(
     if (Number.isNaN(time))
       throw new SallyportError('OPTION_INVALID', `${provider}: notBefore or notAfter of secret "${id}" is not a time`)
     return time
+  }
+}
+
+function describeFormat(secret: unknown): string {
+  if (secret === undefined || secret === '') return 'is empty'
+  if (typeof secret === 'string') return 'does not have the format this sender uses'
+  return `must be a string, not ${showGiven(secret, true)}`
+}
+
+const time = allow.either(
+  { allowed: 'a valid Date', accepts: (value) => value instanceof Date && !Number.isNaN(value.getTime()) },
+  { allowed: 'milliseconds since 1970', accepts: (value) => typeof value === 'number' && !Number.isNaN(value) },
+)
+
+const entryRules: OptionRules<SecretEntry> = {
+  id: allow.filled,
+  // Checked with the scheme, which knows the format.
+  secret: allow.anything,
+  notBefore: time,
+  notAfter: time,
+}
+
+/** A misspelt `notAfter` would keep an old secret for ever. Answers of a function are not checked: a store adds members. */
+function checkEntries(secrets: Secrets | undefined, provider: string): void {
+  for (const entry of toEntries(secrets)) {
+    if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) continue
+    if (typeof (entry as { readonly then?: unknown }).then === 'function')
+      throw new SallyportError('SECRET_INVALID', `${provider}: secret is a promise; await it, or pass a function`)
+    checkOptions(`secret for ${provider}`, entry, entryRules)
   }
 }
 
@@ -148,7 +179,10 @@ export function createKeySource(
   limits: LookupLimits,
 ): KeySource {
   if (scheme.kind === 'none') return fixedSource(noKey)
-  if (typeof source !== 'function') return fixedSource(prepareSecrets(source, scheme, provider))
+  if (typeof source !== 'function') {
+    checkEntries(source, provider)
+    return fixedSource(prepareSecrets(source, scheme, provider))
+  }
   const lookUp = createLookup(source, provider, limits)
   return {
     fixed: undefined,

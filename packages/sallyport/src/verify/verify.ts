@@ -1,5 +1,7 @@
 import { describeError, type ErrorCode } from '../errors/error-codes.ts'
 import { InvalidPayloadError, isOwnError, SallyportError } from '../errors/sallyport-error.ts'
+import { allow } from '../options/allow.ts'
+import { checkOptions, type OptionRules } from '../options/check-options.ts'
 import { createAuthentication, inspectHead, prove, readSignedContent } from './authenticate.ts'
 import { toBytes, type JsonObject } from './decode.ts'
 import type { Delivery } from './delivery.ts'
@@ -7,7 +9,8 @@ import type { VerifiedEvent } from './event.ts'
 import { toHead } from './head.ts'
 import type { HeadersInput } from './header-list.ts'
 import { identifyEvent } from './identify.ts'
-import { toVerifierSettings, type VerifierOptions } from './options.ts'
+import { checkProvider } from './check-provider.ts'
+import { toVerifierSettings, verifierRules, type VerifierOptions } from './options.ts'
 import type { EventMap, Provider } from './provider.ts'
 import { createKeySource } from './secrets.ts'
 import { validateData } from './validate.ts'
@@ -88,7 +91,7 @@ export async function verify<Events extends EventMap>(
   provider: Provider<Events>,
   options: VerifyOptions,
 ): Promise<VerifiedEvent<Events>> {
-  return createVerifier(provider, options).verify(options)
+  return prepare(provider, options, 'verify', verifyRules).verify(options)
 }
 
 /**
@@ -104,7 +107,7 @@ export async function safeVerify<Events extends EventMap>(
   provider: Provider<Events>,
   options: VerifyOptions,
 ): Promise<VerifyResult<Events>> {
-  return createVerifier(provider, options).safeVerify(options)
+  return prepare(provider, options, 'safeVerify', verifyRules).safeVerify(options)
 }
 
 /**
@@ -119,8 +122,33 @@ export function createVerifier<Events extends EventMap>(
   provider: Provider<Events>,
   options: VerifierOptions,
 ): Verifier<Events> {
+  return prepare(provider, options, 'createVerifier', verifierRules)
+}
+
+// The request is data: it has its own answers, whatever it is.
+const verifyRules: OptionRules<VerifyOptions> = {
+  ...verifierRules,
+  headers: allow.anything,
+  body: allow.anything,
+  method: allow.anything,
+  url: allow.anything,
+  receivedAt: allow.anything,
+  secure: allow.anything,
+}
+
+function prepare<Events extends EventMap>(
+  provider: Provider<Events>,
+  given: VerifierOptions | undefined,
+  caller: string,
+  rules: OptionRules<VerifierOptions>,
+): Verifier<Events> {
+  checkProvider(caller, provider)
   const { scheme, name } = provider
-  const settings = toVerifierSettings(options, provider)
+  // Without types they may be missing; the error then says that the secret is.
+  const options = given ?? {}
+  const place = `${caller} for ${name}`
+  checkOptions(place, options, rules)
+  const settings = toVerifierSettings(options, provider, place)
   const { toleranceMs, now } = settings
   const keySource = createKeySource(options.secret, scheme, name, settings)
   // The body is there already: no time limit applies.

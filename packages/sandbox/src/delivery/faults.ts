@@ -1,4 +1,5 @@
 import { SallyportError } from 'sallyport'
+import { allow, checkOptions, type OptionRules } from 'sallyport/provider'
 
 /**
  * Faults of a delivery, and what `ms` means for them:
@@ -77,13 +78,22 @@ export function parseFault(text: string): Fault {
   }
 }
 
+const rules: OptionRules<Fault> = {
+  // It has its own message, which lists the kinds.
+  kind: allow.anything,
+  probability: allow.number(0, 1),
+  attempts: allow.oneOf('first', 'all'),
+  ms: allow.number(0, 86_400_000),
+}
+
 /** Checks faults and fills in defaults. @throws SallyportError `OPTION_INVALID` */
 export function toFaults(inputs: readonly FaultInput[] = []): CompleteFault[] {
   return inputs.map((input) => {
-    const { kind, probability = 1, attempts = 'first', ms } = typeof input === 'string' ? parseFault(input) : input
-    if (attempts !== 'first' && attempts !== 'all') invalid(`attempts must be 'first' or 'all'`)
+    const fault = typeof input === 'string' ? parseFault(input) : input
+    checkOptions('faults', fault, rules)
+    const { kind, probability = 1, attempts = 'first', ms } = fault
     const checked = toKind(kind)
-    return { kind: checked, probability: toProbability(probability), attempts, ms: toMs(ms ?? defaultMs[checked]) }
+    return { kind: checked, probability, attempts, ms: ms ?? defaultMs[checked] }
   })
 }
 

@@ -21,7 +21,7 @@ describe('the retry policy', () => {
   it.each([{ attempts: 0 }, { attempts: 1.5 }, { delayMs: -1 }, { delayMs: Number.NaN }, { maxDelayMs: 1 }])(
     'rejects %j',
     (wrong) => {
-      expect(() => toRetryPolicy(wrong)).toThrow(/^retry\./)
+      expect(() => toRetryPolicy(wrong)).toThrow(/^createSandbox, retry: \w+ must be/)
     },
   )
 })

@@ -1,4 +1,5 @@
 import { SallyportError } from 'sallyport'
+import { allow, checkOptions, type OptionRules } from 'sallyport/provider'
 import type { Random } from './faults.ts'
 
 /** How often, and when, a delivery without a 2xx answer is retried. */
@@ -18,12 +19,18 @@ export interface CompleteRetryPolicy {
   readonly maxDelayMs: number
 }
 
+const rules: OptionRules<RetryPolicy> = {
+  attempts: allow.integer(1),
+  delayMs: allow.number(0),
+  maxDelayMs: allow.number(0),
+}
+
 /** Checks a policy and fills in defaults. @throws SallyportError `OPTION_INVALID` */
 export function toRetryPolicy(policy: RetryPolicy = {}): CompleteRetryPolicy {
+  checkOptions('createSandbox, retry', policy, rules)
   const { attempts = 5, delayMs = 1000, maxDelayMs = 60_000 } = policy
-  if (!Number.isInteger(attempts) || attempts < 1) invalid('attempts', 'an integer from 1')
-  if (!(delayMs >= 0)) invalid('delayMs', 'a number from 0')
-  if (!(maxDelayMs >= delayMs)) invalid('maxDelayMs', `at least delayMs (${delayMs})`)
+  if (maxDelayMs < delayMs)
+    throw new SallyportError('OPTION_INVALID', `createSandbox, retry: maxDelayMs must be at least delayMs (${delayMs})`)
   return { attempts, delayMs, maxDelayMs }
 }
 
@@ -37,8 +44,4 @@ export function toDelay(
   const grown = delayMs * 2 ** (attemptNumber - 1)
   const spread = grown * (0.75 + random() * 0.25)
   return Math.min(Math.max(spread, retryAfterSeconds * 1000), maxDelayMs)
-}
-
-function invalid(name: string, must: string): never {
-  throw new SallyportError('OPTION_INVALID', `retry.${name} must be ${must}`)
 }

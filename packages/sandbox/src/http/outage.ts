@@ -1,4 +1,4 @@
-import { SallyportError } from 'sallyport'
+import { allow, checkOptions, type OptionRules } from 'sallyport/provider'
 import type { MiddlewareHandler } from 'hono'
 
 /** Calls of the management APIs to fail. */
@@ -9,6 +9,15 @@ export interface Outage {
   readonly status?: number | undefined
   /** `Retry-After` in seconds. @default no header */
   readonly retryAfterSeconds?: number | undefined
+}
+
+const rules: OptionRules<Outage> = {
+  calls: allow.required(allow.integer(0)),
+  status: {
+    allowed: '429, or an integer from 500 to 599',
+    accepts: (value) => value === 429 || allow.integer(500, 599).accepts(value),
+  },
+  retryAfterSeconds: allow.integer(0),
 }
 
 /** Makes calls fail before they do anything, like a gateway or a rate limit. */
@@ -23,14 +32,9 @@ export function createOutages(): Outages {
   let rest = 0
   let answer: Pick<Outage, 'status' | 'retryAfterSeconds'> = {}
   return {
-    begin({ calls, status = 503, retryAfterSeconds }) {
-      if (!Number.isInteger(calls) || calls < 0) invalid('calls', 'an integer from 0')
-      if (status !== 429 && !(Number.isInteger(status) && status >= 500 && status <= 599)) {
-        invalid('status', '429, or 500 to 599')
-      }
-      if (retryAfterSeconds !== undefined && !(Number.isInteger(retryAfterSeconds) && retryAfterSeconds >= 0)) {
-        invalid('retryAfterSeconds', 'an integer from 0')
-      }
+    begin(outage) {
+      checkOptions('failCalls', outage, rules)
+      const { calls, status = 503, retryAfterSeconds } = outage
       rest = calls
       answer = { status, retryAfterSeconds }
     },
@@ -48,8 +52,4 @@ export function createOutages(): Outages {
       return new Response(JSON.stringify(document), { status, headers })
     },
   }
-}
-
-function invalid(name: string, must: string): never {
-  throw new SallyportError('OPTION_INVALID', `failCalls: ${name} must be ${must}`)
 }

@@ -1,3 +1,4 @@
+import { allow, checkOptions, type OptionRules } from 'sallyport/provider'
 import type { AgentBundle } from '../../bundle/agent-bundle.ts'
 import { createSlicer } from '../../zip/slicer.ts'
 import type { Comparing, DiffData } from './bundle-change.ts'
@@ -27,6 +28,8 @@ export interface DiffOptions {
   readonly maxLines?: number | undefined
 }
 
+const rules: OptionRules<DiffOptions> = { contextLines: allow.number(0), maxLines: allow.number(0) }
+
 const mostCharacters = 1_000_000
 // Of comparing lines, in all files together: some hundred milliseconds.
 const mostSteps = 20_000_000
@@ -43,8 +46,10 @@ const mostSteps = 20_000_000
 export async function diffBundles(
   before: AgentBundle | undefined,
   after: AgentBundle,
-  { contextLines = 3, maxLines = 5_000 }: DiffOptions = {},
+  options: DiffOptions = {},
 ): Promise<BundleDiff> {
+  checkOptions('diffBundles', options, rules)
+  const { contextLines = 3, maxLines = 5_000 } = options
   const changes = collectChanges()
   const comparing: Comparing = { ...createSlicer(), changes }
   const versions = { before, after }
@@ -67,5 +72,5 @@ export async function diffBundles(
     changes: list,
     omittedChanges: all - list.length,
   }
-  return { ...data, toText: () => toText(data), toMarkdown: (options) => toMarkdown(data, options) }
+  return { ...data, toText: () => toText(data), toMarkdown: (form) => toMarkdown(data, form) }
 }

@@ -1,3 +1,4 @@
+import { allow, checkOptions } from 'sallyport/provider'
 import { createSlicer, type Slicer } from '../../zip/slicer.ts'
 import { present } from '../secrets/mask-secrets.ts'
 import type { BundleChange, ChangeSeverity, DiffData } from './bundle-change.ts'
@@ -19,7 +20,9 @@ const titles: Readonly<Record<ChangeSeverity, string>> = {
 const roomForEnding = 200
 
 /** A list of changes by severity, then the changed lines in fenced blocks. */
-export async function toMarkdown(diff: DiffData, { maxCharacters = 60_000 }: MarkdownOptions = {}): Promise<string> {
+export async function toMarkdown(diff: DiffData, options: MarkdownOptions = {}): Promise<string> {
+  checkOptions('toMarkdown', options, { maxCharacters: allow.number(0) })
+  const { maxCharacters = 60_000 } = options
   const slicer = createSlicer()
   const blocks = [`### ${headline(diff)}`]
   let room = maxCharacters - blocks[0]!.length - roomForEnding

@@ -1,6 +1,8 @@
 import type { RedisOptions } from 'ioredis'
-import { checkPositive, invalid } from '../inbox-error.ts'
-import { withDefaults, type Filled } from '../options.ts'
+import { allow } from '../../options/allow.ts'
+import { checkOptions, type OptionRules } from '../../options/check-options.ts'
+import { invalid } from '../inbox-error.ts'
+import { withDefaults, type Filled } from '../with-defaults.ts'
 
 /** Options of `createBullMqEngine`. */
 export interface BullMqEngineOptions {
@@ -58,19 +60,34 @@ const defaults = {
   upkeepMs: 30_000,
 } as const satisfies Partial<BullMqEngineOptions>
 
+const rules: OptionRules<BullMqEngineOptions> = {
+  connection: allow.required({
+    ...allow.secret(allow.either(allow.filled, allow.record)),
+    allowed: 'a redis:// URL, or options of ioredis',
+  }),
+  queue: { allowed: 'a name without ":"', accepts: (value) => typeof value === 'string' && /^[^:]+$/.test(value) },
+  prefix: allow.text,
+  create: allow.flag,
+  retentionMs: allow.above0(Infinity),
+  deadRetentionMs: allow.above0(Infinity),
+  durability: allow.oneOf('power cut', 'as configured'),
+  fullAt: allow.above0(1),
+  replicas: allow.integer(0),
+  timeoutMs: allow.above0(Infinity),
+  lockMs: allow.above0(Infinity),
+  upkeepMs: allow.above0(Infinity),
+}
+
 /** Options with every default filled in. */
 export type BullMqSettings = Filled<BullMqEngineOptions>
 
 /** Fills in defaults. @throws InboxError `INBOX_OPTION_INVALID` */
 export function toSettings(options: BullMqEngineOptions): BullMqSettings {
-  const settings: BullMqSettings = withDefaults(options, defaults)
-  const { connection, queue, retentionMs, deadRetentionMs, timeoutMs, lockMs, upkeepMs, fullAt, replicas } = settings
-  checkPositive({ retentionMs, deadRetentionMs, timeoutMs, lockMs, upkeepMs })
-  checkPositive({ fullAt }, 1)
-  if (!Number.isInteger(replicas) || replicas < 0) invalid(`replicas must be an integer of 0 or more, not ${replicas}`)
-  if (!/^[^:]+$/.test(queue)) invalid('queue must be a name without ":"')
+  checkOptions('createBullMqEngine', options, rules, invalid)
+  const settings: BullMqSettings = withDefaults(options, defaults, rules)
+  const { connection } = settings
   if (typeof connection === 'object' && connection.keyPrefix)
-    invalid('connection.keyPrefix does not work with BullMQ; use prefix')
+    invalid('createBullMqEngine: connection.keyPrefix does not work with BullMQ; use prefix')
   return settings
 }
 

@@ -1,5 +1,7 @@
-import { checkPositive, invalid } from '../inbox-error.ts'
-import { withDefaults, type Filled } from '../options.ts'
+import { allow, type OptionRule } from '../../options/allow.ts'
+import { checkOptions, type OptionRules } from '../../options/check-options.ts'
+import { invalid } from '../inbox-error.ts'
+import { withDefaults, type Filled } from '../with-defaults.ts'
 import type { PgPool } from './postgres.ts'
 
 /** Options of `createPgBossEngine`. */
@@ -60,21 +62,35 @@ const defaults = {
   timeoutMs: 10_000,
 } as const
 
+const named = (allowed: string, form: RegExp): OptionRule => ({
+  allowed,
+  accepts: (value) => typeof value === 'string' && form.test(value),
+})
+
+const rules: OptionRules<PgBossEngineOptions> = {
+  connectionString: allow.secret(allow.filled),
+  maxConnections: allow.integer(1),
+  db: allow.having('a pool of pg', 'connect'),
+  // Part of statements; PostgreSQL folds or cuts other names.
+  schema: named('at most 40 lower-case letters, digits and _, not beginning with a digit', /^[a-z_][a-z0-9_]{0,39}$/),
+  queue: named('at most 200 letters, digits and _ . - /', /^[\w.\-/]{1,200}$/),
+  create: allow.flag,
+  retentionMs: allow.above0(Infinity),
+  deadRetentionMs: allow.above0(Infinity),
+  durability: allow.oneOf('power cut', 'as configured'),
+  leaseMs: allow.number(500),
+  pollMs: allow.number(10),
+  timeoutMs: allow.above0(Infinity),
+}
+
 /** Options with every default filled in. */
 export type PgBossSettings = PgBossConnection & Filled<Omit<PgBossEngineOptions, keyof PgBossConnection>>
 
 /** Fills in defaults. @throws InboxError `INBOX_OPTION_INVALID` */
 export function toSettings(options: PgBossEngineOptions): PgBossSettings {
-  const settings = withDefaults(options, defaults) as PgBossSettings
-  const { schema, queue, retentionMs, deadRetentionMs, leaseMs, pollMs, timeoutMs } = settings
+  checkOptions('createPgBossEngine', options, rules, invalid)
+  const settings = withDefaults(options, defaults, rules) as PgBossSettings
   if ((options.db === undefined) === (options.connectionString === undefined))
-    invalid('set either connectionString or db')
-  // Part of statements; PostgreSQL folds or cuts other names.
-  if (!/^[a-z_][a-z0-9_]{0,39}$/.test(schema))
-    invalid('schema must be at most 40 lower-case letters, digits and _, not beginning with a digit')
-  if (!/^[\w.\-/]{1,200}$/.test(queue)) invalid('queue must be at most 200 letters, digits and _ . - /')
-  checkPositive({ retentionMs, deadRetentionMs, timeoutMs })
-  if (!(leaseMs >= 500)) invalid(`leaseMs must be at least 500, not ${leaseMs}`)
-  if (!(pollMs >= 10)) invalid(`pollMs must be at least 10, not ${pollMs}`)
+    invalid('createPgBossEngine: set either connectionString or db')
   return settings
 }

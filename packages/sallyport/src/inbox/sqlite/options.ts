@@ -1,5 +1,7 @@
 import { resolve } from 'node:path'
-import { checkPositive, invalid } from '../inbox-error.ts'
+import { allow } from '../../options/allow.ts'
+import { checkOptions, type OptionRules } from '../../options/check-options.ts'
+import { invalid } from '../inbox-error.ts'
 
 /** Options of `createSqliteEngine`. */
 export interface SqliteEngineOptions {
@@ -43,11 +45,25 @@ export interface SqliteSettings {
 
 const day = 86_400_000
 
+const rules: OptionRules<SqliteEngineOptions> = {
+  path: {
+    ...allow.required(allow.filled),
+    allowed: 'the path of a file',
+    accepts: (value) => typeof value === 'string' && value !== '' && !/^file:|:\/\//.test(value),
+    explain: (value) => (String(value).startsWith('file:') ? 'convert the URL with fileURLToPath' : undefined),
+  },
+  retentionMs: allow.above0(Infinity),
+  deadRetentionMs: allow.above0(Infinity),
+  maxBytes: allow.above0(Infinity),
+  busyTimeoutMs: allow.above0(Infinity),
+  durability: allow.oneOf('power cut', 'as configured'),
+  readOnly: allow.flag,
+}
+
 /** Fills in defaults. @throws InboxError `INBOX_OPTION_INVALID` */
 export function toSettings(options: SqliteEngineOptions): SqliteSettings {
+  checkOptions('createSqliteEngine', options, rules, invalid)
   const { retentionMs = 7 * day, deadRetentionMs = 30 * day, maxBytes = 4 * 1024 ** 3, busyTimeoutMs = 5_000 } = options
-  checkPositive({ retentionMs, deadRetentionMs, maxBytes, busyTimeoutMs })
-  if (options.path.startsWith('file:')) invalid('path must be a path, not a URL; convert it with fileURLToPath')
   const { durability = 'power cut', readOnly = false } = options
   return { path: resolve(options.path), retentionMs, deadRetentionMs, maxBytes, busyTimeoutMs, durability, readOnly }
 }

@@ -1,14 +1,19 @@
 import { createPublicKey, verify, type KeyObject } from 'node:crypto'
-import { toKeyBytes, type KeyFormat } from '../encoding.ts'
+import { allow } from '../../options/allow.ts'
+import { checkOptions, type OptionRules } from '../../options/check-options.ts'
+import { failProvider } from '../check-provider.ts'
+import { keyRules, toKeyBytes, type KeyFormat } from '../encoding.ts'
 import { messageBytes, messagePieces } from './message.ts'
 import type { Scheme } from './scheme.ts'
-import { createSignedClaimReader, type SignedClaim, type SignedOptions } from './signed-claim.ts'
+import { createSignedClaimReader, signedRules, type SignedClaim, type SignedOptions } from './signed-claim.ts'
 
 /** Options of `ed25519`. */
 export interface Ed25519Options extends SignedOptions {
   /** How the sender writes its 32-byte public key. */
   readonly key: KeyFormat
 }
+
+const rules: OptionRules<Ed25519Options> = { ...signedRules, key: allow.required(allow.record) }
 
 /**
  * Ed25519 signatures (RFC 8032) over a message made of byte parts. The receiver's `secret` is the sender's public key.
@@ -20,6 +25,8 @@ export interface Ed25519Options extends SignedOptions {
  *   signed: [parts.header('x-signature-timestamp'), parts.body], freshness: fromHeader('x-signature-timestamp', 'seconds') })
  */
 export function ed25519(options: Ed25519Options): Scheme {
+  checkOptions('ed25519', options, rules, failProvider)
+  checkOptions('ed25519, key', options.key, keyRules, failProvider)
   const reader = createSignedClaimReader(options, 64)
 
   return {

@@ -1,8 +1,11 @@
 import { createHmac, createSecretKey, timingSafeEqual, type KeyObject } from 'node:crypto'
-import { toKeyBytes, type KeyFormat } from '../encoding.ts'
+import { allow } from '../../options/allow.ts'
+import { checkOptions, type OptionRules } from '../../options/check-options.ts'
+import { failProvider } from '../check-provider.ts'
+import { keyRules, toKeyBytes, type KeyFormat } from '../encoding.ts'
 import { messagePieces } from './message.ts'
 import type { Scheme } from './scheme.ts'
-import { createSignedClaimReader, type SignedClaim, type SignedOptions } from './signed-claim.ts'
+import { createSignedClaimReader, signedRules, type SignedClaim, type SignedOptions } from './signed-claim.ts'
 
 /** Options of `hmac`. */
 export interface HmacOptions extends SignedOptions {
@@ -10,6 +13,12 @@ export interface HmacOptions extends SignedOptions {
   readonly algorithm?: 'sha1' | 'sha256' | 'sha512' | undefined
   /** How the secret becomes the key. @default its UTF-8 bytes */
   readonly key?: KeyFormat | undefined
+}
+
+const rules: OptionRules<HmacOptions> = {
+  ...signedRules,
+  algorithm: allow.oneOf('sha1', 'sha256', 'sha512'),
+  key: allow.record,
 }
 
 const digestBytes = { sha1: 20, sha256: 32, sha512: 64 } as const
@@ -23,7 +32,9 @@ const digestBytes = { sha1: 20, sha256: 32, sha512: 64 } as const
  * hmac({ header: 'x-hub-signature-256', prefix: 'sha256=', encoding: 'hex', signed: [parts.body], freshness: noTimestamp('no time') })
  */
 export function hmac(options: HmacOptions): Scheme {
+  checkOptions('hmac', options, rules, failProvider)
   const { algorithm = 'sha256', key = {} } = options
+  checkOptions('hmac, key', key, keyRules, failProvider)
   const reader = createSignedClaimReader(options, digestBytes[algorithm])
 
   return {

@@ -1,4 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
+import { allow } from '../../options/allow.ts'
+import { checkOptions, type OptionRules } from '../../options/check-options.ts'
+import { failProvider } from '../check-provider.ts'
 import { noTimestamp } from '../freshness.ts'
 import { readSecurityHeader } from '../header-list.ts'
 import { refuse, type Refusal } from '../verdict.ts'
@@ -12,6 +15,11 @@ export interface SharedSecretOptions {
   readonly bearer?: 'required' | 'optional' | 'never' | undefined
 }
 
+const rules: OptionRules<SharedSecretOptions> = {
+  header: allow.required(allow.filled),
+  bearer: allow.oneOf('required', 'optional', 'never'),
+}
+
 interface Credential extends Claim {
   readonly digest: Buffer
 }
@@ -23,7 +31,9 @@ interface Credential extends Claim {
  * @example
  * sharedSecret({ header: 'authorization', bearer: 'required' })
  */
-export function sharedSecret({ header, bearer = 'optional' }: SharedSecretOptions): Scheme {
+export function sharedSecret(options: SharedSecretOptions): Scheme {
+  checkOptions('sharedSecret', options, rules, failProvider)
+  const { header, bearer = 'optional' } = options
   const headerName = header.toLowerCase()
   const freshness = noTimestamp('a shared secret signs nothing')
 

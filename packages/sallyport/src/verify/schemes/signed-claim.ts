@@ -1,6 +1,8 @@
 import type { DeliveryHead } from '../delivery.ts'
 import { decodeStrict, type TextEncoding } from '../encoding.ts'
-import { SallyportError } from '../../errors/sallyport-error.ts'
+import { allow } from '../../options/allow.ts'
+import type { OptionRules } from '../../options/check-options.ts'
+import { failProvider } from '../check-provider.ts'
 import { parseTimestamp, type Freshness } from '../freshness.ts'
 import { readSecurityHeader, type HeaderList } from '../header-list.ts'
 import { isRefusal, refuse, type Refusal } from '../verdict.ts'
@@ -25,6 +27,18 @@ export interface SignedOptions {
   readonly freshness: Freshness
   /** A second family of header names for the same scheme, used when no header of the first family is there. */
   readonly alias?: { readonly prefix: string; readonly instead: string } | undefined
+}
+
+/** What each option of a signing scheme may be. */
+export const signedRules: OptionRules<SignedOptions> = {
+  header: allow.required(allow.filled),
+  prefix: allow.text,
+  separator: allow.text,
+  fields: allow.record,
+  encoding: allow.required(allow.oneOf('hex', 'base64', 'base64url')),
+  signed: allow.required(allow.listOf(allow.record, 'parts')),
+  freshness: allow.required(allow.record),
+  alias: allow.record,
 }
 
 /** A signature with the texts of its message, decoded but not yet verified. */
@@ -118,7 +132,7 @@ function indexOfHeader(parts: readonly MessagePart[], name: string): number {
 function checkOptions(options: SignedOptions): MessageForm {
   const { header, signed, freshness } = options
   const form = findProblem(options) ?? planMessage(signed, freshness)
-  if (typeof form === 'string') throw new SallyportError('PROVIDER_INVALID', `scheme on header "${header}": ${form}`)
+  if (typeof form === 'string') failProvider(`scheme on header "${header}": ${form}`)
   return form
 }
 

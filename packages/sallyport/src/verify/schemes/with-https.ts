@@ -1,3 +1,6 @@
+import { allow } from '../../options/allow.ts'
+import { checkOptions } from '../../options/check-options.ts'
+import { failProvider } from '../check-provider.ts'
 import type { DeliveryHead } from '../delivery.ts'
 import { refuse, type Refusal } from '../verdict.ts'
 import type { Claim, Scheme } from './scheme.ts'
@@ -20,7 +23,9 @@ export interface HttpsOptions {
  * @example
  * withHttps(sharedSecret({ header: 'authorization' }), { forwardedHeader: 'x-forwarded-proto' })
  */
-export function withHttps(scheme: Scheme, { forwardedHeader }: HttpsOptions = {}): Scheme {
+export function withHttps(scheme: Scheme, options: HttpsOptions = {}): Scheme {
+  checkOptions('withHttps', options, { forwardedHeader: allow.filled }, failProvider)
+  const { forwardedHeader } = options
   const headerName = forwardedHeader?.toLowerCase()
   const condition = `HTTPS, as ${headerName === undefined ? 'the connection' : `header ${headerName}`} shows`
 

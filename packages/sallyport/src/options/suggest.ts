@@ -1,26 +1,46 @@
 /** The candidate closest to a mistyped word; `undefined` if none is close. */
 export function suggest(word: string, candidates: readonly string[]): string | undefined {
   const typed = word.toLowerCase()
+  // Nobody mistypes a name of this length, and the comparison takes its square.
+  if (typed.length > longestWord) return undefined
   const ranked = candidates
     .map((candidate) => ({ candidate, distance: likenessOf(typed, candidate.toLowerCase()) }))
-    .filter(
-      ({ candidate, distance }) => distance <= Math.max(1, Math.floor(Math.max(typed.length, candidate.length) / 3)),
-    )
+    .filter(({ distance }) => distance < Infinity)
     .toSorted((one, other) => one.distance - other.distance)
   return ranked[0]?.candidate
 }
 
-// The word may be the beginning of a longer name.
+const longestWord = 100
+const shortestPart = 4
+
+/** How many edits are between two words; Infinity beyond a third of their length. */
 function likenessOf(typed: string, candidate: string): number {
-  const whole = distanceOf(typed, candidate)
-  if (candidate.length <= typed.length || typed.length < 4) return whole
-  return Math.min(whole, distanceOf(typed, candidate.slice(0, typed.length + 1)) + 0.5)
+  const whole = within(distanceOf(typed, candidate), Math.max(typed.length, candidate.length))
+  if (whole > 1 && isPart(typed, candidate)) return 1
+  // The word may be the beginning of a longer name.
+  if (candidate.length <= typed.length || typed.length < shortestPart) return whole
+  const beginning = distanceOf(typed, candidate.slice(0, typed.length + 1)) + 0.5
+  return Math.min(whole, within(beginning, typed.length + 1))
 }
+
+function within(distance: number, length: number): number {
+  return distance <= Math.max(1, Math.floor(length / 3)) ? distance : Infinity
+}
+
+// `rawBody` and `bodyText` for `body`, `guard` for `replayGuard`.
+function isPart(typed: string, candidate: string): boolean {
+  if (candidate.length >= shortestPart && (typed.endsWith(candidate) || typed.startsWith(candidate))) return true
+  return typed.length >= shortestPart && candidate.endsWith(typed)
+}
+
+const mostNames = 12
 
 /** `Did you mean "x"?`, or the known names if none is close. */
 export function didYouMean(word: string, candidates: readonly string[]): string {
   const meant = suggest(word, candidates)
-  return meant === undefined ? `Known: ${candidates.join(', ')}.` : `Did you mean "${meant}"?`
+  if (meant !== undefined) return `Did you mean "${meant}"?`
+  const rest = candidates.length - mostNames
+  return `Known: ${candidates.slice(0, mostNames).join(', ') || 'none'}${rest > 0 ? ` and ${rest} more` : ''}.`
 }
 
 /**

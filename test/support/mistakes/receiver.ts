@@ -1,0 +1,473 @@
+import type { Mistake } from './mistake.ts'
+
+/** Mistakes with providers, `createReceiver`, handlers and mounts. */
+export const providerMistakes: readonly Mistake[] = [
+  [
+    'createReceiver(sonzai, { secret })',
+    'OPTION_INVALID',
+    'createReceiver: the provider is a function; call it: sonzai()',
+    'Call the provider function.',
+  ],
+  [
+    'createReceiver(stripe, { secret })',
+    'OPTION_INVALID',
+    'createReceiver: the provider is a function; call it: stripe()',
+    'Call the provider function.',
+  ],
+  [
+    "createReceiver('stripe', { secret })",
+    'OPTION_INVALID',
+    "createReceiver: the provider must be what a provider function returns, such as stripe(), not 'stripe' (a string)",
+    'Import `stripe` and pass `stripe()`.',
+  ],
+  [
+    'createReceiver({ secret })',
+    'OPTION_INVALID',
+    'createReceiver: the provider must be what a provider function returns, such as stripe(), not an object',
+    'Pass the provider first.',
+  ],
+  [
+    'createReceiver(undefined, { secret })',
+    'OPTION_INVALID',
+    'createReceiver: the provider must be what a provider function returns, such as stripe(), not undefined',
+    'Check the import.',
+  ],
+  [
+    'createReceiver(createReceiver(sonzai(), { secret }), { secret })',
+    'OPTION_INVALID',
+    'createReceiver: the provider is missing: this is a receiver already',
+    'Pass the provider.',
+  ],
+  [
+    'sonzai({ messageIDs: true })',
+    'OPTION_INVALID',
+    'sonzai(): unknown option "messageIDs". Did you mean "messageIds"?',
+    'Correct the name.',
+  ],
+  [
+    "sonzai({ legacyBodySignature: 'false' })",
+    'OPTION_INVALID',
+    "sonzai(): legacyBodySignature must be true or false, not 'false' (a string)",
+    'Compare the variable: `process.env.X === "true"`.',
+  ],
+  [
+    "sonzai({ authorization: 'Bearer x\\n' })",
+    'SECRET_INVALID',
+    'the value required in header "authorization" has a trailing newline; remove it (echo adds one)',
+    'Trim the value.',
+  ],
+  [
+    'sonzai({ secret })',
+    'OPTION_INVALID',
+    'sonzai(): unknown option "secret". Pass it to createReceiver or verify.',
+    'Pass the secret to `createReceiver`.',
+  ],
+  [
+    'stripe({ secret })',
+    'OPTION_INVALID',
+    'stripe(): unknown option "secret". Pass it to createReceiver or verify.',
+    'Pass the secret to `createReceiver`.',
+  ],
+  [
+    'stripe({ tolerance: 300 })',
+    'OPTION_INVALID',
+    'stripe(): unknown option "tolerance". It takes no options.',
+    'Pass `toleranceMs` to `createReceiver`.',
+  ],
+  [
+    'github({ recognize: () => undefined })',
+    'OPTION_INVALID',
+    'github(): unknown option "recognize". Did you mean "recognise"?',
+    'Correct the name.',
+  ],
+  [
+    "github({ recognise: 'push' })",
+    'OPTION_INVALID',
+    "github(): recognise must be a function, not 'push' (a string)",
+    'Pass a function of the body.',
+  ],
+  [
+    "invoratec({ unsigned: 'false' })",
+    'OPTION_INVALID',
+    "invoratec(): unsigned must be true or false, not 'false' (a string)",
+    'Compare the variable: `process.env.X === "true"`.',
+  ],
+  [
+    "langsmith({ header: { 'x-key': 'a' } })",
+    'OPTION_INVALID',
+    'langsmith(): unknown option "header". Did you mean "headers"?',
+    'Correct the name.',
+  ],
+  [
+    "standardWebhooks({ name: 'acme' })",
+    'OPTION_INVALID',
+    'standardWebhooks(): events is missing; pass an object',
+    'Pass the event types with their schemas.',
+  ],
+  [
+    "standardWebhooks({ name: 'acme', events: { 'order.paid': {} } })",
+    'PROVIDER_INVALID',
+    'acme: the schema of "order.paid" must be a Standard Schema, as zod makes them, not an object',
+    'Pass a schema, as `z.object({ … })`.',
+  ],
+  [
+    "withEvents(stripe, { 'invoice.paid': schema })",
+    'OPTION_INVALID',
+    'withEvents: the provider is a function; call it: stripe()',
+    'Call the provider function.',
+  ],
+  [
+    "withEvents(stripe(), { 'invoice.paid': schema.parse })",
+    'OPTION_INVALID',
+    'withEvents for stripe: the schema of "invoice.paid" must be a Standard Schema, as zod makes them, not a function',
+    'Pass the schema itself.',
+  ],
+]
+
+export const receiverMistakes: readonly Mistake[] = [
+  [
+    'createReceiver(sonzai())',
+    'SECRET_MISSING',
+    'sonzai: secret is missing; pass the secret this sender signs with as "secret"',
+    'Pass `{ secret }`.',
+  ],
+  [
+    'createReceiver(sonzai(), secret)',
+    'OPTION_INVALID',
+    'createReceiver for sonzai: the options must be an object, not a string',
+    'Pass `{ secret }`.',
+  ],
+  [
+    'createReceiver(sonzai(), { secret, tolerance: 60_000 })',
+    'OPTION_INVALID',
+    'createReceiver for sonzai: unknown option "tolerance". Did you mean "toleranceMs"?',
+    'Correct the name.',
+  ],
+  [
+    'createReceiver(sonzai(), { secret, tolernaceMs: 60_000 })',
+    'OPTION_INVALID',
+    'createReceiver for sonzai: unknown option "tolernaceMs". Did you mean "toleranceMs"?',
+    'Correct the name.',
+  ],
+  [
+    "createReceiver(sonzai(), { secret, toleranceMs: '300' })",
+    'OPTION_INVALID',
+    "createReceiver for sonzai: toleranceMs must be a finite number above 0, not '300' (a string)",
+    'Pass a number: `Number(process.env.X)`.',
+  ],
+  [
+    'createReceiver(sonzai(), { secret, toleranceMs: 0 })',
+    'OPTION_INVALID',
+    'createReceiver for sonzai: toleranceMs must be a finite number above 0, not 0',
+    'Pass milliseconds above 0.',
+  ],
+  [
+    'createReceiver(sonzai(), { secret, toleranceMs: NaN })',
+    'OPTION_INVALID',
+    'createReceiver for sonzai: toleranceMs must be a finite number above 0, not NaN',
+    'Check what `Number` was given.',
+  ],
+  [
+    'createReceiver(sonzai(), { secret, maxBodyBytes: Infinity })',
+    'OPTION_INVALID',
+    'createReceiver for sonzai: maxBodyBytes must be a finite number above 0, not Infinity',
+    'Pass a limit in bytes.',
+  ],
+  [
+    "createReceiver(sonzai(), { secret, maxBodyBytes: '1mb' })",
+    'OPTION_INVALID',
+    "createReceiver for sonzai: maxBodyBytes must be a finite number above 0, not '1mb' (a string)",
+    'Pass a number of bytes.',
+  ],
+  [
+    'createReceiver(sonzai(), { secret, bodyTimeoutMs: -1 })',
+    'OPTION_INVALID',
+    'createReceiver for sonzai: bodyTimeoutMs must be a number above 0 and at most 2147483647, not -1',
+    'Pass milliseconds above 0.',
+  ],
+  [
+    'createReceiver(sonzai(), { secret, handlerTimeoutMs: null })',
+    'OPTION_INVALID',
+    'createReceiver for sonzai: handlerTimeoutMs must be a number above 0 and at most 2147483647, not null',
+    'Leave the option out for its default.',
+  ],
+  [
+    'createReceiver(sonzai(), { secret, now: 1_800_000_000_000 })',
+    'OPTION_INVALID',
+    'createReceiver for sonzai: now must be a function, not 1800000000000',
+    'Pass the function: `Date.now`.',
+  ],
+  [
+    "createReceiver(sonzai(), { secret, unknownEvents: 'ignore' })",
+    'OPTION_INVALID',
+    "createReceiver for sonzai: unknownEvents must be 'accept' or 'reject', not 'ignore' (a string)",
+    'Pass one of the two.',
+  ],
+  [
+    "createReceiver(sonzai(), { secret, replayGuard: 'redis' })",
+    'OPTION_INVALID',
+    "createReceiver for sonzai: replayGuard must be what createMemoryReplayGuard() returns or another guard or 'off', not 'redis' (a string)",
+    'Use an inbox on Redis, or write a guard.',
+  ],
+  [
+    'createReceiver(sonzai(), { secret, replayGuard: false })',
+    'OPTION_INVALID',
+    "createReceiver for sonzai: replayGuard must be what createMemoryReplayGuard() returns or another guard or 'off', not false",
+    "Pass `'off'` to turn it off.",
+  ],
+  [
+    'createReceiver(sonzai(), { secret, replayGuard: createMemoryReplayGuard })',
+    'OPTION_INVALID',
+    "createReceiver for sonzai: replayGuard must be what createMemoryReplayGuard() returns or another guard or 'off', not a function; call it",
+    'Call the function.',
+  ],
+  [
+    "createReceiver(sonzai(), { secret, replayGuard: 'off', inbox: 'events.db' })",
+    'OPTION_INVALID',
+    'createReceiver for sonzai: remove replayGuard: the inbox drops duplicates itself',
+    'Remove one of the two.',
+  ],
+  [
+    'createReceiver(sonzai(), { secret, retentionMs: 1_000 })',
+    'OPTION_INVALID',
+    'createReceiver for sonzai: retentionMs must be at least twice toleranceMs (600000), not 1000: replays could pass',
+    'Remember events for longer.',
+  ],
+  [
+    "createReceiver(sonzai(), { secret, inbox: '' })",
+    'OPTION_INVALID',
+    "createReceiver for sonzai: inbox must be what createInbox() returns, or the path of an SQLite file as 'events.db', not ''",
+    'Pass the path of a file.',
+  ],
+  [
+    "createReceiver(sonzai(), { secret, inbox: 'redis://localhost' })",
+    'OPTION_INVALID',
+    "createReceiver for sonzai: inbox must be what createInbox() returns, or the path of an SQLite file as 'events.db', not a string; pass createInbox({ engine }) with the engine of that store",
+    'Create an inbox with the engine.',
+  ],
+  [
+    'createReceiver(sonzai(), { secret, inbox: engine })',
+    'OPTION_INVALID',
+    "createReceiver for sonzai: inbox must be what createInbox() returns, or the path of an SQLite file as 'events.db', not an object; this is an engine: pass createInbox({ engine })",
+    'Wrap the engine with `createInbox`.',
+  ],
+  [
+    "createReceiver(sonzai(), { secret, dedupeKey: 'id' })",
+    'OPTION_INVALID',
+    "createReceiver for sonzai: dedupeKey must be a function, not 'id' (a string)",
+    'Pass a function.',
+  ],
+  [
+    "createReceiver(sonzai(), { secret, acceptUnauthenticated: 'false' })",
+    'OPTION_INVALID',
+    "createReceiver for sonzai: acceptUnauthenticated must be true or false, not 'false' (a string)",
+    'Pass true or false.',
+  ],
+  [
+    'createMemoryReplayGuard({ size: 1_000 })',
+    'OPTION_INVALID',
+    'createMemoryReplayGuard: unknown option "size". Known: capacity, elapsed.',
+    'Use `capacity`.',
+  ],
+  [
+    "createMemoryReplayGuard({ capacity: '1000' })",
+    'OPTION_INVALID',
+    "createMemoryReplayGuard: capacity must be an integer from 1, not '1000' (a string)",
+    'Pass a number.',
+  ],
+]
+
+export const secretMistakes: readonly Mistake[] = [
+  [
+    'createReceiver(sonzai(), { secret: undefined })',
+    'SECRET_MISSING',
+    'sonzai: secret is missing; pass the secret this sender signs with as "secret"',
+    'Set the environment variable.',
+  ],
+  [
+    "createReceiver(sonzai(), { secret: '' })",
+    'SECRET_INVALID',
+    'sonzai: the secret "secret-1" is empty',
+    'Set the environment variable.',
+  ],
+  [
+    "createReceiver(sonzai(), { secret: 'whsec_abc\\n' })",
+    'SECRET_INVALID',
+    'secret for sonzai has a trailing newline; remove it (echo adds one)',
+    'Trim the file or variable.',
+  ],
+  [
+    "createReceiver(sonzai(), { secret: ' whsec_abc' })",
+    'SECRET_INVALID',
+    'secret for sonzai begins with white space; remove it',
+    'Trim the file or variable.',
+  ],
+  [
+    'createReceiver(sonzai(), { secret: \'"whsec_abc"\' })',
+    'SECRET_INVALID',
+    'secret for sonzai has quotes around it; remove them',
+    'Remove the quotes.',
+  ],
+  [
+    "createReceiver(sonzai(), { secret: 'whsec_' })",
+    'SECRET_INVALID',
+    'sonzai: the secret "secret-1" does not have the format this sender uses',
+    'Pass the whole secret.',
+  ],
+  [
+    'createReceiver(sonzai(), { secret: 12345 })',
+    'SECRET_INVALID',
+    'sonzai: the secret "secret-1" must be a string, not a number',
+    'Pass the secret as text.',
+  ],
+  [
+    'createReceiver(sonzai(), { secret: Promise.resolve(secret) })',
+    'SECRET_INVALID',
+    'sonzai: secret is a promise; await it, or pass a function',
+    'Add `await`.',
+  ],
+  [
+    'createReceiver(sonzai(), { secrets: [secret] })',
+    'OPTION_INVALID',
+    'createReceiver for sonzai: unknown option "secrets". Did you mean "secret"?',
+    'Use `secret`; it takes a list too.',
+  ],
+  [
+    'createReceiver(sonzai(), { secret: [] })',
+    'SECRET_MISSING',
+    'sonzai: secret is missing; pass the secret this sender signs with as "secret"',
+    'Pass at least one secret.',
+  ],
+  [
+    'createReceiver(sonzai(), { secret: [{ secret, notafter: 0 }] })',
+    'OPTION_INVALID',
+    'secret for sonzai: unknown option "notafter". Did you mean "notAfter"?',
+    'Correct the name.',
+  ],
+  [
+    "createReceiver(sonzai(), { secret: [{ secret, notAfter: '2027-01-01' }] })",
+    'OPTION_INVALID',
+    "secret for sonzai: notAfter must be a valid Date or milliseconds since 1970, not '2027-01-01' (a string)",
+    'Pass `new Date(…)`.',
+  ],
+  [
+    "createReceiver(sonzai(), { secret: { current: 'a', previous: 'b' } })",
+    'OPTION_INVALID',
+    'secret for sonzai: unknown option "current". Known: id, secret, notBefore, notAfter.',
+    'Pass a list of secrets.',
+  ],
+]
+
+export const handlerMistakes: readonly Mistake[] = [
+  [
+    "receiver.on('on_wakeup_redy', handler)",
+    'OPTION_INVALID',
+    'sonzai: no event type "on_wakeup_redy". Did you mean "on_wakeup_ready"? Declare other types with withEvents(provider, { … }).',
+    'Correct the type.',
+  ],
+  [
+    "createReceiver(acme, { secret }).on('order.paid', handler)",
+    'OPTION_INVALID',
+    'acme: no event type "order.paid". Known: invoice.paid. Declare other types with withEvents(provider, { … }).',
+    'Declare the type with `withEvents`.',
+  ],
+  [
+    "receiver.on(['on_wakeup_ready'], handler)",
+    'OPTION_INVALID',
+    'sonzai: no event type a list. Pass one type as a string. Declare other types with withEvents(provider, { … }).',
+    'Call `on` once per type.',
+  ],
+  [
+    "receiver.on('on_wakeup_ready')",
+    'OPTION_INVALID',
+    'sonzai: the handler of "on_wakeup_ready" must be a function, not undefined',
+    'Pass the handler.',
+  ],
+  [
+    "receiver.on('on_wakeup_ready', handler())",
+    'OPTION_INVALID',
+    'sonzai: the handler of "on_wakeup_ready" must be a function, not a promise; pass the function, do not call it',
+    'Pass the function without calling it.',
+  ],
+  [
+    "receiver.on('on_wakeup_ready', 'handler')",
+    'OPTION_INVALID',
+    'sonzai: the handler of "on_wakeup_ready" must be a function, not \'handler\' (a string)',
+    'Pass a function.',
+  ],
+  [
+    'receiver.onAny()',
+    'OPTION_INVALID',
+    'sonzai: the handler of onAny must be a function, not undefined',
+    'Pass the handler.',
+  ],
+  [
+    'receiver.onUnknown({})',
+    'OPTION_INVALID',
+    'sonzai: the handler of onUnknown must be a function, not an object',
+    'Pass a function.',
+  ],
+  [
+    'receiver.onReject()',
+    'OPTION_INVALID',
+    'sonzai: the hook of onReject must be a function, not undefined',
+    'Pass the hook.',
+  ],
+  [
+    'receiver.onError({ log: console.log })',
+    'OPTION_INVALID',
+    'sonzai: the hook of onError must be a function, not an object',
+    'Pass a function, as `console.error`.',
+  ],
+]
+
+export const mountMistakes: readonly Mistake[] = [
+  [
+    'express.webhook()',
+    'OPTION_INVALID',
+    'webhook: the receiver must be what createReceiver returns, not undefined; call webhook(receiver)',
+    'Pass the receiver.',
+  ],
+  [
+    'express.webhook(sonzai(), { secret })',
+    'OPTION_INVALID',
+    'webhook: this is the provider "sonzai", not a receiver; pass createReceiver(provider, { secret })',
+    'Create a receiver first.',
+  ],
+  [
+    'express.webhook(sonzai)',
+    'OPTION_INVALID',
+    'webhook: the receiver must be what createReceiver returns, not a function; call webhook(receiver)',
+    'Create a receiver first.',
+  ],
+  [
+    'express.webhook(receiver, { toleranceMs: 60_000 })',
+    'OPTION_INVALID',
+    'webhook: it takes no options; pass them to createReceiver',
+    'Pass options to `createReceiver`.',
+  ],
+  [
+    'koa.webhook(undefined)',
+    'OPTION_INVALID',
+    'webhook: the receiver must be what createReceiver returns, not undefined; call webhook(receiver)',
+    'Check the import of the receiver.',
+  ],
+  [
+    'fastify.webhook(sonzai())',
+    'OPTION_INVALID',
+    'webhook: this is the provider "sonzai", not a receiver; pass createReceiver(provider, { secret })',
+    'Create a receiver first.',
+  ],
+  [
+    'fetch.webhook(secret)',
+    'OPTION_INVALID',
+    'webhook: the receiver must be what createReceiver returns, not a string; call webhook(receiver)',
+    'Create a receiver first.',
+  ],
+  [
+    'node.webhook({})',
+    'OPTION_INVALID',
+    'webhook: the receiver must be what createReceiver returns, not an object; call webhook(receiver)',
+    'Pass what `createReceiver` returns.',
+  ],
+]
