@@ -172,6 +172,19 @@ describe('diagnose: other evidence', () => {
     ])
   })
 
+  it('finds a time that was edited', async () => {
+    const now = signedAt + 7_200_000
+    const delivery = arrive(sonzai(), { secret }, ({ headers }) => ({
+      headers: toHeaderList(
+        [...headers].map(([name, value]): [string, string] => [name, value.replace(/t=\d+/, `t=${now / 1000}`)]),
+      ),
+      receivedAt: now,
+    }))
+    const { findings } = await diagnose(sonzai(), delivery, { secret })
+    const detail = 'it was signed 7200 s before the time that stands there'
+    expect(findings).toMatchObject([{ cause: 'TIME_ALTERED', certainty: 'proven', detail }])
+  })
+
   it.each([
     ['sonzai', sonzai(), 'sonzai-signature', /.$/],
     ['github', github(), 'x-hub-signature-256', /..$/],

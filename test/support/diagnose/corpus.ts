@@ -54,6 +54,19 @@ const lengthOf =
     headers: toHeaderList([...delivery.headers, ['content-length', String(Buffer.byteLength(text))]]),
   })
 
+/** As who edits an old capture to make it fresh. */
+const withTime =
+  (ms: number) =>
+  ({ headers }: Delivery): Partial<Delivery> => ({
+    headers: toHeaderList(
+      [...headers].map(([name, text]): [string, string] => [
+        name,
+        text.replace(String(signedAt / 1000), String((signedAt + ms) / 1000)),
+      ]),
+    ),
+    receivedAt: signedAt + ms,
+  })
+
 const signatureHeader = (provider: Provider): string => provider.scheme.describe().header
 const withSignature =
   (provider: Provider, edit: (text: string, name: string) => readonly (readonly [string, string])[]) =>
@@ -137,6 +150,8 @@ function* troublesOf(provider: Provider, secret: string): Generator<Trouble> {
   yield { truths: ['REFUSED'], change: () => ({ method: 'PUT' }) }
 
   if (provider.scheme.freshness.from === 'nowhere') return
+  const { from } = provider.scheme.freshness
+  if (from === 'signature' || from === 'header') yield { truths: ['TIME_ALTERED'], change: withTime(3 * hour) }
   yield { truths: ['TIME_OLD'], change: later(20 * minute) }
   yield { truths: ['TIME_OLD'], change: later(hour) }
   yield { truths: ['TIME_AHEAD'], change: later(-7 * minute) }

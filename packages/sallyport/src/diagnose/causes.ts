@@ -135,6 +135,10 @@ export const diagnosisCauses = {
     'The signature is right; the signed time lies in the future',
     'Synchronise the clocks of sender and receiver (NTP).',
   ],
+  TIME_ALTERED: [
+    'The time beside the signature is not the one that was signed',
+    'Leave the time as it is. To check an old request, pass the time it arrived or ignore the age; to send it again, sign it again.',
+  ],
   TIME_ZONE: [
     'The signed time is off by whole or half hours, as local time read as UTC would be',
     'If the delivery was just sent, send UTC or correct the clock.',

@@ -1,6 +1,7 @@
 import type { Delivery } from '../verify/delivery.ts'
 import { parseJson } from '../verify/parse-json.ts'
 import type { Scheme } from '../verify/schemes/scheme.ts'
+import { findAlteredTime } from './altered-time.ts'
 import { toFinding, type DiagnosisFinding } from './causes.ts'
 import { findDamage } from './damaged-signature.ts'
 import { createBodyProver, type BodyProver } from './judge.ts'
@@ -11,7 +12,7 @@ import { findSingleByte, largestForBytes } from './single-byte.ts'
 type Found = DiagnosisFinding[] | undefined
 
 /**
- * Searches for small edits of the body or the signature, within a budget: a few characters of the signature, another order of
+ * Searches for small edits of the body or the signature, within a budget: a few bytes of the signature, another time, another order of
  * JSON members, one byte.
  */
 export function* findEdit(
@@ -32,9 +33,12 @@ export function* findEdit(
   const forOrders: Budget = { left: budget.left / 4, isSpent: false }
   const order = yield* within(forOrders, findOrder(delivery.body, also, prover))
   if (order !== undefined) return [toFinding('BODY_MEMBER_ORDER', 'proven', order)]
-  const forBytes: Budget = { left: budget.left - budget.left / 4, isSpent: false }
+  const forBytes: Budget = { left: budget.left / 2, isSpent: false }
   const byte = yield* within(forBytes, findSingleByte(delivery.body, announcedLength(delivery), prover))
   if (byte !== undefined) return [toFinding('BODY_SINGLE_BYTE', 'proven', byte)]
+  const forTime: Budget = { left: budget.left / 4, isSpent: false }
+  const time = yield* within(forTime, findAlteredTime(schemes, delivery, secrets))
+  if (time !== undefined) return [toFinding('TIME_ALTERED', 'proven', time)]
   budget.isSpent = forOrders.isSpent || forBytes.isSpent
   return undefined
 }
