@@ -12,6 +12,7 @@ type Mutable<Value> = {
     : Mutable<Value[Name]>
 }
 
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the type to compare with
 function fits<Declared>(_make: (created: number) => Declared): void {}
 const loosen = <Value>(make: (created: number) => Value) => make as (created: number) => Mutable<Value>
 
