@@ -36,6 +36,10 @@ function toMessage(signed: readonly MessagePart[], cut: Cut): string {
 
 /** Whether a delivery whose parts are cut so is authentic, when the message is signed. */
 function isAccepted(scheme: Scheme, signed: readonly MessagePart[], cut: Cut): boolean {
+  return authenticate(scheme, signed, cut) === true
+}
+
+function authenticate(scheme: Scheme, signed: readonly MessagePart[], cut: Cut): boolean | string {
   const message = Buffer.from(toMessage(signed, cut), 'latin1')
   const signature = createHmac('sha256', secret).update(message).digest('hex')
   const headers: string[] = []
@@ -53,7 +57,8 @@ function isAccepted(scheme: Scheme, signed: readonly MessagePart[], cut: Cut): b
   headers.push('x-signature', `t=${time};v1=${signature}`)
   const head: DeliveryHead = { method, url, headers: toHeaderList(headers), receivedAt: 0 }
   const claim = scheme.inspect(head)
-  return !isRefusal(claim) && scheme.verify(claim, { ...head, body }, [scheme.prepareKey(secret)]) !== undefined
+  if (isRefusal(claim)) return claim.code
+  return scheme.verify(claim, { ...head, body }, [scheme.prepareKey(secret)]) !== undefined
 }
 
 /** Every way to cut a message into parts. */
@@ -90,17 +95,20 @@ interface Sample {
 const headerForms = [undefined, { characters: 'digits' }, { characters: 'id' }, { length: 2 }] as const
 const sample = (name: string): fc.Arbitrary<Sample> =>
   fc.oneof(
-    fc.constantFrom(...headerForms).map((form) => ({ part: parts.header(name, form), text: anyText })),
+    fc.constantFrom(...headerForms).map((form) => ({
+      part: parts.header(name, form),
+      text: fc.oneof({ weight: 5, arbitrary: anyText }, few('a', '1', '\u012e')),
+    })),
     fc.constantFrom('.', ':', '::', 'a.a', '', '1', '/').map((text) => ({ part: parts.literal(text) })),
     fc.constantFrom('', 'h://a.a', 'h').map((origin) => ({
       part: parts.url(origin),
       text: fc.oneof(
         few('/', 'a', '.', '{', '1'),
-        few('/', ':').map((text) => `/${text}`),
+        few('/', ':', '\u012e', '\u00e9').map((text) => `/${text}`),
       ),
     })),
-    fc.constant({ part: parts.method, text: few('A', 'B') }),
-    fc.constant({ part: parts.timestamp, text: fc.oneof(few('1', '0', ':'), fc.constantFrom(...iso)) }),
+    fc.constant({ part: parts.method, text: few('A', 'B', '\u0141') }),
+    fc.constant({ part: parts.timestamp, text: fc.oneof(few('1', '0', ':', '\u0131'), fc.constantFrom(...iso)) }),
   )
 const bodySample: Sample = {
   part: parts.body,
@@ -145,6 +153,8 @@ describe('a signed message', () => {
         if (!honest) return
         accepted++
         const message = toMessage(signed, cut)
+        // A wider character would sign as another one.
+        expect(message).toMatch(/^[^\u0100-\uffff]*$/)
         const same = [...cutsOf(signed, message)].filter((other) => isAccepted(scheme, signed, other))
         expect(same).toEqual([cut])
       }),
@@ -232,6 +242,37 @@ describe('a signed message', () => {
     const scheme = define(signed, freshness)
     expect(isAccepted(scheme, signed, right)).toBe(true)
     expect(isAccepted(scheme, signed, wrong)).toBe(false)
+  })
+
+  // The bytes signed are those of `/x.a`: U+012E has the low byte of a dot.
+  const wide = '/x\u012ea'
+  const urls: readonly (readonly [string, readonly MessagePart[], Cut, Cut])[] = [
+    ['a literal after it', [url(), literal('.'), two, literal(':'), body], ['/x', 'a.b', '{}'], [wide, 'b', '{}']],
+    ['a literal before it', [body, literal(':'), two, literal('.'), url()], ['{}', 'b', '/x'], ['{}', 'b', wide]],
+    ['an origin', [url('https://a.b'), literal('.'), two, literal(':'), body], ['/x', 'a', '{}'], [wide, 'a', '{}']],
+    ['the body beside it', [url(), body], ['/x', '{}'], [wide, '{}']],
+  ]
+  it.each(urls)('has one byte per character of a URL with %s', (_name, signed, right, wrong) => {
+    const scheme = define(signed)
+    expect(authenticate(scheme, signed, right)).toBe(true)
+    expect(authenticate(scheme, signed, wrong)).toBe('SIGNED_URL_INVALID')
+  })
+
+  it('takes a URL with the bytes of UTF-8 or Latin-1', () => {
+    const signed = [url(), literal('.'), body]
+    for (const path of ['/caf\u00c3\u00a9', '/caf\u00e9', '/a%20b?c=[d]', '/a b'])
+      expect(authenticate(define(signed), signed, [path, '{}'])).toBe(true)
+  })
+
+  it('signs an origin as UTF-8, as it does a literal', () => {
+    expect(url('https://b\u00fc.example')).toEqual({ kind: 'url', origin: 'https://b\u00c3\u00bc.example' })
+  })
+
+  it.each<MessagePart>([
+    { kind: 'literal', text: '\u012e' },
+    { kind: 'url', origin: 'https://\u012e' },
+  ])('is refused for the part %j, which is not in bytes', (part) => {
+    expect(() => define([one, literal(':'), part, literal(':'), body])).toThrow(/parts\.(?:literal|url)/)
   })
 
   it('allows a separator elsewhere', () => {

@@ -36,6 +36,10 @@ const upperCase = 'A-Z'
 // No spaces, brackets or braces: JSON beside it shows where it ends.
 const urlSet = String.raw`!-Z\\^-z|~`
 
+// A wider character is signed as its low byte, so that U+012E would count as a dot.
+const path = /^\/[^\u0100-\uffff]*$/
+const wider = /[\u0100-\uffff]/
+
 // How JSON begins, a byte order mark included, and how it ends.
 const jsonStart = '{[ \t\n\r\u00ef'
 const jsonEnd = '}] \t\n\r'
@@ -52,6 +56,8 @@ export function planMessage(signed: readonly MessagePart[], freshness: Freshness
   const limits: { bodyStart?: string; bodyEnd?: string } = {}
   const body = signed.findIndex(({ kind }) => kind === 'body')
   for (const [index, part] of signed.entries()) {
+    const fixed = part.kind === 'literal' ? part.text : part.kind === 'url' ? part.origin : ''
+    if (wider.test(fixed)) return `the text of a ${part.kind} is not in bytes; make it with parts.${part.kind}`
     if (index === body || part.kind === 'literal') continue
     if (part.kind === 'body') return 'the signed message has the body twice; list it once'
     if (part.kind === 'header' && !isForm(part.form)) return `the form of header "${part.name}" is invalid; ${formHelp}`
@@ -130,7 +136,7 @@ function charactersOf(set: string): string {
 
 function toPattern(part: MessagePart): RegExp | undefined {
   if (part.kind === 'method') return /^[A-Z]+$/
-  if (part.kind === 'url') return /^\//
+  if (part.kind === 'url') return path
   if (part.kind !== 'header' || part.form === undefined) return undefined
   const { length, characters } = part.form
   return new RegExp(`^[${characters === undefined ? printable : sets[characters]}]${length ? `{${length}}` : '+'}$`)

@@ -37,7 +37,7 @@ export const parts = {
     text: Buffer.from(bytes).toString('latin1'),
   }),
   /** The URL. @param origin scheme and host the sender calls, for senders that sign the full URL. @default path and query only */
-  url: (origin = ''): MessagePart => ({ kind: 'url', origin }),
+  url: (origin = ''): MessagePart => ({ kind: 'url', origin: Buffer.from(origin).toString('latin1') }),
 } as const
 
 /**
