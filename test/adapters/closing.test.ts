@@ -1,6 +1,6 @@
 import { once } from 'node:events'
-import { Agent, createServer, request, type IncomingMessage, type RequestListener, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { Agent, createServer, request, type IncomingMessage, type RequestListener } from 'node:http'
+import { createServer as createPlainServer, type AddressInfo, type Server } from 'node:net'
 import express from 'express'
 import Koa from 'koa'
 import { createReceiver, type Receiver } from 'sallyport'
@@ -51,5 +51,44 @@ describe.each(Object.keys(mounts))('a closing server of %s', (name) => {
     closing.resolve()
     expect((await answer).headers.connection).toBe('close')
     await closed
+  })
+
+  it('ends it too where nothing was answered before', async () => {
+    const begun = Promise.withResolvers<void>()
+    const closing = Promise.withResolvers<void>()
+    const receiver = createReceiver(provider, { secret }).onAny(() => {
+      begun.resolve()
+      return closing.promise
+    })
+    const server = createServer(mounts[name]!(receiver)).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+    const answer = send(server, agent, 'first')
+    await begun.promise
+    const closed = once(server, 'close')
+    server.close()
+    closing.resolve()
+    expect((await answer).headers.connection).toBe('close')
+    await closed
+  })
+})
+
+describe.each(Object.keys(mounts))('a server of %s that is handed connections', (name) => {
+  it('keeps the connection of a sender', async () => {
+    const receiver = createReceiver(provider, { secret }).onAny(() => {})
+    // It never listens, as behind a listener that sorts connections by protocol.
+    const inner = createServer(mounts[name]!(receiver))
+    const outer = createPlainServer((socket) => inner.emit('connection', socket)).listen(0, '127.0.0.1')
+    await once(outer, 'listening')
+    let connections = 0
+    outer.on('connection', () => connections++)
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+    for (const id of ['first', 'second', 'third']) {
+      const answer = await send(outer, agent, id)
+      expect([answer.statusCode, answer.headers.connection]).toEqual([200, 'keep-alive'])
+    }
+    expect(connections).toBe(1)
+    agent.destroy()
+    await new Promise((resolve) => outer.close(resolve))
   })
 })

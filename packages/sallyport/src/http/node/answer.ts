@@ -1,8 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Server } from 'node:net'
 import { Readable, finished } from 'node:stream'
 import type { Reply } from '../../receive/reply.ts'
-import { fromHost } from './capture.ts'
+import { isClosing } from './capture.ts'
 
 /** A reply in the form Node, or a framework on top of it, sends. */
 export interface NodeAnswer {
@@ -39,12 +38,6 @@ export function toNodeAnswer(reply: Reply, request: IncomingMessage, response: S
 function isHttp1(request: IncomingMessage): boolean {
   const version: unknown = request.httpVersionMajor
   return version === 1 || version === '1'
-}
-
-// Node sets the server of a connection; a bridge may not have a connection.
-function isClosing(request: IncomingMessage): boolean {
-  const connection = fromHost(() => request.socket) as { readonly server?: Partial<Server> } | undefined
-  return connection?.server?.listening === false
 }
 
 // RFC 9113, section 8.2.2: in HTTP/2 only the stream ends, and `Connection` is not allowed.

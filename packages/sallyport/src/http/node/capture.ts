@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { Socket } from 'node:net'
+import { Socket, type Server } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import { types } from 'node:util'
 import { SallyportError } from '../../errors/sallyport-error.ts'
@@ -49,6 +49,8 @@ class NodeDelivery implements IncomingDelivery {
 
   constructor(request: HostRequest, response: ServerResponse, host: HostFacts) {
     this.#response = response
+    // Noted now: the server may be closing when the first answer is ready.
+    isClosing(request)
     this.remoteAddress = host.remoteAddress ?? fromHost(() => request.socket.remoteAddress)
     this.secure = fromHost(() => isEncrypted(request.socket))
     this.body = () => Promise.reject(new SallyportError('REQUEST_UNREADABLE'))
@@ -93,6 +95,19 @@ export function fromHost<Value>(read: () => Value): Value | undefined {
   } catch {
     return undefined
   }
+}
+
+const everListening = new WeakSet<object>()
+
+/**
+ * Whether the server of a request has stopped listening. One that gets its connections from another server never listens, and
+ * is open.
+ */
+export function isClosing(request: IncomingMessage): boolean {
+  // Node sets the server of a connection; a bridge may not have a connection.
+  const server = fromHost(() => (request.socket as { readonly server?: Partial<Server> }).server)
+  if (server?.listening === true) everListening.add(server)
+  return server?.listening === false && everListening.has(server)
 }
 
 function raise(cause: unknown): never {
