@@ -36,12 +36,13 @@ export function createUpkeep(
    */
   async function hasten(): Promise<void> {
     if (longestWaitMs === undefined) return
-    const latest = Date.now() + upkeepMs
-    const horizon = (latest + longestWaitMs) * 4096
+    const horizon = (Date.now() + upkeepMs + longestWaitMs) * 4096
     for (let start = 0, found = atOnce; found === atOnce;) {
       const page = await redis.zrangebyscore(toKey('delayed'), horizon, '+inf', 'WITHSCORES', 'LIMIT', start, atOnce)
       const ids = page.filter((_, index) => index % 2 === 0)
       const waits = await Promise.all(ids.map((id) => redis.hget(toKey(id), 'delay')))
+      // Read after the answers, so that none of the jobs began to wait later.
+      const latest = Date.now() + upkeepMs
       const late = ids.filter((_, index) => Number(page[index * 2 + 1]) / 4096 > latest + Number(waits[index]))
       await Promise.allSettled(late.map((id) => new Job(queue, '', undefined, {}, id).promote()))
       found = ids.length
