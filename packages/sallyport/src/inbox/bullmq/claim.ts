@@ -1,4 +1,5 @@
 import { Job, QueueKeys, Worker, type Processor } from 'bullmq'
+import type { Redis } from 'ioredis'
 import type { ConsumeOptions } from '../engine.ts'
 import { waitAtMost } from '../consumer.ts'
 import { withTimeout } from '../inbox-error.ts'
@@ -12,6 +13,8 @@ import { runScript } from './scripts.ts'
 /** BullMQ's own `Worker`, which claims jobs; connected, not running yet. */
 export interface Claims {
   readonly worker: Worker<JobData>
+  /** Waits while Redis is unreachable. */
+  readonly client: Redis
   /** Takes back the attempt that claiming a job counted; waits while Redis is unreachable. */
   uncount(id: string, attemptsStarted: number): Promise<void>
   /** Claims no more jobs. */
@@ -84,7 +87,7 @@ export async function openClaims(
     await close()
     throw toInboxError(error)
   }
-  return { worker, uncount, halt, close }
+  return { worker, client, uncount, halt, close }
 }
 
 /**

@@ -39,7 +39,7 @@ export async function startConsumer(
   let isStopping = false
   const claims = await openClaims(settings, options, handle)
   const { worker, halt, close } = claims
-  const parking = createParking(open, claims, options)
+  const parking = createParking(open, claims, options, atWork)
 
   async function handle(job: Job<JobData>): Promise<void> {
     // Claimed before the stop, and not begun.
@@ -64,6 +64,7 @@ export async function startConsumer(
   function forget(id: string): Work | undefined {
     const work = atWork.get(id)
     atWork.delete(id)
+    parking.refill(id)
     if (isStopping && atWork.size === 0) idle.resolve()
     return work
   }
