@@ -45,9 +45,13 @@ function authenticate(scheme: Scheme, signed: readonly MessagePart[], cut: Cut):
   const headers: string[] = []
   let [url, method, time, body] = ['/', 'POST', '', Buffer.alloc(0)]
   let at = 0
+  const seen = new Map<string, string>()
   for (const part of signed) {
     if (part.kind === 'literal') continue
     const text = cut[at++]!
+    // A delivery has one method, one URL and one time, however often they are signed.
+    if (part.kind !== 'header' && (seen.get(part.kind) ?? text) !== text) return false
+    seen.set(part.kind, text)
     if (part.kind === 'header') headers.push(part.name, text)
     else if (part.kind === 'url') url = text
     else if (part.kind === 'method') method = text
