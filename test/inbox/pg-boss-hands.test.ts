@@ -49,6 +49,25 @@ describeSuite('tables changed by hand', ({ createEngine, createQueue, schema }) 
     return rows[0]!.id
   }
 
+  it('are not held up by many jobs that are no events', async () => {
+    const queue = createQueue()
+    const engine = createEngine({ queue })
+    await engine.start()
+    await administer(`INSERT INTO ${schema}.job (name, data) SELECT '${queue}', '{}' FROM generate_series(1, 30)`)
+    await engine.insert([newEvent(1)])
+    let claims = 0
+    let claimsBefore: number | undefined
+    const outcomes = await consume(engine, async () => void (claimsBefore ??= claims), {
+      concurrency: 1,
+      providers() {
+        claims++
+        return ['test']
+      },
+    })
+    await outcomes.until(1, 'handled')
+    expect(claimsBefore).toBeLessThanOrEqual(5)
+  })
+
   it('are not blocked by a job that is no event', async () => {
     const queue = createQueue()
     const engine = createEngine({ queue })

@@ -24,7 +24,7 @@ export interface ClaimOptions {
   readonly ignored: readonly string[]
 }
 
-/** Claims, or providers because of which nothing was claimed. */
+/** Claims, or providers because of which nothing was claimed; then another claim may get events. */
 export type Claimed = { readonly claims: readonly PgBossClaim[] } | { readonly others: readonly string[] }
 
 /** What became of an attempt. */
@@ -82,7 +82,8 @@ export function createClaims({ jobs, database, inTransaction }: Opened, sql: Sql
           const event = eventOf.get(job.id)
           return event === undefined ? [] : [{ job, event }]
         })
-        return { claims }
+        // Others may be due behind them.
+        return claims.length > 0 ? { claims } : { others: [] }
       }).catch((error: unknown) => {
         const { cause } = error as Error
         if (cause instanceof Undone) return cause.answer
