@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { readers } from './bundle-readers.ts'
+import { measureTurns } from '../support/turns/longest-turn.ts'
 import { median } from './measure.ts'
 
 // Reads one archive with one reader in a separate process. Reports to the parent the longest turn of the event loop and how
@@ -29,22 +30,8 @@ function readPeak(): number {
 }
 
 async function longestTurn(work: () => number | Promise<number>): Promise<number> {
-  let longest = 0
-  let isOver = false
-  let last = performance.now()
-  // One immediate per turn: the time between two is everything else in the turn.
-  function look(): void {
-    const now = performance.now()
-    longest = Math.max(longest, now - last)
-    last = now
+  const { turnMs } = await measureTurns(work, () => {
     peak = Math.max(peak, process.memoryUsage.rss())
-    if (!isOver) setImmediate(look)
-  }
-  setImmediate(look)
-  await new Promise((resolve) => setImmediate(resolve))
-  await work()
-  longest = Math.max(longest, performance.now() - last)
-  isOver = true
-  peak = Math.max(peak, process.memoryUsage.rss())
-  return longest
+  })
+  return turnMs
 }

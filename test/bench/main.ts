@@ -17,6 +17,10 @@ const benches: Readonly<Record<string, { readonly about: string; readonly load: 
     about: 'read an agent bundle, against a floor without checks and other ZIP libraries',
     load: async () => (await import('./bundle.ts')).benchBundle,
   },
+  review: {
+    about: 'longest turns of the event loop while bundles are read and reviewed, with the worst inputs known',
+    load: async () => (await import('./review.ts')).benchReview,
+  },
   inbox: {
     about: 'store events by each engine, against raw inserts, the queues used directly, and no store',
     load: async () => (await import('./inbox.ts')).benchInbox,

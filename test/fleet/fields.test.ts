@@ -70,9 +70,9 @@ describe('checkInput on a value', () => {
     expect(value(definition, given)).toBe(`The Field ${message}`)
   })
 
-  it('rejects more than 256 KiB of the text of JSON editors', () => {
-    expect(value({ type: 'json' }, `[${' '.repeat(256 * 1024)}]`)).toBe('The Field must be JSON of at most 256 KiB')
-    const half = `[${' '.repeat(100 * 1024)}]`
+  it('rejects more than 128 KiB of the text of JSON editors', () => {
+    expect(value({ type: 'json' }, `[${' '.repeat(128 * 1024)}]`)).toBe('The Field must be JSON of at most 128 KiB')
+    const half = `[${' '.repeat(50 * 1024)}]`
     const fields = ['a', 'b', 'c'].map((name) => ({ name, type: 'json' }))
     expect(check(fields, { a: half, b: half })).toMatchObject({ ok: true })
     expect(check(fields, { a: half, b: half, c: half })).toMatchObject({ problems: [{ field: 'c' }] })

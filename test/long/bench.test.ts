@@ -66,6 +66,15 @@ const benches = [
     units: ['µs'],
   },
   {
+    bench: 'review',
+    subjects: ['checkPolicy', 'diffBundles', 'FleetPayload', 'toEnvExample'],
+    cases: [
+      'checkPolicy, ten thousand tools in every file: longest turn',
+      'checkPolicy, ten thousand tools in every file: in all',
+    ],
+    units: ['ms'],
+  },
+  {
     bench: 'size',
     subjects: ['sallyport', 'sallyport/express', 'sallyport/koa', 'sallyport/fastify'],
     cases: ['min+gzip', 'import'],

@@ -12,8 +12,8 @@ const placesOf = (value: unknown) =>
 
 describe('listOf', () => {
   it('bounds what all items hold together', () => {
-    expect(placesOf(items(5, 1_000))).toBeUndefined()
-    expect(placesOf(items(6, 1_000))).toEqual([''])
+    expect(placesOf(items(3, 1_000))).toBeUndefined()
+    expect(placesOf(items(4, 1_000))).toEqual([''])
     expect(placesOf([null, 1, 'a', { names: 7 }])).toHaveLength(4)
   })
 

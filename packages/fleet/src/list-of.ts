@@ -2,14 +2,14 @@ import * as z from 'zod'
 
 const mostIssues = 10
 
-const mostInside = 5_000
+const mostInside = 3_000
 const mostIn = 1_000
 
 /**
  * A list of bounded length that stops at ten issues. zod alone would describe every wrong item: a few megabytes of them would
  * take minutes and gigabytes.
  *
- * @param inside members of an item that are lists themselves: all of them together hold at most 5,000
+ * @param inside members of an item that are lists themselves: all of them together hold at most 3,000
  */
 export function listOf<Item extends z.ZodType>(item: Item, most: number, inside: readonly string[] = []) {
   return z
@@ -47,4 +47,4 @@ function countInside(values: readonly unknown[], members: readonly string[]): nu
 }
 
 /** A name: longer texts are none, and comparing thousands of them takes seconds. */
-export const shortText = z.string().max(512)
+export const shortText = z.string().max(256)

@@ -26,13 +26,15 @@ export async function measureTurns(work: () => unknown, onTurn?: () => void): Pr
     await work()
   } finally {
     turnMs = Math.max(turnMs, threadMs() - last)
+    onTurn?.()
     isOver = true
   }
   const { user, system } = process.cpuUsage(before)
   return { turnMs, totalMs: (user + system) / 1000 }
 }
 
-function threadMs(): number {
+/** Milliseconds of processor time that this thread has used. */
+export function threadMs(): number {
   const { user, system } = process.threadCpuUsage()
   return (user + system) / 1000
 }

@@ -59,7 +59,7 @@ export const ToolAuthRequirement = z.unknown().transform((value, context): ToolA
 
 /**
  * The schema of `tool_auth_requirements`: at most 1,000, each with at most 1,000 variables or scopes, and
- * 5,000 of these in all. A name has at most 512 characters.
+ * 3,000 of these in all. A name has at most 256 characters.
  *
  * @example
  * const requirements = ToolAuthRequirements.parse(payload.tool_auth_requirements)

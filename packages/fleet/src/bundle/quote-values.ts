@@ -7,7 +7,7 @@ export interface UnquotedValue {
   readonly key: string
 }
 
-const entry = /^([ \t]*)([A-Za-z0-9_][\w.-]{0,63}):([ \t]+)(\S.*?)[ \t]*\r?$/
+const entry = /^([ \t]*)([A-Za-z0-9_][\w.-]{0,63}):([ \t]+)(\S.*)$/
 // Other parsers may read a value that begins with one of the others: an alias, an anchor, a tag, quotes, a block.
 const isText = /^[^*&!"'|>#?]/
 const isBracketed = /^[[{]/
@@ -28,7 +28,7 @@ export function quoteValues(
     const index = starts.findLastIndex((start) => start <= pos[0])
     // Further errors on a line follow from its first.
     if (values.has(index)) continue
-    const [, indent = '', key = '', space = '', text = ''] = entry.exec(lines[index] ?? '') ?? []
+    const [, indent = '', key = '', space = '', text = ''] = entry.exec(withoutEnd(lines[index] ?? '')) ?? []
     const offset = pos[0] - starts[index]! - indent.length - key.length - 1 - space.length
     if (text === '' || !isRefused(text, code, offset) || values.size === mostValues) return undefined
     lines[index] = `${indent}${key}:${space}${JSON.stringify(text)}`
@@ -36,6 +36,13 @@ export function quoteValues(
     values.set(index, { line: index + 2, key })
   }
   return { yaml: lines.join('\n'), values: [...values.values()] }
+}
+
+// Not a part of the expression: that would try every end of every run of spaces.
+function withoutEnd(line: string): string {
+  let end = line.endsWith('\r') ? line.length - 1 : line.length
+  while (line[end - 1] === ' ' || line[end - 1] === '\t') end--
+  return line.slice(0, end)
 }
 
 function isRefused(text: string, code: YAMLError['code'], offset: number): boolean {

@@ -58,7 +58,7 @@ function toReadable(agent: string): string {
   const short = Array.from(words.replace(/^[-\p{M}]+/u, ''))
     .slice(0, longestReadable)
     .join('')
-  return short.replace(/-+$/, '') || 'agent'
+  return short.replace(/(?<!-)-+$/, '') || 'agent'
 }
 
 /** @throws FleetError `NAME_INVALID` */

@@ -18,7 +18,7 @@ export function createJsonRoom(): JsonRoom {
   return { left: mostJson }
 }
 
-const mostJson = 256 * 1024
+const mostJson = 128 * 1024
 
 /** Checks one value by the type of its field. Nothing is converted, except the text of a JSON editor. */
 export function checkValue(field: FleetField, value: unknown, room: JsonRoom): ValueCheck {

@@ -22,7 +22,7 @@ function readAuthority(authority: string): string | undefined {
   if (authority.includes('[') !== authority.includes(']') || hidesDelimiter(authority)) return undefined
   const host = authority.slice(authority.lastIndexOf('@') + 1)
   const [, name = '', port = ''] = /^(\[[^\]]*\]|[^:]*):?(.*)$/s.exec(host) ?? []
-  if (name.startsWith('[') && !isIPv6(name.slice(1, -1).replace(/%.*$/, ''))) return undefined
+  if (name.startsWith('[') && !isIPv6(name.slice(1, -1).split('%', 1)[0]!)) return undefined
   if (port !== '' && !(/^\d+$/.test(port) && Number(port) <= 65_535)) return undefined
   return name.toLowerCase() + (port === '' ? '' : `:${Number(port)}`)
 }

@@ -30,8 +30,8 @@ export async function readDirectory(
     names.add(record.path, record.isDirectory)
     records.push(record)
     position = next
-    // Folding a name may make it many times as long.
-    if (reading.isDue(record.nameLength)) await reading.pause()
+    // Folding a name, and those of all folders above it, may make them many times as long.
+    if (reading.isDue(32 * record.nameLength)) await reading.pause()
   }
   if (records.length !== place.entries) throw new FleetError('ENTRY_COUNT_MISMATCH')
   return records
