@@ -162,7 +162,7 @@ describe('a Fleet publish of 30 MB', () => {
       const answer = await fetch(`http://127.0.0.1:${port}/`, {
         method: 'POST',
         headers: delivery.plainHeaders,
-        body: delivery.body as Uint8Array<ArrayBuffer>,
+        body: delivery.body,
       })
       expect(answer.status).toBe(202)
       await untilCount(inbox, 'done', 1)
