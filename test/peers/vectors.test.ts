@@ -175,34 +175,34 @@ describe('GitHub', () => {
       receiver.receive(
         signDelivery(github(), {
           secret: 'abc',
-          type: 'team',
-          body: { team: {} },
+          type: 'future_event',
+          body: { future: {} },
           headers: { 'X-GitHub-Event': event },
         }),
       )
-    expect(await send('team')).toMatchObject({ outcome: 'unknown' })
+    expect(await send('future_event')).toMatchObject({ outcome: 'unknown' })
     expect(await send(undefined)).toMatchObject({ outcome: 'duplicate' })
     expect(await send('issues')).toMatchObject({ code: 'HEADER_DISAGREES' })
   })
 
   it('does not run an added type by its header alone', async () => {
-    const provider = withEvents(github({ recognise: (body) => ('discussion' in body ? 'discussion' : undefined) }), {
-      discussion: z.looseObject({}),
+    const provider = withEvents(github({ recognise: (body) => ('future' in body ? 'future_event' : undefined) }), {
+      future_event: z.looseObject({}),
     })
     const handler = vi.fn()
-    const receiver = createReceiver(provider, { secret: 'abc' }).on('discussion', handler)
+    const receiver = createReceiver(provider, { secret: 'abc' }).on('future_event', handler)
     const send = (body: object) =>
       receiver.receive(
         signDelivery(github(), {
           secret: 'abc',
-          type: 'discussion',
+          type: 'future_event',
           body,
-          headers: { 'X-GitHub-Event': 'discussion' },
+          headers: { 'X-GitHub-Event': 'future_event' },
         }),
       )
-    expect(await send({ team: {} })).toMatchObject({ outcome: 'unknown' })
+    expect(await send({ other: {} })).toMatchObject({ outcome: 'unknown' })
     expect(handler).not.toHaveBeenCalled()
-    expect(await send({ discussion: {} })).toMatchObject({ outcome: 'handled' })
+    expect(await send({ future: {} })).toMatchObject({ outcome: 'handled' })
     expect(await send({ issue: {}, action: 'opened' })).toMatchObject({ code: 'HEADER_DISAGREES' })
   })
 })
