@@ -21,18 +21,22 @@ export type Inspection =
 // The provider's limit for a delivery.
 const largestPayload = 48 * 1024 * 1024
 
+/** What a command's options say of reading; a command has others too. */
+type ReadOptions = Pick<BundleLimits, 'allowUnflaggedUtf8'>
+
 /** Reads the bundle in an archive, a Fleet payload or a folder, recognised by its content. */
-export async function readSource(file: string, base: string, limits: BundleLimits): Promise<Inspection> {
+export async function readSource(file: string, base: string, options: ReadOptions): Promise<Inspection> {
+  const { allowUnflaggedUtf8 } = options
   try {
-    return { file, ok: true, bundle: await read(resolve(base, file), limits) }
+    return { file, ok: true, bundle: await read(resolve(base, file), { allowUnflaggedUtf8 }) }
   } catch (error) {
     return { file, ok: false, ...describe(error) }
   }
 }
 
 /** Reads one bundle. @throws CliError with the code of the reason */
-export async function readOneBundle(file: string, base: string, limits: BundleLimits): Promise<AgentBundle> {
-  const source = await readSource(file, base, limits)
+export async function readOneBundle(file: string, base: string, options: ReadOptions): Promise<AgentBundle> {
+  const source = await readSource(file, base, options)
   if (source.ok) return source.bundle
   throw new CliError('no', source.code, `${file}: ${source.message}`)
 }
