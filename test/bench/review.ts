@@ -15,8 +15,8 @@ export async function benchReview({ quick }: BenchOptions): Promise<Row[]> {
   const repeats = quick ? 1 : 3
   for (const [input, { plan, subjects }] of Object.entries(worstInputs)) {
     for (const subject of quick ? subjects.slice(0, 1) : subjects) {
-      const half = await costOf(subject, scale(plan, quick ? 1 / 32 : 1 / 2), repeats)
-      const whole = await costOf(subject, scale(plan, quick ? 1 / 16 : 1), repeats)
+      const half = await costOf(subject, scale(plan, quick ? 1 / 8 : 1 / 2), repeats)
+      const whole = await costOf(subject, scale(plan, quick ? 1 / 4 : 1), repeats)
       if (half && whole) rows.push(...toTurnRows(subject, input, whole), ...toTotalRows(subject, input, half, whole))
     }
   }

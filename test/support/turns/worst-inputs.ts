@@ -26,9 +26,9 @@ const plain: Plan = {
 const everything = 1 + 2 + 4 + 8 + 16 + 32
 const manyNames: Plan = {
   ...plain,
-  subagents: 18,
-  tools: 4_847,
-  interrupts: 7_181,
+  subagents: 15,
+  tools: 80,
+  interrupts: 80,
   name: { piece: 'A1b2C3d4', length: 1_412 },
   url: { piece: 'SG.', length: 6 },
   forms: { url: 6, key: 3, value: 0, matter: 5, config: 3 },
@@ -40,29 +40,30 @@ const manyInterrupts: Plan = {
   files: 1_356,
   fileBytes: 1_000,
   levels: 27,
-  tools: 10_000,
-  interrupts: 10_000,
+  tools: 500,
+  interrupts: 1_000,
   name: { piece: '-----BEGIN ', length: 13 },
   url: { piece: '\\', length: 146 },
   value: { piece: '[', length: 1_000 },
   forms: { url: 6, key: 1, value: 1, matter: 1, config: 4 },
   differs: 1 + 4 + 32 + 64,
 }
-const manyTools: Plan = { ...plain, subagents: 40, tools: 10_000, interrupts: 10_000, differs: everything }
+const manyTools: Plan = { ...plain, subagents: 40, tools: 800, interrupts: 800, differs: everything }
+const oneFile: Plan = { ...plain, tools: 10_000, interrupts: 10_000, differs: everything }
 const longNames: Plan = {
   ...plain,
-  subagents: 200,
-  tools: 200,
-  interrupts: 200,
+  subagents: 3,
+  tools: 30,
+  interrupts: 25,
   name: { piece: 'token=', length: 17_000 },
   forms: { url: 1, key: 4, value: 3, matter: 0, config: 1 },
   differs: everything,
 }
 const longUrls: Plan = {
   ...plain,
-  subagents: 2_315,
-  tools: 40,
-  interrupts: 15,
+  subagents: 30,
+  tools: 4,
+  interrupts: 1,
   url: { piece: 'sk_', length: 23_520 },
   forms: { url: 0, key: 0, value: 4, matter: 1, config: 3 },
   differs: everything - 8,
@@ -110,12 +111,23 @@ export const worstInputs: Readonly<Record<string, { readonly plan: Plan; readonl
       plan: manyNames,
       subjects: ['checkPolicy', 'diffBundles', 'diff.toText', 'diff.toMarkdown', 'checkRuntime', 'crossCheckTools'],
     },
-    'approvals of ten thousand tools': {
+    'approvals of many tools': {
       plan: manyInterrupts,
       subjects: ['checkPolicy', 'diffBundles', 'checkRuntime', 'checkToolAuth', 'toToolNameInterrupts', 'assemble'],
     },
-    'ten thousand tools in every file': {
+    'many tools in every file': {
       plan: manyTools,
+      subjects: [
+        'checkPolicy',
+        'diffBundles',
+        'checkRuntime',
+        'checkToolAuth',
+        'crossCheckTools',
+        'toToolNameInterrupts',
+      ],
+    },
+    'ten thousand tools in one file': {
+      plan: oneFile,
       subjects: [
         'checkPolicy',
         'diffBundles',
@@ -146,18 +158,12 @@ export const worstInputs: Readonly<Record<string, { readonly plan: Plan; readonl
     'settings with many members': { plan: wideConfig, subjects: ['assemble', 'diffBundles'] },
   }
 
-/** The same, with a part of everything that can be many. */
+/** The same, with a part of its agents and files; of one agent, with a part of what it has. */
 export function scale(plan: Plan, factor: number): Plan {
   const part = (count: number): number => Math.ceil(count * factor)
-  return {
-    ...plan,
-    subagents: part(plan.subagents),
-    skills: part(plan.skills),
-    files: part(plan.files),
-    tools: part(plan.tools),
-    interrupts: part(plan.interrupts),
-    // Every one of several agents has it, so it would count twice.
-    prompt: { ...plan.prompt, length: plan.subagents > 0 ? plan.prompt.length : part(plan.prompt.length) },
-    config: { ...plan.config, length: part(plan.config.length) },
-  }
+  const files = { ...plan, subagents: part(plan.subagents), skills: part(plan.skills), files: part(plan.files) }
+  if (plan.subagents > 0) return files
+  const prompt = { ...plan.prompt, length: part(plan.prompt.length) }
+  const config = { ...plan.config, length: part(plan.config.length) }
+  return { ...files, tools: part(plan.tools), interrupts: part(plan.interrupts), prompt, config }
 }
