@@ -25,7 +25,7 @@ export async function benchChanges({ folder }: Place, { events }: { readonly eve
     const floor = rows[0]?.median
     for (const [what, value] of [
       [subject, median(waits)],
-      [`${subject}, longest`, Math.max(...waits)],
+      [`${subject.replace('floor: ', '')}, longest`, Math.max(...waits)],
     ] as const)
       rows.push({ subject: what, case: name, median: value, unit: 'ms', ratio: value / (floor ?? median(waits)) })
   }
