@@ -21,6 +21,9 @@ interface Work {
   isHandled: boolean
 }
 
+// Enough for a few commands; longer only where Redis is away.
+const settleMs = 2_000
+
 /**
  * Begins to claim. Unlike the other engines, BullMQ runs the loop, writes the outcomes and renews the locks.
  *
@@ -89,6 +92,7 @@ export async function startConsumer(
       if (atWork.size === 0) idle.resolve()
       await waitAtMost(idle.promise, drainMs)
       stopping.abort()
+      await waitAtMost(parking.settled(), settleMs)
       await close()
       await giveBack(open, worker.id, { begun: atWork, leaving: parking.leaving }).catch(() => {})
     },

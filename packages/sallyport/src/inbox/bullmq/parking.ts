@@ -15,7 +15,10 @@ export interface Parking {
   refill(id: string): void
   /** Jobs on their way back, or that could not get there, by id, and their attempts with this one. */
   readonly leaving: ReadonlyMap<string, number>
+  /** Calls no more jobs back. */
   stop(): void
+  /** Resolves when no job is between two places; one left there is found only after minutes. */
+  settled(): Promise<void>
 }
 
 // A job whose note was lost, because a process died, is found without it after this time.
@@ -47,6 +50,13 @@ export function createParking(
   let isCalling = false
   let isStopped = false
   let waiting: NodeJS.Timeout | undefined
+  const steps = new Set<Promise<unknown>>()
+
+  function track<Result>(step: Promise<Result>): Promise<Result> {
+    steps.add(step)
+    void step.catch(() => {}).finally(() => steps.delete(step))
+    return step
+  }
 
   function countWanted(): number {
     const coming = [...called].filter((id) => !atWork.has(id)).length
@@ -60,7 +70,7 @@ export function createParking(
       const [provider = '', ...others] = due
       due = others
       // The next round tries again.
-      const mayHaveMore = await callSome(provider, most).catch(() => false)
+      const mayHaveMore = await track(callSome(provider, most)).catch(() => false)
       if (mayHaveMore) due = [...due, provider]
     }
     isCalling = false
@@ -121,14 +131,14 @@ export function createParking(
 
   return {
     async giveBack(job) {
-      await leave(job, () => job.moveToWait(job.token))
+      await track(leave(job, () => job.moveToWait(job.token)))
       throw new WaitingError()
     },
     async park(job) {
       const { provider } = job.data.event
       onNoReceiver?.(provider)
-      await leave(job, () => job.moveToDelayed(Date.now() + parkedMs, job.token))
-      await note(provider, job.id!)
+      const parked = leave(job, () => job.moveToDelayed(Date.now() + parkedMs, job.token))
+      await track(parked.then(() => note(provider, job.id!)))
       throw new DelayedError()
     },
     refill(id) {
@@ -140,6 +150,9 @@ export function createParking(
       isStopped = true
       clearInterval(timer)
       clearTimeout(waiting)
+    },
+    async settled() {
+      while (steps.size > 0) await Promise.allSettled(steps)
     },
   }
 }
