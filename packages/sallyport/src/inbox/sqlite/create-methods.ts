@@ -69,7 +69,7 @@ export function createMethods(statements: Statements, space: Space, right: Worke
     shrink: space.shrink,
     checkLog() {
       space.trimLog()
-      return space.isLogStuck()
+      return space.stuckLog()
     },
     stats: () => ({ ...operations.stats(readClock()), bytes: space.bytes() }),
   }

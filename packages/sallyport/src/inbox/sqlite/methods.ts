@@ -36,8 +36,8 @@ export interface Methods {
   prune(kept: { readonly retentionMs: number; readonly deadRetentionMs: number }): number
   /** Gives some free pages back to the file system; returns how many. */
   shrink(): number
-  /** Clears a long log; returns whether a reader keeps that from happening. Runs outside of a transaction. */
-  checkLog(): boolean
+  /** Clears a long log; returns `Space.stuckLog`. Runs outside of a transaction. */
+  checkLog(): number
   stats(): InboxStats
   close(): void
 }

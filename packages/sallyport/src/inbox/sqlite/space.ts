@@ -35,8 +35,8 @@ export interface Space {
    * @returns whether it is shorter now
    */
   trimLog(isShort?: boolean): boolean
-  /** Whether a reader kept a long log from being cleared the last time. */
-  isLogStuck(): boolean
+  /** 0 unless a reader keeps a long log from being cleared; else a number that changes once it was cleared in between. */
+  stuckLog(): number
   /** Gives some of the free pages back; returns how many. */
   shrink(): number
   /** Bytes on disk, the log included. */
@@ -53,6 +53,7 @@ export function createSpace(database: DatabaseSync, { number }: Statements, path
   let room = 0
   let checksUntilMeasured = 0
   let isStuck = false
+  let timesStuck = 0
   let nextTrimAt = longLog
 
   function clearLog(): boolean {
@@ -83,14 +84,16 @@ export function createSpace(database: DatabaseSync, { number }: Statements, path
       const before = logBytes()
       if (before === 0 || (!isShort && before < nextTrimAt)) return false
       const isCleared = clearLog()
+      const wasStuck = isStuck
       isStuck = !isCleared && (isShort || before >= longLog)
+      if (isStuck && !wasStuck) timesStuck++
       // Again once it has grown by as much: each try syncs the log.
       nextTrimAt = isCleared ? longLog : before + longLog
       checksUntilMeasured = 0
       return logBytes() < before
     },
 
-    isLogStuck: () => isStuck,
+    stuckLog: () => (isStuck ? timesStuck : 0),
 
     shrink() {
       const excess = freePages() - spareBytes / pageSize

@@ -26,7 +26,7 @@ export function createUpkeep(
   { retentionMs, deadRetentionMs }: Retention,
   report: (error: InboxError) => void,
 ): Upkeep {
-  let isReported = false
+  let reported = 0
   let isRunning = false
   let isStopped = false
   const timer = setInterval(prune, everyMs).unref()
@@ -51,10 +51,10 @@ export function createUpkeep(
 
   // Once for each reader that pins it: the next report follows only when the log was cleared in between.
   async function checkLog(): Promise<void> {
-    const isStuck = await client.ask('checkLog')
-    if (isStuck && !isReported)
+    const stuck = await client.ask('checkLog')
+    if (stuck !== 0 && stuck !== reported)
       report(new InboxError('INBOX_LOG_STUCK', 'another connection has been reading for long'))
-    isReported = isStuck
+    reported = stuck
   }
 
   async function isMore(part: () => Promise<number>): Promise<boolean> {
