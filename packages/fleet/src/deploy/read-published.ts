@@ -7,10 +7,8 @@ import { createReading } from '../bundle/reading.ts'
 import type { Folder } from '../disk/folder.ts'
 import { FleetError } from '../fleet-error.ts'
 import { replaceTools } from '../interrupts/replace-tools.ts'
-import { toDamage } from './check-tree.ts'
 import { readCurrent } from './current-link.ts'
-import { readManifest } from './manifest.ts'
-import { compareRelease, listDigests, openStore, withStore } from './release-store.ts'
+import { listDigests, openStore, readWhole, withStore } from './release-store.ts'
 
 /** Which release `readPublished` reads. */
 export interface PublishedOptions {
@@ -40,14 +38,10 @@ export async function readPublished(root: string, options: PublishedOptions = {}
     const digest = options.digest ?? (await readCurrent(folder))
     if (digest === undefined || !(await listDigests(releases)).includes(digest))
       throw new FleetError('NO_RELEASE', { path: digest ?? folder.path })
-    const path = join(releases.path, digest)
-    const manifest = await readManifest(releases, digest)
-    if (manifest === undefined) throw toDamage(path, [])
-    const problems = await compareRelease(releases, digest, manifest.files)
-    if (problems === undefined) throw new FleetError('NO_RELEASE', { path })
-    if (problems.length > 0) throw toDamage(path, problems)
+    const manifest = await readWhole(releases, digest)
     const bundle = await readRelease(releases, digest, options.limits, manifest.commit?.type)
-    if (bundle.digest !== digest) throw new FleetError('RELEASE_DAMAGED', { path, detail: 'its files were changed' })
+    if (bundle.digest !== digest)
+      throw new FleetError('RELEASE_DAMAGED', { path: join(releases.path, digest), detail: 'its files were changed' })
     const texts = new Map((manifest.published?.files ?? []).map((file) => [file.path, file.text]))
     return texts.size === 0 ? bundle : replaceTools(bundle, texts)
   })

@@ -1,13 +1,13 @@
 import { join } from 'node:path'
 import { FleetError } from '../fleet-error.ts'
-import { checkTree, type ReleaseProblem } from './check-tree.ts'
+import { checkTree, toDamage, type ReleaseProblem } from './check-tree.ts'
 import { releasesName } from './current-link.ts'
 import { checkDeploymentName, isDeploymentName } from './deployment-name.ts'
 import { isErrno, withDiskErrors } from '../disk/disk-error.ts'
 
 import { Folder } from '../disk/folder.ts'
 import { acquireLock, removeDeadClaims, type Lock } from './lock.ts'
-import { fromManifestName, toManifestName } from './manifest.ts'
+import { fromManifestName, readManifest, toManifestName, type ReleaseManifest } from './manifest.ts'
 import { isDigest, toPlan, type FileRecord } from './plan.ts'
 import { removeTree } from '../disk/remove-tree.ts'
 import { folderMode, isTemporaryName, toTemporaryName } from '../disk/files.ts'
@@ -157,6 +157,21 @@ export async function compareRelease(
   } finally {
     await folder.close()
   }
+}
+
+/**
+ * Reads the manifest of a release that is as the manifest says.
+ *
+ * @throws FleetError `NO_RELEASE`; `RELEASE_DAMAGED` when the files or the manifest were changed
+ */
+export async function readWhole(releases: Folder, digest: string): Promise<ReleaseManifest> {
+  const path = join(releases.path, digest)
+  const manifest = await readManifest(releases, digest)
+  if (manifest === undefined) throw toDamage(path, [])
+  const problems = await compareRelease(releases, digest, manifest.files)
+  if (problems === undefined) throw new FleetError('NO_RELEASE', { path })
+  if (problems.length > 0) throw toDamage(path, problems)
+  return manifest
 }
 
 /** Removes a release. It is renamed first, so that a digest never names half a release. */

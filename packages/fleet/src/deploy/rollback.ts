@@ -1,27 +1,18 @@
 import { join } from 'node:path'
 import { allow, checkOptions, type OptionRules } from 'sallyport/provider'
 import { FleetError } from '../fleet-error.ts'
-import { toDamage } from './check-tree.ts'
 import { readCurrent, switchCurrent } from './current-link.ts'
 import { findPrevious, readHistory, upTo, writeHistory, type History } from './history.ts'
-import { readManifest } from './manifest.ts'
 import { mayShareOwner, readOwners, toTaken } from './owner.ts'
 import { isDigest } from './plan.ts'
-import {
-  compareRelease,
-  listDigests,
-  openStore,
-  withLockedStore,
-  type LockedStore,
-  type ReleaseStore,
-} from './release-store.ts'
+import { listDigests, openStore, readWhole, withLockedStore, type LockedStore } from './release-store.ts'
 
 export interface RollbackOptions {
   /** Name of the deployment. @default the only one below the root */
   readonly name?: string | undefined
   /** Digest of the release to go to; it may be newer. @default the release that was current before */
   readonly to?: string | undefined
-  /** Only finds and compares the release; switches nothing. @default false */
+  /** Finds and compares the release, switches nothing, and resolves to what a switch would. @default false */
   readonly dryRun?: boolean | undefined
   /** The clock, in milliseconds since 1970. @default Date.now */
   readonly now?: (() => number) | undefined
@@ -89,7 +80,7 @@ async function rollbackLocked(
   if (!isDigest(digest) || !digests.includes(digest)) throw new FleetError('NO_RELEASE', { path: digest })
   const agent = owners.get(digest)
   if (!exists(digest)) throw toTaken(name, owners.get(current ?? ''), agent)
-  await checkWhole(store, digest)
+  await readWhole(releases, digest)
   await releases.step('found')
 
   const changed = digest !== current
@@ -116,13 +107,4 @@ async function rollbackLocked(
   // Drops the releases that were rolled back. If that fails, `current` still marks the position.
   if (changed && history.length < past.length) await writeHistory(folder, history).catch(() => undefined)
   return toResult(unsynced)
-}
-
-async function checkWhole({ releases }: ReleaseStore, digest: string): Promise<void> {
-  const path = join(releases.path, digest)
-  const manifest = await readManifest(releases, digest)
-  if (manifest === undefined) throw toDamage(path, [])
-  const problems = await compareRelease(releases, digest, manifest.files)
-  if (problems === undefined) throw new FleetError('NO_RELEASE', { path })
-  if (problems.length > 0) throw toDamage(path, problems)
 }

@@ -22,7 +22,7 @@ export const freelyNamed = list('BASH_FUNC_* BUNDLE_LOCAL__* BUNDLE_BUILD__* CAR
 
 /**
  * Variables that steer the process that reads them, or its children, by kind. In upper case; `*` means any characters. A
- * pattern matches no credential, unless its name is in `freelyNamed`: whoever sets a credential decides what it opens.
+ * pattern matches no credential, unless its name is in `freelyNamed`: a credential only opens what its owner chose.
  */
 export const steeringVariables = {
   'shells and search paths':
