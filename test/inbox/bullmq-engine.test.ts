@@ -1,40 +1,18 @@
 import { createHash } from 'node:crypto'
 import { inspect } from 'node:util'
-import type { Engine } from 'sallyport/inbox'
-import { createBullMqEngine, type BullMqEngineOptions } from 'sallyport/inbox/bullmq'
 import { Job, Queue } from 'bullmq'
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { consume, fastRetry, newEvent } from '../../packages/contracts/src/engine/test-store.ts'
-import { hasRedisServer, startRedisServer, type RedisServer } from '../support/inbox/redis-server.ts'
+import { describeSuite } from '../support/inbox/bullmq-suite.ts'
 
-const isInstalled = hasRedisServer('what is particular about the BullMQ engine')
 const hour = 3_600_000
 
-describe.runIf(isInstalled)('the BullMQ engine', () => {
-  let server: RedisServer
-  let engines: Engine[] = []
-  beforeAll(async () => {
-    server = await startRedisServer()
-  })
-  afterEach(async () => {
-    vi.useRealTimers()
-    vi.restoreAllMocks()
-    await Promise.all(engines.map((engine) => engine.stop({ drainMs: 0 })))
-    engines = []
-    await server.client.flushall()
-  })
-  afterAll(() => server?.remove())
-
-  async function open(options: Partial<BullMqEngineOptions> = {}): Promise<Engine> {
-    const engine = createBullMqEngine({ connection: server.url, ...options })
-    engines.push(engine)
-    await engine.start()
-    return engine
-  }
+describeSuite('the BullMQ engine', (suite) => {
+  const { open } = suite
 
   async function countCalls(command: string): Promise<number> {
     return Number(
-      new RegExp(`cmdstat_${command}:calls=(\\d+)`).exec(await server.client.info('commandstats'))?.[1] ?? 0,
+      new RegExp(`cmdstat_${command}:calls=(\\d+)`).exec(await suite.server.client.info('commandstats'))?.[1] ?? 0,
     )
   }
 
@@ -105,7 +83,7 @@ describe.runIf(isInstalled)('the BullMQ engine', () => {
       const gone = page.events.slice(-2).map(({ key }) => key)
       await engine.discard({ keys: gone })
       const ids = gone.map((key) => createHash('sha256').update(key).digest('base64url'))
-      await server.client.zrem('{sallyport}:inbox:sallyport:unfinished', ids)
+      await suite.server.client.zrem('{sallyport}:inbox:sallyport:unfinished', ids)
     } while (after !== undefined)
     expect(seen).toHaveLength(350)
     expect(new Set(seen).size).toBe(350)
@@ -173,8 +151,8 @@ describe.runIf(isInstalled)('the BullMQ engine', () => {
   it('stops storing before Redis is full, and handles the rest', async () => {
     const engine = await open({ retentionMs: 1, upkeepMs: 50, fullAt: 0.8 })
     await engine.insert([newEvent('first')])
-    const used = Number(/used_memory:(\d+)/.exec(await server.client.info('memory'))![1])
-    await server.client.config('SET', 'maxmemory', used + 12 * 1024 * 1024)
+    const used = Number(/used_memory:(\d+)/.exec(await suite.server.client.info('memory'))![1])
+    await suite.server.client.config('SET', 'maxmemory', used + 12 * 1024 * 1024)
     const body = Buffer.alloc(256 * 1024)
     const stored: string[] = []
     const fill = async (): Promise<void> => {
@@ -188,33 +166,33 @@ describe.runIf(isInstalled)('the BullMQ engine', () => {
     const outcomes = await consume(engine, async () => {})
     await outcomes.until(stored.length + 1, 'handled')
     await vi.waitFor(() => engine.insert([newEvent('last', { body })]), 20_000)
-    await server.client.config('SET', 'maxmemory', 0)
+    await suite.server.client.config('SET', 'maxmemory', 0)
   })
 
   it('fails with INBOX_FULL when other data fills Redis', async () => {
     const engine = await open({ fullAt: 1 })
     await engine.insert([newEvent(1)])
-    await server.client.config('SET', 'maxmemory', 1_000_000)
+    await suite.server.client.config('SET', 'maxmemory', 1_000_000)
     await expect(engine.insert([newEvent(2)])).rejects.toMatchObject({ code: 'INBOX_FULL' })
-    await server.client.config('SET', 'maxmemory', 0)
+    await suite.server.client.config('SET', 'maxmemory', 0)
     expect(await engine.insert([newEvent(2)])).toEqual(['stored'])
   })
 
   it('does not query a full Redis in a loop', async () => {
     const engine = await open()
     await engine.insert([newEvent(1)])
-    await server.client.config('SET', 'maxmemory', 1)
+    await suite.server.client.config('SET', 'maxmemory', 1)
     const outcomes = await consume(engine, async () => {})
     const before = await countCalls('evalsha')
     await new Promise((resolve) => setTimeout(resolve, 300))
     expect((await countCalls('evalsha')) - before).toBeLessThan(20)
-    await server.client.config('SET', 'maxmemory', 0)
+    await suite.server.client.config('SET', 'maxmemory', 0)
     await outcomes.until(1, 'handled')
   })
 
   it('ignores jobs that are not events', async () => {
     const engine = await open({ queue: 'shared' })
-    const queue = new Queue('shared', { connection: server.client, prefix: '{sallyport}' })
+    const queue = new Queue('shared', { connection: suite.server.client, prefix: '{sallyport}' })
     await queue.add('foreign', { hello: 'world' })
     await engine.insert([newEvent(1)])
     const outcomes = await consume(engine, async () => {})
@@ -226,7 +204,7 @@ describe.runIf(isInstalled)('the BullMQ engine', () => {
 
   it('leaves no connection open after stop', async () => {
     const countConnections = async (): Promise<number> =>
-      String(await server.client.client('LIST'))
+      String(await suite.server.client.client('LIST'))
         .trim()
         .split('\n').length
     const onlyThisTest = async (): Promise<void> => expect(await countConnections()).toBe(1)
@@ -240,7 +218,7 @@ describe.runIf(isInstalled)('the BullMQ engine', () => {
     await engine.stop({ drainMs: 0 })
     await begun
     await vi.waitFor(onlyThisTest, 20_000)
-    expect((await server.client.lrange('{sallyport}:inbox:active', 0, -1)).length).toBe(0)
+    expect((await suite.server.client.lrange('{sallyport}:inbox:active', 0, -1)).length).toBe(0)
   })
 
   it('keeps the set of unfinished events small', async () => {
@@ -250,7 +228,7 @@ describe.runIf(isInstalled)('the BullMQ engine', () => {
     await outcomes.until(2, 'handled')
     expect(await engine.insert([newEvent(1)])).toEqual(['duplicate'])
     const unfinished = '{sallyport}:inbox:sallyport:unfinished'
-    await vi.waitFor(async () => expect(await server.client.zcard(unfinished)).toBe(0), 20_000)
+    await vi.waitFor(async () => expect(await suite.server.client.zcard(unfinished)).toBe(0), 20_000)
   })
 
   it('lists a replayed event while upkeep runs', async () => {
@@ -262,7 +240,7 @@ describe.runIf(isInstalled)('the BullMQ engine', () => {
     await engine.start()
     const { retry } = Job.prototype
     vi.spyOn(Job.prototype, 'retry').mockImplementation(async function (this: Job, ...values) {
-      await server.client.zrem('{sallyport}:inbox:sallyport:unfinished', this.id!)
+      await suite.server.client.zrem('{sallyport}:inbox:sallyport:unfinished', this.id!)
       await retry.apply(this, values)
     })
     expect(await engine.replay({})).toBe(1)
@@ -307,14 +285,14 @@ describe.runIf(isInstalled)('the BullMQ engine', () => {
       throw new Error('plain')
     })
     await outcomes.until(1, 'dead')
-    const keys = await server.client.keys('*')
-    const hashes = await Promise.all(keys.map((key) => server.client.hgetall(key).catch(() => ({}))))
+    const keys = await suite.server.client.keys('*')
+    const hashes = await Promise.all(keys.map((key) => suite.server.client.hgetall(key).catch(() => ({}))))
     expect(inspect(hashes, { depth: 9 })).not.toMatch(/ at .*:\d+:\d+/)
-    await server.client.config('SET', 'maxmemory', 1)
+    await suite.server.client.config('SET', 'maxmemory', 1)
     const error: unknown = await engine
       .insert([newEvent(2, { body: Buffer.from(secret) })])
       .catch((reason: unknown) => reason)
-    await server.client.config('SET', 'maxmemory', 0)
+    await suite.server.client.config('SET', 'maxmemory', 0)
     expect(error).toMatchObject({ code: 'INBOX_FULL' })
     const shown = inspect(error, { depth: 9, showHidden: true })
     for (const text of [secret, Buffer.from(secret).toString('base64'), 'key-2']) expect(shown).not.toContain(text)

@@ -1,35 +1,13 @@
-import type { Engine } from 'sallyport/inbox'
-import { createBullMqEngine, type BullMqEngineOptions } from 'sallyport/inbox/bullmq'
 import { Job, Queue } from 'bullmq'
 import { Redis } from 'ioredis'
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { consume, newEvent } from '../../packages/contracts/src/engine/test-store.ts'
-import { hasRedisServer, startRedisServer, type RedisServer } from '../support/inbox/redis-server.ts'
+import { describeSuite } from '../support/inbox/bullmq-suite.ts'
 
-const isInstalled = hasRedisServer('BullMQ beside a process without the receiver')
 const delayed = '{sallyport}:inbox:delayed'
 
-describe.runIf(isInstalled)('BullMQ beside a process without the receiver', () => {
-  let server: RedisServer
-  let engines: Engine[] = []
-  beforeAll(async () => {
-    server = await startRedisServer()
-  })
-  afterEach(async () => {
-    vi.useRealTimers()
-    vi.restoreAllMocks()
-    await Promise.all(engines.map((engine) => engine.stop({ drainMs: 0 })))
-    engines = []
-    await server.client.flushall()
-  })
-  afterAll(() => server?.remove())
-
-  async function open(options: Partial<BullMqEngineOptions> = {}): Promise<Engine> {
-    const engine = createBullMqEngine({ connection: server.url, ...options })
-    engines.push(engine)
-    await engine.start()
-    return engine
-  }
+describeSuite('BullMQ beside a process without the receiver', (suite) => {
+  const { open } = suite
 
   // Rounds begin when the test says so.
   const nextRound = (): unknown => vi.advanceTimersByTime(1_000)
@@ -44,7 +22,7 @@ describe.runIf(isInstalled)('BullMQ beside a process without the receiver', () =
       providers: () => ['other'],
       onNoReceiver: (provider) => void parked.push(provider),
     })
-    await vi.waitFor(async () => expect(await server.client.zcard(delayed)).toBe(events.length), 20_000)
+    await vi.waitFor(async () => expect(await suite.server.client.zcard(delayed)).toBe(events.length), 20_000)
     return { wrong, right, parked, outcomes }
   }
 
@@ -73,7 +51,7 @@ describe.runIf(isInstalled)('BullMQ beside a process without the receiver', () =
     for (let round = 1; round <= 6; round++) {
       nextRound()
       // Handled after whatever was called back before it.
-      await server.client.ping()
+      await suite.server.client.ping()
       await wrong.insert([newEvent(`marker-${round}`, { provider: 'other' })])
       await outcomes.until(round, 'handled')
       if (round === 1) before = parked.length
@@ -117,7 +95,7 @@ describe.runIf(isInstalled)('BullMQ beside a process without the receiver', () =
   it('leaves events aside that are parked during upkeep', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] })
     const engine = await open({ upkeepMs: 500 })
-    const queue = new Queue('inbox', { connection: server.client, prefix: '{sallyport}' })
+    const queue = new Queue('inbox', { connection: suite.server.client, prefix: '{sallyport}' })
     await consume(engine, async () => {}, { concurrency: 1 })
     const { zrangebyscore } = Redis.prototype
     const looks = vi.spyOn(Redis.prototype, 'zrangebyscore').mockImplementation(async function (
@@ -132,7 +110,7 @@ describe.runIf(isInstalled)('BullMQ beside a process without the receiver', () =
     vi.advanceTimersByTime(500)
     await vi.waitFor(() => expect(looks).toHaveBeenCalledTimes(1), 20_000)
     await engine.stop({ drainMs: 0 })
-    expect(await server.client.zcard(delayed)).toBe(1)
+    expect(await suite.server.client.zcard(delayed)).toBe(1)
     await queue.close()
   })
 })
