@@ -128,7 +128,7 @@ describe.skipIf(process.platform === 'win32')('readFolder', () => {
   })
 
   it('reads a file that has several names', async () => {
-    // As package managers with a store make them. Whoever makes one could read the file already.
+    // As package managers with a store make them. A process that makes one could read the file already.
     const { folder, outside, at } = await makeAgent()
     await link(join(outside, 'AGENTS.md'), at('shared.md'))
     expect(await read(folder)).toContain(secret)

@@ -60,7 +60,7 @@ describe('release:prepare', () => {
       `\n## ${version} (2027-01-31)\n\n- Receive: the first change.\n- Bundles: the second change,\n  in two lines.\n\n## `,
     )
     expect(existsSync(join(folder, '.changeset', 'one.md'))).toBe(false)
-    // Nothing still asks for the old version of a package of ours.
+    // Nothing depends on the old version of a Sallyport package.
     for (const place of ['.', 'examples', ...readPackages().map(({ id }) => `packages/${id}`)]) {
       const text = readFileSync(join(folder, place, 'package.json'), 'utf8')
       expect(text, place).not.toMatch(new RegExp(`"(sallyport|@sallyport/\\w+)": "${before}"`))

@@ -1,5 +1,5 @@
 /**
- * What steers a terminal or hides from a reader, then a line of its own that looks like one of ours, then honest text.
+ * What steers a terminal or hides from a reader, then a line that imitates the command's own, then honest text.
  * There is no NUL and no slash in it: it can be an argument and a name of a file.
  */
 export const hostile = [

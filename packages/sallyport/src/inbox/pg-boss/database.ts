@@ -87,7 +87,7 @@ const ignore = (): void => {}
 
 const guarded = new WeakSet<PgClient>()
 
-// A lost connection without a listener would end the process; whoever uses it gets the error from its call.
+// A lost connection without a listener would end the process. A caller gets the error from its own call.
 function guard(client: PgClient): void {
   if (guarded.has(client)) return
   guarded.add(client)
@@ -96,7 +96,7 @@ function guard(client: PgClient): void {
 
 /**
  * Listens to the errors of a pool and of its clients, from before they are handed out: one packet can hold what makes the pool
- * hand a client out and, after that, the end of its connection, too early for a listener of whoever waits for the client.
+ * hand a client out and, after that, the end of its connection, too early for a listener that the caller adds.
  *
  * @returns what stops it; clients keep their listeners
  */

@@ -45,8 +45,8 @@ const jsonStart = '{[ \t\n\r\u00ef'
 const jsonEnd = '}] \t\n\r'
 
 /**
- * Finds the rules under which no two cuts of a message give the same bytes. Whoever knows them reads the parts before the body
- * from the start of the message, and those after it from the end. So each part must show where it stops: by its length, by a
+ * Finds the rules under which no two cuts of a message give the same bytes. A reader that knows them takes the parts before
+ * the body from the start of the message, and those after it from the end. So each part must show where it stops: by its length, by a
  * literal that it does not contain, or because the next part begins with a character that it cannot have.
  *
  * @returns what is wrong with the message where a part does not
