@@ -107,7 +107,7 @@ const refuseAccess = (): never => {
   throw new Error('out of reach')
 }
 
-/** Changes to a plain object that stands for a request. */
+/** Changes to a plain object used as a request. */
 const oddFetchRequests: Readonly<Record<string, { readonly change: object; readonly code?: string }>> = {
   'as the standard says': { change: {} },
   'a relative URL': { change: { url: '/webhooks/sonzai?x=1' } },

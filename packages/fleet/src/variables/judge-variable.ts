@@ -11,7 +11,7 @@ export interface VariableRules {
 }
 
 /**
- * What is to be said of a variable. `invalid`: its name is not a plain identifier of at most 128 characters. `forbidden`: it
+ * The verdict on a variable. `invalid`: its name is not a plain identifier of at most 128 characters. `forbidden`: it
  * steers a process. `unlisted`: the rules do not allow it.
  */
 export type VariableVerdict = 'usable' | 'invalid' | 'forbidden' | 'unlisted'

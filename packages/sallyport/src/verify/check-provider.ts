@@ -14,7 +14,7 @@ export const limitRules: OptionRules<Limits> = {
   handlerTimeoutMs: allow.above0(longestTimer),
 }
 
-const limitNames = ['toleranceMs', 'maxBodyBytes', 'retentionMs', 'handlerTimeoutMs'] as const
+const limitNames = Object.keys(limitRules) as readonly (keyof Limits)[]
 
 /** @throws SallyportError `OPTION_INVALID` unless a provider was passed; `PROVIDER_INVALID` for a limit that is none */
 export function checkProvider(place: string, provider: Provider): void {

@@ -95,7 +95,7 @@ function toRuns(trace: readonly Int32Array[], length: number, otherLength: numbe
   let [x, y] = [length, otherLength]
   for (let edits = trace.length - 1; edits >= 0; edits--) {
     const reached = trace[edits - 1]
-    // At the beginning stands the run before the first edit.
+    // The run before the first edit.
     if (reached === undefined) {
       runs.push({ before: 0, after: 0, length: x })
       break

@@ -19,7 +19,7 @@ const json = (text: string) => each(text, (code) => String.raw`\u${digits(code, 
 const wrap = (text: string, width: number, indent = '') =>
   text.replaceAll(new RegExp(`.{${width}}`, 'g'), (line) => `${line}\n${indent}`)
 
-/** Where the value stands in the file, on line 3, and how. */
+/** How the value is written in the file, on line 3. */
 const around = (value: string) => `one\ntwo\nvalue: ${value}\nend\n`
 
 type Row = readonly [name: string, content: string | Uint8Array, form: string, line?: number]

@@ -1,6 +1,6 @@
 import { rewrite } from './rewritten.ts'
 
-/** What a value in a text stands for. */
+/** A value of a text, decoded. */
 export interface DecodedValue {
   readonly form: 'base64' | 'hexadecimal'
   /** The decoded bytes, one character each. */

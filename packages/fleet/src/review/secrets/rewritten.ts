@@ -8,7 +8,7 @@ export interface Rewritten {
 /**
  * Replaces every match of a pattern, and keeps where each character was.
  *
- * @param replace what a match stands for
+ * @param replace returns the text for a match
  * @returns `undefined` if there is no match
  */
 export function rewrite(
@@ -17,7 +17,7 @@ export function rewrite(
   replace: (match: RegExpExecArray) => string,
 ): Rewritten | undefined {
   const parts: string[] = []
-  // Behind each match: the offset in the new text, and in the old one.
+  // After each match: the offset in the new text, and in the old one.
   const made: number[] = []
   const was: number[] = []
   let length = 0

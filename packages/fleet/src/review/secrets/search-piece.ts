@@ -11,7 +11,7 @@ export interface HiddenSecret extends FoundSecret {
   readonly form: string
 }
 
-/** A piece, or what a part of it stands for. */
+/** A piece, or a decoded part of it. */
 interface View extends Rewritten {
   /** How the part between two offsets is written in the piece, outermost first. */
   formsOf(start: number, end: number): readonly string[]
