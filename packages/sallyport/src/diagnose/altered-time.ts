@@ -5,7 +5,7 @@ import { isRefusal } from '../verify/verdict.ts'
 import { workOf, type Search } from './search.ts'
 
 const day = 86_400
-// Who makes an old delivery fresh writes a later time; so most of the search goes back.
+// An edit that makes an old delivery fresh writes a later time, so most of the search goes back.
 const furthestBack = 2 * day
 const furthestAhead = 3_600
 
