@@ -9,6 +9,6 @@ export default defineConfig({
     fleet: { header: 'x-fleet-token' },
   },
   inbox: 'events.db',
-  listen: { port: 3000, deploy: 'agents' },
+  listen: { port: 8080, deploy: 'agents' },
   policy: { mcpHosts: ['*.example.com'], keepInterrupts: ['*send*'] },
 })

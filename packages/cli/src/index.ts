@@ -7,7 +7,7 @@ export type { PlatformConfig, ProviderConfig, SallyportConfig, WebhookConfig } f
  * where secrets are (`env:NAME`, `file:PATH`), never the secrets themselves.
  *
  * @example
- * export default defineConfig({ providers: { sonzai: { secret: 'env:SONZAI_WEBHOOK_SECRET' } }, listen: { port: 3000 } })
+ * export default defineConfig({ providers: { sonzai: { secret: 'env:SONZAI_WEBHOOK_SECRET' } }, listen: { port: 8080 } })
  */
 export function defineConfig(config: SallyportConfig): SallyportConfig {
   return config

@@ -1,5 +1,8 @@
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings'
 
+/** Where `listen` listens, and where `send` sends to. Not the port of an app, so that both run at once. */
+export const listenPort = 4300
+
 /** `--secret`: where a secret is, never the secret itself. */
 export function secretOption() {
   return new Option(

@@ -16,7 +16,7 @@ import { printDeliveries } from '../listen/print-deliveries.ts'
 import { mount, type Mounted, type ReceiverPlan } from '../listen/receivers.ts'
 import { createRecorder } from '../listen/record.ts'
 import { serve } from '../listen/serve.ts'
-import { hostOption, portOption, unflaggedOption } from '../options.ts'
+import { hostOption, listenPort, portOption, unflaggedOption } from '../options.ts'
 import { toJson, toLine } from '../output.ts'
 
 /** `sallyport listen`: a ready receiver. */
@@ -26,7 +26,7 @@ export function createListenCommand(): CommandUnknownOpts {
     .description(
       'Receives at /webhooks/<provider> for every provider that has a secret, stores events in an inbox, and prints a line per delivery. Payloads are printed only with --data.',
     )
-    .addOption(portOption('SALLYPORT_PORT', 3000))
+    .addOption(portOption('SALLYPORT_PORT', listenPort))
     .addOption(hostOption('SALLYPORT_HOST'))
     .addOption(
       new Option('--inbox <place>', 'where to store events (default: .sallyport/inbox.db)').env('SALLYPORT_INBOX'),
@@ -107,7 +107,7 @@ async function listen(context: Context, options: ListenOptions): Promise<undefin
     const recorder = options.record === undefined ? undefined : await createRecorder(resolve(cwd, options.record))
     await inbox?.ready()
     const serving = await serve({
-      port: options.port ?? config.listen?.port ?? 3000,
+      port: options.port ?? config.listen?.port ?? listenPort,
       host: options.host ?? config.listen?.host ?? '127.0.0.1',
       mounted,
       recorder,
