@@ -2,6 +2,7 @@ import type { CommandUnknownOpts } from '@commander-js/extra-typings'
 import { loadConfig, type LoadedConfig } from './config/load-config.ts'
 import { toExitCode, type ExitName } from './exit-codes.ts'
 import { createOutput, type Output } from './output.ts'
+import { readVariables, takesVariable } from './variables.ts'
 
 /** Options of the program itself, which every subcommand takes. */
 interface GlobalOptions {
@@ -12,6 +13,7 @@ interface GlobalOptions {
 /** What a subcommand works with. */
 export interface Context {
   readonly output: Output
+  /** The variables of the process and of `.env`, which is read when this is asked for. */
   readonly env: NodeJS.ProcessEnv
   readonly cwd: string
   /**
@@ -36,11 +38,22 @@ export function action<Parameters extends readonly unknown[]>(
     const cwd = process.cwd()
     const output = createOutput(options.json ?? false)
     let loading: Promise<LoadedConfig> | undefined
+    let isTold = false
+    const lookUp = (): NodeJS.ProcessEnv => {
+      const { env, note } = readVariables(command)
+      if (note !== undefined && !isTold) output.note(note)
+      isTold = true
+      return env
+    }
+    if (takesVariable(command)) lookUp()
     const context: Context = {
       output,
-      env: process.env,
+      get env() {
+        return lookUp()
+      },
       cwd,
-      loadConfig: () => (loading ??= loadConfig(options.config, cwd)),
+      // Commander has looked the variable up before `.env` was read.
+      loadConfig: () => (loading ??= loadConfig(options.config ?? lookUp()['SALLYPORT_CONFIG'], cwd)),
     }
     const exit = await work(context, ...parameters)
     // A variable speaks to every command, a flag to this one.

@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs'
 import { Command, Option, type CommandUnknownOpts } from '@commander-js/extra-typings'
 import { exitCodes } from './exit-codes.ts'
 import { addHelp } from './help.ts'
+import { collect } from './options.ts'
 import { paint } from './output.ts'
+import { readVariables, takesVariable } from './variables.ts'
 
 const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 
@@ -33,7 +35,12 @@ export async function createProgram(only?: string): Promise<CommandUnknownOpts> 
         'SALLYPORT_CONFIG',
       ),
     )
-    .option('--env-from <file>', 'read environment variables from a file; variables already set win')
+    // Not `--env-file`: Node takes that option itself, even after the script.
+    .option(
+      '--env-from <file>',
+      'read environment variables from a file, not from .env; variables already set win; repeatable',
+      collect,
+    )
     .option('--no-color', 'no colours; the same as NO_COLOR=1')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
@@ -70,6 +77,12 @@ export async function createProgram(only?: string): Promise<CommandUnknownOpts> 
 }
 
 function inherit(parent: CommandUnknownOpts): void {
+  // Before Commander looks up the variables of the command's options.
+  parent.hook('preSubcommand', (_parent, command) => {
+    if (parent.args.some((word) => word === '--help' || word === '-h')) return
+    const isAsked = parent.getOptionValueSourceWithGlobals('envFrom') !== undefined
+    if (isAsked || takesVariable(command)) readVariables(parent)
+  })
   for (const command of parent.commands) {
     command.copyInheritedSettings(parent)
     inherit(command)

@@ -1,14 +1,9 @@
-import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
-import { parseEnv } from 'node:util'
 import { CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings'
 import { printError } from 'sallyport/provider'
-import { CliError } from './cli-error.ts'
 import { toExitCode } from './exit-codes.ts'
 import { toFailure } from './failure.ts'
 import { createOutput, indentMore, writeText } from './output.ts'
 import { createProgram } from './program.ts'
-import { readText } from './read-text.ts'
 
 /** Runs one command line. Sets the exit code; never throws. */
 export async function run(args: readonly string[]): Promise<void> {
@@ -16,7 +11,7 @@ export async function run(args: readonly string[]): Promise<void> {
   const isJson = flags.includes('--json')
   survivePrinting()
   try {
-    prepareEnvironment(flags)
+    prepareColours(flags)
     const program = await createProgram(findCommand(flags))
     configureOutput(program, isJson)
     await program.parseAsync(args, { from: 'user' })
@@ -48,30 +43,11 @@ function findCommand(flags: readonly string[]): string | undefined {
   return flags.find((flag, index) => !flag.startsWith('-') && !/^--(?:config|env-from)$/.test(flags[index - 1] ?? ''))
 }
 
-/** Sets what must be set before options are parsed: colours, and variables that options read. */
-function prepareEnvironment(flags: readonly string[]): void {
+/** Sets what must be set before anything is printed: colours. */
+function prepareColours(flags: readonly string[]): void {
   if (flags.includes('--no-color')) process.env['NO_COLOR'] = '1'
   // Node would prefer it, and warn.
   if (process.env['NO_COLOR']) delete process.env['FORCE_COLOR']
-  // Not `--env-file`: Node takes that option itself, even after the script.
-  const file = readFlag(flags, '--env-from')
-  if (file === undefined) return
-  try {
-    // Not `process.loadEnvFile`: it reports an unreadable file as missing.
-    const variables = parseEnv(readText(readFileSync(resolve(file)), `--env-from: ${file}`))
-    for (const [name, value] of Object.entries(variables)) process.env[name] ??= value
-  } catch (cause) {
-    if (cause instanceof CliError) throw cause
-    const { code = 'EIO' } = cause as NodeJS.ErrnoException
-    throw new CliError('configuration', 'ENV_FILE_UNREADABLE', `--env-from: ${file} cannot be read (${code})`, {
-      cause,
-    })
-  }
-}
-
-function readFlag(flags: readonly string[], name: string): string | undefined {
-  const joined = flags.find((arg) => arg.startsWith(`${name}=`))
-  return joined?.slice(name.length + 1) ?? (flags.includes(name) ? flags[flags.indexOf(name) + 1] : undefined)
 }
 
 /** Everything that Commander prints passes `writeText`. With `--json` errors go to stdout as JSON. */

@@ -9,6 +9,7 @@ import { addHelp } from '../help.ts'
 import { defaultInbox } from '../inbox/open-store.ts'
 import { httpUrl, timeout } from '../options.ts'
 import { toLine, type Output } from '../output.ts'
+import { describeFiles } from '../variables.ts'
 
 /** `sallyport doctor`: problems of a configuration. */
 export function createDoctorCommand(): CommandUnknownOpts {
@@ -37,7 +38,7 @@ export function createDoctorCommand(): CommandUnknownOpts {
           return checkProvider(chooseProvider(name, config, env), { env, cwd }, isConfigured)
         })
         const findings: Finding[] = [
-          ...(providers.length > 0 ? providers : [noSecret]),
+          ...(providers.length > 0 ? providers : [noSecret(env)]),
           ...checkNode(),
           ...(await checkInbox(options.inbox ?? config.inbox ?? defaultInbox, cwd)),
           ...(options.clock === undefined ? [] : [await checkClock(options.clock.href, options.timeout)]),
@@ -69,12 +70,13 @@ export function createDoctorCommand(): CommandUnknownOpts {
 
 const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
 
-const noSecret = error(
-  'secret-present',
-  'providers',
-  'no provider has a secret',
-  'Set a variable such as SONZAI_WEBHOOK_SECRET, or configure providers.',
-)
+const noSecret = (env: NodeJS.ProcessEnv): Finding =>
+  error(
+    'secret-present',
+    'providers',
+    'no provider has a secret',
+    `${describeFiles(env)}Set a variable such as SONZAI_WEBHOOK_SECRET, or configure providers.`,
+  )
 
 function checkNode(): Finding[] {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)

@@ -18,6 +18,7 @@ import { createRecorder } from '../listen/record.ts'
 import { serve } from '../listen/serve.ts'
 import { hostOption, listenPort, portOption, unflaggedOption } from '../options.ts'
 import { toJson, toLine } from '../output.ts'
+import { describeFiles } from '../variables.ts'
 
 /** `sallyport listen`: a ready receiver. */
 export function createListenCommand(): CommandUnknownOpts {
@@ -183,7 +184,7 @@ function mountAll({ output, env, cwd }: Context, plan: ReceiverPlan, store: Secr
   })
   if (mounted.length === 0) {
     throw new CliError('configuration', 'SECRET_MISSING', 'no provider has a secret', {
-      fix: `Set one of ${missing.map((source) => source.replace('env:', '')).join(', ')}; for development, pass --make-secrets dev.env.`,
+      fix: `${describeFiles(env)}Set one of ${missing.map((source) => source.replace('env:', '')).join(', ')}; for development, pass --make-secrets dev.env.`,
     })
   }
   if (missing.length > 0) output.note(`skipped (no secret): ${missing.join(', ')}`)

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { findSecretFlaw } from 'sallyport/provider'
 import { CliError } from '../cli-error.ts'
 import { readText } from '../read-text.ts'
+import { adviseVariable } from '../variables.ts'
 
 /** Where to read a secret; never the secret itself. */
 export type SecretReference =
@@ -51,8 +52,7 @@ export function readSecret(reference: SecretReference, { env, cwd }: Environment
   const found =
     reference.from === 'env' ? { secret: env[reference.name] ?? '' } : readFile(resolve(cwd, reference.path), source)
   if (found.secret === '') {
-    const fix =
-      reference.from === 'env' ? `Set the environment variable ${reference.name}.` : 'Write the secret to the file.'
+    const fix = reference.from === 'env' ? adviseVariable(reference.name, env) : 'Write the secret to the file.'
     throw new CliError('configuration', 'SECRET_MISSING', `${source} is not set or empty`, { fix })
   }
   return { source, ...found, flaw: findSecretFlaw(found.secret) }

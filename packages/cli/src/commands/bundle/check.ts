@@ -34,7 +34,7 @@ export function createCheckCommand(): CommandUnknownOpts {
     .addOption(interruptsOption())
     .addOption(unflaggedOption())
     .action(
-      action(async ({ output, cwd, env, loadConfig }, file, options) => {
+      action(async ({ output, cwd, loadConfig }, file, options) => {
         const policy =
           options.policy === undefined
             ? definePolicy((await loadConfig()).config.policy ?? {})
@@ -46,7 +46,8 @@ export function createCheckCommand(): CommandUnknownOpts {
           requirements &&
           (await checkToolAuth(
             requirements,
-            { env, oauth: readOauth(options.oauth), variables: policy.variables },
+            // Not `.env`: that of the bundle's folder must not vouch for it.
+            { env: process.env, oauth: readOauth(options.oauth), variables: policy.variables },
             bundle,
           ))
         const runtime = options.runtime === true ? await checkRuntime(bundle) : undefined
