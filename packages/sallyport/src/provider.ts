@@ -20,6 +20,7 @@ export {
 } from './verify/freshness.ts'
 export { parts, type MessagePart } from './verify/schemes/message.ts'
 export type { TextForm } from './verify/schemes/message-form.ts'
+export type { SchemeDefinition } from './verify/schemes/definition.ts'
 export type { Claim, Match, Scheme, SchemeDescription } from './verify/schemes/scheme.ts'
 export type { SignedOptions } from './verify/schemes/signed-claim.ts'
 export { decodeText, type DecodedText } from './verify/decode-text.ts'

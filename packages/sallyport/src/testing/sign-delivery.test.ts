@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { SallyportError } from '../errors/sallyport-error.ts'
 import { sonzai } from '../providers/sonzai.ts'
 import { signDelivery } from './sign-delivery.ts'
 
@@ -17,9 +16,23 @@ describe('signDelivery', () => {
     expect(Buffer.from(signDelivery(sonzai(), { secret, body: null }).body).toString()).toBe('null')
   })
 
-  it('throws OPTION_INVALID where no signer is known for the name', () => {
-    const sign = () => signDelivery({ ...sonzai(), name: 'unheard of' }, { secret })
-    expect(sign).toThrow(SallyportError)
-    expect(sign).toThrow(expect.objectContaining({ code: 'OPTION_INVALID' }))
+  it('gives a signer what a sender may sign', () => {
+    const options = { secret, now, id: 'msg_1', type: 'a', body: '{}', method: 'PUT', url: '/a', headers: { b: 'c' } }
+    const { plainHeaders } = signDelivery(sonzai(), {
+      ...options,
+      signer: ({ secrets, signedAt, id, type, method, url, headers }) => ({
+        seen: JSON.stringify([secrets, signedAt, id, type, method, url, headers]),
+      }),
+    })
+    expect(plainHeaders['seen']).toBe(JSON.stringify([[secret], now, 'msg_1', 'a', 'PUT', '/a', { b: 'c' }]))
+  })
+
+  it('takes no inherited member for a signer or a fixture', () => {
+    const body = { event_type: 'x' }
+    const { headers } = signDelivery({ ...sonzai(), name: 'constructor' }, { secret, now, body })
+    const written = signDelivery(sonzai(), { secret, now, body }).headers
+    expect(headers.get('sonzai-signature')).toBe(written.get('sonzai-signature'))
+    const { body: bytes } = signDelivery(sonzai(), { secret, type: 'constructor' })
+    expect(JSON.parse(Buffer.from(bytes).toString())).toMatchObject({ event_type: 'constructor' })
   })
 })

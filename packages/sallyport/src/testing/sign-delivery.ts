@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { allow } from '../options/allow.ts'
-import { checkOptions, failOption, type OptionRules } from '../options/check-options.ts'
+import { checkOptions, type OptionRules } from '../options/check-options.ts'
 import { checkProvider } from '../verify/check-provider.ts'
 import { toHeaderList } from '../verify/header-list.ts'
 import type { Delivery } from '../verify/delivery.ts'
 import type { EventMap, Provider } from '../verify/provider.ts'
+import { planOwn, type PlannedDelivery } from './derive/plan-own.ts'
 import { fixtures } from './fixtures/index.ts'
 import { signers } from './signers/index.ts'
 import type { Signer } from './signers/signer.ts'
@@ -17,11 +18,17 @@ export interface SignOptions {
   readonly secret: string | readonly string[]
   /** Event type. @default the first the provider declares */
   readonly type?: string | undefined
-  /** The whole body: bytes or text as they are, anything else as JSON. @default a realistic fixture of the event */
+  /**
+   * The whole body: bytes or text as they are, anything else as JSON. @default a realistic fixture of the event; a provider of your
+   * own needs one, unless its `identify` and schema take a made-up body
+   */
   readonly body?: unknown
   /** Changes the body before it is signed, where that is an object. */
   readonly edit?: ((body: Record<string, unknown>) => unknown) | undefined
-  /** Time of signing, milliseconds since 1970. @default now */
+  /**
+   * Time of signing, milliseconds since 1970. Where a provider of your own reads the time from the body, it is written into a body
+   * that is an object: if it is missing there, or if you pass `now`. @default now
+   */
   readonly now?: number | undefined
   /** Event id, for senders that have one. @default random */
   readonly id?: string | undefined
@@ -29,9 +36,12 @@ export interface SignOptions {
   readonly method?: string | undefined
   /** @default '/' */
   readonly url?: string | undefined
-  /** Further headers; they replace equal ones in any case, and `undefined` removes. */
+  /**
+   * Further headers; they replace equal ones in any case, and `undefined` removes. A derived signer signs them where the scheme
+   * covers them.
+   */
   readonly headers?: Readonly<Record<string, string | undefined>> | undefined
-  /** Signs for a provider of your own. @default the signer of the provider's name */
+  /** Makes the signature headers. @default the signer of the provider's name, else one derived from its scheme */
   readonly signer?: Signer | undefined
 }
 
@@ -58,9 +68,10 @@ export interface SignedDelivery extends Omit<Delivery, 'receivedAt'> {
 }
 
 /**
- * Signs a delivery as its sender would, for testing an endpoint.
+ * Signs a delivery as its sender would, for testing an endpoint. A provider of your own is signed by what its scheme says.
  *
- * @throws SallyportError `OPTION_INVALID` when no signer is known for the provider's name and none is given
+ * @throws SallyportError `OPTION_INVALID` when a scheme is code and no `signer` is given, or when a provider of your own needs a
+ * `body`; `SECRET_INVALID` for a secret that its scheme cannot sign with
  * @example
  * const delivery = signDelivery(sonzai(), { secret: 'whsec_test', type: 'on_wakeup_ready' })
  * await fetch(url, { method: 'POST', headers: delivery.plainHeaders, body: delivery.body })
@@ -71,24 +82,34 @@ export function signDelivery<Events extends EventMap>(
 ): SignedDelivery {
   checkProvider('signDelivery', provider)
   checkOptions(`signDelivery for ${provider.name}`, options, rules)
-  const { now = Date.now(), method = 'POST', url = '/' } = options
+  const { now = Date.now(), method = 'POST', url = '/', headers = {} } = options
   const type = options.type ?? Object.keys(provider.events)[0] ?? 'test'
-  const id = options.id ?? `msg_${randomBytes(12).toString('hex')}`
-  const signer = options.signer ?? signersByName[provider.name]
-  if (signer === undefined) failOption(`signDelivery: no signer for "${provider.name}"; pass one as "signer"`)
-  const original = options.body === undefined ? fixtureFor(provider.name, type, now, id) : options.body
+  const { signer, id, body: original } = plan(provider, options, type, now)
   const body = toBytes(options.edit ? options.edit({ ...(original as object) }) : original)
   const secrets = typeof options.secret === 'string' ? [options.secret] : options.secret
-  const signed = signer({ body, secrets, signedAt: now, id, type, provider })
-  const plainHeaders = merge({ 'Content-Type': 'application/json', ...signed }, options.headers ?? {})
+  const signed = signer({ body, secrets, signedAt: now, id, type, provider, method, url, headers })
+  const plainHeaders = merge({ 'Content-Type': 'application/json', ...signed }, headers)
   return { method, url, headers: toHeaderList(plainHeaders), plainHeaders, body }
 }
 
+function plan(provider: Provider, options: SignOptions, type: string, now: number): PlannedDelivery {
+  const { body, signer = ownMember(signersByName, provider.name) } = options
+  if (signer === undefined) return planOwn(provider, { body, type, id: options.id, now: options.now })
+  const id = options.id ?? `msg_${randomBytes(12).toString('hex')}`
+  return { signer, id, body: body === undefined ? fixtureFor(provider.name, type, now, id) : body }
+}
+
 function fixtureFor(provider: string, type: string, now: number, id: string): unknown {
-  const fixture = fixtures[provider]?.[type] ?? fixtures[provider]?.['*']
+  const known = ownMember(fixtures, provider) ?? {}
+  const fixture = ownMember(known, type) ?? known['*']
   return fixture
     ? fixture({ now: new Date(now), id, type })
     : { type, event: type, event_type: type, timestamp: new Date(now).toISOString(), data: {} }
+}
+
+/** Names are texts of users: one may be `constructor`. */
+function ownMember<Value>(table: Readonly<Record<string, Value>>, name: string): Value | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined
 }
 
 function toBytes(body: unknown): Uint8Array<ArrayBuffer> {

@@ -5,7 +5,7 @@ import { signDelivery, type SignOptions } from './sign-delivery.ts'
  * Signs a delivery as its sender would, as a `Request`: for `fetch`, or for a handler that takes a `Request`.
  *
  * @param url where to send it, as `http://localhost:3000/webhooks/sonzai`
- * @throws SallyportError `OPTION_INVALID` when no signer is known for the provider's name and none is given
+ * @throws SallyportError `OPTION_INVALID`, `SECRET_INVALID` as `signDelivery` does
  * @throws TypeError for a URL without a scheme
  * @example
  * const { status } = await fetch(signRequest(url, sonzai(), { secret: 'whsec_test', type: 'on_wakeup_ready' }))

@@ -13,6 +13,12 @@ export interface SigningInput {
   readonly type: string
   /** The rules of the receiving side, for senders whose owner chooses the header. */
   readonly provider?: Provider | undefined
+  /** For senders that sign it. @default 'POST' */
+  readonly method?: string | undefined
+  /** Path and query, for senders that sign them. @default '/' */
+  readonly url?: string | undefined
+  /** Values of further headers, for senders that sign some. @default none */
+  readonly headers?: Readonly<Record<string, string | undefined>> | undefined
 }
 
 /** Makes the headers a sender would send, independently of the code that verifies them. */

@@ -34,6 +34,7 @@ export function ed25519(options: Ed25519Options): Scheme {
     needsBody: true,
     freshness: options.freshness,
     secretHeaders: reader.secretHeaders,
+    definition: () => ({ kind: 'ed25519', options }),
     describe: () => reader.describe('ed25519', 'Ed25519'),
     signedHeader: reader.signedHeader,
     inspect: reader.inspect,

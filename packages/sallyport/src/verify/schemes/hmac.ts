@@ -42,6 +42,7 @@ export function hmac(options: HmacOptions): Scheme {
     needsBody: true,
     freshness: options.freshness,
     secretHeaders: reader.secretHeaders,
+    definition: () => ({ kind: 'hmac', options }),
     describe: () => reader.describe('hmac', `HMAC-${algorithm.toUpperCase()}`),
     signedHeader: reader.signedHeader,
     inspect: reader.inspect,

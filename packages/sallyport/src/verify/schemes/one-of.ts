@@ -27,6 +27,7 @@ export function oneOf(...alternatives: readonly [Scheme, ...Scheme[]]): Scheme {
     freshness: first.freshness,
     secretHeaders: alternatives.flatMap(({ secretHeaders }) => secretHeaders),
     alternatives,
+    definition: () => ({ kind: 'one-of', alternatives }),
     describe: () => ({ ...first.describe(), also: [...new Set(alternatives.slice(1).map(describeAlternative))] }),
     inspect,
 

@@ -1,6 +1,7 @@
 import type { Delivery, DeliveryHead } from '../delivery.ts'
 import type { Freshness } from '../freshness.ts'
 import type { Refusal } from '../verdict.ts'
+import type { SchemeDefinition } from './definition.ts'
 
 /** What the headers of a delivery claim, before the claim is checked against a key. */
 export interface Claim {
@@ -22,6 +23,11 @@ export interface Scheme {
   readonly secretHeaders: readonly string[]
   /** The schemes of a group such as `oneOf`; `diagnose` tries each. */
   readonly alternatives?: readonly Scheme[] | undefined
+  /**
+   * The data it was made of, from which `signDelivery` derives a signer. A function, so that no printed scheme shows a
+   * credential. @default none: tests pass a `signer`
+   */
+  readonly definition?: (() => SchemeDefinition) | undefined
   /** Says what is checked, for audits; never a secret. */
   describe(): SchemeDescription
   /**

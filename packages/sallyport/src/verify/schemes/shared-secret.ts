@@ -42,6 +42,7 @@ export function sharedSecret(options: SharedSecretOptions): Scheme {
     needsBody: false,
     freshness,
     secretHeaders: [headerName],
+    definition: () => ({ kind: 'shared-secret', options }),
     describe: () => ({
       kind: 'shared-secret',
       header: headerName,

@@ -11,6 +11,7 @@ export function unauthenticated(): Scheme {
     needsBody: true,
     freshness: noTimestamp('nothing is signed'),
     secretHeaders: [],
+    definition: () => ({ kind: 'none' }),
     describe: () => ({
       kind: 'none',
       header: '',

@@ -31,6 +31,7 @@ export function withRequiredHeader(scheme: Scheme, header: string, values: reado
   return {
     ...scheme,
     secretHeaders: [...scheme.secretHeaders, header],
+    definition: () => ({ kind: 'with-required-header', scheme, header, values }),
     describe() {
       const description = scheme.describe()
       return { ...description, also: [...(description.also ?? []), `required value in header ${header.toLowerCase()}`] }
