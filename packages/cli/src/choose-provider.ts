@@ -1,3 +1,4 @@
+import { Argument } from '@commander-js/extra-typings'
 import { didYouMean } from 'sallyport/provider'
 import type { Provider } from 'sallyport'
 import type { ProviderConfig, SallyportConfig } from './config/config-schema.ts'
@@ -21,6 +22,14 @@ export interface ChosenProvider {
   readonly references: readonly SecretReference[]
   /** Shortest secret without a warning, in characters. */
   readonly shortest: number
+}
+
+/** The argument that names a provider. */
+export function providerArgument() {
+  return new Argument(
+    '<provider>',
+    'sonzai, invoratec, fleet, langsmith, github, stripe, standard-webhooks, or a configured one',
+  )
 }
 
 /** Names of all providers: the known ones, then the configured ones. */

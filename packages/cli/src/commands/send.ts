@@ -1,8 +1,8 @@
 import { didYouMean } from 'sallyport/provider'
-import { Argument, Command, Option, type CommandUnknownOpts } from '@commander-js/extra-typings'
+import { Command, Option, type CommandUnknownOpts } from '@commander-js/extra-typings'
 import { toShownUrl } from '@sallyport/platforms'
 import { fixtures } from 'sallyport/testing'
-import { chooseProvider, readSecrets, type ChosenProvider } from '../choose-provider.ts'
+import { chooseProvider, providerArgument, readSecrets, type ChosenProvider } from '../choose-provider.ts'
 import { toFlawless } from '../config/secret-reference.ts'
 import { CliError } from '../cli-error.ts'
 import { action, untilStopped } from '../context.ts'
@@ -97,14 +97,6 @@ export function createSendCommand(): CommandUnknownOpts {
       'Ctrl-C stops sending, waits for open answers and prints the counts. A second Ctrl-C ends at once.',
     ],
   })
-}
-
-/** The argument that names a provider. */
-export function providerArgument() {
-  return new Argument(
-    '<provider>',
-    'sonzai, invoratec, fleet, langsmith, github, stripe, standard-webhooks, or a configured one',
-  )
 }
 
 /** How to send a plan. */

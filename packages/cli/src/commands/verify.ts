@@ -3,7 +3,7 @@ import { Command, Option, type CommandUnknownOpts } from '@commander-js/extra-ty
 import type { Delivery, SecretEntry } from 'sallyport'
 import { diagnose, type Diagnosis } from 'sallyport/diagnose'
 import { toHeaderList, toVisible } from 'sallyport/provider'
-import { chooseProvider, readSecrets } from '../choose-provider.ts'
+import { chooseProvider, providerArgument, readSecrets } from '../choose-provider.ts'
 import type { FoundSecret } from '../config/secret-reference.ts'
 import { action } from '../context.ts'
 import { addHelp } from '../help.ts'
@@ -12,7 +12,6 @@ import { findOtherSecrets } from '../other-secrets.ts'
 import { collect, moment, secretOption, wholeNumber } from '../options.ts'
 import { toLine, type Output } from '../output.ts'
 import { readNamedFile } from '../read-named-file.ts'
-import { providerArgument } from './send.ts'
 
 const longestAgeMs = 1e15
 

@@ -1,4 +1,3 @@
-import JSZip from 'jszip'
 import type { AgentBundle } from './agent-bundle.ts'
 import { readFolder } from './read-folder.ts'
 
@@ -17,6 +16,8 @@ const fixedDate = new Date(Date.UTC(1980, 0, 1))
  */
 export async function writeBundle(source: AgentBundle | string): Promise<Uint8Array> {
   const { files } = typeof source === 'string' ? await readFolder(source) : source
+  // Not loaded by those who only read bundles: it has 60 modules.
+  const { default: JSZip } = await import('jszip')
   const zip = new JSZip()
   for (const { path, bytes } of files) zip.file(path, bytes, { date: fixedDate, createFolders: false, binary: true })
   return zip.generateAsync({
