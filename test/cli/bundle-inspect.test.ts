@@ -6,7 +6,8 @@ import { signDelivery } from 'sallyport/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { zipFiles } from '../../packages/sallyport/src/testing/fixtures/zip.ts'
 import { readSource } from '../../packages/cli/src/bundle/read-source.ts'
-import { run as runCommand, runJson } from '../support/cli/command.ts'
+import { run as runCommand } from '../support/cli/command.ts'
+import { runJson } from '../support/cli/host.ts'
 
 const { body: payload } = signDelivery(fleet(), { secret: 'unused' })
 const { files } = JSON.parse(Buffer.from(payload).toString()) as { files: { content_base64: string } }

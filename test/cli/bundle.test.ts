@@ -4,7 +4,8 @@ import { fleet, readBundle } from '@sallyport/fleet'
 import { signDelivery } from 'sallyport/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildZip } from '../support/archives/zip-builder.ts'
-import { run, runJson, temporaryFolder } from '../support/cli/command.ts'
+import { run, temporaryFolder } from '../support/cli/command.ts'
+import { runJson } from '../support/cli/host.ts'
 
 const cleaning: (() => Promise<void>)[] = []
 let folder: string

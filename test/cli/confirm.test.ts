@@ -7,7 +7,8 @@ import { createInbox, createSqliteEngine } from 'sallyport/inbox'
 import { sonzai } from 'sallyport/providers/sonzai'
 import { signDelivery } from 'sallyport/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { cleanEnvironment, commandLine, run, runJson, temporaryFolder } from '../support/cli/command.ts'
+import { cleanEnvironment, commandLine, run, temporaryFolder } from '../support/cli/command.ts'
+import { runJson } from '../support/cli/host.ts'
 
 // `script` of util-linux runs a command in a pseudo-terminal.
 const hasTerminal = spawnSync('script --version', { encoding: 'utf8', shell: true }).stdout.includes('util-linux')

@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { judgeSkew } from '../../packages/cli/src/doctor/check-clock.ts'
-import { runJson, temporaryFolder } from '../support/cli/command.ts'
+import { temporaryFolder } from '../support/cli/command.ts'
+import { runJson } from '../support/cli/host.ts'
 
 const good = 'whsec_0123456789abcdefghijklmnopqrstuv'
 

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { signDelivery } from 'sallyport/testing'
 import { sonzai } from 'sallyport/providers/sonzai'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { run, runJson, temporaryFolder } from '../support/cli/command.ts'
+import { temporaryFolder } from '../support/cli/command.ts'
+import { runHosted, runJson } from '../support/cli/host.ts'
 
 const secret = 'whsec_long-enough-for-a-real-secret'
 const variable = `SONZAI_WEBHOOK_SECRET=${secret}\n`
@@ -95,7 +96,7 @@ describe('a secret with something around it', () => {
     ['a secret', ['listen', '--no-inbox', '--port', '0'], 'SONZAI_WEBHOOK_SECRET', `'${secret}'`],
     ['an API key', ['webhooks', 'list', 'sonzai'], 'SONZAI_API_KEY', "'sk_key'"],
   ])('is named: %s for %j', async (_what, args, name, value) => {
-    const { code, stderr } = await run(args, { cwd, env: { [name]: value } })
+    const { code, stderr } = await runHosted(args, { cwd, env: { [name]: value } })
     expect(code).toBe(3)
     expect(stderr).toContain(`env:${name} has quotes around it; remove them`)
     expect(stderr).not.toContain(value.slice(1, -1))

@@ -7,7 +7,7 @@ import { signDelivery } from 'sallyport/testing'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { administer, databaseUrl, hasDatabase, ownName } from '../support/inbox/pg-boss-database.ts'
 import { hasRedisServer, startRedisServer } from '../support/inbox/redis-server.ts'
-import { runJson } from '../support/cli/command.ts'
+import { runJson } from '../support/cli/host.ts'
 
 const secret = 'secret-of-the-servers'
 const isDatabaseThere = await hasDatabase()

@@ -6,7 +6,8 @@ import { invoratec } from 'sallyport/providers/invoratec'
 import { sonzai } from 'sallyport/providers/sonzai'
 import { signDelivery } from 'sallyport/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
-import { run, runJson, temporaryFolder } from '../support/cli/command.ts'
+import { run, temporaryFolder } from '../support/cli/command.ts'
+import { runJson } from '../support/cli/host.ts'
 
 const secret = 'whsec_of-the-inbox-command'
 const cleaning: (() => Promise<void>)[] = []

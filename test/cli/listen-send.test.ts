@@ -4,7 +4,8 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { run, runJson, start, temporaryFolder, type Running } from '../support/cli/command.ts'
+import { run, start, temporaryFolder, type Running } from '../support/cli/command.ts'
+import { runJson } from '../support/cli/host.ts'
 
 const cleaning: (() => Promise<void>)[] = []
 let folder: string

@@ -3,7 +3,8 @@ import { createProgram } from '../../packages/cli/src/program.ts'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { run, runJson, temporaryFolder } from '../support/cli/command.ts'
+import { run, temporaryFolder } from '../support/cli/command.ts'
+import { runHosted, runJson } from '../support/cli/host.ts'
 
 type Command = Awaited<ReturnType<typeof createProgram>>
 
@@ -76,7 +77,7 @@ describe('an invalid command line', () => {
     [['completion', 'tcsh'], /bash, zsh, fish/],
     [['bundle'], /Usage: sallyport bundle/],
   ])('ends with 2 and explains %j', async (args, message) => {
-    const { code, stdout, stderr } = await run(args)
+    const { code, stdout, stderr } = await runHosted(args)
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toMatch(message)
   })
@@ -101,7 +102,7 @@ describe('a secret on the command line', () => {
     ['--port=whsec_dontprint'],
   ])('is rejected and not repeated: %s %s', async (...args) => {
     for (const extra of [[], ['--json']]) {
-      const { code, stdout, stderr } = await run(['verify', 'sonzai', '--request', 'x', ...args, ...extra])
+      const { code, stdout, stderr } = await runHosted(['verify', 'sonzai', '--request', 'x', ...args, ...extra])
       expect(code).toBe(2)
       expect(stdout + stderr).not.toContain('dontprint')
     }

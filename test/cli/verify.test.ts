@@ -4,7 +4,8 @@ import { invoratec } from 'sallyport/providers/invoratec'
 import { sonzai } from 'sallyport/providers/sonzai'
 import { signDelivery, type SignOptions } from 'sallyport/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { run, runJson, temporaryFolder } from '../support/cli/command.ts'
+import { run, temporaryFolder } from '../support/cli/command.ts'
+import { runJson } from '../support/cli/host.ts'
 
 const secret = 'whsec_of-the-verify-command'
 const env = { SONZAI_WEBHOOK_SECRET: secret }

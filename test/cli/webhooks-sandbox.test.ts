@@ -4,7 +4,8 @@ import { request, type IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import { createSandbox, type Sandbox } from '@sallyport/sandbox'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { run, runJson, start, temporaryFolder } from '../support/cli/command.ts'
+import { run, start, temporaryFolder } from '../support/cli/command.ts'
+import { runJson } from '../support/cli/host.ts'
 
 const cleaning: (() => Promise<void>)[] = []
 let folder: string

@@ -102,19 +102,6 @@ export function run(args: readonly string[], options?: Start): Promise<Ending> {
   return start(args, options).end()
 }
 
-/** Runs the command with `--json` and parses its output. */
-export async function runJson(
-  args: readonly string[],
-  options?: Start,
-): Promise<{ code: number | null; records: Record<string, unknown>[]; stderr: string }> {
-  const { code, stdout, stderr } = await run([...args, '--json'], options)
-  const records = stdout
-    .split('\n')
-    .slice(0, -1)
-    .map((line) => JSON.parse(line) as Record<string, unknown>)
-  return { code, records, stderr }
-}
-
 /** An empty folder for one test, or for a whole file if `forFile` collects its removal. */
 export async function temporaryFolder(remove: (work: () => Promise<void>) => void = onTestFinished): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'sallyport-cli-'))

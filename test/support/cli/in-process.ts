@@ -1,8 +1,8 @@
-import type { EventEmitter } from 'node:events'
 import { format } from 'node:util'
 import { vi } from 'vitest'
 import { run as runLine } from '../../../packages/cli/src/run.ts'
 import type { Ending } from './command.ts'
+import { rememberListeners } from './listeners.ts'
 
 /** How a command line is run in this process. */
 export interface Here {
@@ -40,22 +40,5 @@ export async function runHere(args: readonly string[], { cwd, env = {} }: Here):
     for (const name of Object.keys(process.env)) if (!(name in variables)) delete process.env[name]
     Object.assign(process.env, variables)
     for (const spy of spies) spy.mockRestore()
-  }
-}
-
-function rememberListeners(): { restore(): void } {
-  const watched: readonly (readonly [emitter: EventEmitter, name: string])[] = [
-    ...['SIGINT', 'SIGTERM', 'SIGHUP', 'exit'].map((name) => [process, name] as const),
-    [process.stdout, 'error'],
-    [process.stderr, 'error'],
-  ]
-  const before = watched.map(([emitter, name]) => new Set(emitter.listeners(name)))
-  return {
-    restore() {
-      for (const [index, [emitter, name]] of watched.entries()) {
-        const added = emitter.listeners(name).filter((listener) => !before[index]!.has(listener))
-        for (const listener of added) emitter.removeListener(name, listener as () => void)
-      }
-    },
   }
 }
