@@ -1,5 +1,6 @@
 import { checkOptions, printError } from 'sallyport/provider'
 import { randomInt } from 'node:crypto'
+import type { Hono } from 'hono'
 import { systemClock } from './clock.ts'
 import { createCourier } from './delivery/courier.ts'
 import { toFaults, type FaultInput } from './delivery/faults.ts'
@@ -63,7 +64,16 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     seed: options.seed ?? randomInt(2 ** 32),
     faults: () => faults,
   }
-  const store = options.state === undefined ? createMemoryStore() : await openFileStore(options.state, onError)
+  const ready = Promise.withResolvers<Hono>()
+  ready.promise.catch(() => {})
+  // Before the state file is opened, so that a start without a port leaves no files behind.
+  const { url, port: actualPort, close } = await listen(ready.promise, host, port)
+  const opening = options.state === undefined ? createMemoryStore() : openFileStore(options.state, onError)
+  const store = await Promise.resolve(opening).catch(async (error: unknown) => {
+    ready.reject(error)
+    await close()
+    throw error
+  })
   const courier = createCourier({ ...settings, store })
   const platforms = createPlatforms({ store, clock, courier }, keys, options)
   const outages = createOutages()
@@ -71,14 +81,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     mounted.use('/api/*', outages.guard).use('/v1/*', outages.guard)
     mountPlatforms(mounted, platforms, keys, store.state, createPageTools(store, clock, courier))
   })
-  const {
-    url,
-    port: actualPort,
-    close,
-  } = await listen(app, host, port).catch(async (error: unknown) => {
-    await store.close()
-    throw error
-  })
+  ready.resolve(app)
   courier.resume()
   platforms.sonzai.wakeups.resume()
 

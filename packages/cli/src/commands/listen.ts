@@ -1,7 +1,6 @@
 import { resolve } from 'node:path'
 import { Command, Option, type CommandUnknownOpts } from '@commander-js/extra-typings'
 import { createFileSecretStore, storedSecrets, type SecretStore } from '@sallyport/platforms'
-import { createInbox, createSqliteEngine, type Inbox } from 'sallyport/inbox'
 import { toVisible } from 'sallyport/provider'
 import { describeUnsynced } from '../bundle/describe-unsynced.ts'
 import { chooseProvider, listProviders, readSecrets } from '../choose-provider.ts'
@@ -10,12 +9,14 @@ import type { SallyportConfig } from '../config/config-schema.ts'
 import { describeReference, toFlawless } from '../config/secret-reference.ts'
 import { action, untilStopped, type Context } from '../context.ts'
 import { addHelp } from '../help.ts'
-import { defaultInbox, kindOfStore, makeEngine, makeInboxFolder } from '../inbox/open-store.ts'
+import { defaultInbox } from '../inbox/open-store.ts'
+import { createLateInbox } from '../listen/late-inbox.ts'
 import { makeSecrets } from '../listen/make-secrets.ts'
 import { printDeliveries } from '../listen/print-deliveries.ts'
 import { mount, type Mounted, type ReceiverPlan } from '../listen/receivers.ts'
 import { createRecorder } from '../listen/record.ts'
 import { serve } from '../listen/serve.ts'
+import { makeFolder, makeOrUndo } from '../make-or-undo.ts'
 import { hostOption, listenPort, portOption, unflaggedOption } from '../options.ts'
 import { toJson, toLine } from '../output.ts'
 import { describeFiles } from '../variables.ts'
@@ -79,10 +80,12 @@ async function listen(context: Context, options: ListenOptions): Promise<undefin
   const { output, env, cwd } = context
   const loaded = (await context.loadConfig()).config
   const config = options.allowUnflaggedUtf8 ? withUnflaggedNames(loaded) : loaded
-  const made = options.makeSecrets === undefined ? [] : await makeSecrets(resolve(cwd, options.makeSecrets), env)
-  if (made.length > 0) output.note(`created secrets in ${options.makeSecrets}: ${made.join(', ')}`)
+  const made = options.makeSecrets === undefined ? undefined : await makeSecrets(resolve(cwd, options.makeSecrets), env)
   const deploy = options.deploy ?? config.listen?.deploy
-  const inbox = await openInbox(context, options.inbox, config)
+  const place = typeof options.inbox === 'string' ? options.inbox : (config.inbox ?? defaultInbox)
+  const late = options.inbox === false ? undefined : await createLateInbox(place, context)
+  const inbox = late?.inbox
+  const record = options.record === undefined ? undefined : resolve(cwd, options.record)
   const plan: ReceiverPlan = {
     config,
     inbox,
@@ -105,8 +108,7 @@ async function listen(context: Context, options: ListenOptions): Promise<undefin
   const stopPrinting = printDeliveries(output)
   try {
     const mounted = mountAll(context, plan, await openSecrets(context, options.secrets))
-    const recorder = options.record === undefined ? undefined : await createRecorder(resolve(cwd, options.record))
-    await inbox?.ready()
+    const recorder = record === undefined ? undefined : createRecorder(record)
     const serving = await serve({
       port: options.port ?? config.listen?.port ?? listenPort,
       host: options.host ?? config.listen?.host ?? '127.0.0.1',
@@ -115,6 +117,18 @@ async function listen(context: Context, options: ListenOptions): Promise<undefin
       onRecorded: (path) =>
         output.result({ ok: true, kind: 'recorded', path }, `          recorded in ${toVisible(path)}`),
     })
+    // Only now, with the port taken and the settings checked: a failed start leaves nothing behind.
+    await makeOrUndo([
+      ...(record === undefined ? [] : [() => makeFolder(record)]),
+      ...(made === undefined ? [] : [made.open]),
+      ...(late === undefined ? [] : [late.open]),
+      ...(made === undefined ? [] : [made.write]),
+    ]).catch(async (error: unknown) => {
+      await serving.stop()
+      throw error
+    })
+    if (made !== undefined && made.names.length > 0)
+      output.note(`created secrets in ${options.makeSecrets}: ${made.names.join(', ')}`)
     const stopped = untilStopped()
     const receivers = mounted.map(({ name, path }) => ({ provider: name, url: serving.url + path }))
     const store = inbox === undefined ? 'none' : inbox.name
@@ -127,7 +141,7 @@ async function listen(context: Context, options: ListenOptions): Promise<undefin
     await serving.stop()
   } finally {
     stopPrinting()
-    await inbox?.stop({ drainMs: 5_000 })
+    await late?.stop()
   }
   return undefined
 }
@@ -135,22 +149,6 @@ async function listen(context: Context, options: ListenOptions): Promise<undefin
 /** The configuration with `--allow-unflagged-utf8`. */
 function withUnflaggedNames({ providers, ...config }: SallyportConfig): SallyportConfig {
   return { ...config, providers: { ...providers, fleet: { ...providers?.['fleet'], allowUnflaggedUtf8: true } } }
-}
-
-async function openInbox(
-  { output, cwd }: Context,
-  option: string | boolean | undefined,
-  config: SallyportConfig,
-): Promise<Inbox | undefined> {
-  if (option === false) return undefined
-  const place = typeof option === 'string' ? option : (config.inbox ?? defaultInbox)
-  const onError = (error: unknown): void =>
-    output.note(`inbox: ${error instanceof Error ? error.message : String(error)}; retrying`)
-  if (kindOfStore(place) !== 'sqlite')
-    return createInbox({ engine: await makeEngine(place, { cwd, readOnly: false, create: true }), onError })
-  const path = resolve(cwd, place)
-  await makeInboxFolder(path)
-  return createInbox({ engine: createSqliteEngine({ path }), onError })
 }
 
 /** Opens the secret file of `sallyport webhooks`. A file that cannot be read fails now, not at each delivery. */

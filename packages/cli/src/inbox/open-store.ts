@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { createSqliteEngine, InboxError, type Engine } from 'sallyport/inbox'
 import { CliError } from '../cli-error.ts'
 import type { Context } from '../context.ts'
+import { makeFolder, type Undo } from '../make-or-undo.ts'
 
 /** Which store to open; `--inbox`, `--queue` and `--schema`. */
 export interface StorePlace {
@@ -105,11 +106,21 @@ export async function withStore<Result>(
 }
 
 /** Creates the folder of a new inbox; the default folder gets a `.gitignore`. */
-export async function makeInboxFolder(path: string): Promise<void> {
+export async function makeInboxFolder(path: string): Promise<Undo> {
   const folder = dirname(path)
-  await mkdir(folder, { recursive: true, mode: 0o700 })
-  if (path.replaceAll('\\', '/').endsWith(`/${defaultInbox}`))
-    await writeFile(`${folder}/.gitignore`, '*\n', { flag: 'wx' }).catch(() => {})
+  const undo = await makeFolder(folder)
+  const isDefault = path.replaceAll('\\', '/').endsWith(`/${defaultInbox}`)
+  const ignore = `${folder}/.gitignore`
+  const isNew =
+    isDefault &&
+    (await writeFile(ignore, '*\n', { flag: 'wx' }).then(
+      () => true,
+      () => false,
+    ))
+  return async () => {
+    if (isNew) await rm(ignore)
+    await undo()
+  }
 }
 
 function missing(place: string, fix: string): CliError {

@@ -1,23 +1,33 @@
 import { randomBytes } from 'node:crypto'
-import { appendFile } from 'node:fs/promises'
+import { open, rm, stat, type FileHandle } from 'node:fs/promises'
 import { parseEnv } from 'node:util'
 import { knownProviders } from '../known-providers.ts'
+import type { Undo } from '../make-or-undo.ts'
 import { readNamedFile } from '../read-named-file.ts'
 import { readText } from '../read-text.ts'
 
+/** Secrets that are set, and not written yet. */
+export interface MadeSecrets {
+  /** Names of the variables that got a new secret. */
+  readonly names: readonly string[]
+  /** Opens the file, and creates it if it is missing; only its owner can read a new one. */
+  open(): Promise<Undo>
+  /** Adds the new secrets to the file. Nothing is left to do after it, so it undoes nothing. */
+  write(): Promise<Undo>
+}
+
 /**
- * Sets the secret variable of every provider that has no secret: from an env file, else to a new random secret that is added to
- * the file. Only the owner can read a new file. For development: real senders create their own secrets.
+ * Sets the secret variable of every provider that has no secret: from an env file, else to a new random secret that belongs
+ * into the file. For development: real senders create their own secrets.
  *
  * @param path absolute path of the env file
- * @returns names of the variables that got a new secret
  */
-export async function makeSecrets(path: string, env: NodeJS.ProcessEnv): Promise<string[]> {
+export async function makeSecrets(path: string, env: NodeJS.ProcessEnv): Promise<MadeSecrets> {
   const read = await readNamedFile('', path, '--make-secrets').catch((error: { code?: unknown }) => {
-    if (error.code === 'ENOENT') return new Uint8Array()
+    if (error.code === 'ENOENT') return undefined
     throw error
   })
-  const before = readText(read, `--make-secrets: ${path}`)
+  const before = readText(read ?? new Uint8Array(), `--make-secrets: ${path}`)
   const kept = parseEnv(before)
   const made: [name: string, secret: string][] = []
   for (const { variable } of Object.values(knownProviders)) {
@@ -26,10 +36,24 @@ export async function makeSecrets(path: string, env: NodeJS.ProcessEnv): Promise
     if (!kept[variable]) made.push([variable, secret])
     env[variable] = secret
   }
-  if (made.length === 0) return []
   const lineEnd = before === '' || before.endsWith('\n') ? '' : '\n'
-  await appendFile(path, lineEnd + made.map(([name, secret]) => `${name}=${secret}\n`).join(''), { mode: 0o600 })
-  return made.map(([name]) => name)
+  let file: FileHandle | undefined
+  return {
+    names: made.map(([name]) => name),
+    async open() {
+      if (made.length > 0) file = await open(path, 'a', 0o600)
+      return async () => {
+        await file?.close()
+        const isEmpty = file !== undefined && read === undefined && (await stat(path)).size === 0
+        if (isEmpty) await rm(path)
+      }
+    },
+    async write() {
+      await file?.appendFile(lineEnd + made.map(([name, secret]) => `${name}=${secret}\n`).join(''))
+      await file?.close()
+      return async () => {}
+    },
+  }
 }
 
 function createSecret(variable: string): string {

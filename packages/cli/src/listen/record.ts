@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { toHeaderList } from 'sallyport/provider'
 import type { IncomingDelivery } from 'sallyport'
@@ -13,9 +13,8 @@ export interface Recorder {
   }
 }
 
-/** Creates a recorder and its folder. */
-export async function createRecorder(folder: string): Promise<Recorder> {
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+/** Creates a recorder for a folder that exists by the time it saves. */
+export function createRecorder(folder: string): Recorder {
   let count = 0
 
   return {

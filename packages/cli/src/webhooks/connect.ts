@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { Argument, Command, Option } from '@commander-js/extra-typings'
 import {
@@ -13,6 +12,7 @@ import { defaultReference } from '../choose-provider.ts'
 import type { PlatformConfig } from '../config/config-schema.ts'
 import { parseSecretReference, readSecret, toFlawless } from '../config/secret-reference.ts'
 import type { Context } from '../context.ts'
+import { makeFolder } from '../make-or-undo.ts'
 import { httpUrl } from '../options.ts'
 
 type PlatformName = 'sonzai' | 'invoratec'
@@ -75,13 +75,14 @@ export async function connect(
   return { client, settings, projectId }
 }
 
-/** Opens the file of signing secrets. */
-export async function openSecrets(
+/** Works with the file of signing secrets. Its folder is there meanwhile; it stays if the file is in it. */
+export async function withSecrets<Result>(
   { cwd }: Context,
   { settings }: Connected,
   options: { readonly secrets?: string | undefined },
-): Promise<SecretStore> {
+  work: (store: SecretStore) => Promise<Result>,
+): Promise<Result> {
   const path = resolve(cwd, options.secrets ?? (await settings()).secrets ?? defaultStore)
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-  return createFileSecretStore(path)
+  const undo = await makeFolder(dirname(path))
+  return work(createFileSecretStore(path)).finally(() => undo().catch(() => {}))
 }

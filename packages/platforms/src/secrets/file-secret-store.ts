@@ -4,7 +4,7 @@ import { decodeBody, decodeText, findSecretFlaw, toRealPath } from 'sallyport/pr
 import * as z from 'zod'
 import { PlatformError } from '../platform-error.ts'
 import { withFileLock } from './file-lock.ts'
-import { fenceOff, replaceFile } from './replace-file.ts'
+import { fenceOff, removeFile, replaceFile } from './replace-file.ts'
 import type { SecretStore, StoredSecrets } from './secret-store.ts'
 
 const Content = z.looseObject({
@@ -68,6 +68,8 @@ export function createFileSecretStore(path: string): SecretStore {
         if (next === undefined) records.delete(name)
         else records.set(name, next)
         checkSecrets(records)
+        // As if there had never been one: a rotation that was refused leaves no file behind.
+        if (records.size === 0) return (await removeFile(place, lock)) ? { next } : undefined
         const text = JSON.stringify({ version: 1, secrets: Object.fromEntries(records) }, undefined, 2)
         return (await replaceFile(place, text, lock)) ? { next } : undefined
       })

@@ -1,4 +1,4 @@
-import { open, readdir, rename, rm } from 'node:fs/promises'
+import { link, open, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { isSyncUnsupported } from 'sallyport/provider'
 import type { FileLock } from './file-lock.ts'
@@ -42,6 +42,21 @@ export async function replaceFile(file: string, text: string, { token, isHeld }:
   }
   await syncFolder(dirname(file))
   return true
+}
+
+/**
+ * Removes a file, if the lock is still held; if not, what another process wrote stays or is put back.
+ *
+ * @returns whether it did
+ */
+export async function removeFile(file: string, { token, isHeld }: FileLock): Promise<boolean> {
+  const aside = `${file}.${token}.tmp`
+  if (!(await isHeld())) return false
+  if (!(await tryRename(file, aside))) return true
+  const isOurs = await isHeld()
+  if (!isOurs) await link(aside, file).catch(() => {})
+  await rm(aside, { force: true })
+  return isOurs
 }
 
 async function tryRename(from: string, to: string): Promise<boolean> {

@@ -56,9 +56,13 @@ export function toUrlHost(host: string): string {
   return host.includes(':') ? `[${host}]` : host
 }
 
-/** Serves an app; port 0 picks a free one. */
-export async function listen(app: Hono, host: string, port: number): Promise<Listening> {
-  const server: ServerType = createAdaptorServer({ fetch: app.fetch })
+/**
+ * Takes a port; 0 picks a free one. Requests wait until the app is there.
+ *
+ * @param app rejects if there will be none; then call `close`
+ */
+export async function listen(app: Promise<Hono>, host: string, port: number): Promise<Listening> {
+  const server: ServerType = createAdaptorServer({ fetch: async (...request) => (await app).fetch(...request) })
   server.listen(port, host)
   await once(server, 'listening')
   const { port: actual } = server.address() as AddressInfo

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings'
 import { writeBundle } from '@sallyport/fleet'
@@ -8,6 +7,7 @@ import { CliError } from '../../cli-error.ts'
 import { action } from '../../context.ts'
 import { addHelp } from '../../help.ts'
 import { unflaggedOption } from '../../options.ts'
+import { writeWhole } from '../../write-whole.ts'
 
 /** `sallyport bundle pack`. */
 export function createPackCommand(): CommandUnknownOpts {
@@ -24,7 +24,7 @@ export function createPackCommand(): CommandUnknownOpts {
       action(async ({ output, cwd }, file, { out, force, ...limits }) => {
         const bundle = await readOneBundle(file, cwd, limits)
         const archive = await writeBundle(bundle)
-        await writeFile(resolve(cwd, out), archive, { flag: force ? 'w' : 'wx' }).catch(
+        await writeWhole(resolve(cwd, out), archive, { replace: force ?? false }).catch(
           (error: NodeJS.ErrnoException) => {
             if (error.code !== 'EEXIST') throw error
             throw new CliError('no', 'FILE_EXISTS', `--out: ${out} already exists`, {

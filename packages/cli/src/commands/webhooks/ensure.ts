@@ -5,7 +5,7 @@ import type { WebhookConfig } from '../../config/config-schema.ts'
 import { action } from '../../context.ts'
 import { addHelp } from '../../help.ts'
 import { httpUrl } from '../../options.ts'
-import { connect, createPlatformCommand, openSecrets, storeOption, type Connected } from '../../webhooks/connect.ts'
+import { connect, createPlatformCommand, storeOption, withSecrets, type Connected } from '../../webhooks/connect.ts'
 
 /** `sallyport webhooks ensure`. */
 export function createEnsureCommand(): CommandUnknownOpts {
@@ -25,24 +25,25 @@ export function createEnsureCommand(): CommandUnknownOpts {
         const connected = await connect(context, platform, options)
         const { client, projectId } = connected
         const listed = await readListed(options, connected, platform)
-        const settings: EnsureOptions = {
-          store: await openSecrets(context, connected, options),
-          dryRun: options.dryRun ?? false,
-          deleteExtra: options.deleteExtra ?? false,
-          missingSecret: options.rotateMissing ? 'rotate' : 'report',
-        }
-        const report =
-          client.platform === 'sonzai'
-            ? await ensureWebhooks(
+        const report = await withSecrets(context, connected, options, (store) => {
+          const settings: EnsureOptions = {
+            store,
+            dryRun: options.dryRun ?? false,
+            deleteExtra: options.deleteExtra ?? false,
+            missingSecret: options.rotateMissing ? 'rotate' : 'report',
+          }
+          return client.platform === 'sonzai'
+            ? ensureWebhooks(
                 client,
                 listed.map(({ eventType, url }) => ({ eventType, url, projectId })),
                 settings,
               )
-            : await ensureWebhooks(
+            : ensureWebhooks(
                 client,
                 listed.map(({ eventType, url, filter }) => ({ eventType, url, filter })),
                 settings,
               )
+        })
         const { ok, dryRun } = report
         const webhooks = report.webhooks.map(({ error, url, ...rest }) => ({
           ...rest,

@@ -3,7 +3,7 @@ import { rotateWithOverlap } from '@sallyport/platforms'
 import { action } from '../../context.ts'
 import { addHelp } from '../../help.ts'
 import { httpUrl, timeSpan } from '../../options.ts'
-import { connect, createPlatformCommand, openSecrets, storeOption } from '../../webhooks/connect.ts'
+import { connect, createPlatformCommand, withSecrets, storeOption } from '../../webhooks/connect.ts'
 
 /** `sallyport webhooks rotate`. */
 export function createRotateCommand(): CommandUnknownOpts {
@@ -24,11 +24,12 @@ export function createRotateCommand(): CommandUnknownOpts {
       action(async (context, platform, eventType, options) => {
         const connected = await connect(context, platform, options)
         const { client, projectId } = connected
-        const store = await openSecrets(context, connected, options)
-        const report = await rotateWithOverlap(
-          client,
-          { eventType, projectId, url: options.url?.href },
-          { store, windowMs: options.window },
+        const report = await withSecrets(context, connected, options, (store) =>
+          rotateWithOverlap(
+            client,
+            { eventType, projectId, url: options.url?.href },
+            { store, windowMs: options.window },
+          ),
         )
         const { name, keyId, attempts } = report
         const retiring = report.retiring.map(({ keyId: old, retiresAt }) => ({
