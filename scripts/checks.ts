@@ -9,5 +9,5 @@ export const checks: readonly Step[] = [
   toolStep('format', 'oxfmt', ['--check']),
   toolStep('lint', 'oxlint'),
   types,
-  wholeStep('documents', async () => checkDocuments()),
+  wholeStep('documents', checkDocuments),
 ]

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { cataloguePath, createCatalogue, isCatalogueCurrent } from './documents/catalogue.ts'
 import { listDocuments, readDocument } from './documents/documents.ts'
 import { embedExamples } from './documents/embed-examples.ts'
 import { fillErrorTables } from './documents/error-tables.ts'
@@ -8,15 +9,21 @@ import { fillLicenceTables } from './documents/licence-tables.ts'
 import { fillMistakeTables } from './documents/mistake-tables.ts'
 import { root } from './run-command.ts'
 
-/** Whether every document shows the current examples and error codes; prints those that do not. */
-export function checkDocuments(): boolean {
+/** Whether every document shows the current examples and error codes, and the catalogue of senders is current; prints what is not. */
+export async function checkDocuments(): Promise<boolean> {
   const stale = listDocuments().filter((path) => readDocument(path) !== fill(path))
   for (const path of stale)
     console.error(`${path} differs from examples/, the error codes, the mistakes or the licences; run: npm run embed`)
-  return stale.length === 0
+  const isCurrent = await isCatalogueCurrent()
+  if (!isCurrent) console.error(`${cataloguePath} differs from the command's providers; run: npm run embed`)
+  return stale.length === 0 && isCurrent
 }
 
-function writeDocuments(): void {
+async function writeDocuments(): Promise<void> {
+  if (!(await isCatalogueCurrent())) {
+    writeFileSync(join(root, cataloguePath), await createCatalogue())
+    console.log(`wrote ${cataloguePath}`)
+  }
   for (const path of listDocuments()) {
     const text = fill(path)
     if (text === readDocument(path)) continue
@@ -30,4 +37,4 @@ function fill(path: string): string {
 }
 
 // Only when started as a program; the checks import this file.
-if (import.meta.url === pathToFileURL(process.argv[1]!).href) writeDocuments()
+if (import.meta.url === pathToFileURL(process.argv[1]!).href) await writeDocuments()

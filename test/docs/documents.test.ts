@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { defaults } from '../../packages/create-sallyport/src/choices.ts'
+import { createManifest } from '../../packages/create-sallyport/src/manifest.ts'
 import { embedExamples } from '../../scripts/documents/embed-examples.ts'
 import { readManifest, readPackages } from '../../scripts/packages.ts'
 import { root } from '../../scripts/run-command.ts'
@@ -21,7 +23,8 @@ describe.each(listDocuments())('%s', (path) => {
   })
 
   it('names only commands that exist', () => {
-    const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: object }
+    const { scripts: own } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: object }
+    const scripts = { ...own, ...scriptsOfProjects }
     const commands = [
       ...text.matchAll(/\bnpm (?:run )?(demo|test(?::\w+)?|check|build|bench|example|embed|format|run \w+)/g),
     ]
@@ -41,6 +44,8 @@ describe.each(listDocuments())('%s', (path) => {
     expect(text).not.toMatch(/\/(?:home|Users|work|tmp|root)\//)
   })
 })
+
+const scriptsOfProjects = (JSON.parse(createManifest(defaults, '0.1.0')) as { scripts: object }).scripts
 
 const entryPoints = new Set([
   '@sallyport/source', // the condition

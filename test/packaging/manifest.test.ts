@@ -6,10 +6,12 @@ import { readPackages } from '../../scripts/packages.ts'
 const source = '@sallyport/source'
 
 describe.each(readPackages())('packages/$id', ({ id, folder, manifest }) => {
+  const isCreator = id === 'create-sallyport'
+
   it('says what users look for', () => {
     expect(manifest).toEqual(
       expect.objectContaining({
-        name: id === 'sallyport' ? 'sallyport' : `@sallyport/${id}`,
+        name: id === 'sallyport' || isCreator ? id : `@sallyport/${id}`,
         version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
         description: expect.stringMatching(/^[A-Z].{20,}\.$/),
         license: 'Apache-2.0',
@@ -18,7 +20,7 @@ describe.each(readPackages())('packages/$id', ({ id, folder, manifest }) => {
         bugs: expect.stringMatching(/^https:/),
         engines: { node: '>=22.18' },
         keywords: expect.arrayContaining(['webhook']),
-        files: ['dist', 'src', '!src/**/*.test.ts', 'README.md', 'LICENSE'],
+        files: ['dist', 'src', '!src/**/*.test.ts', ...(isCreator ? ['templates'] : []), 'README.md', 'LICENSE'],
         type: 'module',
         sideEffects: false,
       }),
@@ -43,7 +45,9 @@ describe.each(readPackages())('packages/$id', ({ id, folder, manifest }) => {
   it('has a README that names it and says how to install it', () => {
     const readme = readFileSync(join(folder, 'README.md'), 'utf8')
     expect(readme).toContain(`# ${manifest.name}\n`)
-    expect(readme).toMatch(new RegExp(`^npm install .*${manifest.name}`, 'm'))
+    expect(readme).toMatch(
+      isCreator ? /^npm create sallyport@latest$/m : new RegExp(`^npm install .*${manifest.name}`, 'm'),
+    )
   })
 })
 

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
 import { checkPackage } from '@arethetypeswrong/core'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
@@ -19,9 +19,19 @@ describe.each(readPackages())('the tarball of $id', (entry) => {
 
   it('has only the build, its sources, the README and the licence', () => {
     const allowed = /^(package\.json|README\.md|LICENSE|dist\/.+(\.js|\.d\.ts)|src\/.+\.ts)$/
-    expect(paths.filter((path) => !allowed.test(path) || path.includes('.test.'))).toEqual([])
+    const own = paths.filter((path) => !path.startsWith('templates/'))
+    expect(own.filter((path) => !allowed.test(path) || path.includes('.test.'))).toEqual([])
     expect(paths).toEqual(expect.arrayContaining(['package.json', 'README.md', 'LICENSE']))
     expect(files.readFile(`${prefix}LICENSE`)).toBe(readFileSync(join(root, 'LICENSE'), 'utf8'))
+  })
+
+  it('has every template, and nobody else has one', () => {
+    const templates = join(root, 'packages', 'create-sallyport', 'templates')
+    const found = readdirSync(templates, { recursive: true, withFileTypes: true }).filter((file) => file.isFile())
+    const expected = found.map(({ parentPath, name }) => relative(join(templates, '..'), join(parentPath, name)))
+    expect(paths.filter((path) => path.startsWith('templates/')).toSorted()).toEqual(
+      entry.id === 'create-sallyport' ? expected.map((path) => path.replaceAll('\\', '/')).toSorted() : [],
+    )
   })
 
   it('has the source behind every built file', () => {

@@ -15,6 +15,10 @@ export interface KnownProvider {
   readonly variable: string
   /** Shortest secret without a warning, in characters. */
   readonly shortest: number
+  /** What its secrets begin with; empty where the owner of the webhook chooses any text. */
+  readonly secretPrefix: string
+  /** An event that most receivers handle, for examples and new projects. */
+  readonly event: string
   create(config: ProviderConfig): Provider
 }
 
@@ -24,32 +28,56 @@ export const knownProviders: Readonly<Record<string, KnownProvider>> = {
     title: 'Sonzai',
     variable: 'SONZAI_WEBHOOK_SECRET',
     shortest: 24,
+    secretPrefix: 'whsec_',
+    event: 'on_wakeup_ready',
     create: ({ legacyBodySignature = false }) => sonzai({ legacyBodySignature }),
   },
   invoratec: {
     title: 'Invoratec',
     variable: 'INVORATEC_WEBHOOK_SECRET',
     shortest: 16,
+    secretPrefix: '',
+    event: 'alert.triggered',
     create: () => invoratec(),
   },
   fleet: {
     title: 'LangSmith Fleet',
     variable: 'FLEET_WEBHOOK_TOKEN',
     shortest: 24,
+    secretPrefix: '',
+    event: 'Publish agent',
     create: ({ header, allowUnflaggedUtf8 }) => fleet({ header, limits: { allowUnflaggedUtf8 } }),
   },
   langsmith: {
     title: 'LangSmith',
     variable: 'LANGSMITH_WEBHOOK_SECRET',
     shortest: 16,
+    secretPrefix: '',
+    event: 'context_hub.commit.created.v1',
     create: () => langsmith(),
   },
-  github: { title: 'GitHub', variable: 'GITHUB_WEBHOOK_SECRET', shortest: 16, create: () => github() },
-  stripe: { title: 'Stripe', variable: 'STRIPE_WEBHOOK_SECRET', shortest: 24, create: () => stripe() },
+  github: {
+    title: 'GitHub',
+    variable: 'GITHUB_WEBHOOK_SECRET',
+    shortest: 16,
+    secretPrefix: '',
+    event: 'push',
+    create: () => github(),
+  },
+  stripe: {
+    title: 'Stripe',
+    variable: 'STRIPE_WEBHOOK_SECRET',
+    shortest: 24,
+    secretPrefix: 'whsec_',
+    event: 'invoice.paid',
+    create: () => stripe(),
+  },
   'standard-webhooks': {
     title: 'Standard Webhooks, Svix',
     variable: 'STANDARD_WEBHOOK_SECRET',
     shortest: 24,
+    secretPrefix: 'whsec_',
+    event: 'contact.created',
     create: () => standardWebhooks({ events: {} }),
   },
 }

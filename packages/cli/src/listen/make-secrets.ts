@@ -30,9 +30,9 @@ export async function makeSecrets(path: string, env: NodeJS.ProcessEnv): Promise
   const before = readText(read ?? new Uint8Array(), `--make-secrets: ${path}`)
   const kept = parseEnv(before)
   const made: [name: string, secret: string][] = []
-  for (const { variable } of Object.values(knownProviders)) {
+  for (const { variable, secretPrefix } of Object.values(knownProviders)) {
     if (env[variable] || env[`${variable}_FILE`]) continue
-    const secret = kept[variable] || createSecret(variable)
+    const secret = kept[variable] || secretPrefix + randomBytes(32).toString('base64')
     if (!kept[variable]) made.push([variable, secret])
     env[variable] = secret
   }
@@ -54,9 +54,4 @@ export async function makeSecrets(path: string, env: NodeJS.ProcessEnv): Promise
       return async () => {}
     },
   }
-}
-
-function createSecret(variable: string): string {
-  const random = randomBytes(32).toString('base64')
-  return variable === 'FLEET_WEBHOOK_TOKEN' ? random : `whsec_${random}`
 }

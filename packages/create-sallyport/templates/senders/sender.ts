@@ -1,0 +1,19 @@
+import { createReceiver, type ReceiverOptions } from 'sallyport'
+import { sonzai } from 'sallyport/providers/sonzai'
+
+/** Receives the webhooks of Sonzai. Options replace what a deployed server uses, as tests do. */
+export function receiveSonzai(options: Partial<ReceiverOptions> = {}) {
+  const receiver = createReceiver(sonzai(), { secret: process.env.SONZAI_WEBHOOK_SECRET, ...options })
+
+  // A retry runs a handler again: make it idempotent.
+  receiver.on('on_wakeup_ready', async ({ id, type, data }) => {
+    console.log(`sonzai: ${type} ${id} has ${Object.keys(data).join(', ')}`)
+  })
+
+  // Verified events of a type that Sallyport does not know.
+  receiver.onUnknown(({ id, type }) => {
+    console.log(`sonzai: ${type} ${id} is unknown`)
+  })
+
+  return receiver
+}

@@ -1,0 +1,68 @@
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { senders, type Sender } from '../../../packages/create-sallyport/src/catalogue.ts'
+import {
+  frameworks,
+  languages,
+  stores,
+  type Answers,
+  type Framework,
+  type Language,
+  type Store,
+} from '../../../packages/create-sallyport/src/choices.ts'
+import { createProject } from '../../../packages/create-sallyport/src/project.ts'
+import { writeProject } from '../../../packages/create-sallyport/src/write-project.ts'
+import { root } from '../../../scripts/run-command.ts'
+
+/** A combination of answers. */
+export interface Combination {
+  readonly framework: Framework
+  readonly store: Store
+  readonly language: Language
+  readonly chosen: keyof typeof senderSets
+}
+
+const named = (...names: readonly string[]): Sender[] => senders.filter(({ name }) => names.includes(name))
+
+/** Whose webhooks a project receives. */
+export const senderSets = { one: named('github'), several: named('sonzai', 'fleet', 'stripe'), all: senders } as const
+
+const keysOf = <Names extends object>(names: Names) => Object.keys(names) as (keyof Names)[]
+
+/** Every combination. */
+export const combinations: readonly Combination[] = keysOf(frameworks).flatMap((framework) =>
+  keysOf(stores).flatMap((store) =>
+    keysOf(languages).flatMap((language) =>
+      keysOf(senderSets).map((chosen) => ({ framework, store, language, chosen })),
+    ),
+  ),
+)
+
+/** A combination in one word. */
+export function nameOf({ framework, store, language, chosen }: Combination): string {
+  return [framework, store, language, chosen].join('-')
+}
+
+/** A folder of projects that share this workspace's dependencies. */
+export interface ProjectFolder {
+  readonly path: string
+  /** Creates a project and returns its folder. */
+  create(combination: Combination): string
+  remove(): void
+}
+
+export function createProjectFolder(): ProjectFolder {
+  const path = mkdtempSync(join(tmpdir(), 'sallyport-create-'))
+  symlinkSync(join(root, 'node_modules'), join(path, 'node_modules'), 'junction')
+  return {
+    path,
+    create({ chosen, ...rest }) {
+      const folder = join(path, nameOf({ chosen, ...rest }))
+      const answers: Answers = { ...rest, folder, senders: senderSets[chosen], install: false }
+      writeProject(folder, createProject(answers, 'npm', '0.1.0'))
+      return folder
+    },
+    remove: () => rmSync(path, { recursive: true, force: true }),
+  }
+}
