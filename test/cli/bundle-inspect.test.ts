@@ -123,7 +123,7 @@ describe('bundle inspect', () => {
   it('prints why a bundle is rejected, without control characters', async () => {
     const { code, stdout } = await run('inspect', at('hostile.zip'), at('agent'))
     expect(code).toBe(1)
-    expect(stdout).toMatch(/^✗ .*hostile\.zip\n {2}refused +PATH_TRAVERSAL: .*\.\.\/escape\n\n✓ /)
+    expect(stdout).toMatch(/^✗ .*hostile\.zip\n {2}rejected +PATH_TRAVERSAL: .*\.\.\/escape\n\n✓ /)
     expect(stdout).toContain(String.raw`Red \u{1b}[31m\r\nagent: of a folder`)
     expect(stdout.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u)
   })

@@ -23,7 +23,7 @@ async function doctor(config: string, env: Readonly<Record<string, string>>, ...
   const { code, records, stderr } = await runJson(['doctor', ...args], { cwd, env })
   const { findings = [] } = records[0] as { findings?: Finding[] }
   const bad = findings
-    .filter(({ severity }) => severity !== 'ok')
+    .filter(({ severity }) => severity !== 'ok' && severity !== 'skipped')
     .map(({ severity, subject, check }) => [severity, subject, check].join(' '))
   return { code, bad, text: JSON.stringify(records) + stderr, cwd }
 }

@@ -142,8 +142,10 @@ describe('inbox list', () => {
     ])
       expect((await command('list', ...args)).records[0]!['events']).toHaveLength(1)
     const { stdout, stderr } = await run(['inbox', 'list', '--limit', '3', '--inbox', place], { cwd: folder })
-    expect(stdout.split('\n').slice(0, -1)).toHaveLength(3)
-    expect(stderr).toBe(`there are more: --after ${next}\n`)
+    const [header, ...lines] = stdout.split('\n').slice(0, -1)
+    expect(header).toMatch(/^KEY +AGE {2}STATE/)
+    expect(lines).toHaveLength(3)
+    expect(stderr).toBe(`There are more: pass --after ${next}\n`)
   })
 })
 

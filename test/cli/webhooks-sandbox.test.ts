@@ -72,7 +72,7 @@ describe('webhooks', () => {
     ])
     const { stdout } = await run(['webhooks', 'list', 'invoratec'], { cwd: folder, env })
     expect(stdout).toMatch(
-      /^active +alert\.triggered +http:\/\/127\.0\.0\.1:9\/webhooks\/invoratec\?… {2}[0-9a-f]{24}\n$/,
+      /^STATE .*\nactive +alert\.triggered +[0-9a-f]{24} +0 {2}http:\/\/127\.0\.0\.1:9\/webhooks\/invoratec\?…\n$/,
     )
   })
 

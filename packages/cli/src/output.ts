@@ -2,6 +2,8 @@ import { randomInt } from 'node:crypto'
 import { inspect, styleText } from 'node:util'
 import { clipVisible, toVisible } from 'sallyport/provider'
 import type { Failure } from './failure.ts'
+import { columnsOf } from './text/columns.ts'
+import { wrapLines } from './text/wrap.ts'
 
 /** A style of `styleText`, such as `'green'`. */
 export type Style = Parameters<typeof styleText>[0]
@@ -9,8 +11,10 @@ export type Style = Parameters<typeof styleText>[0]
 /** Where a command writes: results to stdout, notes and progress to stderr. Only terminals get colours and progress. */
 export interface Output {
   readonly isJson: boolean
-  /** Writes a result: `text`, or with `--json` the record on one line. */
-  result(record: Readonly<Record<string, unknown>>, text: string): void
+  /** Columns of the terminal that shows results; `Infinity` for a pipe, where nothing is cut or wrapped. */
+  readonly columns: number
+  /** Writes a result: `text`, or with `--json` the record on one line. A terminal gets `text` wrapped, unless it is for a program. */
+  result(record: Readonly<Record<string, unknown>>, text: string, reader?: 'person' | 'program'): void
   /** Writes a note to stderr; not with `--json`. */
   note(text: string): void
   /** Replaces the progress line of a terminal; an empty text removes it. */
@@ -38,11 +42,15 @@ export function paint(style: Style, text: string, stream?: NodeJS.WriteStream): 
 /**
  * Writes text to a terminal or pipe; nothing else does. Whatever in it could steer a terminal or hide from a reader is made
  * visible, except line ends and the colours of `paint`.
+ *
+ * @param columns where lines are wrapped. @default nowhere
  */
-export function writeText(stream: NodeJS.WriteStream, text: string): void {
+export function writeText(stream: NodeJS.WriteStream, text: string, columns = Number.POSITIVE_INFINITY): void {
   // Every second part is the inside of a group: a colour.
   const parts = text.split(marked)
-  stream.write(parts.map((part, index) => (index % 2 === 1 ? `\u001b[${part}m` : toVisible(part, 'lines'))).join(''))
+  const visible = parts.map((part, index) => (index % 2 === 1 ? `\u001b[${part}m` : toVisible(part, 'lines')))
+  // Wrapped last: an escape is wider than what it stands for.
+  stream.write(wrapLines(visible.join(''), columns))
 }
 
 /** Text whose further lines are indented, so that none of them looks like a line of this command. */
@@ -66,14 +74,15 @@ export function createOutput(
 
   return {
     isJson,
-    result(record, text) {
+    columns: columnsOf(stdout),
+    result(record, text, reader = 'person') {
       clear()
       if (isJson) stdout.write(toJsonLine(record))
-      else if (text !== '') writeText(stdout, `${text}\n`)
+      else if (text !== '') writeText(stdout, `${text}\n`, reader === 'program' ? undefined : columnsOf(stdout))
     },
     note(text) {
       clear()
-      if (!isJson) writeText(stderr, `${indentMore(text)}\n`)
+      if (!isJson) writeText(stderr, `${indentMore(text)}\n`, columnsOf(stderr))
     },
     progress(text) {
       if (!mayProgress) return
@@ -87,7 +96,7 @@ export function createOutput(
       if (isJson) stdout.write(toJsonLine({ ok: false, code, message, fix }))
       else {
         const lines = [`${paint('red', `sallyport: ${code}`, stderr)}: ${message}`, ...(fix === undefined ? [] : [fix])]
-        writeText(stderr, `${indentMore(lines.join('\n'))}\n`)
+        writeText(stderr, `${indentMore(lines.join('\n'))}\n`, columnsOf(stderr))
       }
     },
     style: (style, text) => (isJson ? text : paint(style, text, stdout)),

@@ -1,5 +1,8 @@
 import type { AgentBundle, AgentTool, BundleWarning, ToolInterrupt, ToolsConfig } from '@sallyport/fleet'
-import { toLine } from '../output.ts'
+import { toLine, type Output } from '../output.ts'
+import { counted } from '../text/plural.ts'
+import { renderTable, type Column } from '../text/table.ts'
+import { hang } from '../text/wrap.ts'
 import type { Inspection } from './read-source.ts'
 
 /** An inspection as `--json` prints it. */
@@ -15,15 +18,19 @@ export function toRecord(inspection: Inspection): Readonly<Record<string, unknow
   return { file, ok: true, digest: bundle.digest, files, interrupts, warnings: bundle.warnings }
 }
 
+const titleWidth = 14
+
 /** An inspection as text: what the bundle contains, or why it was rejected. */
-export function renderText(inspection: Inspection): string {
+export function renderText(inspection: Inspection, output: Pick<Output, 'columns' | 'style'>): string {
+  const { columns } = output
   const { file } = inspection
-  if (!inspection.ok) return `✗ ${toLine(file)}\n  refused     ${inspection.code}: ${toLine(inspection.message)}`
+  if (!inspection.ok)
+    return `✗ ${toLine(file)}\n${hang('  rejected    ', `${inspection.code}: ${toLine(inspection.message)}`, columns)}`
   const { bundle } = inspection
   const parts: [string, string[]][] = [
     ['agent', [nameOf(bundle)]],
     ['digest', [bundle.digest]],
-    ['files', renderFiles(bundle)],
+    ['files', renderFiles(bundle, output)],
     ['tools', renderTools(bundle)],
     ['interrupts', renderInterrupts(bundle)],
     ['subagents', bundle.subagents.map(({ name, description }) => withDescription(name, description))],
@@ -31,8 +38,13 @@ export function renderText(inspection: Inspection): string {
     ['warnings', bundle.warnings.map(describeWarning)],
   ]
   const lines = parts.flatMap(([title, values]) =>
-    (values.length === 0 ? ['none'] : values).map(
-      (value, index) => `  ${(index === 0 ? title : '').padEnd(12)}${value}`,
+    (values.length === 0 ? ['none'] : values).map((value, index) =>
+      hang(
+        `  ${(index === 0 ? title : '').padEnd(titleWidth - 2)}`,
+        value,
+        columns,
+        title === 'files' ? undefined : titleWidth + 2,
+      ),
     ),
   )
   return [`✓ ${toLine(file)}`, ...lines].join('\n')
@@ -52,14 +64,17 @@ function describeWarning({ code, path, line, message }: BundleWarning): string {
   return `${code} ${toLine(path)}${line === undefined ? '' : `:${line}`}: ${toLine(message)}`
 }
 
-function renderFiles({ files }: AgentBundle): string[] {
-  const sizes = files.map(({ bytes }) => bytes.length.toLocaleString('en'))
+const fileColumns: readonly Column[] = [
+  { title: 'BYTES', align: 'right' },
+  { title: 'SHA-256' },
+  { title: 'PATH', below: 'whole' },
+]
+
+function renderFiles({ files }: AgentBundle, { columns, style }: Pick<Output, 'columns' | 'style'>): string[] {
   const total = files.reduce((sum, { bytes }) => sum + bytes.length, 0)
-  const width = Math.max(...sizes.map(({ length }) => length))
-  const rows = files.map(
-    ({ path, sha256 }, index) => `${sizes[index]!.padStart(width)}  ${sha256.slice(0, 12)}  ${toLine(path)}`,
-  )
-  return [`${files.length}, together ${total.toLocaleString('en')} bytes`, ...rows]
+  const rows = files.map(({ path, bytes, sha256 }) => [bytes.length.toLocaleString('en'), sha256.slice(0, 12), path])
+  const table = renderTable({ columns: columns - titleWidth, style }, fileColumns, rows)
+  return [`${files.length}, together ${counted(total, 'byte')}`, ...table.split('\n')]
 }
 
 /** The tools of the agent and of each subagent, with their owner. */

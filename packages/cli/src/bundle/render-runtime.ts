@@ -1,7 +1,10 @@
+import measure from 'fast-string-truncated-width'
 import { toVisible } from 'sallyport/provider'
 import type { RuntimeFinding, RuntimeReport } from '@sallyport/fleet'
+import { hang } from '../text/wrap.ts'
 
-const columns = 80
+// In a pipe too: findings are paragraphs.
+const most = 80
 const indent = ' '.repeat(9)
 
 /** A runtime report as `--json` prints it. */
@@ -9,35 +12,23 @@ export function toRuntimeRecord({ ok, findings, omitted, readings }: RuntimeRepo
   return { ok, findings, omitted, readings }
 }
 
-/** A runtime report as text of 80 columns: what each runtime does, then every finding with its place and its fix. */
-export function renderRuntime({ findings, omitted, readings }: RuntimeReport): string {
+/** A runtime report as text of at most 80 columns: what each runtime does, then every finding with its place and its fix. */
+export function renderRuntime({ findings, omitted, readings }: RuntimeReport, columns: number): string {
   const verdicts = Object.entries(readings).map(
     ([runtime, { loads }]) => `${loads ? '✓' : '✗'} ${runtime} ${loads ? 'loads' : 'does not load'} the agent`,
   )
-  const more = omitted === 0 ? [] : [`and ${omitted} more`]
+  const more = omitted === 0 ? [] : [`and ${omitted.toLocaleString('en')} more`]
   const both = Object.keys(readings).length
-  return [...verdicts, ...findings.map((finding) => renderFinding(finding, both)), ...more].join('\n')
+  const width = Math.min(columns, most)
+  return [...verdicts, ...findings.map((finding) => renderFinding(finding, both, width)), ...more].join('\n')
 }
 
-function renderFinding({ severity, code, runtimes, path, line, message }: RuntimeFinding, both: number): string {
+function renderFinding(finding: RuntimeFinding, both: number, columns: number): string {
+  const { severity, code, runtimes, path, line, message } = finding
   const place = toVisible(`${path === '' ? 'bundle' : path}${line === undefined ? '' : `:${line}`}`)
   const concerned = runtimes.length === both ? '' : `${runtimes.join(', ')}: `
-  const first = `${severity.padEnd(indent.length)}${place}  ${code}`
-  const lines = first.length <= columns ? [first] : [`${severity.padEnd(indent.length)}${code}`, ...wrap(place)]
-  return [...lines, ...wrap(concerned + toVisible(message))].join('\n')
-}
-
-/** Text in indented lines. A word longer than a line is broken. */
-function wrap(text: string): string[] {
-  const width = columns - indent.length
-  const lines: string[] = []
-  let line = ''
-  for (const word of text.split(' ').flatMap((each) => each.match(new RegExp(`.{1,${width}}`, 'gsu')) ?? [''])) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line)
-      line = ''
-    }
-    line = line === '' ? word : `${line} ${word}`
-  }
-  return [...lines, line].map((each) => indent + each)
+  const label = severity.padEnd(indent.length)
+  const first = `${label}${place}  ${code}`
+  const lines = measure(first).width <= columns ? [first] : [`${label}${code}`, hang(indent, place, columns)]
+  return [...lines, hang(indent, concerned + toVisible(message), columns)].join('\n')
 }

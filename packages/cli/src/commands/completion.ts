@@ -17,7 +17,7 @@ export function createCompletionCommand(createProgram: () => Promise<CommandUnkn
     .action(
       action(async ({ output }, shell) => {
         const script = writers[shell](readTree(await createProgram()))
-        output.result({ ok: true, shell, script }, script.trimEnd())
+        output.result({ ok: true, shell, script }, script.trimEnd(), 'program')
         return undefined
       }),
     )

@@ -9,6 +9,8 @@ import { addHelp } from '../help.ts'
 import { defaultInbox } from '../inbox/open-store.ts'
 import { httpUrl, timeout } from '../options.ts'
 import { toLine, type Output } from '../output.ts'
+import { counted } from '../text/plural.ts'
+import { hang } from '../text/wrap.ts'
 import { describeFiles } from '../variables.ts'
 
 /** `sallyport doctor`: problems of a configuration. */
@@ -68,8 +70,6 @@ export function createDoctorCommand(): CommandUnknownOpts {
   })
 }
 
-const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
-
 const noSecret = (env: NodeJS.ProcessEnv): Finding =>
   error(
     'secret-present',
@@ -85,10 +85,11 @@ function checkNode(): Finding[] {
   return [isOld ? error('node', 'node', message, 'Use Node 22.18 or newer.') : ok('node', 'node', message)]
 }
 
-const signs = { ok: ['green', '✓'], warning: ['yellow', '!'], error: ['red', '✗'] } as const
+const signs = { ok: ['green', '✓'], skipped: ['dim', '-'], warning: ['yellow', '!'], error: ['red', '✗'] } as const
 
 function describe(output: Output, { severity, check, subject, message, fix }: Finding): string {
   const [style, sign] = signs[severity]
-  const line = `${output.style(style, sign)} ${toLine(subject).padEnd(18)} ${check.padEnd(17)} ${toLine(message)}`
-  return fix === undefined ? line : `${line}\n  ${''.padEnd(36)} ${toLine(fix)}`
+  const label = `${output.style(style, sign)} ${toLine(subject).padEnd(18)} ${check.padEnd(17)} `
+  const text = [message, ...(fix === undefined ? [] : [fix])].map((line) => toLine(line)).join('\n')
+  return hang(label, text, output.columns)
 }

@@ -12,6 +12,7 @@ import { findOtherSecrets } from '../other-secrets.ts'
 import { collect, moment, secretOption, wholeNumber } from '../options.ts'
 import { toLine, type Output } from '../output.ts'
 import { readNamedFile } from '../read-named-file.ts'
+import { hang } from '../text/wrap.ts'
 
 const longestAgeMs = 1e15
 
@@ -109,9 +110,10 @@ function describe(output: Output, name: string, diagnosis: Diagnosis, notes: rea
   const head = ok
     ? `${output.style('green', '✓ verifies')}  ${facts}`
     : `${output.style('red', '✗ does not verify')}  ${toLine(name)} · ${code}`
+  const entry = (label: string, text: string): string => hang(`  ${label} `, text, output.columns)
   const lines = findings.flatMap(({ certainty, title, detail, fix }) => [
-    `  ${output.style('bold', certainty.padEnd(9))} ${title}${detail === undefined ? '' : `: ${toLine(detail)}`}`,
-    `  ${''.padEnd(9)} ${toVisible(fix)}`,
+    entry(output.style('bold', certainty.padEnd(9)), detail === undefined ? title : `${title}: ${toLine(detail)}`),
+    entry(''.padEnd(9), toVisible(fix)),
   ])
-  return [head, ...lines, ...notes.map((note) => `  ${'note'.padEnd(9)} ${toVisible(note)}`)].join('\n')
+  return [head, ...lines, ...notes.map((note) => entry('note'.padEnd(9), toVisible(note)))].join('\n')
 }

@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { InboxError } from 'sallyport/inbox'
 import { CliError } from '../cli-error.ts'
+import { counted } from '../text/plural.ts'
 import { kindOfStore, makeEngine, openStore } from '../inbox/open-store.ts'
-import { error, ok, warning, type Finding } from './check.ts'
+import { error, ok, skipped, warning, type Finding } from './check.ts'
 
 const longWait = 15 * 60_000
 
@@ -12,7 +13,7 @@ export async function checkInbox(place: string, cwd: string): Promise<Finding[]>
   try {
     const kind = kindOfStore(place)
     if (kind === 'sqlite' && !existsSync(resolve(cwd, place)))
-      return [ok('inbox', 'inbox', `${place} does not exist yet; the first delivery creates it`)]
+      return [skipped('inbox', 'inbox', `${place} does not exist yet; the first delivery creates it`)]
     // PostgreSQL and Redis are opened as the server opens them, so that their real settings are checked.
     const engine =
       kind === 'sqlite'
@@ -28,7 +29,7 @@ export async function checkInbox(place: string, cwd: string): Promise<Finding[]>
               warning(
                 'inbox-dead',
                 'inbox',
-                `${counts.dead} events failed for good`,
+                `${counted(counts.dead, 'event')} failed for good`,
                 'Run `sallyport inbox list --state dead` to see why.',
               ),
             ]
@@ -49,7 +50,7 @@ export async function checkInbox(place: string, cwd: string): Promise<Finding[]>
     }
   } catch (cause) {
     if (InboxError.is(cause) && cause.code === 'INBOX_MISSING')
-      return [ok('inbox', 'inbox', 'not there yet; its server creates it and checks the settings of the store')]
+      return [skipped('inbox', 'inbox', 'not there yet; its server creates it and checks the settings of the store')]
     return [describe(cause)]
   }
 }

@@ -3,7 +3,7 @@ import { readSecrets, type ChosenProvider } from '../choose-provider.ts'
 import { CliError } from '../cli-error.ts'
 import { describeReference, type FoundSecret, type Environment } from '../config/secret-reference.ts'
 import { toShownUrl } from '@sallyport/platforms'
-import { error, ok, warning, type Finding } from './check.ts'
+import { error, ok, skipped, warning, type Finding } from './check.ts'
 
 const longestTolerance = 600
 const shortestTolerance = 30
@@ -107,7 +107,9 @@ function checkSettings({ name, provider, settings }: ChosenProvider, secrets: re
     }).describe()
     const tolerance = toleranceMs / 1000
     if (provider.scheme.freshness.from === 'nowhere')
-      findings.push(ok('replay-guard', name, `${scheme.freshness}: only the replay guard or the inbox stops replays`))
+      findings.push(
+        skipped('replay-guard', name, `age ${scheme.freshness}: only the replay guard or the inbox stops replays`),
+      )
     else if (tolerance > longestTolerance)
       findings.push(
         warning(

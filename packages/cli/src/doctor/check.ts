@@ -1,6 +1,7 @@
 /** One finding of `sallyport doctor`. */
 export interface Finding {
-  readonly severity: 'error' | 'warning' | 'ok'
+  /** `skipped`: there was nothing to check, or it cannot be checked. */
+  readonly severity: 'error' | 'warning' | 'ok' | 'skipped'
   /** Stable name of the check. */
   readonly check: string
   /** What was checked: a provider, the inbox, the clock. */
@@ -12,6 +13,13 @@ export interface Finding {
 
 export const ok = (check: string, subject: string, message: string): Finding => ({
   severity: 'ok',
+  check,
+  subject,
+  message,
+})
+
+export const skipped = (check: string, subject: string, message: string): Finding => ({
+  severity: 'skipped',
   check,
   subject,
   message,

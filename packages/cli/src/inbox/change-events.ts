@@ -3,6 +3,7 @@ import { CliError } from '../cli-error.ts'
 import { confirm, type ConfirmOptions } from '../confirm.ts'
 import type { Context } from '../context.ts'
 import type { ExitName } from '../exit-codes.ts'
+import { counted } from '../text/plural.ts'
 import { countEvents } from './count-events.ts'
 import { toFilter } from './filter-options.ts'
 import { findKey } from './find-key.ts'
@@ -59,13 +60,13 @@ export async function changeEvents(
     if (dryRun) return countEvents(engine, filter, left)
     if (kind === 'discard' && !options.yes) {
       const found = await countEvents(engine, filter, left)
-      const question = `Remove ${found.toLocaleString('en')} ${found === 1 ? 'event' : 'events'} for good`
+      const question = `Remove ${counted(found, 'event')} for good`
       if (found > 0 && !(await confirm(context, question, options))) return undefined
     }
     return engine[kind](filter)
   })
   if (count === undefined) return 'no'
-  const text = `${count} ${(dryRun ? would : done)[count === 1 ? 0 : 1]}`
+  const text = counted(count, ...(dryRun ? would : done))
   const record = { ok: count > 0, count, ...(dryRun ? { dryRun } : undefined) }
   output.result(record, output.style(count > 0 ? 'green' : 'yellow', text))
   return count > 0 ? undefined : 'no'

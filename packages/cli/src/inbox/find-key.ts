@@ -1,7 +1,12 @@
-import type { Engine } from 'sallyport/inbox'
+import type { Engine, StoredEvent } from 'sallyport/inbox'
 import { CliError } from '../cli-error.ts'
+import { toLine } from '../output.ts'
+import { toAge } from '../text/age.ts'
+import { toBareId } from './short-keys.ts'
 
 const shortest = 6
+const pageSize = 1_000
+const mostNamed = 5
 
 /**
  * The key of the event with this key, id, or beginning of an id.
@@ -10,19 +15,38 @@ const shortest = 6
  */
 export async function findKey(engine: Engine, name: string): Promise<string> {
   if ((await engine.get(name)) !== undefined) return name
-  if (name.length >= shortest) {
-    const { events } = await engine.list({ search: name, limit: 100 })
-    const exact = events.filter(({ id }) => id === name)
-    const withoutPrefix = (id: string): string => id.replace(/^sha256:/, '')
-    const found =
-      exact.length > 0 ? exact : events.filter(({ id }) => withoutPrefix(id).startsWith(withoutPrefix(name)))
-    if (found.length === 1) return found[0]!.key
-    if (found.length > 1)
-      throw new CliError('no', 'EVENT_AMBIGUOUS', 'several events match', {
-        fix: 'Pass the whole id, or the key that --json shows.',
-      })
+  const found = name.length < shortest ? [] : await findByBeginning(engine, name)
+  if (found.length === 1) return found[0]!.key
+  if (found.length > 1) {
+    const lines = found.slice(0, mostNamed).map(({ id, provider, type, storedAt }) => {
+      return `${toLine(toBareId(id))}  ${toLine(provider)} ${toLine(type)}, ${toAge(storedAt)}`
+    })
+    throw new CliError('no', 'EVENT_AMBIGUOUS', `several events have ids that begin with ${toLine(name)}`, {
+      fix: ['Pass more of the id, or the key that --json shows. Among them:', ...lines].join('\n'),
+    })
   }
-  throw new CliError('no', 'EVENT_MISSING', 'no event has this id or key', {
-    fix: 'Run `sallyport inbox list` to see the ids.',
+  throw new CliError('no', 'EVENT_MISSING', `no event has the id or key ${toLine(name)}`, {
+    fix:
+      name.length < shortest
+        ? `Pass at least ${shortest} characters of it; \`sallyport inbox list\` shows enough.`
+        : 'Run `sallyport inbox list` to see the keys.',
   })
+}
+
+/** A few of the events whose id begins so; those with exactly this id, if there are any. */
+async function findByBeginning(engine: Engine, name: string): Promise<readonly StoredEvent[]> {
+  const beginning = toBareId(name)
+  const exact: StoredEvent[] = []
+  const others: StoredEvent[] = []
+  let after: string | undefined
+  do {
+    const page = await engine.list({ search: name, limit: pageSize, after })
+    for (const event of page.events) {
+      const id = toBareId(event.id)
+      if (id === beginning) exact.push(event)
+      else if (id.startsWith(beginning) && others.length < mostNamed) others.push(event)
+    }
+    after = page.next
+  } while (after !== undefined)
+  return exact.length > 0 ? exact : others
 }

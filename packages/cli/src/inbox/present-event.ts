@@ -1,7 +1,15 @@
 import type { EventState, StoredEvent } from 'sallyport/inbox'
-import { toLine, type Output, type Style } from '../output.ts'
+import type { Style } from '../output.ts'
+import { toSpan } from '../text/age.ts'
+import type { Cell, Column } from '../text/table.ts'
 
-const styles: Readonly<Record<EventState, Style>> = { pending: 'yellow', active: 'cyan', done: 'green', dead: 'red' }
+/** The colour of a state. */
+export const styleOfState: Readonly<Record<EventState, Style>> = {
+  pending: 'yellow',
+  active: 'cyan',
+  done: 'green',
+  dead: 'red',
+}
 
 const toTime = (time: number | undefined): string | undefined =>
   time === undefined ? undefined : new Date(time).toISOString()
@@ -27,10 +35,27 @@ export function toRecord(event: StoredEvent): Record<string, unknown> {
   }
 }
 
-/** An event on one line. */
-export function toRow(output: Output, event: StoredEvent): string {
-  const { id, provider, type, state, attempts, storedAt, error } = event
-  const failed = error === undefined ? '' : `  ${toLine(error)}`
-  const parts = [toTime(storedAt)!.slice(0, 19).replace('T', ' '), output.style(styles[state], state.padEnd(7))]
-  return `${parts.join('  ')}  ${toLine(provider).padEnd(10)} ${toLine(type)}  ${attempts}×  ${toLine(id)}${failed}`
+/** The columns of `toRow`. */
+export const eventColumns: readonly Column[] = [
+  { title: 'KEY' },
+  { title: 'AGE', align: 'right' },
+  { title: 'STATE' },
+  { title: 'PROVIDER', cut: true },
+  { title: 'TYPE', cut: true },
+  { title: 'TRIES', align: 'right' },
+  { title: 'ERROR', below: 'cut' },
+]
+
+/** An event as a row of a table. @param shortKey of `toShortKeys` */
+export function toRow(event: StoredEvent, shortKey: string): Cell[] {
+  const { provider, type, state, attempts, storedAt, error = '' } = event
+  return [
+    shortKey,
+    toSpan(Math.max(0, Date.now() - storedAt)),
+    [styleOfState[state], state],
+    provider,
+    type,
+    String(attempts),
+    error,
+  ]
 }

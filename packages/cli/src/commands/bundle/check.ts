@@ -12,13 +12,15 @@ import {
 import { SallyportError } from 'sallyport'
 import type * as z from 'zod'
 import { inForm, readOneBundle, readPayloadFile } from '../../bundle/read-source.ts'
+import { renderPolicy, type PolicySource } from '../../bundle/render-policy.ts'
 import { renderRuntime, toRuntimeRecord } from '../../bundle/render-runtime.ts'
 import { CliError } from '../../cli-error.ts'
-import { action } from '../../context.ts'
+import { action, type Context } from '../../context.ts'
 import { addHelp } from '../../help.ts'
 import { collect, interruptsOption, unflaggedOption } from '../../options.ts'
 import { readNamedFile } from '../../read-named-file.ts'
 import { readText } from '../../read-text.ts'
+import { hang } from '../../text/wrap.ts'
 
 /** `sallyport bundle check`. */
 export function createCheckCommand(): CommandUnknownOpts {
@@ -35,10 +37,7 @@ export function createCheckCommand(): CommandUnknownOpts {
     .addOption(unflaggedOption())
     .action(
       action(async ({ output, cwd, loadConfig }, file, options) => {
-        const policy =
-          options.policy === undefined
-            ? definePolicy((await loadConfig()).config.policy ?? {})
-            : await readPolicyFile(cwd, options.policy)
+        const { policy, source } = await findPolicy(options.policy, cwd, loadConfig)
         const bundle = await inForm(await readOneBundle(file, cwd, options), options.interrupts)
         const report = await checkPolicy(bundle, policy)
         const requirements = await readRequirements(file, cwd)
@@ -56,15 +55,16 @@ export function createCheckCommand(): CommandUnknownOpts {
         const { toTable, exitCode: _exit, ...auth } = readiness ?? {}
         const text = [
           output.style(ok ? 'green' : 'red', ok ? '✓ check passed' : '✗ check failed'),
-          report.toText(),
-          toTable?.() ?? '',
-          runtime === undefined ? '' : renderRuntime(runtime),
+          renderPolicy(report, source, output.columns),
+          wrapTools(toTable?.() ?? '', output.columns),
+          runtime === undefined ? '' : renderRuntime(runtime, output.columns),
         ]
         output.result(
           {
             ok,
             file,
             digest: bundle.digest,
+            policy: source,
             findings,
             omitted,
             auth: readiness && auth,
@@ -87,6 +87,24 @@ export function createCheckCommand(): CommandUnknownOpts {
       configuration: 'the policy is invalid',
     },
   })
+}
+
+/** The policy that an option names, else the configured one, else the built-in rules. */
+async function findPolicy(
+  name: string | undefined,
+  cwd: string,
+  loadConfig: Context['loadConfig'],
+): Promise<{ policy: BundlePolicy; source: PolicySource }> {
+  if (name !== undefined) return { policy: await readPolicyFile(cwd, name), source: { from: '--policy', file: name } }
+  const { config, path } = await loadConfig()
+  if (config.policy === undefined) return { policy: {}, source: { from: 'built-in' } }
+  return { policy: definePolicy(config.policy), source: { from: 'configuration', file: path } }
+}
+
+/** Further lines begin behind the status of a tool. */
+function wrapTools(table: string, columns: number): string {
+  const lines = table.split('\n').map((line) => hang(line.slice(0, 11), line.slice(11), columns))
+  return table === '' ? '' : lines.join('\n')
 }
 
 async function readPolicyFile(cwd: string, name: string): Promise<BundlePolicy> {

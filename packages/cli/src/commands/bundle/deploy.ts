@@ -7,6 +7,7 @@ import { inForm, readOneBundle } from '../../bundle/read-source.ts'
 import { CliError } from '../../cli-error.ts'
 import { action } from '../../context.ts'
 import { addHelp } from '../../help.ts'
+import { counted } from '../../text/plural.ts'
 import { deployRootOption, interruptsOption, wholeNumber, unflaggedOption } from '../../options.ts'
 
 /** `sallyport bundle deploy`. */
@@ -39,7 +40,7 @@ export function createDeployCommand(): CommandUnknownOpts {
         const rewritten =
           disagreed.length === 0
             ? ''
-            : `\n  ${disagreed.length} tools ask first because at least one of their entries asks`
+            : `\n  ${counted(disagreed.length, 'tool asks', 'tools ask')} first, because at least one entry asks`
         const before = previous === undefined ? '' : `, previously ${previous.slice(0, 12)}`
         output.result(
           { ok: true, ...deployed },

@@ -4,6 +4,7 @@ import { inForm, readOneBundle } from '../../bundle/read-source.ts'
 import { action } from '../../context.ts'
 import { addHelp } from '../../help.ts'
 import { interruptsOption, wholeNumber, unflaggedOption } from '../../options.ts'
+import { hang } from '../../text/wrap.ts'
 
 /** `sallyport bundle diff`. */
 export function createDiffCommand(): CommandUnknownOpts {
@@ -27,7 +28,8 @@ export function createDiffCommand(): CommandUnknownOpts {
         const read = async (file: string) => inForm(await readOneBundle(file, cwd, options), options.interrupts)
         const [from, to] = [await read(before), await read(after)]
         const { toText, toMarkdown, ...diff } = await diffBundles(from, to, { contextLines: options.context })
-        output.result({ ok: true, ...diff }, await (options.markdown ? toMarkdown() : toText()))
+        if (options.markdown) output.result({ ok: true, ...diff }, await toMarkdown(), 'program')
+        else output.result({ ok: true, ...diff }, wrapDiff(await toText(), output.columns))
         return diff.isEmpty ? undefined : 'no'
       }),
     )
@@ -38,4 +40,13 @@ export function createDiffCommand(): CommandUnknownOpts {
     ],
     exits: { no: 'the bundles differ, or one was rejected' },
   })
+}
+
+// Where a change is named, and where its changed lines begin with their sign.
+const textAt = 9
+
+/** Further lines begin behind the sign of a changed line, so that none looks like another changed line. */
+function wrapDiff(text: string, columns: number): string {
+  const lines = text.split('\n').map((line) => hang(line.slice(0, textAt), line.slice(textAt), columns, textAt + 2))
+  return lines.join('\n')
 }

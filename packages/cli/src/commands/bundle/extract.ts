@@ -7,6 +7,7 @@ import { readOneBundle } from '../../bundle/read-source.ts'
 import { action } from '../../context.ts'
 import { addHelp } from '../../help.ts'
 import { unflaggedOption } from '../../options.ts'
+import { counted } from '../../text/plural.ts'
 
 /** `sallyport bundle extract`. */
 export function createExtractCommand(): CommandUnknownOpts {
@@ -23,7 +24,7 @@ export function createExtractCommand(): CommandUnknownOpts {
         const { digest, files } = bundle
         output.result(
           { ok: true, path, digest, files: files.length, unsynced },
-          `${output.style('green', '✓')} ${files.length} files in ${toVisible(path)}  ${digest}${describeUnsynced(unsynced)}`,
+          `${output.style('green', '✓')} ${counted(files.length, 'file')} in ${toVisible(path)}  ${digest}${describeUnsynced(unsynced)}`,
         )
         return undefined
       }),

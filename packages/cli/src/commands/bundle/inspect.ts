@@ -21,7 +21,7 @@ export function createInspectCommand(): CommandUnknownOpts {
         for (const [index, file] of files.entries()) {
           const inspection = await readSource(file, cwd, limits)
           isWhole &&= inspection.ok
-          output.result(toRecord(inspection), `${index > 0 ? '\n' : ''}${renderText(inspection)}`)
+          output.result(toRecord(inspection), `${index > 0 ? '\n' : ''}${renderText(inspection, output)}`)
         }
         return isWhole ? undefined : 'no'
       }),

@@ -7,6 +7,7 @@ import { CliError } from '../../cli-error.ts'
 import { action } from '../../context.ts'
 import { addHelp } from '../../help.ts'
 import { unflaggedOption } from '../../options.ts'
+import { counted } from '../../text/plural.ts'
 import { writeWhole } from '../../write-whole.ts'
 
 /** `sallyport bundle pack`. */
@@ -34,7 +35,7 @@ export function createPackCommand(): CommandUnknownOpts {
         )
         output.result(
           { ok: true, file: out, bytes: archive.length, digest: bundle.digest },
-          `${output.style('green', '✓')} ${toVisible(out)}  ${archive.length.toLocaleString('en')} bytes  ${bundle.digest}`,
+          `${output.style('green', '✓')} ${toVisible(out)}  ${counted(archive.length, 'byte')}  ${bundle.digest}`,
         )
         return undefined
       }),

@@ -3,8 +3,10 @@ import { action } from '../../context.ts'
 import { addHelp } from '../../help.ts'
 import { addFilterOptions, createStoreCommand, toFilter } from '../../inbox/filter-options.ts'
 import { withStore } from '../../inbox/open-store.ts'
-import { toRecord, toRow } from '../../inbox/present-event.ts'
+import { eventColumns, toRecord, toRow } from '../../inbox/present-event.ts'
+import { toShortKeys } from '../../inbox/short-keys.ts'
 import { wholeNumber } from '../../options.ts'
+import { renderTable } from '../../text/table.ts'
 
 /** `sallyport inbox list`. */
 export function createListCommand(): CommandUnknownOpts {
@@ -17,15 +19,18 @@ export function createListCommand(): CommandUnknownOpts {
       action(async (context, options) => {
         const { output } = context
         const { limit, after } = options
-        const { events, next } = await withStore(context, options, { readOnly: true }, (engine) =>
-          engine.list({ ...toFilter(options), limit, after }),
-        )
+        const { events, next, keys } = await withStore(context, options, { readOnly: true }, async (engine) => {
+          const page = await engine.list({ ...toFilter(options), limit, after })
+          const isShown = !output.isJson && page.events.length > 0
+          return { ...page, keys: isShown ? await toShortKeys(engine, page.events) : [] }
+        })
+        const rows = keys.map((key, index) => toRow(events[index]!, key))
         output.result(
           { ok: true, events: events.map(toRecord), next },
-          events.map((event) => toRow(output, event)).join('\n'),
+          rows.length === 0 ? '' : renderTable(output, eventColumns, rows),
         )
         if (events.length === 0) output.note('no event matches')
-        if (next !== undefined) output.note(`there are more: --after ${next}`)
+        if (next !== undefined) output.note(`There are more: pass --after ${next}`)
         return undefined
       }),
     )

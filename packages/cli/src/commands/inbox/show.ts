@@ -7,6 +7,8 @@ import { findKey } from '../../inbox/find-key.ts'
 import { withStore } from '../../inbox/open-store.ts'
 import { toRecord } from '../../inbox/present-event.ts'
 import { indentMore, toLine } from '../../output.ts'
+import { toAge } from '../../text/age.ts'
+import { hang } from '../../text/wrap.ts'
 
 /** `sallyport inbox show`. */
 export function createShowCommand(): CommandUnknownOpts {
@@ -36,8 +38,8 @@ export function createShowCommand(): CommandUnknownOpts {
         }
         const rows = Object.entries(record)
           .filter(([member, value]) => value !== undefined && member !== 'headers' && member !== 'body')
-          .map(([member, value]) => `${member.padEnd(13)} ${toLine(value)}`)
-        const lines = headers.map(([header, value]) => `  ${toLine(header)}: ${toLine(value)}`)
+          .map(([member, value]) => hang(member.padEnd(14), `${toLine(value)}${ageOf(member, value)}`, output.columns))
+        const lines = headers.map(([header, value]) => hang(`  ${toLine(header)}: `, toLine(value), output.columns, 4))
         const shown = options.body ? ['body', `  ${indentMore(text)}`] : []
         output.result({ ok: true, ...record }, [...rows, 'headers', ...lines, ...shown].join('\n'))
         return undefined
@@ -47,4 +49,9 @@ export function createShowCommand(): CommandUnknownOpts {
     examples: [['inbox show 5f2cd1e7 --body', 'with its body']],
     exits: { no: 'there is no such event', unavailable: 'the store is missing or unreachable' },
   })
+}
+
+/** How long ago a time was, to read beside it. */
+function ageOf(member: string, value: unknown): string {
+  return member.endsWith('At') && typeof value === 'string' ? ` (${toAge(Date.parse(value))})` : ''
 }

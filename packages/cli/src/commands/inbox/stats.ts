@@ -4,6 +4,12 @@ import { addHelp } from '../../help.ts'
 import { toVisible } from 'sallyport/provider'
 import { createStoreCommand } from '../../inbox/filter-options.ts'
 import { withStore } from '../../inbox/open-store.ts'
+import { styleOfState } from '../../inbox/present-event.ts'
+import { toSpan } from '../../text/age.ts'
+import { counted } from '../../text/plural.ts'
+import { renderTable, type Cell } from '../../text/table.ts'
+import { hang } from '../../text/wrap.ts'
+import type { EventState } from 'sallyport/inbox'
 
 /** `sallyport inbox stats`. */
 export function createStatsCommand(): CommandUnknownOpts {
@@ -21,14 +27,19 @@ export function createStatsCommand(): CommandUnknownOpts {
           return { engine: engine.name, promises, ...(await engine.stats()) }
         })
         const { counts, oldestPendingMs, bytes } = found
-        const rows = [
-          toVisible(found.engine),
-          ...Object.entries(counts).map(([state, count]) => `  ${state.padEnd(9)} ${count.toLocaleString('en')}`),
-          ...(oldestPendingMs === undefined ? [] : [`  oldest    pending for ${Math.round(oldestPendingMs / 1000)} s`]),
-          ...(bytes === undefined ? [] : [`  size      ${bytes.toLocaleString('en')} bytes`]),
-          `  survives  ${found.promises.durability}`,
+        const oldest = oldestPendingMs === undefined ? '' : `the oldest for ${toSpan(oldestPendingMs)}`
+        const rows = Object.entries(counts).map(([state, count]): Cell[] => [
+          [styleOfState[state as EventState], state],
+          count.toLocaleString('en'),
+          state === 'pending' ? oldest : '',
+        ])
+        const text = [
+          renderTable(output, [{ title: 'STATE' }, { title: 'EVENTS', align: 'right' }, { title: '' }], rows),
+          ...(bytes === undefined ? [] : [`size      ${counted(bytes, 'byte')}`]),
+          `survives  ${found.promises.durability}`,
+          hang('store     ', toVisible(found.engine), output.columns),
         ]
-        output.result({ ok: true, ...found }, rows.join('\n'))
+        output.result({ ok: true, ...found }, text.join('\n'))
         return undefined
       }),
     )

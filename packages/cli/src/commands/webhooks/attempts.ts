@@ -3,8 +3,9 @@ import { toShownUrl, type InvoratecClient, type SonzaiClient, type SonzaiDeliver
 import { action } from '../../context.ts'
 import { addHelp } from '../../help.ts'
 import { wholeNumber } from '../../options.ts'
-import { toLine } from '../../output.ts'
 import { connect, createPlatformCommand } from '../../webhooks/connect.ts'
+import { explainAttempt } from '../../webhooks/explain-attempt.ts'
+import { renderAttempts, type AttemptRecord } from '../../webhooks/render-attempts.ts'
 
 /** `sallyport webhooks attempts`. */
 export function createAttemptsCommand(): CommandUnknownOpts {
@@ -24,12 +25,8 @@ export function createAttemptsCommand(): CommandUnknownOpts {
           client.platform === 'sonzai'
             ? await readSonzai(client, event, projectId, options)
             : await readInvoratec(client, event)
-        const rows = attempts.map((attempt) =>
-          Object.values(attempt)
-            .map((value) => toLine(String(value)))
-            .join('  '),
-        )
-        output.result({ ok: true, platform, event, attempts }, rows.join('\n'))
+        const text = attempts.length === 0 ? '' : renderAttempts(output, client.platform, attempts)
+        output.result({ ok: true, platform, event, attempts }, text)
         if (attempts.length === 0) output.note(`${platform} remembers no deliveries of this event type`)
         return undefined
       }),
@@ -52,14 +49,14 @@ async function readSonzai(
   event: string,
   projectId: string | undefined,
   { limit, data = false }: { readonly limit: number; readonly data?: boolean | undefined },
-): Promise<Record<string, unknown>[]> {
+): Promise<AttemptRecord[]> {
   // The platform allows 500 at most.
   const page = { pageSize: Math.min(limit, 500) }
   const all =
     projectId === undefined
       ? webhooks.iterateDeliveryAttempts(event, page)
       : webhooks.iterateDeliveryAttemptsForProject(projectId, event, page)
-  const found: Record<string, unknown>[] = []
+  const found: AttemptRecord[] = []
   for await (const attempt of all) {
     found.push(toRecord(attempt, data))
     if (found.length === limit) break
@@ -67,7 +64,7 @@ async function readSonzai(
   return found
 }
 
-function toRecord(attempt: SonzaiDeliveryAttempt, hasData: boolean): Record<string, unknown> {
+function toRecord(attempt: SonzaiDeliveryAttempt, hasData: boolean): AttemptRecord {
   const { created_at, status, response_code, attempt_number, duration_ms, error_message, attempt_id } = attempt
   const entries = {
     at: created_at,
@@ -76,6 +73,7 @@ function toRecord(attempt: SonzaiDeliveryAttempt, hasData: boolean): Record<stri
     number: attempt_number,
     ms: duration_ms,
     error: error_message,
+    reason: explainAttempt(attempt),
     id: attempt_id,
     request: hasData ? Buffer.from(attempt.request_body ?? '', 'base64').toString() : undefined,
     response: hasData ? attempt.response_body : undefined,
@@ -85,7 +83,7 @@ function toRecord(attempt: SonzaiDeliveryAttempt, hasData: boolean): Record<stri
   )
 }
 
-async function readInvoratec({ webhooks: api }: InvoratecClient, event: string): Promise<Record<string, unknown>[]> {
+async function readInvoratec({ webhooks: api }: InvoratecClient, event: string): Promise<AttemptRecord[]> {
   const { webhooks } = await api.list()
   return webhooks
     .filter((webhook) => webhook.event === event)

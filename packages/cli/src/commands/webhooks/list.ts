@@ -1,7 +1,7 @@
 import type { CommandUnknownOpts } from '@commander-js/extra-typings'
 import { action } from '../../context.ts'
 import { addHelp } from '../../help.ts'
-import { toLine } from '../../output.ts'
+import { renderTable, type Cell, type Column } from '../../text/table.ts'
 import { connect, createPlatformCommand } from '../../webhooks/connect.ts'
 import { listWebhooks } from '../../webhooks/list-webhooks.ts'
 
@@ -15,12 +15,19 @@ export function createListCommand(): CommandUnknownOpts {
         const { output } = context
         const { client, projectId } = await connect(context, platform, options)
         const webhooks = await listWebhooks({ client, projectId })
-        const rows = webhooks.map((webhook) => {
-          const { event, url, isActive } = webhook
-          const state = isActive ? output.style('green', 'active  ') : output.style('yellow', 'inactive')
-          return `${state}  ${toLine(event).padEnd(24)} ${toLine(url)}${'id' in webhook ? `  ${toLine(webhook.id)}` : ''}`
-        })
-        output.result({ ok: true, platform, webhooks }, rows.join('\n'))
+        const rows = webhooks.map((webhook): Cell[] => [
+          webhook.isActive ? ['green', 'active'] : ['yellow', 'inactive'],
+          webhook.event,
+          ...('id' in webhook ? [webhook.id, String(webhook.failCount)] : []),
+          webhook.url,
+        ])
+        const columns: Column[] = [
+          { title: 'STATE' },
+          { title: 'EVENT', cut: true },
+          ...(platform === 'invoratec' ? ([{ title: 'ID' }, { title: 'FAILED', align: 'right' }] as const) : []),
+          { title: 'URL', below: 'whole' },
+        ]
+        output.result({ ok: true, platform, webhooks }, rows.length === 0 ? '' : renderTable(output, columns, rows))
         if (webhooks.length === 0) output.note(`${platform} has no webhooks`)
         return undefined
       }),

@@ -51,11 +51,12 @@ export async function checkPolicy(bundle: AgentBundle, policy: BundlePolicy): Pr
   const { list, counts } = findings
   const omitted = counts.error + counts.warning - list.length
   const ok = counts.error === 0
-  return { ok, findings: list, omitted, exitCode: ok ? 0 : 1, toText: () => toText(list, omitted) }
+  const hasRules = Object.values(policy).some((rule) => rule !== undefined)
+  return { ok, findings: list, omitted, exitCode: ok ? 0 : 1, toText: () => toText(list, omitted, hasRules) }
 }
 
-function toText(findings: readonly PolicyFinding[], omitted: number): string {
-  if (findings.length === 0) return 'The bundle meets the policy'
+function toText(findings: readonly PolicyFinding[], omitted: number, hasRules: boolean): string {
+  if (findings.length === 0) return `The bundle meets the ${hasRules ? 'policy' : 'built-in rules; there is no policy'}`
   const lines = findings.map(({ severity, rule, path, line, message }) => {
     const place = path === '' ? 'bundle' : `${path}${line === undefined ? '' : `:${line}`}`
     return `${severity}  ${place}  ${message}  (${rule})`
