@@ -68,19 +68,34 @@ describe('what is printed without a hook', () => {
   })
 })
 
+/** The sources of a package that write to stdout or stderr by themselves. */
+async function findPrinting(name: string): Promise<string[]> {
+  const sources = join(import.meta.dirname, '..', 'packages', name, 'src')
+  const found: string[] = []
+  for (const file of (await readdir(sources, { recursive: true })).filter((each) => /(?<!\.test)\.ts$/.test(each))) {
+    const code = (await readFile(join(sources, file), 'utf8')).replaceAll(/^\s*(?:\/\*\*|\*|\/\/).*$/gm, '')
+    if (/\bconsole\.|process\.std(?:out|err)\b|emitWarning/.test(code)) found.push(`${name}/${file}`)
+  }
+  return found
+}
+
 describe('the sources of the libraries', () => {
   it('print in one place', async () => {
-    const packages = join(import.meta.dirname, '..', 'packages')
-    const names = (await readdir(packages)).filter((name) => name !== 'cli')
-    const found: string[] = []
-    for (const name of names) {
-      const files = await readdir(join(packages, name, 'src'), { recursive: true })
-      for (const file of files.filter((each) => /(?<!\.test)\.ts$/.test(each))) {
-        const text = await readFile(join(packages, name, 'src', file), 'utf8')
-        const code = text.replaceAll(/^\s*(?:\/\*\*|\*|\/\/).*$/gm, '')
-        if (/\bconsole\.|process\.std(?:out|err)\b|emitWarning/.test(code)) found.push(`${name}/${file}`)
-      }
-    }
+    const commands = ['cli', 'create-sallyport']
+    const names = (await readdir(join(import.meta.dirname, '..', 'packages'))).filter(
+      (name) => !commands.includes(name),
+    )
+    const found = (await Promise.all(names.map(findPrinting))).flat()
     expect(found).toEqual(['sallyport/errors/print-error.ts'])
+  })
+})
+
+describe('the sources of create-sallyport', () => {
+  it('print in one place, and before it can be loaded', async () => {
+    // An old Node reads only main.ts, whose one message holds nothing from outside.
+    expect((await findPrinting('create-sallyport')).toSorted()).toEqual([
+      'create-sallyport/main.ts',
+      'create-sallyport/output.ts',
+    ])
   })
 })

@@ -1,12 +1,13 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { toVisible } from 'sallyport/provider'
+import { isatty } from 'node:tty'
 import { readArguments } from './arguments.ts'
 import { ask } from './ask.ts'
 import { defaults, type Answers } from './choices.ts'
 import { createHelp } from './help.ts'
 import { describeNext } from './next-steps.ts'
+import { print, printError } from './output.ts'
 import { commandsOf, findPackageManager, type PackageManager } from './package-manager.ts'
 import { createProject } from './project.ts'
 import { UsageError } from './usage-error.ts'
@@ -16,8 +17,10 @@ import { checkTarget, writeProject } from './write-project.ts'
 export async function run(args: readonly string[]): Promise<number> {
   try {
     const { answers: given, yes, help, version } = readArguments(args)
-    if (help) return print(createHelp())
-    if (version) return print(`${readVersion()}\n`)
+    if (help || version) {
+      print(help ? createHelp() : `${readVersion()}\n`)
+      return 0
+    }
     if (given.folder !== undefined) checkTarget(given.folder)
     const manager = findPackageManager(process.env)
     const isComplete = Object.keys(defaults).every((name) => name in given || name === 'install')
@@ -26,24 +29,19 @@ export async function run(args: readonly string[]): Promise<number> {
     writeProject(answers.folder, createProject(answers, manager, readVersion()))
     const isInstalled = answers.install && install(answers.folder, manager)
     print(describeNext(answers, manager, isInstalled))
-    return answers.install && !isInstalled ? 1 : 0
+    if (!answers.install || isInstalled) return 0
+    printError(`${commandsOf(manager).install} failed in ${answers.folder}; the project is there, run it again`)
+    return 1
   } catch (error) {
     const { message, code } = error as NodeJS.ErrnoException
-    process.stderr.write(
-      `create-sallyport: ${toVisible(code === undefined ? message : `${message}; nothing was written`)}\n`,
-    )
+    printError(code === undefined ? message : `${message}; nothing was written`)
     if (error instanceof UsageError) return 2
     return 1
   }
 }
 
-function print(text: string): 0 {
-  process.stdout.write(text)
-  return 0
-}
-
 async function askOnTerminal(given: Partial<Answers>, manager: PackageManager): Promise<Answers | undefined> {
-  if (process.stdin.isTTY && process.stdout.isTTY) return ask(given, manager)
+  if (isatty(0) && isatty(1)) return ask(given, manager)
   const separator = manager === 'npm' ? 'npm create sallyport@latest -- --yes' : '--yes'
   throw new UsageError(`there is no terminal to ask on; pass --yes to take the defaults (${separator}), or see --help`)
 }
