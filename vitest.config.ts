@@ -1,16 +1,16 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { defineConfig } from 'vitest/config'
+import { defineConfig, type ViteUserConfig } from 'vitest/config'
+import { findQuickTests } from './scripts/quick-tests.ts'
 
 // Imports of the workspace's packages lead to their sources.
 const conditions = ['@sallyport/source', 'module', 'node', 'development|production']
 
-export default defineConfig({
+/** What all runs of the sources share. */
+export const base = {
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'examples/**/*.test.ts', 'test/**/*.test.ts'],
-    exclude: ['**/node_modules/**', 'test/long/**', 'test/packaging/**'],
     // At least three, even on two cores: many tests wait for processes that they start.
     maxWorkers: Math.max(3, availableParallelism() - 1),
     // With cached code those processes start in half the time.
@@ -19,5 +19,26 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     expect: { poll: { timeout: 20_000 } },
+  },
+} satisfies ViteUserConfig
+
+const quick = findQuickTests()
+
+// Quick tests share their workers: loading the frameworks for each file takes as long as the tests.
+export default defineConfig({
+  ...base,
+  test: {
+    ...base.test,
+    projects: [
+      { extends: true, test: { name: 'quick', include: quick, isolate: false } },
+      {
+        extends: true,
+        test: {
+          name: 'isolated',
+          include: ['packages/*/src/**/*.test.ts', 'examples/**/*.test.ts', 'test/**/*.test.ts'],
+          exclude: ['**/node_modules/**', 'test/long/**', 'test/packaging/**', ...quick],
+        },
+      },
+    ],
   },
 })

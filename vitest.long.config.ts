@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config'
-import main from './vitest.config.ts'
+import { base } from './vitest.config.ts'
 
 export default defineConfig({
-  ...main,
+  ...base,
   test: {
     include: ['test/long/**/*.test.ts'],
     testTimeout: 600_000,
