@@ -43,6 +43,8 @@ export function mount(chosen: ChosenProvider, secret: SecretSource, plan: Receiv
     toleranceMs: settings.toleranceMs,
     maxBodyBytes: settings.maxBodyBytes,
     inbox: plan.inbox,
+    // print-deliveries.ts prints instead.
+    log: false,
   })
   receiver.onAny(async (event) => {
     plan.onEvent(event)

@@ -93,6 +93,15 @@ export function isRejection(value: unknown): value is SallyportError & { readonl
   )
 }
 
+/** Whether an error says that a retry is useless, by `isPermanent: true`. Handlers throw anything. */
+export function isPermanent(error: unknown): boolean {
+  return (
+    typeof error === 'object' &&
+    error !== null &&
+    tryRead(() => (error as { isPermanent?: unknown }).isPermanent === true, false)
+  )
+}
+
 /** Whether `value` is an error with a code from this package's table, so that it may be an answer. */
 export function isOwnError(value: unknown): value is SallyportError<ErrorCode> {
   return SallyportError.is(value) && tryRead(() => isErrorCode(value.code), false)

@@ -1,3 +1,4 @@
+import { isPermanent } from '../errors/sallyport-error.ts'
 import type { RunEvent, StoredEvent } from './engine.ts'
 import { toErrorText } from './inbox-error.ts'
 import { retryDelay, type RetryPolicy } from './retry-policy.ts'
@@ -28,14 +29,5 @@ export async function attempt(
     const failed = { error: toErrorText(thrown), thrown }
     if (isLast || isPermanent(thrown)) return { ...failed, outcome: 'dead' }
     return { ...failed, outcome: 'retried', waitMs: retryDelay(retry, number, Math.random()) }
-  }
-}
-
-/** Whether an error says that a retry is useless, by `isPermanent: true`. Handlers throw anything. */
-function isPermanent(error: unknown): boolean {
-  try {
-    return typeof error === 'object' && error !== null && (error as { isPermanent?: unknown }).isPermanent === true
-  } catch {
-    return false
   }
 }

@@ -22,3 +22,8 @@ const reports = channel(inboxChannel)
 export function publish(report: InboxReport): void {
   if (reports.hasSubscribers) reports.publish(report)
 }
+
+/** Whether anybody gets reports of inboxes. */
+export function hasInboxListeners(): boolean {
+  return reports.hasSubscribers
+}

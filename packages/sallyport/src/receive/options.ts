@@ -36,6 +36,12 @@ export interface ReceiverOptions extends VerifierOptions {
   readonly dedupeKey?:
     | ((identity: Identity & { readonly type: string }, signed: { readonly body: JsonObject }) => string | undefined)
     | undefined
+  /**
+   * Prints a line per delivery to stderr, with what to do next; never a payload, a signature or a secret. `true` prints always,
+   * `false` never. @default in development: stderr is a terminal, `NODE_ENV` is neither `production` nor `test`, and no hook or
+   * channel gets the report
+   */
+  readonly log?: boolean | undefined
 }
 
 /** Options with every default filled in; times in milliseconds. */
@@ -69,6 +75,7 @@ const rules: OptionRules<ReceiverOptions> = {
     },
   },
   dedupeKey: allow.function,
+  log: allow.flag,
 }
 const isInbox = allow.having('', 'attach', 'store')
 const isEngine = allow.having('', 'insert', 'consume')

@@ -1,4 +1,4 @@
-import { SallyportError } from '../errors/sallyport-error.ts'
+import { isPermanent, SallyportError } from '../errors/sallyport-error.ts'
 import type { Inbox } from '../inbox/inbox.ts'
 import { createAuthentication, type Authenticate } from '../verify/authenticate.ts'
 import type { IncomingDelivery } from '../verify/delivery.ts'
@@ -13,6 +13,7 @@ import { HandlerTable } from './handle.ts'
 import { Background, type EventHandler } from './handler-context.ts'
 import type { InboxEvent } from './inbox.ts'
 import { toSettings, type ReceiverOptions, type Settings } from './options.ts'
+import { openLog, type DeliveryLog } from './log/open-log.ts'
 import { createPipeline, keepAlive, type Processed } from './pipeline.ts'
 import type { Reply } from './reply.ts'
 import { printError } from '../errors/print-error.ts'
@@ -103,6 +104,7 @@ export function createReceiver<Events extends EventMap>(
   const rejectHooks: ((report: DeliveryReport) => unknown)[] = []
   const errorHooks: ((error: unknown, report: DeliveryReport | undefined) => unknown)[] = []
   const counter = new Counter()
+  const log = openLog(options.log)
   const feeds = new Set<string>()
   const trustIds = typeof options.secret !== 'function' || options.secret.isOneSender === true
 
@@ -114,6 +116,7 @@ export function createReceiver<Events extends EventMap>(
     onError: (error) => reportError(error, undefined),
   })
   settings.inbox?.attach(name, async (event, attempt) => {
+    const logged = { provider: name, type: event.type, number: attempt.number, inbox: settings.inbox!.name }
     try {
       // The inbox may hand out events before a program that starts slowly has added its handlers.
       if (handlers.isEmpty) {
@@ -125,8 +128,11 @@ export function createReceiver<Events extends EventMap>(
       await runStoredEvent(parts, event, attempt)
     } catch (error) {
       reportError(error, undefined)
+      const outcome = attempt.isLast || isPermanent(error) ? 'dead' : 'failed'
+      logUnless(errorHooks.length > 0)?.attempt({ outcome, ...logged })
       throw error
     }
+    log?.attempt({ outcome: handlers.for(event.type).length > 0 ? 'handled' : 'ignored', ...logged })
   })
 
   function reportError(error: unknown, report: DeliveryReport | undefined, incoming?: IncomingDelivery): void {
@@ -145,10 +151,17 @@ export function createReceiver<Events extends EventMap>(
     if (incoming) keepAlive(watched, incoming, (error) => printError(`sallyport: ${name}:`, error))
   }
 
+  // What a hook or a channel gets is theirs to print.
+  function logUnless(isTaken: boolean): DeliveryLog | undefined {
+    return isTaken && log?.isAsked !== true ? undefined : log
+  }
+
   function conclude({ reply, failure, toReport }: Processed, incoming: IncomingDelivery): Reply {
     counter.add(reply)
     const hooks = reply.outcome === 'refused' ? rejectHooks : []
-    if (hooks.length === 0 && failure === undefined && !hasListeners(reply)) return reply
+    const isHeard = hasListeners(reply)
+    const ownLog = logUnless(isHeard || hooks.length > 0 || (failure !== undefined && errorHooks.length > 0))
+    if (hooks.length === 0 && failure === undefined && !isHeard && ownLog === undefined) return reply
     const report = toReport()
     for (const hook of hooks)
       outlive(
@@ -156,6 +169,7 @@ export function createReceiver<Events extends EventMap>(
         incoming,
       )
     if (failure) reportError(failure.error, report, incoming)
+    ownLog?.delivery(report)
     void runHook('a subscriber', () => publish(report))
     return reply
   }

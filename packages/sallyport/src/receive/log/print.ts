@@ -1,0 +1,29 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { styleText } from 'node:util'
+import { hasInboxListeners } from '../../inbox/report.ts'
+import type { DeliveryReport } from '../report.ts'
+import { toAttemptLines, toDeliveryLines, type LoggedAttempt, type Screen } from './lines.ts'
+
+// Without the package of the command, npx would look for a program in `sallyport`, which has none.
+const command = existsSync(join(process.cwd(), 'node_modules', '.bin', 'sallyport'))
+  ? 'npx sallyport'
+  : 'npx @sallyport/cli'
+
+/** Prints a delivery to stderr. */
+export function printDelivery(report: DeliveryReport): void {
+  console.error(toDeliveryLines(report, readScreen()))
+}
+
+/** Prints an attempt of an inbox to stderr; unless it is asked for, only where no subscriber gets its report. */
+export function printAttempt(attempt: LoggedAttempt, isAsked: boolean): void {
+  if (isAsked || !hasInboxListeners()) console.error(toAttemptLines(attempt, new Date(), readScreen()))
+}
+
+// Each time: a window changes its size. Some terminals say that they have no width.
+function readScreen(): Screen {
+  const { stderr } = process
+  // Styles nothing where the stream is no terminal, or NO_COLOR is set.
+  const hasColours = styleText('dim', 'a', { stream: stderr }) !== 'a'
+  return { columns: Math.max(40, stderr.columns || 80), hasColours, command }
+}
