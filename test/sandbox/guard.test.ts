@@ -31,7 +31,7 @@ describe("the sandbox's server", () => {
       'refuses Host: %j',
       async (host) => {
         const sandbox = await bench.start()
-        for (const path of ['/', '/sonzai', '/api/v1/webhooks', '/v1/events/types']) {
+        for (const path of ['/', '/sonzai', '/trigger', '/api/v1/webhooks', '/v1/events/types']) {
           expect((await send(sandbox, 'GET', path, { host })).status).not.toBe(200)
         }
       },
@@ -85,6 +85,32 @@ describe("the sandbox's server", () => {
       const sandbox = await bench.start()
       expect((await post(sandbox, origin)).status).toBe(403)
       expect(sandbox.sonzai.notifications('a')).toEqual([])
+      // Nor what programs send, whatever its type.
+      sandbox.sonzai.register('agent.message', { webhookUrl: 'http://127.0.0.1:9/' })
+      for (const type of ['application/json', 'text/plain']) {
+        const headers = { 'content-type': type, ...origin }
+        const sent = await send(sandbox, 'POST', '/trigger/sonzai', headers, '{"event":"agent.message"}')
+        expect(sent.status).toBe(403)
+      }
+      await sandbox.idle()
+      expect(sandbox.sonzai.attempts('agent.message')).toEqual([])
+    })
+
+    it.each([
+      ['no JSON', 'sonzai', '{', 400],
+      ['no event', 'sonzai', '{}', 422],
+      ['an unknown member', 'sonzai', '{"event":"x","evnt":1}', 422],
+      ['an unknown platform', '__proto__', '{"event":"x"}', 404],
+      ['an unknown fault', 'sonzai', '{"event":"agent.message","faults":["dorp"]}', 422],
+    ])('answers a trigger with %s', async (_what, platform, body, status) => {
+      const sandbox = await bench.start()
+      sandbox.sonzai.register('agent.message', { webhookUrl: 'http://127.0.0.1:9/' })
+      const answer = await send(sandbox, 'POST', `/trigger/${platform}`, { origin: sandbox.url }, body)
+      expect({ status: answer.status, ...(JSON.parse(answer.body) as object) }).toMatchObject({
+        status,
+        code: expect.any(String),
+        message: expect.any(String),
+      })
     })
   })
 

@@ -4,7 +4,7 @@ import { exitCodes } from './exit-codes.ts'
 import { addHelp } from './help.ts'
 import { collect } from './options.ts'
 import { paint } from './output.ts'
-import { readVariables, takesVariable } from './variables.ts'
+import { readVariables, takesVariable, toProgram } from './variables.ts'
 
 const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 
@@ -46,6 +46,9 @@ export async function createProgram(only?: string): Promise<CommandUnknownOpts> 
     .helpCommand('help [command]', 'print the help of a command')
     .configureHelp({
       showGlobalOptions: true,
+      // Those of the program; `sandbox` has options that its subcommand does not take.
+      visibleGlobalOptions: (command) =>
+        command.parent === null ? [] : toProgram(command).options.filter(({ hidden }) => !hidden),
       // Long option names leave fewer columns than the default of 40, below which nothing wraps.
       minWidthToWrap: 20,
       styleTitle: (text) => paint('bold', text),

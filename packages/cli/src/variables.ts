@@ -70,7 +70,8 @@ export function adviseVariable(name: string, env: NodeJS.ProcessEnv): string {
   return `${found.said} ${found.todo(name)}`
 }
 
-function toProgram(command: CommandUnknownOpts): CommandUnknownOpts {
+/** The command at the top. */
+export function toProgram(command: CommandUnknownOpts): CommandUnknownOpts {
   return command.parent === null ? command : toProgram(command.parent)
 }
 

@@ -6,6 +6,7 @@ type Command = Awaited<ReturnType<typeof createProgram>>
 /** A command line that works, with what it ends with; those that serve find their port taken. */
 export const bases: Readonly<Record<string, readonly [code: number, ...words: string[]]>> = {
   sandbox: [4, '--port', 'PORT'],
+  'sandbox trigger': [4, 'sonzai', 'on_wakeup_ready', '--url', 'URL'],
   listen: [4, '--port', 'PORT', '--no-inbox'],
   send: [0, 'sonzai', 'on_wakeup_ready', '--to', 'URL'],
   verify: [0, 'sonzai', '--request', 'request.http'],
@@ -31,7 +32,7 @@ export const bases: Readonly<Record<string, readonly [code: number, ...words: st
 }
 const baseOf = (path: string): readonly string[] => bases[path]!.slice(1) as string[]
 
-const leaves = flatten(await createProgram()).filter((command) => command.commands.length === 0)
+const leaves = flatten(await createProgram()).filter(runsItself)
 
 /** A case: what is hostile, and the command line. */
 export type Case = readonly [what: string, args: readonly string[], env?: Readonly<Record<string, string>>]
@@ -170,6 +171,11 @@ export const cases: readonly (readonly [command: string, cases: readonly Case[]]
     ],
   ],
 ]
+
+/** `sandbox` has a subcommand and works without it. */
+export function runsItself(command: Command): boolean {
+  return command.commands.length === 0 || command.name() === 'sandbox'
+}
 
 function flatten(command: Command): Command[] {
   return [command, ...command.commands.flatMap(flatten)]

@@ -6,8 +6,8 @@ import { action, untilStopped } from '../context.ts'
 import { addHelp } from '../help.ts'
 import { collect, hostOption, portOption, wholeNumber } from '../options.ts'
 import { readSandboxFault } from '../send/faults.ts'
-
-const defaultPort = 4400
+import { sandboxPort } from '../sandbox/call-sandbox.ts'
+import { createTriggerCommand } from './sandbox/trigger.ts'
 
 /** `sallyport sandbox`: the platforms on localhost. */
 export function createSandboxCommand(): CommandUnknownOpts {
@@ -16,7 +16,8 @@ export function createSandboxCommand(): CommandUnknownOpts {
     .description(
       'Runs Sonzai, LangSmith with Fleet, and Invoratec on this computer: their management APIs, web pages to register webhooks and trigger events, deliveries signed as the platforms sign them, retries, and faults on demand.',
     )
-    .addOption(portOption('SALLYPORT_SANDBOX_PORT', defaultPort))
+    .addCommand(createTriggerCommand())
+    .addOption(portOption('SALLYPORT_SANDBOX_PORT', sandboxPort))
     .addOption(hostOption('SALLYPORT_SANDBOX_HOST'))
     .addOption(new Option('--allow-host <name>', 'also answer to this host name; repeatable').argParser(collect))
     .option('--state <file>', 'keep all state in this file, secrets included (default: in memory)')
@@ -34,7 +35,7 @@ export function createSandboxCommand(): CommandUnknownOpts {
         const configured = async () => (await loadConfig()).config.sandbox
         const state = options.state ?? (await configured())?.state
         const sandbox = await createSandbox({
-          port: options.port ?? (await configured())?.port ?? defaultPort,
+          port: options.port ?? (await configured())?.port ?? sandboxPort,
           host: options.host ?? (await configured())?.host ?? '127.0.0.1',
           faults: fault,
           allowedHosts: allowHost,
@@ -72,6 +73,7 @@ export function createSandboxCommand(): CommandUnknownOpts {
     examples: [
       ['sandbox', 'everything in memory'],
       ['sandbox --state sandbox.json --agents agents', 'keep state, and publish agents'],
+      ['sandbox trigger sonzai on_wakeup_ready', 'trigger an event at the running sandbox'],
       ['sandbox --fault duplicate:0.1 --fault corrupt:0.05 --seed 1', 'the same bad day every time'],
     ],
     exits: {

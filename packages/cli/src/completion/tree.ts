@@ -38,8 +38,8 @@ function readNode(
       ? [{ names: ['-h', '--help'], description: 'print this help', takesValue: false, values: [] }]
       : []
   const own = [...options, ...help]
-  // Only the program itself takes `--version`.
-  const shared = own.filter(({ names }) => !names.includes('--version'))
+  // Only the program itself takes `--version`, and only its options are those of commands below.
+  const shared = path.length === 0 ? own.filter(({ names }) => !names.includes('--version')) : inherited
   const values = readValues(command)
   return {
     path,

@@ -12,15 +12,17 @@ import type { PageTools } from '../pages/tools.ts'
 import type { Platforms } from '../platforms.ts'
 import { createSonzaiApi } from '../sonzai/api.ts'
 import type { SandboxState } from '../state/state.ts'
+import { createTriggers } from './triggers.ts'
 
-/** Mounts the management APIs at the platforms' paths, and the pages. */
+/** Mounts the management APIs at the platforms' paths, the triggers, and the pages. */
 export function mountPlatforms(
   app: Hono,
-  { sonzai, invoratec, fleet, langsmith }: Platforms,
+  platforms: Platforms,
   keys: CompleteKeys,
   state: SandboxState,
   tools: PageTools,
 ): void {
+  const { sonzai, invoratec, fleet, langsmith } = platforms
   app.route('/api/v1', createSonzaiApi(sonzai, keys.sonzai))
   const { events, auth } = createInvoratecApis(invoratec, keys.invoratec)
   app.route('/v1/events', events)
@@ -37,5 +39,6 @@ export function mountPlatforms(
     '/fleet': createFleetPages(fleet.webhooks, fleet.agents, tools),
     '/langsmith': createLangsmithPages(langsmith.webhooks, langsmith.repos, tools),
   })
+  app.route('/trigger', createTriggers(platforms, state))
   app.route('/', pages)
 }
