@@ -1,32 +1,43 @@
 import { resolve } from 'node:path'
 import { Command, Option, type CommandUnknownOpts } from '@commander-js/extra-typings'
-import { createFileSecretStore, storedSecrets, type SecretStore } from '@sallyport/platforms'
 import { toVisible } from 'sallyport/provider'
-import { describeUnsynced } from '../bundle/describe-unsynced.ts'
-import { chooseProvider, listProviders, readSecrets } from '../choose-provider.ts'
-import { CliError } from '../cli-error.ts'
 import type { SallyportConfig } from '../config/config-schema.ts'
-import { describeReference, toFlawless } from '../config/secret-reference.ts'
 import { action, untilStopped, type Context } from '../context.ts'
 import { addHelp } from '../help.ts'
 import { defaultInbox } from '../inbox/open-store.ts'
 import { createLateInbox } from '../listen/late-inbox.ts'
 import { makeSecrets } from '../listen/make-secrets.ts'
-import { printDeliveries } from '../listen/print-deliveries.ts'
-import { mount, type Mounted, type ReceiverPlan } from '../listen/receivers.ts'
+import { keepReports } from '../listen/exchange.ts'
+import { createForwarder } from '../listen/forward.ts'
+import { appTimeoutMs, checkForwarding, largestBody } from '../listen/check-forwarding.ts'
+import { forwardUrl } from '../listen/forward-target.ts'
+import { mountAll, openSecrets } from '../listen/mount-all.ts'
+import { planEvents } from '../listen/plan.ts'
+import { printInbox } from '../listen/print-inbox.ts'
+import { createPrinter } from '../listen/print-exchanges.ts'
+import { printStart } from '../listen/print-start.ts'
 import { createRecorder } from '../listen/record.ts'
 import { serve } from '../listen/serve.ts'
 import { makeFolder, makeOrUndo } from '../make-or-undo.ts'
-import { hostOption, listenPort, portOption, unflaggedOption } from '../options.ts'
-import { toJson, toLine } from '../output.ts'
-import { describeFiles } from '../variables.ts'
+import { hostOption, listenPort, portOption, timeout, unflaggedOption } from '../options.ts'
 
 /** `sallyport listen`: a ready receiver. */
 export function createListenCommand(): CommandUnknownOpts {
   const command = new Command('listen')
     .summary('receive deliveries of every provider')
     .description(
-      'Receives at /webhooks/<provider> for every provider that has a secret, stores events in an inbox, and prints a line per delivery. Payloads are printed only with --data.',
+      'Receives at /webhooks/<provider> for every provider that has a secret, stores events in an inbox, and shows each delivery. With --forward-to, an app gets the exact request whatever the verdict, and the sender gets the answer of the app. Payloads are shown only if you ask for them.',
+    )
+    .addOption(
+      new Option(
+        '--forward-to <url>',
+        'forward to an app; a URL without a path keeps the path of the sender; stores nothing, unless --inbox is given',
+      ).argParser(forwardUrl),
+    )
+    .addOption(
+      new Option('--timeout <time>', 'with --forward-to: how long to wait for the app (default: 30s)').argParser(
+        timeout,
+      ),
     )
     .addOption(portOption('SALLYPORT_PORT', listenPort))
     .addOption(hostOption('SALLYPORT_HOST'))
@@ -41,7 +52,10 @@ export function createListenCommand(): CommandUnknownOpts {
       ).env('SALLYPORT_DEPLOY'),
     )
     .addOption(unflaggedOption())
-    .option('--record <folder>', 'write every delivery to a file that `sallyport verify` reads')
+    .option(
+      '--record <folder>',
+      'write every delivery to a file that `sallyport verify` and `sallyport send --replay` read',
+    )
     .option('--data', 'also print the data of events')
     .option('--make-secrets <file>', 'create random secrets for providers without one, and store them in this env file')
     .option(
@@ -52,6 +66,7 @@ export function createListenCommand(): CommandUnknownOpts {
   return addHelp(command, {
     examples: [
       ['listen --make-secrets dev.env', 'every provider, with development secrets'],
+      ['listen --forward-to http://localhost:3000/hooks', 'in front of an app'],
       ['listen --port 8080 --deploy agents', 'deploy what Fleet publishes'],
       ['listen --no-inbox --json', 'one JSON object per delivery'],
     ],
@@ -67,6 +82,8 @@ export function createListenCommand(): CommandUnknownOpts {
 interface ListenOptions {
   readonly port?: number | undefined
   readonly host?: string | undefined
+  readonly forwardTo?: URL | undefined
+  readonly timeout?: number | undefined
   readonly inbox?: string | boolean | undefined
   readonly deploy?: string | undefined
   readonly allowUnflaggedUtf8?: boolean | undefined
@@ -80,43 +97,28 @@ async function listen(context: Context, options: ListenOptions): Promise<undefin
   const { output, env, cwd } = context
   const loaded = (await context.loadConfig()).config
   const config = options.allowUnflaggedUtf8 ? withUnflaggedNames(loaded) : loaded
+  const { forwardTo } = options
+  const port = options.port ?? config.listen?.port ?? listenPort
+  const host = options.host ?? config.listen?.host ?? '127.0.0.1'
+  if (forwardTo !== undefined) checkForwarding(options, forwardTo, host, port)
   const made = options.makeSecrets === undefined ? undefined : await makeSecrets(resolve(cwd, options.makeSecrets), env)
-  const deploy = options.deploy ?? config.listen?.deploy
-  const place = typeof options.inbox === 'string' ? options.inbox : (config.inbox ?? defaultInbox)
-  const late = options.inbox === false ? undefined : await createLateInbox(place, context)
-  const inbox = late?.inbox
+  const place = toPlace(options, config)
+  const late = place === undefined ? undefined : await createLateInbox(place, context)
   const record = options.record === undefined ? undefined : resolve(cwd, options.record)
-  const plan: ReceiverPlan = {
-    config,
-    inbox,
-    deploy: deploy === undefined ? undefined : resolve(cwd, deploy),
-    onEvent({ provider, type, id, data }) {
-      if (options.data)
-        output.result({ ok: true, kind: 'event', provider, type, id, data }, `          ${toLine(toJson(data))}`)
-    },
-    onDeployed: ({ name, digest, changed, unsynced }) =>
-      output.result(
-        { ok: true, kind: 'deployed', name, digest, changed, unsynced },
-        `          ${toVisible(name)}: ${digest.slice(0, 12)} ${changed ? 'deployed' : 'was already current'}${describeUnsynced(unsynced)}`,
-      ),
-    onChecked: ({ name, digest }) =>
-      output.result(
-        { ok: true, kind: 'checked', name, digest },
-        `          ${toVisible(name)}: ${digest.slice(0, 12)} checked; a dry run deploys nothing`,
-      ),
-  }
-  const stopPrinting = printDeliveries(output)
+  const deploy = forwardTo === undefined ? (options.deploy ?? config.listen?.deploy) : undefined
+  const plan = planEvents(output, { config, inbox: late?.inbox, cwd, deploy, data: options.data })
+  const stopKeeping = keepReports()
+  let stopPrinting = (): void => {}
   try {
-    const mounted = mountAll(context, plan, await openSecrets(context, options.secrets))
+    const store = await openSecrets(context, options.secrets)
+    const mounted = mountAll(context, plan, { store, isForwarded: forwardTo !== undefined })
+    const nameWidth = Math.max(...mounted.map(({ name }) => toVisible(name).length))
     const recorder = record === undefined ? undefined : createRecorder(record)
-    const serving = await serve({
-      port: options.port ?? config.listen?.port ?? listenPort,
-      host: options.host ?? config.listen?.host ?? '127.0.0.1',
-      mounted,
-      recorder,
-      onRecorded: (path) =>
-        output.result({ ok: true, kind: 'recorded', path }, `          recorded in ${toVisible(path)}`),
-    })
+    const printer = createPrinter(output, { forwardTo, nameWidth, recorder })
+    stopPrinting = printInbox(output, nameWidth)
+    const forwarder = forwardTo && createForwarder(forwardTo, options.timeout ?? appTimeoutMs)
+    const maxBodyBytes = largestBody(config)
+    const serving = await serve({ host, port, mounted, forwarder, maxBodyBytes, onExchange: printer.show })
     // Only now, with the port taken and the settings checked: a failed start leaves nothing behind.
     await makeOrUndo([
       ...(record === undefined ? [] : [() => makeFolder(record)]),
@@ -130,17 +132,13 @@ async function listen(context: Context, options: ListenOptions): Promise<undefin
     if (made !== undefined && made.names.length > 0)
       output.note(`created secrets in ${options.makeSecrets}: ${made.names.join(', ')}`)
     const stopped = untilStopped()
-    const receivers = mounted.map(({ name, path }) => ({ provider: name, url: serving.url + path }))
-    const store = inbox === undefined ? 'none' : inbox.name
-    const rows = receivers.map(({ provider, url }) => toVisible(`  ${provider.padEnd(18)} ${url}`))
-    output.result(
-      { ok: true, kind: 'listening', url: serving.url, receivers, inbox: store },
-      ['Receiving at', ...rows, `Inbox: ${toVisible(store)}`].join('\n'),
-    )
+    printStart(output, { url: serving.url, mounted, forwardTo, inbox: late?.inbox.name })
     await stopped
     await serving.stop()
+    await printer.written()
   } finally {
     stopPrinting()
+    stopKeeping()
     await late?.stop()
   }
   return undefined
@@ -151,40 +149,8 @@ function withUnflaggedNames({ providers, ...config }: SallyportConfig): Sallypor
   return { ...config, providers: { ...providers, fleet: { ...providers?.['fleet'], allowUnflaggedUtf8: true } } }
 }
 
-/** Opens the secret file of `sallyport webhooks`. A file that cannot be read fails now, not at each delivery. */
-async function openSecrets({ output, cwd }: Context, file: string | undefined): Promise<SecretStore | undefined> {
-  if (file === undefined) return undefined
-  const store = createFileSecretStore(resolve(cwd, file))
-  if ((await store.names()).length === 0)
-    output.note(`no secrets in ${file} yet; \`sallyport webhooks ensure\` stores them there`)
-  return store
-}
-
-/** Creates a receiver for every provider that has a secret. */
-function mountAll({ output, env, cwd }: Context, plan: ReceiverPlan, store: SecretStore | undefined): Mounted[] {
-  const { config } = plan
-  const missing: string[] = []
-  const mounted = listProviders(config).flatMap((name) => {
-    const chosen = chooseProvider(name, config, env)
-    if (store !== undefined && (name === 'sonzai' || name === 'invoratec'))
-      return [mount(chosen, storedSecrets(store, { provider: chosen.provider }), plan)]
-    try {
-      const secrets = readSecrets(chosen, undefined, { env, cwd })
-      const entries = secrets.map((found) => ({ id: found.source, secret: toFlawless(found) }))
-      return [mount(chosen, entries, plan)]
-    } catch (error) {
-      const isUnset =
-        error instanceof CliError && error.code === 'SECRET_MISSING' && chosen.settings.secret === undefined
-      if (!isUnset) throw error
-      missing.push(chosen.references.map(describeReference).join())
-      return []
-    }
-  })
-  if (mounted.length === 0) {
-    throw new CliError('configuration', 'SECRET_MISSING', 'no provider has a secret', {
-      fix: `${describeFiles(env)}Set one of ${missing.map((source) => source.replace('env:', '')).join(', ')}; for development, pass --make-secrets dev.env.`,
-    })
-  }
-  if (missing.length > 0) output.note(`skipped (no secret): ${missing.join(', ')}`)
-  return mounted
+/** Where events are stored; `undefined` for nowhere. An app that is forwarded to keeps its own, unless a place is given. */
+function toPlace({ inbox, forwardTo }: ListenOptions, config: SallyportConfig): string | undefined {
+  if (typeof inbox === 'string') return inbox
+  return inbox === false || forwardTo !== undefined ? undefined : (config.inbox ?? defaultInbox)
 }

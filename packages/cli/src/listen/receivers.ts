@@ -1,4 +1,13 @@
-import { createReceiver, RejectError, type Receiver, type SecretSource, type WebhookEvent } from 'sallyport'
+import {
+  createReceiver,
+  RejectError,
+  type Delivery,
+  type Provider,
+  type Receiver,
+  type SecretSource,
+  type WebhookEvent,
+} from 'sallyport'
+import type { Diagnosis } from 'sallyport/diagnose'
 import type { Inbox } from 'sallyport/inbox'
 import {
   checkPolicy,
@@ -10,6 +19,7 @@ import {
 } from '@sallyport/fleet'
 import type { SallyportConfig } from '../config/config-schema.ts'
 import type { ChosenProvider } from '../choose-provider.ts'
+import { noteLabel } from './exchange.ts'
 
 /** What to do with events. */
 export interface ReceiverPlan {
@@ -28,17 +38,23 @@ export interface ReceiverPlan {
   readonly onChecked: (checked: { readonly name: string; readonly digest: string }) => void
 }
 
-/** A receiver and its path. */
+/** A path, and what checks the deliveries to it. */
 export interface Mounted {
   readonly name: string
   readonly path: string
-  readonly receiver: Receiver
+  /** `undefined` without a secret: then deliveries are only forwarded. */
+  readonly receiver: Receiver | undefined
+  /** Says why a delivery does not verify, where the secrets are known. */
+  readonly explain?: ((delivery: Delivery) => Promise<Diagnosis>) | undefined
 }
+
+/** Where a provider is received. */
+export const pathOf = ({ name, settings }: ChosenProvider): string => settings.path ?? `/webhooks/${name}`
 
 /** Creates the receiver of a provider. */
 export function mount(chosen: ChosenProvider, secret: SecretSource, plan: ReceiverPlan): Mounted {
   const { name, provider, settings } = chosen
-  const receiver = createReceiver(provider, {
+  const receiver = createReceiver(name === 'fleet' ? withLabel(provider) : provider, {
     secret,
     toleranceMs: settings.toleranceMs,
     maxBodyBytes: settings.maxBodyBytes,
@@ -53,7 +69,26 @@ export function mount(chosen: ChosenProvider, secret: SecretSource, plan: Receiv
   receiver.onUnknown((event) => plan.onEvent(event))
   // The delivery channel reports errors; see print-deliveries.ts.
   receiver.onError(() => {})
-  return { name, path: settings.path ?? `/webhooks/${name}`, receiver }
+  return { name, path: pathOf(chosen), receiver }
+}
+
+/** Every event of Fleet has the type `*`: what it is says its action. */
+function withLabel(provider: Provider): Provider {
+  return {
+    ...provider,
+    identify(signed) {
+      const { action, agent, input } = signed.body as Record<string, unknown>
+      if (typeof action === 'string') noteLabel(toFleetLabel(action, agent, input))
+      return provider.identify(signed)
+    },
+  }
+}
+
+/** As `Publish "Meeting Preparer" (dry run)`. */
+export function toFleetLabel(action: string, agent: unknown, input: unknown): string {
+  const { name } = (agent ?? {}) as { readonly name?: unknown }
+  const dry = typeof input === 'object' && input !== null && isDryRun(input as FleetPublish['input'])
+  return `${action}${typeof name === 'string' ? ` "${name}"` : ''}${dry ? ' (dry run)' : ''}`
 }
 
 async function deploy(

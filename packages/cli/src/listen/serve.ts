@@ -1,13 +1,18 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { captureNode, writeReply } from 'sallyport/node'
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Exchange } from './exchange.ts'
+import type { Forwarder } from './forward.ts'
+import { forwardBody, forwardDelivery, receiveDelivery, toExchange, toIncoming } from './handle-delivery.ts'
+import { within } from './exchange.ts'
 import type { Mounted } from './receivers.ts'
-import type { Recorder } from './record.ts'
 
 /** A running server. */
 export interface Serving {
   readonly url: string
+  /** Takes the exact bytes of an exchange again: forwards them, or receives them. */
+  resend(exchange: Exchange): Promise<void>
   stop(): Promise<void>
 }
 
@@ -16,26 +21,50 @@ export interface ServeOptions {
   readonly host: string
   readonly port: number
   readonly mounted: readonly Mounted[]
-  readonly recorder: Recorder | undefined
-  /** Called with the path of each file that was written. */
-  readonly onRecorded: (path: string) => void
+  readonly forwarder: Forwarder | undefined
+  /** Largest body that is forwarded. */
+  readonly maxBodyBytes: number
+  /** Called once the sender has its answer. */
+  readonly onExchange: (exchange: Exchange) => void
 }
 
-/** Serves every receiver at its path; `GET /` lists the paths. */
-export async function serve({ host, port, mounted, recorder, onRecorded }: ServeOptions): Promise<Serving> {
+// How long open requests may take once the command is asked to stop.
+const drainMs = 5_000
+
+/** Serves every receiver at its path, or forwards; without forwarding, `GET /` lists the paths. */
+export async function serve(options: ServeOptions): Promise<Serving> {
+  const { host, port, mounted, forwarder, maxBodyBytes, onExchange } = options
   const byPath = new Map(mounted.map((each) => [each.path, each]))
+  const open = new Set<Promise<void>>()
   const server = createServer((request, response) => void answer(request, response))
+  // The size of a head is limited; the number of its lines is not.
+  server.maxHeadersCount = 0
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const [path = '/'] = (request.url ?? '/').split('?', 1)
     const found = byPath.get(path)
-    if (found === undefined) return answerPlain(request, response, path, [...byPath.keys()])
-    const captured = captureNode(request, response)
-    const watched = recorder?.watch(captured)
-    const reply = await found.receiver.receive(watched?.incoming ?? captured)
-    writeReply(reply, request, response)
-    const saved = await watched?.save(found.name).catch(() => undefined)
-    if (saved !== undefined) onRecorded(saved)
+    const receiver = found?.receiver
+    const exchange = toExchange(request, found)
+    if (forwarder === undefined && receiver === undefined) {
+      exchange.status = answerPlain(request, response, path, [...byPath.keys()])
+      // What a browser asks for is no delivery.
+      if (request.method !== 'GET' && request.method !== 'HEAD') end(exchange)
+      return
+    }
+    const work = forwarder
+      ? forwardDelivery(exchange, { forwarder, receiver, maxBodyBytes }, request, response)
+      : receiveDelivery(exchange, { receiver: receiver! }, request, response)
+    await track(work.catch(() => void response.destroy()).then(() => end(exchange)))
+  }
+
+  function end(exchange: Exchange): void {
+    exchange.durationMs = Date.now() - exchange.receivedAt
+    onExchange(exchange)
+  }
+
+  function track(work: Promise<void>): Promise<void> {
+    open.add(work)
+    return work.finally(() => open.delete(work))
   }
 
   server.listen(port, host)
@@ -46,20 +75,41 @@ export async function serve({ host, port, mounted, recorder, onRecorded }: Serve
   const { address, port: taken, family } = server.address() as AddressInfo
   return {
     url: `http://${family === 'IPv6' ? `[${address}]` : address}:${taken}`,
+    async resend({ method, url, rawHeaders, remoteAddress, secure, provider, body }) {
+      if (body === undefined) return
+      const head = { method, url, rawHeaders, remoteAddress, secure, provider }
+      const exchange: Exchange = { ...head, body, receivedAt: Date.now(), isResent: true }
+      const receiver = mounted.find(({ name }) => name === provider)?.receiver
+      if (forwarder) await track(forwardBody(exchange, { forwarder, receiver }, () => {}))
+      else if (receiver) {
+        const incoming = toIncoming(exchange, () => Promise.resolve(body))
+        exchange.status = (await within(exchange, () => receiver.receive(incoming))).status
+      } else return
+      end(exchange)
+    },
     async stop() {
       const closed = once(server, 'close')
       server.close()
       server.closeIdleConnections()
-      await Promise.all(mounted.map(({ receiver }) => receiver.settled()))
+      await Promise.race([Promise.all(open), wait(drainMs, undefined, { ref: false })])
+      forwarder?.stop()
+      await Promise.all([...open, ...mounted.map(({ receiver }) => receiver?.settled())])
       server.closeAllConnections()
       await closed
     },
   }
 }
 
-function answerPlain(request: IncomingMessage, response: ServerResponse, path: string, paths: readonly string[]): void {
+function answerPlain(
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+  paths: readonly string[],
+): number {
   request.resume()
   const isRoot = path === '/' && (request.method === 'GET' || request.method === 'HEAD')
-  response.writeHead(isRoot ? 200 : 404, { 'content-type': 'text/plain; charset=utf-8' })
+  const status = isRoot ? 200 : 404
+  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' })
   response.end(`${isRoot ? 'Receiving at' : 'No receiver at this path; receiving at'}:\n${paths.join('\n')}\n`)
+  return status
 }

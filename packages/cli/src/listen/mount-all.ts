@@ -1,0 +1,80 @@
+import { resolve } from 'node:path'
+import { createFileSecretStore, storedSecrets, type SecretStore } from '@sallyport/platforms'
+import { chooseProvider, listProviders, readSecrets, type ChosenProvider } from '../choose-provider.ts'
+import { CliError } from '../cli-error.ts'
+import { describeReference, toFlawless, type FoundSecret } from '../config/secret-reference.ts'
+import type { Context } from '../context.ts'
+import { findOtherSecrets } from '../other-secrets.ts'
+import { describeFiles } from '../variables.ts'
+import { mount, pathOf, type Mounted, type ReceiverPlan } from './receivers.ts'
+
+/** Opens the secret file of `sallyport webhooks`. A file that cannot be read fails now, not at each delivery. */
+export async function openSecrets(
+  { output, cwd }: Context,
+  file: string | undefined,
+): Promise<SecretStore | undefined> {
+  if (file === undefined) return undefined
+  const store = createFileSecretStore(resolve(cwd, file))
+  if ((await store.names()).length === 0)
+    output.note(`no secrets in ${file} yet; \`sallyport webhooks ensure\` stores them there`)
+  return store
+}
+
+/**
+ * Creates a receiver for every provider that has a secret.
+ *
+ * @param isForwarded also lists the providers without one: their deliveries are forwarded unchecked
+ */
+export function mountAll(
+  context: Context,
+  plan: ReceiverPlan,
+  { store, isForwarded }: { readonly store: SecretStore | undefined; readonly isForwarded: boolean },
+): Mounted[] {
+  const { output, env, cwd } = context
+  const { config } = plan
+  const missing: string[] = []
+  const mounted = listProviders(config).flatMap((name): Mounted[] => {
+    const chosen = chooseProvider(name, config, env)
+    if (store !== undefined && (name === 'sonzai' || name === 'invoratec'))
+      return [mount(chosen, storedSecrets(store, { provider: chosen.provider }), plan)]
+    try {
+      const secrets = readSecrets(chosen, undefined, { env, cwd })
+      const entries = secrets.map((found) => ({ id: found.source, secret: toFlawless(found) }))
+      return [{ ...mount(chosen, entries, plan), explain: toExplain(context, plan, chosen, secrets) }]
+    } catch (error) {
+      const isUnset =
+        error instanceof CliError && error.code === 'SECRET_MISSING' && chosen.settings.secret === undefined
+      if (!isUnset) throw error
+      missing.push(chosen.references.map(describeReference).join())
+      return isForwarded ? [{ name, path: pathOf(chosen), receiver: undefined }] : []
+    }
+  })
+  if (mounted.length === 0) {
+    throw new CliError('configuration', 'SECRET_MISSING', 'no provider has a secret', {
+      fix: `${describeFiles(env)}Set one of ${missing.map((source) => source.replace('env:', '')).join(', ')}; for development, pass --make-secrets dev.env.`,
+    })
+  }
+  if (missing.length > 0) output.note(`${isForwarded ? 'not checked' : 'skipped'} (no secret): ${missing.join(', ')}`)
+  return mounted
+}
+
+// A tenth of what `sallyport verify` searches: receiving goes on meanwhile.
+const searchBytes = 400 * 1024 ** 2
+
+function toExplain(
+  { env, cwd }: Context,
+  { config }: ReceiverPlan,
+  { provider, settings }: ChosenProvider,
+  secrets: readonly FoundSecret[],
+): NonNullable<Mounted['explain']> {
+  const toEntry = ({ source, secret }: FoundSecret) => ({ id: source, secret })
+  return async (delivery) => {
+    const { diagnose } = await import('sallyport/diagnose')
+    return diagnose(provider, delivery, {
+      secret: secrets.map(toEntry),
+      otherSecrets: findOtherSecrets(secrets, config, { env, cwd }).map(toEntry),
+      toleranceMs: settings.toleranceMs,
+      searchBytes,
+    })
+  }
+}

@@ -1,0 +1,34 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { inboxChannel, type InboxReport } from 'sallyport/inbox'
+import { toLine, type Output } from '../output.ts'
+import { timeOf } from './describe-exchange.ts'
+
+/**
+ * Prints a line per result of the inbox. Returns a function that stops it.
+ *
+ * @param nameWidth columns for the name of the provider
+ */
+export function printInbox(output: Output, nameWidth: number): () => void {
+  const onInbox = (message: unknown): void => print(output, nameWidth, message as InboxReport)
+  subscribe(inboxChannel, onInbox)
+  return () => void unsubscribe(inboxChannel, onInbox)
+}
+
+function print(output: Output, nameWidth: number, { outcome, key, provider, type, attempt, error }: InboxReport): void {
+  // The line of the delivery says so.
+  if (outcome === 'stored' || outcome === 'duplicate') return
+  const ok = outcome === 'handled'
+  const now = Date.now()
+  const reason = error === undefined ? undefined : toLine(error instanceof Error ? error.message : error)
+  const text = [
+    timeOf(now),
+    '   ',
+    toLine(provider).padEnd(nameWidth),
+    output.style(ok ? 'dim' : 'red', `inbox ${outcome}`.padStart(14)),
+    ' '.repeat(9),
+    toLine(type),
+    ...(reason === undefined ? [] : [reason]),
+  ]
+  const at = new Date(now).toISOString()
+  output.result({ ok, kind: 'inbox', at, outcome, key, provider, type, attempt, error: reason }, text.join('  '))
+}
