@@ -1,6 +1,9 @@
 import { spawnSync } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { github } from 'sallyport/providers/github'
+import { sonzai } from 'sallyport/providers/sonzai'
+import { stripe } from 'sallyport/providers/stripe'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createProgram } from '../../packages/cli/src/program.ts'
 import { flatten, readTree } from '../../packages/cli/src/completion/tree.ts'
@@ -9,6 +12,12 @@ import { commandLine, run, temporaryFolder } from '../support/cli/command.ts'
 const cleaning: (() => Promise<void>)[] = []
 const shells = ['bash', 'zsh', 'fish'] as const
 const files: Record<string, string> = {}
+const beginning = (events: object, word: string): string[] =>
+  Object.keys(events)
+    .filter((type) => type.startsWith(word))
+    .toSorted()
+const githubPulls = beginning(github().events, 'pul')
+const stripePayments = beginning(stripe().events, 'invoice.pay')
 const tree = readTree(await createProgram())
 let folder: string
 
@@ -64,8 +73,27 @@ describe.each(shells)('completion in %s', (shell) => {
     ['sallyport verify sonzai --request captured', ['captured.http']],
     ['sallyport listen --config sall', ['sallyport.config.ts']],
     ['sallyport inbox captured', []],
+    ['sallyport send sonzai on_w', ['on_wakeup_ready']],
+    ['sallyport send --times 2 --json sonzai on_w', ['on_wakeup_ready']],
+    ['sallyport send github pul', githubPulls],
+    ['sallyport send stripe invoice.pay', stripePayments],
+    ['sallyport send sonzai on_wakeup_ready captured', []],
+    ['sallyport send sonzai --tim', ['--timeout', '--times']],
+    ['sallyport verify st', ['standard-webhooks', 'stripe']],
+    ['sallyport sandbox tr', ['trigger']],
+    ['sallyport sandbox --all', ['--allow-host']],
+    ['sallyport sandbox trigger lang', ['langsmith']],
+    ['sallyport sandbox trigger invoratec tool.', ['tool.executed', 'tool.failed']],
+    ['sallyport sandbox trigger langsmith com', ['commit']],
+    ['sallyport sandbox trigger sonzai on_w', ['on_wakeup_ready']],
+    ['sallyport webhooks rotate sonzai on_w', ['on_wakeup_ready']],
   ])('completes "%s" to %j', (line, offers) => {
     expect(offered(shell, line)).toEqual(offers)
+  })
+
+  it.runIf(has(shell))('offers every event of a provider', () => {
+    const offers = offered(shell, 'sallyport send sonzai ')
+    expect(offers.filter((word) => !word.startsWith('-'))).toEqual(Object.keys(sonzai().events).toSorted())
   })
 
   it.runIf(has(shell))('completes every command and subcommand', () => {

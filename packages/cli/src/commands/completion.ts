@@ -12,7 +12,7 @@ const writers = { bash: toBash, zsh: toZsh, fish: toFish } as const
 export function createCompletionCommand(createProgram: () => Promise<CommandUnknownOpts>): CommandUnknownOpts {
   const command = new Command('completion')
     .summary('print a completion script for a shell')
-    .description('Prints a script that completes commands, options and providers.')
+    .description('Prints a script that completes commands, options, providers and their events.')
     .addArgument(new Argument('<shell>', 'the shell').choices(['bash', 'zsh', 'fish'] as const))
     .action(
       action(async ({ output }, shell) => {

@@ -13,7 +13,7 @@ export function toBash(root: CompletionNode): string {
   })
   const steps = nodes
     .filter(({ path }) => path.length > 0)
-    .map(({ path }) => `      '${path.join(' ')}') command='${path.join(' ')}' ;;`)
+    .map(({ path }) => `      '${path.join(' ')}') command='${path.join(' ')}' rest=(); continue ;;`)
   const taking = [
     ...new Set(
       nodes.flatMap(({ options }) => options.filter(({ takesValue }) => takesValue).flatMap(({ names }) => names)),
@@ -26,13 +26,24 @@ export function toBash(root: CompletionNode): string {
       ),
     ),
   ]
+  const followUps = nodes.flatMap(({ path, followUps: known }) =>
+    known.map(([first, values]) => `    '1 ${path.join(' ')} ${first}') words='${values.join(' ')}' ;;`),
+  )
   return `# bash completion for sallyport
 _sallyport() {
   local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" command='' words='' files='' index
+  local -a rest=()
   COMPREPLY=()
   for ((index = 1; index < COMP_CWORD; index++)); do
     case "\${command:+$command }\${COMP_WORDS[index]}" in
 ${steps.join('\n')}
+    esac
+    case "\${COMP_WORDS[index-1]}" in
+      =|${taking.join('|')}) continue ;;
+    esac
+    case "\${COMP_WORDS[index]}" in
+      =|-*) ;;
+      *) rest+=("\${COMP_WORDS[index]}") ;;
     esac
   done
   case "$previous" in
@@ -41,6 +52,9 @@ ${choices.map(([name, values]) => `    ${name}) COMPREPLY=($(compgen -W '${value
   esac
   case "$command" in
 ${words.join('\n')}
+  esac
+  [[ "$current" == -* ]] || case "\${#rest[@]} $command \${rest[0]}" in
+${followUps.join('\n')}
   esac
   COMPREPLY=($(compgen -W "$words" -- "$current"))
   [[ -z $files || "$current" == -* ]] || COMPREPLY+=($(compgen -f -- "$current"))

@@ -1,5 +1,6 @@
 import type { CommandUnknownOpts, Option } from '@commander-js/extra-typings'
 import { knownProviders } from '../known-providers.ts'
+import { listPlatformEvents, listProviderEvents } from './known-events.ts'
 
 /** One option of a command. */
 export interface CompletionOption {
@@ -18,6 +19,8 @@ export interface CompletionNode {
   readonly options: readonly CompletionOption[]
   /** Known values of the first argument. */
   readonly values: readonly string[]
+  /** Known values of the second argument, by the first. */
+  readonly followUps: readonly (readonly [first: string, values: readonly string[]])[]
   /** Whether an argument may be a file. */
   readonly takesFiles: boolean
 }
@@ -41,13 +44,16 @@ function readNode(
   // Only the program itself takes `--version`, and only its options are those of commands below.
   const shared = path.length === 0 ? own.filter(({ names }) => !names.includes('--version')) : inherited
   const values = readValues(command)
+  const followUps = readFollowUps(command)
+  const known = Number(values.length > 0) + Number(followUps.length > 0)
   return {
     path,
     description: toLine(command.summary() || command.description()),
     children: command.commands.map((child) => readNode(child, [...path, child.name()], shared)),
     options: own,
     values,
-    takesFiles: command.registeredArguments.length > (values.length > 0 ? 1 : 0),
+    followUps,
+    takesFiles: command.registeredArguments.length > known,
   }
 }
 
@@ -60,6 +66,15 @@ function readValues(command: CommandUnknownOpts): readonly string[] {
   const [first] = command.registeredArguments
   if (first?.argChoices) return first.argChoices
   return first?.name() === 'provider' ? Object.keys(knownProviders) : []
+}
+
+/** The events of each provider or platform, for a command that takes both. */
+function readFollowUps(command: CommandUnknownOpts): CompletionNode['followUps'] {
+  const [first, second] = command.registeredArguments
+  if (second?.name() !== 'event') return []
+  const events = first?.name() === 'platform' ? listPlatformEvents() : listProviderEvents()
+  const known = readValues(command)
+  return Object.entries(events).filter(([name, types]) => known.includes(name) && types.length > 0)
 }
 
 const toLine = (text: string): string => text.replaceAll(/\s+/g, ' ')

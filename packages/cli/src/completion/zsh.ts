@@ -14,10 +14,14 @@ function toFunction(node: CompletionNode): string {
   const specs = node.options.map(toSpec)
   if (node.children.length === 0) {
     const first = node.values.length > 0 ? [`'1:value:(${node.values.join(' ')})'`] : []
+    const second = node.followUps.length > 0 ? [`'2:event:->event'`] : []
     const files = node.takesFiles ? [`'*: :_files'`] : []
+    const events = node.followUps.map(([name, values]) => `    ${name}) compadd -- ${values.join(' ')} ;;`)
+    const follow =
+      second.length > 0 ? `\n  [[ $state != event ]] || case $line[1] in\n${events.join('\n')}\n  esac` : ''
     return `${nameOf(node)}() {
-  _arguments -s \\
-    ${[...specs, ...first, ...files].join(' \\\n    ')}
+  ${second.length > 0 ? 'local curcontext="$curcontext" line state\n  _arguments -C -s' : '_arguments -s'} \\
+    ${[...specs, ...first, ...second, ...files].join(' \\\n    ')}${follow}
 }`
   }
   const commands = node.children.map(({ path, description }) => quote(`${path.at(-1)}:${escape(description)}`))
