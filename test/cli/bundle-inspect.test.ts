@@ -94,7 +94,7 @@ describe('bundle inspect --json', () => {
   it('accepts hundreds of arguments', async () => {
     const many = Array.from({ length: 600 }, (_, index) => at(['agent.zip', 'payload.json', 'missing'][index % 3]!))
     const { code, lines } = await run('inspect', '--json', ...many)
-    expect(code).toBe(1)
+    expect(code).toBe(4)
     expect(lines.map((line) => (parse(line) as { file: string }).file)).toEqual(many)
   })
 })

@@ -80,6 +80,8 @@ describe('an invalid command line', () => {
     const { code, stdout, stderr } = await runHosted(args)
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toMatch(message)
+    // What is wrong, then what to do, as every error of the command.
+    expect(stderr).toMatch(/^sallyport: [A-Z_]+: .+\n {2}\S/m)
   })
 
   it('prints one JSON object to stdout with --json', async () => {
@@ -126,7 +128,7 @@ describe('the program', () => {
     const short = await runJson(doctor, { cwd: folder, env: { SONZAI_WEBHOOK_SECRET: 'x' } })
     expect(JSON.stringify(short.records)).toContain('secret-length')
     expect(await runJson(['doctor', '--env-from', 'none.env'], { cwd: folder })).toMatchObject({
-      code: 3,
+      code: 4,
       records: [{ ok: false, code: 'ENV_FILE_UNREADABLE', message: expect.stringContaining('ENOENT') }],
     })
     expect((await runJson(['doctor', '--env-from', '.'], { cwd: folder })).records).toMatchObject([

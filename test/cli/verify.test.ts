@@ -221,10 +221,10 @@ describe('--secret', () => {
   })
 
   it.each([
-    ['--secret', 'env:NOT_SET', 'SECRET_MISSING'],
-    ['--secret', 'file:missing.key', 'SECRET_UNREADABLE'],
-  ])('%s %s ends with 3 and %s', async (flag, place, code) => {
-    expect(await verify(capture(), flag, place)).toMatchObject({ code: 3, records: [{ ok: false, code }] })
+    ['--secret', 'env:NOT_SET', 3, 'SECRET_MISSING'],
+    ['--secret', 'file:missing.key', 4, 'SECRET_UNREADABLE'],
+  ])('%s %s ends with %d and %s', async (flag, place, exit, code) => {
+    expect(await verify(capture(), flag, place)).toMatchObject({ code: exit, records: [{ ok: false, code }] })
   })
 })
 

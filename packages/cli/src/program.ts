@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Command, Option, type CommandUnknownOpts } from '@commander-js/extra-typings'
+import measure from 'fast-string-truncated-width'
 import { exitCodes } from './exit-codes.ts'
 import { addHelp } from './help.ts'
 import { collect } from './options.ts'
@@ -19,6 +20,9 @@ const commands: Readonly<Record<string, () => Promise<CommandUnknownOpts>>> = {
   doctor: async () => (await import('./commands/doctor.ts')).createDoctorCommand(),
   completion: async () => (await import('./commands/completion.ts')).createCompletionCommand(createProgram),
 }
+
+/** The names of all commands. */
+export const commandNames: readonly string[] = Object.keys(commands)
 
 /**
  * Creates the command tree.
@@ -51,6 +55,7 @@ export async function createProgram(only?: string): Promise<CommandUnknownOpts> 
         command.parent === null ? [] : toProgram(command).options.filter(({ hidden }) => !hidden),
       // Long option names leave fewer columns than the default of 40, below which nothing wraps.
       minWidthToWrap: 20,
+      displayWidth: (text) => measure(text).width,
       styleTitle: (text) => paint('bold', text),
       styleCommandText: (text) => paint('cyan', text),
     })

@@ -2,10 +2,26 @@ import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { CliError } from './cli-error.ts'
 
-const reasons: Readonly<Record<string, string>> = {
-  EACCES: 'is not readable by this user',
-  EISDIR: 'is a folder; name a file',
-  ENOENT: 'does not exist',
+const reasons: Readonly<Record<string, readonly [what: string, fix: string]>> = {
+  EACCES: ['is not readable by this user', 'Let this user read it, or run the command as its owner.'],
+  // The message says what to do.
+  EISDIR: ['is a folder; name a file', 'name a file'],
+  ENOENT: ['does not exist', 'Check the path; it begins in the current folder.'],
+  ENOTDIR: ['does not exist: a part of the path is a file', 'Check the path.'],
+}
+
+/**
+ * The error for a file or folder that cannot be read: in every command the same words, and exit code 4.
+ *
+ * @param place the option or reference that named it, and its path
+ * @param cause of the system
+ * @param code of the error. @default the system's
+ */
+export function unreadable(place: string, cause: unknown, code?: string): CliError {
+  const { code: reason = 'EIO' } = cause as NodeJS.ErrnoException
+  const [what, fix] = reasons[reason] ?? ['cannot be read', 'Name a file that can be read.']
+  const message = `${place} ${what}${code === undefined ? '' : ` (${reason})`}`
+  return new CliError('unavailable', code ?? reason, message, { fix, cause })
 }
 
 /**
@@ -19,8 +35,6 @@ export async function readNamedFile(cwd: string, name: string, option: string): 
   try {
     return await readFile(path)
   } catch (cause) {
-    const { code = 'EIO' } = cause as NodeJS.ErrnoException
-    const message = `${option}: ${path} ${reasons[code] ?? `cannot be read (${code})`}`
-    throw new CliError('unavailable', code, message, { cause })
+    throw unreadable(`${option}: ${path}`, cause)
   }
 }

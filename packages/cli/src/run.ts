@@ -2,8 +2,11 @@ import { CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typ
 import { printError } from 'sallyport/provider'
 import { toExitCode } from './exit-codes.ts'
 import { toFailure } from './failure.ts'
-import { createOutput, indentMore, writeText } from './output.ts'
+import { createOutput, writeText } from './output.ts'
 import { createProgram } from './program.ts'
+import { columnsOf } from './text/columns.ts'
+import { longestLine } from './text/wrap.ts'
+import { explainUsage } from './usage-error.ts'
 
 /** Runs one command line. Sets the exit code; never throws. */
 export async function run(args: readonly string[]): Promise<void> {
@@ -13,7 +16,7 @@ export async function run(args: readonly string[]): Promise<void> {
   try {
     prepareColours(flags)
     const program = await createProgram(findCommand(flags))
-    configureOutput(program, isJson)
+    configureOutput(program)
     await program.parseAsync(args, { from: 'user' })
   } catch (error) {
     if (error instanceof CommanderError) endUsage(error, args, isJson)
@@ -50,34 +53,27 @@ function prepareColours(flags: readonly string[]): void {
   if (process.env['NO_COLOR']) delete process.env['FORCE_COLOR']
 }
 
-/** Everything that Commander prints passes `writeText`. With `--json` errors go to stdout as JSON. */
-function configureOutput(program: CommandUnknownOpts, isJson: boolean): void {
+/** Everything that Commander prints passes `writeText`. */
+function configureOutput(program: CommandUnknownOpts): void {
   program.configureOutput({
     writeOut: (text) => writeText(process.stdout, text),
     writeErr: (text) => writeText(process.stderr, text),
-    outputError: (text, write) => (isJson ? undefined : write(`${indentMore(withoutValues(text.trimEnd()))}\n`)),
+    getOutHelpWidth: () => helpWidth(process.stdout),
+    getErrHelpWidth: () => helpWidth(process.stderr),
+    // `endUsage` prints it, as every other error.
+    outputError: () => undefined,
   })
-  for (const command of program.commands) configureOutput(command, isJson)
+  for (const command of program.commands) configureOutput(command)
 }
 
-/** A mistyped `--secret=…` is never repeated. */
-function withoutValues(text: string): string {
-  return text.replaceAll(/(--[\w-]+)=[^'\n]*/g, '$1=…')
+/** Columns of the help: those of the terminal, up to a readable line; 80 in a pipe. */
+function helpWidth(stream: NodeJS.WriteStream): number {
+  const columns = columnsOf(stream)
+  return columns === Number.POSITIVE_INFINITY ? 80 : Math.min(columns, longestLine)
 }
 
 function endUsage({ code, exitCode, message }: CommanderError, args: readonly string[], isJson: boolean): void {
   if (exitCode === 0) return
   process.exitCode = toExitCode('usage')
-  // Commander printed the help: the subcommand is missing, or unknown to `help`.
-  const isHelp = code === 'commander.help'
-  const isUnknown = isHelp && args.includes('help')
-  const text = isHelp
-    ? isUnknown
-      ? 'there is no such subcommand'
-      : 'a subcommand is missing'
-    : withoutValues(message)
-        .replace(/^error: /, '')
-        .replaceAll('\n', ' ')
-  if (isUnknown && !isJson) createOutput(false).note(`error: ${text}`)
-  if (isJson) createOutput(true).fail({ code: 'USAGE', message: text, exitCode })
+  createOutput(isJson).fail({ code: 'USAGE', ...explainUsage({ code, message }, args), exitCode })
 }

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import type { CommandUnknownOpts } from '@commander-js/extra-typings'
 import { CliError } from './cli-error.ts'
+import { unreadable } from './read-named-file.ts'
 import { readText } from './read-text.ts'
 
 /** What a command line looks variables up in. */
@@ -113,7 +114,6 @@ function attempt<Result>(place: string, read: () => Result): Result {
     return read()
   } catch (cause) {
     if (cause instanceof CliError) throw cause
-    const { code = 'EIO' } = cause as NodeJS.ErrnoException
-    throw new CliError('configuration', 'ENV_FILE_UNREADABLE', `${place} cannot be read (${code})`, { cause })
+    throw unreadable(place, cause, 'ENV_FILE_UNREADABLE')
   }
 }

@@ -12,11 +12,19 @@ import {
   type DeployOptions,
 } from '@sallyport/fleet'
 import { CliError } from '../cli-error.ts'
+import { toExitCode } from '../exit-codes.ts'
 
 /** The bundle in a file or folder, or why it was rejected. */
 export type Inspection =
   | { readonly file: string; readonly ok: true; readonly bundle: AgentBundle }
-  | { readonly file: string; readonly ok: false; readonly code: string; readonly message: string }
+  | {
+      readonly file: string
+      readonly ok: false
+      readonly code: string
+      readonly message: string
+      /** `unavailable`: it is missing or cannot be read; else it was rejected. */
+      readonly exit: 'no' | 'unavailable'
+    }
 
 // The provider's limit for a delivery.
 const largestPayload = 48 * 1024 * 1024
@@ -38,7 +46,8 @@ export async function readSource(file: string, base: string, options: ReadOption
 export async function readOneBundle(file: string, base: string, options: ReadOptions): Promise<AgentBundle> {
   const source = await readSource(file, base, options)
   if (source.ok) return source.bundle
-  throw new CliError('no', source.code, `${file}: ${source.message}`)
+  const fix = source.exit === 'no' ? 'Run `sallyport bundle inspect` for details.' : 'Check the path.'
+  throw new CliError(source.exit, source.code, `${file}: ${source.message}`, { fix })
 }
 
 /** A bundle with its interrupts in a form, as `deploy --interrupts` writes them. */
@@ -60,7 +69,7 @@ export async function readPayloadFile(file: string, base: string): Promise<JsonO
 async function read(path: string, limits: BundleLimits): Promise<AgentBundle> {
   const facts = await stat(path)
   if (facts.isDirectory()) return readFolder(path, limits)
-  if (!facts.isFile()) throw new CliError('no', 'NOT_A_FILE', 'not a file or folder')
+  if (!facts.isFile()) throw new CliError('unavailable', 'NOT_A_FILE', 'not a file or folder')
   if (facts.size > largestPayload) throw new FleetError('ARCHIVE_TOO_LARGE')
   const bytes = await readFile(path)
   return readBundle(isArchive(bytes, path) ? bytes : readPayload(bytes), limits)
@@ -89,10 +98,14 @@ function invalidPayload(code: ErrorCode): CliError {
   return new CliError('no', code, `${title}: ${fix}`)
 }
 
-function describe(error: unknown): { code: string; message: string } {
-  if (SallyportError.is(error)) return { code: error.code, message: error.message }
+function describe(error: unknown): Pick<Inspection & { ok: false }, 'code' | 'message' | 'exit'> {
+  if (SallyportError.is(error)) {
+    const isUnavailable = error instanceof CliError && error.exitCode === toExitCode('unavailable')
+    return { code: error.code, message: error.message, exit: isUnavailable ? 'unavailable' : 'no' }
+  }
   // The system's own messages contain absolute paths.
   const { code = 'unknown' } = error as NodeJS.ErrnoException
-  if (code === 'ENOENT' || code === 'ENOTDIR') return { code: 'NOT_FOUND', message: 'no such file or folder' }
-  return { code: 'NOT_READABLE', message: `cannot be read (${code})` }
+  if (code === 'ENOENT' || code === 'ENOTDIR')
+    return { code: 'NOT_FOUND', message: 'no such file or folder', exit: 'unavailable' }
+  return { code: 'NOT_READABLE', message: `cannot be read (${code})`, exit: 'unavailable' }
 }

@@ -7,7 +7,10 @@ import type { Inspection } from './read-source.ts'
 
 /** An inspection as `--json` prints it. */
 export function toRecord(inspection: Inspection): Readonly<Record<string, unknown>> {
-  if (!inspection.ok) return { ...inspection }
+  if (!inspection.ok) {
+    const { exit: _exit, ...rejected } = inspection
+    return rejected
+  }
   const { file, bundle } = inspection
   const files = bundle.files.map(({ path, bytes, sha256 }) => ({ path, size: bytes.length, sha256 }))
   const interrupts = [undefined, ...bundle.subagents].flatMap((subagent) =>

@@ -30,7 +30,7 @@ export function createBundleCommand(): CommandUnknownOpts {
     ],
     exits: {
       no: 'a bundle was rejected, or a check found an error',
-      unavailable: 'the disk does not support what is needed',
+      unavailable: 'a bundle cannot be read, or the disk does not support what is needed',
     },
   })
 }

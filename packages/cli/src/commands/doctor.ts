@@ -65,7 +65,8 @@ export function createDoctorCommand(): CommandUnknownOpts {
     ],
     exits: {
       no: 'there is an error (with --strict: or a warning)',
-      configuration: 'the configuration cannot be loaded',
+      configuration: 'the configuration is invalid',
+      unavailable: 'a file cannot be read',
     },
   })
 }

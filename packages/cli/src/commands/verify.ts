@@ -81,7 +81,7 @@ export function createVerifyCommand(): CommandUnknownOpts {
     exits: {
       no: 'the request does not verify, or the file is not a request',
       configuration: 'the secret is missing',
-      unavailable: 'the file cannot be read',
+      unavailable: 'a file cannot be read',
     },
     notes: [
       'A request file, as `sallyport listen --record` writes it:\n\n  # received-at: 2026-04-12T08:00:00.000Z\n  POST /webhooks/sonzai HTTP/1.1\n  Content-Type: application/json\n  Sonzai-Signature: t=…,v1=…\n\n  {"event_type":"on_wakeup_ready", …}',

@@ -1,7 +1,8 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { CliError } from '../cli-error.ts'
+import { unreadable } from '../read-named-file.ts'
 import { ConfigSchema, type SallyportConfig } from './config-schema.ts'
 
 const names = ['sallyport.config.ts', 'sallyport.config.mts', 'sallyport.config.js', 'sallyport.config.mjs']
@@ -21,8 +22,12 @@ export interface LoadedConfig {
 export async function loadConfig(named: string | undefined, cwd: string): Promise<LoadedConfig> {
   const path = named === undefined ? names.map((name) => join(cwd, name)).find(existsSync) : resolve(cwd, named)
   if (path === undefined) return { config: {} }
-  if (!existsSync(path))
-    throw new CliError('configuration', 'CONFIG_MISSING', `configuration file ${named ?? path} does not exist`)
+  try {
+    readFileSync(path)
+  } catch (cause) {
+    const code = existsSync(path) ? 'CONFIG_UNREADABLE' : 'CONFIG_MISSING'
+    throw unreadable(`configuration file ${named ?? path}`, cause, code)
+  }
   const module = await importFile(path)
   if (module.default === undefined) invalid(path, 'it has no default export', 'Add: export default defineConfig({ … })')
   const result = ConfigSchema.safeParse(module.default)

@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { findSecretFlaw } from 'sallyport/provider'
 import { CliError } from '../cli-error.ts'
+import { unreadable } from '../read-named-file.ts'
 import { readText } from '../read-text.ts'
 import { adviseVariable } from '../variables.ts'
 
@@ -75,7 +76,6 @@ function readFile(path: string, source: string): { secret: string; isReadableByO
     return { secret, isReadableByOthers: process.platform !== 'win32' && (statSync(path).mode & 0o077) !== 0 }
   } catch (cause) {
     if (cause instanceof CliError) throw cause
-    const { code = 'unknown' } = cause as NodeJS.ErrnoException
-    throw new CliError('configuration', 'SECRET_UNREADABLE', `${source} cannot be read (${code})`, { cause })
+    throw unreadable(source, cause, 'SECRET_UNREADABLE')
   }
 }

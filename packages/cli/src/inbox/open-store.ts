@@ -1,9 +1,10 @@
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { rm, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { createSqliteEngine, InboxError, type Engine } from 'sallyport/inbox'
 import { CliError } from '../cli-error.ts'
 import type { Context } from '../context.ts'
+import { unreadable } from '../read-named-file.ts'
 import { makeFolder, type Undo } from '../make-or-undo.ts'
 
 /** Which store to open; `--inbox`, `--queue` and `--schema`. */
@@ -62,7 +63,11 @@ export async function makeEngine(place: string, options: StoreOptions): Promise<
     }
     case 'sqlite': {
       const path = resolve(options.cwd, place)
-      if (!existsSync(path)) throw missing(place, fixPlace)
+      const facts = statSync(path, { throwIfNoEntry: false })
+      if (facts === undefined) throw missing(place, fixPlace)
+      // SQLite would not name the place.
+      if (!facts.isFile())
+        throw unreadable(`inbox ${place}`, { code: facts.isDirectory() ? 'EISDIR' : 'ENXIO' }, 'INBOX_UNAVAILABLE')
       return createSqliteEngine({ path, readOnly: options.readOnly, ...keep })
     }
   }

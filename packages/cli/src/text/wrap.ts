@@ -1,7 +1,7 @@
 import measure from 'fast-string-truncated-width'
 
-// Longer lines are hard to read, however wide the terminal is.
-const longestLine = 100
+/** Longer lines are hard to read, however wide the terminal is. */
+export const longestLine = 100
 // With less room than this, a text begins on the line below its label.
 const leastRoom = 24
 // Of a word on its own line. Not 0: no text from outside begins where a line of the command begins.

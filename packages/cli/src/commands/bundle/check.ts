@@ -85,6 +85,7 @@ export function createCheckCommand(): CommandUnknownOpts {
     exits: {
       no: 'the check found an error, a credential is missing, a runtime does not load the agent, or the bundle was rejected',
       configuration: 'the policy is invalid',
+      unavailable: 'the bundle or the policy cannot be read',
     },
   })
 }

@@ -59,7 +59,8 @@ export function createDeployCommand(): CommandUnknownOpts {
     ],
     exits: {
       no: 'the bundle was rejected or violates the policy, or the folder belongs to another agent',
-      unavailable: 'the disk does not support what is needed, or another deployment is running',
+      unavailable:
+        'the bundle cannot be read, the disk does not support what is needed, or another deployment is running',
     },
   })
 }

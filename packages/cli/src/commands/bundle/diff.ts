@@ -38,7 +38,7 @@ export function createDiffCommand(): CommandUnknownOpts {
       ['bundle diff deployed/current agent.zip', 'compare a folder with an archive'],
       ['bundle diff old.zip new.zip --markdown', 'for a pull request'],
     ],
-    exits: { no: 'the bundles differ, or one was rejected' },
+    exits: { no: 'the bundles differ, or one was rejected', unavailable: 'a bundle cannot be read' },
   })
 }
 

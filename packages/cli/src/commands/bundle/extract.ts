@@ -33,7 +33,7 @@ export function createExtractCommand(): CommandUnknownOpts {
     examples: [['bundle extract agent.zip --to my-agent/fleet', 'the layout fleet-deepagents-export reads']],
     exits: {
       no: 'the bundle was rejected, or the folder exists',
-      unavailable: 'the disk does not support what is needed',
+      unavailable: 'a bundle cannot be read, or the disk does not support what is needed',
     },
   })
 }

@@ -2,6 +2,7 @@ import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings'
 import { readSource } from '../../bundle/read-source.ts'
 import { renderText, toRecord } from '../../bundle/render-inspection.ts'
 import { action } from '../../context.ts'
+import type { ExitName } from '../../exit-codes.ts'
 import { addHelp } from '../../help.ts'
 import { unflaggedOption } from '../../options.ts'
 
@@ -16,14 +17,15 @@ export function createInspectCommand(): CommandUnknownOpts {
     .addOption(unflaggedOption())
     .action(
       action(async ({ output, cwd }, files, limits) => {
-        let isWhole = true
+        let exit: ExitName | undefined
         // One at a time, so that hundreds of bundles take no more memory than the largest.
         for (const [index, file] of files.entries()) {
           const inspection = await readSource(file, cwd, limits)
-          isWhole &&= inspection.ok
+          // What was rejected says more than what is missing.
+          if (!inspection.ok && exit !== 'no') exit = inspection.exit
           output.result(toRecord(inspection), `${index > 0 ? '\n' : ''}${renderText(inspection, output)}`)
         }
-        return isWhole ? undefined : 'no'
+        return exit
       }),
     )
   return addHelp(command, {
@@ -31,6 +33,6 @@ export function createInspectCommand(): CommandUnknownOpts {
       ['bundle inspect agent.zip', 'as text'],
       ['bundle inspect --json incoming/*.json', 'one line each: digest and files, or code and message'],
     ],
-    exits: { no: 'at least one bundle was rejected' },
+    exits: { no: 'at least one bundle was rejected', unavailable: 'a bundle is missing or cannot be read' },
   })
 }

@@ -42,6 +42,9 @@ export function createPackCommand(): CommandUnknownOpts {
     )
   return addHelp(command, {
     examples: [['bundle pack agents/researcher --out researcher.zip', 'pack a folder']],
-    exits: { no: 'the bundle was rejected, or the file exists', unavailable: 'the file cannot be written' },
+    exits: {
+      no: 'the bundle was rejected, or the file exists',
+      unavailable: 'the bundle cannot be read, or the file cannot be written',
+    },
   })
 }

@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings'
 import { rollback } from '@sallyport/fleet'
@@ -7,6 +8,7 @@ import { confirm, dryRunOption, yesOption } from '../../confirm.ts'
 import { action } from '../../context.ts'
 import { addHelp } from '../../help.ts'
 import { deployRootOption } from '../../options.ts'
+import { unreadable } from '../../read-named-file.ts'
 
 /** `sallyport bundle rollback`. */
 export function createRollbackCommand(): CommandUnknownOpts {
@@ -24,6 +26,9 @@ export function createRollbackCommand(): CommandUnknownOpts {
       action(async (context, { root, name, to: wanted, dryRun, yes }) => {
         const { output, cwd } = context
         const folder = resolve(cwd, root)
+        await readdir(folder).catch((cause: unknown) => {
+          throw unreadable(`--root: ${root}`, cause, 'ROOT_UNREADABLE')
+        })
         let to = wanted
         if (dryRun || !yes) {
           const found = await rollback(folder, { name, to, dryRun: true })
@@ -53,7 +58,7 @@ export function createRollbackCommand(): CommandUnknownOpts {
     ],
     exits: {
       no: 'there is no such release, it is damaged, or the answer was no',
-      unavailable: 'the disk does not support what is needed',
+      unavailable: 'the folder cannot be read, or the disk does not support what is needed',
     },
   })
 }
