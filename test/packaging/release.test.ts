@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -11,7 +11,7 @@ import { root } from '../../scripts/run-command.ts'
 const folders: string[] = []
 afterEach(() => folders.splice(0).forEach((folder) => rmSync(folder, { recursive: true, force: true })))
 
-/** The manifests, changesets and changelog of this workspace, in a repository of its own. */
+/** The manifests and changelog of this workspace, in a repository of its own, without the changesets that wait here. */
 async function copyWorkspace(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-release-'))
   folders.push(folder)
@@ -25,6 +25,8 @@ async function copyWorkspace(): Promise<string> {
   for (const name of ['package.json', 'pnpm-workspace.yaml', 'pnpm-lock.yaml', 'CHANGELOG.md', '.changeset']) {
     cpSync(join(root, name), join(folder, name), { recursive: true })
   }
+  for (const name of readdirSync(join(folder, '.changeset')))
+    if (name.endsWith('.md') && name !== 'README.md') rmSync(join(folder, '.changeset', name))
   const run = promisify(execFile)
   await run('git', ['init', '--quiet', '--initial-branch=main'], { cwd: folder })
   await run('git', ['-c', 'user.name=a', '-c', 'user.email=a@example.com', 'commit', '--allow-empty', '-qm', 'start'], {
