@@ -100,7 +100,7 @@ describe('a receiver with an inbox', () => {
   })
 
   it('retries an event while no handler is registered', async () => {
-    const inbox = openInbox(makePath(), { retry: { attempts: 20, delayMs: 20, maxDelayMs: 20 } })
+    const inbox = openInbox(makePath(), { retry: { attempts: 100, delayMs: 20, maxDelayMs: 20 } })
     const receiver = createQuietReceiver(inbox)
     await receiver.receive(sign())
     await new Promise((resolve) => setTimeout(resolve, 100))
