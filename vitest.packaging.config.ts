@@ -5,6 +5,8 @@ export default defineConfig({
   test: {
     include: ['test/packaging/**/*.test.ts'],
     globalSetup: ['test/support/packaging/pack.ts'],
+    // More than cores: most files wait for npm.
+    maxWorkers: 3,
     testTimeout: 60_000,
     hookTimeout: 240_000,
   },

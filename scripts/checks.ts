@@ -1,5 +1,5 @@
 import { checkDocuments } from './embed-examples.ts'
-import { toolStep, wholeStep, type Step } from './steps.ts'
+import { together, toolStep, wholeStep, type Step } from './steps.ts'
 
 /** Compiles everything. */
 export const types = toolStep('types', 'tsc', ['-p', '.'])
@@ -7,7 +7,6 @@ export const types = toolStep('types', 'tsc', ['-p', '.'])
 /** Checks that run no test: format, lint, types, and the programs in documents. */
 export const checks: readonly Step[] = [
   toolStep('format', 'oxfmt', ['--check']),
-  toolStep('lint', 'oxlint'),
-  types,
+  together(toolStep('lint', 'oxlint'), types),
   wholeStep('documents', checkDocuments),
 ]

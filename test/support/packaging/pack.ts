@@ -1,7 +1,8 @@
-import { execFileSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { createPackageFromTarballData, type Package } from '@arethetypeswrong/core'
 import type { TestProject } from 'vitest/node'
 import { readPackages, type WorkspacePackage } from '../../../scripts/packages.ts'
@@ -17,13 +18,15 @@ declare module 'vitest' {
 }
 
 /** Packs every package once with pnpm and once with npm. */
-export default function setup(project: TestProject): () => void {
+export default async function setup(project: TestProject): Promise<() => void> {
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-pack-'))
   const npmFolder = join(folder, 'npm')
   mkdirSync(npmFolder)
-  run('npx', ['-y', 'pnpm@12.21.0', '--filter', './packages/*', 'pack', '--pack-destination', folder])
   const folders = readPackages().map(({ id }) => `./packages/${id}`)
-  run('npm', ['pack', '--silent', ...folders, '--pack-destination', npmFolder])
+  await Promise.all([
+    run('npx', ['-y', 'pnpm@12.21.0', '--filter', './packages/*', 'pack', '--pack-destination', folder]),
+    run('npm', ['pack', '--silent', ...folders, '--pack-destination', npmFolder]),
+  ])
   project.provide('tarballs', folder)
   project.provide('npmTarballs', npmFolder)
   return () => rmSync(folder, { recursive: true, force: true })
@@ -40,10 +43,6 @@ export function readTarball(tarballs: string, entry: WorkspacePackage): { data: 
   return { data, files: createPackageFromTarballData(data) }
 }
 
-function run(command: string, args: readonly string[]): void {
-  execFileSync(command, args, {
-    cwd: root,
-    stdio: ['ignore', 'ignore', 'inherit'],
-    shell: process.platform === 'win32',
-  })
+async function run(command: string, args: readonly string[]): Promise<void> {
+  await promisify(execFile)(command, args, { cwd: root, shell: process.platform === 'win32' })
 }
