@@ -25,9 +25,9 @@ export interface ChosenProvider {
 }
 
 /** The argument that names a provider. */
-export function providerArgument() {
+export function providerArgument<Form extends '<provider>' | '[provider]'>(form: Form) {
   return new Argument(
-    '<provider>',
+    form,
     'sonzai, invoratec, fleet, langsmith, github, stripe, standard-webhooks, or a configured one',
   )
 }

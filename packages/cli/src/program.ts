@@ -64,7 +64,7 @@ export async function createProgram(only?: string): Promise<CommandUnknownOpts> 
     examples: [
       ['sandbox', 'run the platforms on this computer'],
       ['listen', 'receive from every provider that has a secret'],
-      ['send sonzai on_wakeup_ready --to http://localhost:4300', 'send a signed event'],
+      ['send sonzai on_wakeup_ready', 'send it a signed event'],
       ['verify sonzai --request delivery.http', 'explain why a delivery is rejected'],
       ['doctor', 'check the configuration'],
     ],

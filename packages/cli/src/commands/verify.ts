@@ -23,7 +23,7 @@ export function createVerifyCommand(): CommandUnknownOpts {
     .description(
       'Explains whether a captured request verifies. If not, it says why, how certain that is, and how to fix it. It searches for small edits, for some seconds at most. Secrets are never printed.',
     )
-    .addArgument(providerArgument())
+    .addArgument(providerArgument('<provider>'))
     .requiredOption('--request <file>', 'the request: request line, headers, empty line, exact body; - for stdin')
     .addOption(
       new Option(

@@ -1,4 +1,5 @@
 import type { Provider } from 'sallyport'
+import type { Signer } from 'sallyport/testing'
 import * as z from 'zod'
 
 const place = 'must be where to read the secret: "env:NAME" or "file:PATH"'
@@ -9,6 +10,7 @@ const Url = z.url({ protocol: /^https?$/ })
 
 const ProviderEntry = z.strictObject({
   provider: z.custom<Provider>(isProvider, 'must be a provider from defineProvider').optional(),
+  signer: z.custom<Signer>((value) => typeof value === 'function', 'must be a function').optional(),
   secret: References.optional(),
   path: z.string().startsWith('/').optional(),
   toleranceMs: z.number().positive().optional(),
@@ -51,6 +53,8 @@ export const ConfigSchema = z.strictObject({
 export interface ProviderConfig {
   /** A provider of your own from `defineProvider`; required for a name the command does not know. */
   readonly provider?: Provider | undefined
+  /** Signs for `send` where the scheme is code; returns the headers. @default derived from the scheme */
+  readonly signer?: Signer | undefined
   /** Where to read its secret: `env:NAME` or `file:PATH`; several during rotation. @default its variable */
   readonly secret?: string | readonly string[] | undefined
   /** Path it is received at. @default '/webhooks/<name>' */

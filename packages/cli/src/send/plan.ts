@@ -1,15 +1,23 @@
-import { randomBytes } from 'node:crypto'
 import type { Provider } from 'sallyport'
 import { corrupt, createRandom } from '@sallyport/sandbox'
-import { signDelivery } from 'sallyport/testing'
+import { signDelivery, type SignedDelivery, type Signer } from 'sallyport/testing'
+import { anotherSecret } from './another-secret.ts'
+import { ownHeaders, type Capture } from './captures.ts'
 import { sendFaults, type SendFault, type SendFaultKind } from './faults.ts'
+import { signAnew } from './sign-anew.ts'
 
 const hour = 3_600_000
 
 /** One delivery to send. */
 export interface Planned {
-  readonly headers: Readonly<Record<string, string>>
+  readonly method: string
+  /** Path and query. @default those of the target */
+  readonly path?: string | undefined
+  /** Names and values in turn, in their order. */
+  readonly headers: readonly string[]
   readonly body: Uint8Array
+  /** The request file it is from. */
+  readonly file?: string | undefined
   readonly faults: readonly SendFaultKind[]
   /** What a receiver should answer; `either` if the provider cannot detect the fault. */
   readonly expected: 'accept' | 'refuse' | 'either'
@@ -19,24 +27,43 @@ export interface Planned {
   readonly slowBodyMs: number
 }
 
-/** What to send. */
+/** What to sign and send. */
 export interface PlanOptions {
   readonly provider: Provider
   readonly secrets: readonly string[]
   readonly type: string
   /** The exact body. @default a fixture of the event */
   readonly data?: Uint8Array | undefined
+  /** Signs instead of the provider's signer. */
+  readonly signer?: Signer | undefined
+  /** Deliveries to sign again, instead of a fixture. */
+  readonly captures?: readonly Capture[] | undefined
+  /** Path and query to send to, for senders that sign them. @default that of the capture, else `/` */
+  readonly path?: string | undefined
+  /** Number of deliveries; with captures, of each. */
   readonly times: number
   readonly faults: readonly SendFault[]
   readonly seed: number
   readonly now: () => number
 }
 
+/** Plans to send captures as they are: the same bytes under the same headers. */
+export function* planReplay(captures: readonly Capture[], path: string | undefined, times: number): Generator<Planned> {
+  for (let time = 0; time < times; time++)
+    for (const capture of captures) {
+      const { file, method, url, body } = capture
+      const headers = ownHeaders(capture).flat()
+      const plain = { faults: [], expected: 'accept', delayMs: 0, slowBodyMs: 0 } as const
+      yield { method, path: path ?? url, headers, body, file, ...plain }
+    }
+}
+
 /** Creates the deliveries one at a time, as they are taken, so that millions need no more memory than a few. */
 export function* planDeliveries(options: PlanOptions): Generator<Planned> {
-  const random = createRandom(options.seed)
+  const { times, captures = [], seed } = options
+  const random = createRandom(seed)
   let held: Planned[] = []
-  for (let index = 0; index < options.times; index++) {
+  for (let index = 0; index < times * Math.max(1, captures.length); index++) {
     const chosen = options.faults.filter(({ probability }) => random() < probability)
     const has = (kind: SendFaultKind): boolean => chosen.some((fault) => fault.kind === kind)
     if (has('drop')) continue
@@ -52,31 +79,45 @@ export function* planDeliveries(options: PlanOptions): Generator<Planned> {
 }
 
 function toPlanned(options: PlanOptions, index: number, chosen: readonly SendFault[], random: () => number): Planned {
-  const { provider, type, data, times } = options
+  const { provider, data, captures = [] } = options
   const faults = chosen.map(({ kind }) => kind)
   const msOf = (wanted: SendFaultKind): number => chosen.find(({ kind }) => kind === wanted)?.ms ?? 0
   const toleranceMs = provider.toleranceMs ?? 300_000
   const ageMs = faults.includes('stale') ? msOf('stale') || Math.max(hour, 2 * toleranceMs) : 0
-  const signed = signDelivery(provider, {
-    secret: faults.includes('wrong-signature') ? [anotherSecret(options.secrets[0]!)] : options.secrets,
-    type,
-    now: options.now() - ageMs,
-    // Fixtures are numbered: without event ids, equal bodies signed in the same second are one event.
-    edit:
-      data === undefined && times > 1
-        ? (body) => ({ ...body, sallyport_delivery: `${index + 1} of ${times}` })
-        : undefined,
-    body: data,
-  })
+  const capture = captures[index % captures.length]
+  const signed = sign(options, index, capture, faults.includes('wrong-signature'), ageMs)
   const headers = faults.includes('unsigned') ? withoutSignature(provider, signed.plainHeaders) : signed.plainHeaders
+  // A body that is sent byte for byte keeps its time.
+  const isOld = ageMs > toleranceMs && (data === undefined || provider.scheme.freshness.from !== 'body')
   return {
-    headers,
+    method: signed.method,
+    path: capture && (options.path ?? capture.url),
+    headers: Object.entries(headers).flat(),
     body: faults.includes('corrupt') ? corrupt(signed.body, random) : signed.body,
+    file: capture?.file,
     faults,
-    expected: expectationOf(provider, faults, ageMs > toleranceMs),
+    expected: expectationOf(provider, faults, isOld),
     delayMs: Math.round(random() * msOf('delay')),
     slowBodyMs: msOf('slow-body'),
   }
+}
+
+function sign(
+  { provider, secrets, type, data, signer, path, times, ...options }: PlanOptions,
+  index: number,
+  capture: Capture | undefined,
+  isForged: boolean,
+  ageMs: number,
+): SignedDelivery {
+  const secret = isForged ? [anotherSecret(secrets[0]!, provider.scheme)] : secrets
+  const now = options.now() - ageMs
+  if (capture !== undefined) return signAnew(provider, capture, { secret, now, signer, url: path ?? capture.url })
+  // Fixtures are numbered: without event ids, equal bodies signed in the same second are one event.
+  const edit =
+    data === undefined && times > 1
+      ? (body: Record<string, unknown>) => ({ ...body, sallyport_delivery: `${index + 1} of ${times}` })
+      : undefined
+  return signDelivery(provider, { secret, type, now, edit, body: data, signer, url: path })
 }
 
 function expectationOf({ scheme }: Provider, kinds: readonly SendFaultKind[], isTooOld: boolean): Planned['expected'] {
@@ -87,12 +128,6 @@ function expectationOf({ scheme }: Provider, kinds: readonly SendFaultKind[], is
     return kind === 'corrupt' ? scheme.needsBody : true
   })
   return isNoticed ? 'refuse' : 'either'
-}
-
-// In the same format, so that it is rejected because it does not match.
-function anotherSecret(secret: string): string {
-  const prefix = /^(?:whsec_|whsk_)?/.exec(secret)![0]
-  return prefix + randomBytes(64).toString('base64')
 }
 
 function withoutSignature({ scheme }: Provider, headers: Readonly<Record<string, string>>): Record<string, string> {

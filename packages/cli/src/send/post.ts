@@ -38,12 +38,9 @@ export function createPoster(url: URL, { concurrency, timeoutMs }: { concurrency
       }, timeoutMs)
       try {
         const response = await new Promise<IncomingMessage>((resolve, reject) => {
-          const headers = {
-            ...planned.headers,
-            'content-length': planned.body.byteLength,
-            'user-agent': 'sallyport-send',
-          }
-          outgoing = request(url, { method: 'POST', agent, headers })
+          const { method, path = url.pathname + url.search, body } = planned
+          const headers = [...toHeaders(url, planned.headers), 'Content-Length', String(body.byteLength)]
+          outgoing = request(url, { method, path, agent, headers })
           outgoing.once('response', resolve).on('error', reject)
           void write(outgoing, planned)
         })
@@ -58,6 +55,19 @@ export function createPoster(url: URL, { concurrency, timeoutMs }: { concurrency
     },
     close: () => agent.destroy(),
   }
+}
+
+/** A list, so that names, order and repeated headers stay as they are; Node then adds nothing by itself. */
+function toHeaders({ host, username, password }: URL, own: readonly string[]): string[] {
+  const has = (wanted: string): boolean =>
+    own.some((name, index) => index % 2 === 0 && name.toLowerCase() === wanted.toLowerCase())
+  const credentials = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`)
+  const more = [
+    ['Host', host],
+    ...(username === '' ? [] : [['Authorization', `Basic ${credentials.toString('base64')}`]]),
+    ['User-Agent', 'sallyport-send'],
+  ].filter(([name]) => !has(name!))
+  return [...more.flat(), ...own]
 }
 
 async function write(outgoing: ClientRequest, { body, slowBodyMs }: Planned): Promise<void> {

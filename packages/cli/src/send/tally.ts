@@ -7,6 +7,10 @@ export interface Surprise {
   readonly expected: 'accept' | 'refuse'
   /** Status, or the code of a network error. */
   readonly got: string
+  /** The outcome or error code in the answer, if it has one. */
+  readonly said?: string | undefined
+  /** The request file that was sent. */
+  readonly file?: string | undefined
   readonly count: number
 }
 
@@ -40,7 +44,7 @@ export function createTally(): Tally {
   let sent = 0
 
   return {
-    add({ expected, faults }, answer) {
+    add({ expected, faults, file }, answer) {
       sent += 1
       const got = 'status' in answer ? String(answer.status) : answer.error
       statuses[got] = (statuses[got] ?? 0) + 1
@@ -50,8 +54,9 @@ export function createTally(): Tally {
         said[words] = (said[words] ?? 0) + 1
       }
       if (expected === 'either' || isExpected(expected, answer)) return
-      const key = `${expected} ${got} ${faults.join()}`
-      surprises.set(key, { faults, expected, got, count: (surprises.get(key)?.count ?? 0) + 1 })
+      const answered = 'status' in answer ? answer.said : undefined
+      const key = JSON.stringify([expected, got, answered, faults, file])
+      surprises.set(key, { faults, expected, got, said: answered, file, count: (surprises.get(key)?.count ?? 0) + 1 })
     },
     summary: () => ({
       sent,

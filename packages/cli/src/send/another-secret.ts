@@ -1,0 +1,29 @@
+import { generateKeyPairSync, randomBytes, randomInt } from 'node:crypto'
+import type { Scheme } from 'sallyport/provider'
+
+const classes = ['0123456789', 'abcdef', 'ABCDEF', 'ghijklmnopqrstuvwxyz', 'GHIJKLMNOPQRSTUVWXYZ']
+
+/** Another secret in the format of one, so that a delivery is rejected because its signature does not match. */
+export function anotherSecret(secret: string, scheme: Scheme): string {
+  if (secret.startsWith('-----BEGIN '))
+    return generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' }).toString().trim()
+  const prefix = /^(?:whsec_|whsk_)?/.exec(secret)![0]
+  const long = prefix + randomBytes(64).toString('base64')
+  // A private key is no key of a receiver; the built-in signers take a long one.
+  if (prefix === 'whsk_' || scheme.prepareKey(long) !== undefined) return long
+  return alike(secret)
+}
+
+/** A text with other characters of the same kinds; the ends stay, as they may be a prefix or the bits that are left over. */
+function alike(secret: string): string {
+  // Base64 for URLs may have one anywhere.
+  const from = secret.lastIndexOf('_', secret.length / 2) + 1
+  const to = Math.max(from, secret.length - 4)
+  const middle = secret.slice(from, to).split('').map(another).join('')
+  return secret.slice(0, from) + middle + secret.slice(to)
+}
+
+function another(character: string): string {
+  const set = classes.find((characters) => characters.includes(character)) ?? character
+  return set.length === 1 ? set : set[randomInt(set.length)]!
+}
