@@ -6,7 +6,8 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { cleanEnvironment, commandLine, run, runJson, temporaryFolder } from '../support/cli/command.ts'
+import { cleanEnvironment, commandLine, run, temporaryFolder } from '../support/cli/command.ts'
+import { runJson } from '../support/cli/host.ts'
 import { runHere } from '../support/cli/in-process.ts'
 
 // `script` of util-linux runs a command in a pseudo-terminal.

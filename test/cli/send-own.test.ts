@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { root } from '../../scripts/run-command.ts'
 import { anotherSecret } from '../../packages/cli/src/send/another-secret.ts'
 import { ed25519, hmac, noTimestamp, parts, type KeyFormat } from 'sallyport/provider'
-import { runJson, start, temporaryFolder } from '../support/cli/command.ts'
+import { start, temporaryFolder } from '../support/cli/command.ts'
+import { runJson } from '../support/cli/host.ts'
 
 const source = join(root, 'packages', 'sallyport', 'src', 'provider.ts')
 const { publicKey, privateKey } = generateKeyPairSync('ed25519')
