@@ -13,6 +13,7 @@ import { toInvoratecSandbox, type InvoratecSandbox } from './invoratec/sandbox.t
 import { toKeys } from './keys.ts'
 import { toLangsmithSandbox, type LangsmithSandbox } from './langsmith/sandbox.ts'
 import { sandboxRules, type SandboxOptions } from './options.ts'
+import { createSendOwn, type SendOwn } from './own/send-own.ts'
 import { createPageTools } from './pages/tools.ts'
 import { createPlatforms } from './platforms.ts'
 import { toSonzaiSandbox, type SonzaiSandbox } from './sonzai/sandbox.ts'
@@ -27,6 +28,12 @@ export interface Sandbox extends AsyncDisposable {
   readonly fleet: FleetSandbox
   readonly invoratec: InvoratecSandbox
   readonly langsmith: LangsmithSandbox
+  /**
+   * Sends a delivery of any provider, such as one of your own, with retries and faults. It is signed as `signDelivery` does.
+   *
+   * @throws SallyportError `OPTION_INVALID`, `SECRET_INVALID` as `signDelivery` does; SandboxError `VALUE_INVALID` for the URL
+   */
+  readonly send: SendOwn
   /** Replaces the faults of all deliveries. @throws SallyportError `OPTION_INVALID` */
   setFaults(faults: readonly FaultInput[]): void
   /** Makes the next calls of the management APIs fail. @throws SallyportError `OPTION_INVALID` */
@@ -101,6 +108,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     fleet: toFleetSandbox(platforms.fleet.webhooks, platforms.fleet.agents, keys.fleet, url),
     langsmith: toLangsmithSandbox(platforms.langsmith.webhooks, platforms.langsmith.repos, keys.fleet, url),
     invoratec: toInvoratecSandbox(platforms.invoratec.webhooks, keys.invoratec, url),
+    send: createSendOwn(clock, courier),
     setFaults(inputs) {
       faults = toFaults(inputs)
     },

@@ -30,6 +30,7 @@ export type {
   LangsmithWebhookView,
 } from './langsmith/sandbox.ts'
 export type { LangsmithCommit, LangsmithTrigger } from './langsmith/webhooks.ts'
+export type { OwnDelivery, SendOwn } from './own/send-own.ts'
 export type { FormField } from './fleet/form-schema.ts'
 export type { Publisher } from './fleet/publish.ts'
 export type { ToolNeed, ToolNeeds } from './fleet/tool-auth.ts'

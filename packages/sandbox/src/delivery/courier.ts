@@ -147,7 +147,10 @@ export function createCourier(options: CourierOptions): Courier {
   }
 }
 
-/** Fleet's deliveries are run by a person who sees the result, so they are never continued later. */
+/**
+ * Fleet's deliveries are run by a person who sees the result, and a provider of the user's own is code, so they are never
+ * continued later.
+ */
 function isPending(job: Job): job is Job & PendingDelivery {
-  return job.platform !== 'fleet'
+  return job.platform !== 'fleet' && job.platform !== 'own'
 }

@@ -1,7 +1,7 @@
 import type { Attempt } from '../state/state.ts'
 import type { CompleteFault } from './faults.ts'
 
-/** Platforms, named as their providers. */
+/** Platforms, named as their providers; `own` is any other provider, sent with `sandbox.send`. */
 export type PlatformName = Attempt['platform']
 
 /** An HTTP request of a delivery, or one that a fault dropped. */

@@ -127,7 +127,8 @@ const HubCommit = z.object({
   files: z.record(text, text),
 })
 
-const platform = z.enum(['sonzai', 'invoratec', 'fleet', 'langsmith'])
+// `own`: a provider of the user's own.
+const platform = z.enum(['sonzai', 'invoratec', 'fleet', 'langsmith', 'own'])
 
 const InvoratecApiKey = z.object({
   key: text,
