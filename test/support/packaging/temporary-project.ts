@@ -37,7 +37,7 @@ export function createTemporaryProject(): TemporaryProject {
 }
 
 /** Under `npm test` the environment describes this workspace; an install elsewhere must not see that. */
-function withoutNpmContext(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+export function withoutNpmContext(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const isContext = (name: string) => /^npm_(package|lifecycle|command|config_local_prefix|config_prefix)/.test(name)
   return Object.fromEntries(Object.entries(env).filter(([name]) => !isContext(name)))
 }

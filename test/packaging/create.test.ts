@@ -1,0 +1,107 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { delimiter, dirname, join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { readManifest, readPackages } from '../../scripts/packages.ts'
+import { runImage } from '../support/packaging/run-image.ts'
+import { tarballPath } from '../support/packaging/pack.ts'
+import { startServer } from '../support/packaging/start-server.ts'
+import {
+  createTemporaryProject,
+  withoutNpmContext,
+  type TemporaryProject,
+} from '../support/packaging/temporary-project.ts'
+
+const fileOf = (id: string): string =>
+  tarballPath(
+    inject('tarballs'),
+    readPackages().find((entry) => entry.id === id)!,
+  )
+
+// What a newcomer types, with what is published: create, install, test, start, send, and build an image.
+describe('npm create sallyport, as it is packed', () => {
+  let home: TemporaryProject
+  let folder: string
+  beforeAll(() => {
+    home = createTemporaryProject()
+    folder = join(home.folder, 'my-app')
+    home.npm('install', '--no-audit', '--no-fund', fileOf('sallyport'), fileOf('create-sallyport'))
+    const said = home.npm('create', 'sallyport', 'my-app', '--', '--yes', '--store', 'sqlite')
+    expect(said).toContain('\n  cd my-app && npm install\n  npm run dev\n')
+    useTarballs()
+    expect(run('npm', 'install', '--no-audit', '--no-fund')).toMatchObject({ status: 0 })
+  })
+  afterAll(() => home?.remove())
+
+  it('passes its own tests and type-checks', () => {
+    expect(run('npm', 'test')).toMatchObject({ status: 0, stdout: expect.stringContaining('pass 2\n') })
+    expect(run('npm', 'run', 'check')).toMatchObject({ status: 0, stderr: '' })
+  })
+
+  it('has the command, which sends it a delivery', async () => {
+    const env = readEnv()
+    const server = await startServer(process.execPath, 'src/server.ts', folder, env)
+    try {
+      const send = (...flags: string[]) =>
+        run('npx', 'sallyport', 'send', 'sonzai', 'on_wakeup_ready', '--to', server.url, ...flags)
+      expect(send()).toMatchObject({ status: 0, stdout: expect.stringMatching(/1 {2}202 accepted/) })
+      expect(send('--fault', 'wrong-signature')).toMatchObject({
+        stdout: expect.stringContaining('401 SIGNATURE_MISMATCH'),
+      })
+    } finally {
+      await server.stop()
+    }
+  })
+
+  it('has a Dockerfile whose steps make a server that stops in order', async () => {
+    const image = join(home.folder, 'image')
+    mkdirSync(image)
+    const { health, exitCode, files, probe } = await runImage(folder, image, readEnv())
+    expect({ health, exitCode, probe }).toEqual({ health: 200, exitCode: 0, probe: 0 })
+    // Neither the secrets nor the tests, nor what only development needs.
+    expect(files.toSorted()).toEqual(['node_modules', 'package-lock.json', 'package.json', 'src'])
+    const { devDependencies = {} } = readManifest(image)
+    const development = Object.keys(devDependencies).filter((name) => existsSync(join(image, 'node_modules', name)))
+    expect(development).toEqual([])
+  })
+
+  it('tells an old Node what to install, and writes nothing', () => {
+    const pretend = 'Object.defineProperty(process,"versions",{value:{...process.versions,node:"22.17.1"}})'
+    const main = home.program(join('create-sallyport', 'dist', 'main.js'))
+    const args = ['--import', `data:text/javascript,${pretend}`, main, 'other', '--yes']
+    const { status, stderr } = spawnSync(process.execPath, args, { cwd: home.folder, encoding: 'utf8' })
+    expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining('Install Node 22.18 or newer') })
+    expect(existsSync(join(home.folder, 'other'))).toBe(false)
+  })
+
+  /** Depends on the tarballs, because these versions may not be published yet. */
+  function useTarballs(): void {
+    const path = join(folder, 'package.json')
+    const manifest = JSON.parse(readFileSync(path, 'utf8')) as Record<string, Record<string, string>>
+    manifest['dependencies']!['sallyport'] = `file:${fileOf('sallyport')}`
+    // Those of the command too.
+    for (const id of ['cli', 'fleet', 'platforms', 'sandbox'])
+      manifest['devDependencies']![`@sallyport/${id}`] = `file:${fileOf(id)}`
+    writeFileSync(path, JSON.stringify(manifest, undefined, 2))
+  }
+
+  function readEnv(): Record<string, string> {
+    const lines = readFileSync(join(folder, '.env'), 'utf8').split('\n')
+    const secret = lines.find((line) => line.startsWith('SONZAI_WEBHOOK_SECRET='))!
+    return { SONZAI_WEBHOOK_SECRET: secret.slice(secret.indexOf('=') + 1) }
+  }
+
+  function run(program: string, ...args: string[]): { status: number | null; stdout: string; stderr: string } {
+    const { status, stdout, stderr } = spawnSync(program, args, {
+      cwd: folder,
+      encoding: 'utf8',
+      env: {
+        ...withoutNpmContext(process.env),
+        PATH: `${dirname(process.execPath)}${delimiter}${process.env['PATH']}`,
+      },
+      timeout: 120_000,
+      shell: process.platform === 'win32',
+    })
+    return { status, stdout, stderr }
+  }
+})
