@@ -1,6 +1,7 @@
 import { describe } from 'vitest'
 import { checkInserting } from './engine/inserting.ts'
 import { checkHandling } from './engine/handling.ts'
+import { checkHistory } from './engine/history.ts'
 import { checkOperating } from './engine/operating.ts'
 import { checkOrder } from './engine/order.ts'
 import { checkProviders } from './engine/providers.ts'
@@ -10,7 +11,7 @@ import { checkTransactions } from './engine/transactions.ts'
 
 /**
  * The engine contract: storing with dedupe in one atomic write, handling at least once with retries, permanent failures, order,
- * dead events, replay, listing, draining, killed processes, clock jumps, transactions. Run it with vitest over every engine you
+ * dead events, replay, listing, draining, killed processes, clock jumps, transactions, and the history that an engine may keep. Run it with vitest over every engine you
  * write.
  *
  * @example
@@ -20,6 +21,7 @@ export function describeEngine(name: string, subject: EngineSubject): void {
   describe(`engine ${name}`, () => {
     describe('inserting', () => checkInserting(subject))
     describe('handling', () => checkHandling(subject))
+    describe('history', () => checkHistory(subject))
     describe('order', () => checkOrder(subject))
     describe('providers', () => checkProviders(subject))
     describe('operating', () => checkOperating(subject))

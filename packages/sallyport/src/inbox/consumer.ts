@@ -48,8 +48,9 @@ const writeAgainMs = 1_000
 export function createConsumer<C extends ClaimedEvent>(
   source: ClaimSource<C>,
   run: RunEvent,
-  { concurrency, retry, onOutcome }: ConsumeOptions,
+  options: ConsumeOptions,
 ): Consumer<C> {
+  const { concurrency, onOutcome } = options
   const atWork = new Map<C, Promise<void>>()
   const stopping = new AbortController()
   let isStopped = false
@@ -101,7 +102,7 @@ export function createConsumer<C extends ClaimedEvent>(
 
   async function handle(claim: C): Promise<void> {
     const { event } = claim
-    const result = await attempt(run, event, retry, stopping.signal)
+    const result = await attempt(run, event, options, stopping.signal)
     const { outcome, thrown: error } = result
     if (await write(claim, result)) report({ event, outcome, attempt: event.attempts, error })
   }

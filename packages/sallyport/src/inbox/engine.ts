@@ -1,4 +1,5 @@
 import type { Attempt, InboxEvent } from '../receive/inbox.ts'
+import type { EventHistory } from './history.ts'
 import type { RetryPolicy } from './retry-policy.ts'
 
 /** Where an event is on its way. */
@@ -17,6 +18,8 @@ export interface StoredEvent extends InboxEvent {
   readonly finishedAt?: number | undefined
   /** Name and message of the last failure. */
   readonly error?: string | undefined
+  /** Its attempts and duplicates; from `get` of an engine with `promises.history`. */
+  readonly history?: EventHistory | undefined
 }
 
 /**
@@ -36,6 +39,8 @@ export interface EnginePromises {
   readonly transactions: boolean
   /** Whether several processes can handle events of one inbox. */
   readonly distributed: boolean
+  /** Whether `get` returns an event's `history`. @default false */
+  readonly history?: boolean | undefined
 }
 
 /** Which events. An event must match every given member. */
@@ -88,6 +93,8 @@ export interface ConsumeOptions {
   readonly providers?: (() => readonly string[]) | undefined
   /** Called with a provider that has no receiver here and whose events wait; may repeat. */
   readonly onNoReceiver?: ((provider: string) => void) | undefined
+  /** Removes known secrets from the text of an error, before it is cut and stored. @default leaves it as it is */
+  readonly redact?: ((text: string, provider: string) => string) | undefined
 }
 
 export interface ConsumeOutcome {

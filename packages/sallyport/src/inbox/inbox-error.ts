@@ -65,9 +65,17 @@ export function invalid(detail: string): never {
 
 const longestText = 500
 
-/** Name and message of an error, bounded; no stack, which may hold paths of the machine. Handlers throw anything. */
-export function toErrorText(error: unknown): string {
-  return clip(toText(error), longestText)
+// What is redacted is cut before and after: a message may be a whole response.
+const longestRead = 10_000
+
+/**
+ * Name and message of an error, bounded; no stack, which may hold paths of the machine. Handlers throw anything.
+ *
+ * @param redact removes from it what must not be shown
+ */
+export function toErrorText(error: unknown, redact: (text: string) => string = (text) => text): string {
+  const text = toText(error)
+  return clip(redact(text.slice(0, longestRead)), longestText, Math.max(0, text.length - longestRead))
 }
 
 function toText(error: unknown): string {

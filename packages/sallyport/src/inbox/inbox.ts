@@ -5,7 +5,7 @@ import type { ConsumeOutcome, EventFilter, EventOperations, StoredEvent } from '
 import { InboxError, toErrorText, invalid, withTimeout } from './inbox-error.ts'
 import { checkInboxOptions, checkSelection, readOrderKey, type InboxOptions } from './options.ts'
 import { persist } from './persist.ts'
-import { redactCredentials } from './redact-credentials.ts'
+import { redactAddresses, redactCredentials } from './redact-credentials.ts'
 import { publish, type InboxReport } from './report.ts'
 import { toRetryPolicy } from './retry-policy.ts'
 import { createSqliteEngine } from './sqlite/engine.ts'
@@ -60,6 +60,7 @@ function create(options: InboxOptions): Inbox {
   const { engine, concurrency = 10, order = 'none', storeTimeoutMs = 5_000 } = options
   const retry = toRetryPolicy(options.retry)
   const runners = new Map<string, EventRunner>()
+  const redactions = new Map<string, (text: string) => string>()
   const withoutReceiver = new Set<string>()
   const stopped = Promise.withResolvers<void>()
   const onError = options.onError ?? createPrinter(engine.name)
@@ -69,7 +70,7 @@ function create(options: InboxOptions): Inbox {
   const opening = persist(() => engine.start(tellError), onFailure)
   const working = persist(async () => {
     await opening.bringUp()
-    await engine.consume(run, { concurrency, retry, order, onOutcome, providers, onNoReceiver })
+    await engine.consume(run, { concurrency, retry, order, onOutcome, providers, onNoReceiver, redact })
   }, onFailure)
   const ready = opening.bringUp
 
@@ -84,6 +85,11 @@ function create(options: InboxOptions): Inbox {
   }
 
   const providers = (): string[] => [...runners.keys()]
+
+  // Errors of handlers repeat what they were called with: addresses, and the receiver's secrets.
+  function redact(text: string, provider: string): string {
+    return redactAddresses(redactions.get(provider)?.(text) ?? text, options.redact ?? [])
+  }
 
   // Once for each provider, however many of its events wait.
   function onNoReceiver(provider: string): void {
@@ -127,9 +133,10 @@ function create(options: InboxOptions): Inbox {
     work: working.bringUp,
     stopped: stopped.promise,
     store: (event) => withTimeout(store(event), storeTimeoutMs),
-    attach(provider, runner) {
+    attach(provider, runner, redaction) {
       if (runners.has(provider)) invalid(`two receivers for provider "${provider}" share one inbox`)
       runners.set(provider, runner)
+      if (redaction) redactions.set(provider, redaction)
       // In the next turn, when the handlers of this one are registered.
       if (options.work !== 'elsewhere') setImmediate(() => working.bringUp().catch(() => {}))
     },

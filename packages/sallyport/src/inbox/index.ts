@@ -14,6 +14,7 @@ export type {
   RunEvent,
   StoredEvent,
 } from './engine.ts'
+export type { AttemptFailure, AttemptRecord, DuplicateRecord, EventHistory } from './history.ts'
 export { InboxError, inboxErrorCodes, type InboxErrorCode } from './inbox-error.ts'
 export type { InboxOptions } from './options.ts'
 export { inboxChannel, type InboxReport } from './report.ts'

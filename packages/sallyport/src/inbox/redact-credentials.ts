@@ -21,8 +21,9 @@ export function redactCredentials(event: InboxEvent, names: readonly string[] = 
   }
 }
 
+/** Removes credentials from every address in a text. */
 // Only the values are replaced: a URL that is parsed and serialized again may differ. A proxy repeats the URL in headers.
-function redactAddresses(text: string, names: readonly string[]): string {
+export function redactAddresses(text: string, names: readonly string[]): string {
   return text
     .replaceAll(/:\/\/[^/?#\s<>"]*@/g, `://${redactedHeader}@`)
     .replaceAll(/([?&;#]([^=?&;#\s]*)=)[^&;#\s<>"]*/g, (parameter, head: string, name: string) =>

@@ -55,8 +55,12 @@ export interface ReceiverInbox {
   readonly name: string
   /** Stores an event. Resolves only when it is durable; rejects when it is not stored, or not in time. */
   store(event: InboxEvent): Promise<'stored' | 'duplicate'>
-  /** Gives the inbox the handlers for one provider's events. */
-  attach(provider: string, run: EventRunner): void
+  /**
+   * Gives the inbox the handlers for one provider's events.
+   *
+   * @param redact removes the receiver's secrets from a text, such as an error's
+   */
+  attach(provider: string, run: EventRunner, redact?: (text: string) => string): void
   /** Resolves when the inbox is open and its settings are verified; rejects with the reason why it does not open. */
   ready(): Promise<void>
   /** Stops storing and handling events; waits up to `drainMs` for running handlers. */

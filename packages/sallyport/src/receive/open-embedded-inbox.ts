@@ -23,13 +23,13 @@ function open(path: string): Inbox {
   attached.catch(() => {})
   return {
     name: `SQLite, ${path}`,
-    attach(provider, run) {
+    attach(provider, run, redact) {
       // The inbox checks this too, but not before it is loaded.
       if (providers.has(provider))
         throw new SallyportError('OPTION_INVALID', `inbox: two receivers for provider "${provider}" share ${path}`)
       providers.add(provider)
       attached = attached.then((inbox) => {
-        inbox.attach(provider, run)
+        inbox.attach(provider, run, redact)
         return inbox
       })
       attached.catch(() => {})

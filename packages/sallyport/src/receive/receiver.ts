@@ -11,10 +11,11 @@ import { checkHandler } from './check-receiver.ts'
 import { addEntrance, vouch } from './feed-entrance.ts'
 import { HandlerTable } from './handle.ts'
 import { Background, type EventHandler } from './handler-context.ts'
-import type { InboxEvent } from './inbox.ts'
+import type { Attempt, InboxEvent } from './inbox.ts'
 import { toSettings, type ReceiverOptions, type Settings } from './options.ts'
 import { openLog, type DeliveryLog } from './log/open-log.ts'
 import { createPipeline, keepAlive, type Processed } from './pipeline.ts'
+import { createSecretRedaction } from './redact-secrets.ts'
 import type { Reply } from './reply.ts'
 import { printError } from '../errors/print-error.ts'
 import { Counter, hasListeners, publish, runHook, type Counts, type DeliveryReport } from './report.ts'
@@ -115,7 +116,7 @@ export function createReceiver<Events extends EventMap>(
     dedupeKey: options.dedupeKey,
     onError: (error) => reportError(error, undefined),
   })
-  settings.inbox?.attach(name, async (event, attempt) => {
+  async function runStored(event: InboxEvent, attempt: Attempt): Promise<void> {
     const logged = { provider: name, type: event.type, number: attempt.number, inbox: settings.inbox!.name }
     try {
       // The inbox may hand out events before a program that starts slowly has added its handlers.
@@ -133,7 +134,8 @@ export function createReceiver<Events extends EventMap>(
       throw error
     }
     log?.attempt({ outcome: handlers.for(event.type).length > 0 ? 'handled' : 'ignored', ...logged })
-  })
+  }
+  settings.inbox?.attach(name, runStored, createSecretRedaction(options.secret))
 
   function reportError(error: unknown, report: DeliveryReport | undefined, incoming?: IncomingDelivery): void {
     if (errorHooks.length === 0) printError(`sallyport: ${name}:`, error)

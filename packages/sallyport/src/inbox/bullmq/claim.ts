@@ -2,6 +2,7 @@ import { Job, QueueKeys, Worker, type Processor } from 'bullmq'
 import type { Redis } from 'ioredis'
 import type { ConsumeOptions } from '../engine.ts'
 import { waitAtMost } from '../consumer.ts'
+import { workerName } from '../history.ts'
 import { withTimeout } from '../inbox-error.ts'
 import { HandlerFailure, replyCode, toInboxError } from './errors.ts'
 import { createConsumerClient, type OpenQueue } from './open.ts'
@@ -41,6 +42,7 @@ export async function openClaims(
   const worker = new Worker<JobData>(queue, handle, {
     connection: client,
     prefix,
+    name: workerName,
     concurrency,
     lockDuration: lockMs,
     stalledInterval: lockMs / 2,
@@ -69,8 +71,15 @@ export async function openClaims(
     await runScript(client, toKey, 'uncount', id, attemptsStarted)
   }
 
+  // More often than BullMQ takes back jobs whose process is gone, of all processes.
+  const noteMs = lockMs / 4
+  async function noteActive(): Promise<void> {
+    await runScript(client, toKey, 'noteActive', '', toKey(''), Date.now() - Math.min(1_000, noteMs)).catch(() => {})
+  }
+
   async function halt(): Promise<void> {
     clearTimeout(resting)
+    clearInterval(noting)
     await worker.pause(true)
     // It waits for the next job on another connection, and would take one that another process could run.
     await waitAtMost(worker.getBackend().disconnectBlocking(false), closeMs)
@@ -81,8 +90,11 @@ export async function openClaims(
     client.disconnect()
   }
 
+  let noting: NodeJS.Timeout | undefined
   try {
     await withTimeout(worker.waitUntilReady(), timeoutMs)
+    await withTimeout(noteActive(), timeoutMs)
+    noting = setInterval(() => void noteActive(), noteMs).unref()
   } catch (error) {
     await close()
     throw toInboxError(error)
@@ -109,6 +121,8 @@ export async function giveBack(
     const token = tokens[index]
     return token?.startsWith(`${workerId}:`) ? [{ id, token }] : []
   })
+  const cut = held.filter(({ id }) => begun.has(id)).map(({ id }) => id)
+  if (cut.length > 0) await runScript(redis, toKey, 'noteActive', '', toKey(''), Date.now(), ...cut)
   await Promise.allSettled(
     held.map(async ({ id, token }) => {
       // Of one that is leaving, the number before it was taken back, so that it is not taken back twice.

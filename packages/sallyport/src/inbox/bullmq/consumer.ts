@@ -1,8 +1,9 @@
 import { UnrecoverableError, type Job } from 'bullmq'
 import { runHook } from '../../receive/report.ts'
-import { attempt } from '../attempt.ts'
+import { attempt, type AttemptResult } from '../attempt.ts'
 import { waitAtMost } from '../consumer.ts'
 import type { ConsumeOptions, RunEvent, StoredEvent } from '../engine.ts'
+import { mostAttempts, workerName, type AttemptRecord } from '../history.ts'
 import { giveBack, openClaims } from './claim.ts'
 import { HandlerFailure } from './errors.ts'
 import type { OpenQueue } from './open.ts'
@@ -35,7 +36,7 @@ export async function startConsumer(
   run: RunEvent,
   options: ConsumeOptions,
 ): Promise<Consumer> {
-  const { retry, onOutcome } = options
+  const { onOutcome } = options
   const atWork = new Map<string, Work>()
   const stopping = new AbortController()
   const idle = Promise.withResolvers<void>()
@@ -52,9 +53,11 @@ export async function startConsumer(
     if (options.providers?.().includes(job.data.event.provider) === false) return parking.park(job)
     const work: Work = { event: toActiveEvent(job), isHandled: false }
     atWork.set(job.id!, work)
-    const result = await attempt(run, work.event, retry, stopping.signal)
+    const result = await attempt(run, work.event, options, stopping.signal)
     work.isHandled = true
-    if (result.outcome !== 'handled') throw new HandlerFailure(result)
+    if (result.outcome === 'handled') return
+    job.opts.stackTraceLimit = mostAttempts
+    throw new HandlerFailure(result, toRecord(job, result))
   }
 
   /** The outcome is written. */
@@ -97,6 +100,13 @@ export async function startConsumer(
       await giveBack(open, worker.id, { begun: atWork, leaving: parking.leaving }).catch(() => {})
     },
   }
+}
+
+function toRecord(
+  { attemptsStarted: number, processedOn: begunAt = Date.now() }: Job<JobData>,
+  { outcome, durationMs, failure: error }: AttemptResult,
+): AttemptRecord {
+  return { number, outcome, begunAt, endedAt: begunAt + durationMs, durationMs, error, worker: workerName }
 }
 
 function toActiveEvent(job: Job<JobData>): StoredEvent {

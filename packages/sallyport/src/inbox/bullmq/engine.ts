@@ -1,10 +1,12 @@
 import type { InboxEvent } from '../../receive/inbox.ts'
 import type { Coalescer } from '../coalesce.ts'
+import { createDuplicateLog, type DuplicateLog } from '../duplicate-log.ts'
 import type { Engine } from '../engine.ts'
 import { InboxError } from '../inbox-error.ts'
 import { startConsumer, type Consumer } from './consumer.ts'
 import { withInboxErrors } from './errors.ts'
 import { createMemoryGuard, createSettingsGuard } from './guards.ts'
+import { addDuplicates } from './history.ts'
 import { createInserter } from './insert.ts'
 import { openQueue, type OpenQueue } from './open.ts'
 import { discardEvents, readStats, replayEvents } from './operate.ts'
@@ -20,6 +22,7 @@ interface Opened {
   readonly queue: OpenQueue
   readonly inserter: Coalescer<InboxEvent, 'stored' | 'duplicate'>
   readonly upkeep: Upkeep
+  readonly duplicates: DuplicateLog
   readonly consumers: Consumer[]
 }
 
@@ -53,6 +56,7 @@ export function createBullMqEngine(options: BullMqEngineOptions): Engine {
       order: ['none'],
       transactions: false,
       distributed: true,
+      history: true,
     },
     async start() {
       opening ??= withInboxErrors(() => openQueue(settings))
@@ -64,7 +68,10 @@ export function createBullMqEngine(options: BullMqEngineOptions): Engine {
     },
     async insert(batch, transaction) {
       if (transaction !== undefined) throw new InboxError('INBOX_UNSUPPORTED', 'Redis cannot join a transaction')
-      return open().inserter.add(batch)
+      const { inserter, duplicates } = open()
+      const answers = await inserter.add(batch)
+      duplicates.note(batch, answers)
+      return answers
     },
     async consume(run, consumeOptions) {
       const { order, retry } = consumeOptions
@@ -88,10 +95,11 @@ export function createBullMqEngine(options: BullMqEngineOptions): Engine {
     async stop({ drainMs }) {
       await opening?.catch(() => {})
       if (opened === undefined) return
-      const { queue, inserter, upkeep, consumers } = opened
+      const { queue, inserter, upkeep, duplicates, consumers } = opened
       opened = undefined
       await Promise.all(consumers.map((consumer) => consumer.stop(drainMs)))
       await inserter.drain()
+      await duplicates.stop()
       await upkeep.stop()
       await queue.close()
     },
@@ -109,6 +117,7 @@ export function createBullMqEngine(options: BullMqEngineOptions): Engine {
       queue,
       inserter: createInserter(queue, passGuards, createReplicate(queue.redis, settings), upkeep.noteFinished),
       upkeep,
+      duplicates: createDuplicateLog((notes) => addDuplicates(queue, notes)),
       consumers: [],
     }
   }

@@ -1,4 +1,5 @@
 import type { AttemptResult } from '../attempt.ts'
+import type { AttemptRecord } from '../history.ts'
 import { InboxError } from '../inbox-error.ts'
 
 /**
@@ -55,8 +56,10 @@ export class HandlerFailure extends Error {
   /** For BullMQ's `backoffStrategy`; -1 fails the job for good. */
   readonly waitMs: number
 
-  constructor(result: AttemptResult) {
+  /** @param attempt BullMQ writes it with the outcome, as the stack of this error */
+  constructor(result: AttemptResult, attempt: AttemptRecord) {
     super(result.error)
+    this.stack = JSON.stringify(attempt)
     this.result = result
     this.waitMs = result.waitMs ?? -1
   }

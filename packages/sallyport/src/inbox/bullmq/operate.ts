@@ -14,6 +14,7 @@ export async function replayEvents(store: OpenQueue, filter: EventFilter): Promi
   return forEach(store, filter, ['dead', 'done'], async ({ id, state, storedAt }) => {
     // Before, so that no unfinished job is missing there; and after, because upkeep may remove it in between.
     await redis.zadd(toKey(unfinishedKey), storedAt, id)
+    if (state === 'done') await runScript(redis, toKey, 'keepHandled', id, id)
     const from = state === 'dead' ? 'failed' : 'completed'
     await new Job(queue, '', undefined, {}, id).retry(from, { resetAttemptsMade: true, resetAttemptsStarted: true })
     await redis.zadd(toKey(unfinishedKey), storedAt, id)

@@ -1,4 +1,5 @@
 import type { EventFilter, EventPage, Page, StoredEvent } from '../engine.ts'
+import { readHistory } from './history.ts'
 import { unfinishedKey, type OpenQueue } from './open.ts'
 import { isJobData, toJobId, toStoredEvent } from './rows.ts'
 import { runScript, type JobRow } from './scripts.ts'
@@ -29,7 +30,9 @@ export async function readEvent({ redis, toKey }: OpenQueue, key: string): Promi
     1,
     toJobId(key),
   )) as (JobRow | null)[]
-  return row ? toEvent(row) : undefined
+  const event = row ? toEvent(row) : undefined
+  const past = row?.[9]
+  return event && past ? { ...event, history: readHistory(event, past) } : event
 }
 
 /** One page of a listing. */

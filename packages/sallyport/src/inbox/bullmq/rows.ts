@@ -17,7 +17,7 @@ export const jobOptions = {
   // Consumers decide, by their retry policy: see `backoffStrategy`.
   attempts: 1_000_000_000,
   backoff: { type: 'sallyport' },
-  // Stacks hold paths of the machine.
+  // A consumer raises it, for attempts in a form of its own. A stack of BullMQ holds paths of the machine.
   stackTraceLimit: 0,
   // Done jobs stay for the retention: the job is the memory of the key.
   removeOnComplete: false,

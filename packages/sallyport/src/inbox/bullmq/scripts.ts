@@ -1,4 +1,6 @@
 import type { Redis } from 'ioredis'
+import type { HistoryFields } from './history.ts'
+import { addDuplicates, duplicatesField, keepHandled, noteActive, seenField } from './history-scripts.ts'
 
 // Scripts read what several keys say at one moment: between two commands an event can move from one to the other, and would
 // be seen in both or in none.
@@ -29,11 +31,13 @@ const describeJobs = `
     local data = job[1]
     if not data then return false end
     if not hasBody then data = withoutBody(data) end
-    return {id, stateOf(id), redis.call('ZSCORE', KEYS[3], id), data, job[2], job[3], job[4], job[5], job[6]}
+    local past = hasBody and
+      redis.call('HMGET', ARGV[1] .. id, 'processedOn', 'pb', 'stacktrace', '${seenField}', '${duplicatesField}')
+    return {id, stateOf(id), redis.call('ZSCORE', KEYS[3], id), data, job[2], job[3], job[4], job[5], job[6], past}
   end
 `
 
-/** Jobs by id; a missing one is null. ARGV: prefix of jobs, whether with bodies, ids. */
+/** Jobs by id; a missing one is null. ARGV: prefix of jobs, whether with bodies and history, ids. */
 const readJobs = `${describeJobs}
   local rows = {}
   for index = 3, #ARGV do rows[index - 2] = describe(ARGV[index], ARGV[2] == '1') end
@@ -95,7 +99,16 @@ const uncount = `
   if redis.call('HGET', KEYS[5], 'ats') == ARGV[1] then redis.call('HSET', KEYS[5], 'ats', ARGV[1] - 1) end
 `
 
-const scripts = { readJobs, readPage, findOldest, forgetFinished, uncount }
+const scripts = {
+  readJobs,
+  readPage,
+  findOldest,
+  forgetFinished,
+  uncount,
+  noteActive,
+  keepHandled,
+  addDuplicates,
+}
 
 /** What a script gives for one job. */
 export type JobRow = readonly [
@@ -108,6 +121,7 @@ export type JobRow = readonly [
   attemptsStarted: string | null,
   finishedOn: string | null,
   failedReason: string | null,
+  past: HistoryFields | null,
 ]
 
 /** Runs a script over the keys of a queue. Its text goes along: it works in a Redis that lost its scripts, too. */

@@ -1,17 +1,22 @@
+import { randomUUID } from 'node:crypto'
 import type { AttemptResult } from '../attempt.ts'
 import type { ClaimedEvent } from '../consumer.ts'
+import { workerName, type AttemptRecord } from '../history.ts'
 import type { OrderMode, StoredEvent } from '../engine.ts'
 import { delayAfterLostAttempt, type RetryPolicy } from '../retry-policy.ts'
 import type { Executor } from './database.ts'
+import { createHistory, type EndedAttempt } from './history.ts'
 import { toGroup, type ClaimedJob } from './jobs.ts'
 import type { Opened } from './open.ts'
 import type { Row } from './postgres.ts'
-import { toStoredEvent } from './rows.ts'
+import { toStoredEvent, toText } from './rows.ts'
 import type { Sql } from './sql.ts'
 
 /** An event claimed for one attempt. */
 export interface PgBossClaim extends ClaimedEvent {
   readonly job: ClaimedJob
+  /** Milliseconds since 1970, by the clock of the database. */
+  readonly begunAt: number
 }
 
 /** How many events to claim, and of whom. */
@@ -22,15 +27,19 @@ export interface ClaimOptions {
   readonly mine: readonly string[] | undefined
   /** Providers without one. */
   readonly ignored: readonly string[]
+  /** What this process runs already. */
+  readonly running: readonly PgBossClaim[]
 }
 
 /** Claims, or providers because of which nothing was claimed; then another claim may get events. */
 export type Claimed = { readonly claims: readonly PgBossClaim[] } | { readonly others: readonly string[] }
 
 /** What became of an attempt. */
-export interface Settlement extends Omit<AttemptResult, 'thrown'> {
+export interface Settlement extends Pick<AttemptResult, 'outcome' | 'error' | 'waitMs'> {
   readonly job: ClaimedJob
   readonly isOrdered: boolean
+  /** To be kept, unless it succeeded. */
+  readonly attempt?: AttemptRecord | undefined
 }
 
 /** What became of claims whose process ended. */
@@ -46,6 +55,10 @@ const lostText = 'its process ended or was not heard of during the last run'
 export type Claims = ReturnType<typeof createClaims>
 
 export function createClaims({ jobs, database, inTransaction }: Opened, sql: Sql) {
+  const history = createHistory(jobs.name, sql.history, inTransaction)
+  const workerId = randomUUID()
+  const worker = toText(workerName)
+
   async function releaseHeads(db: Executor, most: number, ignored: readonly string[]): Promise<void> {
     // One process at a time: two at the same moment could each release another event of one line.
     await db.executeSql(sql.lockOrder, [jobs.name])
@@ -63,24 +76,28 @@ export function createClaims({ jobs, database, inTransaction }: Opened, sql: Sql
      *
      * @param isWanted asked before the claim is committed
      */
-    claim: ({ most, order, mine, ignored }: ClaimOptions, isWanted: () => boolean): Promise<Claimed> =>
+    claim: ({ most, order, mine, ignored, running }: ClaimOptions, isWanted: () => boolean): Promise<Claimed> =>
       inTransaction(async (db): Promise<Claimed> => {
         if (order !== 'none') await releaseHeads(db, most, ignored)
         const claimed = await jobs.fetch(db, { most, isOrdered: order !== 'none', ignored })
         if (claimed.length === 0) return { claims: [] }
-        const { rows } = await db.executeSql(sql.readEvents, [jobs.name, claimed.map(({ id }) => id)])
-        const eventOf = new Map(rows.map((row) => [row['id'], toStoredEvent(row)]))
-        const others = [...eventOf.values()]
-          .map(({ provider }) => provider)
+        const held = [...running.map(({ job }) => job), ...claimed].map(({ id, retryCount }) => `${id}/${retryCount}`)
+        const ids = claimed.map(({ id }) => id)
+        const { rows } = await db.executeSql(sql.claimEvents, [jobs.name, ids, workerId, worker, held])
+        const found = new Map(
+          rows.map((row) => [row['id'], { event: toStoredEvent(row), begunAt: Number(row['begun_at']) }]),
+        )
+        const others = [...found.values()]
+          .map(({ event }) => event.provider)
           .filter((name) => mine?.includes(name) === false)
         if (others.length > 0) throw new Undone({ others })
         // A job that something else put into the queue has no event to handle.
         for (const job of claimed)
-          if (!eventOf.has(job.id)) await jobs.bury(db, job, 'this job is not an event of the inbox')
+          if (!found.has(job.id)) await jobs.bury(db, job, 'this job is not an event of the inbox')
         if (!isWanted()) throw new Undone({ claims: [] })
         const claims = claimed.flatMap((job) => {
-          const event = eventOf.get(job.id)
-          return event === undefined ? [] : [{ job, event }]
+          const claim = found.get(job.id)
+          return claim === undefined ? [] : [{ job, ...claim }]
         })
         // Others may be due behind them.
         return claims.length > 0 ? { claims } : { others: [] }
@@ -94,11 +111,12 @@ export function createClaims({ jobs, database, inTransaction }: Opened, sql: Sql
     settle: (settlements: readonly Settlement[], order: OrderMode): Promise<readonly boolean[]> =>
       inTransaction(async (db) => {
         const claimed = settlements.map(({ job }) => job)
-        const values = [jobs.name, claimed.map(({ id }) => id), claimed.map(({ retryCount }) => retryCount)]
+        const attempts = settlements.map(({ attempt }) => (attempt === undefined ? null : JSON.stringify(attempt)))
+        const values = [jobs.name, claimed.map(({ id }) => id), claimed.map(({ retryCount }) => retryCount), attempts]
         const held = new Set(toIds((await db.executeSql(sql.lockRuns, values)).rows))
         const stillHeld = settlements.filter(({ job }) => held.has(job.id))
         const handled = stillHeld.flatMap(({ outcome, job }) => (outcome === 'handled' ? [job] : []))
-        if (handled.length > 0) await jobs.complete(db, handled)
+        if (handled.length > 0) await jobs.complete(db, handled, worker)
         for (const { outcome, job, error = '', waitMs = 0 } of stillHeld) {
           if (outcome === 'retried') await jobs.retry(db, job, error, waitMs)
           if (outcome === 'dead') await jobs.bury(db, job, error)
@@ -121,6 +139,7 @@ export function createClaims({ jobs, database, inTransaction }: Opened, sql: Sql
       inTransaction(async (db) => {
         if (order !== 'none') await db.executeSql(sql.leaveGone, [jobs.name])
         const { rows } = await db.executeSql(sql.lockLostRuns, [jobs.name, leaseMs])
+        await history.keep(db, rows.map(toLostAttempt))
         const dead: Settlement[] = []
         for (const row of rows) {
           const job = { id: String(row['id']), retryCount: Number(row['retry_count']) }
@@ -166,6 +185,11 @@ class Undone extends Error {
     super()
     this.answer = answer
   }
+}
+
+function toLostAttempt({ id, retry_count: count, begun_at: begunAt, worker }: Row): EndedAttempt {
+  const attempt: AttemptRecord = { number: Number(count) + 1, outcome: 'lost', begunAt: Number(begunAt) }
+  return { id: String(id), attempt: typeof worker === 'string' ? { ...attempt, worker } : attempt }
 }
 
 const toIds = (rows: readonly Row[]): string[] => rows.map((row) => String(row['id']))

@@ -1,6 +1,7 @@
 import { createCoalescer } from '../coalesce.ts'
 import { createConsumer, type ClaimSource, type Consumer } from '../consumer.ts'
 import type { ConsumeOptions, RunEvent } from '../engine.ts'
+import { workerName, type AttemptRecord } from '../history.ts'
 import type { Claims, PgBossClaim, Settlement } from './claim.ts'
 
 /** What a consumer works on and how often it looks. */
@@ -28,8 +29,11 @@ export function startConsumer(
     pollMs,
     report,
     claim,
-    async write({ job, event: { orderKey } }, { outcome, error, waitMs }) {
-      const [isHeld] = await settling.add([{ job, isOrdered: orderKey !== undefined, outcome, error, waitMs }])
+    async write(made, { outcome, error, waitMs, failure, durationMs }) {
+      const endedAt = made.begunAt + durationMs
+      const attempt =
+        outcome === 'handled' ? undefined : { ...toAttempt(made, outcome), endedAt, durationMs, error: failure }
+      const [isHeld] = await settling.add([{ ...nameOf(made), outcome, error, waitMs, attempt }])
       // The poll finds longer waits.
       if (waitMs !== undefined && waitMs < pollMs) setTimeout(consumer.wake, waitMs).unref()
       return isHeld === true
@@ -41,7 +45,7 @@ export function startConsumer(
     const mine = options.providers?.()
     for (;;) {
       const ignored = [...others].filter((provider) => !mine?.includes(provider))
-      const claimed = await claims.claim({ most, order, mine, ignored }, isWanted)
+      const claimed = await claims.claim({ most, order, mine, ignored, running: consumer.running() }, isWanted)
       if ('claims' in claimed) return claimed
       for (const provider of claimed.others) {
         others.add(provider)
@@ -57,11 +61,11 @@ export function startConsumer(
   }
 
   async function giveBack(): Promise<void> {
-    const left = consumer.running().map(({ job, event: { orderKey } }) => ({
-      job,
-      isOrdered: orderKey !== undefined,
+    const left = consumer.running().map((made) => ({
+      ...nameOf(made),
       outcome: 'retried' as const,
       error: 'its inbox stopped',
+      attempt: toAttempt(made, 'lost'),
     }))
     if (left.length > 0) await claims.settle(left, order)
   }
@@ -82,4 +86,12 @@ export function startConsumer(
       timers.forEach(clearInterval)
     },
   }
+}
+
+function nameOf({ job, event: { orderKey } }: PgBossClaim): Pick<Settlement, 'job' | 'isOrdered'> {
+  return { job, isOrdered: orderKey !== undefined }
+}
+
+function toAttempt({ event, begunAt }: PgBossClaim, outcome: AttemptRecord['outcome']): AttemptRecord {
+  return { number: event.attempts, outcome, begunAt, worker: workerName }
 }

@@ -1,6 +1,7 @@
 import type { InboxEvent } from '../../receive/inbox.ts'
 import { createCoalescer, type Coalescer } from '../coalesce.ts'
 import type { Consumer } from '../consumer.ts'
+import { createDuplicateLog, type DuplicateLog } from '../duplicate-log.ts'
 import type { Engine } from '../engine.ts'
 import { InboxError, invalid } from '../inbox-error.ts'
 import { createClaims, type Claims } from './claim.ts'
@@ -25,6 +26,7 @@ interface Running extends Opened {
   readonly inserting: Coalescer<InboxEvent, Answers[number]>
   readonly claims: Claims
   readonly operations: Operations
+  readonly duplicates: DuplicateLog
   readonly pruning: NodeJS.Timeout
 }
 
@@ -54,6 +56,7 @@ export function createPgBossEngine(options: PgBossEngineOptions): Engine {
 
   async function prune(operations: Operations): Promise<void> {
     while ((await operations.prune(retentionMs, deadRetentionMs)) > 0);
+    await operations.forgetWorkers()
   }
 
   async function begin(): Promise<Running> {
@@ -74,16 +77,18 @@ export function createPgBossEngine(options: PgBossEngineOptions): Engine {
     // The next round tries again what one round could not.
     const pruning = setInterval(() => void prune(operations).catch(() => {}), pruneEveryMs)
     void prune(operations).catch(() => {})
-    return { ...open, inserting, claims, operations, pruning }
+    return { ...open, inserting, claims, operations, duplicates: createDuplicateLog(operations.addDuplicates), pruning }
   }
 
   async function join(batch: readonly InboxEvent[], transaction: unknown): Promise<Answers> {
     if (!isPgTransaction(transaction)) invalid('transaction must have a query(text, values) method')
-    const { jobs } = opened()
+    const { jobs, duplicates } = opened()
     const db: Executor = { executeSql: (text, values) => transaction.query(text, values) }
-    return insertEvents(db, { jobs, sql, mustBeDurable }, batch).catch((error: unknown) => {
+    const answers = await insertEvents(db, { jobs, sql, mustBeDurable }, batch).catch((error: unknown) => {
       throw toInboxError(error)
     })
+    duplicates.note(batch, answers)
+    return answers
   }
 
   return {
@@ -94,6 +99,7 @@ export function createPgBossEngine(options: PgBossEngineOptions): Engine {
       order: ['none', 'serial', 'strict'],
       transactions: true,
       distributed: true,
+      history: true,
     },
     async start(tell = () => {}) {
       report = tell
@@ -104,7 +110,9 @@ export function createPgBossEngine(options: PgBossEngineOptions): Engine {
     },
     async insert(batch, transaction) {
       if (transaction !== undefined) return join(batch, transaction)
-      const answers = await opened().inserting.add(batch)
+      const { inserting, duplicates } = opened()
+      const answers = await inserting.add(batch)
+      duplicates.note(batch, answers)
       consumer?.wake()
       return answers
     },
@@ -134,6 +142,7 @@ export function createPgBossEngine(options: PgBossEngineOptions): Engine {
       await consumer?.stop(drainMs)
       consumer = undefined
       await stopping?.inserting.drain()
+      await stopping?.duplicates.stop()
       await stopping?.close()
     },
   }

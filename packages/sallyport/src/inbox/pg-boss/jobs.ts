@@ -89,7 +89,9 @@ export function createJobs(boss: PgBoss, name: string) {
       return jobs.map(({ id, retryCount }) => ({ id, retryCount }))
     },
 
-    complete: (db: Executor, runs: readonly ClaimedJob[]) => boss.complete(name, [...runs], null, { db }),
+    /** @param worker who handled them */
+    complete: (db: Executor, runs: readonly ClaimedJob[], worker: string) =>
+      boss.complete(name, [...runs], { worker }, { db }),
 
     /** Back to pending, due after this many milliseconds by the database's clock. */
     async retry(db: Executor, run: ClaimedJob, message: string, delayMs: number): Promise<void> {

@@ -1,5 +1,6 @@
 import type { EventFilter, EventPage, EventState, InboxStats, Page, StoredEvent } from '../engine.ts'
 import type { Executor } from './database.ts'
+import { createHistory, readCurrentAttempt, readHistory } from './history.ts'
 import type { Opened } from './open.ts'
 import type { Row } from './postgres.ts'
 import { stateConditions, toEventId, toState, toStoredEvent, toText } from './rows.ts'
@@ -12,6 +13,8 @@ const atOnce = 500
 export type Operations = ReturnType<typeof createOperations>
 
 export function createOperations({ jobs, query, inTransaction, table }: Opened, sql: Sql) {
+  const history = createHistory(jobs.name, sql.history, inTransaction)
+
   /** Goes through a selection once, in its order, so that an event that matches again meanwhile is not changed twice. */
   async function change(
     filter: EventFilter,
@@ -56,8 +59,8 @@ export function createOperations({ jobs, query, inTransaction, table }: Opened, 
     },
 
     async get(key: string): Promise<StoredEvent | undefined> {
-      const [row] = await query(sql.readEvents, [jobs.name, [toEventId(key)]])
-      return row && toStoredEvent(row)
+      const [row] = await query(sql.readEvent, [jobs.name, toEventId(key)])
+      return row && { ...toStoredEvent(row), history: readHistory(row) }
     },
 
     replay: (filter: EventFilter): Promise<number> =>
@@ -68,6 +71,11 @@ export function createOperations({ jobs, query, inTransaction, table }: Opened, 
           type: String(row['type']),
           isOrdered: row['order_id'] !== null,
         }))
+        const ended = rows.flatMap((row) => {
+          const attempt = readCurrentAttempt(row)
+          return attempt === undefined ? [] : [{ id: String(row['id']), attempt }]
+        })
+        await history.keep(db, ended)
         await jobs.renew(db, again)
         await db.executeSql(sql.joinLine, [jobs.name, toIds(rows)])
       }),
@@ -82,6 +90,9 @@ export function createOperations({ jobs, query, inTransaction, table }: Opened, 
         if (rows.length > 0) await forget(db, toIds(rows))
         return rows.length
       }),
+
+    addDuplicates: history.addDuplicates,
+    forgetWorkers: history.forgetWorkers,
 
     async stats(): Promise<InboxStats> {
       const counts: Record<EventState, number> = { pending: 0, active: 0, done: 0, dead: 0 }

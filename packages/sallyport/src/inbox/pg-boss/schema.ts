@@ -1,7 +1,8 @@
 /**
  * Tables next to those of pg-boss, version by version. The job row has an event's progress: state, attempts, due time, error.
  * `inbox_event` is the event itself and never changes; `inbox_line` has the ordered events, from storing until no other event
- * has to wait for them.
+ * has to wait for them. `inbox_history` has what the job does not tell: attempts that failed, each as JSON, and duplicates.
+ * `inbox_worker` has each process with the jobs it runs, so that a lost attempt has a name.
  *
  * Columns of `inbox_event` are for finding events and may differ from what was received, where PostgreSQL cannot hold it;
  * `envelope` and `body` are exact.
@@ -35,6 +36,25 @@ export const migrations: readonly ((schema: string) => string)[] = [
   CREATE INDEX inbox_line_waiting ON ${schema}.inbox_line (queue, seq) WHERE NOT released;
   CREATE INDEX inbox_line_released ON ${schema}.inbox_line (queue, order_id) WHERE released;
   `,
+  (schema) => `
+  CREATE TABLE ${schema}.inbox_history (
+    queue text NOT NULL,
+    id uuid NOT NULL,
+    attempts text[] NOT NULL DEFAULT '{}',
+    duplicates bigint NOT NULL DEFAULT 0,
+    latest text[] NOT NULL DEFAULT '{}',
+    PRIMARY KEY (queue, id)
+  );
+
+  CREATE TABLE ${schema}.inbox_worker (
+    queue text NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    claims text[] NOT NULL,
+    claimed_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (queue, id)
+  ) WITH (fillfactor = 50);
+  `,
 ]
 
 /** What brings the tables forward, in one transaction; other processes that start wait for the lock. */
@@ -60,5 +80,5 @@ export const createSettingsSql = (schema: string) => ({
   findUnlogged: `
     SELECT relname AS name FROM pg_class
     WHERE relnamespace = '${schema}'::regnamespace AND relkind IN ('r', 'p') AND relpersistence <> 'p'
-      AND (relname IN ('inbox_event', 'inbox_line', 'job') OR relname = $1)`,
+      AND (relname IN ('inbox_event', 'inbox_line', 'inbox_history', 'job') OR relname = $1)`,
 })

@@ -1,3 +1,5 @@
+import { createHistorySql } from './history-sql.ts'
+
 /**
  * How transactions of the engine begin. The isolation is set because a default of the role could take a lock after the snapshot
  * it must protect. The timeouts are set so that nothing waits long for a row of another open transaction, or of a frozen
@@ -12,14 +14,15 @@ export const beginTransaction = `
 export type Sql = ReturnType<typeof createSql>
 
 export function createSql(schema: string) {
+  const history = createHistorySql(schema)
   const eventWithJob = `${schema}.inbox_event event JOIN ${schema}.job job ON job.name = event.queue AND job.id = event.id`
   const error = `coalesce(job.output ->> 'message', job.output -> 'value' ->> 'message')`
   const milliseconds = (time: string): string => `floor(extract(epoch FROM ${time}) * 1000)::float8`
-  const columns = `
-    event.id, event.envelope, event.seq::text AS seq, job.state::text AS state, ${error} AS error,
-    CASE WHEN job.started_on IS NULL THEN 0 ELSE job.retry_count + 1 END AS attempts,
-    ${milliseconds('event.stored_at')} AS stored_at, ${milliseconds('job.start_after')} AS due_at,
-    ${milliseconds('job.completed_on')} AS finished_at`
+  const progress = `
+    event.id, event.seq::text AS seq, job.state::text AS state, CASE WHEN job.started_on IS NULL THEN 0 ELSE job.retry_count + 1 END AS attempts,
+    ${milliseconds('job.started_on')} AS begun_at, ${milliseconds('job.completed_on')} AS finished_at`
+  const columns = `${progress}, event.envelope, ${error} AS error,
+    ${milliseconds('event.stored_at')} AS stored_at, ${milliseconds('job.start_after')} AS due_at`
 
   // $3: groups whose jobs are left, as in pg-boss's own fetch. Released, they would take the places of others and stay.
   const releaseHeads = (heads: string): string => `
@@ -35,6 +38,8 @@ export function createSql(schema: string) {
       RETURNING id`
 
   return {
+    history,
+
     /** The bodies are one value, of which each row takes its part. */
     insertEvents: `
       WITH stored AS (
@@ -52,18 +57,32 @@ export function createSql(schema: string) {
       )
       SELECT string_agg(id::text, ' ') AS ids, current_setting('synchronous_commit') AS synchronous_commit FROM stored`,
 
-    /** Events by id, bodies included. */
-    readEvents: `SELECT ${columns}, event.body FROM ${eventWithJob} WHERE event.queue = $1 AND event.id = ANY ($2::uuid[])`,
+    /** One event, body and history included. */
+    readEvent: `
+      SELECT ${columns}, event.body, ${history.workerOfJob} AS worker, history.attempts AS ended, history.latest,
+        history.duplicates::float8 AS duplicates
+      FROM ${eventWithJob} LEFT JOIN ${schema}.inbox_history history ON history.queue = event.queue AND history.id = event.id
+      WHERE event.queue = $1 AND event.id = $2::uuid`,
 
-    /** Which of these claims are still held, locked until the transaction ends. */
+    /** Events by id, bodies included, after noting which jobs a process runs; `$3` to `$5` as in `noteClaims`. */
+    claimEvents: `
+      WITH noted AS (${history.noteClaims})
+      SELECT ${columns}, event.body FROM ${eventWithJob} WHERE event.queue = $1 AND event.id = ANY ($2::uuid[])`,
+
+    /** Which of these claims are still held, locked until the transaction ends; keeps the attempts that failed, as JSON. */
     lockRuns: `
-      SELECT job.id FROM ${schema}.job job JOIN unnest($2::uuid[], $3::int[]) run (id, retry_count) ON run.id = job.id
-      WHERE job.name = $1 AND job.state = 'active' AND job.retry_count = run.retry_count
-      ORDER BY job.id FOR UPDATE OF job`,
+      WITH held AS (
+        SELECT job.id, run.attempt
+        FROM ${schema}.job job JOIN unnest($2::uuid[], $3::int[], $4::text[]) run (id, retry_count, attempt) ON run.id = job.id
+        WHERE job.name = $1 AND job.state = 'active' AND job.retry_count = run.retry_count
+        ORDER BY job.id FOR UPDATE OF job
+      ), kept AS (${history.keepAttempts('SELECT id, attempt FROM held WHERE attempt IS NOT NULL')})
+      SELECT id FROM held`,
 
     /** Claims whose process renews no lease. Jobs have a group only so that pg-boss's index of active jobs applies. */
     lockLostRuns: `
-      SELECT job.id, job.retry_count FROM ${schema}.job job
+      SELECT job.id, job.retry_count, ${milliseconds('job.started_on')} AS begun_at, ${history.workerOfJob} AS worker
+      FROM ${schema}.job job
       WHERE job.name = $1 AND job.state = 'active' AND job.group_id IS NOT NULL
         AND job.heartbeat_on < now() - $2::float8 * interval '1 millisecond'
       ORDER BY job.id LIMIT 100 FOR UPDATE OF job SKIP LOCKED`,
@@ -122,10 +141,12 @@ export function createSql(schema: string) {
 
     /** Events of a selection, locked until the transaction ends. */
     lockEvents: (where: string, limit: string): string => `
-      SELECT event.id, event.seq::text AS seq, event.order_id, event.provider, event.type FROM ${eventWithJob}
+      SELECT ${progress}, event.order_id, event.provider, event.type, job.output ->> 'worker' AS worker FROM ${eventWithJob}
       WHERE event.queue = $1 AND ${where} ORDER BY event.seq LIMIT ${limit} FOR UPDATE`,
 
-    deleteEvents: `DELETE FROM ${schema}.inbox_event WHERE queue = $1 AND id = ANY ($2::uuid[])`,
+    deleteEvents: `
+      WITH history AS (DELETE FROM ${schema}.inbox_history WHERE queue = $1 AND id = ANY ($2::uuid[]))
+      DELETE FROM ${schema}.inbox_event WHERE queue = $1 AND id = ANY ($2::uuid[])`,
 
     /** Looks no further than the first event that is too young to be forgotten: sequence and time go together. */
     lockForgettable: `
@@ -148,6 +169,6 @@ export function createSql(schema: string) {
 
     measure: `
       SELECT sum(pg_total_relation_size(name::regclass))::float8 AS bytes
-      FROM unnest(ARRAY['${schema}.inbox_event', '${schema}.inbox_line', '${schema}.' || $1::text]) name`,
+      FROM unnest(ARRAY['${schema}.inbox_event', '${schema}.inbox_line', '${schema}.inbox_history', '${schema}.' || $1::text]) name`,
   }
 }

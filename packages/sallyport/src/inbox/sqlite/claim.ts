@@ -1,6 +1,8 @@
 import type { OrderMode, StoredEvent } from '../engine.ts'
 import { delayAfterLostAttempt, type RetryPolicy } from '../retry-policy.ts'
-import { toStoredEvent } from './rows.ts'
+import { workerName, type AttemptFailure } from '../history.ts'
+import { createHistory } from './history.ts'
+import { toStoredEvent, type EventRow } from './rows.ts'
 import { aside, stateNumber } from './schema.ts'
 import type { Statements } from './statements.ts'
 
@@ -13,6 +15,9 @@ export interface Settlement {
   /** For `retried`: milliseconds until the next attempt. */
   readonly waitMs?: number | undefined
   readonly error?: string | undefined
+  /** For the history. */
+  readonly failure?: AttemptFailure | undefined
+  readonly durationMs?: number | undefined
 }
 
 /** How many events to claim, and of whom. */
@@ -55,7 +60,10 @@ interface DueRow {
 }
 
 /** Claims events and takes their outcomes; inside the caller's transaction. */
-export function createClaims({ all, run, number }: Statements) {
+export function createClaims(statements: Statements) {
+  const { all, run, number } = statements
+  const history = createHistory(statements)
+
   /** Providers with pending events, from one to the next through the index. */
   function findProviders(): string[] {
     const rows = all(`
@@ -113,31 +121,28 @@ export function createClaims({ all, run, number }: Statements) {
         .flatMap(({ seq }) =>
           all('SELECT events.*, bodies.body FROM events JOIN bodies USING (seq) WHERE seq = ?', seq),
         )
-      for (const { seq } of rows) run('UPDATE events SET state = 1, attempts = attempts + 1 WHERE seq = ?', seq)
+      const text = 'UPDATE events SET state = 1, attempts = attempts + 1, begun_at = ?, worker = ? WHERE seq = ?'
+      for (const { seq } of rows) run(text, now, workerName, seq)
       const events = rows.map((row) => toStoredEvent({ ...row, state: stateNumber.active, attempts: row.attempts + 1 }))
       const mayBeMore = found.some(({ moved }) => moved >= mostAside)
       return { events, left, nextDueAt: mayBeMore ? now : findNextDue(providers, now) }
     },
 
     /** Returns false when the attempt is not the event's current one. */
-    settle({ key, attempt, outcome, waitMs = 0, error = '' }: Settlement, now: number): boolean {
+    settle({ key, attempt, outcome, waitMs = 0, error = '', failure, durationMs }: Settlement, now: number): boolean {
       const isCurrent = 'WHERE key = ? AND state = 1 AND attempts = ?'
       if (outcome === 'handled') {
         return run(`UPDATE events SET state = 2, finished_at = ?, error = NULL ${isCurrent}`, now, key, attempt) > 0
       }
-      if (outcome === 'dead') {
-        return run(`UPDATE events SET state = 3, finished_at = ?, error = ? ${isCurrent}`, now, error, key, attempt) > 0
-      }
-      return (
-        run(
-          `UPDATE events SET state = 0, due_at = ?, wait_ms = ?, error = ? ${isCurrent}`,
-          now + waitMs,
-          waitMs,
-          error,
-          key,
-          attempt,
-        ) > 0
-      )
+      const [set, values] =
+        outcome === 'dead'
+          ? ['state = 3, finished_at = ?', [now]]
+          : ['state = 0, due_at = ?, wait_ms = ?', [now + waitMs, waitMs]]
+      const text = `UPDATE events SET ${set}, error = ? ${isCurrent} RETURNING seq, begun_at, worker`
+      const [row] = all(text, ...values, error, key, attempt)
+      if (row === undefined) return false
+      history.addAttempt(row.seq, { ...begun(row, attempt), outcome, endedAt: now, durationMs, error: failure })
+      return true
     },
 
     /**
@@ -158,6 +163,8 @@ export function createClaims({ all, run, number }: Statements) {
           unclaim({ key: row.key, attempt: row.attempts })
           continue
         }
+        // An earlier version did not note when an attempt began.
+        if (row.begun_at !== null) history.addAttempt(row.seq, { ...begun(row, row.attempts), outcome: 'lost' })
         const waitMs = delayAfterLostAttempt(retry, row.attempts)
         if (waitMs === undefined) {
           run('UPDATE events SET state = 3, finished_at = ?, error = ? WHERE seq = ?', now, diedText, row.seq)
@@ -178,6 +185,10 @@ export function createClaims({ all, run, number }: Statements) {
       return findProviders().reduce((sum, provider) => sum + run(text, now, provider, now, now), 0)
     },
   }
+}
+
+function begun({ begun_at: begunAt, worker }: EventRow, attempt: number) {
+  return { number: attempt, begunAt: begunAt ?? 0, worker: worker ?? undefined }
 }
 
 // The first two terms repeat what its index is for; without them SQLite reads every earlier event instead.

@@ -52,9 +52,10 @@ export async function startConsumer(
 
   async function write(
     { event: { key, attempts } }: ClaimedEvent,
-    { outcome, error, waitMs }: Parameters<ClaimSource<ClaimedEvent>['write']>[1],
+    outcome: Parameters<ClaimSource<ClaimedEvent>['write']>[1],
   ) {
-    await client.ask('settle', { key, attempt: attempts, outcome, error, waitMs })
+    const { thrown: _thrown, ...settled } = outcome
+    await client.ask('settle', { key, attempt: attempts, ...settled })
     // Also where the attempt is settled already: the answer to an earlier try was lost.
     return true
   }

@@ -1,4 +1,5 @@
 import { createClaims } from './claim.ts'
+import { createHistory } from './history.ts'
 import { createInsert } from './insert.ts'
 import type { Methods } from './methods.ts'
 import { createOperations } from './operate.ts'
@@ -56,6 +57,7 @@ export function createMethods(statements: Statements, space: Space, right: Worke
     answer: right.answer,
     settle: (settlement) => claims.settle(settlement, readClock()),
     unclaim: claims.unclaim,
+    addDuplicates: createHistory(statements).addDuplicates,
     list: selection.list,
     select: selection.select,
     last: selection.last,

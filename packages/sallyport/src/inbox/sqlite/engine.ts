@@ -1,5 +1,6 @@
 import { printError } from '../../errors/print-error.ts'
 import type { Consumer } from '../consumer.ts'
+import { createDuplicateLog, type DuplicateLog } from '../duplicate-log.ts'
 import type { Engine, EventFilter } from '../engine.ts'
 import { InboxError } from '../inbox-error.ts'
 import { startConsumer } from './consumer.ts'
@@ -30,6 +31,7 @@ export function createSqliteEngine(options: SqliteEngineOptions): Engine {
   let reader: ThreadClient | undefined
   let consumer: Consumer | undefined
   let upkeep: Upkeep | undefined
+  let duplicates: DuplicateLog | undefined
   let report: (error: unknown) => void = () => {}
 
   function opened(isChange: boolean): ThreadClient {
@@ -71,6 +73,7 @@ export function createSqliteEngine(options: SqliteEngineOptions): Engine {
       order: ['none', 'serial', 'strict'],
       transactions: false,
       distributed: false,
+      history: true,
     },
     async start(tell = () => {}) {
       if (client) return
@@ -87,13 +90,17 @@ export function createSqliteEngine(options: SqliteEngineOptions): Engine {
         throw error
       }
       if (client !== opening) throw new InboxError('INBOX_STOPPED')
-      if (!readOnly) upkeep = createUpkeep(opening, settings, report)
+      if (readOnly) return
+      upkeep = createUpkeep(opening, settings, report)
+      duplicates = createDuplicateLog((notes) => opening.ask('addDuplicates', notes))
     },
     async insert(batch, transaction) {
       if (transaction !== undefined)
         throw new InboxError('INBOX_UNSUPPORTED', 'a SQLite inbox cannot join a transaction; its file is its own')
       try {
-        return await thenWake(ask('insert', batch.map(toRow)))
+        const answers = await thenWake(ask('insert', batch.map(toRow)))
+        duplicates?.note(batch, answers)
+        return answers
       } catch (error) {
         // What may be deleted by now makes room for the sender's retry.
         if (InboxError.is(error) && error.code === 'INBOX_FULL') upkeep?.prune()
@@ -112,11 +119,13 @@ export function createSqliteEngine(options: SqliteEngineOptions): Engine {
     async stop({ drainMs }) {
       upkeep?.stop()
       await consumer?.stop(drainMs)
+      await duplicates?.stop()
       const closing = [client, reader]
       client = undefined
       reader = undefined
       consumer = undefined
       upkeep = undefined
+      duplicates = undefined
       await Promise.all(closing.flatMap((each) => (each ? [each.close()] : [])))
     },
   }

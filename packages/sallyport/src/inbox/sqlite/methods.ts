@@ -1,3 +1,4 @@
+import type { DuplicateNote } from '../duplicate-log.ts'
 import type { InboxStats, OrderMode, StoredEvent } from '../engine.ts'
 import type { RetryPolicy } from '../retry-policy.ts'
 import type { Claimed, ClaimOptions, Settlement } from './claim.ts'
@@ -25,6 +26,8 @@ export interface Methods {
   /** Answers another process that asks whether this one is alive. */
   answer(): void
   settle(settlement: Settlement): boolean
+  /** Counts duplicates. */
+  addDuplicates(notes: readonly DuplicateNote[]): void
   unclaim(claim: Pick<Settlement, 'key' | 'attempt'>): number
   list(range: Range & { readonly most: number }): ListSlice
   select(range: SelectRange): Selected

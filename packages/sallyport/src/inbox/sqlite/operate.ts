@@ -1,4 +1,5 @@
 import type { EventFilter, InboxStats } from '../engine.ts'
+import { createHistory } from './history.ts'
 import { changeable, toCondition } from './select.ts'
 import type { Statements } from './statements.ts'
 
@@ -16,18 +17,21 @@ export interface PruneLimits {
 }
 
 /** Changes stored events; inside the caller's transaction. */
-export function createOperations({ all, run, number }: Statements) {
+export function createOperations(statements: Statements) {
+  const { all, run, number } = statements
+  const history = createHistory(statements)
   const inStep = 'seq IN (SELECT value FROM json_each(?))'
 
   return {
     replay({ filter, seqs }: Step, now: number): number {
       const { where, values } = toCondition(filter)
+      const matching = `${inStep} AND ${changeable.replay} AND ${where}`
+      const some = [JSON.stringify(seqs), ...values]
+      all(`SELECT * FROM events WHERE state = 2 AND ${matching}`, ...some).forEach(history.keepCurrent)
       return run(
-        `UPDATE events SET state = 0, attempts = 0, due_at = ?, wait_ms = 0, finished_at = NULL
-         WHERE ${inStep} AND ${changeable.replay} AND ${where}`,
+        `UPDATE events SET state = 0, attempts = 0, due_at = ?, wait_ms = 0, finished_at = NULL WHERE ${matching}`,
         now,
-        JSON.stringify(seqs),
-        ...values,
+        ...some,
       )
     },
 

@@ -17,6 +17,9 @@ export interface EventRow {
   readonly finished_at: number | null
   readonly error: string | null
   readonly envelope: string
+  /** When the last attempt began, and who made it. */
+  readonly begun_at: number | null
+  readonly worker: string | null
   readonly body?: Uint8Array
 }
 

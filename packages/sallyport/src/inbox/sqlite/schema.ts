@@ -13,7 +13,7 @@ const callNext = (ended: 'NEW' | 'OLD', dueAt: string): string => `
  * The schema, version by version; a store is migrated one step at a time. `state`: 0 pending, 1 active, 2 done, 3 dead.
  * Bodies have their own table, so that a listing does not read them. `wait_ms` is the wait that `due_at` was set with: an
  * event due later than that from now shows that the clock was set back. `worker` has the process that handles events, `place` the name of
- * the file.
+ * the file. `begun_at` and `worker` of an event are about its last attempt; `history` has what its row does not tell.
  */
 export const migrations: readonly string[] = [
   `
@@ -60,6 +60,17 @@ export const migrations: readonly string[] = [
     question TEXT
   ) STRICT;
   CREATE TABLE place (one INTEGER PRIMARY KEY CHECK (one = 1), name TEXT NOT NULL) STRICT;
+  `,
+  `
+  ALTER TABLE events ADD COLUMN begun_at INTEGER;
+  ALTER TABLE events ADD COLUMN worker TEXT;
+  CREATE TABLE history (
+    seq INTEGER PRIMARY KEY,
+    attempts TEXT NOT NULL,
+    duplicates INTEGER NOT NULL,
+    latest TEXT NOT NULL
+  ) STRICT;
+  CREATE TRIGGER events_forgotten AFTER DELETE ON events BEGIN DELETE FROM history WHERE seq = OLD.seq; END;
   `,
 ]
 

@@ -1,5 +1,6 @@
 import type { SQLInputValue } from 'node:sqlite'
 import type { EventFilter, StoredEvent } from '../engine.ts'
+import { createHistory } from './history.ts'
 import { toStoredEvent } from './rows.ts'
 import { stateNumber } from './schema.ts'
 import type { Statements } from './statements.ts'
@@ -43,7 +44,10 @@ export interface SelectRange extends Range {
 export const changeable = { replay: 'state >= 2', discard: 'state <> 1' } as const
 
 /** Finds stored events, a part of the store at a time. */
-export function createSelection({ all, number }: Statements) {
+export function createSelection(statements: Statements) {
+  const { all, number } = statements
+  const history = createHistory(statements)
+
   /** The last event of the part that begins after another; `undefined` if that is the rest. */
   function findEnd({ filter: { state, keys }, after }: Range): number | undefined {
     // Keys are found without looking at others.
@@ -87,7 +91,7 @@ export function createSelection({ all, number }: Statements) {
 
     get(key: string): StoredEvent | undefined {
       const [row] = all('SELECT events.*, bodies.body FROM events JOIN bodies USING (seq) WHERE key = ?', key)
-      return row && toStoredEvent(row)
+      return row && { ...toStoredEvent(row), history: history.of(row) }
     },
   }
 }

@@ -1,0 +1,65 @@
+import { mostAttempts, mostDuplicates } from '../history.ts'
+
+// What is kept of an event's past is in its job, so that it goes with it: BullMQ's own `stacktrace` has the attempts that
+// ended, each as JSON, because BullMQ writes it together with an outcome; `processedOn` and `pb` are of the last attempt.
+// These fields of ours are beside them.
+export const seenField = 'sallyport:seen'
+export const duplicatesField = 'sallyport:duplicates'
+
+const cutFirst = (list: string): string => `while #${list} > ${mostAttempts} do table.remove(${list}, 1) end`
+
+/**
+ * Notes attempts that are under way: a claim after the loss of its process overwrites when it began. ARGV: prefix of jobs,
+ * latest beginning, ids; every active job without ids.
+ */
+export const noteActive = `
+  local ids = redis.call('LRANGE', KEYS[4], 0, -1)
+  if #ARGV > 2 then
+    ids = {}
+    for index = 3, #ARGV do ids[index - 2] = ARGV[index] end
+  end
+  for _, id in ipairs(ids) do
+    local key = ARGV[1] .. id
+    local job = redis.call('HMGET', key, 'ats', 'processedOn', 'pb', '${seenField}')
+    if job[1] and job[2] and tonumber(job[2]) <= tonumber(ARGV[2]) then
+      local seen = job[4] and cjson.decode(job[4]) or {}
+      local begun = tonumber(job[2])
+      if #seen == 0 or seen[#seen].begunAt ~= begun then
+        table.insert(seen, {number = tonumber(job[1]), begunAt = begun, worker = job[3] or nil})
+        ${cutFirst('seen')}
+        redis.call('HSET', key, '${seenField}', cjson.encode(seen))
+      end
+    end
+  end
+`
+
+/** Keeps the attempt that succeeded, before a replay. KEYS[5]: the job. ARGV: its id. */
+export const keepHandled = `
+  local job = redis.call('HMGET', KEYS[5], 'ats', 'processedOn', 'finishedOn', 'pb', 'stacktrace')
+  if not redis.call('ZSCORE', KEYS[1], ARGV[1]) or not job[2] or not job[3] then return end
+  local begun, ended = tonumber(job[2]), tonumber(job[3])
+  local attempt = {number = tonumber(job[1]), outcome = 'handled', begunAt = begun, endedAt = ended,
+    durationMs = math.max(0, ended - begun), worker = job[4] or nil}
+  local all = job[5] and cjson.decode(job[5]) or {}
+  local text = cjson.encode(attempt)
+  if all[#all] == text then return end
+  table.insert(all, text)
+  ${cutFirst('all')}
+  redis.call('HSET', KEYS[5], 'stacktrace', cjson.encode(all))
+`
+
+/** Counts duplicates. ARGV: prefix of jobs, then for each job its id, how many, and the latest as JSON. */
+export const addDuplicates = `
+  for index = 2, #ARGV, 3 do
+    local key = ARGV[1] .. ARGV[index]
+    if redis.call('EXISTS', key) == 1 then
+      local kept = redis.call('HGET', key, '${duplicatesField}')
+      local sum = kept and cjson.decode(kept) or {count = 0, latest = {}}
+      local latest = cjson.decode(ARGV[index + 2])
+      for _, one in ipairs(sum.latest) do
+        if #latest < ${mostDuplicates} then table.insert(latest, one) end
+      end
+      redis.call('HSET', key, '${duplicatesField}', cjson.encode({count = sum.count + ARGV[index + 1], latest = latest}))
+    end
+  end
+`
