@@ -40,6 +40,14 @@ describe.runIf(isInstalled)('the BullMQ engine', () => {
     const outcomes = await consume(engine, async () => {})
     const handled = await outcomes.until(2, 'handled')
     expect(handled.map(({ attempt }) => attempt)).toEqual([4, 4])
+    const { attempts } = (await engine.get('key-1'))!.history!
+    expect(attempts.map(({ number, outcome }) => [number, outcome])).toEqual([
+      [1, 'lost'],
+      [2, 'lost'],
+      [3, 'lost'],
+      [4, 'handled'],
+    ])
+    expect(new Set(attempts.map(({ worker }) => worker)).size).toBe(4)
   })
 
   it('loses nothing it acknowledged when Redis is killed', async () => {

@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { StoredEvent } from 'sallyport/inbox'
+import { createSqliteEngine, type StoredEvent } from 'sallyport/inbox'
 import { afterAll, describe, expect, it } from 'vitest'
 import { deliver, deliverUntilAcknowledged } from '../support/crash/deliver.ts'
 import { createDisk, isWithoutShim } from '../support/crash/disk.ts'
 import { signTask, type Task } from '../support/crash/provider.ts'
-import { readJournal, readStore } from '../support/crash/read-back.ts'
+import { readJournal } from '../support/crash/read-back.ts'
 import type { KillPoint } from '../support/crash/server-options.ts'
 import { startServer, untilIdle } from '../support/crash/server-process.ts'
 
@@ -24,12 +24,14 @@ interface Case {
   readonly state: StoredEvent['state']
   /** Runs begun since it was stored or replayed. */
   readonly attempts: number
+  /** Outcomes of the attempts in its history. */
+  readonly past: readonly string[]
   /** How often its effect was seen. */
   readonly effects: number
 }
 
 const cases: readonly Case[] = [
-  { point: 'before the commit', outcome: 'accepted', state: 'done', attempts: 1, effects: 1 },
+  { point: 'before the commit', outcome: 'accepted', state: 'done', attempts: 1, past: ['handled'], effects: 1 },
   // Nothing is handled there: a claim made between the commit and the kill would be an attempt that counts.
   {
     point: 'after the commit, before the reply',
@@ -37,19 +39,43 @@ const cases: readonly Case[] = [
     outcome: 'duplicate',
     state: 'done',
     attempts: 1,
+    past: ['handled'],
     effects: 1,
   },
-  { point: 'before the handler', outcome: 'accepted', state: 'done', attempts: 2, effects: 1 },
+  {
+    point: 'before the handler',
+    outcome: 'accepted',
+    state: 'done',
+    attempts: 2,
+    past: ['lost', 'handled'],
+    effects: 1,
+  },
   // At least once: the effect was seen, its completion was not.
-  { point: 'after the effect, before the completion', outcome: 'accepted', state: 'done', attempts: 2, effects: 2 },
-  { point: 'after the completion', outcome: 'accepted', state: 'done', attempts: 1, effects: 1 },
-  { point: 'during the backoff', task: { failures: 1 }, outcome: 'accepted', state: 'done', attempts: 2, effects: 1 },
+  {
+    point: 'after the effect, before the completion',
+    outcome: 'accepted',
+    state: 'done',
+    attempts: 2,
+    past: ['lost', 'handled'],
+    effects: 2,
+  },
+  { point: 'after the completion', outcome: 'accepted', state: 'done', attempts: 1, past: ['handled'], effects: 1 },
+  {
+    point: 'during the backoff',
+    task: { failures: 1 },
+    outcome: 'accepted',
+    state: 'done',
+    attempts: 2,
+    past: ['retried', 'handled'],
+    effects: 1,
+  },
   {
     point: 'after the dead letter',
     task: { failures: 9, isPermanent: true },
     outcome: 'accepted',
     state: 'dead',
     attempts: 1,
+    past: ['dead'],
     effects: 0,
   },
 ]
@@ -58,7 +84,7 @@ const cases: readonly Case[] = [
 const hasPower = isWithoutShim('power cuts at named points')
 
 describe(`killed at a named point${hasPower ? '' : ', and the power cut'}`, () => {
-  it.each(cases)('$point', async ({ point, task = {}, work = 'here', outcome, state, attempts, effects }) => {
+  it.each(cases)('$point', async ({ point, task = {}, work = 'here', outcome, state, attempts, past, effects }) => {
     const { journal, path, disk } = makePlace()
     const options = { engine: { path }, journal, retry: { delayMs: 150, maxDelayMs: 150 } }
     const delivery = signTask('the-event', task)
@@ -80,6 +106,7 @@ describe(`killed at a named point${hasPower ? '' : ', and the power cut'}`, () =
     )
     expect(seen.body).toContain(outcome)
     expect(event).toMatchObject({ state, attempts })
+    expect(readPast(event)).toEqual(past)
     expect(seenEffects).toBe(effects)
   })
 
@@ -97,7 +124,9 @@ describe(`killed at a named point${hasPower ? '' : ', and the power cut'}`, () =
     void doomed.ask({ do: 'replay', id: 'the-event' })
     expect(await doomed.gone).toBe('SIGKILL')
     disk?.cut()
-    expect(await readEvent(path)).toMatchObject({ state: 'pending', attempts: 0 })
+    const event = await readEvent(path)
+    expect(event).toMatchObject({ state: 'pending', attempts: 0 })
+    expect(readPast(event)).toEqual(['dead'])
   })
 })
 
@@ -107,6 +136,17 @@ function makePlace() {
   return { journal: join(folder, 'journal'), path: join(disk?.folder ?? folder, 'events.db'), disk }
 }
 
+// Without writing: what this process would sync is not on the disk that loses its power.
 async function readEvent(path: string): Promise<StoredEvent | undefined> {
-  return (await readStore(path)).get('the-event')
+  const engine = createSqliteEngine({ path, readOnly: true })
+  await engine.start()
+  try {
+    const [event] = (await engine.list()).events
+    return event && (await engine.get(event.key))
+  } finally {
+    await engine.stop({ drainMs: 0 })
+  }
 }
+
+const readPast = (event: StoredEvent | undefined): string[] | undefined =>
+  event?.history?.attempts.map(({ outcome }) => outcome)

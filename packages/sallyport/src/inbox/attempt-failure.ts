@@ -14,11 +14,12 @@ const longestRead = 10_000
 
 /** Name, message and frames of what a handler threw, cut and redacted. Handlers throw anything. */
 export function toAttemptFailure(thrown: unknown, redact: Redact): AttemptFailure {
-  if (!tryRead(() => thrown instanceof Error, false)) {
+  const error = tryRead(() => (thrown instanceof Error ? thrown : undefined), undefined)
+  if (error === undefined) {
     const text = tryRead(() => String(thrown), 'an error without a text')
     return { name: 'Error', message: cut(text, longestMessage, redact), stack: [] }
   }
-  const { name, message, stack } = readError(thrown as Error)
+  const { name, message, stack } = readError(error)
   return {
     name: cut(name, longestName, redact),
     message: cut(message, longestMessage, redact),
@@ -27,9 +28,12 @@ export function toAttemptFailure(thrown: unknown, redact: Redact): AttemptFailur
 }
 
 function readError(error: Error): { readonly name: string; readonly message: string; readonly stack: string } {
-  const read = (member: 'name' | 'message' | 'stack'): string => tryRead(() => String(error[member] ?? ''), '')
+  const read = (member: 'name' | 'message' | 'stack'): string => tryRead(() => toText(error[member]), '')
   return { name: read('name'), message: read('message'), stack: read('stack') }
 }
+
+// A subclass may give them any type.
+const toText = (value: unknown): string => (typeof value === 'string' ? value : '')
 
 /** Only frames: the lines before them repeat the message, of which a line may look like a frame. */
 function readFrames(stack: string, message: string): string[] {

@@ -20,22 +20,22 @@ export function readHistory(
   [processedOn, processedBy, stacktrace, seen, duplicates]: HistoryFields,
 ): EventHistory {
   const begunAt = processedOn === null ? undefined : Number(processedOn)
-  const ended = readList<string>(stacktrace).flatMap(readAttempt)
+  const ended = ((parse(stacktrace) ?? []) as string[]).flatMap(readAttempt)
   const known = new Set(ended.map((attempt) => attempt.begunAt))
   if (event.state === 'active' || event.state === 'done') known.add(begunAt ?? 0)
-  const lost = readList<Omit<AttemptRecord, 'outcome'>>(seen)
+  const lost = ((parse(seen) ?? []) as Omit<AttemptRecord, 'outcome'>[])
     .filter((attempt) => !known.has(attempt.begunAt))
     .map((attempt): AttemptRecord => ({ ...attempt, outcome: 'lost' }))
   return toHistory(event, {
     begunAt,
     worker: processedBy ?? undefined,
     ended: [...ended, ...lost].toSorted((one, other) => one.begunAt - other.begunAt),
-    duplicates: duplicates === null ? { count: 0, latest: [] } : (JSON.parse(duplicates) as EventHistory['duplicates']),
+    duplicates: (parse(duplicates) ?? { count: 0, latest: [] }) as EventHistory['duplicates'],
   })
 }
 
-function readList<Item>(text: string | null): readonly Item[] {
-  return text === null ? [] : (JSON.parse(text) as Item[])
+function parse(text: string | null): unknown {
+  return text === null ? undefined : JSON.parse(text)
 }
 
 // BullMQ itself notes a stack there when Redis did not take an outcome.

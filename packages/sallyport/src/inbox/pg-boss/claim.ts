@@ -81,9 +81,15 @@ export function createClaims({ jobs, database, inTransaction }: Opened, sql: Sql
         if (order !== 'none') await releaseHeads(db, most, ignored)
         const claimed = await jobs.fetch(db, { most, isOrdered: order !== 'none', ignored })
         if (claimed.length === 0) return { claims: [] }
-        const held = [...running.map(({ job }) => job), ...claimed].map(({ id, retryCount }) => `${id}/${retryCount}`)
-        const ids = claimed.map(({ id }) => id)
-        const { rows } = await db.executeSql(sql.claimEvents, [jobs.name, ids, workerId, worker, held])
+        const held = [...running.map(({ job }) => job), ...claimed]
+        const { rows } = await db.executeSql(sql.claimEvents, [
+          jobs.name,
+          idsOf(claimed),
+          workerId,
+          worker,
+          idsOf(held),
+          held.map(({ retryCount }) => retryCount),
+        ])
         const found = new Map(
           rows.map((row) => [row['id'], { event: toStoredEvent(row), begunAt: Number(row['begun_at']) }]),
         )
@@ -112,7 +118,7 @@ export function createClaims({ jobs, database, inTransaction }: Opened, sql: Sql
       inTransaction(async (db) => {
         const claimed = settlements.map(({ job }) => job)
         const attempts = settlements.map(({ attempt }) => (attempt === undefined ? null : JSON.stringify(attempt)))
-        const values = [jobs.name, claimed.map(({ id }) => id), claimed.map(({ retryCount }) => retryCount), attempts]
+        const values = [jobs.name, idsOf(claimed), claimed.map(({ retryCount }) => retryCount), attempts]
         const held = new Set(toIds((await db.executeSql(sql.lockRuns, values)).rows))
         const stillHeld = settlements.filter(({ job }) => held.has(job.id))
         const handled = stillHeld.flatMap(({ outcome, job }) => (outcome === 'handled' ? [job] : []))
@@ -171,9 +177,8 @@ export function createClaims({ jobs, database, inTransaction }: Opened, sql: Sql
     const isLeaving = (settlement: Settlement): boolean => settlement.outcome !== 'retried' && !isHolding(settlement)
     const leaving = ordered.filter(isLeaving)
     const holding = ordered.filter(isHolding)
-    const idsOf = (some: readonly Settlement[]): string[] => some.map(({ job }) => job.id)
-    if (leaving.length > 0) await db.executeSql(sql.leaveLine, [jobs.name, idsOf(leaving)])
-    if (holding.length > 0) await db.executeSql(sql.holdLine, [jobs.name, idsOf(holding)])
+    if (leaving.length > 0) await db.executeSql(sql.leaveLine, [jobs.name, idsOf(leaving.map(({ job }) => job))])
+    if (holding.length > 0) await db.executeSql(sql.holdLine, [jobs.name, idsOf(holding.map(({ job }) => job))])
   }
 }
 
@@ -193,3 +198,5 @@ function toLostAttempt({ id, retry_count: count, begun_at: begunAt, worker }: Ro
 }
 
 const toIds = (rows: readonly Row[]): string[] => rows.map((row) => String(row['id']))
+
+const idsOf = (jobs: readonly ClaimedJob[]): string[] => jobs.map(({ id }) => id)

@@ -15,13 +15,15 @@ export function createHistorySql(schema: string) {
      */
     workerOfJob: `coalesce(job.output ->> 'worker', (
       SELECT worker.name FROM ${schema}.inbox_worker worker
-      WHERE worker.queue = $1 AND job.state = 'active' AND job.id || '/' || job.retry_count = ANY (worker.claims)
+      WHERE worker.queue = $1 AND job.state = 'active' AND (job.id, job.retry_count) IN (
+        SELECT * FROM unnest(worker.jobs, worker.retry_counts))
       ORDER BY worker.claimed_at DESC LIMIT 1))`,
 
-    /** Notes which jobs a process runs. $3: its id, $4: its name, $5: its jobs. */
+    /** Notes which jobs a process runs. $3: its id, $4: its name, $5 and $6: its jobs and their retry counts. */
     noteClaims: `
-      INSERT INTO ${schema}.inbox_worker (queue, id, name, claims) VALUES ($1, $3::uuid, $4, $5::text[])
-      ON CONFLICT (queue, id) DO UPDATE SET claims = excluded.claims, claimed_at = now()`,
+      INSERT INTO ${schema}.inbox_worker (queue, id, name, jobs, retry_counts) VALUES ($1, $3::uuid, $4, $5::uuid[], $6::int[])
+      ON CONFLICT (queue, id) DO UPDATE
+        SET jobs = excluded.jobs, retry_counts = excluded.retry_counts, claimed_at = now()`,
 
     /** Adds attempts, each as JSON, from a query for `id` and `attempt`. */
     keepAttempts,

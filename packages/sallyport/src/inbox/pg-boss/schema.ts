@@ -50,7 +50,8 @@ export const migrations: readonly ((schema: string) => string)[] = [
     queue text NOT NULL,
     id uuid NOT NULL,
     name text NOT NULL,
-    claims text[] NOT NULL,
+    jobs uuid[] NOT NULL,
+    retry_counts int[] NOT NULL,
     claimed_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (queue, id)
   ) WITH (fillfactor = 50);

@@ -64,7 +64,7 @@ export function createSql(schema: string) {
       FROM ${eventWithJob} LEFT JOIN ${schema}.inbox_history history ON history.queue = event.queue AND history.id = event.id
       WHERE event.queue = $1 AND event.id = $2::uuid`,
 
-    /** Events by id, bodies included, after noting which jobs a process runs; `$3` to `$5` as in `noteClaims`. */
+    /** Events by id, bodies included, after noting which jobs a process runs; `$3` to `$6` as in `noteClaims`. */
     claimEvents: `
       WITH noted AS (${history.noteClaims})
       SELECT ${columns}, event.body FROM ${eventWithJob} WHERE event.queue = $1 AND event.id = ANY ($2::uuid[])`,
