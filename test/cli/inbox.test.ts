@@ -105,6 +105,47 @@ describe('inbox with a running server', () => {
     })
     expect((await inbox.list()).events.map(({ type }) => type)).toEqual(['on_wakeup_ready'])
   })
+
+  it('shows attempts and duplicates, without secrets', async () => {
+    const inbox = createInbox({ engine: createSqliteEngine({ path: join(folder, place) }), retry: { attempts: 1 } })
+    onTestFinished(() => inbox.stop({ drainMs: 1_000 }))
+    const receiver = createReceiver(sonzai(), { secret, inbox }).onError(() => {})
+    receiver.onAny(() => {
+      throw new TypeError(`401 for https://me:pass@api.example.com/?token=t0ken with ${secret}`)
+    })
+    await inbox.ready()
+    const delivery = signDelivery(sonzai(), { secret, type: 'on_wakeup_ready' })
+    const deliver = () => receiver.receive({ ...delivery, receivedAt: Date.now(), remoteAddress: '192.0.2.7' })
+    expect((await deliver()).outcome).toBe('accepted')
+    expect((await deliver()).outcome).toBe('duplicate')
+    await settled(inbox)
+    const [event] = (await inbox.list()).events
+    await vi.waitFor(async () => expect((await inbox.get(event!.key))!.history!.duplicates.count).toBe(1), 20_000)
+
+    const message = '401 for https://[redacted]@api.example.com/?token=[redacted] with [redacted]'
+    const { records } = await command('show', event!.key)
+    expect(records[0]).toMatchObject({
+      error: `TypeError: ${message}`,
+      history: {
+        attempts: [
+          {
+            number: 1,
+            outcome: 'dead',
+            begunAt: expect.stringMatching(/^\d{4}-.*Z$/),
+            durationMs: expect.any(Number),
+            error: { name: 'TypeError', message, stack: expect.arrayContaining([expect.stringMatching(/^at /)]) },
+          },
+        ],
+        duplicates: { count: 1, latest: [{ receivedAt: expect.stringMatching(/Z$/), remoteAddress: '192.0.2.7' }] },
+      },
+    })
+    const { stdout } = await run(['inbox', 'show', event!.key], { cwd: folder, env: { SALLYPORT_INBOX: place } })
+    expect(stdout).toMatch(
+      /\nattempts\nBEGUN +TRY +OUTCOME +TOOK +WORKER +ERROR\n\S+Z +1 +dead +\d+ ms +\S+:\d+ +TypeError: 401/,
+    )
+    expect(stdout).toMatch(/\nframes of the last error\n {2}at .*inbox\.test\.ts/)
+    expect(stdout).toMatch(/\nduplicates +1\nRECEIVED +AGE +FROM\n\S+Z +\S+ ago +192\.0\.2\.7\n/)
+  })
 })
 
 describe('inbox without a server', () => {

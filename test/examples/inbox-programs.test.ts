@@ -100,6 +100,18 @@ describe('examples/inbox/replay-dead.ts', () => {
   })
 })
 
+describe('examples/inbox/history.ts', () => {
+  it('prints the attempts of an event', async () => {
+    const { explain } = await import('../../examples/inbox/history.ts')
+    await withStored(async (path, inbox) => {
+      const [event] = (await inbox.list()).events
+      await killAll(path)
+      await explain(inbox, event!.key)
+      expect(console.log).toHaveBeenCalledWith(expect.stringMatching(/^attempt 1 on .+:\d+: dead after \d+ ms$/), 'no')
+    })
+  })
+})
+
 describe('examples/inbox/postgres-transaction.ts', () => {
   it('commits a payment and its event together, once, or not at all', async () => {
     const { db, inbox, book } = await import('../../examples/inbox/postgres-transaction.ts')

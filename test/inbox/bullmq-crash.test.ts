@@ -47,7 +47,7 @@ describe.runIf(isInstalled)('the BullMQ engine', () => {
       [3, 'lost'],
       [4, 'handled'],
     ])
-    expect(new Set(attempts.map(({ worker }) => worker)).size).toBe(4)
+    expect(new Set(attempts.map((attempt) => attempt.worker)).size).toBe(4)
   })
 
   it('loses nothing it acknowledged when Redis is killed', async () => {

@@ -68,6 +68,29 @@ describeSuite('tables changed by hand', ({ createEngine, createQueue, schema }) 
     expect(claimsBefore).toBeLessThanOrEqual(5)
   })
 
+  it('are migrated from a version without histories', async () => {
+    const queue = createQueue()
+    const earlier = createEngine({ queue })
+    await earlier.start()
+    const outcomes = await consume(earlier, async () => {})
+    await earlier.insert([newEvent(1)])
+    await outcomes.until(1, 'handled')
+    await earlier.stop({ drainMs: 1_000 })
+    await administer(
+      `DROP TABLE ${schema}.inbox_history`,
+      `DROP TABLE ${schema}.inbox_worker`,
+      `DELETE FROM ${schema}.inbox_version WHERE version = 2`,
+      `UPDATE ${schema}.job SET output = NULL WHERE name = '${queue}'`,
+    )
+    const engine = createEngine({ queue })
+    await engine.start()
+    const { attempts } = (await engine.get('key-1'))!.history!
+    expect(attempts).toMatchObject([{ number: 1, outcome: 'handled' }])
+    expect(attempts[0]!.worker).toBeUndefined()
+    expect(await engine.insert([newEvent(1)])).toEqual(['duplicate'])
+    await expect.poll(async () => (await engine.get('key-1'))!.history!.duplicates.count).toBe(1)
+  })
+
   it('are not blocked by a job that is no event', async () => {
     const queue = createQueue()
     const engine = createEngine({ queue })

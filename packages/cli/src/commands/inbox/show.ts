@@ -6,6 +6,7 @@ import { createStoreCommand } from '../../inbox/filter-options.ts'
 import { findKey } from '../../inbox/find-key.ts'
 import { withStore } from '../../inbox/open-store.ts'
 import { toRecord } from '../../inbox/present-event.ts'
+import { toHistoryLines, toHistoryRecord } from '../../inbox/present-history.ts'
 import { indentMore, toLine } from '../../output.ts'
 import { toAge } from '../../text/age.ts'
 import { hang } from '../../text/wrap.ts'
@@ -14,7 +15,10 @@ import { hang } from '../../text/wrap.ts'
 export function createShowCommand(): CommandUnknownOpts {
   const command = createStoreCommand('show')
     .summary('show one event')
-    .description('Shows everything about one event. The body may be confidential: it is shown only with --body.')
+    .description(
+      'Shows everything about one event: its latest attempts and what they threw, duplicates, headers. The body may be ' +
+        'confidential: it is shown only with --body.',
+    )
     .argument('<event>', 'id as `inbox list` shows it, the beginning of it, or the key')
     .option('--body', 'also show the body')
     .action(
@@ -24,7 +28,7 @@ export function createShowCommand(): CommandUnknownOpts {
           engine.get(await findKey(engine, name)),
         )
         if (event === undefined) throw new CliError('no', 'EVENT_MISSING', 'the event has just been removed')
-        const { method, url, headers, keyId, remoteAddress, body } = event
+        const { method, url, headers, keyId, remoteAddress, body, history } = event
         const text = Buffer.from(body).toString()
         const record = {
           ...toRecord(event),
@@ -41,7 +45,11 @@ export function createShowCommand(): CommandUnknownOpts {
           .map(([member, value]) => hang(member.padEnd(14), `${toLine(value)}${ageOf(member, value)}`, output.columns))
         const lines = headers.map(([header, value]) => hang(`  ${toLine(header)}: `, toLine(value), output.columns, 4))
         const shown = options.body ? ['body', `  ${indentMore(text)}`] : []
-        output.result({ ok: true, ...record }, [...rows, 'headers', ...lines, ...shown].join('\n'))
+        const past = history && toHistoryLines(output, history)
+        output.result(
+          { ok: true, ...record, history: history && toHistoryRecord(history) },
+          [...rows, ...(past ?? []), 'headers', ...lines, ...shown].join('\n'),
+        )
         return undefined
       }),
     )

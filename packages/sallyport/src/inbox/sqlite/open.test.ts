@@ -6,7 +6,10 @@ import { afterAll, describe, expect, it, vi } from 'vitest'
 import { openDatabase } from './open.ts'
 import { toSettings } from './options.ts'
 import { migrations } from './schema.ts'
+import { toRetryPolicy } from '../retry-policy.ts'
 import { createClaims } from './claim.ts'
+import { createOperations } from './operate.ts'
+import { createSelection } from './select.ts'
 import { createStatements } from './statements.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'sallyport-database-'))
@@ -80,6 +83,33 @@ describe('openDatabase', () => {
     expect(claimKeys()).toEqual(['first'])
     expect(store.settle({ key: 'first', attempt: 1, outcome: 'handled' }, 1)).toBe(true)
     expect(claimKeys()).toEqual(['second'])
+    database.close()
+  })
+
+  it('migrates a version without histories', () => {
+    told.pragma = ''
+    const path = join(folder, 'without-histories.db')
+    const earlier = new DatabaseSync(path)
+    for (const migration of migrations.slice(0, 3)) earlier.exec(migration)
+    earlier.exec(`
+      INSERT INTO events (key, state, provider, type, id, attempts, stored_at, due_at, finished_at, envelope) VALUES
+        ('done', 2, 'p', 't', 'i', 1, 1, 1, 2, '{}'), ('active', 1, 'p', 't', 'i', 1, 1, 1, NULL, '{}');
+      INSERT INTO bodies SELECT seq, x'' FROM events;
+      PRAGMA user_version = 3`)
+    earlier.close()
+
+    const database = open('without-histories.db')
+    const statements = createStatements(database)
+    const { get } = createSelection(statements)
+    const pastOf = (key: string) => get(key)!.history!.attempts.map(({ number, outcome }) => [number, outcome])
+    // Nobody noted when these began.
+    expect([pastOf('done'), pastOf('active')]).toEqual([[], []])
+    const claims = createClaims(statements)
+    claims.recover(toRetryPolicy({}), { atWork: [], order: 'none', now: 5, isOwn: false })
+    expect(claims.claim({ limit: 1, order: 'none' }, 5).events.map(({ key }) => key)).toEqual(['active'])
+    expect(pastOf('active')).toEqual([[2, 'running']])
+    createOperations(statements).replay({ filter: { keys: ['done'] }, seqs: [1] }, 5)
+    expect(pastOf('done')).toEqual([])
     database.close()
   })
 
