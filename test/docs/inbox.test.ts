@@ -33,6 +33,7 @@ describe('the table of engines', () => {
       order: readCodeSpans(cellOf('order')),
       transactions: { yes: true, no: false }[cellOf('transactions')],
       distributed: { yes: true, no: false }[cellOf('distributed')],
+      history: { yes: true, no: false }[cellOf('history')],
     }).toEqual(promises)
     const documented = rows.flatMap(([property = '']) => readCodeSpans(property))
     expect(documented.toSorted()).toEqual(Object.keys(promises).toSorted())
