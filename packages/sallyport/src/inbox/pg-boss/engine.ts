@@ -56,7 +56,6 @@ export function createPgBossEngine(options: PgBossEngineOptions): Engine {
 
   async function prune(operations: Operations): Promise<void> {
     while ((await operations.prune(retentionMs, deadRetentionMs)) > 0);
-    await operations.forgetWorkers()
   }
 
   async function begin(): Promise<Running> {

@@ -36,8 +36,7 @@ export function createHistory(
         return db.executeSql(sql.addDuplicates, [queue, JSON.stringify(rows)])
       }),
 
-    forgetWorkers: (): Promise<unknown> =>
-      inTransaction((db) => db.executeSql(sql.forgetWorkers, [queue, workersKeptMs])),
+    forgetWorkers: (db: Executor): Promise<unknown> => db.executeSql(sql.forgetWorkers, [queue, workersKeptMs]),
   }
 }
 

@@ -88,11 +88,11 @@ export function createOperations({ jobs, query, inTransaction, table }: Opened, 
       inTransaction(async (db) => {
         const { rows } = await db.executeSql(sql.lockForgettable, [jobs.name, retentionMs, deadRetentionMs])
         if (rows.length > 0) await forget(db, toIds(rows))
+        else await history.forgetWorkers(db)
         return rows.length
       }),
 
     addDuplicates: history.addDuplicates,
-    forgetWorkers: history.forgetWorkers,
 
     async stats(): Promise<InboxStats> {
       const counts: Record<EventState, number> = { pending: 0, active: 0, done: 0, dead: 0 }
