@@ -18,6 +18,9 @@ import { createPrinter } from '../listen/print-exchanges.ts'
 import { printStart } from '../listen/print-start.ts'
 import { createRecorder } from '../listen/record.ts'
 import { serve } from '../listen/serve.ts'
+import { switchOutput } from '../listen/switch-output.ts'
+import { hasTerminal } from '../listen/view/terminal.ts'
+import type { View } from '../listen/view/start-view.ts'
 import { makeFolder, makeOrUndo } from '../make-or-undo.ts'
 import { hostOption, listenPort, portOption, timeout, unflaggedOption } from '../options.ts'
 
@@ -56,7 +59,8 @@ export function createListenCommand(): CommandUnknownOpts {
       '--record <folder>',
       'write every delivery to a file that `sallyport verify` and `sallyport send --replay` read',
     )
-    .option('--data', 'also print the data of events')
+    .option('--data', 'also show the data of events')
+    .option('--plain', 'print lines on a terminal too, instead of the full-screen view')
     .option('--make-secrets <file>', 'create random secrets for providers without one, and store them in this env file')
     .option(
       '--secrets <file>',
@@ -89,12 +93,15 @@ interface ListenOptions {
   readonly allowUnflaggedUtf8?: boolean | undefined
   readonly record?: string | undefined
   readonly data?: boolean | undefined
+  readonly plain?: boolean | undefined
   readonly makeSecrets?: string | undefined
   readonly secrets?: string | undefined
 }
 
 async function listen(context: Context, options: ListenOptions): Promise<undefined> {
-  const { output, env, cwd } = context
+  const { env, cwd } = context
+  let view: View | undefined
+  const output = switchOutput(context.output, () => view)
   const loaded = (await context.loadConfig()).config
   const config = options.allowUnflaggedUtf8 ? withUnflaggedNames(loaded) : loaded
   const { forwardTo } = options
@@ -103,18 +110,22 @@ async function listen(context: Context, options: ListenOptions): Promise<undefin
   if (forwardTo !== undefined) checkForwarding(options, forwardTo, host, port)
   const made = options.makeSecrets === undefined ? undefined : await makeSecrets(resolve(cwd, options.makeSecrets), env)
   const place = toPlace(options, config)
-  const late = place === undefined ? undefined : await createLateInbox(place, context)
+  const late = place === undefined ? undefined : await createLateInbox(place, { ...context, output })
   const record = options.record === undefined ? undefined : resolve(cwd, options.record)
   const deploy = forwardTo === undefined ? (options.deploy ?? config.listen?.deploy) : undefined
   const plan = planEvents(output, { config, inbox: late?.inbox, cwd, deploy, data: options.data })
   const stopKeeping = keepReports()
   let stopPrinting = (): void => {}
+  const stopView = (): void => {
+    view?.stop()
+    view = undefined
+  }
   try {
     const store = await openSecrets(context, options.secrets)
     const mounted = mountAll(context, plan, { store, isForwarded: forwardTo !== undefined })
     const nameWidth = Math.max(...mounted.map(({ name }) => toVisible(name).length))
     const recorder = record === undefined ? undefined : createRecorder(record)
-    const printer = createPrinter(output, { forwardTo, nameWidth, recorder })
+    const printer = createPrinter(output, { forwardTo, nameWidth, recorder, view: () => view })
     stopPrinting = printInbox(output, nameWidth)
     const forwarder = forwardTo && createForwarder(forwardTo, options.timeout ?? appTimeoutMs)
     const maxBodyBytes = largestBody(config)
@@ -133,10 +144,18 @@ async function listen(context: Context, options: ListenOptions): Promise<undefin
       output.note(`created secrets in ${options.makeSecrets}: ${made.names.join(', ')}`)
     const stopped = untilStopped()
     printStart(output, { url: serving.url, mounted, forwardTo, inbox: late?.inbox.name })
+    if (!output.isJson && !options.plain && hasTerminal(process)) {
+      // What a signal does, and a second one ends the process at once.
+      const onQuit = (): void => void process.emit('SIGINT', 'SIGINT')
+      const { startView } = await import('../listen/view/start-view.ts')
+      view = startView({ output: context.output, serving, mounted, forwardTo, data: options.data ?? false, onQuit })
+    }
     await stopped
+    stopView()
     await serving.stop()
     await printer.written()
   } finally {
+    stopView()
     stopPrinting()
     stopKeeping()
     await late?.stop()

@@ -46,7 +46,9 @@ export function mountAll(
         error instanceof CliError && error.code === 'SECRET_MISSING' && chosen.settings.secret === undefined
       if (!isUnset) throw error
       missing.push(chosen.references.map(describeReference).join())
-      return isForwarded ? [{ name, path: pathOf(chosen), receiver: undefined }] : []
+      return isForwarded
+        ? [{ name, path: pathOf(chosen), receiver: undefined, secretHeaders: chosen.provider.scheme.secretHeaders }]
+        : []
     }
   })
   if (mounted.length === 0) {

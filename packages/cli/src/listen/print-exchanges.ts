@@ -16,10 +16,12 @@ export interface PrinterOptions {
   readonly forwardTo: URL | undefined
   readonly nameWidth: number
   readonly recorder: Recorder | undefined
+  /** Shows exchanges instead of printing them. */
+  readonly view: () => { add(exchange: Exchange): void } | undefined
 }
 
 /** Prints a line per exchange, and keeps it in a file if it is recorded. */
-export function createPrinter(output: Output, { forwardTo, nameWidth, recorder }: PrinterOptions): ExchangeSink {
+export function createPrinter(output: Output, { forwardTo, nameWidth, recorder, view }: PrinterOptions): ExchangeSink {
   const saving = new Set<Promise<void>>()
 
   async function save(exchange: Exchange, { save: write }: Recorder): Promise<void> {
@@ -35,8 +37,12 @@ export function createPrinter(output: Output, { forwardTo, nameWidth, recorder }
 
   return {
     show(exchange) {
-      const text = describeExchange(output, exchange, { isForwarded: forwardTo !== undefined, nameWidth })
-      output.result(toRecord(exchange, forwardTo), text)
+      const shown = view()
+      if (shown) shown.add(exchange)
+      else {
+        const text = describeExchange(output, exchange, { isForwarded: forwardTo !== undefined, nameWidth })
+        output.result(toRecord(exchange, forwardTo), text)
+      }
       if (recorder === undefined || exchange.isResent) return
       const work = save(exchange, recorder).finally(() => saving.delete(work))
       saving.add(work)

@@ -44,6 +44,8 @@ export interface Mounted {
   readonly path: string
   /** `undefined` without a secret: then deliveries are only forwarded. */
   readonly receiver: Receiver | undefined
+  /** Its headers that hold a signature or a credential. */
+  readonly secretHeaders: readonly string[]
   /** Says why a delivery does not verify, where the secrets are known. */
   readonly explain?: ((delivery: Delivery) => Promise<Diagnosis>) | undefined
 }
@@ -69,7 +71,7 @@ export function mount(chosen: ChosenProvider, secret: SecretSource, plan: Receiv
   receiver.onUnknown((event) => plan.onEvent(event))
   // The delivery channel reports errors; see print-deliveries.ts.
   receiver.onError(() => {})
-  return { name, path: pathOf(chosen), receiver }
+  return { name, path: pathOf(chosen), receiver, secretHeaders: provider.scheme.secretHeaders }
 }
 
 /** Every event of Fleet has the type `*`: what it is says its action. */
