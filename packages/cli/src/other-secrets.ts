@@ -15,9 +15,7 @@ export function findOtherSecrets(
 ): FoundSecret[] {
   const { env } = environment
   const found = [
-    ...listProviders(config).flatMap((name) =>
-      attempt(() => readSecrets(chooseProvider(name, config, env), undefined, environment)),
-    ),
+    ...readAllSecrets(config, environment).flatMap(({ secrets }) => secrets),
     ...Object.keys(env)
       .filter((name) => variable.test(name) && !name.endsWith('_FILE'))
       .flatMap((name) => attempt(() => [readSecret({ from: 'env', name }, environment)])),
@@ -28,6 +26,17 @@ export function findOtherSecrets(
     known.add(secret)
     return isNew
   })
+}
+
+/** The secrets of each provider that has some. A place that cannot be read is left out. */
+export function readAllSecrets(
+  config: SallyportConfig,
+  environment: Environment,
+): { readonly name: string; readonly secrets: readonly FoundSecret[] }[] {
+  return listProviders(config).map((name) => ({
+    name,
+    secrets: attempt(() => readSecrets(chooseProvider(name, config, environment.env), undefined, environment)),
+  }))
 }
 
 function attempt(read: () => FoundSecret[]): FoundSecret[] {

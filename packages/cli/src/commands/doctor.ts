@@ -1,9 +1,11 @@
 import { Command, Option, type CommandUnknownOpts } from '@commander-js/extra-typings'
 import { chooseProvider, listProviders } from '../choose-provider.ts'
+import type { SallyportConfig } from '../config/config-schema.ts'
 import { action } from '../context.ts'
 import { checkClock } from '../doctor/check-clock.ts'
 import { checkInbox } from '../doctor/check-inbox.ts'
 import { checkProvider } from '../doctor/check-provider.ts'
+import { checkShared, checkStored } from '../doctor/check-rotation.ts'
 import { error, ok, type Finding } from '../doctor/check.ts'
 import { addHelp } from '../help.ts'
 import { defaultInbox } from '../inbox/open-store.ts'
@@ -11,14 +13,16 @@ import { httpUrl, timeout } from '../options.ts'
 import { toLine, type Output } from '../output.ts'
 import { counted } from '../text/plural.ts'
 import { hang } from '../text/wrap.ts'
+import { readAllSecrets } from '../other-secrets.ts'
 import { describeFiles } from '../variables.ts'
+import { defaultStore } from '../webhooks/connect.ts'
 
 /** `sallyport doctor`: problems of a configuration. */
 export function createDoctorCommand(): CommandUnknownOpts {
   const command = new Command('doctor')
     .summary('check secrets, limits, HTTPS, clock and inbox')
     .description(
-      'Checks what a receiver depends on: secrets (present, well-formed, long enough, not readable by other accounts), tolerance, replay protection, limits, HTTPS, the clock, and the durability of the inbox. Secrets are never printed.',
+      'Checks what a receiver depends on: secrets (present, well-formed, long enough, not old, shared, readable by other accounts, or API keys), tolerance, replay protection, limits, HTTPS, the clock, and the durability of the inbox. Secrets are never printed.',
     )
     .addOption(
       new Option('--inbox <place>', 'the inbox (default: the configured one, else .sallyport/inbox.db)').env(
@@ -41,6 +45,8 @@ export function createDoctorCommand(): CommandUnknownOpts {
         })
         const findings: Finding[] = [
           ...(providers.length > 0 ? providers : [noSecret(env)]),
+          ...checkShared(readAllSecrets(config, { env, cwd })),
+          ...(await checkStores(config, cwd)),
           ...checkNode(),
           ...(await checkInbox(options.inbox ?? config.inbox ?? defaultInbox, cwd)),
           ...(options.clock === undefined ? [] : [await checkClock(options.clock.href, options.timeout)]),
@@ -78,6 +84,13 @@ const noSecret = (env: NodeJS.ProcessEnv): Finding =>
     'no provider has a secret',
     `${describeFiles(env)}Set a variable such as SONZAI_WEBHOOK_SECRET, or configure providers.`,
   )
+
+/** Checks the files of `sallyport webhooks`: the configured ones, else the usual one. */
+async function checkStores({ platforms = {} }: SallyportConfig, cwd: string): Promise<Finding[]> {
+  const files = [platforms.sonzai, platforms.invoratec].map((platform) => platform?.secrets ?? defaultStore)
+  const found = [...new Set(files)].map((file) => checkStored(file, cwd, Date.now()))
+  return (await Promise.all(found)).flat()
+}
 
 function checkNode(): Finding[] {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)

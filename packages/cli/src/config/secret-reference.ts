@@ -33,6 +33,8 @@ export interface FoundSecret {
   readonly secret: string
   /** Whether other accounts can read its file. */
   readonly isReadableByOthers?: boolean | undefined
+  /** When its file was written; milliseconds since 1970. */
+  readonly writtenAt?: number | undefined
   /** What is around the secret that is not part of it, such as quotes, and what to do. */
   readonly flaw?: string | undefined
 }
@@ -70,10 +72,11 @@ export function describeReference(reference: SecretReference): string {
   return reference.from === 'env' ? `env:${reference.name}` : `file:${reference.path}`
 }
 
-function readFile(path: string, source: string): { secret: string; isReadableByOthers: boolean } {
+function readFile(path: string, source: string): Pick<FoundSecret, 'secret' | 'isReadableByOthers' | 'writtenAt'> {
   try {
     const secret = readText(readFileSync(path), source).replace(/\r?\n$/, '')
-    return { secret, isReadableByOthers: process.platform !== 'win32' && (statSync(path).mode & 0o077) !== 0 }
+    const { mode, mtimeMs } = statSync(path)
+    return { secret, isReadableByOthers: process.platform !== 'win32' && (mode & 0o077) !== 0, writtenAt: mtimeMs }
   } catch (cause) {
     if (cause instanceof CliError) throw cause
     throw unreadable(source, cause, 'SECRET_UNREADABLE')

@@ -4,6 +4,8 @@ import { CliError } from '../cli-error.ts'
 import { describeReference, type FoundSecret, type Environment } from '../config/secret-reference.ts'
 import { toShownUrl } from '@sallyport/platforms'
 import { error, ok, skipped, warning, type Finding } from './check.ts'
+import { checkRotation } from './check-rotation.ts'
+import { checkSecret } from './check-secret.ts'
 
 const longestTolerance = 600
 const shortestTolerance = 30
@@ -29,72 +31,10 @@ export function checkProvider(chosen: ChosenProvider, environment: Environment, 
   }
   return [
     ...secrets.flatMap((secret) => checkSecret(chosen, secret)),
-    ...checkSame(name, secrets),
+    ...checkRotation(name, secrets, Date.now()),
     ...checkSettings(chosen, secrets),
     ...checkAddress(chosen),
   ]
-}
-
-function checkSecret(
-  { name, provider, shortest }: ChosenProvider,
-  { source, secret, isReadableByOthers, flaw }: FoundSecret,
-): Finding[] {
-  const findings: Finding[] = []
-  if (provider.scheme.prepareKey(secret) === undefined)
-    findings.push(
-      error(
-        'secret-form',
-        name,
-        `${source} does not match the format of this provider's secrets`,
-        'Copy the secret again from the sender.',
-      ),
-    )
-  if (flaw !== undefined) {
-    const [what, fix] = flaw.split('; ') as [string, string]
-    findings.push(error('secret-space', name, `${source} ${what}`, `Fix: ${fix}.`))
-  }
-  if (secret.length < shortest)
-    findings.push(
-      warning(
-        'secret-length',
-        name,
-        `${source} has ${secret.length} characters, fewer than ${shortest}`,
-        'Use a random secret of at least 32 bytes.',
-      ),
-    )
-  else if (new Set(secret).size < 8)
-    findings.push(
-      warning(
-        'secret-length',
-        name,
-        `${source} has few different characters`,
-        'Use a random secret of at least 32 bytes.',
-      ),
-    )
-  if (isReadableByOthers)
-    findings.push(
-      warning(
-        'secret-file',
-        name,
-        `${source} is readable by other accounts`,
-        `chmod 600 ${source.replace('file:', '')}`,
-      ),
-    )
-  return findings.length > 0 ? findings : [ok('secret', name, `${source} is set, ${secret.length} characters`)]
-}
-
-function checkSame(name: string, secrets: readonly FoundSecret[]): Finding[] {
-  const isRepeated = new Set(secrets.map(({ secret }) => secret)).size < secrets.length
-  return isRepeated
-    ? [
-        warning(
-          'secret-rotation',
-          name,
-          'two of its secrets are equal',
-          'List the old and the new secret while you rotate, each once.',
-        ),
-      ]
-    : []
 }
 
 function checkSettings({ name, provider, settings }: ChosenProvider, secrets: readonly FoundSecret[]): Finding[] {

@@ -33,7 +33,8 @@ export interface Connected {
   readonly projectId: string | undefined
 }
 
-const defaultStore = '.sallyport/secrets.json'
+/** Where signing secrets are stored, unless the configuration says. */
+export const defaultStore = '.sallyport/secrets.json'
 const variables = { sonzai: 'SONZAI_API_KEY', invoratec: 'INVORATEC_API_KEY' } as const
 
 /** Creates a `webhooks` subcommand with the argument and options that name a platform. */
