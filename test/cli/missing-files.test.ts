@@ -44,6 +44,7 @@ const cases: readonly (readonly [what: string, line: readonly string[], wrong: r
   ['verify --also', [...request, '--also', 'FILE'], file],
   ['verify --secret', [...request, '--secret', 'file:FILE'], file],
   ['send --data', ['send', 'sonzai', 'on_wakeup_ready', '--to', 'http://127.0.0.1:9', '--data', 'FILE'], file],
+  ['send --replay', ['send', '--replay', 'FILE', '--to', 'http://127.0.0.1:9'], file],
   ['send --secret', ['send', 'sonzai', 'on_wakeup_ready', '--to', 'http://127.0.0.1:9', '--secret', 'file:FILE'], file],
   ['listen --secrets', ['listen', ...port, '--no-inbox', '--secrets', 'FILE'], ['a-folder']],
   ['bundle inspect <bundle...>', ['bundle', 'inspect', 'FILE'], bundle],
@@ -109,7 +110,7 @@ async function listPlaces(): Promise<string[]> {
   const places = (command: typeof program, path: string): string[] => [
     ...command.commands.flatMap((each) => places(each, `${path} ${each.name()}`.trim())),
     ...command.options
-      .filter(({ flags }) => /<(?:file|folder|place)>/.test(flags))
+      .filter(({ flags }) => /<(?:file|folder|place)(?:\.{3})?>/.test(flags))
       .map(({ long }) => `${path} ${long}`.trim()),
     ...command.registeredArguments
       .filter((argument) => /bundle|before|after/.test(argument.name()))

@@ -1,5 +1,6 @@
 import type { CommandUnknownOpts } from '@commander-js/extra-typings'
 import { exitCodes, type ExitName } from './exit-codes.ts'
+import { hang } from './text/wrap.ts'
 
 /** What the help of a command says after its options. */
 export interface HelpTexts {
@@ -16,12 +17,11 @@ export function addHelp(command: CommandUnknownOpts, texts: HelpTexts): CommandU
   return command.addHelpText('after', ({ error }) => {
     const { getOutHelpWidth, getErrHelpWidth } = command.configureOutput()
     const columns = (error ? getErrHelpWidth : getOutHelpWidth)?.() ?? 80
-    const wrap = (text: string, width: number): string => command.createHelp().boxWrap(text, width)
-    const exits = listExits(texts.exits).map(
-      ([code, meaning]) => `  ${String(code).padEnd(3)} ${wrap(meaning, columns - 6).replaceAll('\n', '\n      ')}`,
+    const exits = listExits(texts.exits).map(([code, meaning]) =>
+      hang(`  ${String(code).padEnd(3)} `, meaning, columns),
     )
     const paragraphs = [
-      ...(texts.notes ?? []).map((note) => wrap(note, columns)),
+      ...(texts.notes ?? []).map((note) => wrapNote(note, columns)),
       `Examples:\n${describeExamples(texts.examples, columns)}`,
       `Exit codes:\n${exits.join('\n')}`,
     ]
@@ -33,7 +33,24 @@ function describeExamples(examples: HelpTexts['examples'], columns: number): str
   const width = Math.max(...examples.map(([line]) => line.length))
   const lines = examples.map(([line, what]) => `  $ sallyport ${line.padEnd(width)}  # ${what}`)
   if (lines.every(({ length }) => length <= columns)) return lines.join('\n')
-  return examples.map(([line, what]) => `  # ${what}\n  $ sallyport ${line}`).join('\n')
+  return examples
+    .map(([line, what]) => `${hang('  # ', what, columns)}\n${continued(`  $ sallyport ${line}`, columns)}`)
+    .join('\n')
+}
+
+/** A command line over several, as a shell takes it. */
+function continued(line: string, columns: number): string {
+  const lines = hang('', line, columns - 2, 6).split('\n')
+  return lines.join(' \\\n')
+}
+
+/** Lines of a list, such as `name  what it is`, go on below what it is. */
+function wrapNote(note: string, columns: number): string {
+  const lines = note.split('\n').map((line) => {
+    const [label = ''] = /^ +\S+ {2,}/.exec(line) ?? []
+    return hang(label, line.slice(label.length), columns)
+  })
+  return lines.join('\n')
 }
 
 function listExits(exits: HelpTexts['exits'] = {}): (readonly [code: number, meaning: string])[] {

@@ -54,7 +54,7 @@ export async function createProgram(only?: string): Promise<CommandUnknownOpts> 
       visibleGlobalOptions: (command) =>
         command.parent === null ? [] : toProgram(command).options.filter(({ hidden }) => !hidden),
       // Long option names leave fewer columns than the default of 40, below which nothing wraps.
-      minWidthToWrap: 20,
+      minWidthToWrap: 16,
       displayWidth: (text) => measure(text).width,
       styleTitle: (text) => paint('bold', text),
       styleCommandText: (text) => paint('cyan', text),

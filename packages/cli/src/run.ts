@@ -56,8 +56,8 @@ function prepareColours(flags: readonly string[]): void {
 /** Everything that Commander prints passes `writeText`. */
 function configureOutput(program: CommandUnknownOpts): void {
   program.configureOutput({
-    writeOut: (text) => writeText(process.stdout, text),
-    writeErr: (text) => writeText(process.stderr, text),
+    writeOut: (text) => writeText(process.stdout, text, columnsOf(process.stdout)),
+    writeErr: (text) => writeText(process.stderr, text, columnsOf(process.stderr)),
     getOutHelpWidth: () => helpWidth(process.stdout),
     getErrHelpWidth: () => helpWidth(process.stderr),
     // `endUsage` prints it, as every other error.

@@ -69,7 +69,10 @@ export async function readPayloadFile(file: string, base: string): Promise<JsonO
 async function read(path: string, limits: BundleLimits): Promise<AgentBundle> {
   const facts = await stat(path)
   if (facts.isDirectory()) return readFolder(path, limits)
-  if (!facts.isFile()) throw new CliError('unavailable', 'NOT_A_FILE', 'not a file or folder')
+  if (!facts.isFile()) {
+    const fix = 'Name a ZIP archive, a payload or a folder.'
+    throw new CliError('unavailable', 'NOT_A_FILE', 'not a file or folder', { fix })
+  }
   if (facts.size > largestPayload) throw new FleetError('ARCHIVE_TOO_LARGE')
   const bytes = await readFile(path)
   return readBundle(isArchive(bytes, path) ? bytes : readPayload(bytes), limits)
@@ -88,8 +91,10 @@ function readPayload(bytes: Buffer): string {
   const { files } = decoded.body
   const content =
     typeof files === 'object' && files !== null && 'content_base64' in files ? files.content_base64 : undefined
-  if (typeof content !== 'string')
-    throw new CliError('no', 'PAYLOAD_INVALID', 'files.content_base64 is missing or is not text')
+  if (typeof content !== 'string') {
+    const fix = 'Name the payload as Fleet sends it, or the archive.'
+    throw new CliError('no', 'PAYLOAD_INVALID', 'files.content_base64 is missing or is not text', { fix })
+  }
   return content
 }
 

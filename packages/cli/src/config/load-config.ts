@@ -51,7 +51,10 @@ async function importFile(path: string): Promise<{ default?: unknown }> {
     return (await import(pathToFileURL(path).href)) as { default?: unknown }
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException
-    throw new CliError('configuration', 'CONFIG_UNREADABLE', `${basename(path)}: ${explain(code, message)}`, { cause })
+    throw new CliError('configuration', 'CONFIG_UNREADABLE', `${basename(path)}: ${explain(code, message)}`, {
+      fix: `Run \`node ${basename(path)}\` to see where it fails.`,
+      cause,
+    })
   }
 }
 

@@ -115,7 +115,9 @@ async function readPolicyFile(cwd: string, name: string): Promise<BundlePolicy> 
   } catch (error) {
     // With a cause, the text is not acceptable as JSON.
     if (!SallyportError.is(error) || error.cause === undefined) throw error
-    throw new CliError('configuration', 'POLICY_INVALID', `--policy: ${name}: ${error.message}`)
+    throw new CliError('configuration', 'POLICY_INVALID', `--policy: ${name}: ${error.message}`, {
+      fix: 'Write one JSON object; docs/fleet.md lists the rules.',
+    })
   }
 }
 
@@ -125,7 +127,9 @@ async function readRequirements(file: string, cwd: string): Promise<z.infer<type
   if (payload === undefined) return undefined
   const { success, data } = ToolAuthRequirements.safeParse(payload['tool_auth_requirements'] ?? [])
   if (success) return data
-  throw new CliError('no', 'PAYLOAD_INVALID', `${file}: tool_auth_requirements does not match the documented format`)
+  throw new CliError('no', 'PAYLOAD_INVALID', `${file}: tool_auth_requirements does not match the documented format`, {
+    fix: 'Capture the payload again, as Fleet sends it.',
+  })
 }
 
 function readOauth(given: readonly string[] = []): Record<string, string[]> {

@@ -27,7 +27,10 @@ export function createShowCommand(): CommandUnknownOpts {
         const event = await withStore(context, options, { readOnly: true }, async (engine) =>
           engine.get(await findKey(engine, name)),
         )
-        if (event === undefined) throw new CliError('no', 'EVENT_MISSING', 'the event has just been removed')
+        if (event === undefined)
+          throw new CliError('no', 'EVENT_MISSING', 'the event has just been removed', {
+            fix: 'Run `sallyport inbox list` to see what is there.',
+          })
         const { method, url, headers, keyId, remoteAddress, body, history } = event
         const text = Buffer.from(body).toString()
         const record = {

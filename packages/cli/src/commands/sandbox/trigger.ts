@@ -116,7 +116,9 @@ async function readData(given: string, cwd: string): Promise<unknown> {
     // Not its message, which quotes the data.
   }
   if (typeof data === 'object' && data !== null && !Array.isArray(data)) return data
-  throw new CliError('usage', 'DATA_INVALID', `--data${isInline ? '' : `: ${given}`} is not a JSON object`)
+  throw new CliError('usage', 'DATA_INVALID', `--data${isInline ? '' : `: ${given}`} is not a JSON object`, {
+    fix: `Pass an object, such as '{"name": 1}', or a file that contains one.`,
+  })
 }
 
 function nothingSent(platform: string, event: string, found: Triggerable | undefined, base: URL): never {

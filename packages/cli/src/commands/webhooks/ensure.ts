@@ -75,7 +75,9 @@ async function readListed(
   platform: string,
 ): Promise<readonly WebhookConfig[]> {
   if ((event === undefined) !== (url === undefined))
-    throw new CliError('usage', 'USAGE', '--event and --url must be used together')
+    throw new CliError('usage', 'USAGE', '--event and --url must be used together', {
+      fix: 'Pass both, or neither to use the configuration.',
+    })
   if (event !== undefined && url !== undefined) return [{ eventType: event, url: url.href }]
   const { webhooks: configured = [] } = await settings()
   if (configured.length > 0) return configured
