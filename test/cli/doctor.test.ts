@@ -166,12 +166,12 @@ describe('an invalid configuration', () => {
     expect(result.text).not.toContain('hidden')
   })
 
-  it('ends with 3 without the file or a default export', async () => {
+  it('ends with 4 without the file, 3 without an export', async () => {
     const cwd = await temporaryFolder()
     await mkdir(join(cwd, 'sub'))
     await writeFile(join(cwd, 'sub', 'own.mjs'), 'export const config = {}\n')
     expect(await runJson(['doctor', '--config', 'none.ts'], { cwd })).toMatchObject({
-      code: 3,
+      code: 4,
       records: [{ code: 'CONFIG_MISSING' }],
     })
     expect(await runJson(['doctor'], { cwd, env: { SALLYPORT_CONFIG: 'sub/own.mjs' } })).toMatchObject({
