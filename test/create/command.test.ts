@@ -84,6 +84,22 @@ Then, in another terminal in my-webhooks, send it a signed delivery:
     expect(existsSync(join(folder, 'src', 'server.ts'))).toBe(true)
   })
 
+  it.runIf(process.platform !== 'win32').each([
+    ['exit 0', 0, '\n  cd x\n  npm run dev\n', ''],
+    ['exit 1', 1, '\n  cd x && npm install\n  npm run dev\n', 'create-sallyport: npm install failed in x'],
+  ])('installs with --install, where npm says %s', (end, code, next, error) => {
+    const folder = createFolder()
+    // A stand-in that writes down how it was called: this test installs nothing.
+    writeFileSync(join(folder, 'npm'), `#!/bin/sh\necho "$@" > called\n${end}\n`, { mode: 0o755 })
+    const result = run(folder, ['x', '--yes', '--install'], { PATH: `${folder}:${process.env['PATH']}` })
+    expect(result).toEqual({
+      code,
+      stdout: expect.stringContaining(next),
+      stderr: error === '' ? '' : expect.stringContaining(error),
+    })
+    expect(readFileSync(join(folder, 'x', 'called'), 'utf8')).toBe('install\n')
+  })
+
   it('prints its help in 80 columns, and its version', () => {
     const { code, stdout } = run(home, ['--help'])
     expect(code).toBe(0)

@@ -42,13 +42,15 @@ describe('npm create sallyport, as it is packed', () => {
     const env = readEnv()
     const server = await startServer(process.execPath, 'src/server.ts', folder, env)
     try {
-      const send = (...flags: string[]) =>
-        run('npx', 'sallyport', 'send', 'sonzai', 'on_wakeup_ready', '--to', server.url, ...flags)
+      // The secret is the one in .env; only the port is not.
+      process.env['SALLYPORT_TO'] = server.url
+      const send = (...flags: string[]) => run('npx', 'sallyport', 'send', 'sonzai', 'on_wakeup_ready', ...flags)
       expect(send()).toMatchObject({ status: 0, stdout: expect.stringMatching(/1 {2}202 accepted/) })
       expect(send('--fault', 'wrong-signature')).toMatchObject({
         stdout: expect.stringContaining('401 SIGNATURE_MISMATCH'),
       })
     } finally {
+      delete process.env['SALLYPORT_TO']
       await server.stop()
     }
   })
