@@ -323,11 +323,41 @@ describe('listen --forward-to', () => {
         env: { SONZAI_WEBHOOK_SECRET: secret },
       })
     expect(await verify(names[0]!)).toMatchObject({ code: 0, records: [{ ok: true, type: 'on_wakeup_ready' }] })
+    const sent = app.requests[0]!
+    const again = ['send', '--replay', join('captures', names[0]!), '--to', app.url]
+    expect(await runJson(again, { cwd: folder })).toMatchObject({ code: 0 })
+    expect(app.requests.at(-1)!.body.equals(sent.body)).toBe(true)
+    const signatureOf = ({ headers }: typeof sent) => headers.find((line) => /^sonzai-signature:/i.test(line))
+    expect(signatureOf(app.requests.at(-1)!)).toBe(signatureOf(sent))
+    expect(signatureOf(sent)).toBeDefined()
     expect(await verify(names[1]!)).toMatchObject({ code: 1, records: [{ code: expect.any(String) }] })
     const odd = await readFile(join(folder, 'captures', names[2]!), 'latin1')
     expect(odd.replace(/^#.*\r\n/, '')).toBe(
       'POST /odd HTTP/1.1\r\nHost: x\r\nContent-Length: 11\r\nConnection: close\r\n\r\n1\r\nb\r\n0\r\n\r\n',
     )
+  })
+})
+
+describe('listen', () => {
+  it('shows the action of Fleet, also with an inbox', async () => {
+    const cwd = await temporaryFolder()
+    const env = { FLEET_WEBHOOK_TOKEN: secret }
+    const server = start(['listen', '--port', '0'], { cwd, env })
+    const [, url = ''] = await server.sees(/(http:\S+)\/webhooks\/fleet/)
+    expect((await runJson(['send', 'fleet', 'Publish', '--to', url], { cwd, env })).code).toBe(0)
+    await server.sees(/inbox handled/)
+    expect((await post(`${url}/webhooks/fleet`)).status).toBe(401)
+    expect((await post(`${url}/other`)).status).toBe(404)
+    await server.sees(/\/other\n/)
+    const [, shown = ''] = await server.sees(/Inbox: .*\n([^]*)\n/)
+    const measured = /^[\d:]{8}| +[\d.]+ (?:B|kB|ms|s)\b/g
+    expect(shown.split('\n').map((line) => line.replaceAll(measured, (part) => '#'.padStart(part.length)))).toEqual([
+      '       #  202  fleet       #       #  accepted   Publish "Meeting preparer" (dry run)',
+      '       #       fleet   inbox handled             Publish "Meeting preparer" (dry run)',
+      '       #  401  fleet               #  CREDENTIAL_MISSING',
+      '       #  404  -                   #  no provider at this path  POST /other',
+    ])
+    await server.end('SIGTERM')
   })
 })
 

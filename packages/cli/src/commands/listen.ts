@@ -126,7 +126,7 @@ async function listen(context: Context, options: ListenOptions): Promise<undefin
     const nameWidth = Math.max(...mounted.map(({ name }) => toVisible(name).length))
     const recorder = record === undefined ? undefined : createRecorder(record)
     const printer = createPrinter(output, { forwardTo, nameWidth, recorder, view: () => view })
-    stopPrinting = printInbox(output, nameWidth)
+    stopPrinting = printInbox(output, nameWidth, plan.labels)
     const forwarder = forwardTo && createForwarder(forwardTo, options.timeout ?? appTimeoutMs)
     const maxBodyBytes = largestBody(config)
     const serving = await serve({ host, port, mounted, forwarder, maxBodyBytes, onExchange: printer.show })

@@ -22,6 +22,7 @@ export function planEvents(output: Output, { config, inbox, cwd, deploy, data: i
   return {
     config,
     inbox,
+    labels: new Map(),
     deploy: deploy === undefined ? undefined : resolve(cwd, deploy),
     onEvent({ provider, type, id, data }) {
       if (isShown)

@@ -28,6 +28,8 @@ export interface ReceiverPlan {
   /** Folder to deploy Fleet agents to. */
   readonly deploy: string | undefined
   readonly onEvent: (event: WebhookEvent) => void
+  /** What events are, by id, where their type does not say: for the results of the inbox. */
+  readonly labels: Map<string, string>
   readonly onDeployed: (deployed: {
     readonly name: string
     readonly digest: string
@@ -61,15 +63,16 @@ export function mount(chosen: ChosenProvider, secret: SecretSource, plan: Receiv
     toleranceMs: settings.toleranceMs,
     maxBodyBytes: settings.maxBodyBytes,
     inbox: plan.inbox,
-    // print-deliveries.ts prints instead.
+    // print-exchanges.ts prints instead.
     log: false,
   })
   receiver.onAny(async (event) => {
     plan.onEvent(event)
+    if (name === 'fleet' && plan.inbox !== undefined) keepLabel(plan.labels, event)
     if (name === 'fleet' && plan.deploy !== undefined) await deploy(event.data as FleetPublish, plan.deploy, plan)
   })
   receiver.onUnknown((event) => plan.onEvent(event))
-  // The delivery channel reports errors; see print-deliveries.ts.
+  // The delivery channel reports errors; see exchange.ts.
   receiver.onError(() => {})
   return { name, path: pathOf(chosen), receiver, secretHeaders: provider.scheme.secretHeaders }
 }
@@ -84,6 +87,11 @@ function withLabel(provider: Provider): Provider {
       return provider.identify(signed)
     },
   }
+}
+
+function keepLabel(labels: Map<string, string>, { id, data }: WebhookEvent): void {
+  const { action, agent, input } = data as FleetPublish
+  labels.set(id, toFleetLabel(action, agent, input))
 }
 
 /** As `Publish "Meeting Preparer" (dry run)`. */
