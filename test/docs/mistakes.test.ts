@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { fillMistakeTables } from '../../scripts/documents/mistake-tables.ts'
 import { readDocument } from '../support/docs/markdown.ts'
+import { firstHour } from '../support/mistakes/first-hour.ts'
 import { mistakes } from '../support/mistakes/index.ts'
 
 describe('docs/troubleshooting.md', () => {
@@ -9,6 +10,8 @@ describe('docs/troubleshooting.md', () => {
   it('has a table for every group of mistakes', () => {
     const marked = [...text.matchAll(/^<!-- mistakes: (.+) -->$/gm)].map(([, title]) => title)
     expect(marked).toEqual(Object.keys(mistakes))
+    const early = [...text.matchAll(/^<!-- first hour: (.+) -->$/gm)].map(([, title]) => title)
+    expect(early).toEqual(Object.keys(firstHour))
   })
 
   it('shows what the tests run', () => {
