@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { createOutput, paint, toLine, writeText } from './output.ts'
+import { createOutput, paint, toLine, writeControls, writeText } from './output.ts'
 
 /** A terminal that shows colours, and what was written to it. */
 function createTerminal(): { stream: NodeJS.WriteStream; written: () => string } {
@@ -52,6 +52,15 @@ describe('the output in a terminal', () => {
     output.progress('\u001b[2J1 of 2')
     output.progress('')
     expect(stderr()).toBe('\u001b[2m\\u{1b}[2J1 of 2\u001b[22m\r\u001b[2K')
+  })
+})
+
+describe('writeControls', () => {
+  it('writes sequences alone', () => {
+    const { stream, written } = createTerminal()
+    writeControls(stream, '\u001b[?25l\u001b[2;1H')
+    expect(() => writeControls(stream, '\u001b[2Kforged')).toThrow(TypeError)
+    expect(written()).toBe('\u001b[?25l\u001b[2;1H')
   })
 })
 

@@ -53,6 +53,14 @@ export function writeText(stream: NodeJS.WriteStream, text: string, columns = Nu
   stream.write(wrapLines(visible.join(''), columns))
 }
 
+const controls = new RegExp(String.raw`^(?:\u001b\[\??[\d;]*[A-Za-z])+$`)
+
+/** Moves the cursor, erases, or changes the screen of a terminal. @param sequence control sequences alone, never text */
+export function writeControls(stream: NodeJS.WriteStream, sequence: string): void {
+  if (!controls.test(sequence)) throw new TypeError('only control sequences, no text')
+  stream.write(sequence)
+}
+
 /** Text whose further lines are indented, so that none of them looks like a line of this command. */
 export function indentMore(text: string): string {
   return text.replaceAll('\n', '\n  ')

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { printError } from './print-error.ts'
+import { print, printError } from './print-error.ts'
 
 let printed: unknown[][]
 beforeEach(() => {
@@ -47,5 +47,12 @@ describe('printError', () => {
       throw new Error('no')
     })
     expect(() => printError('sallyport:', new Error('x'))).not.toThrow()
+  })
+})
+
+describe('print', () => {
+  it('leaves colours, and makes all else visible', () => {
+    print('\u001b[31m401\u001b[39m \u001b[2J\u202e\nnext')
+    expect(printed).toEqual([['\u001b[31m401\u001b[39m \\u{1b}[2J\\u{202e}\nnext']])
   })
 })

@@ -1,5 +1,5 @@
 import { emitKeypressEvents } from 'node:readline'
-import { writeText } from '../../output.ts'
+import { writeControls, writeText } from '../../output.ts'
 import type { Key } from './view-state.ts'
 
 /** A terminal that shows one screen at a time. */
@@ -38,7 +38,7 @@ export function takeTerminal(onKey: (key: Key) => void, onResize: () => void): T
       stdin.setRawMode(false)
     } catch {}
     stdin.pause()
-    stdout.write(leave)
+    writeControls(stdout, leave)
   }
   const onKeypress = (_text: unknown, key: Key): void => onKey(key)
 
@@ -47,7 +47,7 @@ export function takeTerminal(onKey: (key: Key) => void, onResize: () => void): T
   stdin.setRawMode(true)
   stdin.on('keypress', onKeypress).resume()
   stdout.on('resize', onResize)
-  stdout.write(enter)
+  writeControls(stdout, enter)
 
   return {
     width: () => Math.max(20, stdout.columns || 80),
@@ -57,7 +57,7 @@ export function takeTerminal(onKey: (key: Key) => void, onResize: () => void): T
       stdout.cork()
       for (const [index, line] of lines.entries()) {
         // Erased first: behind a full line, the cursor stands on its last character.
-        stdout.write(`${escape}${index + 1};1H${escape}2K`)
+        writeControls(stdout, `${escape}${index + 1};1H${escape}2K`)
         writeText(stdout, line)
       }
       stdout.uncork()

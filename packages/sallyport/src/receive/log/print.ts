@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { styleText } from 'node:util'
+import { print } from '../../errors/print-error.ts'
 import { hasInboxListeners } from '../../inbox/report.ts'
 import type { DeliveryReport } from '../report.ts'
 import { toAttemptLines, toDeliveryLines, type LoggedAttempt, type Screen } from './lines.ts'
@@ -12,12 +13,12 @@ const command = existsSync(join(process.cwd(), 'node_modules', '.bin', 'sallypor
 
 /** Prints a delivery to stderr. */
 export function printDelivery(report: DeliveryReport): void {
-  console.error(toDeliveryLines(report, readScreen()))
+  print(toDeliveryLines(report, readScreen()))
 }
 
 /** Prints an attempt of an inbox to stderr; unless it is asked for, only where no subscriber gets its report. */
 export function printAttempt(attempt: LoggedAttempt, isAsked: boolean): void {
-  if (isAsked || !hasInboxListeners()) console.error(toAttemptLines(attempt, new Date(), readScreen()))
+  if (isAsked || !hasInboxListeners()) print(toAttemptLines(attempt, new Date(), readScreen()))
 }
 
 // Each time: a window changes its size. Some terminals say that they have no width.
