@@ -6,6 +6,8 @@ import { sonzai } from 'sallyport/providers/sonzai'
 import { signDelivery } from 'sallyport/testing'
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
+import { knownProviders } from '../packages/cli/src/known-providers.ts'
+import { findNextSteps } from '../packages/sallyport/src/receive/log/next-steps.ts'
 import { cleanEnvironment } from './support/cli/command.ts'
 import { takeDeliveries, type Taker } from './support/take-deliveries.ts'
 
@@ -128,6 +130,16 @@ describe('a receiver without a log', () => {
 })
 
 describe('what is printed', () => {
+  it('names the command for each provider that the command knows', () => {
+    for (const provider of Object.keys(knownProviders)) {
+      const report = { provider, code: 'SIGNATURE_MISMATCH', outcome: 'refused', status: 401, bodyBytes: 1 } as const
+      const when = { receivedAt: new Date(), durationMs: 1 }
+      expect(findNextSteps({ ...report, ...when }, 'npx sallyport')).toContain(
+        `then: npx sallyport verify ${provider} --request captures/<file>.http`,
+      )
+    }
+  })
+
   it('never has a secret, a signature or a payload', async () => {
     const printed = vi.spyOn(console, 'error').mockImplementation(() => {})
     const hex = fc.stringMatching(/^[0-9a-f]{24,40}$/)

@@ -47,7 +47,7 @@ describe('the line of a delivery', () => {
       '          Check the secret, and that nothing changes the body in transit.',
       '          To find the cause, let the sender send it to this, which records it:',
       '          run: npx sallyport listen --record captures',
-      '          then: npx sallyport verify sonzai --request captures/*.http',
+      '          then: npx sallyport verify sonzai --request captures/<file>.http',
     ])
     // A provider of the user's own is unknown to the command; without a body there is nothing to verify.
     for (const changes of [{ provider: 'acme' }, { bodyBytes: undefined }])

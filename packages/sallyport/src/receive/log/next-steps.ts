@@ -63,7 +63,7 @@ function findCommands(code: ErrorCode | undefined, { provider, bodyBytes }: Deli
   return [
     'To find the cause, let the sender send it to this, which records it:',
     `run: ${command} listen --record captures`,
-    `then: ${command} verify ${provider} --request captures/*.http`,
+    `then: ${command} verify ${provider} --request captures/<file>.http`,
   ]
 }
 
