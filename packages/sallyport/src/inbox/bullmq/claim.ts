@@ -73,8 +73,15 @@ export async function openClaims(
 
   // More often than BullMQ takes back jobs whose process is gone, of all processes.
   const noteMs = lockMs / 4
+  let noted: Promise<unknown> | undefined
   async function noteActive(): Promise<void> {
-    await runScript(client, toKey, 'noteActive', '', toKey(''), Date.now() - Math.min(1_000, noteMs)).catch(() => {})
+    // One at a time: it waits while Redis is unreachable.
+    noted ??= runScript(client, toKey, 'noteActive', '', toKey(''), Date.now() - Math.min(1_000, noteMs))
+      .catch(() => {})
+      .finally(() => {
+        noted = undefined
+      })
+    await noted
   }
 
   async function halt(): Promise<void> {
