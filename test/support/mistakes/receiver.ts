@@ -240,6 +240,12 @@ export const receiverMistakes: readonly Mistake[] = [
     'Pass the path of a file.',
   ],
   [
+    "createReceiver(sonzai(), { secret, inbox: ':memory:' })",
+    'OPTION_INVALID',
+    "createReceiver for sonzai: inbox must be what createInbox() returns, or the path of an SQLite file as 'events.db', not ':memory:' (a string); events must outlive the process",
+    'Pass the path of a file.',
+  ],
+  [
     "createReceiver(sonzai(), { secret, inbox: 'redis://localhost' })",
     'OPTION_INVALID',
     "createReceiver for sonzai: inbox must be what createInbox() returns, or the path of an SQLite file as 'events.db', not a string; pass createInbox({ engine }) with the engine of that store",

@@ -162,6 +162,12 @@ export const inboxMistakes: readonly Mistake[] = [
     'Use `path`.',
   ],
   [
+    "createSqliteEngine({ path: ':memory:' })",
+    'INBOX_OPTION_INVALID',
+    "An option of the inbox is invalid: createSqliteEngine: path must be the path of a file, not ':memory:' (a string); events must outlive the process",
+    'Pass the path of a file.',
+  ],
+  [
     "createSqliteEngine({ path: 'file:///data/events.db' })",
     'INBOX_OPTION_INVALID',
     'An option of the inbox is invalid: createSqliteEngine: path must be the path of a file, not a string; convert the URL with fileURLToPath',

@@ -10,8 +10,9 @@ export function receiveSonzai(options = {}) {
   const receiver = createReceiver(sonzai(), { secret: process.env.SONZAI_WEBHOOK_SECRET, ...options })
 
   // A retry runs a handler again: make it idempotent.
-  receiver.on('on_wakeup_ready', async ({ id, type, data }) => {
-    console.log(`sonzai: ${type} ${id} has ${Object.keys(data).join(', ')}`)
+  receiver.on('on_wakeup_ready', async (event) => {
+    // event.data has passed the schema of its type.
+    console.log(`sonzai: ${event.type} ${event.id}`)
   })
 
   // Verified events of a type that Sallyport does not know.

@@ -14,6 +14,8 @@ export interface OptionRule {
 /** Longest delay of a timer, in milliseconds; Node runs a longer one at once. */
 export const longestTimer = 2 ** 31 - 1
 
+// SQLite's name for a database without a file.
+const memory = ':memory:'
 const isText = (value: unknown): boolean => typeof value === 'string'
 const isNumber = (value: unknown): value is number => typeof value === 'number'
 
@@ -44,6 +46,15 @@ export const allow = {
   filled: { allowed: 'a string that is not empty', accepts: (value) => isText(value) && value !== '' },
   flag: { allowed: 'true or false', accepts: (value) => typeof value === 'boolean' },
   function: { allowed: 'a function', accepts: (value) => typeof value === 'function' },
+  /** The path of a file: neither a URL nor `:memory:`, whose events would end with the process. */
+  file: {
+    allowed: 'the path of a file',
+    accepts: (value) => typeof value === 'string' && value !== '' && value !== memory && !/^file:|:\/\//.test(value),
+    explain: (value) => {
+      if (value === memory) return 'events must outlive the process'
+      return String(value).startsWith('file:') ? 'convert the URL with fileURLToPath' : undefined
+    },
+  },
   record: {
     allowed: 'an object',
     accepts: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),

@@ -68,9 +68,10 @@ const rules: OptionRules<ReceiverOptions> = {
   retentionMs: allow.above0(),
   inbox: {
     allowed: "what createInbox() returns, or the path of an SQLite file as 'events.db'",
-    accepts: (value) => (typeof value === 'string' ? value !== '' && !value.includes('://') : isInbox.accepts(value)),
+    accepts: (value) => (typeof value === 'string' ? allow.file.accepts(value) : isInbox.accepts(value)),
     explain: (value) => {
-      if (typeof value === 'string' && value !== '') return 'pass createInbox({ engine }) with the engine of that store'
+      if (typeof value === 'string' && value !== '')
+        return allow.file.explain(value) ?? 'pass createInbox({ engine }) with the engine of that store'
       return isEngine.accepts(value) ? 'this is an engine: pass createInbox({ engine })' : undefined
     },
   },

@@ -46,12 +46,7 @@ export interface SqliteSettings {
 const day = 86_400_000
 
 const rules: OptionRules<SqliteEngineOptions> = {
-  path: {
-    ...allow.required(allow.filled),
-    allowed: 'the path of a file',
-    accepts: (value) => typeof value === 'string' && value !== '' && !/^file:|:\/\//.test(value),
-    explain: (value) => (String(value).startsWith('file:') ? 'convert the URL with fileURLToPath' : undefined),
-  },
+  path: allow.required(allow.file),
   retentionMs: allow.above0(Infinity),
   deadRetentionMs: allow.above0(Infinity),
   maxBytes: allow.above0(Infinity),
