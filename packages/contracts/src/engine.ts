@@ -2,6 +2,7 @@ import { describe } from 'vitest'
 import { checkInserting } from './engine/inserting.ts'
 import { checkHandling } from './engine/handling.ts'
 import { checkHistory } from './engine/history.ts'
+import { checkListing } from './engine/listing.ts'
 import { checkOperating } from './engine/operating.ts'
 import { checkOrder } from './engine/order.ts'
 import { checkProviders } from './engine/providers.ts'
@@ -24,6 +25,7 @@ export function describeEngine(name: string, subject: EngineSubject): void {
     describe('history', () => checkHistory(subject))
     describe('order', () => checkOrder(subject))
     describe('providers', () => checkProviders(subject))
+    describe('listing', () => checkListing(subject))
     describe('operating', () => checkOperating(subject))
     describe('surviving', () => checkSurviving(subject))
     describe('transactions', () => checkTransactions(subject))

@@ -59,8 +59,10 @@ export interface EventFilter {
 export interface Page {
   /** @default 50 */
   readonly limit?: number | undefined
-  /** `next` of the page before. */
+  /** `next` of the page before; pass it with the same filter and `sort`. */
   readonly after?: string | undefined
+  /** Which of the events come first, by when they were stored. @default 'oldest' */
+  readonly sort?: 'oldest' | 'newest' | undefined
 }
 
 export interface EventPage {
@@ -112,7 +114,7 @@ export type RunEvent = (event: StoredEvent, attempt: Attempt) => Promise<void>
  * dead events; one of an engine, which takes a filter only, is of every event that the call can change.
  */
 export interface EventOperations {
-  /** Events without their bodies, a page at a time. */
+  /** Events without their bodies, a page at a time. Events stored or changed between two pages move no others. */
   list(query?: EventFilter & Page): Promise<EventPage>
   /** One event with its body. */
   get(key: string): Promise<StoredEvent | undefined>

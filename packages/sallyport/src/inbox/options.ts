@@ -86,6 +86,7 @@ const selectionRules: OptionRules<EventFilter & Page> = {
   keys: allow.listOf(allow.text, 'keys'),
   limit: allow.integer(1, Number.MAX_SAFE_INTEGER),
   after: allow.text,
+  sort: allow.oneOf('oldest', 'newest'),
 }
 
 /** Checks a selection before it reaches an engine: a misspelt member would select more. @throws InboxError `INBOX_OPTION_INVALID` */

@@ -3,7 +3,7 @@ import type { ChainableCommander } from 'ioredis'
 import type { InboxEvent } from '../../receive/inbox.ts'
 import { createCoalescer, type Coalescer } from '../coalesce.ts'
 import { lacksScript, toInboxError } from './errors.ts'
-import { unfinishedKey, type OpenQueue } from './open.ts'
+import { storedKey, unfinishedKey, type OpenQueue } from './open.ts'
 import type { Replicate } from './replicas.ts'
 import { jobOptions, toJobData, toJobId } from './rows.ts'
 
@@ -31,10 +31,11 @@ export function createInserter(
   replicate: Replicate,
   onDuplicate: (id: string) => void,
 ): Coalescer<InboxEvent, Answer> {
+  const nextScore = createScores()
   async function write(events: readonly InboxEvent[]): Promise<readonly Answer[]> {
     try {
       await passGuards(events.reduce((sum, event) => sum + sizeOf(event), 0))
-      const answers = await replicate(() => transact(open, events))
+      const answers = await replicate(() => transact(open, events, nextScore))
       answers.forEach((answer, index) => answer === 'duplicate' && onDuplicate(toJobId(events[index]!.key)))
       return answers
     } catch (error) {
@@ -47,16 +48,22 @@ export function createInserter(
 }
 
 /**
- * One MULTI … EXEC for all events: whether the job exists, note it as unfinished, add it. BullMQ's own `add` stores and drops
+ * One MULTI … EXEC for all events: whether the job exists, note it as stored and as unfinished, add it. BullMQ's own `add` stores and drops
  * duplicates in one script and leaves an existing job untouched. It answers the same in both cases, so the transaction asks
  * first, and no other command runs in between. The log holds a transaction as one entry, which a crash drops as a whole. BullMQ
  * also writes a duplicate to its stream of events, so its answer too comes after a sync of the log: with it everything is on
  * disk that a Redis that died had written and not synced.
  *
  * The job's data is the whole event, so no event can be half there. An entry in `unfinished` without a job, or with a finished
- * one, is harmless.
+ * one, is harmless; so is one in `stored` without a job.
+ *
+ * @param nextScore where an event stored at this time stands
  */
-async function transact({ queue, toKey }: OpenQueue, events: readonly InboxEvent[]): Promise<readonly Answer[]> {
+async function transact(
+  { queue, toKey }: OpenQueue,
+  events: readonly InboxEvent[],
+  nextScore: (time: number) => number,
+): Promise<readonly Answer[]> {
   const client = await queue.getBackend().client
   // BullMQ's own view of ioredis, which can run its scripts, lacks the type of what it inherits.
   const transaction = client.multi() as IRedisTransaction & ChainableCommander
@@ -64,7 +71,9 @@ async function transact({ queue, toKey }: OpenQueue, events: readonly InboxEvent
   for (const event of events) {
     const id = toJobId(event.key)
     transaction.exists(toKey(id))
-    transaction.zadd(toKey(unfinishedKey), 'NX', timestamp, id)
+    const score = nextScore(timestamp)
+    transaction.zadd(toKey(storedKey), 'NX', score, id)
+    transaction.zadd(toKey(unfinishedKey), 'NX', score, id)
     const job = new Job(queue, event.type, toJobData(event), { ...jobOptions, timestamp, jobId: id }, id)
     // Queued at once; its answer is the transaction's.
     void job.addJob(transaction)
@@ -72,5 +81,12 @@ async function transact({ queue, toKey }: OpenQueue, events: readonly InboxEvent
   const replies = (await transaction.exec()) ?? []
   const failed = replies.find(([error]) => error !== null)
   if (failed) throw failed[0]!
-  return events.map((_event, index) => (replies[index * 3]![1] === 1 ? 'duplicate' : 'stored'))
+  return events.map((_event, index) => (replies[index * 4]![1] === 1 ? 'duplicate' : 'stored'))
+}
+
+/** Times, a little later each, so that events of one millisecond keep their order. */
+function createScores(): (time: number) => number {
+  let last = 0
+  // A power of two: a number of today's size counts in 4,096ths of a millisecond.
+  return (time) => (last = Math.max(time, last + 1 / 1_024))
 }

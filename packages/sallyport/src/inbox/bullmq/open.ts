@@ -22,8 +22,15 @@ export interface OpenQueue {
  */
 export const unfinishedKey = 'sallyport:unfinished'
 
+/**
+ * Every job, in the order they were stored. The sorted sets of BullMQ have a job by its state, so one that ends during a listing
+ * would be missing or come twice.
+ */
+export const storedKey = 'sallyport:stored'
+
 const formatKey = 'sallyport:format'
-const format = 1
+const format = 2
+const atOnce = 1_000
 
 /** Connects, and fails for a Redis that is weaker than promised, too old or too new. @throws InboxError */
 export async function openQueue(settings: BullMqSettings): Promise<OpenQueue> {
@@ -38,7 +45,7 @@ export async function openQueue(settings: BullMqSettings): Promise<OpenQueue> {
     queue.on('error', () => {})
     await queue.waitUntilReady()
     const toKey = (name: string): string => queue.toKey(name)
-    await checkFormat(redis, toKey(formatKey))
+    await checkFormat(redis, toKey)
     return {
       redis,
       queue,
@@ -80,11 +87,28 @@ async function checkSettings(redis: Redis, { durability }: BullMqSettings): Prom
   printError(`sallyport: the inbox in Redis does not survive a power cut, as configured: ${weak.join('; ')}`)
 }
 
-async function checkFormat(redis: Redis, key: string): Promise<void> {
+async function checkFormat(redis: Redis, toKey: OpenQueue['toKey']): Promise<void> {
+  const key = toKey(formatKey)
   await redis.set(key, format, 'NX')
   const kept = Number(await redis.get(key))
   if (kept > format)
     throw new InboxError('INBOX_SCHEMA_NEWER', `the queue has format ${kept}; this package knows up to ${format}`)
+  if (kept === format) return
+  for (const name of [unfinishedKey, 'failed', 'completed']) await addStored(redis, toKey, name)
+  await redis.set(key, format)
+}
+
+/** Notes the jobs of a sorted set as stored. Processes may do it at the same time, and again after a crash. */
+async function addStored(redis: Redis, toKey: OpenQueue['toKey'], name: string): Promise<void> {
+  let cursor = '0'
+  do {
+    const [next, page] = await redis.zscan(toKey(name), cursor, 'COUNT', atOnce)
+    const ids = page.filter((_, index) => index % 2 === 0)
+    const times = await Promise.all(ids.map((id) => redis.hget(toKey(id), 'timestamp')))
+    const entries = ids.flatMap((id, index) => (times[index] ? [times[index], id] : []))
+    if (entries.length > 0) await redis.zadd(toKey(storedKey), 'NX', ...entries)
+    cursor = next
+  } while (cursor !== '0')
 }
 
 const common: RedisOptions = {

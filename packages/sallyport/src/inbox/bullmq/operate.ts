@@ -3,7 +3,7 @@ import type { EventFilter, EventState, InboxStats } from '../engine.ts'
 import { isRefused } from './errors.ts'
 import { findEnd, findEvents } from './reader.ts'
 import { runScript } from './scripts.ts'
-import { unfinishedKey, type OpenQueue } from './open.ts'
+import { storedKey, unfinishedKey, type OpenQueue } from './open.ts'
 
 const atOnce = 100
 const tidyAtOnce = 500
@@ -25,7 +25,12 @@ export async function replayEvents(store: OpenQueue, filter: EventFilter): Promi
 /** Removes events whose handlers are not running. */
 export async function discardEvents(store: OpenQueue, filter: EventFilter): Promise<number> {
   // What a consumer holds is locked, and stays.
-  return forEach(store, filter, ['pending', 'dead', 'done'], async ({ id }) => (await store.queue.remove(id)) === 1)
+  const { redis, queue, toKey } = store
+  return forEach(store, filter, ['pending', 'dead', 'done'], async ({ id }) => {
+    const isRemoved = (await queue.remove(id)) === 1
+    if (isRemoved) await runScript(redis, toKey, 'forgetGone', storedKey, toKey(''), id)
+    return isRemoved
+  })
 }
 
 interface Chosen {

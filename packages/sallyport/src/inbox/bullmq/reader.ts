@@ -1,6 +1,6 @@
-import type { EventFilter, EventPage, Page, StoredEvent } from '../engine.ts'
+import type { EventFilter, EventPage, EventState, Page, StoredEvent } from '../engine.ts'
 import { readHistory } from './history.ts'
-import { unfinishedKey, type OpenQueue } from './open.ts'
+import { storedKey, unfinishedKey, type OpenQueue } from './open.ts'
 import { isJobData, toJobId, toStoredEvent } from './rows.ts'
 import { runScript, type JobRow } from './scripts.ts'
 
@@ -12,12 +12,20 @@ export interface Found {
 }
 
 const atOnce = 100
-// What is in each sorted set; the order is that of a listing.
-const sources = [
+
+interface Source {
+  readonly key: string
+  /** Jobs in other states have a place in another sorted set, and are found there. */
+  readonly states: readonly EventState[]
+}
+
+// Each job is in one of them, and moves when it ends.
+const sources: readonly Source[] = [
   { key: unfinishedKey, states: ['pending', 'active'] },
   { key: 'failed', states: ['dead'] },
   { key: 'completed', states: ['done'] },
-] as const
+]
+const all: Source = { key: storedKey, states: ['pending', 'active', 'done', 'dead'] }
 
 /** One event with its body. */
 export async function readEvent({ redis, toKey }: OpenQueue, key: string): Promise<StoredEvent | undefined> {
@@ -38,11 +46,11 @@ export async function readEvent({ redis, toKey }: OpenQueue, key: string): Promi
 /** One page of a listing. */
 export async function readPage(
   store: OpenQueue,
-  { limit = 50, after, ...filter }: EventFilter & Page,
+  { limit = 50, after, sort = 'oldest', ...filter }: EventFilter & Page,
 ): Promise<EventPage> {
   const events: StoredEvent[] = []
   let last: string | undefined
-  for await (const { event, cursor } of findEvents(store, filter, { after })) {
+  for await (const { event, cursor } of findEvents(store, filter, { after, sort })) {
     if (events.length === limit) return { events, next: last! }
     events.push(event)
     last = cursor
@@ -50,20 +58,21 @@ export async function readPage(
   return { events }
 }
 
+/** Where a search goes. */
+interface Way {
+  /** A cursor to go on from. */
+  readonly after?: string | undefined
+  /** Where to end in each sorted set, of `findEnd`; the search then goes through one after the other. */
+  readonly until?: readonly Place[] | undefined
+  readonly sort?: Sort | undefined
+}
+
 /**
- * Every event of a filter, without bodies: by key where keys are given, else the unfinished by when they were stored, the dead
- * and the done by when they ended. An event that changes its state meanwhile may come twice.
- *
- * @param after a cursor to go on from
- * @param until where to end, of `findEnd`
+ * Every event of a filter, without bodies: the dead and the done of a filter with `state` by when they ended, others by when they
+ * were stored. With `until`, an event that changes its state meanwhile may come twice.
  */
-export async function* findEvents(
-  store: OpenQueue,
-  filter: EventFilter,
-  { after, until }: { readonly after?: string | undefined; readonly until?: readonly Place[] | undefined } = {},
-): AsyncGenerator<Found> {
-  const rows =
-    filter.keys === undefined ? readSources(store, filter, { after, until }) : readKeys(store, filter.keys, after)
+export async function* findEvents(store: OpenQueue, filter: EventFilter, way: Way = {}): AsyncGenerator<Found> {
+  const rows = filter.keys === undefined ? readSources(store, filter, way) : readKeys(store, filter.keys, way)
   for await (const [row, cursor] of rows) {
     const event = toEvent(row)
     if (event && matches(event, filter)) yield { id: row[0], event, cursor }
@@ -73,13 +82,24 @@ export async function* findEvents(
 async function* readKeys(
   { redis, toKey }: OpenQueue,
   keys: readonly string[],
-  after = '0',
+  { after = '/', sort = 'oldest' }: Way,
 ): AsyncGenerator<[JobRow, string]> {
-  const unique = [...new Set(keys)]
-  for (let start = Number(after); start < unique.length; start += atOnce) {
-    const ids = unique.slice(start, start + atOnce).map(toJobId)
-    const rows = (await runScript(redis, toKey, 'readJobs', unfinishedKey, toKey(''), 0, ...ids)) as (JobRow | null)[]
-    for (const [index, row] of rows.entries()) if (row) yield [row, String(start + index + 1)]
+  const begin = fromCursor(after)
+  const ids = [...new Set(keys)].map(toJobId)
+  const places: Place[] = []
+  for (let start = 0; start < ids.length; start += atOnce) {
+    const some = ids.slice(start, start + atOnce)
+    const scores = await redis.zmscore(toKey(storedKey), ...some)
+    places.push(...some.map((id, index) => ({ id, score: scores[index] ?? '0' })))
+  }
+  const wanted = places
+    .filter((place) => isBehind(place, begin, sort))
+    .toSorted((one, other) => (isBehind(one, other, sort) ? 1 : -1))
+  for (let start = 0; start < wanted.length; start += atOnce) {
+    const some = wanted.slice(start, start + atOnce)
+    const values = [toKey(''), 0, ...some.map(({ id }) => id)]
+    const rows = (await runScript(redis, toKey, 'readJobs', unfinishedKey, ...values)) as (JobRow | null)[]
+    for (const [index, row] of rows.entries()) if (row) yield [row, toCursor(some[index]!)]
   }
 }
 
@@ -96,22 +116,30 @@ export function findEnd({ redis, toKey }: OpenQueue): Promise<readonly Place[]> 
 async function* readSources(
   store: OpenQueue,
   { state }: EventFilter,
-  { after = '0//', until }: { readonly after?: string | undefined; readonly until?: readonly Place[] | undefined },
+  { after = '/', until, sort = 'oldest' }: Way,
 ): AsyncGenerator<[JobRow, string]> {
-  const [number, score, id] = after.split('/') as [string, string, string]
-  for (const [index, { key, states }] of sources.entries()) {
-    if (index < Number(number) || (state !== undefined && !(states as readonly string[]).includes(state))) continue
-    const place = index === Number(number) ? { score, id } : { score: '', id: '' }
+  const begin = fromCursor(after)
+  const searched = until === undefined && state === undefined ? [all] : sources
+  for (const [index, { key, states }] of searched.entries()) {
+    if (state !== undefined && !states.includes(state)) continue
     const end = until?.[index]
-    for await (const row of readSource(store, key, place)) {
-      // Something finished may linger among the unfinished; it is found where it belongs.
-      const isOfSource = (states as readonly string[]).includes(row[1])
-      if (!isOfSource) continue
-      if (end !== undefined && isBehind(toPlace(row), end)) break
-      yield [row, `${index}/${toPlace(row).score}/${row[0]}`]
+    for await (const row of readSource(store, { key, after: begin, sort })) {
+      // Something finished may linger among the unfinished.
+      if (!states.includes(row[1])) continue
+      if (end !== undefined && isBehind(toPlace(row), end, sort)) break
+      yield [row, toCursor(toPlace(row))]
     }
   }
 }
+
+const toCursor = ({ score, id }: Place): string => `${score}/${id}`
+
+function fromCursor(cursor: string): Place {
+  const [score = '', id = ''] = cursor.split('/')
+  return { score, id }
+}
+
+type Sort = 'oldest' | 'newest'
 
 /** Where an entry of a sorted set stands. */
 export interface Place {
@@ -119,29 +147,32 @@ export interface Place {
   readonly id: string
 }
 
-async function* readSource({ redis, toKey }: OpenQueue, key: string, after: Place): AsyncGenerator<JobRow> {
+async function* readSource(
+  { redis, toKey }: OpenQueue,
+  { key, after, sort }: { readonly key: string; readonly after: Place; readonly sort: Sort },
+): AsyncGenerator<JobRow> {
   let position = after
   // What has gone meanwhile is looked for by its score alone: others of that score come again.
   let seen = after
   for (;;) {
-    const page = await runScript(redis, toKey, 'readPage', key, toKey(''), position.score, position.id, atOnce)
+    const page = await runScript(redis, toKey, 'readPage', key, toKey(''), position.score, position.id, atOnce, sort)
     const [score, id, rows] = page as [string, string, JobRow[]] | [undefined, undefined, undefined]
     if (rows === undefined) return
-    for (const row of rows) if (isBehind(toPlace(row), seen)) yield row
+    for (const row of rows) if (isBehind(toPlace(row), seen, sort)) yield row
     position = { score, id }
-    if (isBehind(position, seen)) seen = position
+    if (isBehind(position, seen, sort)) seen = position
   }
 }
 
 // By bytes, as Redis sorts. In its scripts texts compare by the language of its machine.
-function isBehind(one: Place, other: Place): boolean {
-  return one.score === other.score ? one.id > other.id : Number(one.score) > Number(other.score)
+function isBehind(one: Place, other: Place, sort: Sort): boolean {
+  // Before the first.
+  if (other.id === '' && other.score === '') return true
+  const [left, right] = sort === 'oldest' ? [one, other] : [other, one]
+  return left.score === right.score ? left.id > right.id : Number(left.score) > Number(right.score)
 }
 
-// The sorted sets are scored by these times.
-function toPlace([id, state, , , , timestamp, , finishedOn]: JobRow): Place {
-  return { id, score: (state === 'done' || state === 'dead' ? finishedOn : timestamp) ?? '0' }
-}
+const toPlace = (row: JobRow): Place => ({ id: row[0], score: row[10] ?? '0' })
 
 function toEvent([, state, delayedScore, text, name, timestamp, attempts, finishedOn, failedReason]: JobRow):
   | StoredEvent

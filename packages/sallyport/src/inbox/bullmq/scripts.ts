@@ -46,22 +46,28 @@ const readJobs = `${describeJobs}
 
 /**
  * The next jobs of a sorted set, after a score and id, perhaps with some before it of the same score. ARGV: prefix of jobs,
- * score, id, how many. Answers with the score and id of the last one looked at, and rows.
+ * score, id, how many, and which come first. Answers with the score and id of the last one looked at, and rows, each with its
+ * score.
  */
 const readPage = `${describeJobs}
-  local source, score, after = KEYS[5], ARGV[2], ARGV[3]
+  local source, score, after, isNewest = KEYS[5], ARGV[2], ARGV[3], ARGV[5] == 'newest'
   local start = 0
   if after ~= '' then
-    local rank = redis.call('ZRANK', source, after)
-    -- It has gone meanwhile: those of its very millisecond come again.
-    start = rank and rank + 1 or redis.call('ZCOUNT', source, '-inf', '(' .. score)
+    local rank = redis.call(isNewest and 'ZREVRANK' or 'ZRANK', source, after)
+    -- It has gone meanwhile: those of its very score come again.
+    if rank then start = rank + 1
+    elseif isNewest then start = redis.call('ZCOUNT', source, '(' .. score, '+inf')
+    else start = redis.call('ZCOUNT', source, '-inf', '(' .. score) end
   end
-  local members = redis.call('ZRANGE', source, start, start + ARGV[4] - 1, 'WITHSCORES')
+  local members = redis.call(isNewest and 'ZREVRANGE' or 'ZRANGE', source, start, start + ARGV[4] - 1, 'WITHSCORES')
   if #members == 0 then return {} end
   local rows = {}
   for index = 1, #members, 2 do
     local row = describe(members[index], false)
-    if row then rows[#rows + 1] = row end
+    if row then
+      row[11] = members[index + 1]
+      rows[#rows + 1] = row
+    end
   end
   return {members[#members], members[#members - 1], rows}
 `
@@ -94,6 +100,16 @@ const forgetFinished = `
   end
 `
 
+/**
+ * Takes jobs that are gone out of those that were stored. KEYS[5]: the stored. ARGV: prefix of jobs, ids. Asks again whether they
+ * are gone: their keys may be stored again meanwhile.
+ */
+const forgetGone = `
+  for index = 2, #ARGV do
+    if redis.call('EXISTS', ARGV[1] .. ARGV[index]) == 0 then redis.call('ZREM', KEYS[5], ARGV[index]) end
+  end
+`
+
 /** Takes back the attempt that claiming a job counted, unless it was claimed again. KEYS[5]: the job. ARGV: attempts so far. */
 const uncount = `
   if redis.call('HGET', KEYS[5], 'ats') == ARGV[1] then redis.call('HSET', KEYS[5], 'ats', ARGV[1] - 1) end
@@ -104,6 +120,7 @@ const scripts = {
   readPage,
   findOldest,
   forgetFinished,
+  forgetGone,
   uncount,
   noteActive,
   keepHandled,
@@ -122,6 +139,8 @@ export type JobRow = readonly [
   finishedOn: string | null,
   failedReason: string | null,
   past: HistoryFields | null,
+  /** Of `readPage`. */
+  score?: string,
 ]
 
 /** Runs a script over the keys of a queue. Its text goes along: it works in a Redis that lost its scripts, too. */

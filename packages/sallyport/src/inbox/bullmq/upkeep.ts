@@ -1,5 +1,5 @@
 import { Job } from 'bullmq'
-import { unfinishedKey, type OpenQueue } from './open.ts'
+import { storedKey, unfinishedKey, type OpenQueue } from './open.ts'
 import type { BullMqSettings } from './options.ts'
 import { runScript } from './scripts.ts'
 
@@ -24,9 +24,14 @@ export function createUpkeep(
   let flushing: NodeJS.Timeout | undefined
   let longestWaitMs: number | undefined
 
+  async function forgetGone(ids: readonly string[]): Promise<void> {
+    if (ids.length > 0) await runScript(redis, toKey, 'forgetGone', storedKey, toKey(''), ...ids)
+  }
+
   /** The job is the memory of its key: without it, a duplicate is a new event. */
   async function forgetOld(state: 'completed' | 'failed', keptMs: number): Promise<void> {
     const removed = await queue.clean(keptMs, atOnce, state)
+    await forgetGone(removed)
     if (removed.length === atOnce) await forgetOld(state, keptMs)
   }
 
@@ -62,6 +67,9 @@ export function createUpkeep(
     await forgetOld('completed', retentionMs)
     await forgetOld('failed', deadRetentionMs)
     await hasten()
+    // What was removed by hand, or by a process that died then, is among the oldest sooner or later.
+    const oldest = await redis.zrange(toKey(storedKey), 0, String(atOnce - 1))
+    await forgetGone(oldest)
   }
 
   let working: Promise<void> | undefined

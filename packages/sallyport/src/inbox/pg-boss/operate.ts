@@ -9,6 +9,12 @@ import type { Sql } from './sql.ts'
 // Most events of a selection in one transaction, so that nothing waits long for its locks.
 const atOnce = 500
 
+// Both ways along one index; the second begins at the largest `bigint`.
+const ways = {
+  oldest: { isBehind: '>', start: '0', by: 'ASC' },
+  newest: { isBehind: '<', start: '9223372036854775807', by: 'DESC' },
+} as const
+
 /** Reads, replays, discards and deletes events. */
 export type Operations = ReturnType<typeof createOperations>
 
@@ -51,9 +57,10 @@ export function createOperations({ jobs, query, inTransaction, table }: Opened, 
   const toIds = (rows: readonly Row[]): string[] => rows.map((row) => String(row['id']))
 
   return {
-    async list({ limit = 50, after = '0', ...filter }: EventFilter & Page): Promise<EventPage> {
-      const { where, values } = toCondition(filter, [jobs.name, after, limit + 1])
-      const rows = await query(sql.list(`event.seq > $2::bigint AND ${where}`, '$3'), values)
+    async list({ limit = 50, after, sort = 'oldest', ...filter }: EventFilter & Page): Promise<EventPage> {
+      const { isBehind, start, by } = ways[sort]
+      const { where, values } = toCondition(filter, [jobs.name, after ?? start, limit + 1])
+      const rows = await query(sql.list(`event.seq ${isBehind} $2::bigint AND ${where}`, '$3', by), values)
       const events = rows.slice(0, limit).map(toStoredEvent)
       return rows.length > limit ? { events, next: String(rows[limit - 1]!['seq']) } : { events }
     },

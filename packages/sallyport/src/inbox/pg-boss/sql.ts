@@ -134,8 +134,8 @@ export function createSql(schema: string) {
       WHERE event.queue = $1 AND event.order_id IS NOT NULL AND job.state > 'completed'
       ON CONFLICT (queue, id) DO NOTHING`,
 
-    list: (where: string, limit: string): string =>
-      `SELECT ${columns} FROM ${eventWithJob} WHERE event.queue = $1 AND ${where} ORDER BY event.seq LIMIT ${limit}`,
+    list: (where: string, limit: string, by: 'ASC' | 'DESC' = 'ASC'): string =>
+      `SELECT ${columns} FROM ${eventWithJob} WHERE event.queue = $1 AND ${where} ORDER BY event.seq ${by} LIMIT ${limit}`,
 
     newest: `SELECT seq::text AS seq FROM ${schema}.inbox_event WHERE queue = $1 ORDER BY inbox_event.seq DESC LIMIT 1`,
 

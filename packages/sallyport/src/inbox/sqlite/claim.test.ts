@@ -33,7 +33,7 @@ function createStore() {
     ...createClaims(statements),
     get: selection.get,
     stats: operations.stats,
-    list: (most: number, filter: EventFilter = {}) => selection.list({ filter, after: 0, most }),
+    list: (most: number, filter: EventFilter = {}) => selection.list({ filter, after: 0, most, sort: 'oldest' }),
     discard: (filter: EventFilter) => operations.discard(select(filter, 'discard')),
     replay: (filter: EventFilter, now: number) => operations.replay(select(filter, 'replay'), now),
     prune: (doneBefore: number, deadBefore: number, rows: number) =>

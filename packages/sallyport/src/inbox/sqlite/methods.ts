@@ -4,7 +4,7 @@ import type { RetryPolicy } from '../retry-policy.ts'
 import type { Claimed, ClaimOptions, Settlement } from './claim.ts'
 import type { Step } from './operate.ts'
 import type { NewRow } from './rows.ts'
-import type { ListSlice, Range, Selected, SelectRange } from './select.ts'
+import type { ListRange, ListSlice, Selected, SelectRange } from './select.ts'
 
 /** Everything the engine can ask of its thread; a call is `client.ask(name, parameter)`. */
 export interface Methods {
@@ -29,7 +29,7 @@ export interface Methods {
   /** Counts duplicates. */
   addDuplicates(notes: readonly DuplicateNote[]): void
   unclaim(claim: Pick<Settlement, 'key' | 'attempt'>): number
-  list(range: Range & { readonly most: number }): ListSlice
+  list(range: ListRange): ListSlice
   select(range: SelectRange): Selected
   last(): number
   get(key: string): StoredEvent | undefined

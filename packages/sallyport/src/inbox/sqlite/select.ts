@@ -15,6 +15,22 @@ export interface Range {
   readonly after: number
 }
 
+/** Where a listing looks. */
+export interface ListRange extends Range {
+  /** Most events of the answer. */
+  readonly most: number
+  readonly sort: 'oldest' | 'newest'
+}
+
+/** Before the first event of a listing. */
+export const listStart = { oldest: 0, newest: Number.MAX_SAFE_INTEGER } as const
+
+// Both ways along the same indexes.
+const ways = {
+  oldest: { isBehind: '>', isWithin: '<=', by: 'ASC', end: Number.MAX_SAFE_INTEGER },
+  newest: { isBehind: '<', isWithin: '>=', by: 'DESC', end: 0 },
+} as const
+
 /** Events of a part of the store. */
 export interface ListSlice {
   readonly events: readonly StoredEvent[]
@@ -49,23 +65,25 @@ export function createSelection(statements: Statements) {
   const history = createHistory(statements)
 
   /** The last event of the part that begins after another; `undefined` if that is the rest. */
-  function findEnd({ filter: { state, keys }, after }: Range): number | undefined {
+  function findEnd({ filter: { state, keys }, after }: Range, sort: ListRange['sort'] = 'oldest'): number | undefined {
     // Keys are found without looking at others.
     if (keys !== undefined) return undefined
     const [where, values] = state === undefined ? ['', []] : ['state = ? AND', [stateNumber[state]]]
-    const text = `SELECT seq FROM events WHERE ${where} seq > ? ORDER BY seq LIMIT 1 OFFSET ${mostLooks - 1}`
+    const { isBehind, by } = ways[sort]
+    const text = `SELECT seq FROM events WHERE ${where} seq ${isBehind} ? ORDER BY seq ${by} LIMIT 1 OFFSET ${mostLooks - 1}`
     return number(text, ...values, after) ?? undefined
   }
 
   return {
-    list({ filter, after, most }: Range & { readonly most: number }): ListSlice {
-      const end = findEnd({ filter, after })
+    list({ filter, after, most, sort }: ListRange): ListSlice {
+      const end = findEnd({ filter, after }, sort)
       const { where, values } = toCondition(filter)
+      const way = ways[sort]
       const rows = all(
-        `SELECT * FROM events WHERE ${where} AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?`,
+        `SELECT * FROM events WHERE ${where} AND seq ${way.isBehind} ? AND seq ${way.isWithin} ? ORDER BY seq ${way.by} LIMIT ?`,
         ...values,
         after,
-        end ?? Number.MAX_SAFE_INTEGER,
+        end ?? way.end,
         most,
       )
       const seqs = rows.map(({ seq }) => seq)

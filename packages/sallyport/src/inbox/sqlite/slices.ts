@@ -1,5 +1,5 @@
 import type { EventFilter, EventPage, Page, StoredEvent } from '../engine.ts'
-import type { Candidate, ListSlice, Selected } from './select.ts'
+import { listStart, type Candidate, type ListSlice, type Selected } from './select.ts'
 import type { ThreadClient } from './thread-client.ts'
 
 // Everything that stores waits for one step, so it takes a few milliseconds: rows, and bytes of their bodies.
@@ -13,11 +13,11 @@ const mostKeys = 500
  */
 export async function listEvents(
   reader: ThreadClient,
-  { limit = 50, after, ...filter }: EventFilter & Page,
+  { limit = 50, after, sort = 'oldest', ...filter }: EventFilter & Page,
 ): Promise<EventPage> {
   const found: { readonly seq: number; readonly event: StoredEvent }[] = []
-  for (let from: number | undefined = Number(after ?? 0); from !== undefined && found.length <= limit;) {
-    const slice: ListSlice = await reader.ask('list', { filter, after: from, most: limit + 1 - found.length })
+  for (let from: number | undefined = Number(after ?? listStart[sort]); from !== undefined && found.length <= limit;) {
+    const slice: ListSlice = await reader.ask('list', { filter, after: from, most: limit + 1 - found.length, sort })
     slice.events.forEach((event, index) => found.push({ event, seq: slice.seqs[index]! }))
     from = slice.next
   }
