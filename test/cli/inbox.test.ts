@@ -72,15 +72,15 @@ describe('inbox with a running server', () => {
     const { records } = await command('list')
     const events = records[0]!['events'] as { id: string; key: string; state: string }[]
     expect(events).toMatchObject([
-      { provider: 'sonzai', type: 'on_wakeup_ready', state: 'done', attempts: 1 },
       {
         provider: 'invoratec',
         type: 'alert.triggered',
         state: 'dead',
         error: expect.stringContaining('the database is away'),
       },
+      { provider: 'sonzai', type: 'on_wakeup_ready', state: 'done', attempts: 1 },
     ])
-    const dead = events[1]!
+    const dead = events[0]!
     const stats = await command('stats')
     expect(stats).toMatchObject({
       code: 0,
@@ -173,9 +173,20 @@ describe('inbox list', () => {
     await accept('tool.failed')
     await settled(inbox)
     const first = await command('list', '--limit', '3')
-    const { events, next } = first.records[0] as { events: unknown[]; next: string }
+    const { events, next } = first.records[0] as { events: { type: string; key: string }[]; next: string }
     expect(events).toHaveLength(3)
-    expect((await command('list', '--limit', '3', '--after', next)).records[0]!['events']).toHaveLength(1)
+    expect(events[0]).toMatchObject({ type: 'tool.failed' })
+    const second = await command('list', '--limit', '3', '--after', next)
+    expect(second.records[0]!['events']).toHaveLength(1)
+    const oldest = await command('list', '--oldest', '--limit', '3')
+    expect((oldest.records[0]!['events'] as typeof events).map(({ key }) => key)).toEqual(
+      [...events, ...(second.records[0]!['events'] as typeof events)]
+        .map(({ key }) => key)
+        .toReversed()
+        .slice(0, 3),
+    )
+    const toNext = ['--oldest', '--limit', '3', '--after', String(oldest.records[0]!['next'])]
+    expect((await command('list', ...toNext)).records[0]!['events']).toMatchObject([{ key: events[0]!.key }])
     for (const args of [
       ['--type', 'tool.failed'],
       ['--search', 'tool.f'],
@@ -186,7 +197,9 @@ describe('inbox list', () => {
     const [header, ...lines] = stdout.split('\n').slice(0, -1)
     expect(header).toMatch(/^KEY +AGE {2}STATE/)
     expect(lines).toHaveLength(3)
-    expect(stderr).toBe(`There are more: pass --after ${next}\n`)
+    expect(stderr).toBe(`There are older ones: pass --after ${next}\n`)
+    const other = await run(['inbox', 'list', '--oldest', '--limit', '3', '--inbox', place], { cwd: folder })
+    expect(other.stderr).toBe(`There are newer ones: pass --oldest --after ${String(oldest.records[0]!['next'])}\n`)
   })
 })
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { inspect } from 'node:util'
 import { Job, Queue } from 'bullmq'
+import { RejectError } from 'sallyport'
 import { expect, it, vi } from 'vitest'
 import { consume, fastRetry, newEvent } from '../../packages/contracts/src/engine/test-store.ts'
 import { describeSuite } from '../support/inbox/bullmq-suite.ts'
@@ -229,6 +230,49 @@ describeSuite('the BullMQ engine', (suite) => {
     expect(await engine.insert([newEvent(1)])).toEqual(['duplicate'])
     const unfinished = '{sallyport}:inbox:sallyport:unfinished'
     await vi.waitFor(async () => expect(await suite.server.client.zcard(unfinished)).toBe(0), 20_000)
+  })
+
+  it('keeps the set of stored events small', async () => {
+    const engine = await open({ upkeepMs: 20 })
+    const { client } = suite.server
+    const [queue, stored] = ['{sallyport}:inbox', '{sallyport}:inbox:sallyport:stored']
+    await engine.insert([newEvent(1), newEvent(2), newEvent(3)])
+    expect(await client.zcard(stored)).toBe(3)
+    await engine.discard({ keys: ['key-1'] })
+    expect(await client.zcard(stored)).toBe(2)
+    // By hand.
+    const id = createHash('sha256').update('key-2').digest('base64url')
+    await client.lrem(`${queue}:wait`, 1, id)
+    await client.del(`${queue}:${id}`)
+    await consume(engine, async () => {})
+    await vi.waitFor(async () => expect(await client.zcard(stored)).toBe(1), 20_000)
+    expect((await engine.list()).events.map(({ key }) => key)).toEqual(['key-3'])
+  })
+
+  it('brings a queue of format 1 forward', async () => {
+    const engine = await open()
+    const { client } = suite.server
+    for (const n of [1, 2, 3]) {
+      vi.useFakeTimers({ toFake: ['Date'], now: hour * n })
+      await engine.insert([newEvent(n)])
+    }
+    vi.useRealTimers()
+    const outcomes = await consume(
+      engine,
+      async ({ key }) => {
+        if (key === 'key-1') throw new RejectError('no')
+        if (key === 'key-3') await new Promise(() => {})
+      },
+      { concurrency: 3 },
+    )
+    await outcomes.until(2)
+    await engine.stop({ drainMs: 0 })
+    await client.del('{sallyport}:inbox:sallyport:stored')
+    await client.set('{sallyport}:inbox:sallyport:format', '1')
+    await engine.start()
+    const page = await engine.list({ sort: 'newest' })
+    expect(page.events.map(({ key }) => key)).toEqual(['key-3', 'key-2', 'key-1'])
+    expect(await client.get('{sallyport}:inbox:sallyport:format')).toBe('2')
   })
 
   it('lists a replayed event while upkeep runs', async () => {

@@ -93,6 +93,11 @@ describe('a SQLite inbox with many events', () => {
     const first = await engine.list({ state: 'dead', limit: 12_000 })
     const second = await engine.list({ state: 'dead', limit: 12_000, after: first.next })
     expect([first.events.length, second.events.length, second.next]).toEqual([12_000, 8_000, undefined])
+    const newest = await engine.list({ sort: 'newest', limit: 12_000 })
+    const rest = await engine.list({ sort: 'newest', limit: 12_000, after: newest.next })
+    expect([newest.events[0]!.key, newest.events.at(-1)!.key]).toEqual(['dead-20000', 'dead-8001'])
+    expect([rest.events[0]!.key, rest.events.at(-1)!.key, rest.next]).toEqual(['dead-8000', 'key-first', undefined])
+    expect(await engine.list({ sort: 'newest', search: 'id-first' })).toMatchObject({ events: [{ key: 'key-first' }] })
     const keys = Array.from({ length: 1_200 }, (_, n) => `dead-${n + 1}`)
     expect(await engine.discard({ keys: [...keys, ...keys, 'missing'], search: 'id-1' })).toBe(
       keys.filter((key) => key.startsWith('dead-1')).length,

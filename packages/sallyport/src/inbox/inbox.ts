@@ -3,7 +3,7 @@ import { runHook } from '../receive/report.ts'
 import type { Attempt, EventRunner, InboxEvent, ReceiverInbox } from '../receive/inbox.ts'
 import type { ConsumeOutcome, EventFilter, EventOperations, StoredEvent } from './engine.ts'
 import { InboxError, toErrorText, invalid, withTimeout } from './inbox-error.ts'
-import { checkInboxOptions, checkSelection, readOrderKey, type InboxOptions } from './options.ts'
+import { checkInboxOptions, checkQuery, checkSelection, readOrderKey, type InboxOptions } from './options.ts'
 import { persist } from './persist.ts'
 import { redactAddresses, redactCredentials } from './redact-credentials.ts'
 import { publish, type InboxReport } from './report.ts'
@@ -142,7 +142,7 @@ function create(options: InboxOptions): Inbox {
     },
     stop: ({ drainMs = 10_000 } = {}) => (stopping ??= stop(drainMs)),
     async list(query = {}) {
-      checkSelection(query)
+      checkQuery(query)
       await ready()
       return engine.list(query)
     },

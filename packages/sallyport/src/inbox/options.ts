@@ -77,19 +77,28 @@ export function readOrderKey(orderBy: InboxOptions['orderBy'], event: InboxEvent
 
 const states: readonly EventState[] = ['pending', 'active', 'done', 'dead']
 
-const selectionRules: OptionRules<EventFilter & Page> = {
+const filterRules: OptionRules<EventFilter> = {
   state: allow.oneOf(...states),
   provider: allow.text,
   type: allow.text,
   since: { allowed: 'milliseconds since 1970', accepts: Number.isFinite },
   search: allow.text,
   keys: allow.listOf(allow.text, 'keys'),
+}
+
+const queryRules: OptionRules<EventFilter & Page> = {
+  ...filterRules,
   limit: allow.integer(1, Number.MAX_SAFE_INTEGER),
   after: allow.text,
   sort: allow.oneOf('oldest', 'newest'),
 }
 
 /** Checks a selection before it reaches an engine: a misspelt member would select more. @throws InboxError `INBOX_OPTION_INVALID` */
-export function checkSelection(selection: EventFilter & Page): void {
-  checkOptions('inbox', selection, selectionRules, invalid)
+export function checkSelection(selection: EventFilter): void {
+  checkOptions('inbox', selection, filterRules, invalid)
+}
+
+/** Checks what a listing is asked for. @throws InboxError `INBOX_OPTION_INVALID` */
+export function checkQuery(query: EventFilter & Page): void {
+  checkOptions('inbox', query, queryRules, invalid)
 }

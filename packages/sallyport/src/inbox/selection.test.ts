@@ -27,17 +27,21 @@ describe('an inbox selection', () => {
     { limit: 0 },
     { limit: 1.5 },
     { limit: -1 },
+    { sort: 'newst' },
   ])('list rejects %j', async (selection) => {
     await expect(inbox.list(selection as EventFilter & Page)).rejects.toThrow(invalid)
   })
 
-  it.each([{ state: 'ded' }, { since: Infinity }])('replay and discard reject %j', async (selection) => {
-    await expect(inbox.replay(selection as EventFilter)).rejects.toThrow(invalid)
-    await expect(inbox.discard(selection as EventFilter)).rejects.toThrow(invalid)
-  })
+  it.each([{ state: 'ded' }, { since: Infinity }, { limit: 1 }, { sort: 'newest' }])(
+    'replay and discard reject %j',
+    async (selection) => {
+      await expect(inbox.replay(selection as EventFilter)).rejects.toThrow(invalid)
+      await expect(inbox.discard(selection as EventFilter)).rejects.toThrow(invalid)
+    },
+  )
 
   it('passes a valid selection to the engine', async () => {
-    expect(await inbox.list({ state: 'dead', since: 0, limit: 1 })).toEqual({ events: [] })
+    expect(await inbox.list({ state: 'dead', since: 0, limit: 1, sort: 'newest' })).toEqual({ events: [] })
     expect(await inbox.replay({ since: 0 })).toBe(0)
   })
 })

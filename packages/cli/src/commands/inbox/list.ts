@@ -12,15 +12,17 @@ import { renderTable } from '../../text/table.ts'
 export function createListCommand(): CommandUnknownOpts {
   const command = addFilterOptions(createStoreCommand('list'))
     .summary('list events')
-    .description('Lists events in the order they were stored, without their bodies.')
+    .description('Lists events without their bodies, the newest first.')
     .addOption(new Option('--limit <number>', 'maximum number shown').argParser(wholeNumber(1, 10_000)).default(50))
+    .option('--oldest', 'list the oldest first')
     .option('--after <place>', 'continue after the previous page, at the place it printed')
     .action(
       action(async (context, options) => {
         const { output } = context
-        const { limit, after } = options
+        const { limit, after, oldest = false } = options
+        const sort = oldest ? 'oldest' : 'newest'
         const { events, next, keys } = await withStore(context, options, { readOnly: true }, async (engine) => {
-          const page = await engine.list({ ...toFilter(options), limit, after })
+          const page = await engine.list({ ...toFilter(options), limit, after, sort })
           const isShown = !output.isJson && page.events.length > 0
           return { ...page, keys: isShown ? await toShortKeys(engine, page.events) : [] }
         })
@@ -30,12 +32,14 @@ export function createListCommand(): CommandUnknownOpts {
           rows.length === 0 ? '' : renderTable(output, eventColumns, rows),
         )
         if (events.length === 0) output.note('no event matches')
-        if (next !== undefined) output.note(`There are more: pass --after ${next}`)
+        const more = oldest ? 'There are newer ones: pass --oldest --after' : 'There are older ones: pass --after'
+        if (next !== undefined) output.note(`${more} ${next}`)
         return undefined
       }),
     )
   return addHelp(command, {
     examples: [
+      ['inbox list', 'the latest 50'],
       ['inbox list --state dead', 'what failed for good'],
       ['inbox list --provider sonzai --since 1h --json', 'one object: events, and next if there are more'],
     ],

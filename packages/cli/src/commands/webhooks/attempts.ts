@@ -12,7 +12,7 @@ export function createAttemptsCommand(): CommandUnknownOpts {
   const command = createPlatformCommand('attempts')
     .summary('show recent deliveries')
     .description(
-      'Shows the deliveries of an event type that the platform remembers. Invoratec only remembers how many failed in a row, and when it last sent one.',
+      'Shows the deliveries of an event type that the platform remembers, the newest first. Invoratec only remembers how many failed in a row, and when it last sent one.',
     )
     .argument('<event>', 'event type')
     .addOption(new Option('--limit <number>', 'maximum number shown').argParser(wholeNumber(1, 10_000)).default(50))
@@ -61,7 +61,13 @@ async function readSonzai(
     found.push(toRecord(attempt, data))
     if (found.length === limit) break
   }
-  return found
+  return newestFirst(found, ({ at }) => at)
+}
+
+/** Sorts by time, whatever order the platform answers in. What has no time is last. */
+function newestFirst(records: readonly AttemptRecord[], timeOf: (record: AttemptRecord) => unknown): AttemptRecord[] {
+  const at = (record: AttemptRecord): number => Date.parse(String(timeOf(record))) || 0
+  return records.toSorted((one, other) => at(other) - at(one))
 }
 
 function toRecord(attempt: SonzaiDeliveryAttempt, hasData: boolean): AttemptRecord {
@@ -85,7 +91,7 @@ function toRecord(attempt: SonzaiDeliveryAttempt, hasData: boolean): AttemptReco
 
 async function readInvoratec({ webhooks: api }: InvoratecClient, event: string): Promise<AttemptRecord[]> {
   const { webhooks } = await api.list()
-  return webhooks
+  const records = webhooks
     .filter((webhook) => webhook.event === event)
     .map(({ id, url, failCount, lastTriggered }) => ({
       lastTriggered: lastTriggered ?? 'never',
@@ -93,4 +99,5 @@ async function readInvoratec({ webhooks: api }: InvoratecClient, event: string):
       url: toShownUrl(url ?? ''),
       id,
     }))
+  return newestFirst(records, ({ lastTriggered }) => lastTriggered)
 }

@@ -1,9 +1,10 @@
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import type { OrderMode } from '../engine.ts'
+import type { EventFilter, OrderMode } from '../engine.ts'
 import { toRetryPolicy } from '../retry-policy.ts'
 import { createClaims } from './claim.ts'
 import { migrations } from './schema.ts'
+import { createSelection, listStart } from './select.ts'
 import { createStatements, type Statements } from './statements.ts'
 
 const providers = 7
@@ -76,4 +77,33 @@ describe('the statements of a claim', () => {
         text,
       ).toEqual([])
   })
+})
+
+describe('the statements of a listing', () => {
+  const filters: readonly EventFilter[] = [
+    {},
+    { state: 'pending' },
+    { provider: 'p1', type: 't', since: 0 },
+    { state: 'dead', provider: 'p1', search: 'x' },
+    { keys: ['k1', 'k2'] },
+  ]
+
+  it.each((['oldest', 'newest'] as const).flatMap((sort) => filters.map((filter) => [sort, filter] as const)))(
+    'go along an index: %s first of %j',
+    (sort, filter) => {
+      const { statements, texts, planOf } = openFull()
+      createSelection(statements).list({ filter, after: listStart[sort], most: 51, sort })
+      expect(texts.size).toBe(filter.keys === undefined ? 2 : 1)
+      // Neither the whole table, nor all of a state, nor sorted. Only what keys find is sorted.
+      const costly = /^SCAN events|INDEX events_state \(state=\?\)$/
+      for (const text of texts) {
+        const plan = planOf(text)
+        expect(plan.length, text).toBeGreaterThan(0)
+        for (const step of plan) {
+          expect(step, text).not.toMatch(costly)
+          if (filter.keys === undefined) expect(step, text).not.toContain('TEMP B-TREE')
+        }
+      }
+    },
+  )
 })
