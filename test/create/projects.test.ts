@@ -11,3 +11,12 @@ const combinations: readonly Combination[] = [
 ]
 
 describeProjects(combinations)
+
+// `node --watch` posts messages of its own between threads.
+describeProjects(
+  [
+    { framework: 'express', store: 'sqlite', language: 'typescript', chosen: 'one' },
+    { framework: 'hono', store: 'none', language: 'javascript', chosen: 'one' },
+  ],
+  'dev',
+)

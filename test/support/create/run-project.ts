@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { spawn, type ChildProcess } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import type { Sender } from '../../../packages/create-sallyport/src/catalogue.ts'
@@ -26,18 +26,28 @@ export const sourceEnvironment = {
   NODE_OPTIONS: '--conditions=@sallyport/source --disable-warning=ExperimentalWarning',
 }
 
+/** Scripts of a project that start its server. */
+export type Script = 'start' | 'dev'
+
 /** Starts a project, sends a good and a forged delivery per sender, and ends it with SIGTERM once all are handled. */
 export async function runProject(
   folder: string,
   senders: readonly Sender[],
   env: Readonly<Record<string, string>>,
+  script: Script = 'start',
 ): Promise<Observed> {
   const port = await findFreePort()
-  const file = existsSync(join(folder, 'src', 'server.ts')) ? 'src/server.ts' : 'src/server.js'
-  const child = spawn(process.execPath, ['--env-file=.env', file], {
+  const { scripts } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
+    scripts: Record<Script, string>
+  }
+  const [node, ...args] = scripts[script].split(' ')
+  if (node !== 'node') throw new Error(`${script} starts ${node}, not node`)
+  const child = spawn(process.execPath, args, {
     cwd: folder,
     env: { ...sourceEnvironment, ...env, PORT: String(port) },
     stdio: ['ignore', 'pipe', 'pipe'],
+    // A group of its own: `node --watch` runs the server in a process below it.
+    detached: process.platform !== 'win32',
   })
   const output = { stdout: '', stderr: '' }
   const changed = new EventTarget()
@@ -53,7 +63,9 @@ export async function runProject(
       const change = new Promise<boolean>((resolve) =>
         changed.addEventListener('change', () => resolve(true), { once: true }),
       )
-      if (!(await Promise.race([change, exited.then(() => false)])))
+      // `node --watch` stays when the server fails.
+      const hasFailed = output.stdout.includes('Failed running')
+      if (hasFailed || !(await Promise.race([change, exited.then(() => false)])))
         throw new Error(`${folder} ended early:\n${output.stdout}\n${output.stderr}`)
     }
   }
@@ -76,8 +88,17 @@ export async function runProject(
     const handled = senders.filter((sender) => countHandled(sender) === 1).map(({ name }) => name)
     return { answers, handled, health, exitCode, stderr: output.stderr }
   } finally {
-    child.kill('SIGKILL')
+    killAll(child)
     await exited
+  }
+}
+
+function killAll(child: ChildProcess): void {
+  try {
+    if (process.platform === 'win32') child.kill('SIGKILL')
+    else process.kill(-child.pid!, 'SIGKILL')
+  } catch {
+    // They ended already.
   }
 }
 

@@ -59,7 +59,10 @@ export function createThreadClient(settings: SqliteSettings): ThreadClient {
 
   function start(): Thread {
     const started = new Thread(threadFile, { workerData, name: 'sallyport-inbox' })
-    started.on('message', (responses: Response[]) => responses.forEach(settle))
+    // Under `node --watch`, Node posts messages of its own here: which files the thread loaded.
+    started.on('message', (message: unknown) => {
+      if (Array.isArray(message)) (message as Response[]).forEach(settle)
+    })
     started.on('error', (error) => lose(started, error))
     started.on('exit', () => lose(started))
     return started
