@@ -311,7 +311,8 @@ describe('listen --forward-to', () => {
     await sendRaw(url, Buffer.from(`${chunked.join('\r\n')}b\r\n1\r\nb\r\n0\r\n\r\n\r\n0\r\n\r\n`))
     await server.sees(/(?:[^]*"kind":"recorded"){3}/)
     await server.end('SIGTERM')
-    const names = (await readdir(join(folder, 'captures'))).toSorted((a, b) => a.localeCompare(b))
+    const [ignore, ...names] = (await readdir(join(folder, 'captures'))).toSorted((a, b) => a.localeCompare(b))
+    expect(ignore).toBe('.gitignore')
     expect(names.map((name) => name.replace(/^.*Z-/, ''))).toEqual([
       '0001-sonzai.http',
       '0002-sonzai.http',

@@ -72,7 +72,8 @@ describe('the files of every project', () => {
       expect(found, variable).toMatch(new RegExp(`=${secretPrefix}[A-Za-z0-9+/]{43}=$`))
       expect(read('.env.example')).toContain(`${variable}=\n`)
     }
-    expect(read('.gitignore').split('\n')).toContain('.env')
+    const hidden = ['.env', 'dev.env', '.sallyport/', 'captures/']
+    expect(read('.gitignore').split('\n')).toEqual(expect.arrayContaining(hidden))
     expect(read('.dockerignore').split('\n')).toEqual(['*', '!src', '!package.json', '!package-lock.json', ''])
   })
 

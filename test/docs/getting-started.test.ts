@@ -60,7 +60,7 @@ describe('docs/getting-started.md', () => {
     const to = wrong!.words.map((word) => word.replace('localhost:3000', `127.0.0.1:${port}`))
     await start({ ...wrong!, words: to }).end()
     await listening.end('SIGTERM')
-    const [recorded] = readdirSync(captures)
+    const recorded = readdirSync(captures).find((name) => name.endsWith('.http'))
     const words = verify!.words.map((word) => word.replace('captures/*.http', join(captures, recorded!)))
     expect((await start({ ...verify!, words }).end()).stdout).toBe(verify!.output)
   })

@@ -24,6 +24,28 @@ export function unreadable(place: string, cause: unknown, code?: string): CliErr
   return new CliError('unavailable', code ?? reason, message, { fix, cause })
 }
 
+const obstacles: Readonly<Record<string, readonly [what: string, fix: string]>> = {
+  EACCES: ['cannot be created or written by this user', 'Name another place, or change who may write there.'],
+  EEXIST: ['is a file, not a folder', 'Name a folder.'],
+  EISDIR: ['is a folder, not a file', 'Name a file.'],
+  ENOENT: ['cannot be created: its folder does not exist', 'Create the folder first, or name another place.'],
+  ENOSPC: ['cannot be written: the disk is full', 'Free some space, or name another place.'],
+  ENOTDIR: ['cannot be created: a part of the path is a file', 'Check the path.'],
+  EROFS: ['cannot be written: the file system is read-only', 'Name another place.'],
+}
+
+/**
+ * The error for a file or folder that cannot be created or written.
+ *
+ * @param place the option that named it, and its path
+ * @param cause of the system
+ */
+export function unwritable(place: string, cause: unknown): CliError {
+  const { code = 'EIO' } = cause as NodeJS.ErrnoException
+  const [what, fix] = obstacles[code] ?? ['cannot be created or written', 'Name another place.']
+  return new CliError('unavailable', code, `${place} ${what}`, { fix, cause })
+}
+
 /**
  * Reads a file named on the command line.
  *

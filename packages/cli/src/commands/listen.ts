@@ -16,12 +16,12 @@ import { planEvents } from '../listen/plan.ts'
 import { printInbox } from '../listen/print-inbox.ts'
 import { createPrinter } from '../listen/print-exchanges.ts'
 import { printStart } from '../listen/print-start.ts'
-import { createRecorder } from '../listen/record.ts'
+import { createRecorder, makeRecordFolder } from '../listen/record.ts'
 import { serve } from '../listen/serve.ts'
 import { switchOutput } from '../listen/switch-output.ts'
 import { hasTerminal } from '../listen/view/terminal.ts'
 import type { View } from '../listen/view/start-view.ts'
-import { makeFolder, makeOrUndo } from '../make-or-undo.ts'
+import { makeOrUndo } from '../make-or-undo.ts'
 import { hostOption, listenPort, portOption, timeout, unflaggedOption } from '../options.ts'
 
 /** `sallyport listen`: a ready receiver. */
@@ -132,7 +132,7 @@ async function listen(context: Context, options: ListenOptions): Promise<undefin
     const serving = await serve({ host, port, mounted, forwarder, maxBodyBytes, onExchange: printer.show })
     // Only now, with the port taken and the settings checked: a failed start leaves nothing behind.
     await makeOrUndo([
-      ...(record === undefined ? [] : [() => makeFolder(record)]),
+      ...(record === undefined ? [] : [() => makeRecordFolder(record, cwd)]),
       ...(made === undefined ? [] : [made.open]),
       ...(late === undefined ? [] : [late.open]),
       ...(made === undefined ? [] : [made.write]),
@@ -140,8 +140,7 @@ async function listen(context: Context, options: ListenOptions): Promise<undefin
       await serving.stop()
       throw error
     })
-    if (made !== undefined && made.names.length > 0)
-      output.note(`created secrets in ${options.makeSecrets}: ${made.names.join(', ')}`)
+    for (const note of made?.notes(options.makeSecrets!) ?? []) output.note(note)
     const stopped = untilStopped()
     printStart(output, { url: serving.url, mounted, forwardTo, inbox: late?.inbox.name })
     if (!output.isJson && !options.plain && hasTerminal(process)) {

@@ -1,11 +1,9 @@
 import { statSync } from 'node:fs'
-import { rm, writeFile } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { createSqliteEngine, InboxError, type Engine } from 'sallyport/inbox'
 import { CliError } from '../cli-error.ts'
 import type { Context } from '../context.ts'
 import { unreadable } from '../read-named-file.ts'
-import { makeFolder, type Undo } from '../make-or-undo.ts'
 
 /** Which store to open; `--inbox`, `--queue` and `--schema`. */
 export interface StorePlace {
@@ -107,24 +105,6 @@ export async function withStore<Result>(
     return await work(engine)
   } finally {
     await engine.stop({ drainMs: 0 })
-  }
-}
-
-/** Creates the folder of a new inbox; the default folder gets a `.gitignore`. */
-export async function makeInboxFolder(path: string): Promise<Undo> {
-  const folder = dirname(path)
-  const undo = await makeFolder(folder)
-  const isDefault = path.replaceAll('\\', '/').endsWith(`/${defaultInbox}`)
-  const ignore = `${folder}/.gitignore`
-  const isNew =
-    isDefault &&
-    (await writeFile(ignore, '*\n', { flag: 'wx' }).then(
-      () => true,
-      () => false,
-    ))
-  return async () => {
-    if (isNew) await rm(ignore)
-    await undo()
   }
 }
 

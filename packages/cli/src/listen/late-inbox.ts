@@ -1,8 +1,9 @@
 import { resolve } from 'node:path'
 import { createInbox, createSqliteEngine, InboxError, type Engine, type Inbox } from 'sallyport/inbox'
 import type { Context } from '../context.ts'
-import { kindOfStore, makeEngine, makeInboxFolder } from '../inbox/open-store.ts'
+import { kindOfStore, makeEngine } from '../inbox/open-store.ts'
 import type { Undo } from '../make-or-undo.ts'
+import { makeFolderOf } from '../private-folder.ts'
 
 /** An inbox that opens when it is told to, so that a failed start neither creates it nor handles its events. */
 export interface LateInbox {
@@ -29,7 +30,7 @@ export async function createLateInbox(place: string, { output, cwd }: Context): 
   return {
     inbox,
     async open() {
-      const undo = path === undefined ? async () => {} : await makeInboxFolder(path)
+      const undo = path === undefined ? async () => {} : await makeFolderOf(path, cwd)
       opening.resolve()
       await inbox.ready().catch(async (error: unknown) => {
         // Its retries would create the folder's file again.

@@ -3,13 +3,14 @@ import { open, rm, stat, type FileHandle } from 'node:fs/promises'
 import { parseEnv } from 'node:util'
 import { knownProviders } from '../known-providers.ts'
 import type { Undo } from '../make-or-undo.ts'
-import { readNamedFile } from '../read-named-file.ts'
+import { readNamedFile, unwritable } from '../read-named-file.ts'
 import { readText } from '../read-text.ts'
+import { toWord } from '../send/next-step.ts'
 
 /** Secrets that are set, and not written yet. */
 export interface MadeSecrets {
-  /** Names of the variables that got a new secret. */
-  readonly names: readonly string[]
+  /** What to tell the user, once the file is written. @param file as named on the command line */
+  notes(file: string): string[]
   /** Opens the file, and creates it if it is missing; only its owner can read a new one. */
   open(): Promise<Undo>
   /** Adds the new secrets to the file. Nothing is left to do after it, so it undoes nothing. */
@@ -37,11 +38,23 @@ export async function makeSecrets(path: string, env: NodeJS.ProcessEnv): Promise
     env[variable] = secret
   }
   const lineEnd = before === '' || before.endsWith('\n') ? '' : '\n'
+  // Not changed: somebody may have chosen it, for a group.
+  const isOpen = read !== undefined && process.platform !== 'win32' && ((await stat(path)).mode & 0o077) !== 0
   let file: FileHandle | undefined
   return {
-    names: made.map(([name]) => name),
+    notes(name) {
+      const names = made.map(([variable]) => variable).join(', ')
+      return [
+        ...(made.length > 0 ? [`created secrets in ${name}: ${names}; keep this file out of git`] : []),
+        ...(isOpen ? [`${name} has secrets, and other accounts can read it; run chmod 600 ${toWord(name)}`] : []),
+      ]
+    },
     async open() {
-      if (made.length > 0) file = await open(path, 'a', 0o600)
+      if (made.length > 0) {
+        file = await open(path, 'a', 0o600).catch((cause: unknown) => {
+          throw unwritable(`--make-secrets: ${path}`, cause)
+        })
+      }
       return async () => {
         await file?.close()
         const isEmpty = file !== undefined && read === undefined && (await stat(path)).size === 0

@@ -2,6 +2,9 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { toHeaderList } from 'sallyport/provider'
 import { writeHttpFile } from '../http-file.ts'
+import type { Undo } from '../make-or-undo.ts'
+import { makePrivateFolder } from '../private-folder.ts'
+import { unwritable } from '../read-named-file.ts'
 import type { Exchange } from './exchange.ts'
 import { withLength } from './forward-headers.ts'
 
@@ -9,6 +12,13 @@ import { withLength } from './forward-headers.ts'
 export interface Recorder {
   /** Resolves to the path; to `undefined` where there is nothing to verify, because the body was not read. */
   save(exchange: Exchange): Promise<string | undefined>
+}
+
+/** Creates the folder of a recorder. @throws CliError with the system's code */
+export function makeRecordFolder(folder: string, cwd: string): Promise<Undo> {
+  return makePrivateFolder(folder, cwd).catch((cause: unknown) => {
+    throw unwritable(`--record: ${folder}`, cause)
+  })
 }
 
 /** Creates a recorder for a folder that exists by the time it saves. */

@@ -1,4 +1,5 @@
-import { dirname, resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { Argument, Command, Option } from '@commander-js/extra-typings'
 import {
   createInvoratecClient,
@@ -12,8 +13,8 @@ import { defaultReference } from '../choose-provider.ts'
 import type { PlatformConfig } from '../config/config-schema.ts'
 import { parseSecretReference, readSecret, toFlawless } from '../config/secret-reference.ts'
 import type { Context } from '../context.ts'
-import { makeFolder } from '../make-or-undo.ts'
 import { httpUrl } from '../options.ts'
+import { makeFolderOf } from '../private-folder.ts'
 
 type PlatformName = 'sonzai' | 'invoratec'
 
@@ -84,6 +85,8 @@ export async function withSecrets<Result>(
   work: (store: SecretStore) => Promise<Result>,
 ): Promise<Result> {
   const path = resolve(cwd, options.secrets ?? (await settings()).secrets ?? defaultStore)
-  const undo = await makeFolder(dirname(path))
-  return work(createFileSecretStore(path)).finally(() => undo().catch(() => {}))
+  const undo = await makeFolderOf(path, cwd)
+  return work(createFileSecretStore(path)).finally(async () => {
+    if (!existsSync(path)) await undo().catch(() => {})
+  })
 }
