@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { forwardUrl, isSelf, toTarget } from './forward-target.ts'
 
@@ -11,9 +12,36 @@ describe('toTarget', () => {
     ['http://localhost:3000/?key=x', '/webhooks/sonzai', '/?key=x'],
     ['http://localhost:3000', 'http://sender.example/own?b=2', '/own?b=2'],
     ['http://localhost:3000', 'http://sender.example', '/'],
+    ['http://localhost:3000', 'http://sender.example?b=2', '/?b=2'],
+    ['http://localhost:3000/hooks', 'http://sender.example?b=2', '/hooks?b=2'],
     ['http://localhost:3000', '*', '*'],
   ])('sends %s, %s to %s', (base, url, path) => {
     expect(toTarget(forwardUrl(base), url).path).toBe(path)
+  })
+
+  it('sends a path to the app, however the target is written', () => {
+    const base = fc.constantFrom(
+      'http://app',
+      'http://app/',
+      'http://app/hooks',
+      'http://app?key=x',
+      'http://app/?key=x',
+    )
+    const rest = fc.stringMatching(/^[!-~\x80-\xff]{0,30}$/)
+    const origin = fc.constantFrom('', '/', 'http://sender.example', 'HTTPS://sender.example:8443', 'urn+x://', 'http:')
+    fc.assert(
+      fc.property(base, origin, rest, (app, before, after) => {
+        const url = before + after
+        const { path } = toTarget(forwardUrl(app), url)
+        expect(path.startsWith('/') || (path === '*' && url === '*')).toBe(true)
+      }),
+      {
+        examples: [
+          ['http://app', '', '*'],
+          ['http://app', 'http://sender.example', '?b=2'],
+        ],
+      },
+    )
   })
 
   it('names host and port', () => {

@@ -32,7 +32,8 @@ export function toTarget(base: URL, url: string): Target {
 
 function toPath({ pathname, search }: URL, url: string): string {
   // RFC 9112, section 3.2.2: a sender may write the whole URL.
-  const own = url.replace(/^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i, '') || '/'
+  const rest = url.replace(/^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i, '')
+  const own = rest.startsWith('/') || url === '*' ? rest : `/${rest}`
   if (pathname === '/' && search === '') return own
   const at = own.indexOf('?')
   const query = at < 0 ? '' : own.slice(at + 1)
