@@ -7,6 +7,7 @@ import { stripe } from 'sallyport/providers/stripe'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createProgram } from '../../packages/cli/src/program.ts'
 import { flatten, readTree } from '../../packages/cli/src/completion/tree.ts'
+import { knownProviders } from '../../packages/cli/src/known-providers.ts'
 import { commandLine, run, temporaryFolder } from '../support/cli/command.ts'
 
 const cleaning: (() => Promise<void>)[] = []
@@ -55,7 +56,8 @@ function offered(shell: (typeof shells)[number], line: string): string[] {
   const { stdout, stderr } = spawnSync(shell, [...offering[shell], files[shell]!, line], settings)
   expect(stderr).toBe('')
   const words = stdout.split('\n').map((offer) => offer.split('\t')[0]!)
-  return words.filter((word) => word !== '').toSorted()
+  // zsh says what it inserts: quoted.
+  return words.flatMap((word) => (word === '' ? [] : [word.replaceAll('\\', '')])).toSorted()
 }
 
 describe.each(shells)('completion in %s', (shell) => {
@@ -78,6 +80,7 @@ describe.each(shells)('completion in %s', (shell) => {
     ['sallyport send github pul', githubPulls],
     ['sallyport send stripe invoice.pay', stripePayments],
     ['sallyport send sonzai on_wakeup_ready captured', []],
+    ['sallyport send fleet Pub', ['Publish agent']],
     ['sallyport send sonzai --tim', ['--timeout', '--times']],
     ['sallyport verify st', ['standard-webhooks', 'stripe']],
     ['sallyport sandbox tr', ['trigger']],
@@ -95,6 +98,14 @@ describe.each(shells)('completion in %s', (shell) => {
     const offers = offered(shell, 'sallyport send sonzai ')
     expect(offers.filter((word) => !word.startsWith('-'))).toEqual(Object.keys(sonzai().events).toSorted())
   })
+
+  it.runIf(has(shell)).each(['sandbox trigger fleet', 'verify stripe', 'webhooks rotate sonzai on_wakeup_ready'])(
+    'offers no provider after "%s"',
+    (line) => {
+      const offers = offered(shell, `sallyport ${line} `)
+      expect(offers.filter((word) => Object.hasOwn(knownProviders, word))).toEqual([])
+    },
+  )
 
   it.runIf(has(shell))('completes every command and subcommand', () => {
     for (const node of flatten(tree).filter(({ children }) => children.length > 0)) {

@@ -1,14 +1,11 @@
+import { joinWords } from './known-events.ts'
 import { flatten, type CompletionNode } from './tree.ts'
 
 /** The completion script for bash; needs no bash-completion package. */
 export function toBash(root: CompletionNode): string {
   const nodes = flatten(root)
   const words = nodes.map((node) => {
-    const offered = [
-      ...node.children.map(({ path }) => path.at(-1)!),
-      ...node.values,
-      ...node.options.flatMap(({ names }) => names),
-    ]
+    const offered = [...node.children.map(({ path }) => path.at(-1)!), ...node.options.flatMap(({ names }) => names)]
     return `    '${node.path.join(' ')}') words='${offered.join(' ')}'${node.takesFiles ? ' files=yes' : ''} ;;`
   })
   const steps = nodes
@@ -26,12 +23,13 @@ export function toBash(root: CompletionNode): string {
       ),
     ),
   ]
-  const followUps = nodes.flatMap(({ path, followUps: known }) =>
-    known.map(([first, values]) => `    '1 ${path.join(' ')} ${first}') words='${values.join(' ')}' ;;`),
-  )
+  const known = nodes.flatMap(({ path, values, followUps }) => [
+    ...(values.length > 0 ? [`    '0 ${path.join(' ')} ') words+=' ${joinWords(values)}' ;;`] : []),
+    ...followUps.map(([first, more]) => `    '1 ${path.join(' ')} ${first}') words='${joinWords(more)}' ;;`),
+  ])
   return `# bash completion for sallyport
 _sallyport() {
-  local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" command='' words='' files='' index
+  local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" command='' words='' files='' index word
   local -a rest=()
   COMPREPLY=()
   for ((index = 1; index < COMP_CWORD; index++)); do
@@ -54,9 +52,9 @@ ${choices.map(([name, values]) => `    ${name}) COMPREPLY=($(compgen -W '${value
 ${words.join('\n')}
   esac
   [[ "$current" == -* ]] || case "\${#rest[@]} $command \${rest[0]}" in
-${followUps.join('\n')}
+${known.join('\n')}
   esac
-  COMPREPLY=($(compgen -W "$words" -- "$current"))
+  while IFS= read -r word; do COMPREPLY+=("$word"); done < <(compgen -W "$words" -- "$current")
   [[ -z $files || "$current" == -* ]] || COMPREPLY+=($(compgen -f -- "$current"))
 }
 complete -o filenames -F _sallyport sallyport

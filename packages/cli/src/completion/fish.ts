@@ -1,3 +1,4 @@
+import { joinWords } from './known-events.ts'
 import { flatten, type CompletionNode, type CompletionOption } from './tree.ts'
 
 /** The completion script for fish. */
@@ -47,7 +48,7 @@ function toLines(node: CompletionNode, root: CompletionNode): string[] {
     quote(`${['__sallyport_at', ...node.path].join(' ')}; and __sallyport_rest${rest}`)
   const values = node.values.map((value) => `complete -c sallyport -n ${after('')} -a ${value}`)
   const followUps = node.followUps.map(
-    ([first, known]) => `complete -c sallyport -n ${after(` ${first}`)} -a ${quote(known.join(' '))}`,
+    ([first, known]) => `complete -c sallyport -n ${after(` ${first}`)} -a ${quote(joinWords(known))}`,
   )
   // Global options are listed once, for the program.
   const own = node === root ? node.options : node.options.filter((option) => !isShared(option, root))

@@ -4,13 +4,17 @@ import { knownProviders } from '../known-providers.ts'
 /** Event types by provider, of the providers and their fixtures; a configuration's are not known to completion. */
 export function listProviderEvents(): Readonly<Record<string, readonly string[]>> {
   return Object.fromEntries(
-    Object.entries(knownProviders).map(([name, { create }]) => {
-      const types = [...Object.keys(create({}).events), ...Object.keys(fixtures[name] ?? {})]
-      // Neither the sign for all events, nor names that a shell would have to quote.
-      return [name, [...new Set(types)].filter((type) => /^[\w.-]+$/.test(type)).toSorted()]
+    Object.entries(knownProviders).map(([name, { create, event }]) => {
+      const types = [...Object.keys(create({}).events), ...Object.keys(fixtures[name] ?? {}), event]
+      // Neither the sign for all events, nor names with signs that mean something to a shell. Blanks can be quoted.
+      return [name, [...new Set(types)].filter((type) => /^[\w.-]+(?: [\w.-]+)*$/.test(type)).toSorted()]
     }),
   )
 }
+
+/** The words of a list for a shell: those with blanks are quoted. */
+export const joinWords = (words: readonly string[]): string =>
+  words.map((word) => (word.includes(' ') ? `"${word}"` : word)).join(' ')
 
 const commit = /^context_hub\.commit\./
 

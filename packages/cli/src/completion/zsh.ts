@@ -1,3 +1,4 @@
+import { joinWords } from './known-events.ts'
 import { flatten, type CompletionNode, type CompletionOption } from './tree.ts'
 
 /** The completion script for zsh; one function per command. */
@@ -16,7 +17,7 @@ function toFunction(node: CompletionNode): string {
     const first = node.values.length > 0 ? [`'1:value:(${node.values.join(' ')})'`] : []
     const second = node.followUps.length > 0 ? [`'2:event:->event'`] : []
     const files = node.takesFiles ? [`'*: :_files'`] : []
-    const events = node.followUps.map(([name, values]) => `    ${name}) compadd -- ${values.join(' ')} ;;`)
+    const events = node.followUps.map(([name, values]) => `    ${name}) compadd -- ${joinWords(values)} ;;`)
     const follow =
       second.length > 0 ? `\n  [[ $state != event ]] || case $line[1] in\n${events.join('\n')}\n  esac` : ''
     return `${nameOf(node)}() {
