@@ -2,8 +2,7 @@ import { randomInt } from 'node:crypto'
 import { inspect, styleText } from 'node:util'
 import { clipVisible, toVisible } from 'sallyport/provider'
 import type { Failure } from './failure.ts'
-import { columnsOf } from './text/columns.ts'
-import { wrapLines } from './text/wrap.ts'
+import { columnsOf, wrapLines } from './text/wrap.ts'
 
 /** A style of `styleText`, such as `'green'`. */
 export type Style = Parameters<typeof styleText>[0]
@@ -49,7 +48,7 @@ export function writeText(stream: NodeJS.WriteStream, text: string, columns = Nu
   // Every second part is the inside of a group: a colour.
   const parts = text.split(marked)
   const visible = parts.map((part, index) => (index % 2 === 1 ? `\u001b[${part}m` : toVisible(part, 'lines')))
-  // Wrapped last: an escape is wider than what it stands for.
+  // Wrapped last: an escape is wider than the character it shows.
   stream.write(wrapLines(visible.join(''), columns))
 }
 

@@ -4,8 +4,7 @@ import { toExitCode } from './exit-codes.ts'
 import { toFailure } from './failure.ts'
 import { createOutput, writeText } from './output.ts'
 import { createProgram } from './program.ts'
-import { columnsOf } from './text/columns.ts'
-import { longestLine } from './text/wrap.ts'
+import { columnsOf, longestLine } from './text/wrap.ts'
 import { explainUsage } from './usage-error.ts'
 
 /** Runs one command line. Sets the exit code; never throws. */

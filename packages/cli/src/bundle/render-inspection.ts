@@ -1,6 +1,6 @@
 import type { AgentBundle, AgentTool, BundleWarning, ToolInterrupt, ToolsConfig } from '@sallyport/fleet'
 import { toLine, type Output } from '../output.ts'
-import { counted } from '../text/plural.ts'
+import { counted } from '../text/amounts.ts'
 import { renderTable, type Column } from '../text/table.ts'
 import { hang } from '../text/wrap.ts'
 import type { Inspection } from './read-source.ts'

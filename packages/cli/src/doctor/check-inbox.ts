@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { InboxError } from 'sallyport/inbox'
 import { CliError } from '../cli-error.ts'
-import { counted } from '../text/plural.ts'
+import { counted } from '../text/amounts.ts'
 import { kindOfStore, makeEngine, openStore } from '../inbox/open-store.ts'
 import { error, ok, skipped, warning, type Finding } from './check.ts'
 

@@ -1,7 +1,7 @@
 import type { Engine, StoredEvent } from 'sallyport/inbox'
 import { CliError } from '../cli-error.ts'
 import { toLine } from '../output.ts'
-import { toAge } from '../text/age.ts'
+import { toAge } from '../text/amounts.ts'
 import { toBareId } from './short-keys.ts'
 
 const shortest = 6

@@ -1,6 +1,6 @@
 import type { EventState, StoredEvent } from 'sallyport/inbox'
 import type { Style } from '../output.ts'
-import { toSpan } from '../text/age.ts'
+import { toSpan } from '../text/amounts.ts'
 import type { Cell, Column } from '../text/table.ts'
 
 /** The colour of a state. */

@@ -1,6 +1,6 @@
 import type { AttemptRecord, EventHistory } from 'sallyport/inbox'
 import { toLine, type Output, type Style } from '../output.ts'
-import { toAge } from '../text/age.ts'
+import { toAge } from '../text/amounts.ts'
 import { renderTable, type Column } from '../text/table.ts'
 import { hang } from '../text/wrap.ts'
 

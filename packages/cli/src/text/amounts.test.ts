@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { toAge, toSpan } from './age.ts'
+import { toAge, toSpan } from './amounts.ts'
 
 describe('toSpan', () => {
   it.each([

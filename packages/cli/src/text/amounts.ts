@@ -15,3 +15,12 @@ export function toSpan(ms: number): string {
 export function toAge(time: number, now = Date.now()): string {
   return time > now ? `in ${toSpan(time - now)}` : `${toSpan(now - time)} ago`
 }
+
+/**
+ * A number with its noun.
+ *
+ * @param many @default the noun and an `s`
+ */
+export function counted(count: number, noun: string, many = `${noun}s`): string {
+  return `${count.toLocaleString('en')} ${count === 1 ? noun : many}`
+}

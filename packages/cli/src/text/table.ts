@@ -1,5 +1,6 @@
 import measure from 'fast-string-truncated-width'
 import { toLine, type Output, type Style } from '../output.ts'
+import { cut, fit } from './fit.ts'
 
 /** A column of a table. */
 export interface Column {
@@ -29,9 +30,13 @@ export function renderTable(
   const last = columns.at(-1)?.below
   const isBelow = last !== undefined && widthOf(columns, widest(cells)) > room
   const shown = isBelow ? columns.slice(0, -1) : columns
-  const widths = fit(shown, widest(cells).slice(0, shown.length), room)
+  const widths = narrow(shown, widest(cells).slice(0, shown.length), room)
   const lines = cells.flatMap((row, index) => {
-    const line = shown.map((column, at) => pad(column, widths[at]!, row[at]!, style)).join(' '.repeat(gap))
+    const fitted = shown.map(({ align }, at) => {
+      const { text, style: styling } = row[at]!
+      return fit(text, widths[at]!, align, styling && ((part) => style(styling, part)))
+    })
+    const line = fitted.join(' '.repeat(gap))
     const text = row.at(-1)!.text
     if (!isBelow || index === 0 || text === '') return [line.trimEnd()]
     return [line.trimEnd(), indent + (last === 'cut' ? cut(text, room - indent.length) : text)]
@@ -56,7 +61,7 @@ const widthOf = (columns: readonly Column[], widths: readonly number[]): number 
   widths.reduce((sum, width) => sum + width, gap * (columns.length - 1))
 
 /** Takes from the widest columns that may be cut until the rows fit. */
-function fit(columns: readonly Column[], widths: number[], room: number): number[] {
+function narrow(columns: readonly Column[], widths: number[], room: number): number[] {
   let excess = widthOf(columns, widths) - room
   while (excess > 0) {
     const mayCut = columns.flatMap(({ cut: may }, at) => (may && widths[at]! > narrowest ? [at] : []))
@@ -66,16 +71,4 @@ function fit(columns: readonly Column[], widths: number[], room: number): number
     excess--
   }
   return widths
-}
-
-function pad({ align }: Column, width: number, { text, style: styling }: ReadyCell, style: Output['style']): string {
-  const short = cut(text, width)
-  const blanks = ' '.repeat(width - measure(short).width)
-  const painted = styling === undefined || short === '' ? short : style(styling, short)
-  return align === 'right' ? blanks + painted : painted + blanks
-}
-
-function cut(text: string, width: number): string {
-  const { index, ellipsed } = measure(text, { limit: width, ellipsis: '…' })
-  return ellipsed ? `${text.slice(0, index)}…` : text
 }

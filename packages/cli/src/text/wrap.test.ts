@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { columnsOf } from './columns.ts'
-import { hang, wrapLines } from './wrap.ts'
+import { breakLines, columnsOf, hang, wrapLines } from './wrap.ts'
 
 const words = 'one two three four five six seven eight nine ten eleven twelve thirteen'
 
@@ -61,5 +60,18 @@ describe('wrapLines', () => {
   it('does not count colours', () => {
     const painted = `\u001b[1234;5678;31m${'x'.repeat(58)}\u001b[39m y`
     expect(wrapLines(painted, 60)).toBe(painted)
+  })
+})
+
+describe('breakLines', () => {
+  it.each([
+    ['one two three', 8, ['one two', 'three']],
+    ['a\nb', 8, ['a', 'b']],
+    ['abcdefghij', 4, ['abcd', 'efgh', 'ij']],
+    ['漢字漢字漢', 4, ['漢字', '漢字', '漢']],
+    ['', 8, ['']],
+    ['  "key": abcdefghijklm', 8, ['  "key":', 'abcdefgh', 'ijklm']],
+  ])('wraps %j at %d columns', (text, width, lines) => {
+    expect(breakLines(text, width)).toEqual(lines)
   })
 })

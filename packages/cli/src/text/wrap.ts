@@ -4,8 +4,16 @@ import measure from 'fast-string-truncated-width'
 export const longestLine = 100
 // With less room than this, a text begins on the line below its label.
 const leastRoom = 24
+// Below this, tables and options have no room for what they say.
+const fewest = 60
 // Of a word on its own line. Not 0: no text from outside begins where a line of the command begins.
 const ownIndent = 2
+
+/** The columns of a terminal, at least 60. `Infinity` for a pipe or a file: there, nothing is cut or wrapped. */
+export function columnsOf({ isTTY, columns }: Pick<NodeJS.WriteStream, 'isTTY' | 'columns'>): number {
+  // A terminal may say nothing, or 0.
+  return isTTY ? Math.max(fewest, columns || 80) : Number.POSITIVE_INFINITY
+}
 
 /**
  * A label and a text behind it, wrapped at spaces. A word that is too long, such as a path, stays whole on a line of its own,
@@ -34,6 +42,26 @@ export function wrapLines(text: string, columns: number): string {
     return wrap(indent, line.slice(indent.length), columns, `${indent}  `)
   })
   return lines.join('\n')
+}
+
+/** The lines of a text, none wider than `width`: a word that is too long is broken. */
+export function breakLines(text: string, width: number): string[] {
+  const most = Math.max(4, width)
+  const lines = text.split('\n').flatMap((line) => wrap('', line, most, '').split('\n'))
+  return lines.flatMap((line) => breakWord(line, most))
+}
+
+function breakWord(line: string, width: number): string[] {
+  const parts: string[] = []
+  let rest = line
+  for (;;) {
+    const { index, truncated } = measure(rest, { limit: width, ellipsis: '' })
+    if (!truncated) return [...parts, rest]
+    // At least one character, or one that is too wide would never end.
+    const end = Math.max(1, index)
+    parts.push(rest.slice(0, end))
+    rest = rest.slice(end)
+  }
 }
 
 function wrap(label: string, text: string, most: number, further: string): string {

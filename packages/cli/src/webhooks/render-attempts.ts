@@ -1,5 +1,5 @@
 import { toLine, type Output } from '../output.ts'
-import { toAge } from '../text/age.ts'
+import { toAge } from '../text/amounts.ts'
 import { renderTable, type Cell, type Column } from '../text/table.ts'
 import { hang } from '../text/wrap.ts'
 

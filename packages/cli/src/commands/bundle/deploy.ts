@@ -7,7 +7,7 @@ import { inForm, readOneBundle } from '../../bundle/read-source.ts'
 import { CliError } from '../../cli-error.ts'
 import { action } from '../../context.ts'
 import { addHelp } from '../../help.ts'
-import { counted } from '../../text/plural.ts'
+import { counted } from '../../text/amounts.ts'
 import { deployRootOption, interruptsOption, wholeNumber, unflaggedOption } from '../../options.ts'
 
 /** `sallyport bundle deploy`. */

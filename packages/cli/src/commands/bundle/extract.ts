@@ -7,7 +7,7 @@ import { readOneBundle } from '../../bundle/read-source.ts'
 import { action } from '../../context.ts'
 import { addHelp } from '../../help.ts'
 import { unflaggedOption } from '../../options.ts'
-import { counted } from '../../text/plural.ts'
+import { counted } from '../../text/amounts.ts'
 
 /** `sallyport bundle extract`. */
 export function createExtractCommand(): CommandUnknownOpts {

@@ -7,7 +7,7 @@ import { CliError } from '../../cli-error.ts'
 import { action } from '../../context.ts'
 import { addHelp } from '../../help.ts'
 import { unflaggedOption } from '../../options.ts'
-import { counted } from '../../text/plural.ts'
+import { counted } from '../../text/amounts.ts'
 import { writeWhole } from '../../write-whole.ts'
 
 /** `sallyport bundle pack`. */

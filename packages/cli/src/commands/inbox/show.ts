@@ -8,7 +8,7 @@ import { withStore } from '../../inbox/open-store.ts'
 import { toRecord } from '../../inbox/present-event.ts'
 import { toHistoryLines, toHistoryRecord } from '../../inbox/present-history.ts'
 import { indentMore, toLine } from '../../output.ts'
-import { toAge } from '../../text/age.ts'
+import { toAge } from '../../text/amounts.ts'
 import { hang } from '../../text/wrap.ts'
 
 /** `sallyport inbox show`. */

@@ -1,10 +1,11 @@
 import { isCredentialName, toVisible } from 'sallyport/provider'
 import { toLine, type Style } from '../../output.ts'
+import { fit } from '../../text/fit.ts'
+import { breakLines } from '../../text/wrap.ts'
 import { isTooTrusting, sizeOf, styleOf, toDuration, toShownPath, toSize } from '../describe-exchange.ts'
 import { toEventName, toVerdict, type Exchange } from '../exchange.ts'
 import { toPairs } from '../forward-headers.ts'
 import type { Paint } from './draw-list.ts'
-import { fit, wrapTo } from './fit.ts'
 import type { ViewState } from './view-state.ts'
 
 /** A line of the detail, not yet cut to the terminal. */
@@ -26,7 +27,7 @@ export function drawDetail(
   { width, height, paint, secretHeaders }: DetailOptions,
 ): string[] {
   const lines = toLines(state, exchange, secretHeaders).flatMap(({ text, style, indent = 0 }) =>
-    wrapTo(text, width - indent).map((part) => {
+    breakLines(text, width - indent).map((part) => {
       const line = fit(' '.repeat(indent) + part, width)
       return style === undefined ? line : paint(style, line)
     }),

@@ -10,7 +10,7 @@ import {
   toSize,
 } from '../describe-exchange.ts'
 import { toEventName, toVerdict, type Exchange } from '../exchange.ts'
-import { fit } from './fit.ts'
+import { fit } from '../../text/fit.ts'
 import { selectedEntry, visibleEntries, type ViewState } from './view-state.ts'
 
 /** How to paint. */
