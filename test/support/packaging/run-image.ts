@@ -17,7 +17,7 @@ export interface RanImage {
 }
 
 /**
- * Runs the steps of a Dockerfile as a script, for want of a container engine: `COPY` obeys `.dockerignore`, `RUN` and `ENV`
+ * Runs the steps of a Dockerfile as a script, because there is no container engine here: `COPY` obeys `.dockerignore`, `RUN` and `ENV`
  * happen in the work folder. Users and folders outside it stay as they are.
  */
 export async function runImage(context: string, image: string, secrets: Record<string, string>): Promise<RanImage> {

@@ -5,7 +5,7 @@ import { kindOfStore, makeEngine } from '../inbox/open-store.ts'
 import type { Undo } from '../make-or-undo.ts'
 import { makeFolderOf } from '../private-folder.ts'
 
-/** An inbox that opens when it is told to, so that a failed start neither creates it nor handles its events. */
+/** An inbox that opens on request, so that a failed start neither creates it nor handles its events. */
 export interface LateInbox {
   readonly inbox: Inbox
   /** Creates the folder of its file, and opens it. */

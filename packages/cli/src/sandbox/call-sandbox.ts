@@ -1,6 +1,6 @@
 import { CliError } from '../cli-error.ts'
 
-/** Port of a sandbox unless it is told another. */
+/** Port of a sandbox, unless another is given. */
 export const sandboxPort = 4400
 
 /** One delivery that a trigger made, as the sandbox answers. */

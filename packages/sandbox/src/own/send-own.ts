@@ -58,7 +58,7 @@ export function createSendOwn(clock: Clock, courier: Courier): SendOwn {
     checkReceiverUrl('url', url)
     const checkedFaults = toFaults(faults)
     const sending: Sending = { provider, delivery, id }
-    // What cannot be signed is told at once.
+    // What cannot be signed fails here, not at the first attempt.
     sign(sending, { now: clock.now(), isForged: false, ageMs: 0 })
     const target = createId('own')
     sendings.set(target, sending)
