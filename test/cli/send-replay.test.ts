@@ -141,6 +141,31 @@ describe('send --replay', () => {
     ])
   })
 
+  it('names the path it was sent to', async () => {
+    const { url } = await serveMemory(404)
+    const one = await capture('one.http', ['POST //odd/../one?token=hidden HTTP/1.1'], '1')
+    const two = await capture('two.http', ['POST /two HTTP/1.1'], '2')
+    const single = await send('--replay', one, '--to', url)
+    expect(single.record).toMatchObject({
+      to: `${url}//odd/../one?…`,
+      next: 'nothing receives at //odd/../one?…: pass --to with the path of your endpoint',
+    })
+    const several = await send('--replay', two, one, two, '--to', url)
+    expect(several.record).toMatchObject({
+      to: `${url}/`,
+      paths: ['/two', '//odd/../one?…'],
+      next: 'nothing receives at /two: pass --to with the path of your endpoint',
+    })
+    const { stdout } = await runHere(['send', '--replay', two, one, '--to', url], { cwd: folder, env })
+    expect(stdout).toContain(`2 deliveries to ${url}, at 2 paths, in `)
+    const named = await send('--replay', two, one, '--to', `${url}/hooks?token=hidden`)
+    expect(named.record).toMatchObject({
+      to: `${url}/hooks?…`,
+      next: expect.stringContaining('nothing receives at /hooks'),
+    })
+    expect(named.record).not.toHaveProperty('paths')
+  })
+
   it('sends to the path of --to if it has one', async () => {
     const { url, arrived } = await serveMemory()
     const file = await capture('path.http', ['POST /webhooks/sonzai?a=1 HTTP/1.1'], '{}')
@@ -283,6 +308,19 @@ describe('send --replay --sign', () => {
     expect(record['said']).toMatchObject({
       '401 SIGNATURE_MISMATCH': expect.any(Number),
       '401 TIMESTAMP_STALE': expect.any(Number),
+    })
+  })
+
+  it('asks for files of one provider', async () => {
+    const files = await Promise.all([captureOf(stripe(), 'stripe', 0), captureOf(sonzai(), 'sonzai', 0)])
+    const { code, record } = await send('--sign', '--replay', ...files)
+    expect({ code, record }).toMatchObject({
+      code: 2,
+      record: {
+        code: 'PROVIDER_MISSING',
+        message: 'the files are requests of several providers: stripe, sonzai',
+        fix: expect.stringMatching(/^Pass files of one provider/),
+      },
     })
   })
 

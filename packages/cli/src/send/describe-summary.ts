@@ -1,11 +1,25 @@
 import { toShownUrl } from '@sallyport/platforms'
+import { toShownPath } from '../listen/describe-exchange.ts'
 import { toLine, type Output } from '../output.ts'
+import { counted } from '../text/amounts.ts'
 import type { Summary, Surprise } from './tally.ts'
+
+/** Where requests were sent: one URL, or where they have paths of their own, the URL before them and those paths. */
+export function describePlaces(
+  url: URL,
+  pathsByFile: ReadonlyMap<string, string>,
+): { readonly to: string; readonly paths?: readonly string[] | undefined } {
+  const paths = [...new Set([...pathsByFile.values()].map(toShownPath))]
+  // Not a URL of them: that would tidy up what was sent.
+  return paths.length === 1
+    ? { to: url.origin + paths[0] }
+    : { to: toShownUrl(url.href), ...(paths.length > 1 && { paths }) }
+}
 
 /** The counts of what was sent and answered, as text. */
 export function describeSummary(
   output: Output,
-  url: URL,
+  { to, paths }: ReturnType<typeof describePlaces>,
   { sent, said, statuses, latencyMs, surprises }: Summary,
   durationMs: number,
 ): string {
@@ -19,7 +33,8 @@ export function describeSummary(
     `  latency  p50 ${latencyMs.p50} ms, p90 ${latencyMs.p90} ms, p99 ${latencyMs.p99} ms, max ${latencyMs.max} ms`
   const warnings = surprises.map((surprise) => `  ${output.style('red', '!')} ${describeSurprise(surprise)}`)
   const seconds = (durationMs / 1000).toFixed(2)
-  const head = `${sent} ${sent === 1 ? 'delivery' : 'deliveries'} to ${toShownUrl(url.href)} in ${seconds} s`
+  const places = paths === undefined ? to : `${to.replace(/\/$/, '')}, at ${paths.length} paths,`
+  const head = `${counted(sent, 'delivery', 'deliveries')} to ${places} in ${seconds} s`
   return [head, ...rows, ...(latency ? [latency] : []), ...warnings].join('\n')
 }
 

@@ -1,3 +1,4 @@
+import { toShownPath } from '../listen/describe-exchange.ts'
 import { toLine } from '../output.ts'
 import type { Summary, Surprise } from './tally.ts'
 import type { Target } from './target.ts'
@@ -7,6 +8,8 @@ export interface Sent {
   /** The provider, where it is known. */
   readonly name: string | undefined
   readonly target: Target
+  /** Path and query that each request file is sent to; empty where the target has the path. */
+  readonly paths: ReadonlyMap<string, string>
   /** Whether captures were sent as they were. */
   readonly isAsItWas: boolean
 }
@@ -28,9 +31,13 @@ function adviseReach(codes: readonly string[], { url, isDefault }: Target): stri
   return undefined
 }
 
-function adviseRejected({ got, said, file }: Surprise, { name = '<provider>', target, isAsItWas }: Sent): string {
+function adviseRejected(
+  { got, said, file }: Surprise,
+  { name = '<provider>', target, paths, isAsItWas }: Sent,
+): string {
+  const path = paths.get(file ?? '') ?? target.url.pathname
   if (got === '404' || got === '405')
-    return `nothing receives at ${toLine(target.url.pathname)}: pass --to with the path of your endpoint`
+    return `nothing receives at ${toShownPath(path)}: pass --to with the path of your endpoint`
   if (got.startsWith('3')) return 'it is redirected, which senders do not follow: pass --to with the final URL'
   if (got.startsWith('5')) return 'the endpoint failed: its log says why'
   if (isAsItWas && said === 'TIMESTAMP_STALE') return 'it was signed long ago: --sign signs it again, with a new time'

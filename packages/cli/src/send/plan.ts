@@ -4,7 +4,7 @@ import { signDelivery, type SignedDelivery, type Signer } from 'sallyport/testin
 import { anotherSecret } from './another-secret.ts'
 import { ownHeaders, type Capture } from './captures.ts'
 import { sendFaults, type SendFault, type SendFaultKind } from './faults.ts'
-import { signAnew } from './sign-anew.ts'
+import { signAgain } from './sign-again.ts'
 
 const hour = 3_600_000
 
@@ -111,7 +111,7 @@ function sign(
 ): SignedDelivery {
   const secret = isForged ? [anotherSecret(secrets[0]!, provider.scheme)] : secrets
   const now = options.now() - ageMs
-  if (capture !== undefined) return signAnew(provider, capture, { secret, now, signer, url: path ?? capture.url })
+  if (capture !== undefined) return signAgain(provider, capture, { secret, now, signer, url: path ?? capture.url })
   // Fixtures are numbered: without event ids, equal bodies signed in the same second are one event.
   const edit =
     data === undefined && times > 1

@@ -56,6 +56,16 @@ function attempt(sign: () => unknown, code: string, fix: string): void {
 export function recogniseProvider(captures: readonly Capture[], config: SallyportConfig): string {
   const name = findProvider(captures, config)
   if (name !== undefined) return name
+  const several = namedProviders(captures, config).filter((each) => each !== undefined)
+  if (several.length > 1)
+    throw new CliError(
+      'usage',
+      'PROVIDER_MISSING',
+      `the files are requests of several providers: ${several.join(', ')}`,
+      {
+        fix: 'Pass files of one provider, and run the command once for each: every provider has its own secret.',
+      },
+    )
   throw new CliError('usage', 'PROVIDER_MISSING', 'the paths of the requests do not name one provider', {
     fix: 'Write it first: npx sallyport send <provider> --sign --replay <file>.',
   })
@@ -63,9 +73,14 @@ export function recogniseProvider(captures: readonly Capture[], config: Sallypor
 
 /** The provider of captures by their path, if there is one. */
 export function findProvider(captures: readonly Capture[], config: SallyportConfig): string | undefined {
+  const names = namedProviders(captures, config)
+  return names.length === 1 ? names[0] : undefined
+}
+
+/** What the paths of captures name, once each; `undefined` for a path of no provider. */
+function namedProviders(captures: readonly Capture[], config: SallyportConfig): (string | undefined)[] {
   const paths = new Map(
     listProviders(config).map((name) => [config.providers?.[name]?.path ?? `/webhooks/${name}`, name]),
   )
-  const names = new Set(captures.map(({ url }) => paths.get(url.split('?', 1)[0]!)))
-  return names.size === 1 ? [...names][0] : undefined
+  return [...new Set(captures.map(({ url }) => paths.get(url.split('?', 1)[0]!)))]
 }

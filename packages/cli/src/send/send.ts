@@ -8,7 +8,7 @@ import { readNamedFile } from '../read-named-file.ts'
 import { askEvent, askProvider, askTarget, canAsk } from './ask.ts'
 import { readCaptures } from './captures.ts'
 import { checkUsage } from './check-usage.ts'
-import { describeSummary } from './describe-summary.ts'
+import { describePlaces, describeSummary } from './describe-summary.ts'
 import type { SendFault } from './faults.ts'
 import { failWithoutEvent, failWithoutProvider } from './list-events.ts'
 import { adviseNext, toWord, type Sent } from './next-step.ts'
@@ -103,6 +103,7 @@ async function prepareEvent(context: Context, config: SallyportConfig, options: 
     plan,
     url,
     target: { url, isDefault },
+    paths: new Map(),
     isAsItWas: false,
     count: times,
     facts: { provider: name, event: type },
@@ -122,7 +123,8 @@ async function prepareReplay(
   const path = hasPath(target.url) ? target.url.pathname + target.url.search : undefined
   const name = options.name ?? (sign ? recogniseProvider(captures, config) : findProvider(captures, config))
   const chosen = name === undefined ? undefined : chooseProvider(name, config, env)
-  const job = { name, url: target.url, target, count: captures.length * times, isAsItWas: !sign }
+  const paths = new Map(path === undefined ? captures.map(({ file, url }) => [file, url]) : [])
+  const job = { name, url: target.url, target, paths, count: captures.length * times, isAsItWas: !sign }
   const facts = { provider: name, files, signed: sign }
   if (!sign || chosen === undefined) return { ...job, facts, plan: planReplay(captures, path, times) }
   const { provider, settings } = chosen
@@ -162,9 +164,10 @@ async function carryOut(
   const ok = surprises.length === 0 && !isCut
   const next = adviseNext(summary, sent)
   if (isCut) output.note('stopped before all deliveries were sent')
-  const text = describeSummary(output, url, summary, durationMs)
+  const places = describePlaces(url, sent.paths)
+  const text = describeSummary(output, places, summary, durationMs)
   output.result(
-    { ok, ...facts, to: toShownUrl(url.href), durationMs, ...counts, isCut, surprises, next },
+    { ok, ...facts, ...places, durationMs, ...counts, isCut, surprises, next },
     next === undefined ? text : `${text}\n  ${output.style('bold', 'next')}  ${next}`,
   )
   return isUnreachable ? 'unavailable' : ok ? undefined : 'no'

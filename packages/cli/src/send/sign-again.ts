@@ -10,7 +10,7 @@ export type SigningOptions = Pick<SignOptions, 'secret' | 'signer' | 'url'> & { 
  * Signs a captured delivery again: a new time and a new signature, everything else as it was. The event keeps its id, so that
  * a receiver that has handled it answers that it is a duplicate.
  */
-export function signAnew(provider: Provider, capture: Capture, options: SigningOptions): SignedDelivery {
+export function signAgain(provider: Provider, capture: Capture, options: SigningOptions): SignedDelivery {
   const { scheme } = provider
   const headers = withFirstNames(scheme, ownHeaders(capture))
   const body = withNewTime(capture.body, scheme, options.now)

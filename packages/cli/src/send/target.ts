@@ -18,7 +18,7 @@ export function chooseTarget(to: URL | undefined, { listen = {} }: SallyportConf
   return { url: new URL(`http://${host}:${port}`), isDefault: true }
 }
 
-/** An address that stands for every interface is no address to call. */
+/** The address of every interface can be listened on, not called. */
 function toReachable(host: string): string {
   if (host === '0.0.0.0') return '127.0.0.1'
   if (host === '::' || host === '[::]') return '[::1]'
