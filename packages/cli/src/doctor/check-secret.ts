@@ -27,18 +27,30 @@ export function checkSecret(chosen: ChosenProvider, found: FoundSecret): Finding
 }
 
 function checkKind({ name, title, provider }: ChosenProvider, { source, secret, flaw }: FoundSecret): Finding[] {
-  const other = findOtherKind(secret)
   const prefix = Object.hasOwn(knownProviders, name) ? knownProviders[name]!.secretPrefix : ''
-  if (other !== undefined) {
-    const wanted = `the signing secret of ${title}${prefix === '' ? '' : ` (${prefix}…)`}`
+  const other = findOtherKind(provider, prefix, secret)
+  const wanted = `the signing secret of ${title}${prefix === '' ? '' : ` (${prefix}…)`}`
+  if (other !== undefined && !other.isPossible) {
     const first = other.isLive ? 'Roll the key if this place is less safe than its own. ' : ''
     return [error('secret-kind', name, `${source} is ${other.kind}, no signing secret`, `${first}Put ${wanted} here.`)]
   }
   if (isPlaceholder(secret))
     return [error('secret-placeholder', name, `${source} is a placeholder`, 'Copy the real secret from the sender.')]
+  if (other !== undefined)
+    return [
+      warning(
+        'secret-kind',
+        name,
+        `${source} looks like ${other.kind}`,
+        `If it is not the secret, put ${wanted} here.`,
+      ),
+    ]
   const copy = 'Copy the secret again from the sender.'
   const encoding = findEncodingFlaw(provider, secret)
-  if (encoding !== undefined) return [error('secret-encoding', name, `${source} ${encoding}`, copy)]
+  if (encoding !== undefined) {
+    const finding = encoding.isPossible ? warning : error
+    return [finding('secret-encoding', name, `${source} ${encoding.flaw}`, copy)]
+  }
   if (provider.scheme.prepareKey(secret) === undefined)
     return [error('secret-form', name, `${source} does not match the format of this provider's secrets`, copy)]
   // Where the prefix is decoded away, a secret without it is the same one.
