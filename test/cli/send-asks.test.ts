@@ -16,13 +16,19 @@ if (!hasTerminal) console.warn('NOT TESTED in a terminal: there is no `script` o
 
 const env = { SONZAI_WEBHOOK_SECRET: 'whsec_of-the-command-that-asks' }
 
-/** A step: what the screen shows, then what is typed. */
-type Step = readonly [shows: string, types: string]
+/** A step: what the screen shows, then what is typed, or a signal that is sent. */
+type Step = readonly [shows: string, types: string | { readonly signal: NodeJS.Signals }]
 
 /** Types into the command in a pseudo-terminal of 80 columns. */
-async function converse(args: readonly string[], steps: readonly Step[]): Promise<{ code: number; screen: string }> {
+async function converse(
+  args: readonly string[],
+  steps: readonly Step[],
+): Promise<{ code: number; screen: string; written: string }> {
   const cwd = await temporaryFolder()
-  const line = ['stty cols 80 rows 24; exec', ...[...commandLine, ...args].map((word) => `'${word}'`)].join(' ')
+  const line = [
+    'stty cols 80 rows 24; echo "pid $$"; exec',
+    ...[...commandLine, ...args].map((word) => `'${word}'`),
+  ].join(' ')
   const child = spawn('script', ['--quiet', '--return', '--command', line, '/dev/null'], {
     cwd,
     env: { ...cleanEnvironment, ...env, TERM: 'xterm-256color' },
@@ -30,19 +36,23 @@ async function converse(args: readonly string[], steps: readonly Step[]): Promis
   onTestFinished(() => void child.kill('SIGKILL'))
   const left = [...steps]
   let screen = ''
+  let written = ''
   let seen = 0
   child.stdout.on('data', (chunk: Buffer) => {
+    written += chunk.toString()
     screen = stripVTControlCharacters(screen + chunk.toString())
     const [step] = left
     const at = step === undefined ? -1 : screen.indexOf(step[0], seen)
     if (at < 0) return
     seen = screen.length
     left.shift()
-    child.stdin.write(step![1])
+    const [, types] = step!
+    if (typeof types === 'object') process.kill(Number(/pid (\d+)/.exec(screen)![1]), types.signal)
+    else child.stdin.write(types)
   })
   const [code] = (await once(child, 'exit')) as [number]
   expect(left).toEqual([])
-  return { code, screen }
+  return { code, screen, written }
 }
 
 async function serve(): Promise<{ url: string; paths: string[] }> {
@@ -90,6 +100,12 @@ describe.runIf(hasTerminal)('send on a terminal', () => {
   it('sends nothing when a question is left', async () => {
     const { code, screen } = await converse(['send'], [['to navigate', interrupt]])
     expect({ code, screen }).toEqual({ code: 1, screen: expect.stringContaining('Nothing was sent.') })
+  })
+
+  it('shows the cursor again if SIGTERM ends a question', async () => {
+    const { code, written } = await converse(['send'], [['to navigate', { signal: 'SIGTERM' }]])
+    expect({ code, hidden: written.lastIndexOf('\u001b[?25l') > 0 }).toEqual({ code: 143, hidden: true })
+    expect(written.lastIndexOf('\u001b[?25h')).toBeGreaterThan(written.lastIndexOf('\u001b[?25l'))
   })
 
   it('never asks with --json', async () => {

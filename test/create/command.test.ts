@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseEnv, stripVTControlCharacters } from 'node:util'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -128,10 +128,16 @@ describe('create-sallyport refuses', () => {
     [['--yes=1'], '--yes takes no value; leave it out'],
     [['one', 'two'], 'there are two folders: "one", "two"; pass one'],
     [[''], 'the folder has no name; pass one, such as my-webhooks'],
+    [['~/y'], `the folder "~/y" begins with ~, which only a shell replaces; type "${join(homedir(), 'y')}"`],
+    [['~'], `begins with ~, which only a shell replaces; type "${homedir()}"`],
+    [
+      ['~you/y'],
+      'the folder "~you/y" begins with ~, which only a shell replaces; type its whole path, or put ./ before',
+    ],
     [['a\u001b[31m'], String.raw`the folder's name "a\u{1b}[31m" has invisible or control characters; pass another`],
   ])('%j', (args, message) => {
     const folder = createFolder()
-    const { code, stdout, stderr } = run(folder, ['--yes', ...args])
+    const { code, stdout, stderr } = run(folder, ['--yes', ...args], { HOME: homedir() })
     expect({ code, stdout, stderr }).toEqual({ code: 2, stdout: '', stderr: expect.stringContaining(message) })
     expect(readdirSync(folder)).toEqual([])
   })
@@ -197,6 +203,14 @@ describe.runIf(hasTerminal())('create-sallyport on a terminal', () => {
       ['full is not empty', `er${keys.enter}`],
     ])
     expect({ code, text }).toEqual({ code: 0, text: expect.stringContaining('Created fuller: Koa, TypeScript') })
+  })
+
+  it('shows the cursor again if SIGTERM ends it', async () => {
+    const folder = createFolder()
+    const { code, text } = await runInTerminal(folder, [], [['Which folder?', { signal: 'SIGTERM' }]])
+    expect({ code, hidden: text.lastIndexOf('\u001b[?25l') > 0 }).toEqual({ code: 143, hidden: true })
+    expect(text.lastIndexOf('\u001b[?25h')).toBeGreaterThan(text.lastIndexOf('\u001b[?25l'))
+    expect(readdirSync(folder)).toEqual([])
   })
 
   it.each([

@@ -1,3 +1,5 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { didYouMean, toVisible } from 'sallyport/provider'
 import { senders, type Sender } from './catalogue.ts'
@@ -63,7 +65,15 @@ export function checkFolder(folder: string): string {
   if (folder.trim() === '') throw new UsageError('the folder has no name; pass one, such as my-webhooks')
   if (toVisible(folder) !== folder)
     throw new UsageError(`the folder's name ${show(folder)} has invisible or control characters; pass another`)
+  if (folder.startsWith('~'))
+    throw new UsageError(`the folder ${show(folder)} begins with ~, which only a shell replaces; ${insteadOf(folder)}`)
   return folder
+}
+
+/** What to type where the home folder is meant. */
+function insteadOf(folder: string): string {
+  const rest = /^~(?:[/\\](.*))?$/.exec(folder)
+  return rest ? `type ${show(join(homedir(), rest[1] ?? ''))}` : 'type its whole path, or put ./ before it'
 }
 
 interface OptionToken {

@@ -31,19 +31,23 @@ export const keys = { enter: '\r', down: '\u001b[B', right: '\u001b[C', tab: '\t
 /**
  * Runs the command in a terminal of 80 columns, by `script` of util-linux.
  *
- * @param dialogue what to wait for, and what to type then
+ * @param dialogue what to wait for, and what to type then, or a signal to send
  */
 export async function runInTerminal(
   cwd: string,
   args: readonly string[],
-  dialogue: readonly (readonly [seen: string, typed: string])[],
+  dialogue: readonly (readonly [seen: string, typed: string | { readonly signal: NodeJS.Signals }])[],
 ): Promise<{ readonly code: number | null; readonly text: string }> {
   const line = [...commandLine, ...args].map((word) => `'${word}'`).join(' ')
-  const child = spawn('script', ['--quiet', '--return', '--command', `stty cols 80 rows 24; ${line}`, '/dev/null'], {
-    cwd,
-    env: { ...environment, TERM: 'xterm-256color' },
-    stdio: ['pipe', 'pipe', 'inherit'],
-  })
+  const child = spawn(
+    'script',
+    ['--quiet', '--return', '--command', `stty cols 80 rows 24; echo "pid $$"; exec ${line}`, '/dev/null'],
+    {
+      cwd,
+      env: { ...environment, TERM: 'xterm-256color' },
+      stdio: ['pipe', 'pipe', 'inherit'],
+    },
+  )
   let text = ''
   let from = 0
   let next = 0
@@ -53,7 +57,8 @@ export async function runInTerminal(
     if (seen === undefined || !text.includes(seen, from)) return
     from = text.length
     next += 1
-    child.stdin.write(typed!)
+    if (typeof typed === 'object') process.kill(Number(/pid (\d+)/.exec(text)![1]), typed.signal)
+    else child.stdin.write(typed!)
   })
   const code = await new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve))
   if (next < dialogue.length) throw new Error(`the command ended without ${dialogue[next]![0]}:\n${text}`)

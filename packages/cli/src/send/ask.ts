@@ -4,6 +4,7 @@ import { readSecrets } from '../choose-provider.ts'
 import type { Context } from '../context.ts'
 import { httpUrl } from '../options.ts'
 import { toLine, type Output } from '../output.ts'
+import { endQuestions } from './end-questions.ts'
 import { listEvents } from './list-events.ts'
 
 // Loaded when somebody is asked: most command lines say everything.
@@ -32,7 +33,9 @@ export async function askProvider({ env, cwd }: Context, config: SallyportConfig
       hint: isReady ? toLine(name) : `${toLine(name)}, no secret`,
     }))
   const { isCancel, select } = await load()
-  const answer = await select({ ...common, message: 'Which provider?', options, maxItems: mostItems })
+  const answer = await endQuestions((signal) =>
+    select({ ...common, signal, message: 'Which provider?', options, maxItems: mostItems }),
+  )
   return isCancel(answer) ? undefined : choices.find(({ chosen }) => chosen.name === answer)!.chosen
 }
 
@@ -50,28 +53,33 @@ export async function askEvent(chosen: ChosenProvider): Promise<string | undefin
   const message = 'Which event?'
   const events = listEvents(chosen)
   const options = events.map((value) => ({ value, label: toLine(value) }))
-  const answer =
+  const answer = await endQuestions((signal) =>
     events.length === 0
-      ? await text({
+      ? text({
           ...common,
+          signal,
           message,
           placeholder: 'order.paid',
           validate: (value) => (value ? undefined : message),
         })
-      : await autocomplete({ ...common, message, options, maxItems: mostItems, placeholder: 'type to search' })
+      : autocomplete({ ...common, signal, message, options, maxItems: mostItems, placeholder: 'type to search' }),
+  )
   return isCancel(answer) ? undefined : answer
 }
 
 /** Asks where to send it; `undefined` when the question is left. */
 export async function askTarget(url: URL): Promise<URL | undefined> {
   const { isCancel, text } = await load()
-  const answer = await text({
-    ...common,
-    message: 'Where to?',
-    initialValue: url.href,
-    validate: (value) =>
-      toUrl(value ?? '') === undefined ? 'Use a URL such as http://localhost:3000/hooks.' : undefined,
-  })
+  const answer = await endQuestions((signal) =>
+    text({
+      ...common,
+      signal,
+      message: 'Where to?',
+      initialValue: url.href,
+      validate: (value) =>
+        toUrl(value ?? '') === undefined ? 'Use a URL such as http://localhost:3000/hooks.' : undefined,
+    }),
+  )
   return isCancel(answer) ? undefined : toUrl(answer)
 }
 
