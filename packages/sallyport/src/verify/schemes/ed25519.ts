@@ -1,6 +1,7 @@
 import { createPublicKey, verify, type KeyObject } from 'node:crypto'
 import { allow } from '../../options/allow.ts'
 import { checkOptions, type OptionRules } from '../../options/check-options.ts'
+import { freezeCopy } from '../../options/freeze-copy.ts'
 import { failProvider } from '../check-provider.ts'
 import { keyRules, toKeyBytes, type KeyFormat } from '../encoding.ts'
 import { messageBytes, messagePieces } from './message.ts'
@@ -24,12 +25,13 @@ const rules: OptionRules<Ed25519Options> = { ...signedRules, key: allow.required
  * ed25519({ header: 'x-signature-ed25519', encoding: 'hex', key: { encoding: 'hex' },
  *   signed: [parts.header('x-signature-timestamp'), parts.body], freshness: fromHeader('x-signature-timestamp', 'seconds') })
  */
-export function ed25519(options: Ed25519Options): Scheme {
-  checkOptions('ed25519', options, rules, failProvider)
+export function ed25519(given: Ed25519Options): Scheme {
+  checkOptions('ed25519', given, rules, failProvider)
+  const options = freezeCopy(given)
   checkOptions('ed25519, key', options.key, keyRules, failProvider)
   const reader = createSignedClaimReader(options, 64)
 
-  return {
+  const scheme: Scheme = {
     kind: 'ed25519',
     needsBody: true,
     freshness: options.freshness,
@@ -55,6 +57,7 @@ export function ed25519(options: Ed25519Options): Scheme {
 
     signedBytes: (claim: SignedClaim, delivery) => messagePieces(claim.texts, delivery.body),
   }
+  return Object.freeze(scheme)
 }
 
 function toPublicKey(bytes: Buffer): KeyObject | undefined {

@@ -1,6 +1,7 @@
 import { createHmac, createSecretKey, timingSafeEqual, type KeyObject } from 'node:crypto'
 import { allow } from '../../options/allow.ts'
 import { checkOptions, type OptionRules } from '../../options/check-options.ts'
+import { freezeCopy } from '../../options/freeze-copy.ts'
 import { failProvider } from '../check-provider.ts'
 import { keyRules, toKeyBytes, type KeyFormat } from '../encoding.ts'
 import { messagePieces } from './message.ts'
@@ -31,13 +32,14 @@ const digestBytes = { sha1: 20, sha256: 32, sha512: 64 } as const
  * @example
  * hmac({ header: 'x-hub-signature-256', prefix: 'sha256=', encoding: 'hex', signed: [parts.body], freshness: noTimestamp('no time') })
  */
-export function hmac(options: HmacOptions): Scheme {
-  checkOptions('hmac', options, rules, failProvider)
+export function hmac(given: HmacOptions): Scheme {
+  checkOptions('hmac', given, rules, failProvider)
+  const options = freezeCopy(given)
   const { algorithm = 'sha256', key = {} } = options
   checkOptions('hmac, key', key, keyRules, failProvider)
   const reader = createSignedClaimReader(options, digestBytes[algorithm])
 
-  return {
+  const scheme: Scheme = {
     kind: 'hmac',
     needsBody: true,
     freshness: options.freshness,
@@ -68,6 +70,7 @@ export function hmac(options: HmacOptions): Scheme {
 
     signedBytes: (claim: SignedClaim, delivery) => messagePieces(claim.texts, delivery.body),
   }
+  return Object.freeze(scheme)
 }
 
 function digest(algorithm: string, key: KeyObject, pieces: readonly (string | Uint8Array)[]): Buffer {

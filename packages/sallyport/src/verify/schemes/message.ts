@@ -20,11 +20,11 @@ export type MessagePart =
  */
 export const parts = {
   /** The exact received body. */
-  body: { kind: 'body' } as MessagePart,
+  body: Object.freeze<MessagePart>({ kind: 'body' }),
   /** The timestamp, exactly as the signature header writes it. */
-  timestamp: { kind: 'timestamp' } as MessagePart,
+  timestamp: Object.freeze<MessagePart>({ kind: 'timestamp' }),
   /** The HTTP method. */
-  method: { kind: 'method' } as MessagePart,
+  method: Object.freeze<MessagePart>({ kind: 'method' }),
   /**
    * The value of a header.
    *

@@ -18,14 +18,16 @@ interface Findings extends Claim {
  * oneOf(hmac({ … }), ed25519({ … }))
  */
 export function oneOf(...alternatives: readonly [Scheme, ...Scheme[]]): Scheme {
+  // A rest parameter is an array of this call's own.
+  Object.freeze(alternatives)
   const [first] = alternatives
   const readOneTime = alternatives.every((scheme) => readSameHeader(scheme.freshness, first.freshness))
 
-  return {
+  const group: Scheme = {
     kind: first.kind,
     needsBody: true,
     freshness: first.freshness,
-    secretHeaders: alternatives.flatMap(({ secretHeaders }) => secretHeaders),
+    secretHeaders: Object.freeze(alternatives.flatMap(({ secretHeaders }) => secretHeaders)),
     alternatives,
     definition: () => ({ kind: 'one-of', alternatives }),
     describe: () => ({ ...first.describe(), also: [...new Set(alternatives.slice(1).map(describeAlternative))] }),
@@ -59,6 +61,7 @@ export function oneOf(...alternatives: readonly [Scheme, ...Scheme[]]): Scheme {
     signedHeader: () => undefined,
     signedBytes: () => undefined,
   }
+  return Object.freeze(group)
 
   function inspect(head: DeliveryHead): Findings | Refusal {
     const found: (Claim | Refusal)[] = []

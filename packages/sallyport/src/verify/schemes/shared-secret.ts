@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { allow } from '../../options/allow.ts'
 import { checkOptions, type OptionRules } from '../../options/check-options.ts'
+import { freezeCopy } from '../../options/freeze-copy.ts'
 import { failProvider } from '../check-provider.ts'
 import { noTimestamp } from '../freshness.ts'
 import { readSecurityHeader } from '../header-list.ts'
@@ -31,17 +32,18 @@ interface Credential extends Claim {
  * @example
  * sharedSecret({ header: 'authorization', bearer: 'required' })
  */
-export function sharedSecret(options: SharedSecretOptions): Scheme {
-  checkOptions('sharedSecret', options, rules, failProvider)
+export function sharedSecret(given: SharedSecretOptions): Scheme {
+  checkOptions('sharedSecret', given, rules, failProvider)
+  const options = freezeCopy(given)
   const { header, bearer = 'optional' } = options
   const headerName = header.toLowerCase()
-  const freshness = noTimestamp('a shared secret signs nothing')
+  const freshness = freezeCopy(noTimestamp('a shared secret signs nothing'))
 
-  return {
+  const scheme: Scheme = {
     kind: 'shared-secret',
     needsBody: false,
     freshness,
-    secretHeaders: [headerName],
+    secretHeaders: freezeCopy([headerName]),
     definition: () => ({ kind: 'shared-secret', options }),
     describe: () => ({
       kind: 'shared-secret',
@@ -73,6 +75,7 @@ export function sharedSecret(options: SharedSecretOptions): Scheme {
 
     signedBytes: () => undefined,
   }
+  return Object.freeze(scheme)
 }
 
 function toToken(value: string, bearer: 'required' | 'optional' | 'never'): string | undefined {

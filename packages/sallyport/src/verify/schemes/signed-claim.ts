@@ -95,7 +95,7 @@ export function createSignedClaimReader(options: SignedOptions, signatureBytes: 
   }
 
   return {
-    secretHeaders: [headerName],
+    secretHeaders: Object.freeze([headerName]),
     inspect,
     isUnambiguous: (body) => isCutBy(body, message),
     signedHeader: (claim, name) => claim.texts[indexOfHeader(signed, name)],

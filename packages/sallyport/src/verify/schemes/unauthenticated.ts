@@ -6,11 +6,11 @@ import type { Scheme } from './scheme.ts'
  * `acceptUnauthenticated: true`, and `describe()` shows it.
  */
 export function unauthenticated(): Scheme {
-  return {
+  const scheme: Scheme = {
     kind: 'none',
     needsBody: true,
-    freshness: noTimestamp('nothing is signed'),
-    secretHeaders: [],
+    freshness: Object.freeze(noTimestamp('nothing is signed')),
+    secretHeaders: Object.freeze([]),
     definition: () => ({ kind: 'none' }),
     describe: () => ({
       kind: 'none',
@@ -22,8 +22,9 @@ export function unauthenticated(): Scheme {
     signedHeader: () => undefined,
     prepareKey: () => undefined,
     inspect: () => ({}),
-    verify: (claim) => ({ keyIndex: 0, scheme: unauthenticated(), claim }),
+    verify: (claim) => ({ keyIndex: 0, scheme, claim }),
     // No signature covers the body; it still tells two deliveries apart.
     signedBytes: (_claim, delivery) => [delivery.body],
   }
+  return Object.freeze(scheme)
 }

@@ -29,7 +29,7 @@ export function withHttps(scheme: Scheme, options: HttpsOptions = {}): Scheme {
   const headerName = forwardedHeader?.toLowerCase()
   const condition = `HTTPS, as ${headerName === undefined ? 'the connection' : `header ${headerName}`} shows`
 
-  return {
+  return Object.freeze({
     ...scheme,
     describe() {
       const description = scheme.describe()
@@ -39,7 +39,7 @@ export function withHttps(scheme: Scheme, options: HttpsOptions = {}): Scheme {
       if (headerName === undefined && head.secure === undefined) return refuse('REQUEST_UNREADABLE', undeclared)
       return isHttps(head, headerName) ? scheme.inspect(head) : refuse('HTTPS_REQUIRED')
     },
-  }
+  })
 }
 
 const undeclared =

@@ -1,5 +1,6 @@
 import type { DeliveryHead } from '../delivery.ts'
 import { SallyportError } from '../../errors/sallyport-error.ts'
+import { freezeCopy } from '../../options/freeze-copy.ts'
 import { findSecretFlaw } from '../secret-flaw.ts'
 import { isRefusal, type Refusal } from '../verdict.ts'
 import type { Claim, Scheme } from './scheme.ts'
@@ -14,13 +15,14 @@ import { sharedSecret } from './shared-secret.ts'
  * or quotes around it
  */
 export function withRequiredHeader(scheme: Scheme, header: string, values: readonly string[]): Scheme {
+  const accepted = freezeCopy(values)
   const credential = sharedSecret({ header, bearer: 'never' })
-  for (const value of values) {
+  for (const value of accepted) {
     const flaw = typeof value === 'string' ? findSecretFlaw(value) : undefined
     if (flaw !== undefined)
       throw new SallyportError('SECRET_INVALID', `the value required in header "${header}" ${flaw}`)
   }
-  const keys = values.map((value) => credential.prepareKey(value))
+  const keys = accepted.map((value) => credential.prepareKey(value))
   if (keys.length === 0 || keys.includes(undefined)) {
     throw new SallyportError(
       'SECRET_INVALID',
@@ -28,10 +30,10 @@ export function withRequiredHeader(scheme: Scheme, header: string, values: reado
     )
   }
 
-  return {
+  const required: Scheme = {
     ...scheme,
-    secretHeaders: [...scheme.secretHeaders, header],
-    definition: () => ({ kind: 'with-required-header', scheme, header, values }),
+    secretHeaders: Object.freeze([...scheme.secretHeaders, header]),
+    definition: () => ({ kind: 'with-required-header', scheme, header, values: accepted }),
     describe() {
       const description = scheme.describe()
       return { ...description, also: [...(description.also ?? []), `required value in header ${header.toLowerCase()}`] }
@@ -44,4 +46,5 @@ export function withRequiredHeader(scheme: Scheme, header: string, values: reado
       return scheme.inspect(head)
     },
   }
+  return Object.freeze(required)
 }
