@@ -1,28 +1,28 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { cataloguePath, createCatalogue, isCatalogueCurrent } from './documents/catalogue.ts'
 import { listDocuments, readDocument } from './documents/documents.ts'
 import { embedExamples } from './documents/embed-examples.ts'
 import { fillErrorTables } from './documents/error-tables.ts'
+import { listStaleFiles, writeGeneratedFile } from './documents/generated-files.ts'
 import { fillLicenceTables } from './documents/licence-tables.ts'
 import { fillMistakeTables } from './documents/mistake-tables.ts'
 import { root } from './run-command.ts'
 
-/** Whether every document shows the current examples and error codes, and the catalogue of senders is current; prints what is not. */
+/** Whether every document shows the current examples and error codes, and the generated files are current; prints what is not. */
 export async function checkDocuments(): Promise<boolean> {
   const stale = listDocuments().filter((path) => readDocument(path) !== fill(path))
   for (const path of stale)
     console.error(`${path} differs from examples/, the error codes, the mistakes or the licences; run: npm run embed`)
-  const isCurrent = await isCatalogueCurrent()
-  if (!isCurrent) console.error(`${cataloguePath} differs from the command's providers; run: npm run embed`)
-  return stale.length === 0 && isCurrent
+  const staleFiles = await listStaleFiles()
+  for (const path of staleFiles) console.error(`${path} differs from the command's providers; run: npm run embed`)
+  return stale.length + staleFiles.length === 0
 }
 
 async function writeDocuments(): Promise<void> {
-  if (!(await isCatalogueCurrent())) {
-    writeFileSync(join(root, cataloguePath), await createCatalogue())
-    console.log(`wrote ${cataloguePath}`)
+  for (const path of await listStaleFiles()) {
+    await writeGeneratedFile(path)
+    console.log(`wrote ${path}`)
   }
   for (const path of listDocuments()) {
     const text = fill(path)

@@ -7,6 +7,7 @@ import { signDelivery } from 'sallyport/testing'
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
 import { knownProviders } from '../packages/cli/src/known-providers.ts'
+import { commandProviders } from '../packages/sallyport/src/receive/log/command-providers.ts'
 import { findNextSteps } from '../packages/sallyport/src/receive/log/next-steps.ts'
 import { cleanEnvironment } from './support/cli/command.ts'
 import { takeDeliveries, type Taker } from './support/take-deliveries.ts'
@@ -21,7 +22,7 @@ const command = [process.execPath, '--conditions=@sallyport/source', '--disable-
 /** The lines of the log, without what else is printed: errors, and the steps below a line. */
 const toLog = (printed: string): string[] =>
   [...stripVTControlCharacters(printed).matchAll(/^\d\d:\d\d:\d\d {2}(.+?)\r?$/gm)].map(([, line = '']) =>
-    line.replace(/\d+ ms/, '… ms'),
+    line.replace(/(?<=^.{24}) *\d+ ms/, '… ms'),
   )
 
 function inTerminal(args: readonly string[], env: Readonly<Record<string, string>> = {}): string {
@@ -41,12 +42,12 @@ function inPipe(args: readonly string[], env: Readonly<Record<string, string>> =
 }
 
 const everything = [
-  '200 handled             sonzai      on_wakeup_ready  … ms',
-  '401 SIGNATURE_MISMATCH  sonzai      … ms',
-  '500 HANDLER_FAILED      sonzai      session.end  … ms',
-  '202 accepted            sonzai      session.end  … ms',
-  'inbox failed            sonzai      session.end',
-  'inbox dead              sonzai      session.end  attempt 2',
+  '200 handled             … ms  sonzai  on_wakeup_ready',
+  '401 SIGNATURE_MISMATCH  … ms  sonzai',
+  '500 HANDLER_FAILED      … ms  sonzai  session.end',
+  '202 accepted            … ms  sonzai  session.end',
+  `inbox failed            ${' '.repeat(10)}  sonzai  session.end`,
+  'inbox dead               attempt 2  sonzai  session.end',
 ]
 
 describe.runIf(hasTerminal)('a receiver whose stderr is a terminal', () => {
@@ -131,6 +132,7 @@ describe('a receiver without a log', () => {
 
 describe('what is printed', () => {
   it('names the command for each provider that the command knows', () => {
+    expect([...commandProviders]).toEqual(Object.keys(knownProviders))
     for (const provider of Object.keys(knownProviders)) {
       const report = { provider, code: 'SIGNATURE_MISMATCH', outcome: 'refused', status: 401, bodyBytes: 1 } as const
       const when = { receivedAt: new Date(), durationMs: 1 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Provider } from 'sallyport'
 import { knownProviders } from '../../packages/cli/src/known-providers.ts'
@@ -6,10 +6,10 @@ import { knownPackages } from '../../packages/create-sallyport/src/choices.ts'
 import { readManifest, readPackages } from '../packages.ts'
 import { root } from '../run-command.ts'
 
-/** The file that tells `create-sallyport` which senders there are: it should not install them only to ask. */
-export const cataloguePath = 'packages/create-sallyport/src/catalogue.ts'
-
-/** The text of that file, from the providers the command knows and the versions this workspace is tested with. */
+/**
+ * The file that tells `create-sallyport` which senders there are: it should not install them only to ask. From the providers
+ * the command knows and the versions this workspace is tested with.
+ */
 export async function createCatalogue(): Promise<string> {
   const senders: string[] = []
   for (const [name, { title, variable, secretPrefix, event }] of Object.entries(knownProviders)) {
@@ -48,12 +48,6 @@ ${senders.join('')}]
 export const versions: Readonly<Record<string, string>> = {
 ${versions.join('')}}
 `
-}
-
-/** Whether the file is current. */
-export async function isCatalogueCurrent(): Promise<boolean> {
-  const path = join(root, cataloguePath)
-  return existsSync(path) && readFileSync(path, 'utf8') === (await createCatalogue())
 }
 
 /** Where a provider is exported: an entry with its name, or the package of that name. */

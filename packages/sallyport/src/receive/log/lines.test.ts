@@ -29,9 +29,24 @@ const lines = (changes: DeliveryReport): string[] => toDeliveryLines(changes, sc
 describe('the line of a delivery', () => {
   it('has time, status, outcome, provider and type', () => {
     expect(lines(report({ eventType: 'on_wakeup_ready' }))).toEqual([
-      '09:05:07  200 handled             sonzai      on_wakeup_ready  2 ms',
+      '09:05:07  200 handled                   2 ms  sonzai  on_wakeup_ready',
     ])
     expect(lines(report({ outcome: 'accepted', status: 202, eventType: 'session.end' }))).toHaveLength(1)
+  })
+
+  it('has its columns at the same places, whatever the names', () => {
+    const names = ['sonzai', 'standard-webhooks', 'a-provider-of-the-users-own']
+    const places = names.map((provider) =>
+      lines(report({ provider, eventType: 'a', durationMs: 1234 }))[0]!.indexOf(provider),
+    )
+    expect(new Set(places)).toEqual(new Set([46]))
+    const attempt = { outcome: 'dead', type: 'a', number: 12, inbox: 'a' } as const
+    for (const provider of names)
+      expect(toAttemptLines({ ...attempt, provider }, at, screen).indexOf(provider)).toBe(46)
+  })
+
+  it('leaves out a type that every event has', () => {
+    expect(lines(report({ provider: 'fleet', eventType: '*' }))[0]).toMatch(/ fleet$/)
   })
 
   it.each(['duplicate', 'ignored', 'unknown'] as const)('says why %s ran no handler', (outcome) => {
@@ -43,7 +58,7 @@ describe('the line of a delivery', () => {
 
   it('names the two commands that find the cause of a mismatch', () => {
     expect(lines(refused('SIGNATURE_MISMATCH', { durationMs: 0.2 }))).toEqual([
-      '09:05:07  401 SIGNATURE_MISMATCH  sonzai      0 ms',
+      '09:05:07  401 SIGNATURE_MISMATCH        0 ms  sonzai',
       '          Check the secret, and that nothing changes the body in transit.',
       '          To find the cause, let the sender send it to this, which records it:',
       '          run: npx sallyport listen --record captures',
@@ -75,11 +90,11 @@ describe('the line of an attempt', () => {
     toAttemptLines({ outcome: 'handled', ...attempt, ...changes }, at, screen).split('\n')
 
   it('has the outcome, and what to do next', () => {
-    expect(shown({})).toEqual(['09:05:07  inbox handled           sonzai      on_wakeup_ready'])
+    expect(shown({})).toEqual([`09:05:07  inbox handled           ${' '.repeat(10)}  sonzai  on_wakeup_ready`])
     expect(shown({ outcome: 'ignored' }).join()).toContain('receiver.on()')
     expect(shown({ outcome: 'failed' }).join()).toContain('tries it again')
     expect(shown({ outcome: 'dead', number: 8 })).toEqual([
-      '09:05:07  inbox dead              sonzai      on_wakeup_ready  attempt 8',
+      '09:05:07  inbox dead               attempt 8  sonzai  on_wakeup_ready',
       '          The inbox gave it up. Correct the cause, then replay it.',
       '          run: npx sallyport inbox list --state dead --inbox events.db',
     ])
@@ -124,8 +139,8 @@ describe('text from outside', () => {
   it('wraps a long type instead of cutting it', () => {
     const eventType = 'checkout.session.async_payment_succeeded.by.card'
     expect(lines(report({ eventType }))).toEqual([
-      '09:05:07  200 handled             sonzai',
-      `          ${eventType}  2 ms`,
+      '09:05:07  200 handled                   2 ms  sonzai',
+      `          ${eventType}`,
     ])
     expect(toDeliveryLines(report({ eventType: 'a'.repeat(5_000) }), screen).length).toBeLessThan(400)
   })

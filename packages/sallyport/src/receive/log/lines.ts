@@ -31,7 +31,12 @@ const longest = 200
 export function toDeliveryLines(report: DeliveryReport, screen: Screen): string {
   const { receivedAt, status, code, outcome, provider, eventType, durationMs } = report
   const style = status >= 500 ? 'red' : status >= 400 ? 'yellow' : outcome === 'unknown' ? 'yellow' : 'green'
-  const parts = [`${status} ${(code ?? outcome).padEnd(18)}`, pad(provider), toPart(eventType), toDuration(durationMs)]
+  const parts = [
+    `${status} ${(code ?? outcome).padEnd(18)}`,
+    toDuration(durationMs).padStart(10),
+    toPart(provider),
+    toType(eventType),
+  ]
   return toLines(receivedAt, style, parts, findNextSteps(report, screen.command), screen)
 }
 
@@ -39,7 +44,8 @@ export function toDeliveryLines(report: DeliveryReport, screen: Screen): string 
 export function toAttemptLines(attempt: LoggedAttempt, at: Date, screen: Screen): string {
   const { outcome, provider, type, number, inbox } = attempt
   const style = outcome === 'dead' ? 'red' : outcome === 'failed' ? 'yellow' : 'green'
-  const parts = [`inbox ${outcome.padEnd(16)}`, pad(provider), toPart(type), number > 1 ? `attempt ${number}` : '']
+  const again = number > 1 ? `attempt ${number}` : ''
+  const parts = [`inbox ${outcome.padEnd(16)}`, again.padStart(10), toPart(provider), toType(type)]
   return toLines(at, style, parts, findAttemptSteps(outcome, inbox, screen.command), screen)
 }
 
@@ -75,5 +81,6 @@ function wrap(parts: readonly string[], between: string, columns: number): strin
 const toTime = (at: Date): string => [at.getHours(), at.getMinutes(), at.getSeconds()].map(toTwo).join(':')
 const toTwo = (number: number): string => String(number).padStart(2, '0')
 const toPart = (text: string | undefined): string => (text === undefined ? '' : clipVisible(text, longest))
-const pad = (text: string): string => toPart(text).padEnd(10)
+// A provider with one type for every event says nothing by it.
+const toType = (type: string | undefined): string => (type === '*' ? '' : toPart(type))
 const toDuration = (ms: number): string => `${Math.max(0, Math.round(ms))} ms`

@@ -3,6 +3,7 @@ import { clipVisible } from '../../errors/visible-text.ts'
 import { describeError, type ErrorCode } from '../../errors/error-codes.ts'
 import type { Outcome } from '../reply.ts'
 import type { DeliveryReport } from '../report.ts'
+import { commandProviders } from './command-providers.ts'
 import type { LoggedAttempt } from './lines.ts'
 
 const seeError = 'See the error.'
@@ -39,9 +40,6 @@ const steps: Readonly<Partial<Record<ErrorCode | Outcome, string>>> = {
   unknown: 'Not declared by the provider: use withEvents() or onUnknown().',
 }
 
-// Those that the command knows without a configuration.
-const known = new Set(['sonzai', 'invoratec', 'fleet', 'langsmith', 'github', 'stripe', 'standard-webhooks'])
-
 /**
  * What to do next about a delivery; nothing for one that was handled or stored. A step that begins with `run: ` or `then: ` is a
  * command.
@@ -53,7 +51,7 @@ export function findNextSteps(report: DeliveryReport, command: string): string[]
   const step = steps[code ?? outcome] ?? (code && describeError(code).fix)
   if (step === undefined) return []
   const places = issues === undefined ? [] : [clipVisible(`at ${issues.join(', ')}`, 200)]
-  return [step, ...places, ...(known.has(provider) ? findCommands(code, report, command) : [])]
+  return [step, ...places, ...(commandProviders.has(provider) ? findCommands(code, report, command) : [])]
 }
 
 // Where the headers alone were enough, no body was read, and there is nothing to verify.
