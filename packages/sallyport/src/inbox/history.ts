@@ -1,4 +1,3 @@
-import { hostname } from 'node:os'
 import { clip } from '../errors/visible-text.ts'
 import type { StoredEvent } from './engine.ts'
 
@@ -57,8 +56,11 @@ export const mostAttempts = 20
 /** Most duplicates listed per event. */
 export const mostDuplicates = 10
 
+// Not imported: a bundle without an inbox has this file too, and would not start on an edge host without this module.
+const host = process.getBuiltinModule?.('node:os').hostname() ?? 'unknown'
+
 /** Names this process in the history of an event; Redis takes no other characters in a name. */
-export const workerName = `${clip(hostname(), 100).replaceAll(/[^!-~]/g, '_')}:${process.pid}`
+export const workerName = `${clip(host, 100).replaceAll(/[^!-~]/g, '_')}:${process.pid}`
 
 /** What a store has of an event's past. */
 export interface KeptHistory {

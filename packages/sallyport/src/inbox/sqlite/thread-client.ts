@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { Worker as Thread, type TransferListItem } from 'node:worker_threads'
+import type { TransferListItem, Worker as Thread } from 'node:worker_threads'
 import { toErrorText, InboxError, type InboxErrorCode } from '../inbox-error.ts'
 import type { MethodName, Methods } from './methods.ts'
 import type { SqliteSettings } from './options.ts'
@@ -58,7 +58,9 @@ export function createThreadClient(settings: SqliteSettings): ThreadClient {
   let thread: Thread | undefined
 
   function start(): Thread {
-    const started = new Thread(threadFile, { workerData, name: 'sallyport-inbox' })
+    // Not imported: a bundle without an inbox has this file too, and would not start on an edge host without this module.
+    const { Worker } = process.getBuiltinModule('node:worker_threads')
+    const started = new Worker(threadFile, { workerData, name: 'sallyport-inbox' })
     // Under `node --watch`, Node posts messages of its own here: which files the thread loaded.
     started.on('message', (message: unknown) => {
       if (Array.isArray(message)) (message as Response[]).forEach(settle)

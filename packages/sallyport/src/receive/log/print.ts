@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { styleText } from 'node:util'
 import { print } from '../../errors/print-error.ts'
@@ -6,10 +5,11 @@ import { hasInboxListeners } from '../../inbox/report.ts'
 import type { DeliveryReport } from '../report.ts'
 import { toAttemptLines, toDeliveryLines, type LoggedAttempt, type Screen } from './lines.ts'
 
+// Not imported: some edge hosts have no such module, and a bundle for them would not start.
+const files = process.getBuiltinModule?.('node:fs')
 // Without the package of the command, npx would look for a program in `sallyport`, which has none.
-const command = existsSync(join(process.cwd(), 'node_modules', '.bin', 'sallyport'))
-  ? 'npx sallyport'
-  : 'npx @sallyport/cli'
+const isInstalled = files?.existsSync(join(process.cwd(), 'node_modules', '.bin', 'sallyport')) ?? false
+const command = isInstalled ? 'npx sallyport' : 'npx @sallyport/cli'
 
 /** Prints a delivery to stderr. */
 export function printDelivery(report: DeliveryReport): void {
