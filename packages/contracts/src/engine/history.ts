@@ -1,14 +1,9 @@
 import { RejectError } from 'sallyport'
-import type { AttemptRecord, Engine, EventHistory } from 'sallyport/inbox'
+import type { AttemptRecord, EventHistory } from 'sallyport/inbox'
 import { expect, it } from 'vitest'
 import type { EngineSubject } from './subject.ts'
+import { checkDuplicates, patience, readHistory } from './history-duplicates.ts'
 import { consume, newEvent, useStores } from './test-store.ts'
-
-const patience = { timeout: 20_000, interval: 20 }
-
-async function readHistory(engine: Engine, key = 'key-1'): Promise<EventHistory> {
-  return (await engine.get(key))!.history!
-}
 
 const outcomes = ({ attempts }: EventHistory): unknown[] => attempts.map(({ number, outcome }) => [number, outcome])
 
@@ -164,30 +159,7 @@ export function checkHistory(subject: EngineSubject): void {
     expect(attempts[0]!.endedAt).toBeUndefined()
   })
 
-  it('counts duplicates, and lists where the latest came from', async () => {
-    const { engine } = await useStore()
-    const again = (n: number) => newEvent(1, { receivedAt: 1_700_000_000_000 + n, remoteAddress: `192.0.2.${n}` })
-    await engine.insert([newEvent(1), newEvent(2)])
-    for (let n = 1; n <= 7; n++) await engine.insert([again(n), newEvent(3)])
-    await expect.poll(() => readHistory(engine), patience).toMatchObject({ duplicates: { count: 7 } })
-    await engine.insert(Array.from({ length: 7 }, (_, n) => again(n + 8)))
-    await expect.poll(() => readHistory(engine), patience).toMatchObject({ duplicates: { count: 14 } })
-    const { latest } = (await readHistory(engine)).duplicates
-    expect(latest).toEqual(
-      Array.from({ length: 10 }, (_, n) => ({ receivedAt: 1_700_000_000_014 - n, remoteAddress: `192.0.2.${14 - n}` })),
-    )
-    expect((await readHistory(engine, 'key-2')).duplicates).toEqual({ count: 0, latest: [] })
-  })
-
-  it('writes what it counted before it stops', async () => {
-    const { engine, open } = await useStore()
-    await engine.insert([newEvent(1)])
-    await engine.insert([newEvent(1, { remoteAddress: 'x'.repeat(10_000) })])
-    await engine.stop({ drainMs: 0 })
-    const { duplicates } = await readHistory(await open())
-    expect(duplicates.count).toBe(1)
-    expect(duplicates.latest[0]!.remoteAddress!.length).toBeLessThan(200)
-  })
+  checkDuplicates(useStore)
 
   it('forgets the history of an event with the event', async () => {
     const { engine } = await useStore()

@@ -2,7 +2,7 @@ import { mostAttempts, mostDuplicates } from '../history.ts'
 
 // What is kept of an event's past is in its job, so that it goes with it: BullMQ's own `stacktrace` has the attempts that
 // ended, each as JSON, because BullMQ writes it together with an outcome; `processedOn` and `pb` are of the last attempt.
-// These fields of ours are beside them.
+// Sallyport adds these fields.
 export const seenField = 'sallyport:seen'
 export const duplicatesField = 'sallyport:duplicates'
 
