@@ -105,6 +105,10 @@ describe('a hook or channel', () => {
     expect(await printedBeside([taker])).toEqual(rest)
   })
 
+  it('a record replaces no line', async () => {
+    expect(await printedBeside(['recordDeliveries'])).toEqual(everything)
+  })
+
   it('replaces nothing with log: true', async () => {
     expect(await printedBeside(['onReject', 'onError', 'deliveryChannel', 'inboxChannel'], true)).toEqual(everything)
   })

@@ -32,6 +32,7 @@ describe('the entries of sallyport', () => {
     'sallyport/node',
     'sallyport/fetch',
     'sallyport/feed',
+    'sallyport/record',
     'sallyport/diagnose',
   ])('%s loads no schema library, framework or store', (entry) => {
     const loaded = loadedBy(entry)

@@ -7,10 +7,11 @@ import { join } from 'node:path'
 import { createReceiver, deliveryChannel } from 'sallyport'
 import { createInbox, createSqliteEngine, inboxChannel } from 'sallyport/inbox'
 import { sonzai } from 'sallyport/providers/sonzai'
+import { recordDeliveries } from 'sallyport/record'
 import { signDelivery } from 'sallyport/testing'
 
 /** What else gets the reports. */
-export type Taker = 'onReject' | 'onError' | 'deliveryChannel' | 'inboxChannel'
+export type Taker = 'onReject' | 'onError' | 'deliveryChannel' | 'inboxChannel' | 'recordDeliveries'
 
 /** Takes the deliveries, with hooks and subscribers. */
 export async function takeDeliveries(takers: readonly Taker[], log?: boolean): Promise<void> {
@@ -32,7 +33,9 @@ export async function takeDeliveries(takers: readonly Taker[], log?: boolean): P
       throw new Error('of the handler')
     })
   }
+  const record = takers.includes('recordDeliveries') ? recordDeliveries() : undefined
   for (const taker of takers) {
+    if (taker === 'recordDeliveries') continue
     if (taker === 'onReject' || taker === 'onError') for (const receiver of [direct, stored]) receiver[taker](ignore)
     else subscribe(channels[taker], ignore)
   }
@@ -49,6 +52,7 @@ export async function takeDeliveries(takers: readonly Taker[], log?: boolean): P
   await inbox.stop()
   clearInterval(alive)
   await rm(folder, { recursive: true })
+  record?.stop()
   for (const name of Object.values(channels)) unsubscribe(name, ignore)
 }
 

@@ -38,6 +38,8 @@ export interface Failure {
 /** A delivery's answer, the error behind a failure, and its report. */
 export interface Processed {
   readonly reply: Reply
+  /** `undefined` for a request that could not be read. */
+  readonly head: DeliveryHead | undefined
   readonly failure: Failure | undefined
   /** Made only when something listens. */
   readonly toReport: () => DeliveryReport
@@ -86,7 +88,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       if (reply.status >= 500) passage.failure = { error }
     }
     passage.isAnswered = true
-    return { reply, failure: passage.failure, toReport: () => report(head, passage.facts, reply) }
+    return { reply, head, failure: passage.failure, toReport: () => report(head, passage.facts, reply) }
   }
 
   function refusal(code: ErrorCode): Reply {

@@ -18,7 +18,8 @@ import { createPipeline, keepAlive, type Processed } from './pipeline.ts'
 import { createSecretRedaction } from './redact-secrets.ts'
 import type { Reply } from './reply.ts'
 import { printError } from '../errors/print-error.ts'
-import { Counter, hasListeners, publish, runHook, type Counts, type DeliveryReport } from './report.ts'
+import { Counter, hasListeners, hasRecords, publish, publishToRecords, runHook } from './report.ts'
+import type { Counts, DeliveryReport } from './report.ts'
 import { createStoredEventCheck, runStoredEvent, type StoredEventCheck } from './stored-event.ts'
 
 /** What a receiver enforces; safe to print and to store with an audit. */
@@ -158,12 +159,13 @@ export function createReceiver<Events extends EventMap>(
     return isTaken && log?.isAsked !== true ? undefined : log
   }
 
-  function conclude({ reply, failure, toReport }: Processed, incoming: IncomingDelivery): Reply {
+  function conclude({ reply, head, failure, toReport }: Processed, incoming: IncomingDelivery): Reply {
     counter.add(reply)
     const hooks = reply.outcome === 'refused' ? rejectHooks : []
     const isHeard = hasListeners(reply)
     const ownLog = logUnless(isHeard || hooks.length > 0 || (failure !== undefined && errorHooks.length > 0))
-    if (hooks.length === 0 && failure === undefined && !isHeard && ownLog === undefined) return reply
+    const isRecorded = hasRecords()
+    if (hooks.length === 0 && failure === undefined && !isHeard && !isRecorded && ownLog === undefined) return reply
     const report = toReport()
     for (const hook of hooks)
       outlive(
@@ -173,6 +175,7 @@ export function createReceiver<Events extends EventMap>(
     if (failure) reportError(failure.error, report, incoming)
     ownLog?.delivery(report)
     void runHook('a subscriber', () => publish(report))
+    if (isRecorded) publishToRecords(report, head?.headers, receiver)
     return reply
   }
 

@@ -2,6 +2,7 @@ import { channel } from 'node:diagnostics_channel'
 import type { ErrorCode } from '../errors/error-codes.ts'
 import { printError } from '../errors/print-error.ts'
 import type { KnownFacts } from '../verify/authenticate.ts'
+import type { HeaderList } from '../verify/header-list.ts'
 import type { Outcome } from './reply.ts'
 
 /** What is reported about a delivery: never a payload, a signature or a secret. */
@@ -40,7 +41,11 @@ export interface Facts extends KnownFacts {
 export const deliveryChannel = 'sallyport:delivery'
 export const refusalChannel = 'sallyport:refusal'
 
+/** Name of the channel that carries a `RecordMessage` per delivery to `recordDeliveries`; not for others to subscribe to. */
+export const recordChannel = 'sallyport:record'
+
 const deliveries = channel(deliveryChannel)
+const records = channel(recordChannel)
 const refusals = channel(refusalChannel)
 
 /** Whether anybody would get the report of such a delivery. */
@@ -52,6 +57,26 @@ export function hasListeners({ code }: Pick<DeliveryReport, 'code'>): boolean {
 export function publish(report: DeliveryReport): void {
   if (deliveries.hasSubscribers) deliveries.publish(report)
   if (report.code !== undefined && refusals.hasSubscribers) refusals.publish(report)
+}
+
+/** What a record of deliveries gets. */
+export interface RecordMessage {
+  readonly report: DeliveryReport
+  /** As they arrived; only for a delivery with a code. */
+  readonly headerNames: readonly string[]
+  /** What took the delivery. */
+  readonly receiver: object
+}
+
+/** Whether deliveries are recorded. A record takes nothing from the log: it prints no line. */
+export function hasRecords(): boolean {
+  return records.hasSubscribers
+}
+
+/** Publishes a delivery to the records. */
+export function publishToRecords(report: DeliveryReport, headers: HeaderList | undefined, receiver: object): void {
+  const headerNames = report.code === undefined ? [] : (headers?.names() ?? [])
+  records.publish({ report, headerNames, receiver } satisfies RecordMessage)
 }
 
 /** Counts of outcomes and of error codes since start-up. */

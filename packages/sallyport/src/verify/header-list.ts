@@ -43,6 +43,11 @@ export class HeaderList {
     return this.#find(name.toLowerCase(), 0) >= 0
   }
 
+  /** Every name, in the order of arrival; a repeated header is there as often as it was sent. */
+  names(): string[] {
+    return this.#raw.filter((_, index) => index % 2 === 0)
+  }
+
   /** Index of the next header with a lower-case name, starting at an even index; -1 if there is none. */
   #find(wanted: string, from: number): number {
     const raw = this.#raw
