@@ -7,6 +7,7 @@ const inbox = 'sallyport/src/inbox'
 /** The table under a heading of a document, and the folder and name of what declares its options. */
 const tables: readonly (readonly [document: string, section: string, ...declarations: string[]])[] = [
   ['docs/receiver.md', 'Options', 'VerifierOptions', 'ReceiverOptions'],
+  ['docs/receiver.md', 'recordDeliveries options', 'RecordOptions'],
   ['docs/verify.md', 'Request options', 'VerifyRequest'],
   ['docs/verify.md', 'Verifier options', 'VerifierOptions'],
   ['docs/inbox.md', 'createInbox options', `${inbox} InboxOptions`],

@@ -1,6 +1,7 @@
 import { createReceiver, type ReplayGuard } from 'sallyport'
 import { sonzai } from 'sallyport/providers/sonzai'
 import { standardWebhooks } from 'sallyport/providers/standard-webhooks'
+import { stripe } from 'sallyport/providers/stripe'
 import { signDelivery, type SignedDelivery, type SignOptions } from 'sallyport/testing'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import * as z from 'zod'
@@ -60,6 +61,24 @@ describe('examples/receiver/observe.ts', () => {
     expect(console.warn).toHaveBeenCalledWith(expect.objectContaining({ code: 'SIGNATURE_MISMATCH' }))
     expect(console.log).toHaveBeenCalledWith('refused')
     expect(receiver.counts()).toMatchObject({ outcomes: { refused: 1 }, codes: { SIGNATURE_MISMATCH: 1 } })
+  })
+})
+
+describe('examples/receiver/record.ts', () => {
+  it('explains why deliveries are refused', async () => {
+    const { explain, receiver } = await import('../../examples/receiver/record.ts')
+    const begun = new Date()
+    const signed = { type: 'invoice.paid', headers: { 'X-Forwarded-For': '203.0.113.7' } } as const
+    await receiver.receive(signDelivery(stripe(), { ...signed, secret: secrets.STRIPE_WEBHOOK_SECRET }))
+    const forged = signDelivery(stripe(), { ...signed, secret: 'guessed' })
+    await receiver.receive({ ...forged, remoteAddress: '203.0.113.7' })
+    explain(begun)
+    const names = 'content-type, stripe-signature'
+    expect(console.log).toHaveBeenCalledWith(expect.stringMatching(/:00\.000Z$/), 1)
+    expect(console.log).toHaveBeenCalledWith(
+      expect.stringMatching(`203.0.113.7, ${forged.body.byteLength} bytes: .*${names}`),
+    )
+    expect(console.log).toHaveBeenCalledWith(200, 'ignored', 'invoice.paid')
   })
 })
 
