@@ -6,6 +6,7 @@ const root = dirname(import.meta.dirname)
 const slow = new Set([
   'node:child_process',
   'node:worker_threads',
+  'esbuild',
   'playwright-core',
   'ioredis',
   'pg',
