@@ -7,6 +7,7 @@ import { senders } from '../../packages/create-sallyport/src/catalogue.ts'
 import { readManifest } from '../../scripts/packages.ts'
 import { root } from '../../scripts/run-command.ts'
 import { hasTerminal, keys, run, runInTerminal } from '../support/create/command.ts'
+import { runHere } from '../support/create/in-process.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'sallyport-create-'))
 afterAll(() => rmSync(home, { recursive: true, force: true }))
@@ -135,10 +136,21 @@ describe('create-sallyport refuses', () => {
       'the folder "~you/y" begins with ~, which only a shell replaces; type its whole path, or put ./ before',
     ],
     [['a\u001b[31m'], String.raw`the folder's name "a\u{1b}[31m" has invisible or control characters; pass another`],
-  ])('%j', (args, message) => {
+  ])('%j', async (args, message) => {
     const folder = createFolder()
-    const { code, stdout, stderr } = run(folder, ['--yes', ...args], { HOME: homedir() })
-    expect({ code, stdout, stderr }).toEqual({ code: 2, stdout: '', stderr: expect.stringContaining(message) })
+    expect(await runHere(folder, ['--yes', ...args])).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringContaining(message),
+    })
+    expect(readdirSync(folder)).toEqual([])
+  })
+
+  it('what no flag is, as a process too', () => {
+    const folder = createFolder()
+    const { code, stdout, stderr } = run(folder, ['--yes', '--framwork', 'koa'])
+    const message = 'create-sallyport: unknown option "--framwork". Did you mean "--framework"?\n'
+    expect({ code, stdout, stderr }).toEqual({ code: 2, stdout: '', stderr: message })
     expect(readdirSync(folder)).toEqual([])
   })
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { findTool, root } from '../../scripts/run-command.ts'
 import { checkTypes } from '../support/create/check-types.ts'
-import { combinations, createProjectFolder, nameOf, senderSets } from '../support/create/projects.ts'
+import { combinations, createProjectFolder, nameOf, senderSets, typedPairs } from '../support/create/projects.ts'
 import { sourceEnvironment } from '../support/create/run-project.ts'
 
 const projects = createProjectFolder()
@@ -43,9 +43,15 @@ describe('the files of every project', () => {
     }
   })
 
-  it('type-check', () => {
-    const typed = combinations.filter(({ language }) => language === 'typescript')
-    expect(checkTypes(projects, typed, 'typescript')).toEqual({ code: 0, text: '' })
+  // test/long has all of them.
+  it('type-check, for every pair of choices', () => {
+    const pairs = typedPairs.flatMap(({ framework, store, chosen }) => [
+      `${framework} ${store}`,
+      `${framework} ${chosen}`,
+      `${store} ${chosen}`,
+    ])
+    expect(new Set(pairs).size).toBe(5 * 4 + 5 * 3 + 4 * 3)
+    expect(checkTypes(projects, typedPairs, 'typescript')).toEqual({ code: 0, text: '' })
   })
 
   it('pass their own tests', () => {

@@ -39,6 +39,14 @@ export const combinations: readonly Combination[] = keysOf(frameworks).flatMap((
   ),
 )
 
+/** In TypeScript, every pair of a framework, a store and a set of senders. */
+export const typedPairs: readonly Combination[] = keysOf(frameworks).flatMap((framework, row) =>
+  keysOf(stores).map((store, column) => {
+    const sets = keysOf(senderSets)
+    return { framework, store, language: 'typescript', chosen: sets[(row + column) % sets.length]! }
+  }),
+)
+
 /** A combination in one word. */
 export function nameOf({ framework, store, language, chosen }: Combination): string {
   return [framework, store, language, chosen].join('-')
