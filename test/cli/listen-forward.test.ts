@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { sonzai } from 'sallyport/providers/sonzai'
@@ -268,11 +268,48 @@ describe('listen --forward-to', () => {
     const app = await startRawApp()
     const folder = await temporaryFolder()
     const server = start(['listen', '--port', '0', '--forward-to', app.url], { cwd: folder })
-    const [text] = await server.sees(/Receiving at\n[^]*Forwarding to .*\n/)
-    expect(text).toMatch(/ {2}stripe {13}http:\S+\/webhooks\/stripe {2}\(no secret: not checked\)\n/)
+    const [text] = await server.sees(/Receiving at[^]*Forwarding to .*\n/)
+    expect(text).toMatch(
+      /^Receiving at http:\S+\n {2}deliveries of all providers are forwarded unchecked \(no secret\)\nForw/,
+    )
     expect(text).not.toContain('Inbox')
     expect((await server.end('SIGTERM')).code).toBe(0)
     expect(await readdir(folder)).toEqual([])
+  })
+
+  it('lists only providers that are checked or configured', async () => {
+    const folder = await temporaryFolder()
+    await writeFile(
+      join(folder, 'sallyport.config.ts'),
+      "export default { providers: { stripe: { path: '/own' }, github: { secret: 'env:HUB' } } }",
+    )
+    const env = { SONZAI_WEBHOOK_SECRET: secret, HUB: secret }
+    const server = start(['listen', '--port', '0', '--forward-to', 'http://localhost:9'], { cwd: folder, env })
+    const [text] = await server.sees(/Receiving at[^]*Forwarding to .*\n/)
+    expect(text.replaceAll(/http:\S+?:\d+/g, 'URL').split('\n')).toEqual([
+      'Receiving at',
+      '  sonzai             URL/webhooks/sonzai',
+      '  github             URL/webhooks/github',
+      '  stripe             URL/own  unchecked',
+      '  deliveries of all other providers are forwarded unchecked',
+      'Forwarding to URL/',
+      '',
+    ])
+    expect((await server.end('SIGTERM')).stderr).toBe('')
+  })
+
+  it('prints local times', async () => {
+    const app = await startRawApp()
+    const folder = await temporaryFolder()
+    const line = ['listen', '--port', '0', '--forward-to', app.url]
+    const server = start(line, { cwd: folder, env: { TZ: 'Asia/Kolkata' } })
+    const [, url = ''] = await server.sees(/Receiving at (\S+)/)
+    const before = Date.now()
+    await post(`${url}/webhooks/sonzai`)
+    const [, time = ''] = await server.sees(/^([\d:]{8}) {2}204/m)
+    const at = (ms: number): string => new Date(ms).toLocaleTimeString('en-GB', { timeZone: 'Asia/Kolkata' })
+    expect([at(before), at(before + 1_000), at(Date.now())]).toContain(time)
+    await server.end('SIGTERM')
   })
 
   it('prints aligned lines', async () => {

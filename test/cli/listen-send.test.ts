@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
+import { connect, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { run, start, temporaryFolder, type Running } from '../support/cli/command.ts'
@@ -113,6 +113,37 @@ describe('listen and send', () => {
       code: 1,
       records: [{ findings: [{ cause: 'BODY_RESERIALISED', certainty: 'proven' }] }],
     })
+  })
+
+  it('records what is rejected by its headers alone', async () => {
+    const { server, url } = await listen('--no-inbox', '--record', 'rejected')
+    await send(url, 'stripe', 'invoice.paid', '--fault', 'stale')
+    await fetch(`${url}/webhooks/sonzai`, { method: 'PUT', body: 'not read' })
+    await fetch(`${url}/elsewhere`, { method: 'POST', body: 'unknown' })
+    await server.sees(/(?:[^]*"kind":"recorded"){3}/)
+    const records = readRecords((await server.end('SIGTERM')).stdout)
+    expect(records.filter(({ kind }) => kind === 'delivery').map(({ status, code }) => [status, code])).toEqual([
+      [401, 'TIMESTAMP_STALE'],
+      [405, 'METHOD_NOT_ALLOWED'],
+      [404, undefined],
+    ])
+    const paths = records.flatMap(({ kind, path }) => (kind === 'recorded' ? [path as string] : []))
+    expect(await readFile(paths[1]!, 'utf8')).toMatch(/\r\n\r\nnot read$/)
+    expect(await readFile(paths[2]!, 'utf8')).toMatch(/\r\n\r\nunknown$/)
+    const verified = ['verify', 'stripe', '--request', paths[0]!, '--env-from', 'dev.env']
+    expect(await runJson(verified, { cwd: folder })).toMatchObject({ code: 1, records: [{ code: 'TIMESTAMP_STALE' }] })
+  })
+
+  it('says that a body which is cut off is not recorded', async () => {
+    const { server, url } = await listen('--no-inbox', '--record', 'cut')
+    const { port, host } = new URL(url)
+    const head = ['POST /webhooks/sonzai HTTP/1.1', `Host: ${host}`, 'Content-Length: 10', '', 'abc']
+    connect(Number(port), '127.0.0.1')
+      .on('error', () => {})
+      .end(head.join('\r\n'))
+    await server.sees(/"kind":"unrecorded","reason":"the body could not be read"/)
+    await server.end('SIGTERM')
+    expect(await readdir(join(folder, 'cut'))).toEqual(['.gitignore'])
   })
 
   it('injects the same faults for the same seed', async () => {

@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { sonzai } from 'sallyport/providers/sonzai'
 import { signDelivery } from 'sallyport/testing'
 import { describe, expect, it } from 'vitest'
@@ -14,16 +16,21 @@ interface Shown {
   readonly screen: Screen
   readonly app: RawApp
   readonly url: string
+  readonly cwd: string
 }
 
-async function show(args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Promise<Shown> {
+async function show(
+  args: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+  height?: number,
+): Promise<Shown> {
   const cwd = await temporaryFolder()
   const app = await startRawApp(() => 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok')
   const port = await findFreePort()
   const line = ['listen', '--port', String(port), '--forward-to', app.url, ...args]
-  const screen = inTmux(line, { cwd, env: { SONZAI_WEBHOOK_SECRET: secret, ...env } })
+  const screen = inTmux(line, { cwd, height, env: { SONZAI_WEBHOOK_SECRET: secret, ...env } })
   await screen.shows(/waiting for deliveries/)
-  return { screen, app, url: `http://127.0.0.1:${port}` }
+  return { screen, app, cwd, url: `http://127.0.0.1:${port}` }
 }
 
 const { plainHeaders, body } = signDelivery(sonzai(), { secret, type: 'on_wakeup_ready' })
@@ -52,6 +59,62 @@ describe.runIf(hasTmux)('the view of listen', { timeout: 60_000 }, () => {
     ])
     expect(lines).toHaveLength(24)
     expect(lines.at(-1)).toBe(' j/k move · Enter open · r resend · / filter · q quit · 3')
+  })
+
+  it('says at first where to send, and how', async () => {
+    const { screen, url } = await show(['--make-secrets', 'dev.env'])
+    const lines = linesOf(await screen.shows(/waiting for deliveries/))
+    expect(lines.slice(2, 15).map((line) => line.trim())).toEqual([
+      'waiting for deliveries',
+      '',
+      'Send one from another terminal:',
+      `npx sallyport send sonzai on_wakeup_ready --env-from dev.env --to`,
+      url,
+      '',
+      ...['sonzai', 'invoratec', 'fleet', 'langsmith', 'github', 'stripe'].map(
+        (name) => `${name.padEnd(18)} ${url}/webhooks/${name}`,
+      ),
+      `standard-webhooks  ${url}/webhooks/standard-webhooks`,
+    ])
+    expect(lines.join('\n')).toContain('created secrets in dev.env')
+    expect(lines.join(' ')).toContain('keep this file')
+  })
+
+  it('bounds its first screen to the height', async () => {
+    const { screen } = await show(['--make-secrets', 'dev.env'], {}, 10)
+    const lines = linesOf(await screen.shows(/waiting for deliveries/))
+    expect(lines).toHaveLength(10)
+    expect(lines.at(-2)).toMatch(/^ {2}… \d+ more lines$/)
+    expect(lines.at(-1)).toContain('q quit')
+  })
+
+  it('names the paths for a delivery to another path', async () => {
+    const { screen, url } = await show()
+    await post(`${url}/odd`, { body: 'x' })
+    await screen.shows(/no provider/)
+    screen.keys('Enter')
+    await screen.shows(/Send to \/webhooks\/sonzai/)
+  })
+
+  it('keeps its keys in sight while it records and stores', async () => {
+    const { screen, url, cwd } = await show(['--record', 'captures', '--inbox', 'events.db'])
+    await post(`${url}/webhooks/sonzai`)
+    await expect.poll(() => readdirSync(join(cwd, 'captures')).join()).toContain('.http')
+    await post(`${url}/odd`, { body: 'x' })
+    const text = await screen.shows(/\/odd/)
+    expect(linesOf(text).at(-1)).toContain('q quit · 2')
+    expect(text).not.toMatch(/recorded in|inbox handled/)
+  })
+
+  it('shows local time, and the exact time in the detail', async () => {
+    const { screen, url } = await show([], { TZ: 'Asia/Kolkata' })
+    await post(`${url}/webhooks/sonzai`)
+    const [, time] = /> ([\d:]{8}) verified/.exec(await screen.shows(/verified/))!
+    screen.keys('Enter')
+    const [, day, shown, exact] = /(\S+) (\S+) \((\S+Z)\)/.exec(await screen.shows(/Verdict: verified/))!
+    expect(shown).toBe(time)
+    // No daylight saving time there.
+    expect(Date.parse(`${day}T${shown}+05:30`)).toBe(Math.floor(Date.parse(exact!) / 1000) * 1000)
   })
 
   it('shows a delivery without its signature, and its body on a key', async () => {

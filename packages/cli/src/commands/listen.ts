@@ -5,6 +5,7 @@ import type { SallyportConfig } from '../config/config-schema.ts'
 import { action, untilStopped, type Context } from '../context.ts'
 import { addHelp } from '../help.ts'
 import { defaultInbox } from '../inbox/open-store.ts'
+import { toExample, toHints } from '../listen/example.ts'
 import { createLateInbox } from '../listen/late-inbox.ts'
 import { makeSecrets } from '../listen/make-secrets.ts'
 import { keepReports } from '../listen/exchange.ts'
@@ -15,7 +16,7 @@ import { mountAll, openSecrets } from '../listen/mount-all.ts'
 import { planEvents } from '../listen/plan.ts'
 import { printInbox } from '../listen/print-inbox.ts'
 import { createPrinter } from '../listen/print-exchanges.ts'
-import { printStart } from '../listen/print-start.ts'
+import { describeMounted, printStart } from '../listen/print-start.ts'
 import { createRecorder, makeRecordFolder } from '../listen/record.ts'
 import { serve } from '../listen/serve.ts'
 import { switchOutput } from '../listen/switch-output.ts'
@@ -57,7 +58,7 @@ export function createListenCommand(): CommandUnknownOpts {
     .addOption(unflaggedOption())
     .option(
       '--record <folder>',
-      'write every delivery to a file that `sallyport verify` and `sallyport send --replay` read',
+      'write every delivery whose body can be read to a file that `sallyport verify` and `sallyport send --replay` read',
     )
     .option('--data', 'also show the data of events')
     .option('--plain', 'print lines on a terminal too, instead of the full-screen view')
@@ -122,14 +123,15 @@ async function listen(context: Context, options: ListenOptions): Promise<undefin
   }
   try {
     const store = await openSecrets(context, options.secrets)
-    const mounted = mountAll(context, plan, { store, isForwarded: forwardTo !== undefined })
+    const { mounted, skipped } = mountAll(context, plan, { store, isForwarded: forwardTo !== undefined })
     const nameWidth = Math.max(...mounted.map(({ name }) => toVisible(name).length))
     const recorder = record === undefined ? undefined : createRecorder(record)
     const printer = createPrinter(output, { forwardTo, nameWidth, recorder, view: () => view })
     stopPrinting = printInbox(output, nameWidth, plan.labels)
     const forwarder = forwardTo && createForwarder(forwardTo, options.timeout ?? appTimeoutMs)
     const maxBodyBytes = largestBody(config)
-    const serving = await serve({ host, port, mounted, forwarder, maxBodyBytes, onExchange: printer.show })
+    const isRecorded = recorder !== undefined
+    const serving = await serve({ host, port, mounted, forwarder, isRecorded, maxBodyBytes, onExchange: printer.show })
     // Only now, with the port taken and the settings checked: a failed start leaves nothing behind.
     await makeOrUndo([
       ...(record === undefined ? [] : [() => makeRecordFolder(record, cwd)]),
@@ -140,14 +142,18 @@ async function listen(context: Context, options: ListenOptions): Promise<undefin
       await serving.stop()
       throw error
     })
-    for (const note of made?.notes(options.makeSecrets!) ?? []) output.note(note)
+    const notes = [...(skipped === undefined ? [] : [skipped]), ...(made?.notes(options.makeSecrets!) ?? [])]
+    for (const note of notes) output.note(note)
     const stopped = untilStopped()
     printStart(output, { url: serving.url, mounted, forwardTo, inbox: late?.inbox.name })
     if (!output.isJson && !options.plain && hasTerminal(process)) {
       // What a signal does, and a second one ends the process at once.
       const onQuit = (): void => void process.emit('SIGINT', 'SIGINT')
       const { startView } = await import('../listen/view/start-view.ts')
-      view = startView({ output: context.output, serving, mounted, forwardTo, data: options.data ?? false, onQuit })
+      const example = toExample({ url: serving.url, mounted, config, env, envFile: options.makeSecrets })
+      const hints = toHints({ example, rows: describeMounted(serving.url, mounted), notes })
+      const data = options.data ?? false
+      view = startView({ output: context.output, serving, mounted, hints, forwardTo, data, onQuit })
     }
     await stopped
     stopView()

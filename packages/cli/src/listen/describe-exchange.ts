@@ -11,7 +11,8 @@ const styles: Readonly<Record<Verdict['kind'], Style>> = {
 
 export const styleOf = ({ kind }: Verdict): Style => styles[kind]
 
-export const timeOf = (at: number): string => new Date(at).toISOString().slice(11, 19)
+/** Local time, as on the clock beside the screen. */
+export const timeOf = (at: number): string => new Date(at).toTimeString().slice(0, 8)
 
 /** Bytes in a few characters: `999 B`, `1.2 kB`, `48 MB`. */
 export function toSize(bytes: number | undefined): string {

@@ -23,17 +23,33 @@ export function toExchange(request: IncomingMessage, found: Mounted | undefined)
   }
 }
 
-/** Receives a delivery; the receiver answers. */
+/** Reads the body of an exchange, whatever a receiver would say of it. @throws SallyportError where it is cut off or too large */
+export async function readWhole(
+  exchange: Exchange,
+  { body }: Pick<IncomingDelivery, 'body'>,
+  maxBodyBytes: number,
+): Promise<Uint8Array> {
+  exchange.body = typeof body === 'function' ? await body({ maxBodyBytes, bodyTimeoutMs }) : body
+  return exchange.body
+}
+
+/** Receives a delivery; the receiver answers. @param options `recorded`: read all bodies up to this size, for the record */
 export async function receiveDelivery(
   exchange: Exchange,
-  { receiver }: { readonly receiver: NonNullable<Mounted['receiver']> },
+  {
+    receiver,
+    recorded,
+  }: { readonly receiver: NonNullable<Mounted['receiver']>; readonly recorded: number | undefined },
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const captured = captureNode(request, response)
   const { body } = captured
+  // Also what the receiver rejects by its headers: a record of it needs the body.
+  const whole = recorded === undefined ? undefined : readWhole(exchange, captured, recorded)
+  await whole?.catch(() => {})
   const incoming = toIncoming(exchange, async (limits) => {
-    exchange.body = typeof body === 'function' ? await body(limits) : body
+    exchange.body = await (whole ?? (typeof body === 'function' ? body(limits) : body))
     return exchange.body
   })
   const reply = await within(exchange, () => receiver.receive({ ...incoming, signal: captured.signal }))
@@ -48,9 +64,8 @@ export async function forwardDelivery(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const { body: read } = captureNode(request, response)
   try {
-    exchange.body = await (read as BodyReader)({ maxBodyBytes, bodyTimeoutMs })
+    await readWhole(exchange, captureNode(request, response), maxBodyBytes)
   } catch (error) {
     const { code, status = 400, title } = SallyportError.is(error) ? error : new SallyportError('REQUEST_UNREADABLE')
     exchange.unreadable = code

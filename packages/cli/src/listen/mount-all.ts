@@ -5,8 +5,9 @@ import { CliError } from '../cli-error.ts'
 import { describeReference, toFlawless, type FoundSecret } from '../config/secret-reference.ts'
 import type { Context } from '../context.ts'
 import { findOtherSecrets } from '../other-secrets.ts'
+import { counted } from '../text/amounts.ts'
 import { describeFiles } from '../variables.ts'
-import { mount, pathOf, type Mounted, type ReceiverPlan } from './receivers.ts'
+import { mount, toMounted, type Mounted, type ReceiverPlan } from './receivers.ts'
 
 /** Opens the secret file of `sallyport webhooks`. A file that cannot be read fails now, not at each delivery. */
 export async function openSecrets(
@@ -21,7 +22,7 @@ export async function openSecrets(
 }
 
 /**
- * Creates a receiver for every provider that has a secret.
+ * Creates a receiver for every provider that has a secret, and says which are skipped.
  *
  * @param isForwarded also lists the providers without one: their deliveries are forwarded unchecked
  */
@@ -29,10 +30,10 @@ export function mountAll(
   context: Context,
   plan: ReceiverPlan,
   { store, isForwarded }: { readonly store: SecretStore | undefined; readonly isForwarded: boolean },
-): Mounted[] {
-  const { output, env, cwd } = context
+): { readonly mounted: Mounted[]; readonly skipped?: string | undefined } {
+  const { env, cwd } = context
   const { config } = plan
-  const missing: string[] = []
+  const missing: { readonly variable: string; readonly isConfigured: boolean }[] = []
   const mounted = listProviders(config).flatMap((name): Mounted[] => {
     const chosen = chooseProvider(name, config, env)
     if (store !== undefined && (name === 'sonzai' || name === 'invoratec'))
@@ -45,19 +46,21 @@ export function mountAll(
       const isUnset =
         error instanceof CliError && error.code === 'SECRET_MISSING' && chosen.settings.secret === undefined
       if (!isUnset) throw error
-      missing.push(chosen.references.map(describeReference).join())
-      return isForwarded
-        ? [{ name, path: pathOf(chosen), receiver: undefined, secretHeaders: chosen.provider.scheme.secretHeaders }]
-        : []
+      const unchecked = toMounted(chosen, plan)
+      missing.push({ ...unchecked, variable: chosen.references.map(describeReference).join() })
+      return isForwarded ? [unchecked] : []
     }
   })
   if (mounted.length === 0) {
     throw new CliError('configuration', 'SECRET_MISSING', 'no provider has a secret', {
-      fix: `${describeFiles(env)}Set one of ${missing.map((source) => source.replace('env:', '')).join(', ')}; for development, pass --make-secrets dev.env.`,
+      fix: `${describeFiles(env)}Set one of ${missing.map(({ variable }) => variable.replace('env:', '')).join(', ')}; for development, pass --make-secrets dev.env.`,
     })
   }
-  if (missing.length > 0) output.note(`${isForwarded ? 'not checked' : 'skipped'} (no secret): ${missing.join(', ')}`)
-  return mounted
+  if (isForwarded || missing.length === 0) return { mounted }
+  const named = missing.flatMap(({ isConfigured, variable }) => (isConfigured ? [variable] : []))
+  const others = missing.length - named.length
+  const rest = counted(others, named.length === 0 ? 'provider' : 'other provider')
+  return { mounted, skipped: `skipped (no secret): ${[...named, ...(others === 0 ? [] : [rest])].join(', ')}` }
 }
 
 // A tenth of what `sallyport verify` searches: receiving goes on meanwhile.

@@ -4,6 +4,8 @@ import { describeExchange, toRecord } from './describe-exchange.ts'
 import type { Exchange } from './exchange.ts'
 import type { Recorder } from './record.ts'
 
+const unread = 'the body could not be read'
+
 /** Takes exchanges as they end. */
 export interface ExchangeSink {
   readonly show: (exchange: Exchange) => void
@@ -29,6 +31,7 @@ export function createPrinter(output: Output, { forwardTo, nameWidth, recorder, 
       const path = await write(exchange)
       if (path !== undefined)
         output.result({ ok: true, kind: 'recorded', path }, `          recorded in ${toVisible(path)}`)
+      else output.result({ ok: false, kind: 'unrecorded', reason: unread }, `          not recorded: ${unread}`)
     } catch (error) {
       const { code = 'EIO' } = error as NodeJS.ErrnoException
       output.note(`--record: a delivery was not recorded (${code})`)

@@ -46,6 +46,8 @@ export interface Mounted {
   readonly path: string
   /** `undefined` without a secret: then deliveries are only forwarded. */
   readonly receiver: Receiver | undefined
+  /** Whether the configuration names it. */
+  readonly isConfigured: boolean
   /** Its headers that hold a signature or a credential. */
   readonly secretHeaders: readonly string[]
   /** Says why a delivery does not verify, where the secrets are known. */
@@ -54,6 +56,14 @@ export interface Mounted {
 
 /** Where a provider is received. */
 export const pathOf = ({ name, settings }: ChosenProvider): string => settings.path ?? `/webhooks/${name}`
+
+/** A provider without a receiver. */
+export function toMounted(chosen: ChosenProvider, { config }: ReceiverPlan): Mounted {
+  const { name, provider } = chosen
+  const isConfigured = Object.hasOwn(config.providers ?? {}, name)
+  const { secretHeaders } = provider.scheme
+  return { name, path: pathOf(chosen), receiver: undefined, isConfigured, secretHeaders }
+}
 
 /** Creates the receiver of a provider. */
 export function mount(chosen: ChosenProvider, secret: SecretSource, plan: ReceiverPlan): Mounted {
@@ -74,7 +84,7 @@ export function mount(chosen: ChosenProvider, secret: SecretSource, plan: Receiv
   receiver.onUnknown((event) => plan.onEvent(event))
   // The delivery channel reports errors; see exchange.ts.
   receiver.onError(() => {})
-  return { name, path: pathOf(chosen), receiver, secretHeaders: provider.scheme.secretHeaders }
+  return { ...toMounted(chosen, plan), receiver }
 }
 
 /** Every event of Fleet has the type `*`: what it is says its action. */

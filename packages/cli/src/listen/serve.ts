@@ -2,9 +2,10 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
+import { captureNode } from 'sallyport/node'
 import type { Exchange } from './exchange.ts'
 import type { Forwarder } from './forward.ts'
-import { forwardBody, forwardDelivery, receiveDelivery, toExchange, toIncoming } from './handle-delivery.ts'
+import { forwardBody, forwardDelivery, readWhole, receiveDelivery, toExchange, toIncoming } from './handle-delivery.ts'
 import { within } from './exchange.ts'
 import type { Mounted } from './receivers.ts'
 
@@ -22,7 +23,9 @@ export interface ServeOptions {
   readonly port: number
   readonly mounted: readonly Mounted[]
   readonly forwarder: Forwarder | undefined
-  /** Largest body that is forwarded. */
+  /** Whether every delivery is recorded, so that its body is read in any case. */
+  readonly isRecorded: boolean
+  /** Largest body that is forwarded or recorded. */
   readonly maxBodyBytes: number
   /** Called once the sender has its answer. */
   readonly onExchange: (exchange: Exchange) => void
@@ -33,9 +36,9 @@ const drainMs = 5_000
 
 /** Serves every receiver at its path, or forwards; without forwarding, `GET /` lists the paths. */
 export async function serve(options: ServeOptions): Promise<Serving> {
-  const { host, port, mounted, forwarder, maxBodyBytes, onExchange } = options
+  const { host, port, mounted, forwarder, isRecorded, maxBodyBytes, onExchange } = options
   const byPath = new Map(mounted.map((each) => [each.path, each]))
-  const open = new Set<Promise<void>>()
+  const open = new Set<Promise<unknown>>()
   const server = createServer((request, response) => void answer(request, response))
   // The size of a head is limited; the number of its lines is not.
   server.maxHeadersCount = 0
@@ -46,14 +49,22 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     const receiver = found?.receiver
     const exchange = toExchange(request, found)
     if (forwarder === undefined && receiver === undefined) {
-      exchange.status = answerPlain(request, response, path, [...byPath.keys()])
       // What a browser asks for is no delivery.
-      if (request.method !== 'GET' && request.method !== 'HEAD') end(exchange)
+      const isDelivery = request.method !== 'GET' && request.method !== 'HEAD'
+      if (isDelivery && isRecorded)
+        await track(readWhole(exchange, captureNode(request, response), maxBodyBytes).catch(() => undefined))
+      exchange.status = answerPlain(request, response, path, [...byPath.keys()])
+      if (isDelivery) end(exchange)
       return
     }
     const work = forwarder
       ? forwardDelivery(exchange, { forwarder, receiver, maxBodyBytes }, request, response)
-      : receiveDelivery(exchange, { receiver: receiver! }, request, response)
+      : receiveDelivery(
+          exchange,
+          { receiver: receiver!, recorded: isRecorded ? maxBodyBytes : undefined },
+          request,
+          response,
+        )
     await track(work.catch(() => void response.destroy()).then(() => end(exchange)))
   }
 
@@ -62,7 +73,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     onExchange(exchange)
   }
 
-  function track(work: Promise<void>): Promise<void> {
+  function track(work: Promise<unknown>): Promise<unknown> {
     open.add(work)
     return work.finally(() => open.delete(work))
   }

@@ -12,7 +12,7 @@ export function listEvents({ provider }: ChosenProvider): string[] {
 }
 
 /** One to show in a command; a name of the user's own where the provider declares none. */
-function firstEvent(chosen: ChosenProvider): string {
+export function firstEvent(chosen: ChosenProvider): string {
   const { name, settings } = chosen
   const known =
     settings.provider === undefined && Object.hasOwn(knownProviders, name) ? knownProviders[name] : undefined

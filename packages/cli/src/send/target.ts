@@ -19,7 +19,7 @@ export function chooseTarget(to: URL | undefined, { listen = {} }: SallyportConf
 }
 
 /** The address of every interface can be listened on, not called. */
-function toReachable(host: string): string {
+export function toReachable(host: string): string {
   if (host === '0.0.0.0') return '127.0.0.1'
   if (host === '::' || host === '[::]') return '[::1]'
   return host.includes(':') && !host.startsWith('[') ? `[${host}]` : host

@@ -2,7 +2,7 @@ import { isCredentialName, toVisible } from 'sallyport/provider'
 import { toLine, type Style } from '../../output.ts'
 import { fit } from '../../text/fit.ts'
 import { breakLines } from '../../text/wrap.ts'
-import { isTooTrusting, sizeOf, styleOf, toDuration, toShownPath, toSize } from '../describe-exchange.ts'
+import { isTooTrusting, sizeOf, styleOf, timeOf, toDuration, toShownPath, toSize } from '../describe-exchange.ts'
 import { toEventName, toVerdict, type Exchange } from '../exchange.ts'
 import { toPairs } from '../forward-headers.ts'
 import type { Paint } from './draw-list.ts'
@@ -20,13 +20,15 @@ interface Line {
 const mostPretty = 512 * 1024
 const mostShown = 32 * 1024
 
+const mostPaths = 10
+
 /** The detail of an exchange, from the line that is scrolled to; exactly `height` lines. */
 export function drawDetail(
   state: ViewState,
   exchange: Exchange,
-  { width, height, paint, secretHeaders }: DetailOptions,
+  { width, height, paint, secretHeaders, paths }: DetailOptions,
 ): string[] {
-  const lines = toLines(state, exchange, secretHeaders).flatMap(({ text, style, indent = 0 }) =>
+  const lines = toLines(state, exchange, { secretHeaders, paths }).flatMap(({ text, style, indent = 0 }) =>
     breakLines(text, width - indent).map((part) => {
       const line = fit(' '.repeat(indent) + part, width)
       return style === undefined ? line : paint(style, line)
@@ -44,22 +46,27 @@ export interface DetailOptions {
   readonly paint: Paint
   /** Headers of the provider that hold a signature or a credential, in lower case. */
   readonly secretHeaders: readonly string[]
+  /** Where deliveries are checked. */
+  readonly paths: readonly string[]
 }
 
-function toLines(state: ViewState, exchange: Exchange, secretHeaders: readonly string[]): Line[] {
+function toLines(
+  state: ViewState,
+  exchange: Exchange,
+  { secretHeaders, paths }: Pick<DetailOptions, 'secretHeaders' | 'paths'>,
+): Line[] {
   const { method, url, receivedAt, remoteAddress, rawHeaders, provider, app, body } = exchange
   const verdict = toVerdict(exchange, state.isForwarded)
   const name = toEventName(exchange)
   const blank: Line = { text: '' }
-  const time = new Date(receivedAt).toISOString().replace('T', ' ').slice(0, 19)
   const from = remoteAddress === undefined ? '' : ` from ${toLine(remoteAddress)}`
   return [
     { text: `${toLine(method)} ${toShownPath(url)}`, style: 'bold' },
     { text: `${toLine(provider ?? 'no provider')}${name === undefined ? '' : ` · ${toLine(name)}`}` },
-    { text: `${time}${from} · ${toSize(sizeOf(exchange)) || 'body not read'}`, style: 'dim' },
+    { text: `${toMoment(receivedAt)}${from} · ${toSize(sizeOf(exchange)) || 'body not read'}`, style: 'dim' },
     blank,
     { text: `Verdict: ${toLine(verdict.text)}`, style: styleOf(verdict) },
-    ...explain(state, exchange),
+    ...explain(state, exchange, paths),
     ...(app === undefined ? [] : [blank, ...describeApp(exchange)]),
     blank,
     { text: 'Headers', style: 'bold' },
@@ -73,15 +80,21 @@ function toLines(state: ViewState, exchange: Exchange, secretHeaders: readonly s
   ]
 }
 
+/** Local time, then the exact one. */
+function toMoment(at: number): string {
+  const date = new Date(at)
+  const day = [date.getFullYear(), date.getMonth() + 1, date.getDate()].map((part) => String(part).padStart(2, '0'))
+  return `${day.join('-')} ${timeOf(at)} (${date.toISOString()})`
+}
+
 function isHidden(name: string, secretHeaders: readonly string[]): boolean {
   return isCredentialName(name, 'header', secretHeaders)
 }
 
-function explain({ explained }: ViewState, exchange: Exchange): Line[] {
+function explain({ explained }: ViewState, exchange: Exchange, paths: readonly string[]): Line[] {
   const { report, provider, body } = exchange
   if (report === undefined) {
-    const fix =
-      provider === undefined ? 'Send to a path that `listen` printed at its start.' : 'Set its secret, and start again.'
+    const fix = provider === undefined ? adviseSending(paths) : 'Set its secret, and start again.'
     return exchange.unreadable === undefined ? [{ text: fix, indent: 2 }] : []
   }
   if (report.code === undefined) return []
@@ -106,6 +119,11 @@ function explain({ explained }: ViewState, exchange: Exchange): Line[] {
       { text: toVisible(fix), indent: 4 },
     ]),
   ]
+}
+
+function adviseSending(paths: readonly string[]): string {
+  const more = paths.length > mostPaths ? `, or one of ${paths.length - mostPaths} other paths` : ''
+  return `Send to ${paths.slice(0, mostPaths).map(toShownPath).join(', ')}${more}.`
 }
 
 function describeApp(exchange: Exchange): Line[] {

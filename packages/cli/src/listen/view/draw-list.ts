@@ -11,6 +11,7 @@ import {
 } from '../describe-exchange.ts'
 import { toEventName, toVerdict, type Exchange } from '../exchange.ts'
 import { fit } from '../../text/fit.ts'
+import { breakLines } from '../../text/wrap.ts'
 import { selectedEntry, visibleEntries, type ViewState } from './view-state.ts'
 
 /** How to paint. */
@@ -41,8 +42,17 @@ export function layOut(width: number): Widths {
   return { verdict, app, provider, type, size, duration }
 }
 
+/** How a list is drawn. */
+export interface ListOptions {
+  readonly width: number
+  readonly height: number
+  readonly paint: Paint
+  /** What to show while there are no deliveries. */
+  readonly hints: readonly string[]
+}
+
 /** The rows of the list, its header first; exactly `height` of them. */
-export function drawList(state: ViewState, width: number, height: number, paint: Paint): string[] {
+export function drawList(state: ViewState, { width, height, paint, hints }: ListOptions): string[] {
   const widths = layOut(width)
   const visible = visibleEntries(state)
   const selected = selectedEntry(state)
@@ -52,13 +62,19 @@ export function drawList(state: ViewState, width: number, height: number, paint:
   const rows = visible
     .slice(first, first + room)
     .map((exchange) => toRow(exchange, { state, widths, paint, isSelected: exchange === selected, width }))
-  const hint = state.filter === '' ? 'waiting for deliveries' : 'no delivery matches'
-  const shown = rows.length > 0 ? rows : [paint('dim', fit(`  ${hint}`, width))]
+  const empty = state.filter === '' ? ['waiting for deliveries', ...hints] : ['no delivery matches']
+  const shown = rows.length > 0 ? rows : drawHints(empty, width, room).map((line) => paint('dim', line))
   return [
     paint('bold', toHeader(widths, width, state.isForwarded)),
     ...shown,
     ...Array<string>(Math.max(0, room - shown.length)).fill(''),
   ]
+}
+
+function drawHints(hints: readonly string[], width: number, room: number): string[] {
+  const lines = hints.flatMap((hint) => breakLines(hint, width - 2))
+  const more = lines.length > room ? [`… ${lines.length - room + 1} more lines`] : []
+  return [...lines.slice(0, room - more.length), ...more].map((line) => fit(`  ${line}`, width))
 }
 
 // The detail says the rest.

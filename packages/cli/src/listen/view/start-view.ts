@@ -2,6 +2,7 @@ import { toHeaderList } from 'sallyport/provider'
 import { toShownUrl } from '@sallyport/platforms'
 import { toLine, type Output } from '../../output.ts'
 import type { Exchange } from '../exchange.ts'
+import { toListed } from '../print-start.ts'
 import type { Mounted } from '../receivers.ts'
 import type { Serving } from '../serve.ts'
 import { drawDetail } from './draw-detail.ts'
@@ -24,6 +25,8 @@ export interface ViewOptions {
   readonly output: Output
   readonly serving: Serving
   readonly mounted: readonly Mounted[]
+  /** What to show while there are no deliveries. */
+  readonly hints: readonly string[]
   readonly forwardTo: URL | undefined
   /** Show bodies from the start. */
   readonly data: boolean
@@ -34,7 +37,7 @@ export interface ViewOptions {
 const drawEveryMs = 60
 
 /** Takes over the terminal and shows deliveries until it is stopped. */
-export function startView({ output, serving, mounted, forwardTo, data, onQuit }: ViewOptions): View {
+export function startView({ output, serving, mounted, hints, forwardTo, data, onQuit }: ViewOptions): View {
   const journal = createJournal()
   const state: ViewState = {
     entries: journal.entries,
@@ -48,6 +51,7 @@ export function startView({ output, serving, mounted, forwardTo, data, onQuit }:
     message: '',
     explained: new WeakMap(),
   }
+  const paths = toListed(mounted).map(({ path }) => path)
   let drawing: NodeJS.Timeout | undefined
   const terminal = takeTerminal(onKey, drawSoon)
   const paint = (style: Parameters<Output['style']>[0], text: string): string => output.style(style, text)
@@ -89,12 +93,13 @@ export function startView({ output, serving, mounted, forwardTo, data, onQuit }:
     const [width, height] = [terminal.width(), terminal.height()]
     const entry = state.isOpen ? selectedEntry(state) : undefined
     const secretHeaders = mounted.find(({ name }) => name === entry?.provider)?.secretHeaders ?? []
-    const rows = height - 2
+    const messages = state.message === '' ? [] : [paint('bold', fit(` ${state.message}`, width))]
+    const rows = height - 2 - messages.length
     const body =
       entry === undefined
-        ? drawList(state, width, rows, paint)
-        : drawDetail(state, entry, { width, height: rows, paint, secretHeaders })
-    terminal.draw([toHead(width), ...body, toFoot(width)])
+        ? drawList(state, { width, height: rows, paint, hints })
+        : drawDetail(state, entry, { width, height: rows, paint, secretHeaders, paths })
+    terminal.draw([toHead(width), ...body, ...messages, toFoot(width)])
   }
 
   function toHead(width: number): string {
@@ -107,7 +112,6 @@ export function startView({ output, serving, mounted, forwardTo, data, onQuit }:
     const shown =
       state.filter === '' ? `${count}` : `${count} of ${state.entries.length} match "${toLine(state.filter)}"`
     if (state.isTyping) return paint('bold', fit(`/${toLine(state.filter)}█  Enter keep · Esc clear`, width))
-    if (state.message !== '') return paint('bold', fit(` ${state.message}`, width))
     const keys = state.isOpen
       ? 'j/k scroll · b body · r resend · q back'
       : `j/k move · Enter open · r resend · / filter · q quit · ${shown}`
