@@ -1,10 +1,14 @@
+import { createServer } from 'node:http'
 import { createReceiver } from 'sallyport'
+import { webhook } from 'sallyport/node'
 import { stripe } from 'sallyport/providers/stripe'
 import { recordDeliveries } from 'sallyport/record'
 
 const record = recordDeliveries() // at start; every receiver of the process
 
-export const receiver = createReceiver(stripe(), { secret: process.env.STRIPE_WEBHOOK_SECRET })
+const receiver = createReceiver(stripe(), { secret: process.env.STRIPE_WEBHOOK_SECRET })
+
+export const server = createServer(webhook(receiver)) // then server.listen(3000)
 
 /** Why does Stripe get 401 since noon? */
 export function explain(noon: Date): void {
