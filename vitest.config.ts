@@ -11,8 +11,8 @@ export const base = {
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    // At least three, even on two cores: many tests wait for processes that they start.
-    maxWorkers: Math.max(3, availableParallelism() - 1),
+    // At least four, even on two cores: many tests wait for processes that they start.
+    maxWorkers: Math.max(4, availableParallelism() - 1),
     // With cached code those processes start in half the time.
     env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules', '.cache', 'sallyport-compiled') },
     // Generous, for a busy machine; passing tests do not wait for these.

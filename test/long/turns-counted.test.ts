@@ -28,7 +28,7 @@ const rows = Object.entries(worstInputs).flatMap(([input, { plan, subjects: name
   names.filter((name) => name !== 'digest').map((name) => ({ name, input, plan })),
 )
 
-// test/long/turns.test.ts measures the time between two looks.
+// turns.test.ts measures the time between two looks.
 describe.each(rows)('$name, $input', ({ name, plan }) => {
   it('looks at the clock in proportion to the input', async () => {
     const [half, whole] = [await countLooks(name, scale(plan, 1 / 4)), await countLooks(name, scale(plan, 1 / 2))]
