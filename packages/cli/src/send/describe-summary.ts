@@ -28,7 +28,9 @@ export function describeSummary(
     const style = what.startsWith('2') ? 'green' : what.startsWith('4') ? 'yellow' : 'red'
     return `  ${String(count).padStart(7)}  ${output.style(style, what)}`
   })
+  // Of one delivery, the line above says it all.
   const latency =
+    sent > 1 &&
     latencyMs &&
     `  latency  p50 ${latencyMs.p50} ms, p90 ${latencyMs.p90} ms, p99 ${latencyMs.p99} ms, max ${latencyMs.max} ms`
   const warnings = surprises.map((surprise) => `  ${output.style('red', '!')} ${describeSurprise(surprise)}`)
