@@ -29,7 +29,12 @@ describe.each(['typescript', 'typescript5'])('the examples, with the settings of
           types: ['node'],
           typeRoots: [join(root, 'node_modules', '@types')],
         },
-        include: [join(root, 'examples'), join(root, 'test', 'support', 'docs', 'stubs.d.ts')],
+        include: [
+          join(root, 'examples'),
+          join(root, 'test', 'support', 'docs', 'stubs.d.ts'),
+          // What a program exports, their declarations must be able to name.
+          join(root, 'test', 'support', 'packaging', 'exported.ts'),
+        ],
       }),
     )
     expect(tsc('--pretty', 'false', '-p', 'examples.json')).toEqual({ stdout: '', status: 0 })

@@ -6,7 +6,10 @@ export {
   type SallyportErrorOptions,
 } from './errors/sallyport-error.ts'
 export type { BodyLimits, BodyReader, Delivery, DeliveryHead, IncomingDelivery } from './verify/delivery.ts'
-export type { EventMap, Provider } from './verify/provider.ts'
+export type { EventMap, EventsOf, Provider } from './verify/provider.ts'
+// Named by the types of receivers that a program exports.
+export type { SchemaOutput, StandardSchema } from './verify/standard-schema.ts'
+export type { TypesOf } from './providers/event-table.ts'
 export type { SecretEntry, SecretResolver, Secrets, SecretSource, TenantSecrets } from './verify/secrets.ts'
 export type {
   AnyEvent,
