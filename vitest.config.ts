@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { defineConfig, type ViteUserConfig } from 'vitest/config'
 import { findQuickTests } from './scripts/quick-tests.ts'
+import { slowFirst } from './scripts/slow-first.ts'
 
 // Imports of the workspace's packages lead to their sources.
 const conditions = ['@sallyport/source', 'module', 'node', 'development|production']
@@ -22,21 +23,38 @@ export const base = {
   },
 } satisfies ViteUserConfig
 
-const quick = findQuickTests()
+// These share their workers: loading the frameworks for each file takes as long as most of the tests.
+const sharing = [
+  ...findQuickTests(),
+  'test/*.test.ts',
+  'test/{console,create,diagnose,docs,platforms,sandbox,senders}/**/*.test.ts',
+]
 
-// Quick tests share their workers: loading the frameworks for each file takes as long as the tests.
 export default defineConfig({
   ...base,
   test: {
     ...base.test,
+    sequence: {
+      sequencer: slowFirst([
+        'test/inbox/pg-boss.test.ts',
+        'test/inbox/sqlite.test.ts',
+        'test/inbox/bullmq.test.ts',
+        'test/fleet/bundle-writers.test.ts',
+        'test/fleet/bundle-oracle.test.ts',
+        'test/fleet/bundle-hostile.test.ts',
+        'test/fleet/bundle-bombs.test.ts',
+        'test/cli/listen-forward.test.ts',
+        'test/console/accessible.browser.test.ts',
+      ]),
+    },
     projects: [
-      { extends: true, test: { name: 'quick', include: quick, isolate: false } },
+      { extends: true, test: { name: 'sharing', include: sharing, isolate: false } },
       {
         extends: true,
         test: {
           name: 'isolated',
-          include: ['packages/*/src/**/*.test.ts', 'examples/**/*.test.ts', 'test/**/*.test.ts'],
-          exclude: ['**/node_modules/**', 'test/long/**', 'test/packaging/**', ...quick],
+          include: ['packages/*/{src,client}/**/*.test.ts', 'examples/**/*.test.ts', 'test/**/*.test.ts'],
+          exclude: ['**/node_modules/**', 'test/long/**', 'test/packaging/**', ...sharing],
         },
       },
     ],

@@ -7,7 +7,7 @@ export default defineConfig({
     globalSetup: ['test/support/packaging/pack.ts'],
     // More than cores: most files wait for npm.
     maxWorkers: 3,
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     hookTimeout: 240_000,
   },
 })

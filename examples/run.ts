@@ -1,3 +1,4 @@
+import { serveConsole } from './console/server.ts'
 import { serveContextHubDeploy } from './context-hub-deploy/server.ts'
 import { publish } from './fleet-deploy/publish.ts'
 import { serveFleetDeploy } from './fleet-deploy/server.ts'
@@ -12,6 +13,7 @@ const [name = '', ...rest] = process.argv.slice(2)
 const port = Number(process.env['PORT'] || 3000)
 
 const others = {
+  console: runConsole,
   'context-hub-deploy': runContextHubDeploy,
   'fleet-deploy': runFleetDeploy,
   'fleet-publish': runFleetPublish,
@@ -23,7 +25,7 @@ const others = {
 
 if (!isServer(name) && !isOther(name)) {
   const usages = [
-    `${serverNames.join('|')}|fleet-deploy|context-hub-deploy|inbox|inbox-worker`,
+    `${serverNames.join('|')}|console|fleet-deploy|context-hub-deploy|inbox|inbox-worker`,
     'fleet-publish <agent> [field=value]…',
     'inbox-list [pending|active|done|dead]',
     'inbox-replay [text]',
@@ -55,6 +57,12 @@ function describeFleet(isOn: boolean): string {
   if (!isOn) return '; /webhooks/fleet is off: FLEET_WEBHOOK_TOKEN is not set'
   const directory = process.env['FLEET_DEPLOY_DIR']
   return `, /webhooks/fleet (${directory ? `deploys to ${directory}` : 'deploys nothing: FLEET_DEPLOY_DIR is not set'})`
+}
+
+async function runConsole(): Promise<void> {
+  const { operate, view, ...running } = await serveConsole(port)
+  announce(running, `/console; any name, password ${operate}, or ${view} to look only`)
+  endOnSignal(() => running.close())
 }
 
 async function runFleetDeploy(): Promise<void> {

@@ -1,5 +1,6 @@
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { writeClient } from './bundle-client.ts'
 import { readPackages, type WorkspacePackage } from './packages.ts'
 import { root, runTool } from './run-command.ts'
 
@@ -14,21 +15,27 @@ export async function buildPackages(): Promise<boolean> {
   for (const { folder } of packages) rmSync(join(folder, 'dist'), { recursive: true, force: true })
   for (const entry of packages) {
     console.log(entry.manifest.name)
-    if ((await runTool('tsc', ['-p', writeConfig(entry)])) !== 0) return false
+    if (!(await compilePackage(entry, join(entry.folder, 'dist')))) return false
+    if (entry.id === 'console') await writeClient(entry.folder)
     // pnpm packs the workspace's licence by itself, npm only files in the folder.
     copyFileSync(join(root, 'LICENSE'), join(entry.folder, 'LICENSE'))
   }
   return true
 }
 
+/** Compiles one package into a folder. @returns whether it compiled */
+export async function compilePackage(entry: WorkspacePackage, outDir: string): Promise<boolean> {
+  return (await runTool('tsc', ['-p', writeConfig(entry, outDir)])) === 0
+}
+
 /** `tsconfig.build.json` for one package; generated, so that a new package needs no extra file. */
-function writeConfig({ id, folder }: WorkspacePackage): string {
+function writeConfig({ id, folder }: WorkspacePackage, outDir: string): string {
   const parent = join(root, 'node_modules', '.cache', 'sallyport-build')
   mkdirSync(parent, { recursive: true })
   const path = join(parent, `${id}.json`)
   const config = {
     extends: join(root, 'tsconfig.build.json'),
-    compilerOptions: { rootDir: join(folder, 'src'), outDir: join(folder, 'dist') },
+    compilerOptions: { rootDir: join(folder, 'src'), outDir },
     include: [join(folder, 'src')],
     exclude: [join(folder, 'src', '**', '*.test.ts')],
   }

@@ -15,6 +15,8 @@ const slow = new Set([
 const others = [
   'test/long/',
   'test/packaging/',
+  // They wait for what a function never sees.
+  'test/adapters/lambda',
   // 900 archives, and thousands of files synced to disk: half a minute together.
   'test/fleet/bundle-hostile',
   'test/fleet/deploy',
@@ -25,7 +27,9 @@ const others = [
  * of the file and of its helpers in `test/`.
  */
 export function findQuickTests(): string[] {
-  const files = globSync(['packages/*/src/**/*.test.ts', 'test/**/*.test.ts', 'examples/**/*.test.ts'], { cwd: root })
+  const files = globSync(['packages/*/{src,client}/**/*.test.ts', 'test/**/*.test.ts', 'examples/**/*.test.ts'], {
+    cwd: root,
+  })
   return files.filter((file) => !others.some((start) => file.startsWith(start))).filter(isQuick)
 }
 
@@ -49,7 +53,7 @@ function isQuick(file: string): boolean {
 }
 
 function readImports(text: string): string[] {
-  return [...text.matchAll(/^(?:import|export) (?!type)[^'"]*'([^']+)'|import\('([^']+)'\)/gm)].map(
+  return [...text.matchAll(/^(?:import|export) (?!type)(?:[^'"]* from )?'([^']+)'|import\('([^']+)'\)/gm)].map(
     ([, named, dynamic]) => (named ?? dynamic)!,
   )
 }

@@ -7,6 +7,7 @@ import { ensureInstalled } from './install.mjs'
 
 const tasks = {
   bench: ['test/bench/main.ts'],
+  'bench:table': ['scripts/bench-table.ts'],
   build: ['scripts/build.ts'],
   check: ['scripts/check.ts'],
   'cli-help': ['scripts/cli-help.ts'],

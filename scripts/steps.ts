@@ -57,20 +57,32 @@ export function together(...steps: readonly Step[]): Step {
   }
 }
 
+/** Several steps as one, each after the one before; those after one that fails do not run. */
+export function inOrder(...steps: readonly Step[]): Step {
+  return {
+    name: steps.map(({ name }) => name).join(', '),
+    run: () => countInOrder(steps),
+  }
+}
+
 /** Runs the steps in order until one fails, sets the exit code and prints the closing line. */
 export async function runSteps(steps: readonly Step[]): Promise<void> {
-  const total = { passed: 0, failed: 0 }
+  const { passed, failed } = await countInOrder(steps, (name) => console.log(`\n=== ${name}`))
+  if (failed > 0) process.exitCode = 1
+  console.log(`\n${passed} passed, ${failed} failed`)
+}
+
+async function countInOrder(steps: readonly Step[], begin: (name: string) => void = () => {}): Promise<Counts> {
+  let passed = 0
   for (const { name, run } of steps) {
-    console.log(`\n=== ${name}`)
-    const { passed, failed } = await run()
-    total.passed += passed
-    total.failed += failed
-    if (failed === 0) continue
+    begin(name)
+    const counts = await run()
+    passed += counts.passed
+    if (counts.failed === 0) continue
     console.log(`\nStopped: ${name} failed`)
-    process.exitCode = 1
-    break
+    return { passed, failed: counts.failed }
   }
-  console.log(`\n${total.passed} passed, ${total.failed} failed`)
+  return { passed, failed: 0 }
 }
 
 function readCounts(results: string, code: number): Counts {

@@ -1,6 +1,6 @@
 import { buildPackages } from './build-packages.ts'
 import { checks, types } from './checks.ts'
-import { runSteps, suiteStep, together, wholeStep } from './steps.ts'
+import { inOrder, runSteps, suiteStep, together, wholeStep } from './steps.ts'
 
 // Without arguments: every check and test. Other arguments go to vitest: file names, `--update`.
 const [part, ...rest] = process.argv.slice(2)
@@ -10,9 +10,11 @@ const peers = (args: readonly string[] = []) => suiteStep('peer tests', 'vitest.
 if (part === undefined) {
   await runSteps([
     ...checks,
-    suiteStep('tests', 'vitest.config.ts'),
-    build,
-    suiteStep('packaging', 'vitest.packaging.config.ts'),
+    // The tests need no build, and the packages' tests mostly wait for npm.
+    together(
+      suiteStep('tests', 'vitest.config.ts'),
+      inOrder(build, suiteStep('packaging', 'vitest.packaging.config.ts')),
+    ),
   ])
 } else if (part === '--quick') {
   await runSteps([together(types, suiteStep('quick tests', 'vitest.quick.config.ts', rest))])

@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { invoratec } from 'sallyport/providers/invoratec'
 import { sonzai } from 'sallyport/providers/sonzai'
+import { createInbox, createSqliteEngine } from 'sallyport/inbox'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startConsole } from '../examples/demo/console.ts'
 import { startProgram, type Ending } from './support/examples/program.ts'
 
 const patience = 240_000
@@ -140,4 +142,22 @@ describe('npm run demo', () => {
     const [, text = ''] = new RegExp(`^${number}\\. (.*?)^(?:\\d\\. |✓|✗)`, 'ms').exec(ended.stdout) ?? []
     return [...text.matchAll(/^ {2}✓ (.*?) {2,}(.*)$/gm)].map(([, result, step]) => `${result}  ${step}`)
   }
+})
+
+describe('startConsole', () => {
+  it('runs a console over the inbox of a folder, and stops it', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'sallyport-demo-test-'))
+    const inbox = createInbox({ engine: createSqliteEngine({ path: join(folder, 'events.db') }) })
+    await inbox.ready()
+    await inbox.stop()
+    const { url, stop } = await startConsole(folder, 'agents')
+    expect((await fetch(url)).status).toBe(200)
+    await stop()
+    await expect(fetch(url)).rejects.toThrow('fetch failed')
+    await rm(folder, { recursive: true })
+  })
+
+  it('fails without an inbox', async () => {
+    await expect(startConsole(join(tmpdir(), 'sallyport-no-such-folder'), 'agents')).rejects.toThrow()
+  })
 })

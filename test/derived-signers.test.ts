@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { fleet } from '@sallyport/fleet'
 import { createVerifier, type Provider } from 'sallyport'
-import { toHeaderList } from 'sallyport/provider'
+import { carriesProof, toHeaderList } from 'sallyport/provider'
 import { github } from 'sallyport/providers/github'
 import { invoratec } from 'sallyport/providers/invoratec'
 import { langsmith } from 'sallyport/providers/langsmith'
@@ -33,11 +33,24 @@ describe('a derived signer', () => {
         const delivery = sign(signing)
         const said = JSON.stringify([provider.scheme.describe(), delivery.plainHeaders])
         expect(authenticate(provider, receiving, delivery), said).toBe('ok')
-        reached.add(provider.scheme.kind)
+        const { kind } = provider.scheme
+        reached.add(kind)
+        for (const part of provider.scheme.describe().signed) reached.add(part.split(' ')[0]!)
+        if (provider.scheme.secretHeaders.includes('x-signature-3')) reached.add('numbered')
         if (isSigned) {
           const altered = delivery.body.slice()
           altered[place % altered.length]! ^= change
           expect(authenticate(provider, receiving, { ...delivery, body: altered })).not.toBe('ok')
+        }
+        // Nothing in a head shows a signature in the body, unless a required header does.
+        const isShown = kind !== 'body-signature' || provider.scheme.secretHeaders.length > 0
+        expect(carriesProof(provider.scheme, { ...delivery, receivedAt })).toBe(isShown)
+        const { parameter } = provider.scheme.describe()
+        if (parameter !== undefined) {
+          const last = delivery.url.at(-1) === '7' ? '8' : '7'
+          expect(authenticate(provider, receiving, { ...delivery, url: delivery.url.slice(0, -1) + last })).not.toBe(
+            'ok',
+          )
         }
         for (const [name, value] of Object.entries(delivery.plainHeaders)) {
           if (name === 'Content-Type') continue
@@ -50,14 +63,27 @@ describe('a derived signer', () => {
           )
         }
       }
-      const { header } = provider.scheme.describe()
+      const { header, parameter } = provider.scheme.describe()
+      if (parameter !== undefined) return
       const both = sign(...secrets.map(([, signing]) => signing))
       const accepted = secrets.filter(([receiving]) => authenticate(provider, receiving, both) === 'ok')
       reached.add(`${accepted.length} in ${header}`)
       expect(accepted[0]).toBe(secrets[0])
     })
     fc.assert(property, { numRuns: 300 })
-    for (const kind of ['hmac', 'ed25519', 'shared-secret', '1 in x-signature', '2 in x-signature'])
+    for (const kind of [
+      'hmac',
+      'ed25519',
+      'public-key',
+      'body-signature',
+      'shared-secret',
+      'numbered',
+      'CRC-32',
+      'url',
+      'body',
+      '1 in x-signature',
+      '2 in x-signature',
+    ])
       expect(reached).toContain(kind)
   })
 
@@ -88,7 +114,9 @@ describe('a derived signer', () => {
       const others = toHeaderList(written.plainHeaders)
       for (const [name, value] of Object.entries(derived.plainHeaders))
         expect([name, others.get(name)]).toEqual([name, value])
-      for (const header of provider.scheme.secretHeaders) expect(derived.headers.has(header)).toBe(true)
+      const proof = provider.scheme.secretHeaders.filter((header) => others.has(header))
+      expect(proof).not.toEqual([])
+      for (const header of proof) expect(derived.headers.has(header)).toBe(true)
       expect(authenticate(provider, secrets[0]!, derived)).toBe('ok')
     },
   )

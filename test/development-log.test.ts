@@ -125,7 +125,9 @@ describe('a receiver without a log', () => {
       } })
       const { createReceiver } = await import('sallyport')
       const { sonzai } = await import('sallyport/providers/sonzai')
-      createReceiver(sonzai(), { secret: 'whsec_any', log: process.env.LOG === 'true' || undefined })`
+      const log = process.env.LOG === 'true' || undefined
+      const receiver = createReceiver(sonzai(), { secret: 'whsec_any', log })
+      await receiver.receive({ method: 'POST', url: '/', headers: {}, body: new Uint8Array() })`
     const flags = ['--conditions=@sallyport/source', '--input-type=module', '--eval', code]
     const loaded = (log: string): string =>
       execFileSync(process.execPath, flags, { encoding: 'utf8', env: { ...process.env, LOG: log } })
@@ -162,7 +164,7 @@ describe('what is printed', () => {
             edit: (body) => ({ ...body, generated_message: payload }),
           })
           await receiver.receive({ ...signed, receivedAt: Date.now() })
-          await vi.waitFor(() => expect(printed).toHaveBeenCalled())
+          await vi.waitFor(() => expect(printed).toHaveBeenCalled(), 20_000)
           const shown = printed.mock.calls.flat().join('\n')
           expect(shown).toMatch(/\d\d:\d\d:\d\d {2}\d\d\d /)
           for (const hidden of [

@@ -173,7 +173,12 @@ describe('ids in signed bodies', () => {
     [{ event_type: 'agent.message', message: 'm1' }, undefined],
   ])('of %j is %s', (body, id) => {
     const { identify } = sonzai({ messageIds: true })
-    const identity = identify({ body, signedHeader: () => undefined, unsignedHeaders: undefined as never })
+    const identity = identify({
+      body,
+      unsignedBody: body,
+      signedHeader: () => undefined,
+      unsignedHeaders: undefined as never,
+    })
     expect(identity).toMatchObject({ type: body.event_type })
     expect((identity as { id?: string }).id).toBe(id)
   })

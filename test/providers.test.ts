@@ -1,5 +1,14 @@
 import { createHash, createHmac } from 'node:crypto'
-import { defineProvider, fromBody, fromHeader, hmac, parts } from 'sallyport/provider'
+import {
+  claimed,
+  defineProvider,
+  fromBody,
+  fromHeader,
+  hmac,
+  noTimestamp,
+  parts,
+  tokenChallenge,
+} from 'sallyport/provider'
 import type { EventMap, Provider } from 'sallyport'
 import { github } from 'sallyport/providers/github'
 import { invoratec } from 'sallyport/providers/invoratec'
@@ -184,4 +193,81 @@ run('in a row (user-defined)', inARow, {
     return { 'X-Row-Id': id, 'X-Row-Time': time, 'X-Row-Signature': `sha256=${mac}` }
   },
   bodyOf: (type, _time, data) => ({ type, data }),
+})
+
+// As Shopify: the topic is in an unsigned header alone.
+const shop = defineProvider({
+  name: 'shop',
+  scheme: hmac({
+    header: 'x-shop-signature',
+    encoding: 'base64',
+    signed: [parts.body],
+    freshness: noTimestamp('the shop signs no time'),
+  }),
+  identify: ({ body: data, unsignedHeaders }) => ({ claimedType: unsignedHeaders.get('x-shop-topic'), data }),
+  events: claimed({ 'orders/create': z.looseObject({}), 'app/uninstalled': z.looseObject({}) }),
+})
+run('shop with claimed types (user-defined)', shop, {
+  secrets: ['shop-secret-the-first', 'shop-secret-the-second'],
+  signatureHeader: 'x-shop-signature',
+  claimHeader: 'x-shop-topic',
+  notSecrets: [],
+  time: 'none',
+  type: 'claimed:orders/create',
+  bodyOf: (_type, _time, data) => ({ order: 1, ...data }),
+})
+
+// As Slack: events in JSON, commands in forms, signed alike.
+const chat = defineProvider({
+  name: 'chat',
+  scheme: hmac({
+    header: 'x-chat-signature',
+    prefix: 'v0=',
+    encoding: 'hex',
+    signed: [parts.literal('v0:'), parts.header('x-chat-time'), parts.literal(':'), parts.body],
+    freshness: fromHeader('x-chat-time', 'seconds'),
+  }),
+  identify: ({ body: data }) => ({
+    type: data['type'] ?? (data['command'] === undefined ? undefined : 'command'),
+    data,
+  }),
+  events: { command: z.looseObject({ command: z.string() }), message: z.looseObject({}) },
+  forms: true,
+  handshake: {
+    signed: ({ body: { type, challenge } }) => (type === 'url_verification' ? { json: { challenge } } : undefined),
+    signedWithMac: {
+      form: { characters: 'id' },
+      encoding: 'hex',
+      answer: ({ body: { plainToken } }, mac) =>
+        plainToken === undefined ? undefined : { json: { plainToken, encryptedToken: mac(plainToken) } },
+    },
+    get: tokenChallenge({ token: 'ours', tokenParameter: 'token', challengeParameter: 'challenge' }),
+    head: true,
+    unsigned: { member: 'verification_token', receive: () => {} },
+  },
+})
+run('chat with forms (user-defined)', chat, {
+  secrets: ['chat-secret-the-first', 'chat-secret-the-second'],
+  signatureHeader: 'x-chat-signature',
+  signedHeaders: ['x-chat-time'],
+  notSecrets: [],
+  time: 'header',
+  timeHeader: 'x-chat-time',
+  type: 'command',
+  bodyOf: (type, _time, data) => (type === 'command' ? { command: '/deploy', ...data } : { type, ...data }),
+  handshakes: [
+    {
+      body: { type: 'url_verification', challenge: 'abc' },
+      answer: { status: 200, body: '{"challenge":"abc"}' },
+    },
+    {
+      body: { plainToken: 'qgg8vlvZRS6UYooatFL8Aw' },
+      answer: (secret) => {
+        const encryptedToken = createHmac('sha256', secret).update('qgg8vlvZRS6UYooatFL8Aw').digest('hex')
+        return { status: 200, body: JSON.stringify({ plainToken: 'qgg8vlvZRS6UYooatFL8Aw', encryptedToken }) }
+      },
+    },
+    { query: '?token=ours&challenge=1158201444', answer: { status: 200, body: '1158201444' } },
+  ],
+  formOf: (_type, _time, data) => new URLSearchParams({ command: '/deploy', ...(data as Record<string, string>) }),
 })

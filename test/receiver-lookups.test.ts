@@ -1,3 +1,4 @@
+import { setTimeout as setNodeTimeout } from 'node:timers'
 import { gzipSync } from 'node:zlib'
 import { createReceiver, type Provider, type Receiver, type ReceiverOptions, type SecretResolver } from 'sallyport'
 import { fromHeader, hmac, oneOf, parts } from 'sallyport/provider'
@@ -7,7 +8,7 @@ import { sonzai } from 'sallyport/providers/sonzai'
 import { standardWebhooks } from 'sallyport/providers/standard-webhooks'
 import { stripe } from 'sallyport/providers/stripe'
 import { signDelivery, type SignOptions } from 'sallyport/testing'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 
 const secret = 'whsec_c2xvdy1sb29rdXBz'
 const sign = (options: Partial<SignOptions> = {}): ReturnType<typeof signDelivery> =>
@@ -118,6 +119,21 @@ describe('a secret function that does not answer', () => {
       return later()
     }
     expect(await later()).toBe(200)
+  })
+
+  it('is forgotten where timers are numbers', async () => {
+    const setNumber: unknown = (work: () => void, ms: number) => Number(setNodeTimeout(work, ms))
+    using timers = vi.spyOn(globalThis, 'setTimeout').mockImplementation(setNumber as typeof setTimeout)
+    const { promise, resolve } = Promise.withResolvers<undefined>()
+    const { receiver } = make(() => promise, { secretTimeoutMs: 10 })
+    expect(await receiver.receive(sign())).toMatchObject({ status: 503, code: 'SECRET_RESOLVER_FAILED' })
+    let isSettled = false
+    const settled = receiver.settled().then(() => (isSettled = true))
+    await new Promise((done) => setImmediate(done))
+    expect(isSettled).toBe(false)
+    resolve(undefined)
+    await settled
+    expect(timers).toHaveBeenCalled()
   })
 
   it('may not have a limit of 0', () => {
@@ -240,6 +256,33 @@ describe('the fetch mount', () => {
     expect(kept).toHaveLength(1)
     work.resolve()
     await kept[0]
+  })
+
+  it('hands a handler to waitUntil at once: Workers stop it with its sender', async () => {
+    const kept: Promise<unknown>[] = []
+    const begun = Promise.withResolvers<void>()
+    const work = Promise.withResolvers<void>()
+    const receiver = open().onAny(() => {
+      begun.resolve()
+      return work.promise
+    })
+    const answer = webhook(receiver)(request(), { waitUntil: (each) => void kept.push(each) })
+    await begun.promise
+    expect(kept).toHaveLength(1)
+    work.resolve()
+    await kept[0]
+    expect((await answer).status).toBe(200)
+    expect(kept).toHaveLength(1)
+  })
+
+  it('gives waitUntil nothing that rejects', async () => {
+    const kept: Promise<unknown>[] = []
+    const failing = { name: 'failing', commit() {}, release() {}, claim: () => Promise.reject(new Error('gone')) }
+    const receiver = open({ replayGuard: failing }).onError(() => {})
+    const answer = await webhook(receiver.onAny(() => {}))(request(), { waitUntil: (each) => void kept.push(each) })
+    expect(answer.status).toBe(503)
+    expect(kept).toHaveLength(1)
+    await expect(Promise.all(kept)).resolves.toBeDefined()
   })
 
   it('does not pass on an abort after a good answer', async () => {

@@ -56,6 +56,11 @@ class Foreign {
   }
 }
 
+/** A function that is a thenable, as the promises of RPC libraries. */
+const foreignFunction = (error: unknown): unknown =>
+  // oxlint-disable-next-line unicorn/no-thenable
+  Object.assign(() => {}, { then: (_: unknown, reject: (error: unknown) => void) => reject(error) })
+
 describe('what a handler returns', () => {
   it('cannot be a reply altered in place', () => {
     const reply = createReply({ body: {} }) as { status: number; headers: Record<string, string> }
@@ -82,6 +87,16 @@ describe('what a handler returns', () => {
     const { receiver } = make()
     receiver.onAny(() => altered({ outcome: 'odd' }))
     expect(await deliver(receiver)).toMatchObject({ status: 200, outcome: 'handled', body: '{}' })
+  })
+
+  it.each<[name: string, thenable: unknown]>([
+    ['an object', new Foreign((reject) => setImmediate(reject, new Error('late')))],
+    ['a function', foreignFunction(new Error('late'))],
+  ])('is awaited where it is a thenable that is %s', async (_name, thenable) => {
+    const { receiver, errors } = make()
+    receiver.onAny(() => thenable)
+    expect(await deliver(receiver)).toMatchObject({ status: 500, code: 'HANDLER_FAILED' })
+    expect(errors).toEqual([new Error('late')])
   })
 
   it.each([
@@ -118,6 +133,7 @@ describe('a hook', () => {
     },
     'rejects with nothing': () => Promise.reject(),
     'returns a thenable that throws': () => new Foreign(refuseAccess),
+    'returns a function that is a thenable': () => foreignFunction(new Error('late')),
     "rejects with another realm's promise": () => runInNewContext('Promise.reject(null)') as unknown,
   }
 

@@ -87,7 +87,7 @@ const places: Readonly<Record<string, Place>> = {
     code: 'INTERNAL',
   },
   'a scheme that verifies': {
-    provider: (fail) => ({ ...usual, scheme: { ...usual.scheme, verify: fail as never } }),
+    provider: (fail) => ({ ...usual, scheme: { ...usual.scheme, verify: fail } }),
     code: 'INTERNAL',
   },
   'the secret function': {

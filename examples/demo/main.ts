@@ -1,4 +1,6 @@
 import { once } from 'node:events'
+import { join } from 'node:path'
+import { startConsole } from './console.ts'
 import { play } from './play.ts'
 import { ensureAll } from './register.ts'
 import { createWorld, type World } from './world.ts'
@@ -38,11 +40,14 @@ async function keepRunning(world: World): Promise<void> {
   const { sandbox, servers } = world
   // The last chapter pointed one event at a server that is gone.
   await ensureAll(world)
+  const inbox = await startConsole(world.folder, join('express', 'prod'))
   console.log(
     [
       '',
       'Still running. Stop with Ctrl-C.',
       '',
+      'The console over the inbox of the last chapter; the link works once:',
+      `  ${inbox.url}`,
       'Pages of the platforms: register webhooks, trigger events, see each delivery:',
       ...(['sonzai', 'invoratec', 'fleet', 'langsmith'] as const).map(
         (name) => `  ${name.padEnd(10)} ${sandbox.url}/${name}`,
@@ -58,4 +63,5 @@ async function keepRunning(world: World): Promise<void> {
     ].join('\n'),
   )
   await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
+  await inbox.stop()
 }

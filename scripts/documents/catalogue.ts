@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Provider } from 'sallyport'
-import { knownProviders } from '../../packages/cli/src/known-providers.ts'
 import { knownPackages } from '../../packages/create-sallyport/src/choices.ts'
 import { readManifest, readPackages } from '../packages.ts'
 import { root } from '../run-command.ts'
+import { quote } from './quote.ts'
+import { listKnownSenders } from './senders/known-senders.ts'
+import { toFactory } from './senders/read-senders.ts'
 
 /**
  * The file that tells `create-sallyport` which senders there are: it should not install them only to ask. From the providers
@@ -12,8 +14,10 @@ import { root } from '../run-command.ts'
  */
 export async function createCatalogue(): Promise<string> {
   const senders: string[] = []
-  for (const [name, { title, variable, secretPrefix, event }] of Object.entries(knownProviders)) {
-    const { module, factory } = await findFactory(name)
+  for (const { name, title, variable, secretPrefix, event, takesMadeUpSecret } of await listKnownSenders()) {
+    // A new project has made-up secrets, and signs with them.
+    if (!takesMadeUpSecret) continue
+    const { module, factory } = await findFactory(name, event)
     const members = { name, title, variable, secretPrefix, module, factory, event }
     const lines = Object.entries(members).map(([member, value]) => `    ${member}: ${quote(value)},\n`)
     senders.push(`  {\n${lines.join('')}  },\n`)
@@ -40,7 +44,7 @@ export interface Sender {
   readonly event: string
 }
 
-/** Every sender, as the command lists them. */
+/** Senders, as the command lists them: those that take a made-up secret. */
 export const senders: readonly Sender[] = [
 ${senders.join('')}]
 
@@ -51,8 +55,11 @@ ${versions.join('')}}
 }
 
 /** Where a provider is exported: an entry with its name, or the package of that name. */
-async function findFactory(name: string): Promise<{ readonly module: string; readonly factory: string }> {
-  const factory = name.replaceAll(/-(\w)/g, (_all, letter: string) => letter.toUpperCase())
+async function findFactory(
+  name: string,
+  event: string,
+): Promise<{ readonly module: string; readonly factory: string }> {
+  const factory = toFactory(name)
   const entries = readPackages().flatMap(({ manifest }) =>
     Object.keys(manifest.exports).map((entry) => manifest.name + entry.slice(1)),
   )
@@ -60,15 +67,14 @@ async function findFactory(name: string): Promise<{ readonly module: string; rea
   if (module === undefined) throw new Error(`No package exports the provider "${name}"`)
   const exported = ((await import(module)) as Record<string, unknown>)[factory]
   if (typeof exported !== 'function') throw new Error(`${module} exports no ${factory}()`)
-  checkTemplate(name, exported as () => Provider)
+  checkTemplate(name, exported as () => Provider, event)
   return { module, factory }
 }
 
 /** A provider that needs an option has a template of its own. */
-function checkTemplate(name: string, create: () => Provider): void {
+function checkTemplate(name: string, create: () => Provider, event: string): void {
   const templates = join(root, 'packages', 'create-sallyport', 'templates', 'senders')
   if (existsSync(join(templates, `${name}.ts`)) && existsSync(join(templates, `${name}.js`))) return
-  const { event } = knownProviders[name]!
   try {
     if (Object.hasOwn(create().events, event)) return
   } catch (cause) {
@@ -78,5 +84,3 @@ function checkTemplate(name: string, create: () => Provider): void {
   }
   throw new Error(`${name}() declares no event "${event}"; known-providers.ts of the command names it`)
 }
-
-const quote = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`

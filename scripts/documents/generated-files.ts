@@ -1,11 +1,14 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { knownProviders } from '../../packages/cli/src/known-providers.ts'
 import { root } from '../run-command.ts'
 import { createCatalogue } from './catalogue.ts'
+import { createFixtureIndex } from './senders/fixture-index.ts'
+import { createKnownSenders, listKnownSenders } from './senders/known-senders.ts'
 
-/** Sources that other packages need to know of the command's providers, and the function that writes each. */
+/** Sources that list senders, and the function that writes each. */
 const generatedFiles: Readonly<Record<string, () => string | Promise<string>>> = {
+  'packages/sallyport/src/testing/fixtures/index.ts': createFixtureIndex,
+  'packages/cli/src/known-senders.ts': createKnownSenders,
   'packages/create-sallyport/src/catalogue.ts': createCatalogue,
   'packages/sallyport/src/receive/log/command-providers.ts': createCommandProviders,
 }
@@ -25,8 +28,8 @@ export async function writeGeneratedFile(path: string): Promise<void> {
   writeFileSync(join(root, path), await generatedFiles[path]!())
 }
 
-function createCommandProviders(): string {
-  const names = Object.keys(knownProviders).map((name) => `  '${name}',\n`)
+async function createCommandProviders(): Promise<string> {
+  const names = (await listKnownSenders()).map(({ name }) => `  '${name}',\n`)
   return `// Written by \`npm run embed\`, from the providers of the command: \`sallyport\` does not depend on it.
 
 /** Providers that the command knows without a configuration. */

@@ -90,7 +90,7 @@ const bridges: Record<string, Send> = {
   async '@fastify/aws-lambda'(receiver, delivery) {
     const app = Fastify()
     app.register(fastifyWebhook(receiver), { prefix: '/hook' })
-    return toAnswer(await awsLambdaFastify(app)(toEvent(delivery), context))
+    return toAnswer(await awsLambdaFastify(app)(toEvent(delivery), context as never))
   },
   async '@codegenie/serverless-express'(receiver, delivery) {
     const app = express().use(expressWebhook(receiver))

@@ -71,6 +71,14 @@ describe('Fastify plugin scope', () => {
     expect(response.json()).toEqual({ handled: 'no entry' })
   })
 
+  it.each([undefined, null, 'text', { statusCode: 200 }])(
+    'answers 500 where a receiver rejects with %j',
+    async (reason) => {
+      app.register(webhook({ receive: () => Promise.reject(reason) }), { prefix: '/hook' })
+      expect((await deliver()).statusCode).toBe(500)
+    },
+  )
+
   it('mounts several receivers side by side', async () => {
     app.register(mounted(), { prefix: '/other' })
     app.register(mounted(), { prefix: '/hook' })

@@ -97,7 +97,7 @@ describe.each(Object.entries(http2Mounts))('%s, given raw frames', (_name, mount
     const delivery = sonzaiDelivery()
     const pairs = [...toPairs(delivery, path), ['x-trace', 'a\r\nx-other: b'] as const]
     raw.send(frame(types.headers, endHeaders, 1, toBlock(pairs)), frame(types.data, endStream, 1, delivery.body))
-    await vi.waitFor(() => expect(endpoint.handled).toHaveLength(1))
+    await vi.waitFor(() => expect(endpoint.handled).toHaveLength(1), 20_000)
     const names = [...endpoint.handled[0]!.headers].map(([name]) => name)
     expect(names.filter((name) => name.startsWith('x-'))).toEqual([])
   })

@@ -202,7 +202,7 @@ describe.each(places)('$name over $transport', ({ name, transport, mount }) => {
     release.resolve()
     await vi.waitFor(async () => {
       expect(await client.send(delivery)).toEqual({ status: 200, body: { outcome: 'duplicate' } })
-    })
+    }, 20_000)
     expect(endpoint.handled).toHaveLength(1)
     expect(endpoint.reports).toEqual([])
   })

@@ -12,7 +12,7 @@ import { webhook as koaWebhook } from 'sallyport/koa'
 import { webhook as nodeWebhook } from 'sallyport/node'
 import { withHttps } from 'sallyport/provider'
 import { sonzai } from 'sallyport/providers/sonzai'
-import type { MountedReceiver } from '@sallyport/contracts'
+import type { MountReceiver } from '@sallyport/contracts'
 import express from 'express'
 import express4 from 'express4'
 import Fastify from 'fastify'
@@ -39,7 +39,7 @@ afterEach(async () => {
   for (const one of opened.splice(0)) await one.close()
 })
 
-async function open(serve: (receiver: Receiver) => Promise<MountedReceiver>): Promise<Endpoint> {
+async function open(serve: MountReceiver): Promise<Endpoint<Receiver>> {
   const endpoint = await openEndpoint(serve, { provider: overHttps })
   endpoint.receiver.onError((error) => void errors.push(error))
   opened.push(endpoint)
@@ -56,7 +56,7 @@ async function postTo(endpoint: Endpoint, target: string): Promise<unknown> {
 }
 
 // What a proxy that is trusted says counts for the address, not for HTTPS: withHttps names its header.
-const trusting: Readonly<Record<string, (receiver: Receiver) => Promise<Server>>> = {
+const trusting: Readonly<Record<string, (receiver: Pick<Receiver, 'receive'>) => Promise<Server>>> = {
   async 'Express 5'(receiver) {
     return createServer(express().enable('trust proxy').use(expressWebhook(receiver)))
   },
@@ -189,7 +189,7 @@ const bridges: Readonly<Record<string, (receiver: Receiver) => Promise<unknown>>
   async '@fastify/aws-lambda'(receiver) {
     const app = Fastify()
     app.register(fastifyWebhook(receiver), { prefix: '/hook' })
-    return awsLambdaFastify(app)(toEvent(), context)
+    return awsLambdaFastify(app)(toEvent(), context as never)
   },
 }
 

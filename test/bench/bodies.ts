@@ -2,11 +2,14 @@
 export const sizes = { '300 B': 300, '10 KB': 10_000, '1 MB': 1_000_000 } as const
 
 /** What differs between bodies. */
-interface BodySeed {
+export interface BodySeed {
   readonly id: string
   readonly now: Date
   readonly type: string
 }
+
+/** Makes a body of about that many bytes. */
+export type BodyMaker = (seed: BodySeed, bytes: number) => Buffer
 
 /**
  * A typical body: nested objects, numbers, short and long strings, some of it not ASCII. It has type and time at the top,
@@ -26,6 +29,18 @@ export function makeBody({ id, now, type }: BodySeed, bytes: number): Buffer {
     length += added
   }
   return Buffer.from(JSON.stringify({ ...head, data: { lines } }))
+}
+
+/** A form with JSON in its field `payload`, as Slack sends interactions. */
+export function makeFormBody(seed: BodySeed, bytes: number): Buffer {
+  // Escapes make it that much longer.
+  const payload = makeBody(seed, bytes * 0.63).toString()
+  return Buffer.from(new URLSearchParams({ payload }).toString())
+}
+
+/** A list of one event, as SendGrid sends them. */
+export function makeListBody(seed: BodySeed, bytes: number): Buffer {
+  return Buffer.concat([Buffer.from('['), makeBody(seed, bytes - 2), Buffer.from(']')])
 }
 
 const people = ['Zoë Ångström', 'Ada Lovelace', '王小明', 'José Núñez', 'Grace Hopper', 'さくら']

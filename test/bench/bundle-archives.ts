@@ -23,7 +23,7 @@ const words =
   )
 
 /** A generator of the same numbers in every run, from 0 to 1. */
-function createChance(seed: number): () => number {
+export function createChance(seed: number): () => number {
   let state = seed
   return () => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
@@ -31,7 +31,8 @@ function createChance(seed: number): () => number {
   }
 }
 
-function makeText(bytes: number, chance: () => number): Buffer {
+/** Text that compresses like prose. */
+export function makeText(bytes: number, chance: () => number): Buffer {
   const parts: string[] = []
   for (let length = 0; length < bytes;) {
     const word = `${words[Math.floor(chance() * words.length)]!}${chance() < 0.15 ? Math.floor(chance() * 1e6) : ''} `
@@ -41,7 +42,8 @@ function makeText(bytes: number, chance: () => number): Buffer {
   return Buffer.from(parts.join('')).subarray(0, bytes)
 }
 
-function makePicture(bytes: number, chance: () => number): Buffer {
+/** Bytes that do not compress. */
+export function makePicture(bytes: number, chance: () => number): Buffer {
   const picture = Buffer.alloc(bytes)
   for (let index = 0; index < bytes; index++) picture[index] = chance() * 256
   return picture

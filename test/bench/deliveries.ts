@@ -6,8 +6,11 @@ import { eventType, path, secret } from './http-apps.ts'
 /** Approximate length of bodies sent over HTTP or stored. */
 export const bodyBytes = 1_000
 
+/** Makes that many requests, each of them new. */
+export type Prepare = (count: number) => Buffer[]
+
 /** Signs deliveries ahead of time, each with its own id: a repeated id would be a duplicate. */
-export function createPreparation(): (count: number) => Buffer[] {
+export function createPreparation(): Prepare {
   const provider = standardWebhooks({ events: {} })
   let made = 0
 

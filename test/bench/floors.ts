@@ -79,11 +79,13 @@ function timedHmacFloor(header: string): (secret: string) => Floor {
   }
 }
 
-function isEqual(expected: Buffer, presented: Buffer): boolean {
+/** In constant time. */
+export function isEqual(expected: Buffer, presented: Buffer): boolean {
   return presented.length === expected.length && timingSafeEqual(expected, presented)
 }
 
-// The negation also rejects NaN.
-function checkAge(seconds: number): void {
+/** @throws Error for a time more than five minutes away, or one that is not a number */
+export function checkAge(seconds: number): void {
+  // The negation also rejects NaN.
   if (!(Math.abs(Date.now() / 1000 - seconds) <= toleranceSeconds)) throw new Error('too old, or from the future')
 }

@@ -1,69 +1,108 @@
-import { createPreparation } from './deliveries.ts'
+import { createPreparation, type Prepare } from './deliveries.ts'
 import { applications, type Kind } from './http-apps.ts'
-import { median } from './measure.ts'
+import { measureColdStart } from './http-cold.ts'
+import { toRows } from './http-rows.ts'
+import { measureLatency, measureRounds, warmUp, type Rounds } from './http-rounds.ts'
 import type { BenchOptions, Row } from './report.ts'
 import { startServer, type LoadedServer } from './server-process.ts'
 
 /** How much to send. */
-interface Effort {
+export interface HttpEffort {
+  /** Requests of a round. */
+  readonly requests: number
   readonly rounds: number
   /** Milliseconds after which no further round begins. */
   readonly budgetMs: number
-  readonly requests: number
-  readonly warmUp: number
+  /** Rounds after which warming up ends, steady or not. */
+  readonly warmUps: number
+  readonly latencyRounds: number
+  readonly latencyMs: number
+  readonly coldStarts: number
+  readonly coldRequests: number
 }
 
-const quickly: Effort = { rounds: 1, budgetMs: 0, requests: 40, warmUp: 0 }
-const thoroughly: Effort = { rounds: 25, budgetMs: 20_000, requests: 3_000, warmUp: 9_000 }
+const quickly: HttpEffort = {
+  requests: 40,
+  rounds: 1,
+  budgetMs: 0,
+  warmUps: 1,
+  latencyRounds: 1,
+  latencyMs: 10,
+  coldStarts: 1,
+  coldRequests: 40,
+}
 
-const kinds: readonly Kind[] = ['floor', 'sallyport']
+// A process gets at most about 120,000 deliveries: the replay guard of a receiver has 200,000 places.
+const thoroughly: HttpEffort = {
+  requests: 8_000,
+  rounds: 7,
+  budgetMs: 15_000,
+  warmUps: 5,
+  latencyRounds: 3,
+  latencyMs: 1_000,
+  coldStarts: 3,
+  coldRequests: 1_000,
+}
+
+export const kinds: readonly Kind[] = ['floor', 'sallyport']
+
 // Enough that the server always has a next request, even while the client sleeps.
 const connections = 128
 
+/** A server under load, and which one it is. */
+export type HttpServer = LoadedServer & { readonly kind: Kind }
+
 /**
- * The http bench: for each framework the sallyport adapter and a hand-written route, each in its own server, loaded in turns.
- * The ratio is taken per round, so that other load on the machine affects both.
+ * The http bench: for each framework the sallyport adapter and a hand-written route, each in its own server, loaded in turns
+ * with the same deliveries. Ratios are taken per round, so that other load on the machine affects both.
  */
-export async function benchHttp({ quick }: BenchOptions): Promise<Row[]> {
+export async function benchHttp({ quick, only = [], profile }: BenchOptions): Promise<Row[]> {
   const effort = quick ? quickly : thoroughly
   const rows: Row[] = []
-  for (const framework of Object.keys(applications)) {
-    const rates = await measure(framework, effort)
-    for (const kind of kinds) {
-      const ratio = median(rates[kind].map((rate, round) => rate / rates.floor[round]!))
-      rows.push({ subject: kind, case: framework, median: median(rates[kind]), unit: 'requests/s', ratio })
-    }
-  }
+  for (const framework of chooseFrameworks(only)) rows.push(...(await benchFramework(framework, effort, profile)))
   return rows
 }
 
-async function measure(
+function chooseFrameworks(only: readonly string[]): string[] {
+  const all = Object.keys(applications)
+  if (only.length === 0) return all
+  return only.map((wanted) => {
+    const found = all.find((name) => name === wanted || name === `${wanted}:http`)
+    if (found === undefined) throw new Error(`no mount ${wanted}; there are ${all.join(', ')}`)
+    return found
+  })
+}
+
+async function benchFramework(framework: string, effort: HttpEffort, profile: string | undefined): Promise<Row[]> {
+  const prepare = createPreparation()
+  const cold = await measureColdStart(() => startAll(framework), prepare, effort)
+  return toRows(framework, { cold, ...(await measureSteady(framework, prepare, effort, profile)) })
+}
+
+async function measureSteady(
   framework: string,
-  { rounds, budgetMs, requests, warmUp }: Effort,
-): Promise<Record<Kind, number[]>> {
-  const rates: Record<Kind, number[]> = { floor: [], sallyport: [] }
-  const servers = await Promise.all(kinds.map((kind) => start(framework, kind)))
+  prepare: Prepare,
+  effort: HttpEffort,
+  profile: string | undefined,
+): Promise<Rounds> {
+  const servers = await startAll(framework, profile)
   try {
-    const prepare = createPreparation()
-    if (warmUp > 0) for (const { client } of servers) await client.send(prepare(warmUp))
-    const end = performance.now() + budgetMs
-    for (let round = 0; round < rounds && (round === 0 || performance.now() < end); round++) {
-      // The same deliveries for both: they share nothing, so each delivery is new to both.
-      const prepared = prepare(requests)
-      for (const { kind, client } of round % 2 === 0 ? servers : servers.toReversed()) {
-        rates[kind].push((prepared.length / (await client.send(prepared))) * 1000)
-      }
-    }
-    return rates
+    await warmUp(servers, prepare, effort)
+    const loaded = await measureRounds(servers, prepare, effort)
+    return { loaded, paced: await measureLatency(servers, prepare, effort, loaded) }
   } finally {
     await Promise.all(servers.map(({ close }) => close()))
   }
 }
 
-async function start(framework: string, kind: Kind): Promise<LoadedServer & { kind: Kind }> {
-  const server = await startServer('http-server.ts', [framework, kind], {
-    connections,
-    expected: '{"outcome":"handled"}',
-  })
-  return { ...server, kind }
+/** @param profile folder that gets a CPU profile of each server when it ends */
+async function startAll(framework: string, profile?: string): Promise<HttpServer[]> {
+  return Promise.all(
+    kinds.map(async (kind) => {
+      const name = `${framework.replace(':', '-')}-${kind}.cpuprofile`
+      const flags = profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`, `--cpu-prof-name=${name}`] : []
+      const options = { connections, expected: '{"outcome":"handled"}', flags }
+      return { kind, ...(await startServer('http-server.ts', [framework, kind], options)) }
+    }),
+  )
 }

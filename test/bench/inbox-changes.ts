@@ -50,7 +50,8 @@ export async function benchChanges({ folder }: Place, { events }: { readonly eve
 
 /** Makes dead events, directly: thousands of attempts that fail take long. */
 function seed(path: string, count: number): void {
-  const database = new DatabaseSync(path)
+  // The engine writes now and then by itself.
+  const database = new DatabaseSync(path, { timeout: 10_000 })
   database.exec(`
     BEGIN IMMEDIATE;
     WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < ${count})
@@ -58,6 +59,7 @@ function seed(path: string, count: number): void {
       SELECT 'dead-' || n, 3, provider, type, 'id-' || n, stored_at, 0, unixepoch() * 1000, 'Error: failed', envelope
       FROM n, (SELECT * FROM events LIMIT 1);
     INSERT INTO bodies SELECT events.seq, first.body FROM events, (SELECT body FROM bodies LIMIT 1) first WHERE state = 3;
+    UPDATE kept SET dead = ${count};
     COMMIT`)
   database.close()
 }

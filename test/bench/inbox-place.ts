@@ -10,6 +10,8 @@ import type { Place } from './inbox-stores.ts'
 export interface OpenPlace extends Place {
   /** What is not available, and why. */
   readonly missing: { readonly PostgreSQL?: string; readonly Redis?: string; readonly syncs?: string }
+  /** A second schema, whose size is measured. */
+  readonly diskSchema: string
   /** Makes a counter for the syncs of a process. */
   createPower(): Power
   /** Counts the syncs of Redis. */
@@ -22,6 +24,7 @@ export interface OpenPlace extends Place {
 export async function openPlace(): Promise<OpenPlace> {
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-bench-'))
   const schema = ownName('bench')
+  const diskSchema = `${schema}d`
   const isCounted = canCutPower('the syncs of SQLite and of Redis are not counted')
   const redisPower = isCounted ? createPower() : undefined
   const hasPostgres = await hasDatabase()
@@ -33,7 +36,8 @@ export async function openPlace(): Promise<OpenPlace> {
   async function remove(): Promise<void> {
     await redis?.remove()
     if (hasPostgres) {
-      await administer(`DROP SCHEMA IF EXISTS ${schema} CASCADE`, `DROP SCHEMA IF EXISTS ${schema}_plain CASCADE`)
+      const schemas = [schema, diskSchema].flatMap((name) => [name, `${name}_plain`])
+      await administer(...schemas.map((name) => `DROP SCHEMA IF EXISTS ${name} CASCADE`))
     }
     rmSync(folder, { recursive: true, force: true, maxRetries: 10 })
   }
@@ -41,6 +45,7 @@ export async function openPlace(): Promise<OpenPlace> {
   const place = {
     folder,
     schema,
+    diskSchema,
     databaseUrl: named(databaseUrl, schema),
     redisUrl: redis?.url ?? '',
     queue: 'bench',
@@ -53,9 +58,9 @@ export async function openPlace(): Promise<OpenPlace> {
     redisPower,
     remove: () => (removing ??= remove()),
   }
-  // Clean up even after Ctrl-C.
+  // Clean up even after Ctrl-C. A signal to the whole group arrives twice: npm passes it on.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => void place.remove().finally(() => process.exit(1)))
+    process.on(signal, () => void place.remove().finally(() => process.exit(1)))
   }
   return place
 }

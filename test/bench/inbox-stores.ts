@@ -123,6 +123,6 @@ async function openQueue({ redisUrl, queue: name }: Place): Promise<Store> {
 }
 
 /** The event as an application would put it into a queue. */
-function toData({ body, ...event }: InboxEvent): object {
+export function toData({ body, ...event }: InboxEvent): object {
   return { ...event, body: Buffer.from(body).toString() }
 }

@@ -1,4 +1,7 @@
 import { benchChanges } from './inbox-changes.ts'
+import { benchDisk } from './inbox-disk.ts'
+import { benchDone } from './inbox-done.ts'
+import { benchDrain } from './inbox-drain.ts'
 import { benchInboxHttp } from './inbox-http.ts'
 import { openPlace, type OpenPlace } from './inbox-place.ts'
 import { benchRates, type Group } from './inbox-rates.ts'
@@ -22,36 +25,86 @@ const servers = {
   Redis: ['BullMQ engine'],
 } as const
 
+type Kind = keyof typeof groups
+
+/** What each part of the inbox bench measures; part by part in this order, or only the one that is named. */
+const parts = {
+  rates: benchStores,
+  done: benchWork,
+  drain: benchBacklog,
+  disk: benchBytes,
+  changes: (place, { quick }) => benchChanges(place, { events: quick ? 200 : 200_000 }),
+  syncs: benchSyncs,
+  http: benchServers,
+} as const satisfies Readonly<Record<string, (place: OpenPlace, run: Run) => Promise<(Row | MissingRow)[]>>>
+
+/** What to measure. */
+interface Run extends Pick<BenchOptions, 'quick' | 'events'> {
+  readonly kinds: readonly Kind[]
+  /** Whether it is the only part. */
+  readonly isAlone: boolean
+}
+
 /**
- * The inbox bench: events stored per second by each engine and by its underlying store, the syncs this takes, and whole
- * requests from the wire to the 202. Everything measured answers only once the event is on disk, as an inbox promises.
+ * The inbox bench: events stored per second by each engine and by its underlying store, events handled per second, the syncs
+ * this takes, and whole requests from the wire to the 202. Everything measured answers only once the event is on disk, as an
+ * inbox promises.
  */
-export async function benchInbox({ quick }: BenchOptions): Promise<(Row | MissingRow)[]> {
+export async function benchInbox({ part, store, quick, events }: BenchOptions): Promise<(Row | MissingRow)[]> {
+  const kinds = namesOf(groups).filter((kind) => store === undefined || kind.toLowerCase() === store)
+  if (kinds.length === 0) throw new Error(`no store ${store}; there are ${namesOf(groups).join(', ').toLowerCase()}`)
+  const chosen = namesOf(parts).filter((name) => part === undefined || name === part)
+  if (chosen.length === 0) throw new Error(`no part ${part}; there are ${namesOf(parts).join(', ')}`)
   const place = await openPlace()
+  const rows: (Row | MissingRow)[] = []
   try {
-    return [
-      ...(await benchStores(place, quick)),
-      ...(await benchChanges(place, { events: quick ? 200 : 200_000 })),
-      ...(await benchSyncs(place, quick ? 1 : 3)),
-      ...(await benchServers(place, quick)),
-    ]
+    for (const name of chosen)
+      rows.push(...(await parts[name](place, { quick, events, kinds, isAlone: part !== undefined })))
+    return rows
   } finally {
     await place.remove()
   }
 }
 
-async function benchStores(place: OpenPlace, quick: boolean): Promise<(Row | MissingRow)[]> {
-  const effort = quick ? { rounds: 1, turnMs: 5 } : { rounds: 7, turnMs: 300 }
+function benchStores(place: OpenPlace, run: Run): Promise<(Row | MissingRow)[]> {
+  const effort = run.quick ? { rounds: 1, turnMs: 5 } : { rounds: 7, turnMs: 300 }
+  return forEachKind(place, run, 'by number of clients', (kind) => benchRates(groups[kind], place, effort))
+}
+
+function benchWork(place: OpenPlace, run: Run): Promise<(Row | MissingRow)[]> {
+  const { quick, events = quick ? 50 : 2_000 } = run
+  const effort = { rounds: quick ? 1 : 5, events }
+  return forEachKind(place, run, 'accept to done', (kind) => benchDone(kind, place, effort))
+}
+
+function benchBacklog(place: OpenPlace, run: Run): Promise<(Row | MissingRow)[]> {
+  const { quick, isAlone, events = quick ? 300 : isAlone ? 1_000_000 : 100_000 } = run
+  return forEachKind(place, run, 'backlog', (kind) => benchDrain(kind, place, events))
+}
+
+function benchBytes(place: OpenPlace, run: Run): Promise<(Row | MissingRow)[]> {
+  const { quick, events = quick ? 300 : 10_000 } = run
+  return forEachKind(place, run, 'bytes per event', (kind) => benchDisk(kind, place, events))
+}
+
+/** Measures each kind of store, or says why it cannot. */
+async function forEachKind(
+  place: OpenPlace,
+  { kinds }: Run,
+  name: string,
+  measure: (kind: Kind) => Promise<Row[]>,
+): Promise<(Row | MissingRow)[]> {
   const rows: (Row | MissingRow)[] = []
-  for (const group of Object.values(groups)) {
-    const missing = reasonFor(place, group.name)
-    if (missing) rows.push({ subject: 'all', case: `${group.name}, by number of clients`, missing })
-    else rows.push(...(await benchRates(group, place, effort)))
+  for (const kind of kinds) {
+    const missing = reasonFor(place, kind)
+    if (missing) rows.push({ subject: 'all', case: `${kind}, ${name}`, missing })
+    else rows.push(...(await measure(kind)))
   }
   return rows
 }
 
-async function benchSyncs(place: OpenPlace, rounds: number): Promise<(Row | MissingRow)[]> {
+async function benchSyncs(place: OpenPlace, { quick, kinds }: Run): Promise<(Row | MissingRow)[]> {
+  const rounds = quick ? 1 : 3
   const name = `syncs of ${burst.events} events by ${burst.clients} clients`
   const counters = {
     SQLite: (store: StoreName) => countOwnSyncs(store, place, place.createPower(), rounds),
@@ -59,8 +112,8 @@ async function benchSyncs(place: OpenPlace, rounds: number): Promise<(Row | Miss
     Redis: (store: StoreName) => countRedisSyncs(store, place, place.redisPower!, rounds),
   }
   const rows: (Row | MissingRow)[] = []
-  for (const group of Object.values(groups)) {
-    const kind = group.name
+  for (const kind of kinds) {
+    const group = groups[kind]
     const missing = reasonFor(place, kind) ?? (kind === 'PostgreSQL' ? undefined : place.missing.syncs)
     let floor: number | undefined
     for (const store of group.stores) {
@@ -77,11 +130,11 @@ async function benchSyncs(place: OpenPlace, rounds: number): Promise<(Row | Miss
   return rows
 }
 
-async function benchServers(place: OpenPlace, quick: boolean): Promise<(Row | MissingRow)[]> {
+async function benchServers(place: OpenPlace, { quick, kinds: stores }: Run): Promise<(Row | MissingRow)[]> {
   const effort = quick ? { rounds: 1, requests: 100, warmUp: 0 } : { rounds: 11, requests: 2_000, warmUp: 6_000 }
   const kinds: string[] = []
   const missing: MissingRow[] = []
-  for (const kind of ['SQLite', 'PostgreSQL', 'Redis'] as const) {
+  for (const kind of stores) {
     const reason = reasonFor(place, kind)
     if (reason === undefined) kinds.push(...servers[kind])
     else missing.push({ subject: servers[kind][0], case: 'HTTP', missing: reason })
@@ -89,6 +142,8 @@ async function benchServers(place: OpenPlace, quick: boolean): Promise<(Row | Mi
   return [...(await benchInboxHttp(kinds, place, effort)), ...missing]
 }
 
-function reasonFor({ missing }: OpenPlace, kind: 'SQLite' | 'PostgreSQL' | 'Redis'): string | undefined {
+function reasonFor({ missing }: OpenPlace, kind: Kind): string | undefined {
   return kind === 'SQLite' ? undefined : missing[kind]
 }
+
+const namesOf = <Name extends string>(record: Readonly<Record<Name, unknown>>): Name[] => Object.keys(record) as Name[]

@@ -1,16 +1,30 @@
-import { once } from 'node:events'
-import { connect, type Socket } from 'node:net'
+import { createRandom } from '../support/random.ts'
+import { Connection } from './connection.ts'
 
 /** Sends requests over connections that stay open, one at a time per connection. */
 export interface LoadClient {
   /**
-   * Sends every request once.
+   * Sends every request once, each as soon as a connection is free: the server always has a next one.
    *
    * @param latencies gets the milliseconds of each request
    * @returns milliseconds from the first byte out to the last byte in
    */
   send(requests: readonly Buffer[], latencies?: number[]): Promise<number>
+  /**
+   * Sends every request once, at random times of a schedule that does not wait for answers.
+   *
+   * @param perSecond requests per second on average
+   */
+  pace(requests: readonly Buffer[], perSecond: number): Promise<Paced>
   close(): void
+}
+
+/** Milliseconds of each request of a schedule. */
+export interface Paced {
+  /** From the scheduled time to the last byte of the answer. */
+  readonly latencies: readonly number[]
+  /** From the scheduled time to the first byte out. */
+  readonly delays: readonly number[]
 }
 
 const stallMs = 10_000
@@ -20,27 +34,105 @@ const napMs = 1
  * Opens connections to a bench server on this machine. Writes prepared bytes and reads only the end of an answer: on few
  * cores, a client that does more would distort the result.
  *
- * @param expected text every answer must contain
+ * @param expected the body of every answer
  */
 export async function openLoad(port: number, connections: number, expected: string): Promise<LoadClient> {
-  const sockets = await Promise.all(Array.from({ length: connections }, () => open(port)))
-
+  const open = await Promise.all(Array.from({ length: connections }, () => Connection.open(port, expected)))
   return {
-    async send(requests, latencies) {
-      const pending = requests.values()
-      const stop = startNaps()
-      try {
-        const start = performance.now()
-        await Promise.all(sockets.map((socket) => work(socket, pending, { expected, latencies })))
-        return performance.now() - start
-      } finally {
-        stop()
-      }
-    },
+    send: (requests, latencies) => send(open, requests, latencies),
+    pace: (requests, perSecond) => pace(open, requests, perSecond),
     close() {
-      for (const socket of sockets) socket.destroy()
+      for (const connection of open) connection.close()
     },
   }
+}
+
+async function send(open: readonly Connection[], requests: readonly Buffer[], latencies?: number[]): Promise<number> {
+  const stopNaps = startNaps()
+  try {
+    const start = performance.now()
+    await untilAnswered(requests.length, (answered) => {
+      let next = 0
+      const sendNext = (connection: Connection): void => {
+        const request = requests[next++]
+        if (request === undefined) return
+        const sentAt = latencies && performance.now()
+        connection.ask(request, (error) => {
+          if (sentAt !== undefined) latencies?.push(performance.now() - sentAt)
+          answered(error)
+          sendNext(connection)
+        })
+      }
+      open.forEach(sendNext)
+    })
+    return performance.now() - start
+  } finally {
+    stopNaps()
+  }
+}
+
+async function pace(open: readonly Connection[], requests: readonly Buffer[], perSecond: number): Promise<Paced> {
+  const free = [...open]
+  const waiting: { readonly request: Buffer; readonly dueAt: number }[] = []
+  const latencies: number[] = []
+  const delays: number[] = []
+  const schedule = makeSchedule(requests.length, perSecond)
+  await untilAnswered(requests.length, (answered) => {
+    const sendNext = (): void => {
+      const connection = free.pop()
+      if (connection === undefined) return
+      const { request, dueAt } = waiting.shift()!
+      delays.push(performance.now() - dueAt)
+      connection.ask(request, (error) => {
+        latencies.push(performance.now() - dueAt)
+        free.push(connection)
+        answered(error)
+        if (waiting.length > 0) sendNext()
+      })
+    }
+    const start = performance.now()
+    let next = 0
+    // Never sleeps: a timer would be too late by more than the server takes.
+    const turn = (): void => {
+      for (const now = performance.now(); next < requests.length && start + schedule[next]! <= now; next++) {
+        waiting.push({ request: requests[next]!, dueAt: start + schedule[next]! })
+        sendNext()
+      }
+      if (next < requests.length) setImmediate(turn)
+    }
+    turn()
+  })
+  return { latencies, delays }
+}
+
+/** Milliseconds from the start at which each request is due: the same for every subject, with gaps like those of independent senders. */
+function makeSchedule(count: number, perSecond: number): number[] {
+  const random = createRandom(count, 0)
+  const steps = 1 << 24
+  let at = 0
+  return Array.from({ length: count }, () => {
+    at -= Math.log((random.integer(steps) + 1) / steps) * (1_000 / perSecond)
+    return at
+  })
+}
+
+/** Resolves when `answered` has been called that often. Rejects on its first error, and when no answer comes for ten seconds. */
+function untilAnswered(count: number, begin: (answered: (error?: Error) => void) => void): Promise<void> {
+  return new Promise<void>((resolve, reject) => {
+    let done = 0
+    let before = -1
+    const watchdog = setInterval(() => {
+      if (done === before) reject(new Error(`no answer within ${stallMs} ms`))
+      before = done
+    }, stallMs)
+    const settled = new Promise<void>((settle, fail) => {
+      begin((error) => {
+        if (error) fail(error)
+        else if (++done === count) settle()
+      })
+    })
+    settled.then(resolve, reject).finally(() => clearInterval(watchdog))
+  })
 }
 
 /**
@@ -59,55 +151,4 @@ function startNaps(): () => void {
   return () => {
     isOver = true
   }
-}
-
-async function open(port: number): Promise<Socket> {
-  const socket = connect(port, '127.0.0.1').setNoDelay().setTimeout(stallMs)
-  await once(socket, 'connect')
-  return socket
-}
-
-/** Sends pending requests over one connection, each once the previous answer is complete. */
-function work(
-  socket: Socket,
-  pending: Iterator<Buffer>,
-  { expected, latencies }: { expected: string; latencies: number[] | undefined },
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let received = ''
-    let sentAt = 0
-    const finish = (error?: Error): void => {
-      socket.off('data', onData).off('timeout', onTimeout).off('close', onClose).off('error', finish)
-      if (error) reject(error)
-      else resolve()
-    }
-    const next = (): void => {
-      const { done, value } = pending.next()
-      if (done) return finish()
-      sentAt = performance.now()
-      socket.write(value)
-    }
-    const onData = (chunk: Buffer): void => {
-      received += chunk.toString('latin1')
-      if (!isComplete(received)) return
-      const isExpected = received.startsWith('HTTP/1.1 20') && received.includes(expected)
-      if (!isExpected) return finish(new Error(`unexpected answer:\n${received}`))
-      latencies?.push(performance.now() - sentAt)
-      received = ''
-      next()
-    }
-    const onTimeout = (): void => finish(new Error(`no answer within ${stallMs} ms`))
-    const onClose = (): void => finish(new Error('the server closed the connection'))
-    if (socket.destroyed) return reject(new Error('the server has closed the connection'))
-    socket.on('data', onData).on('timeout', onTimeout).on('close', onClose).on('error', finish)
-    next()
-  })
-}
-
-function isComplete(received: string): boolean {
-  const end = received.indexOf('\r\n\r\n')
-  if (end < 0) return false
-  const length = /\r\ncontent-length: (\d+)\r\n/i.exec(received)?.[1]
-  if (length === undefined) throw new Error(`an answer without content-length:\n${received}`)
-  return received.length >= end + 4 + Number(length)
 }

@@ -10,23 +10,34 @@ const benches: Readonly<Record<string, { readonly about: string; readonly load: 
     load: async () => (await import('./verify.ts')).benchVerify,
   },
   http: {
-    about: 'requests per second of each adapter, against a hand-written route in the same framework',
+    about: 'requests per second, CPU and latency of each adapter, against a hand-written route in the same framework',
     load: async () => (await import('./http.ts')).benchHttp,
   },
   bundle: {
     about: 'read an agent bundle, against a floor without checks and other ZIP libraries',
     load: async () => (await import('./bundle.ts')).benchBundle,
   },
+  fleet: {
+    about:
+      'a Fleet delivery from its HTTP body to the folder on disk, against a hand-written route, and who waits meanwhile',
+    load: async () => (await import('./fleet.ts')).benchFleet,
+  },
   review: {
     about: 'longest turns of the event loop while bundles are read and reviewed, with the worst inputs known',
     load: async () => (await import('./review.ts')).benchReview,
   },
   inbox: {
-    about: 'store events by each engine, against raw inserts, the queues used directly, and no store',
+    about: 'store and handle events by each engine, against raw inserts, the queues used directly, and no store',
     load: async () => (await import('./inbox.ts')).benchInbox,
   },
+  growth: {
+    about:
+      'store, claim, settle and list events beside up to 5,000,000 others, while a console looks, while many are discarded',
+    load: async () => (await import('./growth.ts')).benchGrowth,
+  },
   guard: {
-    about: 'claim and remember one event in the replay guard, empty, with handlers at work, and full',
+    about:
+      'claim and remember one event in the replay guard, empty, with handlers at work, and full; its memory and its garbage',
     load: async () => (await import('./guard.ts')).benchGuard,
   },
   size: {
@@ -36,32 +47,53 @@ const benches: Readonly<Record<string, { readonly about: string; readonly load: 
 }
 
 const usage = [
-  'usage: npm run bench -- <bench> [--json] [--quick]',
+  'usage: npm run bench -- <bench> [part] [events] [mount…] [--store <name>] [--cpu-prof <folder>] [--json] [--quick]',
   '',
   ...Object.entries(benches).map(([name, { about }]) => `  ${name.padEnd(8)}${about}`),
   '',
-  '  --json   one JSON document on stdout instead of a table',
-  '  --quick  a few operations only, to see that the bench works',
+  '  part        of inbox: rates, done, drain, disk, changes, syncs or http; all of them',
+  '  events      of the largest store, for growth: 5000000; of the backlog, for inbox drain: 1000000',
+  '  mount       node, express, koa, fastify or hono, for http: all',
+  '  --store     sqlite, postgresql or redis, for growth and inbox: all',
+  '  --cpu-prof  folder for a CPU profile of each server, for http: none',
+  '  --json      one JSON document on stdout instead of a table',
+  '  --quick     a few operations only, to see that the bench works',
 ].join('\n')
 
-const { name, json, quick } = readArguments()
+const { name, json, ...options } = readArguments()
 const chosen = Object.hasOwn(benches, name) ? benches[name] : undefined
 if (chosen === undefined) {
   console.error(name === '' ? usage : `There is no bench "${name}".\n\n${usage}`)
   process.exitCode = 2
 } else {
   const run = await chosen.load()
-  const report = { bench: name, rows: await run({ quick }) }
+  const report = { bench: name, rows: await run(options) }
   console.log(json ? JSON.stringify(report) : toTable(report))
 }
 
-function readArguments(): { name: string; json: boolean; quick: boolean } {
+interface Arguments extends BenchOptions {
+  readonly name: string
+  readonly json: boolean
+}
+
+function readArguments(): Arguments {
   try {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
-      options: { json: { type: 'boolean', default: false }, quick: { type: 'boolean', default: false } },
+      options: {
+        store: { type: 'string' },
+        'cpu-prof': { type: 'string' },
+        json: { type: 'boolean', default: false },
+        quick: { type: 'boolean', default: false },
+      },
     })
-    return { name: positionals.length === 1 ? positionals[0]! : positionals.join(' '), ...values }
+    const [bench = '', ...rest] = positionals
+    const chosenOptions = { ...values, profile: values['cpu-prof'] }
+    if (bench === 'http') return { name: bench, only: rest, ...chosenOptions }
+    const part = bench === 'inbox' && /^[a-z]+$/.test(rest[0] ?? '') ? rest.shift() : undefined
+    const isSized = ['growth', 'inbox'].includes(bench) && /^[1-9]\d{0,8}$/.test(rest[0] ?? '')
+    const events = isSized ? Number(rest.shift()) : undefined
+    return { name: [bench, ...rest].join(' '), part, events, ...chosenOptions }
   } catch (error) {
     console.error((error as Error).message)
     return { name: '', json: false, quick: false }

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { gzipSync } from 'node:zlib'
-import { build } from 'esbuild'
+import { bundle, frameworks, root } from './bundle-module.ts'
+import { measureProviderCost } from './provider-cost.ts'
 import { median } from './measure.ts'
 import type { BenchOptions, Row } from './report.ts'
 
@@ -14,12 +15,10 @@ interface Entry {
   readonly code: string
 }
 
-const root = join(import.meta.dirname, '..', '..')
 // CommonJS inside a bundle needs it; every imported bundle has it, also the floor's.
 const withRequire = `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);`
 // A receiver in a framework needs both; the framework itself is there anyway.
 const receiver = `export { createReceiver } from 'sallyport'`
-const frameworks = ['express', 'koa', 'fastify']
 
 const bytesFloor: Entry = { subject: 'floor', code: `export { floors } from './test/bench/floors.ts'` }
 const importFloor: Entry = { subject: 'floor', code: `import 'node:crypto'` }
@@ -40,7 +39,11 @@ const providers: readonly Entry[] = readProviders().map(whole)
 export async function benchSize({ quick }: BenchOptions): Promise<Row[]> {
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-bench-'))
   try {
-    return [...(await measureBytes()), ...(await measureImports(folder, quick ? 1 : 15))]
+    return [
+      ...(await measureProviderCost()),
+      ...(await measureBytes()),
+      ...(await measureImports(folder, quick ? 1 : 15)),
+    ]
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
@@ -79,21 +82,6 @@ async function measureImports(folder: string, rounds: number): Promise<Row[]> {
 
 async function countBytes({ code }: Entry, external: readonly string[]): Promise<number> {
   return gzipSync(await bundle(code, external)).length
-}
-
-async function bundle(code: string, external: readonly string[]): Promise<string> {
-  const { outputFiles } = await build({
-    stdin: { contents: code, resolveDir: root, loader: 'ts' },
-    bundle: true,
-    minify: true,
-    write: false,
-    format: 'esm',
-    platform: 'node',
-    conditions: ['@sallyport/source'],
-    external: [...frameworks, ...external],
-    logLevel: 'error',
-  })
-  return outputFiles[0]!.text
 }
 
 /** Milliseconds to import a module in a new process. */

@@ -1,38 +1,10 @@
-import { verify as verifyOctokit } from '@octokit/webhooks-methods'
-import { createVerifier, type EventMap, type Provider } from 'sallyport'
-import { toHeaderList, type HeaderList } from 'sallyport/provider'
-import { github } from 'sallyport/providers/github'
-import { invoratec } from 'sallyport/providers/invoratec'
-import { sonzai } from 'sallyport/providers/sonzai'
-import { standardWebhooks } from 'sallyport/providers/standard-webhooks'
-import { stripe } from 'sallyport/providers/stripe'
+import { createVerifier } from 'sallyport'
+import { toHeaderList } from 'sallyport/provider'
 import { signDelivery } from 'sallyport/testing'
-import { Webhook as StandardWebhook } from 'standardwebhooks'
-import Stripe from 'stripe'
-import { Webhook as SvixWebhook } from 'svix'
 import { makeBody, sizes } from './bodies.ts'
-import { floors, type PlainHeaders } from './floors.ts'
 import { compare, type Effort } from './measure.ts'
 import type { BenchOptions, Row } from './report.ts'
-
-/** One delivery as it reaches a route: its headers in both forms, and the body's bytes. */
-interface Arrival {
-  readonly headerList: HeaderList
-  readonly headers: PlainHeaders
-  readonly body: Buffer
-}
-
-/** Verifies and parses one delivery; throws, or returns no object, if it is not authentic. */
-type Receive = (arrival: Arrival) => unknown
-
-/** A sender's form of signature, and the libraries that verify it. */
-interface Form {
-  readonly provider: Provider
-  readonly secret: string
-  readonly type: string
-  readonly floor: Receive
-  readonly peers: Readonly<Record<string, Receive>>
-}
+import { createForms, type Arrival, type Form, type Receive } from './verify-forms.ts'
 
 /**
  * The verify bench: from a delivery to its parsed body. The headers are prepared untimed, in the form the host has:
@@ -64,65 +36,19 @@ function toEffort(bytes: number, quick: boolean): Effort {
   return bytes > 100_000 ? { rounds: 60, batchMs: 1 } : { rounds: 150, batchMs: 4 }
 }
 
-function createForms(): Record<string, Form> {
-  const text = 'c2FsbHlwb3J0LWJlbmNoLXNlY3JldC0zMi1ieXRlcyE='
-  const prefixed = `whsec_${text}`
-  // Libraries that keep a prepared key are created once, as their documentation shows.
-  const standard = new StandardWebhook(prefixed)
-  const svix = new SvixWebhook(prefixed)
-  const { webhooks } = new Stripe('sk_test_unused')
-
-  return {
-    'standard-webhooks': {
-      ...against('standard-webhooks', standardWebhooks({ events: {} }), prefixed),
-      peers: {
-        // Also accepts bytes, but would decode them twice.
-        standardwebhooks: ({ body, headers }) => standard.verify(body.toString(), headers as Record<string, string>),
-        // Leaves parsing to the caller.
-        svix: ({ body, headers }) => {
-          const payload = body.toString()
-          svix.verify(payload, headers as Record<string, string>)
-          return JSON.parse(payload)
-        },
-      },
-    },
-    github: {
-      ...against('github', github(), text),
-      peers: {
-        // Accepts only a string, and leaves parsing to the caller.
-        '@octokit/webhooks-methods': async ({ body, headers }) => {
-          const payload = body.toString()
-          return (await verifyOctokit(text, payload, headers['x-hub-signature-256']!)) && JSON.parse(payload)
-        },
-      },
-    },
-    stripe: {
-      ...against('stripe', stripe(), prefixed),
-      peers: {
-        // The synchronous call; the other one adds a promise.
-        stripe: ({ body, headers }) => webhooks.constructEvent(body, headers['stripe-signature']!, prefixed),
-      },
-    },
-    // These have no other library to compare with.
-    sonzai: { ...against('sonzai', sonzai(), prefixed), peers: {} },
-    invoratec: { ...against('invoratec', invoratec(), text), peers: {} },
-  }
-}
-
-function against<Events extends EventMap>(
-  name: keyof typeof floors,
-  provider: Provider<Events>,
-  secret: string,
-): Omit<Form, 'peers'> {
-  const floor = floors[name](secret)
-  const type = Object.keys(provider.events)[0] ?? 'order.paid'
-  return { provider, secret, type, floor: ({ headers, body }) => floor(headers, body) }
-}
-
 function toReceive({ provider, secret }: Form): Receive {
   const verifier = createVerifier(provider, { secret })
-  return ({ headerList: headers, body }) => {
-    const verdict = verifier.authenticate({ method: 'POST', url: '/webhooks', headers, body, receivedAt: Date.now() })
+  const toDelivery = ({ headerList: headers, body }: Arrival) => ({
+    method: 'POST',
+    url: '/webhooks',
+    headers,
+    body,
+    receivedAt: Date.now(),
+  })
+  // The synchronous call has no place for a scheme that waits; the other one also names the event and checks its data.
+  if (provider.scheme.isAsync === true) return async (arrival) => (await verifier.verify(toDelivery(arrival))).data
+  return (arrival) => {
+    const verdict = verifier.authenticate(toDelivery(arrival))
     return verdict.ok && verdict.body
   }
 }
@@ -132,11 +58,12 @@ function makeArrivals(form: Form, bytes: number): Arrival[] {
   return Array.from({ length: bytes > 100_000 ? 4 : 64 }, (_, index) => makeArrival(form, bytes, index))
 }
 
-function makeArrival({ provider, secret, type }: Form, bytes: number, index: number): Arrival {
+function makeArrival(form: Form, bytes: number, index: number): Arrival {
+  const { provider, secret, signingSecret = secret, type, makeBody: make = makeBody } = form
   const now = new Date()
   const id = `evt_${String(index).padStart(6, '0')}`
-  const body = makeBody({ id, now, type }, bytes)
-  const { plainHeaders } = signDelivery(provider, { secret, type, id, now: now.getTime(), body })
+  const body = make({ id, now, type }, bytes)
+  const { plainHeaders } = signDelivery(provider, { secret: signingSecret, type, id, now: now.getTime(), body })
   const pairs = Object.entries({
     Host: 'hooks.example.com',
     'User-Agent': 'Webhook-Sender/1.0',

@@ -1,32 +1,11 @@
 import { stripVTControlCharacters } from 'node:util'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { wrapLines } from '../../packages/cli/src/text/wrap.ts'
-import { temporaryFolder } from '../support/cli/command.ts'
 import { bases } from '../support/cli/hostile-cases.ts'
-import { writeHostileFiles } from '../support/cli/hostile-files.ts'
-import { serveHostile } from '../support/cli/hostile-server.ts'
+import { hostileEnv as env, useHostileWorld } from '../support/cli/hostile-world.ts'
 import { runHere } from '../support/cli/in-process.ts'
 
-const secret = 'whsec_a-secret-that-is-long-enough'
-const env = {
-  SONZAI_WEBHOOK_SECRET: secret,
-  SONZAI_API_KEY: 'sk_a-key-of-the-test',
-  INVORATEC_API_KEY: 'claw_a-key-of-the-test',
-}
-const removals: (() => Promise<void>)[] = []
-let folder: string
-let server: Awaited<ReturnType<typeof serveHostile>>
-let count = 0
-
-beforeAll(async () => {
-  folder = await temporaryFolder((work) => removals.push(work))
-  server = await serveHostile(secret)
-  await writeHostileFiles(folder, secret, server.url)
-})
-afterAll(() => {
-  server.close()
-  return Promise.all(removals.map((remove) => remove()))
-})
+const world = useHostileWorld()
 
 const more: readonly (readonly string[])[] = [
   ['inbox', 'list', '--inbox', 'inbox.db', '--limit', '1'],
@@ -68,10 +47,8 @@ describe.each([60, 80, 132])('a terminal of %d columns', (columns) => {
   it.each([...lines, ...helps].map((line) => [line.join(' ').slice(0, 50), line] as const))(
     'shows every line of: %s',
     async (_name, line) => {
-      const args = line.map((word) =>
-        word.replace('URL', server.url).replace('PORT', String(server.port)).replace('NUMBER', String(++count)),
-      )
-      const { stdout, stderr } = await runHere(args, { cwd: folder, env, columns })
+      const args = world.fill(line)
+      const { stdout, stderr } = await runHere(args, { cwd: world.folder(), env, columns })
       expect(stdout + stderr).not.toBe('')
       expect(tooWide(stdout + stderr, columns)).toEqual([])
     },
@@ -80,7 +57,10 @@ describe.each([60, 80, 132])('a terminal of %d columns', (columns) => {
 
 describe('a pipe', () => {
   it('gets whole lines', async () => {
-    const { stdout } = await runHere(['inbox', 'list', '--inbox', 'inbox.db', '--limit', '2'], { cwd: folder, env })
+    const { stdout } = await runHere(['inbox', 'list', '--inbox', 'inbox.db', '--limit', '2'], {
+      cwd: world.folder(),
+      env,
+    })
     expect(stdout).not.toContain('…  ')
     expect(stdout.trimEnd().split('\n')).toHaveLength(3)
     expect(Math.max(...stdout.split('\n').map(({ length }) => length))).toBeGreaterThan(200)

@@ -43,6 +43,7 @@ const rest: Readonly<Record<string, string>> = {
   'webhooks rotate': 'sonzai x',
   'webhooks attempts': 'sonzai x',
   'webhooks delete': 'sonzai x --yes',
+  console: '--inbox none.db',
   doctor: '--inbox none.db',
   completion: 'bash',
 }

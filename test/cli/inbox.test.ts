@@ -193,6 +193,20 @@ describe('inbox list', () => {
       ['--provider', 'invoratec', '--type', 'tool.failed', '--since', '1h', '--state', 'dead'],
     ])
       expect((await command('list', ...args)).records[0]!['events']).toHaveLength(1)
+    const failure = 'Error: the database is away'
+    for (const [found, ...args] of [
+      [4, '--failing'],
+      [4, '--failure', failure, '--until', '0s'],
+      [0, '--failure', 'Error: something else'],
+      [0, '--failing', '--state', 'done'],
+      [0, '--until', '1h'],
+      [0, '--tenant', 'acme'],
+      [0, '--order-key', 'a'],
+    ] as const) {
+      const { records } = await command('list', ...args)
+      expect([args, (records[0]!['events'] as unknown[]).length]).toEqual([args, found])
+    }
+    expect((await command('list', '--limit', '1')).records[0]!['events']).toMatchObject([{ failure }])
     const { stdout, stderr } = await run(['inbox', 'list', '--limit', '3', '--inbox', place], { cwd: folder })
     const [header, ...lines] = stdout.split('\n').slice(0, -1)
     expect(header).toMatch(/^KEY +AGE {2}STATE/)

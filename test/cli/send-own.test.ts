@@ -1,24 +1,37 @@
-import { generateKeyPairSync } from 'node:crypto'
+import { createPrivateKey, generateKeyPairSync } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { root } from '../../scripts/run-command.ts'
 import { anotherSecret } from '../../packages/cli/src/send/another-secret.ts'
-import { ed25519, hmac, noTimestamp, parts, type KeyFormat } from 'sallyport/provider'
+import {
+  ed25519,
+  hmac,
+  noTimestamp,
+  parts,
+  publicKey as publicKeyScheme,
+  withRequiredHeader,
+  type KeyFormat,
+} from 'sallyport/provider'
 import { start, temporaryFolder } from '../support/cli/command.ts'
 import { runJson } from '../support/cli/host.ts'
 
 const source = join(root, 'packages', 'sallyport', 'src', 'provider.ts')
 const { publicKey, privateKey } = generateKeyPairSync('ed25519')
+const curve = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 const env = {
   ACME_WEBHOOK_SECRET: 'made-up-of-at-least-16',
   HEX_WEBHOOK_SECRET: 'acme_00112233445566778899aabbccddeeff',
   PAIR_WEBHOOK_SECRET: publicKey.export({ format: 'jwk' }).x!,
   PAIR_SIGNING_KEY: privateKey.export({ format: 'jwk' }).d!,
   CODE_WEBHOOK_SECRET: 'made-up-of-at-least-16',
+  CURVE_WEBHOOK_SECRET: curve.publicKey.export({ format: 'pem', type: 'spki' }).toString(),
+  CURVE_SIGNING_KEY: curve.privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(),
+  TOKEN_WEBHOOK_SECRET: 'made-up+of/at-least-16',
+  BASIC_WEBHOOK_SECRET: 'user:made-up-of-at-least-16',
 }
 const config = `
-import { defineProvider, ed25519, fromBody, fromHeader, hmac, parts, unchecked } from ${JSON.stringify(source)}
+import { defineProvider, ed25519, fromBody, fromHeader, hmac, parts, publicKey, sharedSecret, unchecked } from ${JSON.stringify(source)}
 
 const header = 'x-signature'
 const identify = ({ body: { type, data } }) => ({ type, data })
@@ -27,6 +40,7 @@ const timed = { signed: [parts.header('x-id'), parts.literal('.'), parts.header(
 const acme = hmac({ header, encoding: 'hex', signed: [parts.body], freshness: fromBody('sent.at', 'milliseconds') })
 const hex = hmac({ header, prefix: 'v1=', separator: ', ', encoding: 'base64', key: { encoding: 'hex', strip: 'acme_', prefixRequired: true }, ...timed })
 const pair = ed25519({ header, encoding: 'base64url', key: { encoding: 'base64url' }, signed: [parts.method, parts.url('https://a.example'), parts.literal('.'), parts.timestamp, parts.literal('.'), parts.body], fields: { signature: 's', timestamp: 't' }, freshness: { from: 'signature', unit: 'seconds' } })
+const curve = publicKey({ algorithm: 'ecdsa-sha256', header, encoding: 'base64', ...timed })
 const code = { ...acme, kind: 'code', definition: undefined }
 
 export default {
@@ -34,6 +48,9 @@ export default {
     acme: { provider: defineProvider({ name: 'acme', scheme: acme, identify, events }) },
     hex: { provider: defineProvider({ name: 'hex', scheme: hex, identify, events }) },
     pair: { provider: defineProvider({ name: 'pair', scheme: pair, identify, events }) },
+    curve: { provider: defineProvider({ name: 'curve', scheme: curve, identify, events }) },
+    token: { provider: defineProvider({ name: 'token', scheme: sharedSecret({ query: 'key' }), identify, events }) },
+    basic: { provider: defineProvider({ name: 'basic', scheme: sharedSecret({ basic: true }), identify, events }) },
     code: { provider: defineProvider({ name: 'code', scheme: code, identify, events }) },
     picky: { provider: defineProvider({ name: 'picky', scheme: acme, identify: ({ body }) => ({ type: body.meta.type, data: body }), events }), secret: 'env:ACME_WEBHOOK_SECRET' },
   },
@@ -59,12 +76,21 @@ describe('send for a provider of the configuration', () => {
       '--fault',
       `${kind}:0.25`,
     ])
-    for (const [name, ...more] of [['acme'], ['hex'], ['pair', '--secret', 'env:PAIR_SIGNING_KEY']] as const) {
+    const senders = [
+      ['acme'],
+      ['hex'],
+      ['pair', '--secret', 'env:PAIR_SIGNING_KEY'],
+      ['curve', '--secret', 'env:CURVE_SIGNING_KEY'],
+      ['token'],
+      ['basic'],
+    ] as const
+    for (const [name, ...more] of senders) {
       const genuine = await send(name, 'order.paid', '--to', url, ...more)
       expect([name, genuine.code, genuine.records[0]!['said']]).toEqual([name, 0, { '200 handled': 1 }])
       const { code, records } = await send(name, 'order.paid', '--to', url, '--times', '30', ...faults, ...more)
       expect([name, code, records[0]!['surprises']]).toEqual([name, 0, []])
-      expect(Object.keys(records[0]!['said'] as object)).toContain('401 SIGNATURE_MISMATCH')
+      const wrong = name === 'token' || name === 'basic' ? 'CREDENTIAL_MISMATCH' : 'SIGNATURE_MISMATCH'
+      expect(Object.keys(records[0]!['said'] as object)).toContain(`401 ${wrong}`)
     }
     await writeFile(join(folder, 'body.json'), '{ "type": "order.paid", "sent": { "at": 1 } }')
     const old = await send('acme', 'order.paid', '--data', 'body.json', '--to', url)
@@ -114,5 +140,16 @@ describe('anotherSecret', () => {
     const made = anotherSecret(pem, scheme)
     expect(made).toMatch(/^-----BEGIN PRIVATE KEY-----/)
     expect(made).not.toBe(pem)
+  })
+
+  it.each([
+    ['ecdsa-sha256', 'prime256v1'],
+    ['ecdsa-sha384', 'secp384r1'],
+    ['rsa-sha256', undefined],
+  ] as const)('is a private key for %s', (algorithm, namedCurve) => {
+    const scheme = withRequiredHeader(publicKeyScheme({ ...common, algorithm }), 'x-door', ['open'])
+    const made = createPrivateKey(anotherSecret('a private key', scheme))
+    expect(made.asymmetricKeyDetails?.namedCurve).toBe(namedCurve)
+    expect(made.asymmetricKeyType).toBe(namedCurve === undefined ? 'rsa' : 'ec')
   })
 })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { root } from '../../scripts/run-command.ts'
 import { exitCodes } from '../../packages/cli/src/exit-codes.ts'
-import { knownProviders } from '../../packages/cli/src/known-providers.ts'
+import { knownProviders, starters } from '../../packages/cli/src/known-providers.ts'
 import { createProgram } from '../../packages/cli/src/program.ts'
 import { helpOf } from '../../scripts/cli-help/help-of.ts'
 import { findTable, readBlocks, readDocument } from '../support/docs/markdown.ts'
@@ -52,6 +52,8 @@ describe('docs/cli.md', () => {
   })
 
   it('has the variable of every provider', () => {
-    expect(rowsOf('Provider')).toEqual(Object.entries(knownProviders).map(([name, { variable }]) => [name, variable]))
+    expect(rowsOf('Provider')).toEqual(Object.entries(starters).map(([name, { variable }]) => [name, variable]))
+    expect(readDocument('docs/cli.md')).toContain('variable is its name, as `LINEAR_WEBHOOK_SECRET`')
+    expect(knownProviders['linear']!.variable).toBe('LINEAR_WEBHOOK_SECRET')
   })
 })

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { describe, expect, it } from 'vitest'
+import { versionOf } from '../support/hosts/install-host.ts'
 import manifest from '../../packages/sallyport/package.json' with { type: 'json' }
 
 const root = join(import.meta.dirname, '..', '..')
@@ -26,6 +27,16 @@ async function listImports(): Promise<string[]> {
 }
 
 describe('docs/adapters.md', () => {
+  it('names the hosts as they are locked for the tests', () => {
+    const document = readFileSync(join(root, 'docs', 'adapters.md'), 'utf8')
+    for (const [name, host] of [
+      ['Bun', 'bun'],
+      ['Deno', 'deno'],
+      ['workerd', 'workerd'],
+    ] as const)
+      expect(document).toContain(`| ${name} ${versionOf(host)}`)
+  })
+
   it('lists the modules that a bundle for fetch imports', async () => {
     const document = readFileSync(join(root, 'docs', 'adapters.md'), 'utf8')
     const [list = ''] = /^`node:.*(?:\n`.*)*$/m.exec(document) ?? []

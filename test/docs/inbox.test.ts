@@ -4,6 +4,7 @@ import { createPgBossEngine } from 'sallyport/inbox/pg-boss'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { durationBounds } from '../../packages/sallyport/src/inbox/minute-log.ts'
 import { defaultRetryPolicy, retryDelay } from '../../packages/sallyport/src/inbox/retry-policy.ts'
 import { credentialNames } from '../../packages/sallyport/src/receive/credential-names.ts'
 import { root } from '../../scripts/run-command.ts'
@@ -16,6 +17,8 @@ const engines: Readonly<Record<string, Engine>> = {
   'pg-boss': createPgBossEngine({ connectionString: 'postgres://documented' }),
   BullMQ: createBullMqEngine({ connection: 'redis://documented' }),
 }
+
+const filters = readOptions('sallyport/src/inbox EventFilter').map(({ name }) => name)
 
 describe('the table of engines', () => {
   const { head, rows } = findTable(readDocument('docs/engines.md'), 'Property')
@@ -34,11 +37,19 @@ describe('the table of engines', () => {
       transactions: { yes: true, no: false }[cellOf('transactions')],
       distributed: { yes: true, no: false }[cellOf('distributed')],
       history: { yes: true, no: false }[cellOf('history')],
-    }).toEqual(promises)
+      indexed: toIndexed(cellOf('indexed')),
+    }).toEqual({ ...promises, indexed: promises.indexed?.toSorted() })
     const documented = rows.flatMap(([property = '']) => readCodeSpans(property))
     expect(documented.toSorted()).toEqual(Object.keys(promises).toSorted())
   })
 })
+
+/** The filters that a cell names, or all that it does not. */
+function toIndexed(cell: string): string[] {
+  const named = readCodeSpans(cell)
+  if (!cell.startsWith('all but')) return named.toSorted()
+  return filters.filter((name) => !named.includes(name)).toSorted()
+}
 
 describe('docs/inbox.md', () => {
   const text = readDocument('docs/inbox.md')
@@ -61,6 +72,26 @@ describe('docs/inbox.md', () => {
     const calls = rows.map(([call = '']) => readCodeSpans(call)[0]!.replace(/\(.*/, ''))
     const declared = readOptions('sallyport/src/inbox EventOperations').map(({ name }) => name)
     expect(new Set(calls)).toEqual(new Set(declared))
+  })
+
+  it('lists the members of a filter, and no other', () => {
+    const { rows } = findTable(text, 'Member')
+    expect(rows.flatMap(([members = '']) => readCodeSpans(members)).toSorted()).toEqual(filters.toSorted())
+  })
+
+  it('says into which durations attempts are counted', () => {
+    const [, listed = ''] = /how many took up to ([^.]*?) minutes/.exec(text.replaceAll('\n', ' ')) ?? []
+    const units = { ms: 1, s: 1_000 }
+    const bounds: number[] = []
+    let group: number[] = []
+    for (const [word] of listed.matchAll(/\d+|ms|s\b/g)) {
+      if (word === 'ms' || word === 's') {
+        bounds.push(...group.map((amount) => amount * units[word]))
+        group = []
+      } else group.push(Number(word))
+    }
+    bounds.push(...group.map((amount) => amount * 60_000))
+    expect(bounds).toEqual(durationBounds)
   })
 
   it('lists the names that are redacted, and no other', () => {

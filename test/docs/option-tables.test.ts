@@ -8,6 +8,7 @@ const inbox = 'sallyport/src/inbox'
 const tables: readonly (readonly [document: string, section: string, ...declarations: string[]])[] = [
   ['docs/receiver.md', 'Options', 'VerifierOptions', 'ReceiverOptions'],
   ['docs/receiver.md', 'recordDeliveries options', 'RecordOptions'],
+  ['docs/any-of.md', 'anyOf options', 'AnyOfOptions'],
   ['docs/verify.md', 'Request options', 'VerifyRequest'],
   ['docs/verify.md', 'Verifier options', 'VerifierOptions'],
   ['docs/inbox.md', 'createInbox options', `${inbox} InboxOptions`],
@@ -34,6 +35,7 @@ const tables: readonly (readonly [document: string, section: string, ...declarat
   ['docs/sandbox.md', 'Options', 'sandbox/src SandboxOptions'],
   ['docs/sandbox.md', 'Retry options', 'sandbox/src/delivery RetryPolicy'],
   ['docs/sandbox.md', 'Keys', 'sandbox/src SandboxKeys'],
+  ['docs/console.md', 'Options', 'console/src ConsoleOptions'],
   ['docs/cli.md', 'Provider settings', 'cli/src/config ProviderConfig'],
   ['docs/cli.md', 'Platform settings', 'cli/src/config PlatformConfig'],
   ['docs/cli.md', 'Webhook settings', 'cli/src/config WebhookConfig'],

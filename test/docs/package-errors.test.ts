@@ -1,3 +1,4 @@
+import { consoleErrorCodes } from '@sallyport/console'
 import { fleetErrorCodes } from '@sallyport/fleet'
 import { inboxErrorCodes } from 'sallyport/inbox'
 import { sandboxErrorCodes } from '@sallyport/sandbox'
@@ -11,6 +12,7 @@ type Entry = string | readonly (string | number)[]
 describe.each<[string, Readonly<Record<string, Entry>>]>([
   ['docs/bundles.md', fleetErrorCodes],
   ['docs/inbox.md', inboxErrorCodes],
+  ['docs/console.md', consoleErrorCodes],
   ['docs/sandbox.md', sandboxErrorCodes],
   ['docs/platforms.md', platformErrorCodes],
 ])('the error codes in %s', (document, codes) => {

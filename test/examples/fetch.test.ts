@@ -22,8 +22,26 @@ const wakeup = (options: Partial<SignOptions> = {}): SignedDelivery =>
 
 type Fetch = (request: Request) => Response | Promise<Response>
 
+async function loadBun(): Promise<Fetch> {
+  const { default: program } = await import('../../examples/bun.ts')
+  return (request) => program.fetch(request, { requestIP: () => ({ address: '192.0.2.1' }) })
+}
+
+async function loadDeno(): Promise<Fetch> {
+  const { default: program } = await import('../../examples/deno.ts')
+  return (request) => program.fetch(request, { remoteAddr: { hostname: '192.0.2.1' } })
+}
+
+async function loadWorker(): Promise<Fetch> {
+  const { default: worker } = await import('../../examples/cloudflare.ts')
+  return (request) => worker.fetch(request, {}, { waitUntil() {} })
+}
+
 describe.each<[string, () => Promise<Fetch>]>([
   ['fetch.ts', async () => (await import('../../examples/fetch.ts')).default.fetch],
+  ['bun.ts', loadBun],
+  ['deno.ts', loadDeno],
+  ['cloudflare.ts', loadWorker],
   ['hono.ts', async () => (await import('../../examples/hono.ts')).default.fetch],
   ['next.ts', async () => (await import('../../examples/next.ts')).POST],
 ])('examples/%s', (_file, load) => {
@@ -90,10 +108,11 @@ async function serveParsed(
 describe('examples/lambda.ts', () => {
   it('answers an event of an HTTP API, its body as text or base64', async () => {
     const { handler } = await import('../../examples/lambda.ts')
-    const toEvent = ({ plainHeaders, body }: SignedDelivery, isBase64Encoded: boolean) => ({
+    const toEvent = ({ plainHeaders: headers, body }: SignedDelivery, isBase64Encoded: boolean) => ({
+      version: '2.0',
       rawPath: '/webhooks/sonzai',
       rawQueryString: '',
-      headers: Object.fromEntries(Object.entries(plainHeaders).map(([name, value]) => [name.toLowerCase(), value])),
+      headers,
       body: Buffer.from(body).toString(isBase64Encoded ? 'base64' : 'utf8'),
       isBase64Encoded,
       requestContext: { http: { method: 'POST', sourceIp: '192.0.2.1' } },

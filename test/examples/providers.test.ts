@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { createReceiver, type EventMap, type Receiver } from 'sallyport'
+import { linear } from 'sallyport/providers/linear'
 import { sonzai } from 'sallyport/providers/sonzai'
 import { standardWebhooks } from 'sallyport/providers/standard-webhooks'
 import { stripe } from 'sallyport/providers/stripe'
@@ -41,6 +42,7 @@ describe('examples/providers/more-events.ts', () => {
 describe('a fixture', () => {
   it.each([
     ['providers/standard-webhooks.ts', standardWebhooks({ events: {} }), 'contact.created', 'STANDARD_WEBHOOK_SECRET'],
+    ['providers/linear.ts', linear(), 'Issue', 'LINEAR_WEBHOOK_SECRET'],
     ['providers/more-events.ts', stripe(), 'invoice.paid', 'STRIPE_WEBHOOK_SECRET'],
     ['providers/sender-types.ts', stripe(), 'customer.subscription.updated', 'STRIPE_WEBHOOK_SECRET'],
   ] as const)('is accepted by examples/%s', async (file, provider, type, name) => {
@@ -64,6 +66,35 @@ describe('examples/providers/dedupe-key.ts', () => {
     }
     expect(handled.filter((type) => type === 'on_wakeup_ready')).toHaveLength(1)
     expect(handled.filter((type) => type === 'on_mood_updated')).toHaveLength(3)
+  })
+})
+
+describe('examples/providers/claimed-type.ts', () => {
+  it('handles an event once, whatever its header claims', async () => {
+    const { shop } = await import('../../examples/providers/claimed-type.ts')
+    const secret = 'documented'
+    const receiver = createReceiver(shop, { secret }).on('claimed:orders/create', () => {})
+    const deliver = (headers?: Record<string, string>) =>
+      signDelivery(shop, { secret, body: { line_items: [] }, headers })
+    expect(await receiveTwice(receiver, deliver())).toEqual(['handled', 'duplicate'])
+    expect(await receiver.receive(deliver({ 'x-shop-topic': 'other' }))).toMatchObject({ outcome: 'duplicate' })
+    const odd = signDelivery(shop, { secret, body: { id: 1 } })
+    expect(await receiver.receive(odd)).toMatchObject({ code: 'PAYLOAD_INVALID' })
+  })
+})
+
+describe('examples/providers/handshakes.ts', () => {
+  it('answers both checks of its sender', async () => {
+    const { chat } = await import('../../examples/providers/handshakes.ts')
+    const [secret, provider] = ['documented', chat('our verify token')]
+    const receiver = createReceiver(provider, { secret }).on('message', () => {})
+    const signed = signDelivery(provider, { secret, body: { type: 'url_verification', challenge: 'abc' } })
+    expect(await receiver.receive(signed)).toMatchObject({ outcome: 'handshake', body: '{"challenge":"abc"}' })
+    const url = '/?hub.mode=subscribe&hub.verify_token=our%20verify%20token&hub.challenge=42'
+    const get = { method: 'GET', url, headers: {}, body: new Uint8Array() }
+    expect(await receiver.receive(get)).toMatchObject({ outcome: 'handshake', body: '42' })
+    const event = signDelivery(provider, { secret, body: { id: 1, type: 'message', text: 'hello' } })
+    expect(await receiveTwice(receiver, event)).toEqual(['handled', 'duplicate'])
   })
 })
 

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { createReceiver, type ReplayGuard } from 'sallyport'
+import { github } from 'sallyport/providers/github'
 import { sonzai } from 'sallyport/providers/sonzai'
 import { standardWebhooks } from 'sallyport/providers/standard-webhooks'
 import { stripe } from 'sallyport/providers/stripe'
@@ -63,6 +64,28 @@ describe('examples/receiver/observe.ts', () => {
     expect(console.warn).toHaveBeenCalledWith(expect.objectContaining({ code: 'SIGNATURE_MISMATCH' }))
     expect(console.log).toHaveBeenCalledWith('refused')
     expect(receiver.counts()).toMatchObject({ outcomes: { refused: 1 }, codes: { SIGNATURE_MISMATCH: 1 } })
+  })
+})
+
+describe('examples/receiver/any-of.ts', () => {
+  it('takes the deliveries of both senders, and no others', async () => {
+    const { server } = await import('../../examples/receiver/any-of.ts')
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    onTestFinished(() => void server.close())
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+    const send = async ({ plainHeaders: headers, body }: SignedDelivery): Promise<number> =>
+      (await fetch(url, { method: 'POST', headers, body: Buffer.from(body) })).status
+    const push = signDelivery(github(), { type: 'push', secret: secrets.GITHUB_WEBHOOK_SECRET })
+    const paid = signDelivery(stripe(), { type: 'invoice.paid', id: '7', secret: secrets.STRIPE_WEBHOOK_SECRET })
+    expect([await send(push), await send(paid)]).toEqual([200, 200])
+    expect(console.log).toHaveBeenCalledWith(expect.stringMatching(/^pushed refs\//))
+    expect(console.log).toHaveBeenCalledWith('paid evt_7')
+    expect(await send(sign())).toBe(401)
+    expect(console.warn).toHaveBeenCalledWith('any-of: SENDER_UNKNOWN')
+    expect(await send({ ...push, plainHeaders: { ...push.plainHeaders, ...paid.plainHeaders } })).toBe(400)
+    expect(console.warn).toHaveBeenCalledWith('any-of: SENDER_AMBIGUOUS')
+    expect(await send({ ...push, body: paid.body })).toBe(401)
+    expect(console.warn).toHaveBeenCalledWith('github: SIGNATURE_MISMATCH')
   })
 })
 

@@ -1,4 +1,5 @@
 import { readBundle } from '@sallyport/fleet'
+import { LongText } from 'sallyport/provider'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { attempt } from '../support/archives/attempt.ts'
@@ -113,6 +114,38 @@ describe('readBundle with base64', () => {
     const text = 'A'.repeat(4 * Math.floor(defaultLimits.maxArchiveBytes / 3))
     expect((await attempt(text)).code).toBe('END_RECORD_MISSING')
     expect((await attempt(replaced(text, text.length - 2, '!'))).code).toBe('BASE64_INVALID')
+  })
+})
+
+describe('readBundle with a LongText', () => {
+  const toLongText = (text: string): LongText => new LongText(Buffer.from(text, 'latin1'))
+  // Longer than what is decoded at once.
+  const large = zip({ name: 'a.bin', method: 0, content: noise(200_000) })
+
+  it.each([...archives, large])('reads its bytes (%#)', async (bytes) => {
+    const [ofText, ofBytes] = await Promise.all([
+      readBundle(toLongText(Buffer.from(bytes).toString('base64'))),
+      readBundle(bytes),
+    ])
+    expect(ofText.digest).toBe(ofBytes.digest)
+  })
+
+  it.each(Object.entries(refused))('rejects %s as BASE64_INVALID', async (_name, text) => {
+    // Only a byte is a character.
+    const cut = text.replaceAll(/[\u0100-\uffff]/g, '!')
+    expect((await attempt(toLongText(cut))).code).toBe('BASE64_INVALID')
+  })
+
+  it('rejects a foreign character in any slice', async () => {
+    const text = Buffer.from(large).toString('base64')
+    for (const at of [0, 48 * 1024 - 1, 48 * 1024, 100_001, text.length - 1])
+      expect((await attempt(toLongText(replaced(text, at, ' ')))).code).toBe('BASE64_INVALID')
+  })
+
+  it('rejects a long one before decoding it', async () => {
+    const before = process.memoryUsage().arrayBuffers
+    expect((await attempt(toLongText('A'.repeat(200)), { maxArchiveBytes: 100 })).code).toBe('ARCHIVE_TOO_LARGE')
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1_000_000)
   })
 })
 

@@ -75,6 +75,18 @@ describe('fleet: a published agent', () => {
     expect(bundle.warnings).toEqual([])
   })
 
+  it.each(['/', '\\/'])('has its bundle if the archive is large and a slash is written as %s', async (slash) => {
+    const picture = randomBytes(100_000)
+    const archive = zipFiles({ 'AGENTS.md': '# Large', 'picture.png': picture }).toString('base64')
+    const { receiver, delivery, reply, events } = receive({ actions: [action] }, { edit: withArchive(archive) })
+    await reply
+    const body = Buffer.from(Buffer.from(delivery.body).toString().replaceAll('/', slash))
+    expect(await receiver.receive({ ...delivery, body })).toMatchObject({ status: 200 })
+    const { bundle, raw } = events[1]!.data
+    expect(Buffer.from(bundle.files[1]!.bytes).equals(picture)).toBe(true)
+    expect(JSON.stringify(raw).length).toBeLessThan(10_000)
+  })
+
   it('says who published what and when, as plain data', async () => {
     const { reply, events } = receive({})
     const before = Date.now()

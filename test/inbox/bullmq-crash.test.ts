@@ -1,7 +1,7 @@
 import type { Engine } from 'sallyport/inbox'
 import { createBullMqEngine, type BullMqEngineOptions } from 'sallyport/inbox/bullmq'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { consume, newEvent } from '../../packages/contracts/src/engine/test-store.ts'
+import { consume, newEvent, startEndless } from '../../packages/contracts/src/engine/test-store.ts'
 import { killWorker } from '../support/inbox/kill-worker.ts'
 import { hasRedisServer, startRedisServer, type RedisServer } from '../support/inbox/redis-server.ts'
 
@@ -151,12 +151,7 @@ describe.runIf(isInstalled)('the BullMQ engine', () => {
     // A call that waited that long for Redis would outlast the test.
     const engine = await open({ queue: 'stop', timeoutMs: 600_000, lockMs: 600_000 })
     await engine.insert([newEvent(1)])
-    const started = Promise.withResolvers<void>()
-    await consume(engine, () => {
-      started.resolve()
-      return new Promise(() => {})
-    })
-    await started.promise
+    await startEndless(engine)
     await server.kill()
     await engine.stop({ drainMs: 100 })
     await server.restart()

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { inspect } from 'node:util'
-import { Job, Queue } from 'bullmq'
+import { Job, Queue, RedisConnection } from 'bullmq'
 import { RejectError } from 'sallyport'
 import { expect, it, vi } from 'vitest'
-import { consume, fastRetry, newEvent } from '../../packages/contracts/src/engine/test-store.ts'
+import { consume, fastRetry, newEvent, startEndless } from '../../packages/contracts/src/engine/test-store.ts'
 import { describeSuite } from '../support/inbox/bullmq-suite.ts'
 
 const hour = 3_600_000
@@ -203,14 +203,16 @@ describeSuite('the BullMQ engine', (suite) => {
     await queue.close()
   })
 
+  const listConnections = async (): Promise<readonly string[]> =>
+    String(await suite.server.client.client('LIST'))
+      .trim()
+      .split('\n')
+  // Redis notices later that a connection is closed.
+  const untilOnlyThisTest = async (): Promise<void> =>
+    vi.waitFor(async () => expect(await listConnections()).toHaveLength(1), 20_000)
+
   it('leaves no connection open after stop', async () => {
-    const countConnections = async (): Promise<number> =>
-      String(await suite.server.client.client('LIST'))
-        .trim()
-        .split('\n').length
-    const onlyThisTest = async (): Promise<void> => expect(await countConnections()).toBe(1)
-    // Redis may not have noticed yet that those of the test before are closed.
-    await vi.waitFor(onlyThisTest, 20_000)
+    await untilOnlyThisTest()
     const engine = await open()
     await engine.insert([newEvent(1)])
     await consume(engine, () => new Promise(() => {}))
@@ -218,8 +220,37 @@ describeSuite('the BullMQ engine', (suite) => {
     const begun = consume(engine, async () => {})
     await engine.stop({ drainMs: 0 })
     await begun
-    await vi.waitFor(onlyThisTest, 20_000)
+    await untilOnlyThisTest()
     expect((await suite.server.client.lrange('{sallyport}:inbox:active', 0, -1)).length).toBe(0)
+  })
+
+  it('lets BullMQ open no connection again after stop', async () => {
+    await untilOnlyThisTest()
+    const [begun, handled, stopped] = Array.from({ length: 3 }, () => Promise.withResolvers<void>())
+    const { reconnect } = RedisConnection.prototype
+    // Late, as on a busy machine.
+    const late = vi.spyOn(RedisConnection.prototype, 'reconnect').mockImplementation(async function late(
+      this: RedisConnection,
+    ) {
+      await stopped!.promise
+      return reconnect.call(this)
+    })
+    const engine = await open()
+    await engine.insert([newEvent(1)])
+    await consume(engine, () => {
+      begun!.resolve()
+      return handled!.promise
+    })
+    await begun!.promise
+    // It waits for the next event.
+    await vi.waitFor(async () => expect((await listConnections()).join()).toContain('flags=b '), 20_000)
+    const stopping = engine.stop({ drainMs: 20_000 })
+    await vi.waitFor(() => expect(late).toHaveBeenCalled(), 20_000)
+    handled!.resolve()
+    await stopping
+    stopped!.resolve()
+    await Promise.allSettled(late.mock.results.map(({ value }) => value as Promise<void>))
+    await untilOnlyThisTest()
   })
 
   it('keeps the set of unfinished events small', async () => {
@@ -272,7 +303,7 @@ describeSuite('the BullMQ engine', (suite) => {
     await engine.start()
     const page = await engine.list({ sort: 'newest' })
     expect(page.events.map(({ key }) => key)).toEqual(['key-3', 'key-2', 'key-1'])
-    expect(await client.get('{sallyport}:inbox:sallyport:format')).toBe('2')
+    expect(await client.get('{sallyport}:inbox:sallyport:format')).toBe('3')
   })
 
   it('lists a replayed event while upkeep runs', async () => {
@@ -295,12 +326,7 @@ describeSuite('the BullMQ engine', (suite) => {
   it('gives events back at once when it stops', async () => {
     const [engine, other] = [await open(), await open()]
     await engine.insert([newEvent(1)])
-    const started = Promise.withResolvers<void>()
-    await consume(engine, () => {
-      started.resolve()
-      return new Promise(() => {})
-    })
-    await started.promise
+    await startEndless(engine)
     const outcomes = await consume(other, async () => {})
     await engine.stop({ drainMs: 1 })
     const [outcome] = await outcomes.until(1, 'handled')

@@ -137,7 +137,7 @@ describe.runIf(isInstalled)('settings of a Redis', () => {
   })
 
   it('reject a store that a newer version wrote', async () => {
-    await server.client.set('{sallyport}:newer:sallyport:format', '3')
+    await server.client.set('{sallyport}:newer:sallyport:format', '4')
     const engine = createBullMqEngine({ connection: server.url, queue: 'newer' })
     await expect(engine.start()).rejects.toMatchObject({ code: 'INBOX_SCHEMA_NEWER' })
   })

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { createSqliteEngine, type Engine } from 'sallyport/inbox'
-import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
 import { newEvent, storeDuring } from '../../packages/contracts/src/engine/test-store.ts'
+import { toDedupeKey } from '../../packages/sallyport/src/verify/identify.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'sallyport-looking-'))
 afterAll(() => rmSync(home, { recursive: true }))
@@ -22,6 +23,25 @@ async function open(path: string): Promise<Engine> {
   return engine
 }
 
+describe('the counts of a SQLite inbox', () => {
+  it('become right again after somebody changed events without counting', async () => {
+    const path = join(mkdtempSync(join(home, 'place-')), 'events.db')
+    const first = await open(path)
+    await first.insert(['a', 'b', 'c', 'd'].map((id) => newEvent(id)))
+    await first.stop({ drainMs: 0 })
+    const other = new DatabaseSync(path)
+    other.exec('DELETE FROM events WHERE seq = 1; UPDATE events SET state = 3, failure = NULL WHERE seq = 2')
+    other.close()
+    const second = await open(path)
+    expect((await second.stats()).counts).toMatchObject({ pending: 4, dead: 0 })
+    await second.insert([newEvent('e')])
+    await vi.waitUntil(async () => (await second.stats()).counts.pending === 3, { interval: 10, timeout: 20_000 })
+    expect(await second.stats()).toMatchObject({ counts: { pending: 3, active: 0, done: 0, dead: 1 }, retrying: 0 })
+    // Once is enough.
+    expect((await second.count({ state: 'dead' })).count).toBe(1)
+  })
+})
+
 /** A store with this many dead events, each with a body of so many bytes, and a second connection to it. */
 async function openWithDead(
   count: number,
@@ -30,13 +50,14 @@ async function openWithDead(
   const path = join(mkdtempSync(join(home, 'place-')), 'events.db')
   const engine = await open(path)
   await engine.insert([newEvent('first')])
-  const other = new DatabaseSync(path)
+  const other = new DatabaseSync(path, { timeout: 10_000 })
   other.exec(`
     BEGIN IMMEDIATE;
     WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < ${count})
     INSERT INTO events (key, state, provider, type, id, stored_at, due_at, finished_at, error, envelope)
       SELECT 'dead-' || n, 3, 'test', 'thing.happened', 'id-' || n, 0, 0, unixepoch() * 1000, 'Error: failed', '{"headers":[]}' FROM n;
     INSERT INTO bodies SELECT seq, zeroblob(${bodyBytes}) FROM events WHERE state = 3;
+    UPDATE kept SET dead = ${count};
     COMMIT`)
   return { engine, path, other }
 }
@@ -102,6 +123,33 @@ describe('a SQLite inbox with many events', () => {
     expect(await engine.discard({ keys: [...keys, ...keys, 'missing'], search: 'id-1' })).toBe(
       keys.filter((key) => key.startsWith('dead-1')).length,
     )
+  })
+
+  it('shows an event with exactly the id at once, and not again', async () => {
+    const { engine } = await openWithDead(count)
+    const named = (name: string, tenant?: string) => ({
+      ...newEvent(name),
+      id: name,
+      tenant,
+      key: toDedupeKey('test', tenant, name),
+    })
+    const far = named('evt_far')
+    await engine.insert([
+      far,
+      named('evt_far', 'acme'),
+      ...Array.from({ length: 300 }, (_, n) => newEvent(`late-${n}`)),
+    ])
+    const search = { search: 'evt_far', sort: 'newest', mostLooks: 100 } as const
+    let page = await engine.list(search)
+    expect(page).toMatchObject({ events: [{ key: far.key }], looked: 100 })
+    const later: string[] = []
+    while (page.next !== undefined) {
+      page = await engine.list({ ...search, mostLooks: 5_000, after: page.next })
+      later.push(...page.events.map(({ key }) => key))
+    }
+    expect(later).toEqual([toDedupeKey('test', 'acme', 'evt_far')])
+    expect((await engine.list({ ...search, tenant: 'acme' })).events).toHaveLength(1)
+    expect((await engine.list({ ...search, state: 'dead' })).events).toEqual([])
   })
 
   it('reads while storing waits for another process', async () => {

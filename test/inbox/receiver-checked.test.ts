@@ -1,5 +1,6 @@
+import { createHmac } from 'node:crypto'
 import { createReceiver, type EventMap, type Provider } from 'sallyport'
-import { defineProvider, sharedSecret, toHeaderList, withHttps } from 'sallyport/provider'
+import { defineProvider, hmac, noTimestamp, parts, sharedSecret, toHeaderList, withHttps } from 'sallyport/provider'
 import { fleet } from '@sallyport/fleet'
 import type { Inbox, StoredEvent } from 'sallyport/inbox'
 import { github } from 'sallyport/providers/github'
@@ -45,6 +46,22 @@ interface Sender {
 
 const text = z.looseObject({})
 
+const doors = defineProvider({
+  name: 'doors',
+  scheme: hmac({
+    header: 'front-door',
+    encoding: 'hex',
+    signed: [parts.body],
+    freshness: noTimestamp('only the names of the header matter here'),
+    alias: { prefix: 'front-', instead: 'back-' },
+  }),
+  identify: ({ body }) => ({ type: body['type'], data: body }),
+  events: { note: text },
+})
+
+const withSvixNames = (headers: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.replace(/^webhook-/i, 'svix-'), value]))
+
 const senders: readonly Sender[] = [
   { name: 'Sonzai', kind: sonzai(), proof: ['sonzai-signature'] },
   {
@@ -61,6 +78,19 @@ const senders: readonly Sender[] = [
   },
   { name: 'Invoratec', kind: invoratec(), proof: ['x-webhook-signature'] },
   { name: 'Standard Webhooks', kind: provider, secret, proof: ['webhook-signature'] },
+  {
+    name: 'Standard Webhooks, with the header names of Svix',
+    kind: provider,
+    secret,
+    signer: (input) => withSvixNames(signers['standard-webhooks'](input)),
+    proof: ['svix-signature'],
+  },
+  {
+    name: 'a signature in a second header whose name says nothing',
+    kind: doors,
+    signer: ({ secrets: [key], body }) => ({ 'Back-Door': createHmac('sha256', key!).update(body).digest('hex') }),
+    proof: ['back-door'],
+  },
   { name: 'GitHub', kind: github(), proof: ['x-hub-signature-256'] },
   { name: 'Stripe', kind: stripe(), proof: ['stripe-signature'] },
   { name: 'Fleet', kind: fleet({ actions: { Deploy: text } }), proof: ['authorization'] },

@@ -1,5 +1,9 @@
+import { once } from 'node:events'
+import { createServer, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { createReceiver, RejectError } from 'sallyport'
+import { webhook } from 'sallyport/node'
 import { inboxChannel, type InboxReport } from 'sallyport/inbox'
 import { standardWebhooks } from 'sallyport/providers/standard-webhooks'
 import { describe, expect, it, vi } from 'vitest'
@@ -28,6 +32,34 @@ describe('a receiver with an inbox', () => {
     const run = { data: { amount: 5 }, id: 'msg_1', idempotencyKey: event!.key, body: true }
     expect(runs).toEqual([1, 2, 3].map((attempt) => ({ ...run, attempt })))
     expect(receiver.counts().outcomes).toEqual({ accepted: 1 })
+  })
+
+  it('has sent its 202 before a handler begins, which may block or end the process', async () => {
+    const inbox = openInbox(makePath())
+    const responses = new Map<string, ServerResponse>()
+    const isSent: boolean[] = []
+    const receiver = createQuietReceiver(inbox).on('order.paid', ({ id }) => {
+      isSent.push(responses.get(id)!.headersSent)
+    })
+    const mount = webhook(receiver)
+    const server = createServer((request, response) => {
+      responses.set(String(request.headers['webhook-id']), response)
+      void mount(request, response)
+    }).listen(0, '127.0.0.1')
+    try {
+      await once(server, 'listening')
+      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+      // One by one: each is stored and claimed in one transaction.
+      for (let number = 0; number < 10; number++) {
+        const { plainHeaders, body } = sign({ id: `msg_${number}` })
+        const { status } = await fetch(url, { method: 'POST', headers: plainHeaders, body: Buffer.from(body) })
+        expect(status).toBe(202)
+        await untilCount(inbox, 'done', number + 1)
+      }
+      expect(isSent).toEqual(Array.from({ length: 10 }, () => true))
+    } finally {
+      server.close()
+    }
   })
 
   it('answers duplicates, and handles the event once', async () => {

@@ -14,6 +14,8 @@ const Row = z.strictObject({
   ratio: positive,
   aim: name.optional(),
   rounds: z.int().positive().optional(),
+  above: z.number().optional(),
+  limit: z.enum(['client', 'machine']).optional(),
 })
 const MissingRow = z.strictObject({ subject: name, case: name, missing: name })
 const Report = z.strictObject({ bench: name, rows: z.array(z.union([Row, MissingRow])) })
@@ -22,27 +24,64 @@ const Report = z.strictObject({ bench: name, rows: z.array(z.union([Row, Missing
 const benches = [
   {
     bench: 'verify',
-    subjects: ['sallyport', 'standardwebhooks', 'svix', '@octokit/webhooks-methods', 'stripe'],
-    cases: ['standard-webhooks, 300 B', 'github, 10 KB', 'stripe, 1 MB', 'sonzai, 300 B', 'invoratec, 300 B'],
+    subjects: [
+      'sallyport',
+      'standardwebhooks',
+      'svix',
+      '@octokit/webhooks-methods',
+      'stripe',
+      'livekit-server-sdk',
+      'discord-interactions',
+    ],
+    cases: [
+      'standard-webhooks, 300 B',
+      'github, 10 KB',
+      'stripe, 1 MB',
+      'slack, 300 B',
+      'square, 10 KB',
+      'discord, 1 MB',
+      'sendgrid, 300 B',
+      'livekit, 10 KB',
+      'sonzai, 300 B',
+      'invoratec, 300 B',
+    ],
     units: ['µs'],
   },
   {
     bench: 'http',
     subjects: ['sallyport'],
-    cases: ['node:http', 'express', 'koa', 'fastify', 'hono'],
-    units: ['requests/s'],
+    cases: [
+      'node:http',
+      'express',
+      'koa',
+      'fastify',
+      'hono',
+      'node:http: CPU per request',
+      'express: p50 at half load',
+      'koa: p99 at half load',
+      'fastify: cold start',
+      'hono: cold start, CPU',
+    ],
+    units: ['requests/s', 'µs', 'ms'],
   },
   {
     bench: 'inbox',
-    subjects: ['SQLite engine', 'SQLite engine, handlers here', 'fsync loop'],
+    subjects: ['SQLite engine', 'SQLite engine, handlers here', 'fsync loop', 'inbox', 'inbox, concurrency 100'],
     cases: [
       'SQLite, 1 client',
       'SQLite, 20 clients',
       'SQLite, 50 clients',
       'SQLite, 200 clients',
+      'SQLite, accept to done by 50 clients, handler does nothing',
+      'SQLite, accept to done by 50 clients, handler writes a row',
+      'SQLite, backlog of 300, drained',
+      'SQLite, backlog of 300, rate at the end by that at the beginning',
+      'SQLite, backlog of 300, peak memory',
+      'SQLite, bytes per event on disk, stored',
+      'SQLite, bytes per event on disk, done',
       'HTTP, 50 connections',
     ],
-    units: ['events/s', 'requests/s', 'ms', '×', 'syncs'],
+    units: ['events/s', 'requests/s', 'ms', '×', 'syncs', 'MB', 'bytes'],
   },
   {
     bench: 'bundle',
@@ -60,10 +99,36 @@ const benches = [
     units: ['ms', 'MB'],
   },
   {
+    bench: 'fleet',
+    subjects: ['sallyport'],
+    cases: [
+      '200 KB: time to the answer',
+      '200 KB: another request waits',
+      '200 KB: longest turn',
+      '200 KB: peak memory',
+    ],
+    units: ['ms', '× body'],
+  },
+  {
+    bench: 'growth',
+    subjects: ['2,000 events', 'a console asks in a loop', 'state: dead', 'one failure', 'during discard'],
+    cases: [
+      'SQLite, claim 200 events',
+      'SQLite, settle 200 events',
+      'SQLite, list the newest 50',
+      'SQLite, stats',
+      'SQLite, accept by 50 clients',
+      'SQLite, 2,000 events, accept',
+      'SQLite, 2,000 events, first page',
+      'SQLite, prune 4 events',
+    ],
+    units: ['events/s', 'ms', 'µs/event'],
+  },
+  {
     bench: 'guard',
-    subjects: ['40,000 at work', 'full'],
-    cases: ['claim and commit'],
-    units: ['µs'],
+    subjects: ['40,000 at work', 'full', 'sallyport'],
+    cases: ['claim and commit', 'memory of 20,000 events', 'garbage collection of 1,000,000 events'],
+    units: ['µs', 'MB', 'ms'],
   },
   {
     bench: 'review',
@@ -74,8 +139,8 @@ const benches = [
   {
     bench: 'size',
     subjects: ['sallyport', 'sallyport/express', 'sallyport/koa', 'sallyport/fastify'],
-    cases: ['min+gzip', 'import'],
-    units: ['bytes', 'ms'],
+    cases: ['one provider, files', 'one provider, source', 'one provider, minified', 'min+gzip', 'import'],
+    units: ['bytes', 'ms', 'files'],
   },
 ]
 
@@ -113,8 +178,17 @@ describe('npm run bench -- inbox', () => {
     const { code, stdout } = await startProgram('test/bench/main.ts', ['inbox', '--quick'], nowhere).end()
     expect(code).toBe(0)
     const missing = stdout.split('\n').filter((line) => line.includes('MISSING  no PostgreSQL'))
-    expect(missing).toHaveLength(5)
+    expect(missing).toHaveLength(8)
     expect(stdout).toMatch(/^SQLite, 50 clients +SQLite engine +\d/m)
+  })
+
+  it('measures one part of one store', { timeout: 120_000 }, async () => {
+    const parameters = ['inbox', 'done', '--store', 'sqlite', '--quick', '--json']
+    const { code, stdout } = await startProgram('test/bench/main.ts', parameters).end()
+    expect(code).toBe(0)
+    const cases = Report.parse(JSON.parse(stdout)).rows.map((row) => row.case)
+    expect(new Set(cases).size).toBe(2)
+    expect(cases.every((one) => one.startsWith('SQLite, accept to done'))).toBe(true)
   })
 })
 

@@ -118,7 +118,7 @@ describe('a server with an inbox', () => {
     let other: DatabaseSync | undefined
     const acknowledged = await sendThrough(server, {
       begin() {
-        other = new DatabaseSync(options.engine.path, { timeout: 2_000 })
+        other = new DatabaseSync(options.engine.path, { timeout: 20_000 })
         other.exec('BEGIN EXCLUSIVE')
       },
       end() {
@@ -139,7 +139,7 @@ describe('a server with an inbox', () => {
     })
     await deliverUntilAcknowledged(server.port, signTask('first'))
     await untilIdle(server)
-    const other = new DatabaseSync(options.engine.path, { timeout: 2_000 })
+    const other = new DatabaseSync(options.engine.path, { timeout: 20_000 })
     other.exec('BEGIN IMMEDIATE')
     const late = await deliver(server.port, signTask('late'))
     expect(late).toMatchObject({ status: 503, retryAfter: '5' })

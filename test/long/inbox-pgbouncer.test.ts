@@ -21,17 +21,19 @@ describe.runIf(isPossible).each<PoolMode>(['session', 'transaction'])('over PgBo
     await server?.remove()
   })
 
+  const killed = new Set<string>()
   const toOptions = (store: string): PgBossEngineOptions => ({
     connectionString: bouncer?.url ?? 'postgres://127.0.0.1:1/none',
     queue: store,
     maxConnections: 4,
-    leaseMs: 10_000,
+    leaseMs: killed.has(store) ? 2_000 : 10_000,
   })
 
   describeEngine(`pg-boss through PgBouncer (${mode})`, {
     createEngine: (store) => createPgBossEngine(toOptions(store)),
     removeStore: async () => {},
     async killWorker(store) {
+      killed.add(store)
       expect(await killWorker({ engine: 'pg-boss', options: toOptions(store) })).toEqual(['key-1 1'])
     },
     inTransaction: (end, work) => inTransaction(end, work, bouncer.url),

@@ -92,7 +92,7 @@ const stopping: Scheme = {
   verify(claim, delivery, keys) {
     for (const [keyIndex, key] of keys.entries()) {
       const match = signed.verify(claim, delivery, [key])
-      if (match) return { ...match, keyIndex }
+      if (match !== undefined) return { keyIndex, scheme: signed, claim }
     }
     return undefined
   },

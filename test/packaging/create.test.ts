@@ -82,7 +82,7 @@ describe('npm create sallyport, as it is packed', () => {
     const manifest = JSON.parse(readFileSync(path, 'utf8')) as Record<string, Record<string, string>>
     manifest['dependencies']!['sallyport'] = `file:${fileOf('sallyport')}`
     // Those of the command too.
-    for (const id of ['cli', 'fleet', 'platforms', 'sandbox'])
+    for (const id of ['cli', 'console', 'fleet', 'platforms', 'sandbox'])
       manifest['devDependencies']![`@sallyport/${id}`] = `file:${fileOf(id)}`
     writeFileSync(path, JSON.stringify(manifest, undefined, 2))
   }

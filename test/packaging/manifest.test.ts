@@ -5,6 +5,13 @@ import { readPackages } from '../../scripts/packages.ts'
 
 const source = '@sallyport/source'
 
+// Packages that hold more than the build and its sources.
+const filesOf: Readonly<Record<string, readonly string[]>> = {
+  'create-sallyport': ['dist', 'src', '!src/**/*.test.ts', 'templates', 'README.md', 'LICENSE'],
+  console: ['dist', 'src', 'client', '!src/**/*.test.ts', '!client/**/*.test.ts', 'README.md', 'LICENSE'],
+  sandbox: ['dist', 'src', 'client', '!src/**/*.test.ts', 'README.md', 'LICENSE'],
+}
+
 describe.each(readPackages())('packages/$id', ({ id, folder, manifest }) => {
   const isCreator = id === 'create-sallyport'
 
@@ -20,7 +27,7 @@ describe.each(readPackages())('packages/$id', ({ id, folder, manifest }) => {
         bugs: expect.stringMatching(/^https:/),
         engines: { node: '>=22.18' },
         keywords: expect.arrayContaining(['webhook']),
-        files: ['dist', 'src', '!src/**/*.test.ts', ...(isCreator ? ['templates'] : []), 'README.md', 'LICENSE'],
+        files: filesOf[id] ?? ['dist', 'src', '!src/**/*.test.ts', 'README.md', 'LICENSE'],
         type: 'module',
         sideEffects: false,
       }),

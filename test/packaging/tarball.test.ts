@@ -18,7 +18,8 @@ describe.each(readPackages())('the tarball of $id', (entry) => {
   const paths = files.listFiles().map((path) => path.slice(prefix.length))
 
   it('has only the build, its sources, the README and the licence', () => {
-    const allowed = /^(package\.json|README\.md|LICENSE|dist\/.+(\.js|\.d\.ts)|src\/.+\.ts)$/
+    const allowed =
+      /^(package\.json|README\.md|LICENSE|dist\/.+(\.js|\.d\.ts)|src\/.+\.ts|client\/.+\.(?:css|js|json|tsx?))$/
     const own = paths.filter((path) => !path.startsWith('templates/'))
     expect(own.filter((path) => !allowed.test(path) || path.includes('.test.'))).toEqual([])
     expect(paths).toEqual(expect.arrayContaining(['package.json', 'README.md', 'LICENSE']))
@@ -35,7 +36,7 @@ describe.each(readPackages())('the tarball of $id', (entry) => {
   })
 
   it('has the source behind every built file', () => {
-    const built = paths.filter((path) => path.endsWith('.js'))
+    const built = paths.filter((path) => path.startsWith('dist/') && path.endsWith('.js'))
     expect(built.length).toBeGreaterThan(0)
     const sources = built.map((path) => path.replace('dist/', 'src/').replace(/\.js$/, '.ts'))
     expect(sources.filter((path) => !paths.includes(path))).toEqual([])

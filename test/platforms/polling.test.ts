@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm'
 import { createReceiver, RejectError, type Receiver } from 'sallyport'
 import { pollNotifications, type AgentPollOptions } from '@sallyport/platforms'
 import { sonzai, type SonzaiEvents } from 'sallyport/providers/sonzai'
@@ -262,13 +263,18 @@ describe('pollNotifications', () => {
     expect(most).toBe(1)
   })
 
-  it('continues if a hook throws', async () => {
-    const service = await serveNotifications(wakeup(1), wakeup(2))
-    const { waits } = await poll(service, 2, {
-      onOutcome: () => {
+  it.each<[how: string, onOutcome: () => unknown]>([
+    [
+      'throws',
+      () => {
         throw new Error('a hook')
       },
-    })
+    ],
+    ['rejects', () => Promise.reject(new Error('a hook'))],
+    ["rejects with another realm's promise", () => runInNewContext("Promise.reject(new Error('a hook'))") as unknown],
+  ])('continues if a hook %s', async (_how, onOutcome) => {
+    const service = await serveNotifications(wakeup(1), wakeup(2))
+    const { waits } = await poll(service, 2, { onOutcome })
     expect(waits).toHaveLength(2)
     expect(service.consumed).toEqual(['n1', 'n2'])
   })

@@ -1,76 +1,82 @@
 import { parseArgs } from 'node:util'
+import { soakInChaos } from './chaos/command.ts'
+import type { SoakCommand, SoakSettings, SoakStores } from './command.ts'
 import { engineNames, findStores } from './engines.ts'
-import { findBroken, toSoakTable } from './report.ts'
-import { soak, type SoakReport } from './soak.ts'
+import { soakForLeaks } from './leaks/command.ts'
+
+/** What can be run, and over which stores. */
+const soaks: Readonly<Record<string, { readonly run: SoakCommand; readonly stores: readonly string[] }>> = {
+  chaos: { run: soakInChaos, stores: engineNames },
+  leaks: { run: soakForLeaks, stores: ['memory', ...engineNames] },
+}
 
 const usage = [
-  'usage: npm run test:soak -- [engine…] [--minutes 10] [--rate 100] [--seed N]',
+  'usage: npm run test:soak -- [chaos] [leaks] [store…] [--minutes 10] [--rate 100] [--seed N]',
   '',
-  `  engines    ${engineNames.join(', ')}; all at the same time by default`,
-  '  --minutes  how long faults hit',
-  '  --rate     events sent to each engine in a second',
-  '  --seed     repeats the faults of a run; each run prints its own',
+  '  chaos      kills processes and stores, and counts what was lost; then',
+  '  leaks      sends mixed traffic to every mount, and measures what the process keeps; both by default',
+  `  stores     ${engineNames.join(', ')}, and memory for leaks; all at the same time by default`,
+  '  --minutes  how long each of them takes',
+  '  --rate     deliveries sent to each store in a second',
+  '  --seed     repeats the faults and the traffic of a run; each run prints its own',
 ].join('\n')
 
-interface Arguments {
+interface Arguments extends SoakSettings {
   /** Empty when something was wrong. */
-  readonly names: readonly string[]
-  readonly minutes: number
-  readonly perSecond: number
-  readonly seed: number
+  readonly soaks: readonly string[]
+  readonly stores: readonly string[]
 }
 
 // Ends what was started.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 
-const given = readArguments()
-if (given.names.length === 0) {
+const asked = readArguments()
+if (asked.soaks.length === 0) {
   console.error(usage)
   process.exitCode = 2
 } else {
-  await run(given)
+  await run(asked)
 }
 
-async function run({ names, minutes, perSecond, seed }: Arguments): Promise<void> {
-  console.log(`soak: seed ${seed}, ${minutes} minutes, ${perSecond} events a second; 2 receivers, 2 workers per engine`)
-  const reports = new Map<string, SoakReport>()
-  const broken: string[] = []
-  // One that fails lets the others finish, and remove what they made.
-  await Promise.all(
-    [...findStores(names)].map(async ([name, openStore]) => {
-      try {
-        const report = await soak({ openStore, seed, durationMs: minutes * 60_000, perSecond })
-        reports.set(name, report)
-        broken.push(...findBroken(report).map((line) => `${name}: ${line}`))
-        if (report.errors !== '') console.error(`\n${name} wrote to stderr:\n${report.errors}`)
-      } catch (error) {
-        console.error(`\n${name} did not finish:`, error)
-        broken.push(`${name}: did not finish`)
-      }
-    }),
-  )
-  const inOrder = names.flatMap((name) => (reports.has(name) ? [[name, reports.get(name)!] as const] : []))
-  console.log(`\n${toSoakTable(new Map(inOrder))}`)
-  if (broken.length > 0) console.error(`\nFAILED with seed ${seed}\n${broken.join('\n')}`)
+async function run(settings: Arguments): Promise<void> {
+  const wrong: string[] = []
+  let count = 0
+  for (const name of settings.soaks) {
+    const soak = soaks[name]!
+    const stores = openable(settings.stores.filter((store) => soak.stores.includes(store)))
+    if (stores.size === 0) continue
+    count += stores.size
+    wrong.push(...(await soak.run(stores, settings)).map((line) => `${name}, ${line}`))
+  }
+  if (wrong.length > 0) console.error(`\nFAILED with seed ${settings.seed}\n${wrong.join('\n')}`)
   // A run of nothing is no success.
-  process.exitCode = broken.length > 0 || reports.size === 0 ? 1 : 0
+  process.exitCode = wrong.length > 0 || count === 0 ? 1 : 0
+}
+
+function openable(names: readonly string[]): SoakStores {
+  return new Map([...(names.includes('memory') ? [['memory', undefined] as const] : []), ...findStores(names)])
 }
 
 function readArguments(): Arguments {
   const text = { type: 'string' } as const
+  const nothing = { soaks: [], stores: [], minutes: 0, perSecond: 0, seed: 0 }
   try {
     const options = { minutes: text, rate: text, seed: text }
     const { values, positionals } = parseArgs({ allowPositionals: true, options })
-    const read = {
+    const settings = {
       minutes: Number(values.minutes ?? 10),
       perSecond: Number(values.rate ?? 100),
       seed: Number(values.seed ?? Math.floor(Math.random() * 1_000_000)),
     }
-    const areSound = read.minutes > 0 && read.perSecond > 0 && Number.isInteger(read.seed)
-    const areKnown = positionals.every((name) => engineNames.includes(name))
-    const names = positionals.length === 0 ? engineNames : positionals
-    return { ...read, names: areSound && areKnown ? names : [] }
+    const chosen = Object.keys(soaks).filter((name) => positionals.includes(name))
+    const names = chosen.length === 0 ? Object.keys(soaks) : chosen
+    const known = new Set(names.flatMap((name) => soaks[name]!.stores))
+    const given = positionals.filter((name) => !Object.hasOwn(soaks, name))
+    const stores = given.length === 0 ? [...known] : given
+    const areSound = settings.minutes > 0 && settings.perSecond > 0 && Number.isInteger(settings.seed)
+    const areKnown = stores.every((store) => known.has(store))
+    return areSound && areKnown ? { ...settings, soaks: names, stores } : nothing
   } catch {
-    return { names: [], minutes: 0, perSecond: 0, seed: 0 }
+    return nothing
   }
 }

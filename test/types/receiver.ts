@@ -1,18 +1,30 @@
 // Checked by `tsc`, never run: what must compile does, and what must not has its error expected.
 import {
+  anyOf,
   createReceiver,
   createVerifier,
   safeVerify,
   SallyportError,
   verify,
   type AnyEvent,
+  type Counts,
   type ErrorCode,
   type Provider,
   type WebhookEvent,
 } from 'sallyport'
-import { defineProvider, hmac, noTimestamp, parts, unchecked, withEvents } from 'sallyport/provider'
+import {
+  claimed,
+  defineProvider,
+  hmac,
+  noTimestamp,
+  parts,
+  tokenChallenge,
+  unchecked,
+  withEvents,
+} from 'sallyport/provider'
 import { webhook as expressWebhook } from 'sallyport/express'
 import { webhook as fastifyWebhook } from 'sallyport/fastify'
+import { openFeed } from 'sallyport/feed'
 import { webhook as koaWebhook } from 'sallyport/koa'
 import { github } from 'sallyport/providers/github'
 import { invoratec } from 'sallyport/providers/invoratec'
@@ -102,6 +114,44 @@ createReceiver(withTypes, { secret: 'a' })
 // @ts-expect-error not an event of Stripe
 createReceiver(stripe(), { secret: 'a' }).on('invoice.payed', () => {})
 
+const endpoint = anyOf({
+  code: createReceiver(github(), { secret: 'a' }),
+  shop: createReceiver(stripe(), { secret: 'b' }),
+})
+endpoint
+  .on('code', 'push', ({ data, type }) => {
+    same<typeof data.ref, string>(true)
+    same<typeof type, 'push'>(true)
+  })
+  .on('shop', 'invoice.paid', async ({ envelope }) => envelope?.livemode)
+  .onAny((event) => {
+    // The type tells the data apart, across all senders.
+    if (event.type === 'push') same<typeof event.data.ref, string>(true)
+    // @ts-expect-error not every event has a ref
+    event.data.ref.trim()
+    // @ts-expect-error no such event
+    if (event.type === 'pull') return
+  })
+  .onUnknown((event) => same<typeof event, WebhookEvent<string, unknown>>(true))
+  .onReject((report) => report.code?.toLowerCase())
+// @ts-expect-error not a sender of the endpoint
+endpoint.on('github', 'push', () => {})
+// @ts-expect-error an event of another sender
+endpoint.on('shop', 'push', () => {})
+// @ts-expect-error not an event of the sender
+endpoint.on('code', 'psuh', () => {})
+// @ts-expect-error a handler takes an event, not a string
+endpoint.on('code', 'push', (event: string) => event)
+same<ReturnType<typeof endpoint.counts>['senders'], Readonly<Record<'code' | 'shop', Counts>>>(true)
+endpoint.receivers.code.on('push', ({ data }) => same<typeof data.ref, string>(true))
+// @ts-expect-error a provider is no receiver
+anyOf({ code: github() })
+// @ts-expect-error no endpoint within another
+anyOf({ code: endpoint })
+void [expressWebhook(endpoint), fastifyWebhook(endpoint), koaWebhook(endpoint)]
+// @ts-expect-error a feed gives events to one receiver
+openFeed(endpoint, 'mirror')
+
 createReceiver(stripe(), { secret: 'a' }).on('invoice.paid', ({ data }) => {
   same<typeof data.object, { [name: string]: unknown }>(true)
 })
@@ -127,6 +177,43 @@ const acme = defineProvider({
   events: { 'order.paid': z.object({ total: z.coerce.number() }) },
 })
 same<typeof acme, Provider<{ readonly 'order.paid': { total: number } }>>(true)
+const shop = defineProvider({
+  name: 'shop',
+  scheme: acme.scheme,
+  identify: ({ body: data, unsignedHeaders }) => ({ claimedType: unsignedHeaders.get('x-shop-topic'), data }),
+  events: claimed({ 'orders/create': z.object({ id: z.number() }) }),
+})
+same<typeof shop, Provider<{ readonly 'claimed:orders/create': { id: number } }>>(true)
+createReceiver(shop, { secret: 'a' }).on('claimed:orders/create', ({ type, claimedType, data }) => {
+  same<typeof type, 'claimed:orders/create'>(true)
+  same<typeof claimedType, string | undefined>(true)
+  same<typeof data, { id: number }>(true)
+})
+// @ts-expect-error the name is only claimed
+createReceiver(shop, { secret: 'a' }).on('orders/create', () => {})
+
+defineProvider({
+  ...acme,
+  acknowledgement: { status: 204 },
+  handshake: {
+    signed: ({ body: { challenge } }) => ({ json: { challenge } }),
+    signedWithMac: {
+      form: { characters: 'id' },
+      encoding: 'hex',
+      answer: ({ body: { token } }, mac) => ({ json: { token, mac: mac(token) } }),
+    },
+    get: tokenChallenge({ token: 'a', tokenParameter: 'token', challengeParameter: 'challenge' }),
+  },
+})
+// @ts-expect-error without a declared form there is no MAC
+defineProvider({ ...acme, handshake: { signed: (_signed, mac: (text: unknown) => string) => ({ text: mac('a') }) } })
+// @ts-expect-error the form of a text for a MAC names its characters
+defineProvider({ ...acme, handshake: { signedWithMac: { form: {}, encoding: 'hex', answer: () => undefined } } })
+// @ts-expect-error a GET is answered by tokenChallenge alone
+defineProvider({ ...acme, handshake: { get: 'token' } })
+// @ts-expect-error the status of an acknowledgement is a 2xx
+defineProvider({ ...acme, acknowledgement: { status: 500 } })
+
 same<AnyEvent<{ a: 1; b: 2 }>, WebhookEvent<'a', 1> | WebhookEvent<'b', 2>>(true)
 
 const headers = { 'x-signature': 'a', 'x-list': ['a', 'b'], 'x-none': undefined }

@@ -10,13 +10,12 @@ import {
   type Environment,
 } from './config/secret-reference.ts'
 import { CliError } from './cli-error.ts'
-import { knownProviders } from './known-providers.ts'
+import { knownProviders, toVariable } from './known-providers.ts'
 
-/** A provider with its configuration. */
-export interface ChosenProvider {
+/** A provider's name with its configuration, before the provider is loaded. */
+export interface NamedProvider {
   readonly name: string
   readonly title: string
-  readonly provider: Provider
   readonly settings: ProviderConfig
   /** Where to read its secrets: the configured places, else its variable. */
   readonly references: readonly SecretReference[]
@@ -24,12 +23,14 @@ export interface ChosenProvider {
   readonly shortest: number
 }
 
+/** A provider with its configuration. */
+export interface ChosenProvider extends NamedProvider {
+  readonly provider: Provider
+}
+
 /** The argument that names a provider. */
 export function providerArgument<Form extends '<provider>' | '[provider]'>(form: Form) {
-  return new Argument(
-    form,
-    'sonzai, invoratec, fleet, langsmith, github, stripe, standard-webhooks, or a configured one',
-  )
+  return new Argument(form, 'the name of a sender, such as stripe (all: docs/senders.md), or of a configured one')
 }
 
 /** Names of all providers: the known ones, then the configured ones. */
@@ -37,30 +38,44 @@ export function listProviders(config: SallyportConfig): string[] {
   return [...new Set([...Object.keys(knownProviders), ...Object.keys(config.providers ?? {})])]
 }
 
-/** Finds a provider by name. @throws CliError `PROVIDER_UNKNOWN`, `CONFIG_INVALID` */
-export function chooseProvider(name: string, config: SallyportConfig, env: NodeJS.ProcessEnv): ChosenProvider {
-  const settings = (Object.hasOwn(config.providers ?? {}, name) ? config.providers?.[name] : undefined) ?? {}
+/** Finds and loads a provider by name. @throws CliError `PROVIDER_UNKNOWN`, `CONFIG_INVALID` */
+export async function chooseProvider(
+  name: string,
+  config: SallyportConfig,
+  env: NodeJS.ProcessEnv,
+): Promise<ChosenProvider> {
+  return loadProvider(lookUpProvider(name, config, env))
+}
+
+/** Loads a provider that was found. */
+export async function loadProvider(named: NamedProvider): Promise<ChosenProvider> {
+  const { name, settings } = named
+  return { ...named, provider: settings.provider ?? (await knownProviders[name]!.load(settings)) }
+}
+
+/** Finds a provider by name, without loading it. @throws CliError `PROVIDER_UNKNOWN`, `CONFIG_INVALID` */
+export function lookUpProvider(name: string, config: SallyportConfig, env: NodeJS.ProcessEnv): NamedProvider {
+  const isConfigured = Object.hasOwn(config.providers ?? {}, name)
+  const settings = (isConfigured ? config.providers?.[name] : undefined) ?? {}
   const known = Object.hasOwn(knownProviders, name) ? knownProviders[name] : undefined
-  const provider = settings.provider ?? known?.create(settings)
-  if (provider === undefined && Object.hasOwn(config.providers ?? {}, name)) {
+  const isMissing = known === undefined && settings.provider === undefined
+  if (isMissing && isConfigured) {
     throw new CliError('configuration', 'CONFIG_INVALID', `providers.${name} has no provider`, {
-      fix: `Add "provider" with one from defineProvider, or use a known name: ${Object.keys(knownProviders).join(', ')}.`,
+      fix: `Add "provider" with one from defineProvider, or use the name of a known one. ${didYouMean(name, listProviders(config))}`,
     })
   }
-  if (provider === undefined) {
+  if (isMissing) {
     throw new CliError('usage', 'PROVIDER_UNKNOWN', `there is no provider "${name}"`, {
       fix: didYouMean(name, listProviders(config)),
     })
   }
-  const variable = known?.variable ?? `${name.toUpperCase().replaceAll(/\W+/g, '_')}_WEBHOOK_SECRET`
   const places = settings.secret === undefined ? [] : [settings.secret].flat()
   const references = places.map((place) => parseSecretReference(place, `providers.${name}.secret`))
   return {
     name,
     title: known?.title ?? name,
-    provider,
     settings,
-    references: references.length > 0 ? references : [defaultReference(variable, env)],
+    references: references.length > 0 ? references : [defaultReference(known?.variable ?? toVariable(name), env)],
     shortest: known?.shortest ?? 16,
   }
 }
@@ -77,10 +92,10 @@ export function defaultReference(name: string, env: NodeJS.ProcessEnv): SecretRe
  * @throws CliError `SECRET_LITERAL`, `SECRET_MISSING`, `SECRET_UNREADABLE`
  */
 export function readSecrets(
-  chosen: ChosenProvider,
+  { references: places }: NamedProvider,
   flags: readonly string[] | undefined,
   environment: Environment,
 ): FoundSecret[] {
-  const references = flags?.map((flag) => parseSecretReference(flag, '--secret')) ?? chosen.references
+  const references = flags?.map((flag) => parseSecretReference(flag, '--secret')) ?? places
   return references.map((reference) => readSecret(reference, environment))
 }

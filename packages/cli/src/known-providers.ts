@@ -1,12 +1,6 @@
 import type { Provider } from 'sallyport'
-import { fleet } from '@sallyport/fleet'
-import { github } from 'sallyport/providers/github'
-import { invoratec } from 'sallyport/providers/invoratec'
-import { langsmith } from 'sallyport/providers/langsmith'
-import { sonzai } from 'sallyport/providers/sonzai'
-import { standardWebhooks } from 'sallyport/providers/standard-webhooks'
-import { stripe } from 'sallyport/providers/stripe'
 import type { ProviderConfig } from './config/config-schema.ts'
+import { knownSenders } from './known-senders.ts'
 
 /** A provider that needs nothing but its secret. */
 export interface KnownProvider {
@@ -19,18 +13,20 @@ export interface KnownProvider {
   readonly secretPrefix: string
   /** An event that most receivers handle, for examples and new projects. */
   readonly event: string
-  create(config: ProviderConfig): Provider
+  /** Imports it: a command loads only the providers that it uses. */
+  load(config: ProviderConfig): Promise<Provider>
 }
 
-/** The providers the command knows, by name. */
-export const knownProviders: Readonly<Record<string, KnownProvider>> = {
+/** Providers with facts of their own. `listen --make-secrets` makes secrets for these. */
+export const starters: Readonly<Record<string, KnownProvider>> = {
   sonzai: {
     title: 'Sonzai',
     variable: 'SONZAI_WEBHOOK_SECRET',
     shortest: 24,
     secretPrefix: 'whsec_',
     event: 'on_wakeup_ready',
-    create: ({ legacyBodySignature = false }) => sonzai({ legacyBodySignature }),
+    load: async ({ legacyBodySignature = false }) =>
+      (await import('sallyport/providers/sonzai')).sonzai({ legacyBodySignature }),
   },
   invoratec: {
     title: 'Invoratec',
@@ -38,7 +34,7 @@ export const knownProviders: Readonly<Record<string, KnownProvider>> = {
     shortest: 16,
     secretPrefix: '',
     event: 'alert.triggered',
-    create: () => invoratec(),
+    load: async () => (await import('sallyport/providers/invoratec')).invoratec(),
   },
   fleet: {
     title: 'LangSmith Fleet',
@@ -46,7 +42,8 @@ export const knownProviders: Readonly<Record<string, KnownProvider>> = {
     shortest: 24,
     secretPrefix: '',
     event: 'Publish agent',
-    create: ({ header, allowUnflaggedUtf8 }) => fleet({ header, limits: { allowUnflaggedUtf8 } }),
+    load: async ({ header, allowUnflaggedUtf8 }) =>
+      (await import('@sallyport/fleet')).fleet({ header, limits: { allowUnflaggedUtf8 } }),
   },
   langsmith: {
     title: 'LangSmith',
@@ -54,7 +51,7 @@ export const knownProviders: Readonly<Record<string, KnownProvider>> = {
     shortest: 16,
     secretPrefix: '',
     event: 'context_hub.commit.created.v1',
-    create: () => langsmith(),
+    load: async () => (await import('sallyport/providers/langsmith')).langsmith(),
   },
   github: {
     title: 'GitHub',
@@ -62,7 +59,7 @@ export const knownProviders: Readonly<Record<string, KnownProvider>> = {
     shortest: 16,
     secretPrefix: '',
     event: 'push',
-    create: () => github(),
+    load: async () => (await import('sallyport/providers/github')).github(),
   },
   stripe: {
     title: 'Stripe',
@@ -70,7 +67,7 @@ export const knownProviders: Readonly<Record<string, KnownProvider>> = {
     shortest: 24,
     secretPrefix: 'whsec_',
     event: 'invoice.paid',
-    create: () => stripe(),
+    load: async () => (await import('sallyport/providers/stripe')).stripe(),
   },
   'standard-webhooks': {
     title: 'Standard Webhooks, Svix',
@@ -78,6 +75,22 @@ export const knownProviders: Readonly<Record<string, KnownProvider>> = {
     shortest: 24,
     secretPrefix: 'whsec_',
     event: 'contact.created',
-    create: () => standardWebhooks({ events: {} }),
+    load: async () => (await import('sallyport/providers/standard-webhooks')).standardWebhooks({ events: {} }),
   },
+}
+
+/** The providers the command knows, by name. */
+export const knownProviders: Readonly<Record<string, KnownProvider>> = {
+  ...starters,
+  ...Object.fromEntries(
+    Object.entries(knownSenders).map(([name, sender]) => [
+      name,
+      { ...sender, variable: toVariable(name), shortest: sender.secretPrefix === '' ? 16 : 24 },
+    ]),
+  ),
+}
+
+/** The variable with the secret of a sender, as `LINEAR_WEBHOOK_SECRET`. */
+export function toVariable(name: string): string {
+  return `${name.toUpperCase().replaceAll(/\W+/g, '_')}_WEBHOOK_SECRET`
 }

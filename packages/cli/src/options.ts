@@ -3,6 +3,9 @@ import { InvalidArgumentError, Option } from '@commander-js/extra-typings'
 /** Where `listen` listens, and where `send` sends to. Not the port of an app, so that both run at once. */
 export const listenPort = 4300
 
+/** Where the web console listens. */
+export const consolePort = 4500
+
 /** `--secret`: where a secret is, never the secret itself. */
 export function secretOption() {
   return new Option(

@@ -1,4 +1,4 @@
-import { chooseProvider, listProviders, readSecrets } from './choose-provider.ts'
+import { lookUpProvider, listProviders, readSecrets } from './choose-provider.ts'
 import type { SallyportConfig } from './config/config-schema.ts'
 import { readSecret, type Environment, type FoundSecret } from './config/secret-reference.ts'
 
@@ -35,7 +35,7 @@ export function readAllSecrets(
 ): { readonly name: string; readonly secrets: readonly FoundSecret[] }[] {
   return listProviders(config).map((name) => ({
     name,
-    secrets: attempt(() => readSecrets(chooseProvider(name, config, environment.env), undefined, environment)),
+    secrets: attempt(() => readSecrets(lookUpProvider(name, config, environment.env), undefined, environment)),
   }))
 }
 

@@ -1,10 +1,12 @@
 import { checkCompression } from './adapter/compression.ts'
 import { checkConnections } from './adapter/connections.ts'
 import { checkDuplicates } from './adapter/duplicates.ts'
-import { checkEveryRefusal } from './adapter/every-refusal.ts'
+import { openEndpoint, type OpenEndpoint } from './adapter/endpoint.ts'
+import { checkEveryRefusal, checkSenderRefusals } from './adapter/every-refusal.ts'
 import { checkExactBytes } from './adapter/exact-bytes.ts'
 import { checkFraming } from './adapter/framing.ts'
 import { checkHandlers } from './adapter/handlers.ts'
+import { checkHandshakes } from './adapter/handshakes.ts'
 import { checkHeaders } from './adapter/headers.ts'
 import { checkHeads } from './adapter/heads.ts'
 import { checkHost } from './adapter/host.ts'
@@ -36,24 +38,36 @@ export interface AdapterContractOptions {
  *   …
  * })
  */
-export function describeAdapter(
+export function describeAdapter(name: string, mount: MountReceiver, options: AdapterContractOptions = {}): void {
+  const open: OpenEndpoint = (settings) => openEndpoint(mount, settings)
+  describeSuite(`adapter: ${name}`, open, options.deviations ?? [], {
+    ...parts,
+    'several senders': checkSenderRefusals,
+  })
+}
+
+const parts = {
+  'exact bytes': checkExactBytes,
+  headers: checkHeaders,
+  'methods and content types': checkMethodsAndTypes,
+  rejections: checkEveryRefusal,
+  limits: checkLimits,
+  compression: checkCompression,
+  interruptions: checkInterruptions,
+  framing: checkFraming,
+  heads: checkHeads,
+  connections: checkConnections,
+  duplicates: checkDuplicates,
+  handlers: checkHandlers,
+  handshakes: checkHandshakes,
+  host: checkHost,
+}
+
+/** The adapter contract over receivers that are served elsewhere, as in the process of another runtime. */
+export function describeEndpoints(
   name: string,
-  mount: MountReceiver,
+  open: OpenEndpoint,
   { deviations = [] }: AdapterContractOptions = {},
 ): void {
-  describeSuite(`adapter: ${name}`, mount, deviations, {
-    'exact bytes': checkExactBytes,
-    headers: checkHeaders,
-    'methods and content types': checkMethodsAndTypes,
-    rejections: checkEveryRefusal,
-    limits: checkLimits,
-    compression: checkCompression,
-    interruptions: checkInterruptions,
-    framing: checkFraming,
-    heads: checkHeads,
-    connections: checkConnections,
-    duplicates: checkDuplicates,
-    handlers: checkHandlers,
-    host: checkHost,
-  })
+  describeSuite(`adapter: ${name}`, open, deviations, parts)
 }

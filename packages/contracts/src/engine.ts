@@ -1,8 +1,15 @@
 import { describe } from 'vitest'
+import { checkChanges } from './engine/changes.ts'
+import { checkFailures } from './engine/failing.ts'
+import { checkFilters } from './engine/filters.ts'
 import { checkInserting } from './engine/inserting.ts'
 import { checkHandling } from './engine/handling.ts'
 import { checkHistory } from './engine/history.ts'
+import { checkKnowing } from './engine/knowing.ts'
 import { checkListing } from './engine/listing.ts'
+import { checkLooks } from './engine/looks.ts'
+import { checkMinutes } from './engine/minutes.ts'
+import { checkModel } from './engine/model.ts'
 import { checkOperating } from './engine/operating.ts'
 import { checkOrder } from './engine/order.ts'
 import { checkProviders } from './engine/providers.ts'
@@ -26,6 +33,13 @@ export function describeEngine(name: string, subject: EngineSubject): void {
     describe('order', () => checkOrder(subject))
     describe('providers', () => checkProviders(subject))
     describe('listing', () => checkListing(subject))
+    describe('filters', () => checkFilters(subject))
+    describe('looks', () => checkLooks(subject))
+    describe('model', () => checkModel(subject))
+    describe('failures', () => checkFailures(subject))
+    describe('minutes', () => checkMinutes(subject))
+    describe('knowing', () => checkKnowing(subject))
+    describe('changes', () => checkChanges(subject))
     describe('operating', () => checkOperating(subject))
     describe('surviving', () => checkSurviving(subject))
     describe('transactions', () => checkTransactions(subject))

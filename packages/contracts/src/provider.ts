@@ -1,12 +1,14 @@
 import type { EventMap } from 'sallyport'
 import { describe } from 'vitest'
+import { checkForms } from './provider/forms.ts'
+import { checkHandshakes, type HandshakeResult, type HandshakeSubject } from './provider/handshakes.ts'
 import { checkHeaders } from './provider/headers.ts'
 import { checkMistakes } from './provider/mistakes.ts'
 import { checkMutations } from './provider/mutations.ts'
 import { checkRoundTrip } from './provider/round-trip.ts'
 import type { ProviderSubject } from './provider/subject.ts'
 
-export type { ProviderSubject }
+export type { HandshakeResult, HandshakeSubject, ProviderSubject }
 
 /**
  * The provider contract: signing round trip, rotation, tolerance, every mutation of signed bytes, and a test for each
@@ -20,7 +22,9 @@ export function describeProvider<Events extends EventMap>(name: string, subject:
   describe(`provider ${name}`, () => {
     describe('valid deliveries', () => checkRoundTrip(subject))
     describe('altered deliveries', () => checkMutations(subject))
+    describe('forms', () => checkForms(subject))
     describe('headers', () => checkHeaders(subject))
+    describe('handshakes', () => checkHandshakes(subject))
     describe('known mistakes', () => checkMistakes(subject))
   })
 }

@@ -89,6 +89,7 @@ export function fleet<const Actions extends FleetActions = readonly ['*']>(
     identify: ({ body: data }) => ({ type: toType(data['action'], events), data }),
     events,
     maxBodyBytes: 48 * mebibyte,
+    longText: ['files', 'content_base64'],
   })
   return provider as unknown as Provider<FleetEvents<Actions>>
 }

@@ -20,8 +20,8 @@ export type {
   WebhookEvent,
 } from './verify/event.ts'
 export type { EventHandler, HandlerContext } from './receive/handler-context.ts'
-export { createReply, type Outcome, type Reply } from './receive/reply.ts'
-export { createMemoryReplayGuard, type MemoryReplayGuardOptions } from './receive/replay-guard.ts'
+export { createReply, type Outcome, type Reply, type ReplyOptions } from './receive/reply.ts'
+export { createMemoryReplayGuard, type MemoryReplayGuardOptions } from './receive/replay/memory-guard.ts'
 export type { ReplayClaim, ReplayGuard, ReplayTerms } from './receive/replay-terms.ts'
 export type { ReceiverOptions } from './receive/options.ts'
 export type { VerifierOptions } from './verify/options.ts'
@@ -37,6 +37,14 @@ export {
   type VerifyResult,
 } from './verify/verify.ts'
 export { createReceiver, type Receiver, type ReceiverDescription } from './receive/receiver.ts'
+export {
+  anyOf,
+  type AnyOf,
+  type AnyOfCounts,
+  type AnyOfDescription,
+  type AnyOfOptions,
+  type SenderMap,
+} from './receive/any-of.ts'
 export type { StoredEventCheck } from './receive/stored-event.ts'
 export { deliveryChannel, refusalChannel, type Counts, type DeliveryReport } from './receive/report.ts'
 export type { Attempt, InboxEvent, EventRunner } from './receive/inbox.ts'

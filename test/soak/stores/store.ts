@@ -1,5 +1,5 @@
 import type { EngineChoice } from '../../support/inbox/open-engine.ts'
-import type { StoreFault } from '../plan.ts'
+import type { StoreFault } from '../chaos/plan.ts'
 
 /** The store of one soak: its own, so that it can be harmed. */
 export interface SoakStore {

@@ -5,7 +5,7 @@ export type Attempt =
   | { readonly code: 'ACCEPTED'; readonly bundle: AgentBundle }
   | { readonly code: FleetErrorCode; readonly error: FleetError }
 
-export async function attempt(input: Uint8Array | string | Blob, limits: BundleLimits = {}): Promise<Attempt> {
+export async function attempt(input: Parameters<typeof readBundle>[0], limits: BundleLimits = {}): Promise<Attempt> {
   try {
     return { code: 'ACCEPTED', bundle: await readBundle(input, limits) }
   } catch (error) {

@@ -28,6 +28,7 @@ declare module 'yazl' {
     readonly mtime?: Date
     readonly mode?: number
     readonly compress?: boolean
+    readonly compressionLevel?: number
     readonly forceZip64Format?: boolean
     readonly forceDosTimestamp?: boolean
   }

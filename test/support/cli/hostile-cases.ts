@@ -22,6 +22,7 @@ export const bases: Readonly<Record<string, readonly [code: number, ...words: st
   'inbox replay': [0, 'second-', '--inbox', 'inbox.db'],
   'inbox discard': [0, 'third-', '--inbox', 'inbox.db', '--yes'],
   'inbox stats': [0, '--inbox', 'inbox.db'],
+  console: [4, '--inbox', 'inbox.db', '--port', 'PORT'],
   'webhooks list': [0, 'sonzai', '--base-url', 'URL'],
   'webhooks ensure': [0, 'sonzai', '--base-url', 'URL', '--event', 'x', '--url', 'https://example.com/x'],
   'webhooks rotate': [0, 'sonzai', 'x', '--base-url', 'URL'],

@@ -26,25 +26,42 @@ export interface Combination {
 const named = (...names: readonly string[]): Sender[] => senders.filter(({ name }) => names.includes(name))
 
 /** Whose webhooks a project receives. */
-export const senderSets = { one: named('github'), several: named('sonzai', 'fleet', 'stripe'), all: senders } as const
+export const senderSets = {
+  one: named('github'),
+  several: named('sonzai', 'fleet', 'stripe'),
+  many: named('sonzai', 'fleet', 'langsmith', 'invoratec', 'github', 'stripe', 'standard-webhooks'),
+  all: senders,
+} as const
+
+const crossedSets = ['one', 'several', 'many'] as const
 
 const keysOf = <Names extends object>(names: Names) => Object.keys(names) as (keyof Names)[]
 
-/** Every combination. */
-export const combinations: readonly Combination[] = keysOf(frameworks).flatMap((framework) =>
-  keysOf(stores).flatMap((store) =>
-    keysOf(languages).flatMap((language) =>
-      keysOf(senderSets).map((chosen) => ({ framework, store, language, chosen })),
+/** Projects that receive from every sender; each sender adds the same few lines to a file, whatever the rest is. */
+export const withAllSenders: readonly Combination[] = [
+  { framework: 'express', store: 'none', language: 'typescript', chosen: 'all' },
+  { framework: 'koa', store: 'postgres', language: 'typescript', chosen: 'all' },
+  { framework: 'hono', store: 'redis', language: 'javascript', chosen: 'all' },
+]
+
+/** Every framework, store and language with each of the smaller sets of senders, and those with all. */
+export const combinations: readonly Combination[] = [
+  ...keysOf(frameworks).flatMap((framework) =>
+    keysOf(stores).flatMap((store) =>
+      keysOf(languages).flatMap((language) => crossedSets.map((chosen) => ({ framework, store, language, chosen }))),
     ),
   ),
-)
+  ...withAllSenders,
+]
 
 /** In TypeScript, every pair of a framework, a store and a set of senders. */
 export const typedPairs: readonly Combination[] = keysOf(frameworks).flatMap((framework, row) =>
-  keysOf(stores).map((store, column) => {
-    const sets = keysOf(senderSets)
-    return { framework, store, language: 'typescript', chosen: sets[(row + column) % sets.length]! }
-  }),
+  keysOf(stores).map((store, column) => ({
+    framework,
+    store,
+    language: 'typescript',
+    chosen: crossedSets[(row + column) % crossedSets.length]!,
+  })),
 )
 
 /** A combination in one word. */

@@ -24,7 +24,7 @@ export function describeProjects(combinations: readonly Combination[], script: S
         if (env === undefined) return skip('its store is not installed here')
         const senders = senderSets[combination.chosen]
         const observed = await runProject(folder, senders, env, script)
-        expect(observed).toEqual(expectationFor(senders, combination.store !== 'none'))
+        expect(observed).toEqual(await expectationFor(senders, combination.store !== 'none'))
       },
     )
   })

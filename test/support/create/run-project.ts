@@ -103,20 +103,19 @@ function killAll(child: ChildProcess): void {
 }
 
 async function post(url: string, { name, event: type }: Sender, secret: string): Promise<number> {
-  const provider = knownProviders[name]!.create({})
+  const provider = await knownProviders[name]!.load({})
   const { plainHeaders: headers, body } = signDelivery(provider, { secret, type })
   return (await fetch(`${url}/webhooks/${name}`, { method: 'POST', headers, body })).status
 }
 
 /** What a project with these senders must do. */
-export function expectationFor(senders: readonly Sender[], isStored: boolean): Observed {
+export async function expectationFor(senders: readonly Sender[], isStored: boolean): Promise<Observed> {
+  const answers = senders.map(async ({ name }) => {
+    const { statuses } = await knownProviders[name]!.load({})
+    return [name, [isStored ? 202 : 200, statuses?.SIGNATURE_MISMATCH ?? 401]] as const
+  })
   return {
-    answers: Object.fromEntries(
-      senders.map(({ name }) => {
-        const refused = knownProviders[name]!.create({}).statuses?.SIGNATURE_MISMATCH ?? 401
-        return [name, [isStored ? 202 : 200, refused]]
-      }),
-    ),
+    answers: Object.fromEntries(await Promise.all(answers)),
     handled: senders.map(({ name }) => name),
     health: 200,
     exitCode: 0,

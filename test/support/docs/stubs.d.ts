@@ -10,10 +10,30 @@ declare module '@nestjs/core' {
   }
 }
 
+declare module '@google-cloud/functions-framework' {
+  import type { Request, Response } from 'express'
+
+  export function http(
+    name: string,
+    handler: (request: Request & { rawBody?: Buffer }, response: Response) => unknown,
+  ): void
+}
+
 declare module '@octokit/webhooks' {
   export class Webhooks {
     constructor(options: { secret: string })
     on(name: 'push', handler: (event: { id: string; payload: { ref: string } }) => unknown): void
     verifyAndReceive(delivery: { id: string; name: string; signature: string; payload: string }): Promise<void>
+  }
+}
+
+declare module '@aws-sdk/client-sqs' {
+  export class SendMessageCommand {
+    readonly input: { QueueUrl: string | undefined; MessageBody: string | undefined }
+    constructor(input: { QueueUrl: string | undefined; MessageBody: string | undefined })
+  }
+
+  export class SQSClient {
+    send(command: SendMessageCommand): Promise<{ MessageId?: string }>
   }
 }

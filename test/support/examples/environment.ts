@@ -14,6 +14,7 @@ export const secrets = {
   SONZAI_WEBHOOK_SECRET: 'whsec_documented',
   INVORATEC_WEBHOOK_SECRET: 'documented-invoratec',
   GITHUB_WEBHOOK_SECRET: 'documented-github',
+  LINEAR_WEBHOOK_SECRET: 'documented-linear',
   STRIPE_API_KEY: 'sk_test_documented',
   STRIPE_WEBHOOK_SECRET: 'whsec_documented-stripe',
   STANDARD_WEBHOOK_SECRET: 'whsec_ZG9jdW1lbnRlZC1zdGFuZGFyZA==',

@@ -1,4 +1,5 @@
 import type { Mistake } from './mistake.ts'
+import { anyOfMistakes } from './any-of.ts'
 import { fleetMistakes, platformMistakes, sandboxMistakes } from './packages.ts'
 import { handlerMistakes, mountMistakes, providerMistakes, receiverMistakes, secretMistakes } from './receiver.ts'
 import { inboxMistakes, schemeMistakes, testingMistakes, verifyMistakes } from './verify-and-inbox.ts'
@@ -9,6 +10,7 @@ export const mistakes: Readonly<Record<string, readonly Mistake[]>> = {
   Providers: providerMistakes,
   createReceiver: receiverMistakes,
   Handlers: handlerMistakes,
+  anyOf: anyOfMistakes,
   Mounts: mountMistakes,
   'verify and diagnose': verifyMistakes,
   'Inbox and engines': inboxMistakes,

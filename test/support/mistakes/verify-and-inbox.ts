@@ -326,7 +326,7 @@ export const schemeMistakes: readonly Mistake[] = [
   [
     'sharedSecret({})',
     'PROVIDER_INVALID',
-    'sharedSecret: header is missing; pass a string that is not empty',
+    "sharedSecret: say where the secret is: { header: 'x-token' }, { query: 'token' } or { basic: true }",
     'Name the header.',
   ],
   [

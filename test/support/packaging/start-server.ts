@@ -14,9 +14,10 @@ export async function startServer(
   file: string,
   cwd: string,
   env: Readonly<Record<string, string>>,
+  args: readonly string[] = [],
 ): Promise<RunningServer> {
   const port = await findFreePort()
-  const child = spawn(node, [file], {
+  const child = spawn(node, [file, ...args], {
     cwd,
     env: { ...process.env, ...env, PORT: String(port) },
     stdio: ['ignore', 'pipe', 'pipe'],

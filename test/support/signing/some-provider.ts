@@ -1,7 +1,8 @@
-import { generateKeyPairSync } from 'node:crypto'
+import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import fc from 'fast-check'
 import type { Provider } from 'sallyport'
 import {
+  bodySignature,
   defineProvider,
   ed25519,
   fromBody,
@@ -11,13 +12,16 @@ import {
   noTimestamp,
   oneOf,
   parts,
+  publicKey,
   sharedSecret,
   withHttps,
   withRequiredHeader,
+  type BodySignatureOptions,
   type Freshness,
   type KeyFormat,
   type MessagePart,
   type Scheme,
+  type SharedSecretOptions,
   type SignedOptions,
   type TextForm,
 } from 'sallyport/provider'
@@ -68,12 +72,24 @@ function freshnessOf(signed: readonly MessagePart[]): fc.Arbitrary<Freshness> {
   return fc.constantFrom(...choices)
 }
 
+/** What stands for the body. */
+const someAnchor: fc.Arbitrary<MessagePart> = fc.oneof(
+  { weight: 6, arbitrary: fc.constant(parts.body) },
+  fc.constantFrom(parts.crc32, parts.url('https://hooks.example', { bodyHash: 'hash', decoded: ':=?' })),
+)
+
 type Form = Pick<SignedOptions, 'header' | 'prefix' | 'separator' | 'fields' | 'encoding' | 'signed' | 'freshness'>
 
 const someOptions: fc.Arbitrary<Form> = fc
-  .tuple(someSide('a'), someSide('b'), fc.constantFrom(...encodings), fc.constantFrom('X-Signature', 'authorization'))
-  .chain(([before, behind, encoding, header]) => {
-    const signed = [...before, parts.body, ...behind]
+  .tuple(
+    someSide('a'),
+    someAnchor,
+    someSide('b'),
+    fc.constantFrom(...encodings),
+    fc.constantFrom('X-Signature', 'authorization'),
+  )
+  .chain(([before, anchor, behind, encoding, header]) => {
+    const signed = [...before, anchor, ...behind]
     const isTimed = signed.some(({ kind }) => kind === 'timestamp')
     const fields = { signature: 'v1', timestamp: isTimed ? 't' : undefined }
     const shapes = [
@@ -102,10 +118,18 @@ function write(key: Buffer, { encoding = 'utf8', strip = '' }: KeyFormat): strin
 type Made = Pick<SomeProvider, 'secrets' | 'isSigned'> & { readonly scheme: Scheme }
 
 const someHmac: fc.Arbitrary<Made | undefined> = fc
-  .tuple(someOptions, fc.constantFrom(...keyFormats), fc.constantFrom('sha1', 'sha256', 'sha512'), bytes, bytes)
-  .map(([options, key, algorithm, one, two]) => {
+  .tuple(
+    someOptions,
+    fc.constantFrom(...keyFormats),
+    fc.constantFrom('sha1', 'sha256', 'sha512'),
+    fc.constantFrom(undefined, undefined, 3),
+    bytes,
+    bytes,
+  )
+  .map(([options, key, algorithm, most, one, two]) => {
     const secrets = [one, two].map((secret) => write(secret, key)).map((secret) => [secret, secret] as const)
-    return make(() => hmac({ ...options, algorithm, key }), secrets, true)
+    const isSingle = options.fields === undefined && options.separator === undefined
+    return make(() => hmac({ ...options, algorithm, key, numbered: isSingle ? most : undefined }), secrets, true)
   })
 
 const someEd25519: fc.Arbitrary<Made | undefined> = fc
@@ -123,12 +147,70 @@ const someEd25519: fc.Arbitrary<Made | undefined> = fc
     return make(() => ed25519({ ...options, key }), secrets, true)
   })
 
-const someShared: fc.Arbitrary<Made | undefined> = fc
-  .tuple(fc.constantFrom('Authorization', 'x-token'), fc.constantFrom('required', 'optional', 'never'), bytes, bytes)
-  .map(([header, bearer, ...keys]) => {
-    const secrets = keys.map((key) => key.toString('hex')).map((secret) => [secret, secret] as const)
-    return make(() => sharedSecret({ header, bearer }), secrets, false)
+// RSA keys take long to make.
+const keyPairs = {
+  'ecdsa-sha256': [0, 1].map(() => generateKeyPairSync('ec', { namedCurve: 'P-256' })),
+  'ecdsa-sha384': [0, 1].map(() => generateKeyPairSync('ec', { namedCurve: 'P-384' })),
+  'rsa-sha256': [0, 1].map(() => generateKeyPairSync('rsa', { modulusLength: 2048 })),
+}
+
+const somePublicKey: fc.Arbitrary<Made | undefined> = fc
+  .tuple(
+    someOptions,
+    fc.constantFrom('ecdsa-sha256', 'ecdsa-sha384', 'rsa-sha256'),
+    fc.constantFrom('der', 'p1363', undefined),
+    fc.constantFrom('pem', 'der', 'jwk'),
+  )
+  .map(([options, algorithm, format, written]) => {
+    const secrets = keyPairs[algorithm].map((pair) => [toText(pair.publicKey), toText(pair.privateKey)] as const)
+    const more = algorithm === 'rsa-sha256' ? {} : { format }
+    return make(() => publicKey({ ...options, algorithm, ...more }), secrets, true)
+
+    function toText(key: KeyObject): string {
+      if (written === 'jwk') return JSON.stringify(key.export({ format: 'jwk' }))
+      const type = key.type === 'public' ? 'spki' : 'pkcs8'
+      const text = key.export({ format: written, type } as { format: 'pem'; type: 'spki' })
+      return written === 'pem' ? text.toString() : Buffer.from(text).toString('base64')
+    }
   })
+
+const someBodySignature: fc.Arbitrary<Made | undefined> = fc
+  .tuple(
+    fc.constantFrom(...keyFormats),
+    fc.constantFrom(...encodings),
+    fc.constantFrom(...units),
+    fc.boolean(),
+    bytes,
+    bytes,
+  )
+  .map(([key, encoding, unit, isTimed, ...keys]) => {
+    const secrets = keys.map((one) => write(one, key)).map((secret) => [secret, secret] as const)
+    const signed = [
+      parts.member('type'),
+      parts.literal('|'),
+      ...(isTimed ? [parts.member('meta.sent_at'), parts.literal('|')] : []),
+      parts.member('text'),
+    ] as BodySignatureOptions['signed']
+    const freshness = isTimed ? fromBody('meta.sent_at', unit) : noTimestamp('untimed')
+    const options = { signature: 'meta.signature', encoding, key, signed, freshness, acceptUnsignedMembers: true }
+    // Other members of the body are not.
+    return make(() => bodySignature(options), secrets.slice(0, 1), false)
+  })
+
+const somePlace: fc.Arbitrary<SharedSecretOptions> = fc.oneof(
+  fc.record({
+    header: fc.constantFrom('Authorization', 'x-token'),
+    bearer: fc.constantFrom('required' as const, 'optional' as const, 'never' as const),
+  }),
+  fc.constantFrom('token', 'a', 'Schlüssel').map((query) => ({ query })),
+  fc.constant({ basic: true as const }),
+)
+
+const someShared: fc.Arbitrary<Made | undefined> = fc.tuple(somePlace, bytes, bytes).map(([place, ...keys]) => {
+  const before = place.basic ? 'user:' : place.query ? '+ %/&=' : ''
+  const secrets = keys.map((key) => before + key.toString('hex')).map((secret) => [secret, secret] as const)
+  return make(() => sharedSecret(place), secrets, false)
+})
 
 /** Nothing for a definition that is refused, such as one that does not show where its parts meet. */
 function make(define: () => Scheme, secrets: SomeProvider['secrets'], isSigned: boolean): Made | undefined {
@@ -140,7 +222,13 @@ function make(define: () => Scheme, secrets: SomeProvider['secrets'], isSigned: 
 }
 
 const isMade = (made: Made | undefined): made is Made => made !== undefined
-const someSimple = fc.oneof({ weight: 4, arbitrary: someHmac }, { weight: 2, arbitrary: someEd25519 }, someShared)
+const someSimple = fc.oneof(
+  { weight: 4, arbitrary: someHmac },
+  { weight: 2, arbitrary: someEd25519 },
+  { weight: 2, arbitrary: somePublicKey },
+  someBodySignature,
+  someShared,
+)
 
 const someMade: fc.Arbitrary<Made> = fc.oneof(
   { weight: 4, arbitrary: someSimple.filter(isMade) },

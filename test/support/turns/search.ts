@@ -1,5 +1,5 @@
 import { FleetError } from '@sallyport/fleet'
-import { measureTurns, type Cost } from './longest-turn.ts'
+import { leastOf, measureTurns, type Cost } from './longest-turn.ts'
 import { pieces } from './pieces.ts'
 import type { Plan, Text } from './plan.ts'
 import { subjects, type SubjectName } from './subjects.ts'
@@ -119,21 +119,14 @@ function worth({ turnMs, totalMs }: Cost): number {
   return turnMs + totalMs / 50
 }
 
-/** What a plan costs, or `undefined` if it is no bundle. @param repeats the least of so many runs counts */
+/** What a plan costs, or `undefined` if it is no bundle. @param repeats what so many runs have in common counts */
 export async function costOf(name: SubjectName, plan: Plan, repeats = 1): Promise<Cost | undefined> {
-  let least: Cost | undefined
+  const costs: Cost[] = []
   try {
-    for (let run = 0; run < repeats; run++) {
-      const work = await subjects[name](plan)
-      const cost = await measureTurns(work)
-      least = {
-        turnMs: Math.min(cost.turnMs, least?.turnMs ?? Infinity),
-        totalMs: Math.min(cost.totalMs, least?.totalMs ?? Infinity),
-      }
-    }
+    while (costs.length < repeats) costs.push(await measureTurns(await subjects[name](plan)))
   } catch (error) {
     if (FleetError.is(error)) return undefined
     throw error
   }
-  return least
+  return leastOf(costs)
 }

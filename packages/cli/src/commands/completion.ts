@@ -16,7 +16,7 @@ export function createCompletionCommand(createProgram: () => Promise<CommandUnkn
     .addArgument(new Argument('<shell>', 'the shell').choices(['bash', 'zsh', 'fish'] as const))
     .action(
       action(async ({ output }, shell) => {
-        const script = writers[shell](readTree(await createProgram()))
+        const script = writers[shell](await readTree(await createProgram()))
         output.result({ ok: true, shell, script }, script.trimEnd(), 'program')
         return undefined
       }),

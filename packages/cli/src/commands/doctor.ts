@@ -1,5 +1,5 @@
 import { Command, Option, type CommandUnknownOpts } from '@commander-js/extra-typings'
-import { chooseProvider, listProviders } from '../choose-provider.ts'
+import { listProviders, lookUpProvider } from '../choose-provider.ts'
 import type { SallyportConfig } from '../config/config-schema.ts'
 import { action } from '../context.ts'
 import { checkClock } from '../doctor/check-clock.ts'
@@ -39,10 +39,11 @@ export function createDoctorCommand(): CommandUnknownOpts {
     .action(
       action(async ({ output, env, cwd, loadConfig }, options) => {
         const { config, path } = await loadConfig()
-        const providers = listProviders(config).flatMap((name) => {
+        const checks = listProviders(config).map((name) => {
           const isConfigured = config.providers !== undefined && Object.hasOwn(config.providers, name)
-          return checkProvider(chooseProvider(name, config, env), { env, cwd }, isConfigured)
+          return checkProvider(lookUpProvider(name, config, env), { env, cwd }, isConfigured)
         })
+        const providers = (await Promise.all(checks)).flat()
         const findings: Finding[] = [
           ...(providers.length > 0 ? providers : [noSecret(env)]),
           ...checkShared(readAllSecrets(config, { env, cwd })),

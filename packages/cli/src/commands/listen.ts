@@ -62,7 +62,10 @@ export function createListenCommand(): CommandUnknownOpts {
     )
     .option('--data', 'also show the data of events')
     .option('--plain', 'print lines on a terminal too, instead of the full-screen view')
-    .option('--make-secrets <file>', 'create random secrets for providers without one, and store them in this env file')
+    .option(
+      '--make-secrets <file>',
+      'create random secrets for common and for configured providers without one, and store them in this env file',
+    )
     .option(
       '--secrets <file>',
       'Sonzai and Invoratec: the secret file of `sallyport webhooks`; rotations apply at once',
@@ -109,7 +112,8 @@ async function listen(context: Context, options: ListenOptions): Promise<undefin
   const port = options.port ?? config.listen?.port ?? listenPort
   const host = options.host ?? config.listen?.host ?? '127.0.0.1'
   if (forwardTo !== undefined) checkForwarding(options, forwardTo, host, port)
-  const made = options.makeSecrets === undefined ? undefined : await makeSecrets(resolve(cwd, options.makeSecrets), env)
+  const made =
+    options.makeSecrets === undefined ? undefined : await makeSecrets(resolve(cwd, options.makeSecrets), env, config)
   const place = toPlace(options, config)
   const late = place === undefined ? undefined : await createLateInbox(place, { ...context, output })
   const record = options.record === undefined ? undefined : resolve(cwd, options.record)
@@ -123,7 +127,7 @@ async function listen(context: Context, options: ListenOptions): Promise<undefin
   }
   try {
     const store = await openSecrets(context, options.secrets)
-    const { mounted, skipped } = mountAll(context, plan, { store, isForwarded: forwardTo !== undefined })
+    const { mounted, skipped } = await mountAll(context, plan, { store, isForwarded: forwardTo !== undefined })
     const nameWidth = Math.max(...mounted.map(({ name }) => toVisible(name).length))
     const recorder = record === undefined ? undefined : createRecorder(record)
     const printer = createPrinter(output, { forwardTo, nameWidth, recorder, view: () => view })

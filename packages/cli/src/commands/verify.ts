@@ -44,7 +44,7 @@ export function createVerifyCommand(): CommandUnknownOpts {
     .action(
       action(async ({ output, env, cwd, loadConfig }, name, options) => {
         const { config } = await loadConfig()
-        const chosen = chooseProvider(name, config, env)
+        const chosen = await chooseProvider(name, config, env)
         const secrets = readSecrets(chosen, options.secret, { env, cwd })
         const { request: file, tolerance } = options
         const now = Date.now()

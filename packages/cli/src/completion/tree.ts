@@ -1,6 +1,6 @@
 import type { CommandUnknownOpts, Option } from '@commander-js/extra-typings'
 import { knownProviders } from '../known-providers.ts'
-import { listPlatformEvents, listProviderEvents } from './known-events.ts'
+import { listPlatformEvents, listProviderEvents, type EventsByName } from './known-events.ts'
 
 /** One option of a command. */
 export interface CompletionOption {
@@ -26,14 +26,15 @@ export interface CompletionNode {
 }
 
 /** Reads the command tree. */
-export function readTree(program: CommandUnknownOpts): CompletionNode {
-  return readNode(program, [], [])
+export async function readTree(program: CommandUnknownOpts): Promise<CompletionNode> {
+  return readNode(program, [], [], await listProviderEvents())
 }
 
 function readNode(
   command: CommandUnknownOpts,
   path: readonly string[],
   inherited: readonly CompletionOption[],
+  events: EventsByName,
 ): CompletionNode {
   const options = [...command.options.filter(({ hidden }) => !hidden).map(readOption), ...inherited]
   const help =
@@ -44,12 +45,12 @@ function readNode(
   // Only the program itself takes `--version`, and only its options are those of commands below.
   const shared = path.length === 0 ? own.filter(({ names }) => !names.includes('--version')) : inherited
   const values = readValues(command)
-  const followUps = readFollowUps(command)
+  const followUps = readFollowUps(command, events)
   const known = Number(values.length > 0) + Number(followUps.length > 0)
   return {
     path,
     description: toLine(command.summary() || command.description()),
-    children: command.commands.map((child) => readNode(child, [...path, child.name()], shared)),
+    children: command.commands.map((child) => readNode(child, [...path, child.name()], shared, events)),
     options: own,
     values,
     followUps,
@@ -69,10 +70,10 @@ function readValues(command: CommandUnknownOpts): readonly string[] {
 }
 
 /** The events of each provider or platform, for a command that takes both. */
-function readFollowUps(command: CommandUnknownOpts): CompletionNode['followUps'] {
+function readFollowUps(command: CommandUnknownOpts, byProvider: EventsByName): CompletionNode['followUps'] {
   const [first, second] = command.registeredArguments
   if (second?.name() !== 'event') return []
-  const events = first?.name() === 'platform' ? listPlatformEvents() : listProviderEvents()
+  const events = first?.name() === 'platform' ? listPlatformEvents(byProvider) : byProvider
   const known = readValues(command)
   return Object.entries(events).filter(([name, types]) => known.includes(name) && types.length > 0)
 }

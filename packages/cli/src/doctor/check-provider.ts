@@ -1,5 +1,5 @@
 import { createReceiver, SallyportError } from 'sallyport'
-import { readSecrets, type ChosenProvider } from '../choose-provider.ts'
+import { loadProvider, readSecrets, type ChosenProvider, type NamedProvider } from '../choose-provider.ts'
 import { CliError } from '../cli-error.ts'
 import { describeReference, type FoundSecret, type Environment } from '../config/secret-reference.ts'
 import { toShownUrl } from '@sallyport/platforms'
@@ -12,11 +12,15 @@ const shortestTolerance = 30
 const largestBody = 64 * 1024 * 1024
 
 /** Checks the secrets and settings of one provider. */
-export function checkProvider(chosen: ChosenProvider, environment: Environment, isConfigured: boolean): Finding[] {
-  const { name, references } = chosen
+export async function checkProvider(
+  named: NamedProvider,
+  environment: Environment,
+  isConfigured: boolean,
+): Promise<Finding[]> {
+  const { name, references } = named
   let secrets: FoundSecret[]
   try {
-    secrets = readSecrets(chosen, undefined, environment)
+    secrets = readSecrets(named, undefined, environment)
   } catch (cause) {
     if (!(cause instanceof CliError)) throw cause
     if (cause.code === 'SECRET_MISSING' && !isConfigured) return []
@@ -29,6 +33,7 @@ export function checkProvider(chosen: ChosenProvider, environment: Environment, 
       ),
     ]
   }
+  const chosen = await loadProvider(named)
   return [
     ...secrets.flatMap((secret) => checkSecret(chosen, secret)),
     ...checkRotation(name, secrets, Date.now()),

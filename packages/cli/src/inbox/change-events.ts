@@ -47,7 +47,7 @@ export async function changeEvents(
   const selected = toFilter(options)
   if (names.length === 0 && Object.keys(selected).length === 0 && !options.all) {
     throw new CliError('usage', 'NOTHING_CHOSEN', 'no events selected', {
-      fix: `Pass ids or keys, a filter (--state, --provider, --type, --since, --search), or --all to ${kind} everything.`,
+      fix: `Pass ids or keys, a filter such as --state, --since or --failing, or --all to ${kind} everything.`,
     })
   }
   const { output } = context

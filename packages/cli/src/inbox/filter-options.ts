@@ -9,10 +9,16 @@ export interface FilterOptions {
   readonly type?: string | undefined
   /** Milliseconds before now. */
   readonly since?: number | undefined
+  /** Milliseconds before now. */
+  readonly until?: number | undefined
+  readonly tenant?: string | undefined
+  readonly orderKey?: string | undefined
+  readonly failing?: true | undefined
+  readonly failure?: string | undefined
   readonly search?: string | undefined
 }
 
-/** Creates an `inbox` subcommand with the options that choose a store. */
+/** Creates a command with the options that choose a store. */
 export function createStoreCommand(name: string) {
   return new Command(name)
     .addOption(
@@ -42,13 +48,33 @@ export function addFilterOptions<Arguments extends unknown[], Options extends Op
     .addOption(
       new Option('--since <time>', 'only events stored within this time: 90s, 15m, 2h or 7d').argParser(timeSpan),
     )
+    .addOption(
+      new Option('--until <time>', 'only events stored before this time: 2h is two hours ago').argParser(timeSpan),
+    )
+    .option('--tenant <id>', 'only events of this tenant')
+    .option('--order-key <key>', 'only events with this order key')
+    .option('--failing', 'only events that are dead or retried after a failure')
+    .option('--failure <text>', 'only events that failed like this, as `inbox list --json` shows it')
     .option('--search <text>', 'only events with this text in id, type or last error')
   // The inferred type is correct, but too long for a declaration file.
   return filtered as unknown as Command<Arguments, Options & FilterOptions>
 }
 
 /** The filter the options describe; members that are absent do not filter. */
-export function toFilter({ state, provider, type, since, search }: FilterOptions): EventFilter {
-  const filter = { state, provider, type, since: since === undefined ? undefined : Date.now() - since, search }
+export function toFilter(options: FilterOptions): EventFilter {
+  const { state, provider, type, since, until, tenant, orderKey, failing, failure = failing, search } = options
+  const now = Date.now()
+  const toTime = (span: number | undefined): number | undefined => (span === undefined ? undefined : now - span)
+  const filter: EventFilter = {
+    state,
+    provider,
+    type,
+    since: toTime(since),
+    until: toTime(until),
+    tenant,
+    orderKey,
+    failure,
+    search,
+  }
   return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined))
 }

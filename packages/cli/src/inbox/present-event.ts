@@ -16,7 +16,7 @@ const toTime = (time: number | undefined): string | undefined =>
 
 /** An event as `--json` prints it: times in ISO 8601, no body, no headers. */
 export function toRecord(event: StoredEvent): Record<string, unknown> {
-  const { key, provider, type, id, state, attempts, error, tenant, orderKey } = event
+  const { key, provider, type, id, state, attempts, error, failure, tenant, orderKey } = event
   return {
     key,
     provider,
@@ -32,6 +32,7 @@ export function toRecord(event: StoredEvent): Record<string, unknown> {
     dueAt: toTime(event.dueAt),
     finishedAt: toTime(event.finishedAt),
     error,
+    failure,
   }
 }
 

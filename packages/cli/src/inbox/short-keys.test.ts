@@ -5,6 +5,7 @@ import { createSqliteEngine, type Engine } from 'sallyport/inbox'
 import { afterEach, describe, expect, it } from 'vitest'
 import { findKey } from './find-key.ts'
 import { toShortKeys } from './short-keys.ts'
+import { newEvent } from '../../../../test/support/inbox/new-event.ts'
 
 let engine: Engine
 let folder: string
@@ -17,19 +18,7 @@ async function store(ids: readonly string[]): Promise<Engine> {
   folder = await mkdtemp(join(tmpdir(), 'sallyport-keys-'))
   engine = createSqliteEngine({ path: join(folder, 'inbox.db') })
   await engine.start()
-  const event = {
-    provider: 'p',
-    type: 't',
-    keyId: 'k',
-    receivedAt: 0,
-    method: 'POST',
-    url: '/',
-    headers: [],
-    signedHeaders: {},
-  }
-  await engine.insert(
-    ids.map((id, index) => ({ ...event, id, key: `key ${index}`, secretHeaders: [], body: Buffer.from('{}') })),
-  )
+  await engine.insert(ids.map((id, index) => newEvent(`key ${index}`, { id, provider: 'p', type: 't' })))
   return engine
 }
 

@@ -1,5 +1,5 @@
 import { toVisible } from 'sallyport/provider'
-import { chooseProvider } from '../choose-provider.ts'
+import { lookUpProvider } from '../choose-provider.ts'
 import type { SallyportConfig } from '../config/config-schema.ts'
 import { firstEvent } from '../send/list-events.ts'
 import { toWord } from '../send/next-step.ts'
@@ -24,7 +24,7 @@ export function toExample({ url, mounted, config, env, envFile }: ExampleOptions
   place.hostname = toReachable(place.hostname)
   const isFound = chooseTarget(undefined, config, env).url.origin === place.origin
   return [
-    `npx sallyport send ${toWord(name)} ${toWord(firstEvent(chooseProvider(name, config, env)))}`,
+    `npx sallyport send ${toWord(name)} ${toWord(firstEvent(lookUpProvider(name, config, env)))}`,
     ...(envFile === undefined ? [] : [`--env-from ${toWord(envFile)}`]),
     ...(isFound ? [] : [`--to ${place.origin}`]),
   ].join(' ')

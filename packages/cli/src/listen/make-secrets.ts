@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { open, rm, stat, type FileHandle } from 'node:fs/promises'
 import { parseEnv } from 'node:util'
-import { knownProviders } from '../known-providers.ts'
+import type { SallyportConfig } from '../config/config-schema.ts'
+import { knownProviders, starters, type KnownProvider } from '../known-providers.ts'
 import type { Undo } from '../make-or-undo.ts'
 import { readNamedFile, unwritable } from '../read-named-file.ts'
 import { readText } from '../read-text.ts'
@@ -18,12 +19,12 @@ export interface MadeSecrets {
 }
 
 /**
- * Sets the secret variable of every provider that has no secret: from an env file, else to a new random secret that belongs
+ * Sets the secret variable of every starter, and of every known provider in the configuration, that has no secret: from an env file, else to a new random secret that belongs
  * into the file. For development: real senders create their own secrets.
  *
  * @param path absolute path of the env file
  */
-export async function makeSecrets(path: string, env: NodeJS.ProcessEnv): Promise<MadeSecrets> {
+export async function makeSecrets(path: string, env: NodeJS.ProcessEnv, config: SallyportConfig): Promise<MadeSecrets> {
   const read = await readNamedFile('', path, '--make-secrets').catch((error: { code?: unknown }) => {
     if (error.code === 'ENOENT') return undefined
     throw error
@@ -31,7 +32,7 @@ export async function makeSecrets(path: string, env: NodeJS.ProcessEnv): Promise
   const before = readText(read ?? new Uint8Array(), `--make-secrets: ${path}`)
   const kept = parseEnv(before)
   const made: [name: string, secret: string][] = []
-  for (const { variable, secretPrefix } of Object.values(knownProviders)) {
+  for (const { variable, secretPrefix } of chooseKnown(config)) {
     if (env[variable] || env[`${variable}_FILE`]) continue
     const secret = kept[variable] || secretPrefix + randomBytes(32).toString('base64')
     if (!kept[variable]) made.push([variable, secret])
@@ -67,4 +68,10 @@ export async function makeSecrets(path: string, env: NodeJS.ProcessEnv): Promise
       return async () => {}
     },
   }
+}
+
+// Fifty secrets in a file would hide the few that are used.
+function chooseKnown({ providers = {} }: SallyportConfig): readonly KnownProvider[] {
+  const names = new Set([...Object.keys(starters), ...Object.keys(providers)])
+  return Object.entries(knownProviders).flatMap(([name, known]) => (names.has(name) ? [known] : []))
 }

@@ -57,10 +57,13 @@ export interface Mounted {
 /** Where a provider is received. */
 export const pathOf = ({ name, settings }: ChosenProvider): string => settings.path ?? `/webhooks/${name}`
 
+/** Whether the configuration names a provider. */
+export const isNamed = (name: string, config: SallyportConfig): boolean => Object.hasOwn(config.providers ?? {}, name)
+
 /** A provider without a receiver. */
 export function toMounted(chosen: ChosenProvider, { config }: ReceiverPlan): Mounted {
   const { name, provider } = chosen
-  const isConfigured = Object.hasOwn(config.providers ?? {}, name)
+  const isConfigured = isNamed(name, config)
   const { secretHeaders } = provider.scheme
   return { name, path: pathOf(chosen), receiver: undefined, isConfigured, secretHeaders }
 }

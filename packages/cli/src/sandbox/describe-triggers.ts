@@ -1,4 +1,5 @@
 import { toLine, type Output } from '../output.ts'
+import { counted } from '../text/amounts.ts'
 import type { Triggerable, TriggeredRecord } from './call-sandbox.ts'
 
 /** Lists what can be triggered, a line per event. */
@@ -39,7 +40,7 @@ export function describeDeliveries(
     readonly deliveries: readonly TriggeredRecord[]
   },
 ): string {
-  const count = `${deliveries.length} ${deliveries.length === 1 ? 'delivery' : 'deliveries'}`
+  const count = counted(deliveries.length, 'delivery', 'deliveries')
   const head = `${toLine(platform)} ${toLine(event)}: ${commit === undefined ? '' : `commit ${toLine(commit.slice(0, 8))}, `}${count}`
   const rows = deliveries.flatMap(({ status, url, attempts }) => [
     `  ${output.style(signs[status][0], `${signs[status][1]} ${status}`)}  ${toLine(url)}`,

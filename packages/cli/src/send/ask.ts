@@ -1,6 +1,12 @@
-import { chooseProvider, listProviders, type ChosenProvider } from '../choose-provider.ts'
+import {
+  lookUpProvider,
+  listProviders,
+  loadProvider,
+  readSecrets,
+  type ChosenProvider,
+  type NamedProvider,
+} from '../choose-provider.ts'
 import type { SallyportConfig } from '../config/config-schema.ts'
-import { readSecrets } from '../choose-provider.ts'
 import type { Context } from '../context.ts'
 import { httpUrl } from '../options.ts'
 import { toLine, type Output } from '../output.ts'
@@ -22,7 +28,7 @@ const mostItems = 10
 /** Asks for a provider; `undefined` when the question is left. Those with a secret come first. */
 export async function askProvider({ env, cwd }: Context, config: SallyportConfig): Promise<ChosenProvider | undefined> {
   const choices = listProviders(config).map((name) => {
-    const chosen = chooseProvider(name, config, env)
+    const chosen = lookUpProvider(name, config, env)
     return { chosen, isReady: hasSecret(chosen, { env, cwd }) }
   })
   const options = choices
@@ -36,10 +42,10 @@ export async function askProvider({ env, cwd }: Context, config: SallyportConfig
   const answer = await endQuestions((signal) =>
     select({ ...common, signal, message: 'Which provider?', options, maxItems: mostItems }),
   )
-  return isCancel(answer) ? undefined : choices.find(({ chosen }) => chosen.name === answer)!.chosen
+  return isCancel(answer) ? undefined : loadProvider(choices.find(({ chosen }) => chosen.name === answer)!.chosen)
 }
 
-function hasSecret(chosen: ChosenProvider, environment: Pick<Context, 'env' | 'cwd'>): boolean {
+function hasSecret(chosen: NamedProvider, environment: Pick<Context, 'env' | 'cwd'>): boolean {
   try {
     return readSecrets(chosen, undefined, environment).length > 0
   } catch {
@@ -51,7 +57,7 @@ function hasSecret(chosen: ChosenProvider, environment: Pick<Context, 'env' | 'c
 export async function askEvent(chosen: ChosenProvider): Promise<string | undefined> {
   const { autocomplete, isCancel, text } = await load()
   const message = 'Which event?'
-  const events = listEvents(chosen)
+  const events = listEvents(chosen.provider)
   const options = events.map((value) => ({ value, label: toLine(value) }))
   const answer = await endQuestions((signal) =>
     events.length === 0

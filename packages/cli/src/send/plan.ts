@@ -5,6 +5,7 @@ import { anotherSecret } from './another-secret.ts'
 import { ownHeaders, type Capture } from './captures.ts'
 import { sendFaults, type SendFault, type SendFaultKind } from './faults.ts'
 import { signAgain } from './sign-again.ts'
+import { withoutSignature } from './without-signature.ts'
 
 const hour = 3_600_000
 
@@ -86,14 +87,14 @@ function toPlanned(options: PlanOptions, index: number, chosen: readonly SendFau
   const ageMs = faults.includes('stale') ? msOf('stale') || Math.max(hour, 2 * toleranceMs) : 0
   const capture = captures[index % captures.length]
   const signed = sign(options, index, capture, faults.includes('wrong-signature'), ageMs)
-  const headers = faults.includes('unsigned') ? withoutSignature(provider, signed.plainHeaders) : signed.plainHeaders
+  const sent = faults.includes('unsigned') ? withoutSignature(provider, signed) : signed
   // A body that is sent byte for byte keeps its time.
   const isOld = ageMs > toleranceMs && (data === undefined || provider.scheme.freshness.from !== 'body')
   return {
     method: signed.method,
-    path: capture && (options.path ?? capture.url),
-    headers: Object.entries(headers).flat(),
-    body: faults.includes('corrupt') ? corrupt(signed.body, random) : signed.body,
+    path: capture === undefined && sent.url === (options.path ?? '/') ? undefined : sent.url,
+    headers: Object.entries(sent.plainHeaders).flat(),
+    body: faults.includes('corrupt') ? corrupt(sent.body, random) : sent.body,
     file: capture?.file,
     faults,
     expected: expectationOf(provider, faults, isOld),
@@ -125,14 +126,10 @@ function expectationOf({ scheme }: Provider, kinds: readonly SendFaultKind[], is
   if (hostile.length === 0) return 'accept'
   const isNoticed = hostile.some((kind) => {
     if (kind === 'stale') return isTooOld && scheme.freshness.from !== 'nowhere'
-    return kind === 'corrupt' ? scheme.needsBody : true
+    // An altered member that is not signed is not noticed.
+    return kind === 'corrupt' ? scheme.needsBody && scheme.kind !== 'body-signature' : true
   })
   return isNoticed ? 'refuse' : 'either'
-}
-
-function withoutSignature({ scheme }: Provider, headers: Readonly<Record<string, string>>): Record<string, string> {
-  const names = new Set((scheme.secretHeaders ?? [scheme.describe().header]).map((name) => name.toLowerCase()))
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => !names.has(name.toLowerCase())))
 }
 
 function* shuffle(planned: Planned[], random: () => number): Generator<Planned> {

@@ -65,7 +65,7 @@ async function prepareEvent(context: Context, config: SallyportConfig, options: 
   const asks = canAsk(output) && (options.name === undefined || options.event === undefined)
   if (options.name === undefined && !asks) failWithoutProvider(config, env)
   const chosen =
-    options.name === undefined ? await askProvider(context, config) : chooseProvider(options.name, config, env)
+    options.name === undefined ? await askProvider(context, config) : await chooseProvider(options.name, config, env)
   if (chosen === undefined) return undefined
   if (options.event === undefined && !asks) failWithoutEvent(chosen)
   const type = options.event ?? (await askEvent(chosen))
@@ -122,7 +122,7 @@ async function prepareReplay(
   const { times, seed, fault: faults = [], sign = false } = options
   const path = hasPath(target.url) ? target.url.pathname + target.url.search : undefined
   const name = options.name ?? (sign ? recogniseProvider(captures, config) : findProvider(captures, config))
-  const chosen = name === undefined ? undefined : chooseProvider(name, config, env)
+  const chosen = name === undefined ? undefined : await chooseProvider(name, config, env)
   const paths = new Map(path === undefined ? captures.map(({ file, url }) => [file, url]) : [])
   const job = { name, url: target.url, target, paths, count: captures.length * times, isAsItWas: !sign }
   const facts = { provider: name, files, signed: sign }

@@ -1,5 +1,13 @@
 import type { Provider } from 'sallyport'
-import { HeaderList, parseExact, toHeaderList, type Identity, type JsonObject, type Scheme } from 'sallyport/provider'
+import {
+  decodeBody,
+  HeaderList,
+  parseExact,
+  toHeaderList,
+  type Identity,
+  type JsonObject,
+  type Scheme,
+} from 'sallyport/provider'
 import { signDelivery, type SignedDelivery, type SignOptions } from 'sallyport/testing'
 import { ownHeaders, type Capture } from './captures.ts'
 
@@ -13,7 +21,7 @@ export type SigningOptions = Pick<SignOptions, 'secret' | 'signer' | 'url'> & { 
 export function signAgain(provider: Provider, capture: Capture, options: SigningOptions): SignedDelivery {
   const { scheme } = provider
   const headers = withFirstNames(scheme, ownHeaders(capture))
-  const body = withNewTime(capture.body, scheme, options.now)
+  const body = withNewTime(capture.body, provider, options.now)
   const identity = identify(provider, body, toHeaderList(headers))
   const replaced = new Set(scheme.secretHeaders.map((name) => name.toLowerCase()))
   for (const { freshness } of [scheme, ...(scheme.alternatives ?? [])])
@@ -31,9 +39,11 @@ export function signAgain(provider: Provider, capture: Capture, options: Signing
 /** What the provider reads of it, whether or not it is authentic: the new signature will say that it is. */
 function identify(provider: Provider, body: Uint8Array, headers: HeaderList): Identity | undefined {
   try {
-    const content = JSON.parse(Buffer.from(body).toString()) as JsonObject
+    const content = decodeBody(body, provider)
+    if (!content.ok) return undefined
     const identity = provider.identify({
-      body: content,
+      body: provider.scheme.signedBody?.(content.body) ?? content.body,
+      unsignedBody: content.body,
       signedHeader: (name) => headers.get(name),
       unsignedHeaders: headers,
     })
@@ -59,12 +69,18 @@ function withFirstNames(scheme: Scheme, headers: Headers): Headers {
 }
 
 /** The body with a new time where the sender signs it there. Its other members keep their digits; its white space goes. */
-function withNewTime(body: Uint8Array, { freshness }: Scheme, now: number): Uint8Array {
+function withNewTime(body: Uint8Array, { scheme: { freshness }, forms }: Provider, now: number): Uint8Array {
   if (freshness.from !== 'body') return body
   const { path, unit } = freshness
   const time = unit === 'iso' ? new Date(now).toISOString() : unit === 'seconds' ? Math.floor(now / 1000) : now
+  const text = Buffer.from(body).toString()
+  if (forms === true && !/^\s*\{/.test(text)) {
+    const form = new URLSearchParams(text)
+    form.set(path[0]!, String(time))
+    return Buffer.from(String(form))
+  }
   try {
-    const content = parseExact(Buffer.from(body).toString())
+    const content = parseExact(text)
     const holder = path.slice(0, -1).reduce<unknown>((value, name) => (value as JsonObject)[name], content)
     ;(holder as Record<string, unknown>)[path.at(-1)!] = time
     return Buffer.from(JSON.stringify(content))

@@ -1,16 +1,11 @@
 import { gzipSync } from 'node:zlib'
 import { expect } from 'vitest'
-import type { Provider } from 'sallyport'
-import { sonzai } from 'sallyport/providers/sonzai'
 import type { SignedDelivery } from 'sallyport/testing'
 import { marker, sonzaiDelivery } from './deliveries.ts'
+import { providers } from './providers.ts'
 import type { Suite } from './suite.ts'
 
 const json = Buffer.from(`{"event_type":"agent.message","content":"${marker} ü"}`)
-
-function gzipProvider(signed: 'wire' | 'decoded'): Provider {
-  return { ...sonzai(), contentEncoding: { accept: ['gzip'], signed } }
-}
 
 /** Sent compressed, with a signature over the compressed bytes or over the content. */
 function compressed(content: Buffer, signed: 'wire' | 'decoded'): SignedDelivery {
@@ -28,26 +23,29 @@ export function checkCompression({ it, open }: Suite): void {
   })
 
   it('reads x-gzip as gzip', async () => {
-    const endpoint = await open({ provider: gzipProvider('wire') })
+    const endpoint = await open({ provider: providers.gzipWire })
     const { plainHeaders, ...delivery } = compressed(json, 'wire')
     await endpoint.post({ ...delivery, plainHeaders: { ...plainHeaders, 'content-encoding': 'x-gzip' } }).expect(200)
   })
 
   it('verifies content that the host decompressed', async () => {
-    const endpoint = await open({ provider: gzipProvider('decoded'), before: 'decompressed-bytes' })
+    const endpoint = await open({ provider: providers.gzipDecoded, before: 'decompressed-bytes' })
     await endpoint.post(compressed(json, 'decoded')).expect(200, { outcome: 'handled' })
     await endpoint.post(compressed(json, 'wire')).expect(401)
   })
 
   it('names the host where it decompressed signed bytes', async () => {
-    const endpoint = await open({ provider: gzipProvider('wire'), before: 'decompressed-bytes' })
+    const endpoint = await open({ provider: providers.gzipWire, before: 'decompressed-bytes' })
     const response = await endpoint.post(compressed(json, 'wire')).expect(500)
     expect(response.body).toMatchObject({ code: 'BODY_ALREADY_DECODED' })
     expect(endpoint.reports).toMatchObject([{ code: 'BODY_ALREADY_DECODED', outcome: 'failed' }])
   })
 
   for (const signed of ['wire', 'decoded'] as const) {
-    const settings = { provider: gzipProvider(signed), options: { maxBodyBytes: 10_000 } }
+    const settings = {
+      provider: signed === 'wire' ? providers.gzipWire : providers.gzipDecoded,
+      options: { maxBodyBytes: 10_000 },
+    }
 
     it(`accepts a compressed body signed over its ${signed} bytes`, async () => {
       const endpoint = await open(settings)

@@ -1,4 +1,4 @@
-import { defineProvider, sharedSecret, type StandardSchema } from 'sallyport/provider'
+import { defineProvider, jwt, sharedSecret, type StandardSchema } from 'sallyport/provider'
 import type { EventMap, Provider } from 'sallyport'
 import { invoratec } from 'sallyport/providers/invoratec'
 import { sonzai } from 'sallyport/providers/sonzai'
@@ -70,4 +70,28 @@ export const sharedSecretProvider = defineProvider({
 export function sharedSecretDelivery(options: DeliveryOptions = {}): SignedDelivery {
   const signer = (): Record<string, string> => ({ Authorization: `Bearer ${secret}` })
   return sign(sharedSecretProvider, { event_type: 'agent.message' }, { signer, ...options })
+}
+
+/** A sender authenticated by a token for one audience. */
+export const tokenProvider = createTokenProvider('hooks')
+
+function createTokenProvider(audience: string) {
+  return defineProvider({
+    name: 'token',
+    scheme: jwt({
+      header: 'authorization',
+      prefix: 'Bearer ',
+      algorithms: ['HS256'],
+      keys: { from: 'secret' },
+      audience,
+      binds: { to: 'body', claim: 'sha256', encoding: 'hex' },
+    }),
+    identify: ({ body }) => ({ type: body['event_type'], data: body }),
+    events: sonzai().events,
+  })
+}
+
+/** A delivery with a token. */
+export function tokenDelivery(audience: string, options: DeliveryOptions = {}): SignedDelivery {
+  return sign(createTokenProvider(audience), { event_type: 'agent.message' }, options)
 }

@@ -1,5 +1,7 @@
 import {
+  anyOf,
   createReceiver,
+  type Counts,
   RejectError,
   type Delivery,
   type ErrorCode,
@@ -11,12 +13,12 @@ import {
   type ReceiverOptions,
   type WebhookEvent,
 } from 'sallyport'
-import { sonzai } from 'sallyport/providers/sonzai'
 import supertest from 'supertest'
 import { expect } from 'vitest'
 import type { SignedDelivery } from 'sallyport/testing'
 import { marker, secret } from './deliveries.ts'
-import type { HostBehaviour, MountReceiver } from './mount.ts'
+import type { HostBehaviour, MountedReceiver, MountReceiver } from './mount.ts'
+import { providers } from './providers.ts'
 import { connectRaw, type RawConnection } from './raw-connection.ts'
 
 /** What to serve. */
@@ -26,15 +28,25 @@ export interface EndpointSettings {
   readonly options?: ReceiverOptions | undefined
   /** @default `doAsTold` */
   readonly handler?: EventHandler<WebhookEvent> | undefined
+  /** Receivers of other senders at the same endpoint, which is then an `anyOf`. @default none */
+  readonly beside?: Readonly<Record<string, Receiver>> | undefined
   /** @default 'nothing' */
   readonly before?: HostBehaviour | undefined
 }
 
+/** What the contract asks of a receiver that is served, perhaps in another process. */
+export interface ServedReceiver extends Pick<Receiver, 'settled'> {
+  counts(): Counts | Promise<Counts>
+}
+
+/** Serves a receiver with these settings. */
+export type OpenEndpoint = (settings?: EndpointSettings) => Promise<Endpoint>
+
 /** A receiver under test, served. */
-export interface Endpoint {
+export interface Endpoint<Served extends ServedReceiver = ServedReceiver> {
   readonly url: string
   readonly siblingUrl: string
-  readonly receiver: Receiver
+  readonly receiver: Served
   /** Deliveries that reached the handler, in order. */
   readonly handled: readonly Delivery[]
   /** Rejections and failures so far. */
@@ -48,7 +60,7 @@ export interface Endpoint {
 }
 
 /** A handler that does what the body's `fault` says; nothing by default. */
-const doAsTold: EventHandler<WebhookEvent> = async ({ data }, { signal }) => {
+export const doAsTold: EventHandler<WebhookEvent> = async ({ data }, { signal }) => {
   const { fault } = data as { fault?: string }
   if (fault === 'throw') throw new Error(`the handler failed over ${marker}`)
   if (fault === 'reject') throw new RejectError('The shop is closed.', { status: 409 })
@@ -56,43 +68,59 @@ const doAsTold: EventHandler<WebhookEvent> = async ({ data }, { signal }) => {
 }
 
 /** Makes a receiver and mounts it. */
-export async function openEndpoint(mount: MountReceiver, settings: EndpointSettings = {}): Promise<Endpoint> {
-  const { provider = sonzai(), handler = doAsTold, before = 'nothing', options } = settings
-  const handled: Delivery[] = []
-  const reports: DeliveryReport[] = []
-  const listeners = new Set<() => void>()
-  const note = (report: DeliveryReport): void => {
-    reports.push(report)
-    for (const listener of listeners) listener()
+export async function openEndpoint(mount: MountReceiver, settings: EndpointSettings = {}): Promise<Endpoint<Receiver>> {
+  const { provider = providers.usual, handler = doAsTold, before = 'nothing', beside, options } = settings
+  const journal = new Journal()
+  const receiver = createReceiver<EventMap>(provider, { secret, ...options }).onAny((event, context) => {
+    journal.handled.push(context.delivery)
+    return handler(event, context)
+  })
+  const served = beside === undefined ? receiver : anyOf({ tested: receiver, ...beside })
+  served.onReject(journal.note).onError((_error, report) => {
+    if (report) journal.note(report)
+  })
+  return toEndpoint(await mount(served, { before }), receiver, journal)
+}
+
+/** What a receiver did. */
+export class Journal {
+  readonly handled: Delivery[] = []
+  readonly reports: DeliveryReport[] = []
+  readonly #listeners = new Set<() => void>()
+
+  readonly note = (report: DeliveryReport): void => {
+    this.reports.push(report)
+    for (const listener of this.#listeners) listener()
   }
-  const receiver = createReceiver<EventMap>(provider, { secret, ...options })
-    .onAny((event, context) => {
-      handled.push(context.delivery)
-      return handler(event, context)
+
+  reported(code: ErrorCode): Promise<DeliveryReport> {
+    return new Promise((resolve) => {
+      const look = (): void => {
+        const report = this.reports.find((candidate) => candidate.code === code)
+        if (report) resolve(report)
+      }
+      this.#listeners.add(look)
+      look()
     })
-    .onReject(note)
-    .onError((_error, report) => {
-      if (report) note(report)
-    })
-  const { url, siblingUrl, close } = await mount(receiver, { before })
+  }
+}
+
+/** The sender's side of a served receiver. */
+export function toEndpoint<Served extends ServedReceiver>(
+  mounted: MountedReceiver,
+  receiver: Served,
+  journal: Journal,
+): Endpoint<Served> {
+  const { url, siblingUrl } = mounted
   const connections: RawConnection[] = []
   const { origin, pathname } = new URL(url)
-
   return {
     url,
     siblingUrl,
     receiver,
-    handled,
-    reports,
-    reported: (code) =>
-      new Promise((resolve) => {
-        const look = (): void => {
-          const report = reports.find((candidate) => candidate.code === code)
-          if (report) resolve(report)
-        }
-        listeners.add(look)
-        look()
-      }),
+    handled: journal.handled,
+    reports: journal.reports,
+    reported: (code) => journal.reported(code),
     post: ({ plainHeaders, body }) =>
       supertest(origin)
         .post(pathname)
@@ -108,7 +136,7 @@ export async function openEndpoint(mount: MountReceiver, settings: EndpointSetti
     },
     async close() {
       for (const connection of connections) connection.reset()
-      await close()
+      await mounted.close()
       await receiver.settled()
     },
   }
@@ -117,7 +145,7 @@ export async function openEndpoint(mount: MountReceiver, settings: EndpointSetti
 /** Checks that every delivery was counted once: as a handler call, or with the code of its report. */
 export async function expectCounts({ receiver, handled, reports }: Endpoint): Promise<void> {
   await receiver.settled()
-  const { outcomes, codes } = receiver.counts()
+  const { outcomes, codes } = await receiver.counts()
   const [all, refused] = [outcomes, codes].map((counts) => Object.values(counts).reduce((sum, count) => sum + count, 0))
   expect({ handled: all! - refused!, reports: refused }).toEqual({ handled: handled.length, reports: reports.length })
 }

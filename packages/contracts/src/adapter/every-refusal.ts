@@ -4,7 +4,7 @@ import type { SignedDelivery } from 'sallyport/testing'
 import { sonzaiDelivery } from './deliveries.ts'
 import { expectNothingLeaked, expectProblem } from './problem-document.ts'
 import { rawHead, rawRequest, type RawRequest } from './raw-request.ts'
-import { refusals } from './refusals.ts'
+import { refusals, senderRefusals, type Refusal } from './refusals.ts'
 import type { Suite } from './suite.ts'
 
 // These are answered after a handler ran.
@@ -12,8 +12,17 @@ const afterHandler: readonly string[] = ['DELIVERY_REJECTED', 'HANDLER_FAILED', 
 const rejection = { status: 409, detail: 'The shop is closed.' }
 
 /** Each code a sender can get: what the answer says and hides, and that the connection still serves the next delivery. */
-export function checkEveryRefusal({ it, open }: Suite): void {
-  for (const [name, refusal] of Object.entries(refusals)) {
+export function checkEveryRefusal(suite: Suite): void {
+  check(suite, refusals)
+}
+
+/** The same for the codes of several senders at one endpoint. */
+export function checkSenderRefusals(suite: Suite): void {
+  check(suite, senderRefusals)
+}
+
+function check({ it, open }: Suite, rows: Readonly<Partial<Record<ErrorCode, Refusal>>>): void {
+  for (const [name, refusal] of Object.entries(rows)) {
     const code = name as ErrorCode
     const { settings, refused, early = false, accepted = () => sonzaiDelivery() } = refusal
 
@@ -39,6 +48,15 @@ export function checkEveryRefusal({ it, open }: Suite): void {
       const delivery = refused()
       connection.send(rawHead(toRaw(delivery, endpoint.url), delivery.body.length))
       expectProblem(await connection.read(), code)
+      expect(endpoint.handled).toHaveLength(0)
+    })
+
+    it(`answers the next delivery after an early ${code}`, async () => {
+      const endpoint = await open(settings?.())
+      const connection = await endpoint.connect()
+      const delivery = refused()
+      connection.send(rawHead(toRaw(delivery, endpoint.url), delivery.body.length))
+      expect((await connection.read()).status).toBeGreaterThanOrEqual(400)
       const next = accepted()
       connection.send(delivery.body, rawRequest(toRaw(next, endpoint.url), next.body))
       expect((await connection.read()).status).toBe(200)

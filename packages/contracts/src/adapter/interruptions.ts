@@ -1,5 +1,6 @@
 import { expect, vi } from 'vitest'
-import { secret, sharedSecretDelivery, sharedSecretProvider, sonzaiDelivery } from './deliveries.ts'
+import { secret, sharedSecretDelivery, sonzaiDelivery } from './deliveries.ts'
+import { providers } from './providers.ts'
 import { rawChunk, rawHead, rawRequest } from './raw-request.ts'
 import type { Suite } from './suite.ts'
 
@@ -34,7 +35,7 @@ export function checkInterruptions({ it, open }: Suite): void {
     connection.send(rawRequest({ url: endpoint.url, headers: plainHeaders }, body))
     connection.end()
     await connection.closed
-    await vi.waitFor(() => expect(endpoint.handled).toHaveLength(1))
+    await vi.waitFor(() => expect(endpoint.handled).toHaveLength(1), 20_000)
   })
 
   it('survives an upload aborted during the secret lookup', async () => {
@@ -44,7 +45,7 @@ export function checkInterruptions({ it, open }: Suite): void {
       asked.resolve()
       return answer.promise
     }
-    const endpoint = await open({ provider: sharedSecretProvider, options: { secret: lookUp } })
+    const endpoint = await open({ provider: providers.sharedSecret, options: { secret: lookUp } })
     const connection = await endpoint.connect()
     const { plainHeaders, body } = sharedSecretDelivery()
     connection.send(rawHead({ url: endpoint.url, headers: plainHeaders }, body.length), body.subarray(0, 5))

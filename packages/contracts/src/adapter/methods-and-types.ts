@@ -2,6 +2,7 @@ import { expect } from 'vitest'
 import { sonzaiDelivery } from './deliveries.ts'
 import { expectProblem } from './problem-document.ts'
 import { rawHead, rawRequest } from './raw-request.ts'
+import { providers } from './providers.ts'
 import type { Suite } from './suite.ts'
 
 const accepted = [
@@ -14,7 +15,6 @@ const refused = [
   'text/plain',
   'text/json',
   'application/x-www-form-urlencoded',
-  'multipart/form-data; boundary=x',
   'application/json; charset=utf-16',
   'application/jsonp',
   'nonsense',
@@ -54,6 +54,15 @@ export function checkMethodsAndTypes({ it, open }: Suite): void {
       await endpoint.post(sonzaiDelivery({ headers: { 'content-type': type } })).expect(200)
     })
   }
+
+  it('reads a form where the provider takes one, whatever its content type', async () => {
+    const endpoint = await open({ provider: providers.withForms })
+    for (const type of ['application/x-www-form-urlencoded; charset=UTF-8', 'application/json']) {
+      const body = new URLSearchParams({ event_type: 'agent.message', number: type })
+      await endpoint.post(sonzaiDelivery({ body, headers: { 'content-type': type } })).expect(200)
+    }
+    expect(endpoint.handled).toHaveLength(2)
+  })
 
   for (const type of [...refused, '', undefined]) {
     it(`rejects content type ${type === undefined ? '(none)' : JSON.stringify(type)}`, async () => {

@@ -16,12 +16,17 @@ export interface MountedReceiver {
   close(): Promise<void>
 }
 
-/** Serves a receiver on a port of the loopback interface, as an application would. */
-export type MountReceiver = (receiver: Receiver, host: { readonly before: HostBehaviour }) => Promise<MountedReceiver>
+/** Serves a receiver, or what `anyOf` returns, on a port of the loopback interface, as an application would. */
+export type MountReceiver = (
+  receiver: Pick<Receiver, 'receive'>,
+  host: { readonly before: HostBehaviour },
+) => Promise<MountedReceiver>
 
 /** A test that this mount is expected to fail, and why. */
 export interface Deviation {
   /** Title of the test. */
   readonly test: string
   readonly reason: string
+  /** It passes or fails with the timing of the host, so it is not run. @default false */
+  readonly isRandom?: boolean | undefined
 }

@@ -1,26 +1,25 @@
 import { gzipSync } from 'node:zlib'
 import {
   createMemoryReplayGuard,
+  createReceiver,
   type ErrorCode,
-  type Provider,
+  type EventMap,
   type ReplayGuard,
   type SecretResolver,
 } from 'sallyport'
-import { withHttps } from 'sallyport/provider'
-import { invoratec } from 'sallyport/providers/invoratec'
-import { sonzai } from 'sallyport/providers/sonzai'
+import { github } from 'sallyport/providers/github'
 import type { SignedDelivery } from 'sallyport/testing'
 import {
   invoratecDelivery,
   secret,
   sharedSecretDelivery,
-  sharedSecretProvider,
   sonzaiDelivery,
   standardDelivery,
-  standardProvider,
+  tokenDelivery,
   type DeliveryOptions,
 } from './deliveries.ts'
 import type { EndpointSettings } from './endpoint.ts'
+import { providers } from './providers.ts'
 
 /** One way to be rejected. */
 export interface Refusal {
@@ -35,12 +34,16 @@ export interface Refusal {
 
 /** Codes with their own tests: they need several requests, another URL or a broken connection. */
 type Elsewhere =
+  | 'SENDER_UNKNOWN'
+  | 'SENDER_AMBIGUOUS'
   | 'BODY_ABORTED'
   | 'BODY_TIMEOUT'
   | 'BODY_ALREADY_PARSED'
   | 'BODY_ALREADY_DECODED'
   | 'REQUEST_UNREADABLE'
   | 'SIGNED_URL_INVALID'
+  | 'SIGNED_MEMBER_INVALID'
+  | 'PARAMETER_DUPLICATED'
   | 'DELIVERY_IN_PROGRESS'
   | 'REPLAY_GUARD_FULL'
   | 'INBOX_FAILED'
@@ -64,23 +67,13 @@ function doubled(delivery: SignedDelivery): SignedDelivery {
   return { ...delivery, plainHeaders: { ...others, 'Sonzai-Signature': signature!, 'sonzai-signature': signature! } }
 }
 
-const usual = sonzai()
 const shared = {
-  settings: () => ({ provider: sharedSecretProvider }),
+  settings: () => ({ provider: providers.sharedSecret }),
   accepted: () => sharedSecretDelivery(),
 }
 const standard = {
-  settings: () => ({ provider: standardProvider }),
+  settings: () => ({ provider: providers.standard }),
   accepted: () => standardDelivery(),
-}
-const overHttps: Provider = { ...usual, scheme: withHttps(usual.scheme, { forwardedHeader: 'x-forwarded-proto' }) }
-const withGzip: Provider = { ...usual, contentEncoding: { accept: ['gzip'], signed: 'wire' } }
-const withFault: Provider = {
-  ...usual,
-  identify(view) {
-    if (view.body['fault'] === 'identify') throw new Error(`no identity in ${JSON.stringify(view.body)}`)
-    return usual.identify(view)
-  },
 }
 
 const lookUp: SecretResolver = ({ headers }) => {
@@ -101,13 +94,29 @@ function guardThatFailsOnce(): ReplayGuard {
   }
 }
 
+const besideGithub = (): EndpointSettings => ({ beside: { github: createReceiver<EventMap>(github(), { secret }) } })
+
+/** The codes of an endpoint for several senders. */
+export const senderRefusals = {
+  SENDER_UNKNOWN: { early: true, settings: besideGithub, refused: withSignature(undefined) },
+  SENDER_AMBIGUOUS: {
+    early: true,
+    settings: besideGithub,
+    refused: signed({ headers: { 'x-hub-signature-256': `sha256=${digest}` } }),
+  },
+} as const satisfies Partial<Record<ErrorCode, Refusal>>
+
 /** One delivery for each code a sender can get. */
 export const refusals: { readonly [Code in Exclude<ErrorCode, Elsewhere | AtStartUp>]: Refusal } = {
   METHOD_NOT_ALLOWED: { early: true, refused: signed({ method: 'PUT' }) },
   CONTENT_TYPE_UNSUPPORTED: { early: true, refused: signed({ headers: { 'content-type': 'text/plain' } }) },
+  MULTIPART_UNSUPPORTED: {
+    early: true,
+    refused: signed({ headers: { 'content-type': 'multipart/form-data; boundary=x' } }),
+  },
   CONTENT_ENCODING_UNSUPPORTED: { early: true, refused: signed({ headers: { 'content-encoding': 'gzip' } }) },
   CONTENT_ENCODING_INVALID: {
-    settings: () => ({ provider: withGzip }),
+    settings: () => ({ provider: providers.gzipWire }),
     refused: signed({ headers: { 'content-encoding': 'gzip' }, body: gzipSync('{"event_type":').subarray(0, -6) }),
   },
   BODY_TOO_LARGE: {
@@ -126,7 +135,7 @@ export const refusals: { readonly [Code in Exclude<ErrorCode, Elsewhere | AtStar
   SIGNED_HEADER_INVALID: { ...standard, early: true, refused: () => standardDelivery({ id: 'has.separator' }) },
   HTTPS_REQUIRED: {
     early: true,
-    settings: () => ({ provider: overHttps }),
+    settings: () => ({ provider: providers.overHttps }),
     refused: signed({ headers: { 'x-forwarded-proto': 'http' } }),
     accepted: signed({ headers: { 'x-forwarded-proto': 'https' } }),
   },
@@ -143,7 +152,7 @@ export const refusals: { readonly [Code in Exclude<ErrorCode, Elsewhere | AtStar
   HEADER_DUPLICATED: { early: true, refused: () => doubled(sonzaiDelivery()) },
   HEADER_INVALID: { early: true, refused: withSignature(`t=1,v1=${digest},${'x'.repeat(5000)}=`) },
   HEADER_DISAGREES: {
-    settings: () => ({ provider: invoratec() }),
+    settings: () => ({ provider: providers.invoratec }),
     refused: () => invoratecDelivery({ headers: { 'x-webhook-event': 'app.installed' } }),
     accepted: () => invoratecDelivery(),
   },
@@ -151,13 +160,25 @@ export const refusals: { readonly [Code in Exclude<ErrorCode, Elsewhere | AtStar
   TIMESTAMP_MALFORMED: { early: true, refused: withSignature(`t=1e9,v1=${digest}`) },
   TIMESTAMP_STALE: { early: true, refused: () => sonzaiDelivery({ now: Date.now() - hour }) },
   TIMESTAMP_FUTURE: { early: true, refused: () => sonzaiDelivery({ now: Date.now() + hour }) },
+  HANDSHAKE_INVALID: {
+    settings: () => ({ provider: providers.withHandshake }),
+    refused: signed({ content: { challenge: '<script>' } }),
+  },
   SECRET_UNKNOWN: {
     settings: () => ({ options: { secret: lookUp } }),
     refused: signed({ headers: { 'x-stranger': 'yes' } }),
   },
 
+  TOKEN_CLAIM_MISMATCH: {
+    early: true,
+    settings: () => ({ provider: providers.token }),
+    refused: () => tokenDelivery('another'),
+    accepted: () => tokenDelivery('hooks'),
+  },
+
   BODY_NOT_UTF8: { refused: signed({ body: Buffer.from([0x7b, 0xff, 0xfe, 0x00, 0x80, 0x7d]) }) },
   BODY_NOT_JSON: { refused: signed({ body: '{"event_type": agent.message}' }) },
+  BODY_NOT_FORM: { settings: () => ({ provider: providers.withForms }), refused: signed({ body: 'event_type=%zz' }) },
   BODY_NOT_OBJECT: { refused: signed({ body: '"agent.message"' }) },
   EVENT_UNIDENTIFIED: { refused: signed({ content: { event_type: undefined } }) },
   EVENT_UNKNOWN: {
@@ -169,7 +190,8 @@ export const refusals: { readonly [Code in Exclude<ErrorCode, Elsewhere | AtStar
 
   HANDLER_FAILED: { refused: signed({ content: { fault: 'throw' } }) },
   HANDLER_TIMEOUT: {
-    settings: () => ({ options: { handlerTimeoutMs: 20 } }),
+    // Long enough for the next delivery, whose handler may be in another process.
+    settings: () => ({ options: { handlerTimeoutMs: 200 } }),
     refused: signed({ content: { fault: 'hang' } }),
   },
   REPLAY_GUARD_FAILED: {
@@ -180,8 +202,12 @@ export const refusals: { readonly [Code in Exclude<ErrorCode, Elsewhere | AtStar
     settings: () => ({ options: { secret: lookUp } }),
     refused: signed({ headers: { 'x-outage': 'yes' } }),
   },
+  KEY_UNAVAILABLE: {
+    settings: () => ({ provider: providers.withFetchedKey }),
+    refused: signed({ headers: { 'x-outage': 'yes' } }),
+  },
   INTERNAL: {
-    settings: () => ({ provider: withFault }),
+    settings: () => ({ provider: providers.withFault }),
     refused: signed({ content: { fault: 'identify' } }),
   },
 }

@@ -1,19 +1,22 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { openEndpoint, type Endpoint, type EndpointSettings } from './endpoint.ts'
-import type { Deviation, MountReceiver } from './mount.ts'
+import type { Endpoint, OpenEndpoint } from './endpoint.ts'
+import type { Deviation } from './mount.ts'
 
 /** Declares the tests of one part of the contract. */
 export interface Suite {
   /** Declares a test. It must fail if the mount declares a deviation. */
   it(title: string, body: () => Promise<void>): void
   /** Serves a receiver until the end of the test. */
-  open(settings?: EndpointSettings): Promise<Endpoint>
+  readonly open: OpenEndpoint
 }
 
-/** Runs parts of the contract over one mount. Uncaught errors and rejections fail them. */
+// A test that is expected to fail may wait for what never comes.
+const deviationTimeoutMs = 2_000
+
+/** Runs parts of the contract over one way to serve a receiver. Uncaught errors and rejections fail them. */
 export function describeSuite(
   name: string,
-  mount: MountReceiver,
+  openEndpoint: OpenEndpoint,
   deviations: readonly Deviation[],
   parts: Readonly<Record<string, (suite: Suite) => void>>,
 ): void {
@@ -30,11 +33,13 @@ export function describeSuite(
     it(title, body) {
       declared.add(title)
       const deviation = deviations.find(({ test }) => test === title)
-      if (deviation) it.fails(`${title} (deviation: ${deviation.reason})`, body)
-      else it(title, body)
+      if (deviation === undefined) return it(title, body)
+      const named = `${title} (deviation: ${deviation.reason})`
+      if (deviation.isRandom) it.skip(named, body)
+      else it.fails(named, body, deviationTimeoutMs)
     },
     async open(settings) {
-      const endpoint = await openEndpoint(mount, settings)
+      const endpoint = await openEndpoint(settings)
       endpoints.push(endpoint)
       return endpoint
     },

@@ -3,7 +3,7 @@ import type { AttemptRecord, EventHistory } from 'sallyport/inbox'
 import { expect, it } from 'vitest'
 import type { EngineSubject } from './subject.ts'
 import { checkDuplicates, patience, readHistory } from './history-duplicates.ts'
-import { consume, newEvent, useStores } from './test-store.ts'
+import { consume, newEvent, startEndless, useStores } from './test-store.ts'
 
 const outcomes = ({ attempts }: EventHistory): unknown[] => attempts.map(({ number, outcome }) => [number, outcome])
 
@@ -126,12 +126,7 @@ export function checkHistory(subject: EngineSubject): void {
   it('shows an attempt that was aborted as lost', async () => {
     const { engine, open } = await useStore()
     await engine.insert([newEvent(1)])
-    const started = Promise.withResolvers<void>()
-    await consume(engine, () => {
-      started.resolve()
-      return new Promise(() => {})
-    })
-    await started.promise
+    await startEndless(engine)
     await engine.stop({ drainMs: 1 })
     const again = await open()
     const seen = await consume(again, async () => {})
@@ -143,13 +138,13 @@ export function checkHistory(subject: EngineSubject): void {
   })
 
   it.skipIf(subject.killWorker === undefined)('shows the attempt of a killed process as lost', async () => {
-    const { engine, store } = await useStore()
+    const { engine, store, open } = await useStore()
     await engine.insert([newEvent(1)])
     await subject.killWorker!(store)
     const [cut] = (await readHistory(engine)).attempts
     expect(cut).toMatchObject({ number: 1, outcome: 'running', worker: expect.stringMatching(/:\d+$/) })
     expect(cut!.worker).not.toContain(`:${process.pid}`)
-    const seen = await consume(engine, async () => {})
+    const seen = await consume(await open(), async () => {})
     await seen.until(1, 'handled')
     const { attempts } = await readHistory(engine)
     expect(attempts).toMatchObject([

@@ -14,11 +14,11 @@ export function checkSurviving(subject: EngineSubject): void {
   })
 
   it.skipIf(subject.killWorker === undefined)('retries an event whose process was killed', async () => {
-    const { engine, store } = await useStore()
+    const { engine, store, open } = await useStore()
     await engine.insert([newEvent(1)])
     await subject.killWorker!(store)
     expect(await engine.insert([newEvent(1)])).toEqual(['duplicate'])
-    const outcomes = await consume(engine, async () => {})
+    const outcomes = await consume(await open(), async () => {})
     const [outcome] = await outcomes.until(1, 'handled')
     expect(outcome).toMatchObject({ attempt: 2, event: { key: 'key-1' } })
     expect((await engine.stats()).counts).toEqual({ pending: 0, active: 0, done: 1, dead: 0 })

@@ -123,3 +123,13 @@ export async function consume(
     },
   }
 }
+
+/** Consumes with a handler that never ends; resolves once it runs. */
+export async function startEndless(engine: Engine): Promise<void> {
+  const started = Promise.withResolvers<void>()
+  await consume(engine, () => {
+    started.resolve()
+    return new Promise(() => {})
+  })
+  await started.promise
+}

@@ -12,8 +12,15 @@ export function checkHeaders(subject: ProviderSubject): void {
   }
 
   it('ignores unsigned headers that name no event type', async () => {
-    const { signedHeaders = [], headers = {}, typeHeader } = subject
-    const decisive = [signatureHeader, ...signedHeaders, ...Object.keys(headers), typeHeader, 'content-type']
+    const { signedHeaders = [], headers = {}, typeHeader, claimHeader } = subject
+    const decisive = [
+      signatureHeader,
+      ...signedHeaders,
+      ...Object.keys(headers),
+      typeHeader,
+      claimHeader,
+      'content-type',
+    ]
     const known = new Set(decisive.map((name) => name?.toLowerCase()))
     for (const [name] of signFor(subject).headers) {
       if (known.has(name.toLowerCase())) continue
@@ -31,6 +38,32 @@ export function checkHeaders(subject: ProviderSubject): void {
     await expectRefused(
       withHeader(signFor(subject), subject.typeHeader, () => other),
       'HEADER_DISAGREES',
+    )
+  })
+
+  it('offers a type that only a header names as claimed', async () => {
+    const { claimHeader, type } = subject
+    if (claimHeader === undefined) return
+    const delivery = signFor(subject)
+    const { receive, receiver, handled } = countingReceiver(subject)
+    const unknown: unknown[] = []
+    receiver.onUnknown((event) => void unknown.push(event))
+    const forged = withHeader(delivery, claimHeader, () => 'not/this kind')
+    // Another name for the same bytes is the same event.
+    expect(await receive(forged)).toMatchObject({ outcome: 'unknown' })
+    expect(unknown).toMatchObject([{ type: 'claimed:not/this kind', claimedType: 'not/this kind' }])
+    expect(await receive(delivery)).toMatchObject({ outcome: 'duplicate' })
+    expect(handled).toEqual([])
+    expect(type).toMatch(/^claimed:/)
+    for (const odd of [undefined, '', ' ', 'a  b', 'a\tb', 'a\nb', '<b>', 'a, a', 'é', 'a'.repeat(129)]) {
+      await expectRefused(
+        withHeader(delivery, claimHeader, () => odd),
+        'EVENT_UNIDENTIFIED',
+      )
+    }
+    await expectRefused(
+      withHeader(delivery, claimHeader, (value) => [value, value]),
+      'EVENT_UNIDENTIFIED',
     )
   })
 

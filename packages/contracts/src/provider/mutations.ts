@@ -3,7 +3,17 @@ import { expect, it } from 'vitest'
 import type { ErrorCode } from 'sallyport'
 import { toHeaderList } from 'sallyport/provider'
 import type { SignedDelivery } from 'sallyport/testing'
-import { countingReceiver, signFor, statusOf, withHeader, type ProviderSubject, type Receivable } from './subject.ts'
+import {
+  acceptedStatusOf,
+  countingReceiver,
+  isSameMessage,
+  signFor,
+  statusOf,
+  takesSecret,
+  withHeader,
+  type ProviderSubject,
+  type Receivable,
+} from './subject.ts'
 
 /** Rejects altered deliveries: each signed byte flipped, and whole deliveries mutated at random. */
 export function checkMutations(subject: ProviderSubject): void {
@@ -16,6 +26,8 @@ export function checkMutations(subject: ProviderSubject): void {
       for (const bit of [0x01, 0x20, 0x80]) {
         const body = Uint8Array.from(delivery.body)
         body[position]! ^= bit
+        // `%c3` is `%C3`: the same event.
+        if (isSameMessage(subject, body, delivery.body)) continue
         expect(await receive({ ...delivery, body }), `byte ${position}`).toMatchObject({ code: 'SIGNATURE_MISMATCH' })
       }
     }
@@ -49,6 +61,8 @@ export function checkMutations(subject: ProviderSubject): void {
         )
         if (isSameMeaning(toHeaderList(altered.headers).get(name), delivery.headers.get(name)!)) continue
         const reply = await receive(altered)
+        // It names a key that the sender does not have: the sender is asked to retry, and nothing is accepted.
+        if (!takesSecret(subject) && reply.code === 'KEY_UNAVAILABLE') continue
         expect(reply.status, `position ${position}, "${replacement}"`).toBeGreaterThanOrEqual(400)
         expect(reply.status).toBeLessThan(500)
       }
@@ -82,7 +96,7 @@ export function checkMutations(subject: ProviderSubject): void {
       fc.asyncProperty(mutation, async ({ body, header, value, method }) => {
         const altered = value === null ? delivery : withHeader(delivery, header, () => value)
         const reply = await receive({ ...altered, method, body: body ?? delivery.body })
-        if (reply.status === 200) return
+        if (reply.status === acceptedStatusOf(subject)) return
         expect(statusOf(subject, reply.code as ErrorCode)).toBe(reply.status)
         expect(reply.status).toBeLessThan(500)
       }),

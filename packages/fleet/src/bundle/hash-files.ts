@@ -10,6 +10,9 @@ import type { Reading } from './reading.ts'
 
 // From this size a call into the thread pool costs less than it saves the event loop.
 const pooledFrom = 256 * 1024
+// The thread pool gets a copy, made at once: from this size that blocks the event loop for long.
+const slicedFrom = 4 * 1024 * 1024
+const hashStep = 1024 * 1024
 // Hashing this much takes less than a slice of time, so it waits until a digest is asked for.
 const hashedLater = 8 * 1024 * 1024
 
@@ -26,6 +29,10 @@ export async function hashFiles(files: readonly ArchiveFile[], reading: Reading)
     if (bytes.length < pooledFrom) {
       hashed.push(isLater ? hashLater(file) : { path, bytes, sha256: hash('sha256', bytes, 'hex') })
       if (reading.isDue(bytes.length)) await reading.pause()
+      continue
+    }
+    if (bytes.length >= slicedFrom) {
+      hashed.push({ path, bytes, sha256: await hashInSlices(bytes, reading) })
       continue
     }
     // Reserves its place.
@@ -49,6 +56,16 @@ function hashLater({ path, bytes, crc }: ArchiveFile): BundleFile {
       return (sha256 ??= hash('sha256', bytes, 'hex'))
     },
   }
+}
+
+/** SHA-256 of bytes, in hex. */
+export async function hashInSlices(bytes: Uint8Array, slicer: Slicer): Promise<string> {
+  const sha256 = createHash('sha256')
+  for (let start = 0; start < bytes.length; start += hashStep) {
+    sha256.update(bytes.subarray(start, start + hashStep))
+    if (slicer.isLate()) await slicer.pause()
+  }
+  return sha256.digest('hex')
 }
 
 async function hashPooled(bytes: Uint8Array): Promise<string> {

@@ -1,3 +1,4 @@
+import { LongText } from 'sallyport/provider'
 import { decodeBase64 } from '../zip/decode-base64.ts'
 import { readArchive } from '../zip/read-archive.ts'
 import { FleetError } from '../fleet-error.ts'
@@ -15,7 +16,7 @@ import { selectFiles } from './select-files.ts'
  *
  * Large bundles are read in slices of 8 ms and on the thread pool, so the event loop is never blocked for long.
  *
- * @param input the archive as bytes, as canonical base64, or as a `Blob`
+ * @param input the archive as bytes, as canonical base64 (text, or a `LongText` of a payload), or as a `Blob`
  * @param limits limits in bytes; for defaults see `BundleLimits`
  * @throws FleetError with the code of the broken rule
  * @throws SallyportError `OPTION_INVALID` for a limit that is not a number
@@ -23,7 +24,10 @@ import { selectFiles } from './select-files.ts'
  * const bundle = await readBundle(payload.files.content_base64)
  * console.log(bundle.digest, bundle.files.map(({ path }) => path))
  */
-export async function readBundle(input: Uint8Array | string | Blob, limits: BundleLimits = {}): Promise<AgentBundle> {
+export async function readBundle(
+  input: Uint8Array | string | LongText | Blob,
+  limits: BundleLimits = {},
+): Promise<AgentBundle> {
   const reading = createReading(limits)
   const bytes = await toBytes(input, reading)
   const { files, directories } = await readArchive(bytes, reading)
@@ -50,11 +54,22 @@ export async function assembleBundle(
   }
 }
 
-async function toBytes(input: Uint8Array | string | Blob, reading: Reading): Promise<Buffer> {
-  if (typeof input === 'string') return decodeBase64(input, reading)
+async function toBytes(input: Uint8Array | string | LongText | Blob, reading: Reading): Promise<Buffer> {
+  if (typeof input === 'string' || input instanceof LongText) return decodeBase64(input, reading)
   const isBytes = input instanceof Uint8Array
   if ((isBytes ? input.byteLength : input.size) > reading.limits.maxArchiveBytes)
     throw new FleetError('ARCHIVE_TOO_LARGE')
   // A copy: the caller may change its bytes, but what was checked is what is returned.
-  return isBytes ? Buffer.from(input) : Buffer.from(await input.arrayBuffer())
+  return isBytes ? copyInSlices(input, reading) : Buffer.from(await input.arrayBuffer())
+}
+
+const copyStep = 1024 * 1024
+
+async function copyInSlices(input: Uint8Array, reading: Reading): Promise<Buffer> {
+  const copy = Buffer.allocUnsafe(input.byteLength)
+  for (let start = 0; start < input.byteLength; start += copyStep) {
+    copy.set(input.subarray(start, start + copyStep), start)
+    if (reading.isLate()) await reading.pause()
+  }
+  return copy
 }

@@ -1,6 +1,5 @@
-import { hash } from 'node:crypto'
 import type { AgentBundle, BundleFile, Subagent } from '../bundle/agent-bundle.ts'
-import { createDigest } from '../bundle/hash-files.ts'
+import { createDigest, hashInSlices } from '../bundle/hash-files.ts'
 import { warnOfInterrupts } from '../bundle/read-interrupts.ts'
 import { readTools } from '../bundle/read-tools.ts'
 import { createReading } from '../bundle/reading.ts'
@@ -8,14 +7,18 @@ import { agentsOf } from '../review/bundle-parts/agents-of.ts'
 
 /** A bundle with other texts of some of its `tools.json`, read again. */
 export async function replaceTools(bundle: AgentBundle, texts: ReadonlyMap<string, string>): Promise<AgentBundle> {
-  const files = bundle.files.map((file): BundleFile => {
-    const text = texts.get(file.path)
-    return text === undefined
-      ? file
-      : { path: file.path, bytes: Buffer.from(text), sha256: hash('sha256', text, 'hex') }
-  })
-  const byPath = new Map(files.map((file) => [file.path, file]))
   const reading = createReading()
+  const files: BundleFile[] = []
+  for (const file of bundle.files) {
+    const text = texts.get(file.path)
+    if (text === undefined) {
+      files.push(file)
+      continue
+    }
+    const bytes = Buffer.from(text)
+    files.push({ path: file.path, bytes, sha256: await hashInSlices(bytes, reading) })
+  }
+  const byPath = new Map(files.map((file) => [file.path, file]))
   const read = async (path: string) => {
     const file = texts.has(path) ? byPath.get(path) : undefined
     return file && readTools(file, reading)

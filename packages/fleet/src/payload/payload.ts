@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { LongText } from 'sallyport/provider'
 import { ToolAuthRequirements } from '../auth/requirement.ts'
 import { isPlainObject } from '../bundle/read-text.ts'
 import { listOf, shortText } from '../list-of.ts'
@@ -60,7 +61,8 @@ export const FleetPayload = z.looseObject({
       .nullish()
       .transform(() => 'zip' as const),
     filename: z.string().nullish(),
-    content_base64: z.string(),
+    /** Text, or what a receiver makes of a long one. */
+    content_base64: z.union([z.string(), z.instanceof(LongText)]),
   }),
   /** The form's definition. */
   fields: listOf(FleetField, mostFields, ['options']).nullish().transform(none),

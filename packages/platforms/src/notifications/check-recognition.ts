@@ -16,7 +16,12 @@ export function checkRecognition<Events extends EventMap>(
   queue: NotificationQueue,
 ): void {
   const body = queue.probe()
-  const identity = provider.identify({ body, signedHeader: () => undefined, unsignedHeaders: toHeaderList([]) })
+  const identity = provider.identify({
+    body,
+    unsignedBody: body,
+    signedHeader: () => undefined,
+    unsignedHeaders: toHeaderList([]),
+  })
   const remedy = 'or set onlyPulled: true if these messages are never pushed'
   if ('code' in identity || identity.id === undefined) {
     throw invalid(

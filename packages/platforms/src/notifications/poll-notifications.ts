@@ -104,8 +104,8 @@ function failureWait<Events extends EventMap>(
 function tell(hook: () => unknown): void {
   const print = (error: unknown): void => printError('sallyport: a hook failed:', error)
   try {
-    const result = hook()
-    if (result instanceof Promise) result.catch(print)
+    // Anything may be returned, also another library's promise.
+    void Promise.resolve(hook()).catch(print)
   } catch (error) {
     print(error)
   }

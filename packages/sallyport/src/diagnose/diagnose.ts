@@ -12,7 +12,7 @@ import { isRefusal, type Refusal } from '../verify/verdict.ts'
 import { refusedFor, toFinding, type DiagnosisFinding } from './causes.ts'
 import { explainMismatch, type Evidence } from './explain-mismatch.ts'
 import { judge, nameOf } from './judge.ts'
-import { runInTurns, type Search } from './search.ts'
+import { runInTurns } from './search.ts'
 import { explainTime } from './time-findings.ts'
 
 /** Options of `diagnose`. */
@@ -83,24 +83,24 @@ export async function diagnose<Events extends EventMap>(
   const { toleranceMs, maxBodyBytes } = toVerifierSettings({ toleranceMs: options.toleranceMs }, provider, place)
   const head = checkHead(delivery, provider, maxBodyBytes, true)
   const keys = tryPrepare(secret, provider)
-  const verdict = isRefusal(keys) ? keys : judgeWhole(provider, delivery, keys, toleranceMs)
+  const verdict = isRefusal(keys) ? keys : await judgeWhole(provider, delivery, keys, toleranceMs)
   if (verdict.ok && head.ok) return verdict
   const evidence = { secret, also, otherSecrets, budget: { left: searchBytes, isSpent: false } }
   const findings = [
     ...(head.ok ? [] : [refusedFor(head)]),
-    ...(verdict.ok ? [] : await runInTurns(explain(provider, delivery, { keys, verdict, toleranceMs, evidence }))),
+    ...(verdict.ok ? [] : await explain(provider, delivery, { keys, verdict, toleranceMs, evidence })),
   ]
   const { code } = head.ok ? (verdict as Refusal) : head
   return verdict.ok ? { ...verdict, ok: false, code, findings } : { ok: false, code, findings }
 }
 
-function judgeWhole(
+async function judgeWhole(
   provider: Provider,
   delivery: Delivery,
   keys: readonly PreparedKey[],
   toleranceMs: number,
-): (Diagnosis & { readonly ok: true }) | Refusal {
-  const judged = judge(provider.scheme, delivery, keys, toleranceMs)
+): Promise<(Diagnosis & { readonly ok: true }) | Refusal> {
+  const judged = await judge(provider, delivery, keys, toleranceMs)
   if (!judged.ok) return judged
   const named = nameOf(provider, delivery, judged)
   if (isRefusal(named)) return named
@@ -114,13 +114,15 @@ interface Refused {
   readonly evidence: Evidence
 }
 
-function* explain(
+async function explain(
   provider: Provider,
   delivery: Delivery,
   { keys, verdict, toleranceMs, evidence }: Refused,
-): Search<DiagnosisFinding[]> {
-  if (isRefusal(keys)) return yield* explainMismatch(provider, delivery, evidence, verdict)
-  const timeless = judge(provider.scheme, delivery, keys, anyAge)
+): Promise<DiagnosisFinding[]> {
+  const search = (reason: Refusal): Promise<DiagnosisFinding[]> =>
+    runInTurns(explainMismatch(provider, delivery, evidence, reason))
+  if (isRefusal(keys)) return search(verdict)
+  const timeless = await judge(provider, delivery, keys, anyAge)
   if (timeless.ok) {
     const { signedAt } = timeless.content
     const isLate = verdict.code === 'TIMESTAMP_STALE' || verdict.code === 'TIMESTAMP_FUTURE'
@@ -132,14 +134,14 @@ function* explain(
   if (!isAboutSignature(timeless, provider)) return [refusedFor(timeless)]
   const isLate = activeKeys({ keys }, delivery.receivedAt).length < keys.length
   const always = keys.map((key) => ({ ...key, notBefore: -Infinity, notAfter: Infinity }))
-  if (isLate && judge(provider.scheme, delivery, always, anyAge).ok) return [toFinding('SECRET_INACTIVE', 'proven')]
-  return yield* explainMismatch(provider, delivery, evidence, timeless)
+  if (isLate && (await judge(provider, delivery, always, anyAge)).ok) return [toFinding('SECRET_INACTIVE', 'proven')]
+  return search(timeless)
 }
 
 // A condition beside the signature, or what is signed, has its own code.
 function isAboutSignature({ code }: Refusal, { scheme }: Provider): boolean {
   const isBeside = scheme.needsBody && code.startsWith('CREDENTIAL_')
-  return !isBeside && !code.startsWith('BODY_') && code !== 'HTTPS_REQUIRED'
+  return !isBeside && !code.startsWith('BODY_') && code !== 'HTTPS_REQUIRED' && code !== 'KEY_UNAVAILABLE'
 }
 
 function tryPrepare(secret: Secrets, provider: Provider): readonly PreparedKey[] | Refusal {

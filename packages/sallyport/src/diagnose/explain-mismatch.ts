@@ -17,6 +17,9 @@ const largestForPairs = 256 * 1024
 // Writing a body in another form takes as long as hashing it so often.
 const workOfWriting = 16
 
+// Of Standard Webhooks, as PEM, or as a JWK.
+const privateKey = /^(?:whsk_|-----BEGIN [A-Z ]*PRIVATE KEY|\{.*"d" *:)/s
+
 const replacement = Buffer.from('\ufffd')
 
 /** What is known beside the delivery. */
@@ -38,7 +41,8 @@ export function* explainMismatch(
   { secret, otherSecrets, also, budget }: Evidence,
   verdict: Refusal,
 ): Search<DiagnosisFinding[]> {
-  const schemes = leafSchemes(provider.scheme)
+  // A search tries thousands of times, and each try of these could call out.
+  const schemes = leafSchemes(provider.scheme).filter(({ isAsync }) => isAsync !== true)
   const secrets = toTexts(secret)
   // The sender is proven, and something else is wrong.
   if (yield* attempt(schemes, delivery, secrets)) return [refusedFor(verdict)]
@@ -51,7 +55,7 @@ export function* explainMismatch(
     (yield* findPair(schemes, delivery, secrets)) ??
     (yield* findEdit(schemes, delivery, secrets, { also, budget }))
   if (proven) return proven
-  if (secrets.some((text) => text.startsWith('whsk_'))) return [toFinding('SECRET_PRIVATE_KEY', 'likely')]
+  if (secrets.some((text) => privateKey.test(text))) return [toFinding('SECRET_PRIVATE_KEY', 'likely')]
   const traces = findTraces(delivery)
   if (verdict.code === 'SECRET_INVALID') return [toFinding('SECRET_FORM', 'proven'), ...traces]
   if (verdict.code === 'CREDENTIAL_MISMATCH') return [toFinding('CREDENTIAL_WRONG', 'proven')]

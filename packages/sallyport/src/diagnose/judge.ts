@@ -1,6 +1,7 @@
+import { decodeInSlices } from '../verify/decode-in-slices.ts'
 import type { Delivery } from '../verify/delivery.ts'
 import type { Provider } from '../verify/provider.ts'
-import type { Match, Scheme } from '../verify/schemes/scheme.ts'
+import type { Claim, Scheme } from '../verify/schemes/scheme.ts'
 import type { PreparedKey } from '../verify/secrets.ts'
 import { identify } from '../verify/identify.ts'
 import { inspectHead, prove, readSignedContent, type Proof, type SignedContent } from '../verify/authenticate.ts'
@@ -15,32 +16,40 @@ export interface Judged {
 }
 
 /** Takes a delivery through authentication, as a receiver would. */
-export function judge(
-  scheme: Scheme,
+export async function judge(
+  provider: Provider,
   delivery: Delivery,
   keys: readonly PreparedKey[],
   toleranceMs: number,
-): Judged | Refusal {
+): Promise<Judged | Refusal> {
+  const { scheme } = provider
   const claim = inspectHead(scheme, delivery, toleranceMs)
   if (isRefusal(claim)) return claim
-  const proof = prove(scheme, claim, delivery, { keys, tenant: undefined }, toleranceMs)
+  const proof = await prove(scheme, claim, delivery, { keys, tenant: undefined }, toleranceMs)
   if (!proof.ok) return proof
-  const content = readSignedContent(proof, delivery.body, delivery.receivedAt, toleranceMs)
+  const decoded = await decodeInSlices(delivery.body, provider)
+  const content = readSignedContent(proof, decoded, delivery.receivedAt, toleranceMs)
   return content.ok ? { ok: true, proof, content } : content
 }
 
-/** The alternative that proves a delivery, whatever its age and content. */
-function matchOf(scheme: Scheme, delivery: Delivery, keys: readonly unknown[]): Match | undefined {
+/** Whether a scheme proves a claim at once: a search waits for nothing. */
+function provesClaim(scheme: Scheme, claim: Claim, delivery: Delivery, keys: readonly unknown[]): boolean {
+  const found = scheme.verify(claim, delivery, keys)
+  return found !== undefined && 'keyIndex' in found
+}
+
+/** Whether a scheme proves a delivery, whatever its age and content. */
+function provesWith(scheme: Scheme, delivery: Delivery, keys: readonly unknown[]): boolean {
   const usable = keys.filter((key) => key !== undefined)
-  if (usable.length === 0) return undefined
+  if (usable.length === 0) return false
   const claim = scheme.inspect(delivery)
-  return isRefusal(claim) ? undefined : scheme.verify(claim, delivery, usable)
+  return !isRefusal(claim) && provesClaim(scheme, claim, delivery, usable)
 }
 
 /** Whether any of the schemes proves a delivery with a secret, whatever its age and content. */
 export function proves(schemes: readonly Scheme[], delivery: Delivery, secrets: readonly string[]): boolean {
   return schemes.some((scheme) =>
-    matchOf(
+    provesWith(
       scheme,
       delivery,
       secrets.map((secret) => scheme.prepareKey(secret)),
@@ -69,7 +78,7 @@ export function createBodyProver(
   if (ready.length === 0) return undefined
   return {
     work: ready.reduce((sum, { scheme, keys }) => sum + keys.length * workOf(delivery.body, scheme.kind), 0),
-    proves: (body) => ready.some(({ scheme, claim, keys }) => scheme.verify(claim, { ...delivery, body }, keys)),
+    proves: (body) => ready.some(({ scheme, claim, keys }) => provesClaim(scheme, claim, { ...delivery, body }, keys)),
   }
 }
 

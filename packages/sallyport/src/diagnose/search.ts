@@ -10,13 +10,13 @@ export interface Budget {
 }
 
 // What a signature costs beside hashing, as bytes that are hashed in that time.
-const leastWork = { hmac: 4 * 1024, ed25519: 256 * 1024 } as const
+const leastWork = { hmac: 4 * 1024, keyPair: 256 * 1024 } as const
 // Some milliseconds: timers and requests of the same program get their turn.
 const workPerTurn = 16 * 1024 * 1024
 
 /** The work of one signature over a body, in hashed bytes. */
 export function workOf(body: Uint8Array, kind: string = 'hmac'): number {
-  return body.byteLength + (kind === 'ed25519' ? leastWork.ed25519 : leastWork.hmac)
+  return body.byteLength + (kind === 'ed25519' || kind === 'public-key' ? leastWork.keyPair : leastWork.hmac)
 }
 
 /** Runs a search to its end, in turns of the event loop. */

@@ -6,6 +6,11 @@ export const errorCodes = {
   // The request, before its body is read.
   METHOD_NOT_ALLOWED: [405, 'Method not allowed', 'Send deliveries with POST.'],
   CONTENT_TYPE_UNSUPPORTED: [415, 'Content type not supported', 'Send JSON in UTF-8 as application/json.'],
+  MULTIPART_UNSUPPORTED: [
+    415,
+    'Multipart forms not supported',
+    'Set the sender to application/json, or to application/x-www-form-urlencoded if it sends forms only.',
+  ],
   CONTENT_ENCODING_UNSUPPORTED: [415, 'Content encoding not supported', 'Send the body without Content-Encoding.'],
   CONTENT_ENCODING_INVALID: [400, 'Compressed body is damaged', 'Compress the body as its Content-Encoding says.'],
   BODY_TOO_LARGE: [413, 'Body too large', 'Send a smaller body; this one exceeds the limit of the endpoint.'],
@@ -29,6 +34,16 @@ export const errorCodes = {
   ],
 
   // Authentication.
+  SENDER_UNKNOWN: [
+    401,
+    'Sender not recognised',
+    'Send the signature header of a sender that this endpoint knows; check that the webhook has a secret.',
+  ],
+  SENDER_AMBIGUOUS: [
+    400,
+    'Signed as more than one sender',
+    'Send the signature headers of one sender; remove those of any other.',
+  ],
   SIGNATURE_MISSING: [401, 'Signature missing', 'Send the signature header; check that the webhook has a secret.'],
   SIGNATURE_MALFORMED: [400, 'Signature malformed', 'Send the signature header in its documented format.'],
   SIGNATURE_MISMATCH: [
@@ -42,14 +57,20 @@ export const errorCodes = {
     'Signed header invalid',
     'Send signed headers in their documented form, without the separator.',
   ],
+  SIGNED_MEMBER_INVALID: [
+    400,
+    'Signed member invalid',
+    'Send signed members of the body in their documented form, without the separator.',
+  ],
   SIGNED_URL_INVALID: [
     400,
     'Signed URL invalid',
     'Call the registered URL; percent-encode spaces, brackets and braces.',
   ],
   HTTPS_REQUIRED: [403, 'HTTPS required', 'Send deliveries over HTTPS.'],
-  CREDENTIAL_MISSING: [401, 'Credential missing', 'Send the shared secret in the agreed header.'],
+  CREDENTIAL_MISSING: [401, 'Credential missing', 'Send the shared secret where the receiver expects it.'],
   CREDENTIAL_MISMATCH: [401, 'Credential does not match', 'Check the shared secret configured at the sender.'],
+  PARAMETER_DUPLICATED: [400, 'URL parameter sent twice', 'Call the URL with each security parameter exactly once.'],
   HEADER_DUPLICATED: [400, 'Header sent twice', 'Send each security header exactly once.'],
   HEADER_INVALID: [400, 'Header invalid', 'Send security headers as printable ASCII of at most 4,096 characters.'],
   HEADER_DISAGREES: [
@@ -61,13 +82,33 @@ export const errorCodes = {
   TIMESTAMP_MALFORMED: [400, 'Timestamp malformed', 'Send the timestamp in its documented format.'],
   TIMESTAMP_STALE: [401, 'Timestamp too old', 'Check the clocks, or sign the event again with a new timestamp.'],
   TIMESTAMP_FUTURE: [401, 'Timestamp in the future', 'Check the clocks of sender and receiver.'],
+  TOKEN_CLAIM_MISMATCH: [
+    401,
+    'Token not meant for this receiver',
+    'Check issuer, audience and the other claims that this endpoint expects.',
+  ],
   SECRET_UNKNOWN: [401, 'No secret for this delivery', 'Check that the receiver has an active secret for this sender.'],
 
+  HANDSHAKE_INVALID: [
+    400,
+    'Handshake invalid',
+    'Check the endpoint with the documented request: each parameter once, and a plain challenge of at most 1,024 characters.',
+  ],
+
   // The verified payload.
-  BODY_NOT_UTF8: [400, 'Body is not UTF-8', 'Encode JSON as valid UTF-8 (RFC 8259, section 8.1).'],
+  BODY_NOT_UTF8: [400, 'Body is not UTF-8', 'Encode the body as valid UTF-8 (RFC 8259, section 8.1).'],
   BODY_NOT_JSON: [400, 'Body is not JSON', 'Send valid JSON.'],
+  BODY_NOT_FORM: [
+    400,
+    'Body is not a form',
+    'Send at most 1,000 fields, percent-encoded in valid UTF-8; or a JSON object.',
+  ],
   BODY_NOT_OBJECT: [422, 'Body is not a JSON object', 'Send one JSON object per delivery.'],
-  EVENT_UNIDENTIFIED: [422, 'Event type missing', 'Name the event type in the signed body.'],
+  EVENT_UNIDENTIFIED: [
+    422,
+    'Event type missing',
+    'Name the event type in the signed body, or in the header that this sender uses.',
+  ],
   EVENT_UNKNOWN: [422, 'Event type unknown', 'Send only event types this receiver knows.'],
   PAYLOAD_INVALID: [422, 'Payload does not match its schema', 'Send the data documented for this event type.'],
   DELIVERY_REJECTED: [422, 'Delivery rejected', 'Do not retry; the application rejected this event.'],
@@ -84,6 +125,11 @@ export const errorCodes = {
   REPLAY_GUARD_FULL: [503, 'Replay guard full', 'Too many events inside the replay window; send it again later.'],
   INBOX_FAILED: [503, 'Event not stored', 'The inbox did not store the event in time; send it again later.'],
   SECRET_RESOLVER_FAILED: [503, 'Secrets not available', 'Looking up the secrets failed; send it again later.'],
+  KEY_UNAVAILABLE: [
+    503,
+    'Key not available',
+    'The key that verifies this delivery is missing here; send it again later.',
+  ],
   INTERNAL: [500, 'Internal error', 'The receiver failed; send it again later.'],
 
   // Thrown at start-up; never the answer of a well-configured endpoint.

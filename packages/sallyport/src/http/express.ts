@@ -1,4 +1,3 @@
-import type { EventMap } from '../verify/provider.ts'
 import { checkReceiver } from '../receive/check-receiver.ts'
 import type { Receiver } from '../receive/receiver.ts'
 import { captureNode, fromHost } from './node/capture.ts'
@@ -9,13 +8,15 @@ import type { RequestHandler } from 'express'
  * Mounts a receiver in Express 4.21+ and 5. Mount it before any body parser, or on its own router: the signature
  * covers the exact bytes, and a parser consumes them. After one, every delivery is answered with `BODY_ALREADY_PARSED`.
  *
- * @param receiver made by `createReceiver`
+ * For a sender that checks the endpoint by GET or HEAD, mount it with `all` instead of `post`.
+ *
+ * @param receiver made by `createReceiver`, or by `anyOf` for several senders
  * @returns a request handler that always answers; it calls `next` only with an error from other middleware
  * @example
  * express().post('/webhooks/sonzai', webhook(receiver)).listen(3000)
  */
-export function webhook<Events extends EventMap>(receiver: Receiver<Events>): RequestHandler
-export function webhook(receiver: Receiver, options?: unknown): RequestHandler {
+export function webhook(receiver: Pick<Receiver, 'receive'>): RequestHandler
+export function webhook(receiver: Pick<Receiver, 'receive'>, options?: unknown): RequestHandler {
   checkReceiver('webhook', receiver, options)
   return async (request, response, next) => {
     try {

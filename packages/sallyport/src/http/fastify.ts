@@ -1,5 +1,6 @@
-import type { EventMap } from '../verify/provider.ts'
+import { types } from 'node:util'
 import type { IncomingDelivery } from '../verify/delivery.ts'
+import { toHeaderList } from '../verify/header-list.ts'
 import { checkReceiver } from '../receive/check-receiver.ts'
 import type { Receiver } from '../receive/receiver.ts'
 import { captureNode, fromHost } from './node/capture.ts'
@@ -14,12 +15,12 @@ type HostRequest = FastifyRequest & { readonly rawBody?: unknown }
  * Mounts a receiver in Fastify 5, as a plugin with its own scope: it turns off body parsing inside, and leaves it alone
  * outside. Register it with the path as `prefix`.
  *
- * @param receiver made by `createReceiver`
+ * @param receiver made by `createReceiver`, or by `anyOf` for several senders
  * @example
  * app.register(webhook(receiver), { prefix: '/webhooks/sonzai' })
  */
-export function webhook<Events extends EventMap>(receiver: Receiver<Events>): FastifyPluginAsync
-export function webhook(receiver: Receiver, options?: unknown): FastifyPluginAsync {
+export function webhook(receiver: Pick<Receiver, 'receive'>): FastifyPluginAsync
+export function webhook(receiver: Pick<Receiver, 'receive'>, options?: unknown): FastifyPluginAsync {
   checkReceiver('webhook', receiver, options)
   const mount: FastifyPluginAsync = async (app) => {
     app.removeAllContentTypeParsers()
@@ -27,20 +28,28 @@ export function webhook(receiver: Receiver, options?: unknown): FastifyPluginAsy
     app.addContentTypeParser('*', (_request, _payload, done) => done(null))
     app.all('/', (request, reply) => answer(capture(request, reply), request, reply))
     // Fastify refuses a content type it cannot read before hooks and handler run. The receiver gets such a delivery without
-    // headers, so it is refused, counted and reported like any other without a content type.
+    // it, so it is refused, counted and reported like any other without a content type.
     app.setErrorHandler<FastifyError>((error, request, reply) => {
       if (error.code !== 'FST_ERR_CTP_INVALID_MEDIA_TYPE') throw error
-      return answer({ ...capture(request, reply), headers: [] }, request, reply)
+      const incoming = capture(request, reply)
+      const headers = [...toHeaderList(incoming.headers)].filter(([name]) => name.toLowerCase() !== 'content-type')
+      return answer({ ...incoming, headers }, request, reply)
     })
   }
 
-  async function answer(
-    incoming: IncomingDelivery,
-    request: FastifyRequest,
-    reply: FastifyReply,
-  ): Promise<FastifyReply> {
-    const { status, headers, body } = toNodeAnswer(await receiver.receive(incoming), request.raw, reply.raw)
-    return reply.code(status).headers(headers).send(body)
+  async function send(incoming: IncomingDelivery, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    try {
+      const { status, headers, body } = toNodeAnswer(await receiver.receive(incoming), request.raw, reply.raw)
+      reply.code(status).headers(headers).send(body)
+    } catch (error) {
+      // Sent as it is, anything that is no error would be a good answer.
+      reply.send(types.isNativeError(error) ? error : new Error('the receiver failed', { cause: error }))
+    }
+  }
+
+  // Returns no promise: if Fastify gets one, it watches the response stream of each request until the end.
+  function answer(incoming: IncomingDelivery, request: FastifyRequest, reply: FastifyReply): void {
+    void send(incoming, request, reply)
   }
 
   // `encapsulate` keeps the name and version checks, and keeps these parsers away from sibling routes.

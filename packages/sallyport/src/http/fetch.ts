@@ -1,7 +1,6 @@
 import { tryRead } from '../errors/sallyport-error.ts'
 import { checkReceiver } from '../receive/check-receiver.ts'
 import type { Receiver } from '../receive/receiver.ts'
-import type { EventMap } from '../verify/provider.ts'
 import { FetchDelivery, type FetchContext } from './fetch/capture.ts'
 
 export type { FetchContext }
@@ -9,15 +8,16 @@ export type { FetchContext }
 /**
  * Mounts a receiver where requests are web-standard: Hono, Next.js route handlers, Bun, Deno, edge runtimes with
  * `node:crypto`. Repeated headers arrive joined there; a joined security header is refused as malformed.
+ * For a sender that checks the endpoint by GET or HEAD, route these methods to it too.
  *
  * @example
  * app.post('/webhooks/sonzai', (c) => handle(c.req.raw)) // const handle = webhook(receiver)
  */
-export function webhook<Events extends EventMap>(
-  receiver: Receiver<Events>,
+export function webhook(
+  receiver: Pick<Receiver, 'receive'>,
 ): (request: Request, context?: FetchContext) => Promise<Response>
 export function webhook(
-  receiver: Receiver,
+  receiver: Pick<Receiver, 'receive'>,
   options?: unknown,
 ): (request: Request, context?: FetchContext) => Promise<Response> {
   checkReceiver('webhook', receiver, options)

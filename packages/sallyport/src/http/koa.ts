@@ -1,4 +1,3 @@
-import type { EventMap } from '../verify/provider.ts'
 import { checkReceiver } from '../receive/check-receiver.ts'
 import type { Receiver } from '../receive/receiver.ts'
 import { captureNode, fromHost } from './node/capture.ts'
@@ -12,13 +11,15 @@ type HostRequest = Request & { readonly rawBody?: unknown; readonly body?: unkno
  * Mounts a receiver in Koa 2.16+ and 3. Mount it before any body parser: the signature covers the exact bytes, and a parser
  * consumes them. After one, every delivery is answered with `BODY_ALREADY_PARSED`.
  *
- * @param receiver made by `createReceiver`
+ * For a sender that checks the endpoint by GET or HEAD, mount it with `all` instead of `post`.
+ *
+ * @param receiver made by `createReceiver`, or by `anyOf` for several senders
  * @returns middleware that always answers and never calls `next`; give it its own route
  * @example
  * router.post('/webhooks/sonzai', webhook(receiver))
  */
-export function webhook<Events extends EventMap>(receiver: Receiver<Events>): Middleware
-export function webhook(receiver: Receiver, options?: unknown): Middleware {
+export function webhook(receiver: Pick<Receiver, 'receive'>): Middleware
+export function webhook(receiver: Pick<Receiver, 'receive'>, options?: unknown): Middleware {
   checkReceiver('webhook', receiver, options)
   return async (context: Context) => {
     const request: HostRequest = context.request

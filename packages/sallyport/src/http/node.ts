@@ -3,7 +3,6 @@ import { captureNode } from './node/capture.ts'
 import { writeReply } from './node/answer.ts'
 import { checkReceiver } from '../receive/check-receiver.ts'
 import type { Receiver } from '../receive/receiver.ts'
-import type { EventMap } from '../verify/provider.ts'
 
 export { discardRest, toNodeAnswer, writeReply, type NodeAnswer } from './node/answer.ts'
 export { captureNode, type HostFacts } from './node/capture.ts'
@@ -14,11 +13,11 @@ export { captureNode, type HostFacts } from './node/capture.ts'
  * @example
  * createServer(webhook(receiver)).listen(3000)
  */
-export function webhook<Events extends EventMap>(
-  receiver: Receiver<Events>,
+export function webhook(
+  receiver: Pick<Receiver, 'receive'>,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void>
 export function webhook(
-  receiver: Receiver,
+  receiver: Pick<Receiver, 'receive'>,
   options?: unknown,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   checkReceiver('webhook', receiver, options)

@@ -1,20 +1,33 @@
 import type { IncomingMessage } from 'node:http'
 import { types } from 'node:util'
-import { isOwnError, SallyportError } from '../errors/sallyport-error.ts'
+import { isOwnError, SallyportError, tryRead } from '../errors/sallyport-error.ts'
 import type { BodyLimits } from '../verify/delivery.ts'
+
+// A sender that announces more than it sends must not cost much memory.
+const believedFrom = 1 / 16
+
+const empty = Buffer.alloc(0)
 
 /**
  * Collects a body in one buffer that doubles when it is full. A list of pieces would cost more than a hundred times their size
- * when a sender makes every piece one byte long.
+ * when a sender makes every piece one byte long. Once a sixteenth of an announced length has arrived, the buffer gets that
+ * length: a large body is not copied again and again.
  */
 export class ByteCollector {
-  #bytes: Buffer = Buffer.alloc(0)
+  readonly #announced: () => unknown
+  #bytes: Buffer = empty
   #length = 0
+
+  /** @param announced reads `Content-Length`, if there is one; asked only for a body of several pieces */
+  constructor(announced: () => unknown = ignore) {
+    this.#announced = announced
+  }
 
   get length(): number {
     return this.#length
   }
 
+  /** Copies a piece, so that a host may use its memory again. */
   add(piece: Uint8Array): void {
     const length = this.#length + piece.byteLength
     if (length > this.#bytes.length) this.#grow(length)
@@ -22,32 +35,56 @@ export class ByteCollector {
     this.#length = length
   }
 
+  /**
+   * Adds a piece that nobody writes to any more. The first, usually the only one, is kept as it is if it has its memory to itself:
+   * then it keeps no other memory alive.
+   */
+  adopt(piece: Buffer): void {
+    const isAlone = piece.byteLength === piece.buffer.byteLength
+    if (this.#length > 0 || !isAlone || !Buffer.isBuffer(piece)) return this.add(piece)
+    this.#bytes = piece
+    this.#length = piece.byteLength
+  }
+
   /** All bytes so far; add nothing afterwards. */
   take(): Buffer {
-    return this.#bytes.subarray(0, this.#length)
+    return this.#length === this.#bytes.length ? this.#bytes : this.#bytes.subarray(0, this.#length)
   }
 
   #grow(least: number): void {
     // The first piece is usually the only one, and gets a buffer of its size.
-    const bytes = Buffer.allocUnsafeSlow(this.#length === 0 ? least : Math.max(least, 2 * this.#bytes.length))
+    const bytes = Buffer.allocUnsafeSlow(this.#length === 0 ? least : this.#nextSize(least))
     this.#bytes.copy(bytes, 0, 0, this.#length)
     this.#bytes = bytes
+  }
+
+  #nextSize(least: number): number {
+    // Only a hint: a host without headers of this form has none.
+    const announced = Number(tryRead(this.#announced, undefined))
+    const isBelieved = announced >= least && announced * believedFrom <= least
+    return isBelieved ? announced : Math.max(least, 2 * this.#bytes.length)
   }
 }
 
 /**
  * Reads a Node request's body within limits. Stops at the limit instead of buffering past it; `discardRest` handles the rest.
  *
+ * @param isNodes whether Node itself reads the body, which writes to no piece again
  * @throws SallyportError `BODY_TOO_LARGE`, `BODY_TIMEOUT`, or `BODY_ABORTED` when the sender disconnects before the end
  */
-export function readBody(request: IncomingMessage, { maxBodyBytes, bodyTimeoutMs }: BodyLimits): Promise<Buffer> {
+export function readBody(
+  request: IncomingMessage,
+  { maxBodyBytes, bodyTimeoutMs }: BodyLimits,
+  isNodes: boolean,
+): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    const body = new ByteCollector()
+    const body = new ByteCollector(() => request.headers['content-length'])
     const timer = setTimeout(() => finish(new SallyportError('BODY_TIMEOUT')), bodyTimeoutMs)
 
     function onData(chunk: Buffer): void {
       if (!types.isUint8Array(chunk)) finish(new SallyportError('BODY_ALREADY_PARSED', decodedToText))
       else if (body.length + chunk.length > maxBodyBytes) finish(new SallyportError('BODY_TOO_LARGE'))
+      else if (isNodes) body.adopt(chunk)
       else body.add(chunk)
     }
     const onEnd = (): void => finish()
@@ -79,11 +116,13 @@ const decodedToText =
 /**
  * Reads a web stream within limits.
  *
+ * @param announced reads the length that the head announces, if it does
  * @throws SallyportError `BODY_TOO_LARGE`, `BODY_TIMEOUT`, `BODY_ABORTED`
  */
 export function readStream(
   stream: ReadableStream<Uint8Array>,
   { maxBodyBytes, bodyTimeoutMs }: BodyLimits,
+  announced: () => unknown,
 ): Promise<Buffer> {
   const reader = stream.getReader()
   let isLate = false
@@ -106,7 +145,7 @@ export function readStream(
   })
 
   async function collect(): Promise<Buffer> {
-    const body = new ByteCollector()
+    const body = new ByteCollector(announced)
     for (;;) {
       const { done, value } = await reader.read()
       if (done || isLate) return body.take()

@@ -1,6 +1,7 @@
 import { isPermanent } from '../errors/sallyport-error.ts'
 import { toAttemptFailure } from './attempt-failure.ts'
 import type { ConsumeOptions, RunEvent, StoredEvent } from './engine.ts'
+import { toFailureShape } from './failure-shape.ts'
 import type { AttemptFailure } from './history.ts'
 import { toErrorText } from './inbox-error.ts'
 import { retryDelay } from './retry-policy.ts'
@@ -12,6 +13,8 @@ export interface AttemptResult {
   readonly error?: string | undefined
   /** For the history. */
   readonly failure?: AttemptFailure | undefined
+  /** What events that fail in the same way have in common. */
+  readonly shape?: string | undefined
   /** Milliseconds that the handlers took. */
   readonly durationMs: number
   readonly thrown?: unknown
@@ -36,7 +39,8 @@ export async function attempt(
   } catch (thrown) {
     const durationMs = readDuration()
     const hide = (text: string): string => redact(text, event.provider)
-    const failed = { error: toErrorText(thrown, hide), failure: toAttemptFailure(thrown, hide), thrown, durationMs }
+    const failure = toAttemptFailure(thrown, hide)
+    const failed = { error: toErrorText(thrown, hide), failure, shape: toFailureShape(failure), thrown, durationMs }
     if (isLast || isPermanent(thrown)) return { ...failed, outcome: 'dead' }
     return { ...failed, outcome: 'retried', waitMs: retryDelay(retry, number, Math.random()) }
   }

@@ -13,6 +13,8 @@ export interface ClaimedEvent {
 export interface ClaimSource<C extends ClaimedEvent> {
   /** Milliseconds between two looks for events that other processes stored. */
   readonly pollMs: number
+  /** Whether to claim while outcomes are being written. Useless where the next events are due only after that. */
+  readonly claimsEarly: boolean
   /**
    * Claims events that are due.
    *
@@ -33,7 +35,7 @@ export interface ClaimSource<C extends ClaimedEvent> {
 export interface Consumer<C extends ClaimedEvent = ClaimedEvent> {
   /** Something may be due. */
   wake(): void
-  /** Claims whose handlers are running. */
+  /** Claims whose handlers are running, or whose outcome is being written. */
   running(): readonly C[]
   /** Reports events that died because their process ended. */
   reportDead(events: readonly StoredEvent[]): void
@@ -53,18 +55,29 @@ export function createConsumer<C extends ClaimedEvent>(
   const { concurrency, onOutcome } = options
   const atWork = new Map<C, Promise<void>>()
   const stopping = new AbortController()
+  // Places of `concurrency` that are taken: while handlers run, and where an outcome could not be written.
+  let taken = 0
   let isStopped = false
+  let isPlanned = false
   let looking: Promise<void> | undefined
   let mustLookAgain = false
   let hasFailed = false
   let timer: NodeJS.Timeout | undefined
 
   const isWanted = (): boolean => !isStopped
-  const mayClaim = (): boolean => mustLookAgain && !isStopped && atWork.size < concurrency
+  // Outcomes that are slow to write must not pile up either: if the process dies, their handlers run again.
+  const countFree = (): number => Math.min(concurrency - taken, 2 * concurrency - atWork.size)
+  const mayClaim = (): boolean => mustLookAgain && !isStopped && countFree() > 0
 
   function wake(): void {
     mustLookAgain = true
-    if (!looking && mayClaim()) looking = look()
+    if (isPlanned || looking || !mayClaim()) return
+    isPlanned = true
+    // After everything of this turn: one claim for all places that became free in it, and with the outcomes that are written.
+    process.nextTick(() => {
+      isPlanned = false
+      if (!looking && mayClaim()) looking = look()
+    })
   }
 
   async function look(): Promise<void> {
@@ -73,7 +86,7 @@ export function createConsumer<C extends ClaimedEvent>(
     try {
       while (mayClaim()) {
         mustLookAgain = false
-        const limit = concurrency - atWork.size
+        const limit = countFree()
         const { claims, nextDueAt = Infinity } = await source.claim(limit, isWanted)
         claims.forEach(begin)
         nextLookAt = Math.min(nextDueAt, Date.now() + source.pollMs)
@@ -93,6 +106,7 @@ export function createConsumer<C extends ClaimedEvent>(
   }
 
   function begin(claim: C): void {
+    taken++
     const work = handle(claim).finally(() => {
       atWork.delete(claim)
       wake()
@@ -103,17 +117,21 @@ export function createConsumer<C extends ClaimedEvent>(
   async function handle(claim: C): Promise<void> {
     const { event } = claim
     const result = await attempt(run, event, options, stopping.signal)
-    const { outcome, thrown: error } = result
-    if (await write(claim, result)) report({ event, outcome, attempt: event.attempts, error })
+    const { outcome, thrown: error, durationMs } = result
+    if (await write(claim, result)) report({ event, outcome, attempt: event.attempts, error, durationMs })
   }
 
   // Until it is written: giving up would run the handlers again for nothing. An attempt that ends after the abort has no
   // outcome, because an abort says nothing about the event, which runs again.
   async function write(claim: C, outcome: AttemptResult): Promise<boolean> {
     while (!stopping.signal.aborted) {
+      // The handlers have ended: the next event may be claimed while the outcome is written, or in the same transaction.
+      taken--
+      if (source.claimsEarly) wake()
       try {
         return await source.write(claim, outcome)
       } catch {
+        taken++
         await new Promise((resolve) => setTimeout(resolve, writeAgainMs))
       }
     }

@@ -1,6 +1,7 @@
 import { clip } from '../errors/visible-text.ts'
 import type { InboxEvent } from '../receive/inbox.ts'
 import { mostDuplicates, type DuplicateRecord } from './history.ts'
+import { writeEachSecond } from './write-each-second.ts'
 
 /** Duplicates of one event since the last write. */
 export interface DuplicateNote {
@@ -11,9 +12,10 @@ export interface DuplicateNote {
 }
 
 interface Counted {
+  readonly key: string
   count: number
   /** Oldest first. */
-  readonly latest: DuplicateRecord[]
+  latest: DuplicateRecord[]
 }
 
 /** Counts duplicates in memory, and writes the counts now and then. */
@@ -23,10 +25,6 @@ export interface DuplicateLog {
   stop(): Promise<void>
 }
 
-const writeEveryMs = 1_000
-// Events with a note in memory; beyond that a duplicate is not counted, which needs more stored events in a second.
-const mostNotes = 10_000
-const mostAtOnce = 500
 const longestAddress = 100
 
 /**
@@ -36,69 +34,31 @@ const longestAddress = 100
  * @param write adds counts to those in the store; events that are gone meanwhile are skipped
  */
 export function createDuplicateLog(write: (notes: readonly DuplicateNote[]) => Promise<unknown>): DuplicateLog {
-  let notes = new Map<string, Counted>()
-  let timer: NodeJS.Timeout | undefined
-  let writing: Promise<void> | undefined
-  let isStopped = false
-
-  function find(key: string): Counted | undefined {
-    const known = notes.get(key)
-    if (known !== undefined || notes.size >= mostNotes) return known
-    const made: Counted = { count: 0, latest: [] }
-    notes.set(key, made)
-    return made
-  }
-
-  function plan(): void {
-    if (notes.size > 0 && !isStopped) timer ??= setTimeout(() => void flush(), writeEveryMs).unref()
-  }
-
-  function flush(): Promise<void> {
-    timer = undefined
-    return (writing ??= writeAll().finally(() => {
-      writing = undefined
-      plan()
-    }))
-  }
-
-  async function writeAll(): Promise<void> {
-    const all = Array.from(notes, ([key, { count, latest }]) => ({ key, count, latest: latest.toReversed() }))
-    notes = new Map()
-    for (let start = 0; start < all.length; start += mostAtOnce) {
-      const some = all.slice(start, start + mostAtOnce)
-      // The next round tries again.
-      await write(some).catch(() => some.forEach(addBefore))
-    }
-  }
-
-  // What arrived meanwhile is newer.
-  function addBefore({ key, count, latest }: DuplicateNote): void {
-    const newer = find(key)
-    if (newer === undefined) return
-    newer.count += count
-    const missing = mostDuplicates - newer.latest.length
-    newer.latest.unshift(...latest.slice(0, missing).toReversed())
-  }
+  const duplicates = writeEachSecond<Counted>(
+    (some) => write(some.map(toNote)),
+    (newer, older) => {
+      newer.count += older.count
+      newer.latest = [...older.latest, ...newer.latest].slice(-mostDuplicates)
+    },
+  )
 
   return {
     note(events, answers) {
       answers.forEach((answer, index) => {
         if (answer !== 'duplicate') return
         const { key, receivedAt, remoteAddress } = events[index]!
-        const known = find(key)
+        const known = duplicates.find(key, () => ({ key, count: 0, latest: [] }))
         if (known === undefined) return
         known.count++
         const from = remoteAddress === undefined ? undefined : clip(remoteAddress, longestAddress)
         known.latest.push(from === undefined ? { receivedAt } : { receivedAt, remoteAddress: from })
         if (known.latest.length > mostDuplicates) known.latest.shift()
       })
-      plan()
     },
-    async stop() {
-      isStopped = true
-      clearTimeout(timer)
-      await writing
-      await writeAll()
-    },
+    stop: duplicates.stop,
   }
+}
+
+function toNote({ key, count, latest }: Counted): DuplicateNote {
+  return { key, count, latest: latest.toReversed() }
 }

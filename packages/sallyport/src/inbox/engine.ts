@@ -18,6 +18,8 @@ export interface StoredEvent extends InboxEvent {
   readonly finishedAt?: number | undefined
   /** Name and message of the last failure. */
   readonly error?: string | undefined
+  /** What the last attempt failed with, without what differs from event to event; only of pending and dead events. */
+  readonly failure?: string | undefined
   /** Its attempts and duplicates; from `get` of an engine with `promises.history`. */
   readonly history?: EventHistory | undefined
 }
@@ -41,6 +43,8 @@ export interface EnginePromises {
   readonly distributed: boolean
   /** Whether `get` returns an event's `history`. @default false */
   readonly history?: boolean | undefined
+  /** Filters that an index answers. With others, and with `failure: false`, `list` looks at one event after the other. @default none */
+  readonly indexed?: readonly (keyof EventFilter)[] | undefined
 }
 
 /** Which events. An event must match every given member. */
@@ -50,6 +54,12 @@ export interface EventFilter {
   readonly type?: string | undefined
   /** Stored at or after; milliseconds since 1970. */
   readonly since?: number | undefined
+  /** Stored before; milliseconds since 1970. */
+  readonly until?: number | undefined
+  readonly tenant?: string | undefined
+  readonly orderKey?: string | undefined
+  /** The `failure` of events; `true` for any, `false` for none. */
+  readonly failure?: string | boolean | undefined
   /** Text in the id, the type or the last error. */
   readonly search?: string | undefined
   readonly keys?: readonly string[] | undefined
@@ -63,12 +73,79 @@ export interface Page {
   readonly after?: string | undefined
   /** Which of the events come first, by when they were stored. @default 'oldest' */
   readonly sort?: 'oldest' | 'newest' | undefined
+  /**
+   * Most events to look at, where no index finds those that match. The page is then short, maybe empty, and has `looked` and
+   * `next`. @default no bound
+   */
+  readonly mostLooks?: number | undefined
 }
 
 export interface EventPage {
   readonly events: readonly StoredEvent[]
   /** Where the next page begins; `undefined` on the last. */
   readonly next?: string | undefined
+  /** How many events it looked at, where `mostLooks` ended the page before it was full. */
+  readonly looked?: number | undefined
+  /** When the last event it looked at was stored, with `looked` and where the store knows it; milliseconds since 1970. */
+  readonly lookedTo?: number | undefined
+}
+
+/** How many events match. */
+export interface EventCount {
+  readonly count: number
+  /** `false`: at least `count`; a bound ended the counting. */
+  readonly isExact: boolean
+}
+
+/** Pending and dead events of one type that failed in the same way. */
+export interface FailureGroup {
+  /** Name and message of the error, without what differs from event to event. */
+  readonly failure: string
+  readonly provider: string
+  readonly type: string
+  readonly dead: number
+  /** Pending ones. */
+  readonly retrying: number
+  /** When the first and the last of them were stored; milliseconds since 1970. */
+  readonly firstAt: number
+  readonly lastAt: number
+  /** Key of the last. */
+  readonly sample: string
+}
+
+/** What events fail with. */
+export interface Failures {
+  /** Groups with most events first. */
+  readonly groups: readonly FailureGroup[]
+  /** `false`: only the latest failing events were counted, or only the first groups are here. */
+  readonly isExact: boolean
+}
+
+/** What happened to events of a provider within one minute. */
+export interface MinuteCount {
+  /** When it began; milliseconds since 1970. */
+  readonly minute: number
+  readonly provider: string
+  readonly outcome: 'stored' | 'duplicate' | 'handled' | 'retried' | 'dead'
+  readonly count: number
+  /** For attempts: how many took up to each of `durationBounds`, and last how many longer. */
+  readonly durations?: readonly number[] | undefined
+}
+
+/** Providers and types of stored events, for a choice. */
+export interface EventNames {
+  readonly providers: readonly string[]
+  readonly types: readonly { readonly provider: string; readonly type: string }[]
+  /** `false`: there are more. */
+  readonly isComplete: boolean
+}
+
+/** How a change of many events goes on. */
+export interface ChangeOptions {
+  /** Ends the change after the step that is under way; what is changed stays so. */
+  readonly signal?: AbortSignal | undefined
+  /** Called after each step with how many events are changed so far. */
+  readonly onProgress?: ((count: number) => void) | undefined
 }
 
 /** Counts, and the age of the oldest pending event. */
@@ -76,6 +153,8 @@ export interface InboxStats {
   readonly counts: Readonly<Record<EventState, number>>
   /** Milliseconds since the oldest pending event was stored. */
   readonly oldestPendingMs?: number | undefined
+  /** Pending events whose last attempt failed. */
+  readonly retrying?: number | undefined
   /** Size of the store in bytes, where the engine knows it. */
   readonly bytes?: number | undefined
 }
@@ -104,6 +183,8 @@ export interface ConsumeOutcome {
   readonly outcome: 'handled' | 'retried' | 'dead'
   readonly attempt: number
   readonly error?: unknown
+  /** Milliseconds that the handlers took; `undefined` where the attempt was lost. */
+  readonly durationMs?: number | undefined
 }
 
 /** Runs the handlers of one event. */
@@ -118,10 +199,17 @@ export interface EventOperations {
   list(query?: EventFilter & Page): Promise<EventPage>
   /** One event with its body. */
   get(key: string): Promise<StoredEvent | undefined>
+  /** Counts events; stops after `most`. @param options `most` defaults to 10,000 */
+  count(filter?: EventFilter, options?: { readonly most?: number | undefined }): Promise<EventCount>
+  /** What pending and dead events fail with; at most 200 groups. */
+  failures(filter?: Pick<EventFilter, 'provider' | 'since'>): Promise<Failures>
+  /** What happened per minute, oldest first; of the last seven days at most. Written every second: a process that is killed loses that second. */
+  minutes(range: { readonly since: number; readonly until?: number | undefined }): Promise<readonly MinuteCount[]>
+  names(): Promise<EventNames>
   /** Makes dead or done events pending again, from their first attempt; resolves to how many. */
-  replay(filter: EventFilter): Promise<number>
+  replay(filter: EventFilter, options?: ChangeOptions): Promise<number>
   /** Removes events that no handler is running, and forgets their keys; resolves to how many. */
-  discard(filter: EventFilter): Promise<number>
+  discard(filter: EventFilter, options?: ChangeOptions): Promise<number>
   stats(): Promise<InboxStats>
 }
 

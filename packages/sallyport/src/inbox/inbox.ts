@@ -1,11 +1,19 @@
 import { printError } from '../errors/print-error.ts'
 import { runHook } from '../receive/report.ts'
 import type { Attempt, EventRunner, InboxEvent, ReceiverInbox } from '../receive/inbox.ts'
-import type { ConsumeOutcome, EventFilter, EventOperations, StoredEvent } from './engine.ts'
+import type {
+  ChangeOptions,
+  ConsumeOutcome,
+  EnginePromises,
+  EventFilter,
+  EventOperations,
+  StoredEvent,
+} from './engine.ts'
 import { InboxError, toErrorText, invalid, withTimeout } from './inbox-error.ts'
 import { checkInboxOptions, checkQuery, checkSelection, readOrderKey, type InboxOptions } from './options.ts'
 import { persist } from './persist.ts'
-import { redactAddresses, redactCredentials } from './redact-credentials.ts'
+import { redactAddresses } from '../receive/redact-addresses.ts'
+import { redactCredentials } from './redact-credentials.ts'
 import { publish, type InboxReport } from './report.ts'
 import { toRetryPolicy } from './retry-policy.ts'
 import { createSqliteEngine } from './sqlite/engine.ts'
@@ -24,7 +32,7 @@ export interface Inbox extends ReceiverInbox, EventOperations {
    *
    * @throws InboxError `INBOX_OPTION_INVALID`
    */
-  replay(events: string | EventFilter): Promise<number>
+  replay(events: string | EventFilter, options?: ChangeOptions): Promise<number>
   /**
    * Removes events and forgets their keys, so a copy of one would be a new event: one by its key, unless its handlers are
    * running, or the dead events of a selection; others only with their `state`. `{}` selects every dead event. Resolves to
@@ -32,7 +40,9 @@ export interface Inbox extends ReceiverInbox, EventOperations {
    *
    * @throws InboxError `INBOX_OPTION_INVALID`
    */
-  discard(events: string | EventFilter): Promise<number>
+  discard(events: string | EventFilter, options?: ChangeOptions): Promise<number>
+  /** What its engine keeps; `undefined` until the inbox is loaded, where a receiver was given the path of its file. */
+  readonly promises: EnginePromises | undefined
   /** Resolves when the inbox has stopped. */
   readonly stopped: Promise<void>
 }
@@ -129,6 +139,7 @@ function create(options: InboxOptions): Inbox {
 
   const inbox: Inbox = {
     name: engine.name,
+    promises: engine.promises,
     ready,
     work: working.bringUp,
     stopped: stopped.promise,
@@ -150,15 +161,33 @@ function create(options: InboxOptions): Inbox {
       await ready()
       return engine.get(key)
     },
-    async replay(events) {
-      const filter = toFilter(events)
+    async count(filter = {}, how) {
+      checkSelection(filter)
       await ready()
-      return engine.replay(filter)
+      return engine.count(filter, how)
     },
-    async discard(events) {
+    async failures(filter = {}) {
+      checkSelection(filter)
+      await ready()
+      return engine.failures(filter)
+    },
+    async minutes(range) {
+      await ready()
+      return engine.minutes(range)
+    },
+    async names() {
+      await ready()
+      return engine.names()
+    },
+    async replay(events, how) {
       const filter = toFilter(events)
       await ready()
-      return engine.discard(filter)
+      return engine.replay(filter, how)
+    },
+    async discard(events, how) {
+      const filter = toFilter(events)
+      await ready()
+      return engine.discard(filter, how)
     },
     async stats() {
       await ready()

@@ -82,6 +82,13 @@ const filterRules: OptionRules<EventFilter> = {
   provider: allow.text,
   type: allow.text,
   since: { allowed: 'milliseconds since 1970', accepts: Number.isFinite },
+  until: { allowed: 'milliseconds since 1970', accepts: Number.isFinite },
+  tenant: allow.text,
+  orderKey: allow.text,
+  failure: {
+    allowed: 'the failure of a group, true or false',
+    accepts: (value) => typeof value === 'boolean' || typeof value === 'string',
+  },
   search: allow.text,
   keys: allow.listOf(allow.text, 'keys'),
 }
@@ -91,6 +98,7 @@ const queryRules: OptionRules<EventFilter & Page> = {
   limit: allow.integer(1, Number.MAX_SAFE_INTEGER),
   after: allow.text,
   sort: allow.oneOf('oldest', 'newest'),
+  mostLooks: allow.integer(1, Number.MAX_SAFE_INTEGER),
 }
 
 /** Checks a selection before it reaches an engine: a misspelt member would select more. @throws InboxError `INBOX_OPTION_INVALID` */

@@ -104,6 +104,7 @@ describe('redactCredentials, other values', () => {
     ['/hooks??token=a#access_token=b', '/hooks??token=[redacted]#access_token=[redacted]'],
     ['http://user:pass@word@host/hooks?a=b', 'http://[redacted]@host/hooks?a=b'],
     ['/hooks?to=a@b', '/hooks?to=a@b'],
+    ['/hooks?token=one;two&a=b', '/hooks?token=[redacted]&a=b'],
   ])('turns the URL %s into %s', (url, kept) => {
     expect(redact([], url).url).toBe(kept)
   })
@@ -124,6 +125,33 @@ describe('redactCredentials, other values', () => {
   ])('redacts addresses in the header %s', (name, value, kept) => {
     expect(redact([[name, value]]).headers).toEqual([[name, kept]])
   })
+
+  it('redacts the parameter that the receiver checks, wherever a URL is repeated', () => {
+    const { headers, url } = redact(
+      [
+        ['Referer', 'https://shop.test/?t=one&door=two'],
+        ['t', 'three'],
+      ],
+      '/hooks?t=one&%74=two&door=three',
+      { secretHeaders: ['?t'] },
+    )
+    expect(url).toBe('/hooks?t=[redacted]&%74=[redacted]&door=three')
+    expect(headers).toEqual([
+      ['Referer', 'https://shop.test/?t=[redacted]&door=two'],
+      ['t', 'three'],
+    ])
+  })
+
+  it.each(['one;two', 'one"two', 'one<two>', 'one=two?', 'one%3Btwo'])(
+    'redacts the whole secret %s in a URL',
+    (written) => {
+      const { headers, url } = redact([['X-Original-URL', `/hooks?t=${written}&a=b`]], `/hooks?t=${written}&a=b`, {
+        secretHeaders: ['?t'],
+      })
+      expect(url).toBe('/hooks?t=[redacted]&a=b')
+      expect(headers).toEqual([['X-Original-URL', '/hooks?t=[redacted]&a=b']])
+    },
+  )
 
   it('redacts the names that the user adds', () => {
     const { headers, url } = redact([['X-Door', 'one']], '/?x-DOOR=two&door=three', { names: ['x-door'] })

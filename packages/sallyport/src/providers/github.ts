@@ -59,6 +59,15 @@ export function github(options: GithubOptions = {}): Provider<GithubEvents> {
       return isDisguised ? refuse('HEADER_DISAGREES') : { type: unrecognised, data }
     },
     events: githubEvents,
+    // SHA-1, "for compatibility" (https://docs.github.com/webhooks/webhook-events-and-payloads, read 2026-11-29).
+    alsoSends: ['x-hub-signature'],
+    about: {
+      title: 'GitHub',
+      source: 'https://docs.github.com/webhooks/using-webhooks/validating-webhook-deliveries',
+      readOn: '2026-11-29',
+      notSigned: ['X-GitHub-Event', 'X-GitHub-Delivery', 'X-GitHub-Hook-ID'],
+      vectors: 'the document; the SDK @octokit/webhooks-methods, both ways',
+    },
     // A person redelivers, or a program does with the API.
     retryWindow: {
       ms: 0,

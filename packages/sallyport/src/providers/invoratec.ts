@@ -43,6 +43,13 @@ export function invoratec(options: InvoratecOptions = {}): Provider<InvoratecEve
   const { unsigned = false } = options
   return defineProvider({
     name: 'invoratec',
+    about: {
+      title: 'Invoratec',
+      source: 'its developer documents',
+      readOn: '2026-11-29',
+      notSigned: ['X-Webhook-Event', 'X-Webhook-Timestamp'],
+      vectors: 'none published',
+    },
     scheme: unsigned ? unauthenticated() : signed,
     identify({ body: { event, data }, unsignedHeaders }) {
       const isHonest = unsignedHeaders.getAll('x-webhook-event').every((claimed) => claimed === event)

@@ -60,6 +60,13 @@ export function langsmith(options: LangsmithOptions = {}): Provider<LangsmithEve
     scheme: Object.entries(headers).reduce(requireHeader, signed),
     identify: ({ body }) => ({ id: readId(body, 'id'), type: body['type'], data: toData(body) }),
     events: langsmithEvents,
+    about: {
+      title: 'LangSmith',
+      source: 'https://docs.langchain.com/langsmith/context-hub-webhooks',
+      readOn: '2026-11-29',
+      notSigned: ['the headers you choose'],
+      vectors: 'none published',
+    },
     toleranceMs: 24 * hour,
     // It waits 20 s for an answer, the transfer of the body included.
     handlerTimeoutMs: 15_000,

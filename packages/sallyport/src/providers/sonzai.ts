@@ -79,6 +79,14 @@ export function sonzai(options: SonzaiOptions = {}): Provider<SonzaiEvents> {
   checkOptions('sonzai()', options, rules)
   return defineProvider({
     name: 'sonzai',
+    about: {
+      title: 'Sonzai',
+      source: 'https://sonz.ai/docs',
+      readOn: '2026-11-29',
+      notSigned: ['Authorization'],
+      vectors: 'none published',
+      secretPrefix: 'whsec_',
+    },
     scheme: toScheme(options),
     identify: ({ body: data }) => ({
       type: data['event_type'],

@@ -1,12 +1,11 @@
-import { parts } from '../verify/schemes/message.ts'
 import { allow } from '../options/allow.ts'
 import { checkOptions, type OptionRules } from '../options/check-options.ts'
 import { defineProvider, type EventSchemas, type EventsOf, type Provider } from '../verify/provider.ts'
 import { ed25519 } from '../verify/schemes/ed25519.ts'
-import { fromHeader } from '../verify/freshness.ts'
 import { hmac } from '../verify/schemes/hmac.ts'
 import { oneOf } from '../verify/schemes/one-of.ts'
 import type { JsonObject } from '../verify/decode.ts'
+import { standardMessage } from './standard-message.ts'
 
 /** Options of `standardWebhooks`. */
 export interface StandardWebhooksOptions<Schemas extends EventSchemas> {
@@ -27,20 +26,9 @@ const rules: OptionRules<StandardWebhooksOptions<EventSchemas>> = {
   data: allow.function,
 }
 
-const shared = {
-  header: 'webhook-signature',
-  separator: ' ',
-  encoding: 'base64',
-  signed: [
-    parts.header('webhook-id'),
-    parts.literal('.'),
-    parts.header('webhook-timestamp'),
-    parts.literal('.'),
-    parts.body,
-  ],
-  freshness: fromHeader('webhook-timestamp', 'seconds'),
-  alias: { prefix: 'webhook-', instead: 'svix-' },
-} as const
+const specification = 'https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md'
+
+const shared = { ...standardMessage, alias: { prefix: 'webhook-', instead: 'svix-' } } as const
 
 const scheme = oneOf(
   // Supabase writes the version before the secret (https://supabase.com/docs/guides/auth/auth-hooks, November 2026).
@@ -74,10 +62,18 @@ export function standardWebhooks<const Schemas extends EventSchemas>(
       data: data(content),
     }),
     events,
+    about: {
+      title: 'Standard Webhooks, Svix',
+      source: specification,
+      readOn: '2026-11-29',
+      notSigned: [],
+      vectors: 'the specification; the SDKs standardwebhooks and svix, both ways',
+      secretPrefix: 'whsec_',
+    },
     // The longest schedule known: the specification's example, 75 h 35 min 5 s. Svix stops after 27 h 35 min 5 s.
     retryWindow: {
       ms: 272_105_000,
-      source: 'https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md',
+      source: specification,
       readOn: '2026-11-29',
     },
   })

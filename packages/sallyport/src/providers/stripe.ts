@@ -1,11 +1,12 @@
 import { checkOptions } from '../options/check-options.ts'
 import { parts } from '../verify/schemes/message.ts'
 import { defineProvider, type Provider } from '../verify/provider.ts'
-import { fromSignature, parseTimestamp } from '../verify/freshness.ts'
+import { fromSignature } from '../verify/freshness.ts'
 import { readId } from '../verify/exact-json.ts'
 import type { JsonObject } from '../verify/decode.ts'
 import type { EventEnvelope } from '../verify/event.ts'
 import { hmac } from '../verify/schemes/hmac.ts'
+import { readText, readTime } from './read-time.ts'
 import { stripeEvents, type StripeEvents } from './stripe-events.ts'
 
 export type { StripeEvents }
@@ -41,6 +42,14 @@ export function stripe(options: object = {}): Provider<StripeEvents> {
       envelope: readEnvelope(content),
     }),
     events: stripeEvents,
+    about: {
+      title: 'Stripe',
+      source: 'https://docs.stripe.com/webhooks/signature',
+      readOn: '2026-11-29',
+      notSigned: [],
+      vectors: 'the SDK stripe, both ways',
+      secretPrefix: 'whsec_',
+    },
     // In live mode; test modes give up after some hours.
     retryWindow: { ms: 3 * 86_400_000, source: 'https://docs.stripe.com/webhooks', readOn: '2026-11-29' },
   })
@@ -53,14 +62,9 @@ function isV2({ object }: JsonObject): boolean {
 
 function readEnvelope({ created, account, livemode }: JsonObject): EventEnvelope {
   return {
-    createdAt: readTime(created),
-    account: typeof account === 'string' ? account : undefined,
+    // API v1 writes Unix seconds, v2 RFC 3339.
+    createdAt: readTime(created, typeof created === 'number' ? 'seconds' : 'iso'),
+    account: readText(account),
     livemode: typeof livemode === 'boolean' ? livemode : undefined,
   }
-}
-
-// API v1 writes Unix seconds, v2 RFC 3339.
-function readTime(value: unknown): Date | undefined {
-  const time = parseTimestamp(value, typeof value === 'number' ? 'seconds' : 'iso')
-  return time === undefined ? undefined : new Date(time)
 }

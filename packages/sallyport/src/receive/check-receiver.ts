@@ -24,6 +24,11 @@ function describeMistake(place: string, value: unknown): string {
   return `the receiver must be what createReceiver returns, not ${showGiven(value)}; call ${place}(receiver)`
 }
 
+/** The receivers of what `anyOf` returned; none of anything else. */
+export function listSenders(value: object): readonly object[] {
+  return 'receivers' in value && allow.record.accepts(value.receivers) ? Object.values(value.receivers as object) : []
+}
+
 /**
  * Checks what is called for events.
  *

@@ -41,16 +41,32 @@ export const credentialNames = {
  * isCredentialName('Idempotency-Key', 'header') // false
  */
 export function isCredentialName(name: string, kind: 'header' | 'parameter', more: readonly string[] = []): boolean {
+  const whole = name.toLowerCase()
+  return (
+    soundsSecret(name) ||
+    (kind === 'parameter' && credentialNames.parameters.some((parameter) => parameter === whole)) ||
+    more.some((one) => one.toLowerCase() === whole)
+  )
+}
+
+// Deliveries have the same few headers again and again. Senders choose names, so what is remembered is bounded.
+const mostRemembered = 1_000
+const longestRemembered = 100
+const remembered = new Map<string, boolean>()
+
+/** By what headers and parameters have in common. */
+function soundsSecret(name: string): boolean {
+  const known = remembered.get(name)
+  if (known !== undefined) return known
   const words = name
     .replaceAll(/([a-z\d])([A-Z])/g, '$1 $2')
     .toLowerCase()
     .split(/[^a-z\d]+/)
   const joined = words.join('')
-  const whole = name.toLowerCase()
-  return (
+  const isFound =
     credentialNames.anywhere.some((part) => joined.includes(part)) ||
-    credentialNames.words.some((word) => words.includes(word)) ||
-    (kind === 'parameter' && credentialNames.parameters.some((parameter) => parameter === whole)) ||
-    more.some((one) => one.toLowerCase() === whole)
-  )
+    credentialNames.words.some((word) => words.includes(word))
+  if (remembered.size >= mostRemembered) remembered.clear()
+  if (name.length <= longestRemembered) remembered.set(name, isFound)
+  return isFound
 }

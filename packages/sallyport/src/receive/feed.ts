@@ -1,7 +1,7 @@
 import { allow } from '../options/allow.ts'
 import { checkOptions, failOption } from '../options/check-options.ts'
 import type { EventMap } from '../verify/provider.ts'
-import { checkReceiver } from './check-receiver.ts'
+import { checkReceiver, listSenders } from './check-receiver.ts'
 import { entranceOf } from './feed-entrance.ts'
 import type { Receiver } from './receiver.ts'
 import type { Reply } from './reply.ts'
@@ -56,6 +56,8 @@ export function openFeed<Events extends EventMap>(
   checkReceiver('openFeed', receiver)
   if (typeof name !== 'string' || !/^[\w.-]{1,64}$/.test(name))
     failOption('openFeed: the name must be 1 to 64 letters, digits, ".", "_" or "-"')
+  if (listSenders(receiver).length > 0)
+    failOption('openFeed: this is what anyOf returns; pass one of its receivers, as endpoint.receivers.github')
   checkOptions('openFeed', options, { tenant: allow.text })
   const entrance = entranceOf(receiver)
   if (entrance === undefined) {

@@ -6,6 +6,7 @@ import { isRejection, tryRead } from '../errors/sallyport-error.ts'
 import type { WebhookEvent } from '../verify/event.ts'
 import type { Provider } from '../verify/provider.ts'
 import type { EventHandler, HandlerContext } from './handler-context.ts'
+import { isPromise } from '../verify/verdict.ts'
 import { checkHandler } from './check-receiver.ts'
 import { acknowledge, readReply, type ProblemDetails, type Reply } from './reply.ts'
 
@@ -71,8 +72,8 @@ export async function dispatch(
 ): Promise<Reply> {
   let reply: Reply | undefined
   for (let index = 0; index < handlers.length; index++) {
-    const returned = await handlers[index]!(event, context)
-    reply ??= readReply(returned)
+    const returned = handlers[index]!(event, context)
+    reply ??= readReply(isPromise(returned) ? await returned : returned)
   }
   return reply ?? acknowledge('handled')
 }

@@ -2,7 +2,8 @@ import { getEventListeners } from 'node:events'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { describe, expect, it, vi } from 'vitest'
-import { Deadline } from './handler-context.ts'
+import { toHeaderList } from '../verify/header-list.ts'
+import { createHandlerContext, Deadline } from './handler-context.ts'
 
 const hour = 3_600_000
 
@@ -64,5 +65,28 @@ describe('Deadline', () => {
     const { signal } = slow
     await expect(slow.limit(new Promise(() => {}))).rejects.toMatchObject({ code: 'HANDLER_TIMEOUT' })
     expect(signal.aborted).toBe(true)
+  })
+})
+
+describe('the context of a handler', () => {
+  it('keeps nothing alive for longer than a minor collection', () => {
+    setFlagsFromString('--expose-gc')
+    const collectGarbage = runInNewContext('gc') as (options: { type: 'minor' }) => void
+    const headers = toHeaderList([])
+    const delivery = { method: 'POST', url: '/', headers, receivedAt: 0, body: new Uint8Array() }
+    const deadline = create(worker())
+    function handle(): void {
+      const held = Array.from({ length: 1_000 }, () => 0)
+      const waitUntil = (): void => void held.pop()
+      createHandlerContext({ delivery, attempt: 1, idempotencyKey: '', waitUntil, deadline })
+    }
+    function measure(): number {
+      for (let count = 0; count < 3; count++) collectGarbage({ type: 'minor' })
+      return process.memoryUsage().heapUsed
+    }
+    const before = measure()
+    for (let count = 0; count < 1_000; count++) handle()
+    // Of 8 MB.
+    expect(measure() - before).toBeLessThan(4_000_000)
   })
 })

@@ -1,5 +1,5 @@
 import { SallyportError } from '../errors/sallyport-error.ts'
-import type { Delivery } from '../verify/delivery.ts'
+import type { Delivery, IncomingDelivery } from '../verify/delivery.ts'
 import type { HeaderList } from '../verify/header-list.ts'
 
 /** What a handler gets beside the event. */
@@ -42,12 +42,15 @@ class Context implements HandlerContext {
     this.headers = delivery.headers
     this.attempt = attempt
     this.idempotencyKey = idempotencyKey
-    this.waitUntil = (work) => {
+    // A variable first: V8 puts a function literal that is assigned to a member into its old space. There it keeps all it refers
+    // to, the whole request, until the next full garbage collection.
+    const waitUntilEnd = (work: Promise<unknown>): void => {
       // Anything may be passed, a thenable or nothing: made a promise here, it can be watched.
       const promise = new Promise((resolve) => resolve(work))
       waitUntil(promise)
       deadline.keep(promise)
     }
+    this.waitUntil = waitUntilEnd
     this.#deadline = deadline
   }
 
@@ -99,16 +102,20 @@ export class Deadline {
     const abort = (): void => controller.abort(gone.reason)
     if (gone.aborted) return abort()
     gone.addEventListener('abort', abort, { once: true })
-    this.#unfollow = () => gone.removeEventListener('abort', abort)
+    const unfollow = (): void => gone.removeEventListener('abort', abort)
+    this.#unfollow = unfollow
   }
 
   /** Keeps following the sender's signal until this work ends too: for work after the answer. */
   keep(work: Promise<unknown>): void {
     this.#atWork++
-    const end = (): void => {
-      if (--this.#atWork === 0) this.#unfollow?.()
-    }
+    const end = (): void => this.#end()
     work.then(end, end)
+  }
+
+  #end(timer?: NodeJS.Timeout): void {
+    clearTimeout(timer)
+    if (--this.#atWork === 0) this.#unfollow?.()
   }
 
   /**
@@ -118,7 +125,7 @@ export class Deadline {
    * @throws SallyportError `HANDLER_TIMEOUT` when the time is up
    */
   limit<Result>(work: Promise<Result>): Promise<Result> {
-    this.keep(work)
+    this.#atWork++
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#isOver = true
@@ -126,8 +133,37 @@ export class Deadline {
         this.#onLate(work)
         reject(new SallyportError('HANDLER_TIMEOUT'))
       }, this.#timeoutMs)
-      work.finally(() => clearTimeout(timer)).then(resolve, reject)
+      // One reaction does it all: each further promise is a cost for every delivery.
+      const succeed = (result: Result): void => {
+        this.#end(timer)
+        resolve(result)
+      }
+      const fail = (error: unknown): void => {
+        this.#end(timer)
+        reject(error)
+      }
+      work.then(succeed, fail)
     })
+  }
+}
+
+/**
+ * Asks the host to keep the instance alive for work that may outlive its request, where the host can do that.
+ *
+ * @param toWork makes what the host waits for; not called where the host cannot wait
+ * @returns whether it did not fail
+ */
+export function keepAlive(
+  toWork: () => Promise<unknown>,
+  incoming: IncomingDelivery,
+  onError: (error: unknown) => void,
+): boolean {
+  try {
+    incoming.waitUntil?.(toWork())
+    return true
+  } catch (cause) {
+    onError(new SallyportError('INTERNAL', "the host's waitUntil failed; it may stop the work early", { cause }))
+    return false
   }
 }
 

@@ -18,7 +18,7 @@ export interface InboxEvent {
   readonly headers: readonly (readonly [name: string, value: string])[]
   /** The headers the signature covers, by lower-case name, as they were verified. */
   readonly signedHeaders: Readonly<Record<string, string>>
-  /** Names of headers whose values are credentials; an inbox redacts them by default. */
+  /** Names of headers whose values are credentials; an inbox redacts them by default. `?name` is a parameter of the URL. */
   readonly secretHeaders: readonly string[]
   /** The body as it arrived. */
   readonly body: Uint8Array

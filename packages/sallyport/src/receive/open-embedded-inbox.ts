@@ -21,8 +21,16 @@ function open(path: string): Inbox {
   // The inbox with every receiver attached: rejects where it cannot be opened or one cannot be attached.
   let attached: Promise<Inbox> = opening
   attached.catch(() => {})
+  let loaded: Inbox | undefined
+  opening.then(
+    (inbox) => (loaded = inbox),
+    () => {},
+  )
   return {
     name: `SQLite, ${path}`,
+    get promises() {
+      return loaded?.promises
+    },
     attach(provider, run, redact) {
       // The inbox checks this too, but not before it is loaded.
       if (providers.has(provider))
@@ -39,8 +47,12 @@ function open(path: string): Inbox {
     work: async () => (await attached).work(),
     list: async (query) => (await opening).list(query),
     get: async (key) => (await opening).get(key),
-    replay: async (events) => (await opening).replay(events),
-    discard: async (events) => (await opening).discard(events),
+    count: async (filter, options) => (await opening).count(filter, options),
+    failures: async (filter) => (await opening).failures(filter),
+    minutes: async (range) => (await opening).minutes(range),
+    names: async () => (await opening).names(),
+    replay: async (events, options) => (await opening).replay(events, options),
+    discard: async (events, options) => (await opening).discard(events, options),
     stats: async () => (await opening).stats(),
     stopped: opening.then(
       ({ stopped }) => stopped,

@@ -6,7 +6,7 @@ import type { BodyLimits } from '../verify/delivery.ts'
 import { toVerifierSettings, verifierRules, type VerifierOptions, type VerifierSettings } from '../verify/options.ts'
 import type { Identity, Provider } from '../verify/provider.ts'
 import { openEmbeddedInbox } from './open-embedded-inbox.ts'
-import { createMemoryReplayGuard } from './replay-guard.ts'
+import { createMemoryReplayGuard } from './replay/memory-guard.ts'
 import type { ReplayGuard } from './replay-terms.ts'
 
 /** Options of `createReceiver`. */

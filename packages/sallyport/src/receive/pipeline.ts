@@ -1,20 +1,22 @@
 import { randomUUID } from 'node:crypto'
 import type { ErrorCode } from '../errors/error-codes.ts'
-import { isOwnError, SallyportError, tryRead } from '../errors/sallyport-error.ts'
+import { isOwnError, SallyportError } from '../errors/sallyport-error.ts'
 import type { Authentic, Authenticate } from '../verify/authenticate.ts'
 import type { DeliveryHead, IncomingDelivery } from '../verify/delivery.ts'
 import type { WebhookEvent } from '../verify/event.ts'
-import { readClock, toHead } from '../verify/head.ts'
+import type { Handshake } from '../verify/handshake.ts'
+import { toHead } from '../verify/head.ts'
 import { identifyEvent, toDedupeKey } from '../verify/identify.ts'
 import type { Provider } from '../verify/provider.ts'
 import { validateData } from '../verify/validate.ts'
 import { isRefusal, refuse, type Refusal } from '../verify/verdict.ts'
+import { answerProven, answerUnproven, keepBody, methodsOf } from './answer-handshake.ts'
 import { dispatch, readRejection, type HandlerTable } from './handle.ts'
-import { createHandlerContext, Deadline, type HandlerContext } from './handler-context.ts'
+import { createHandlerContext, Deadline, keepAlive, type HandlerContext } from './handler-context.ts'
 import type { ReceiverOptions, Settings } from './options.ts'
 import { createReplayGate } from './replay-guard.ts'
-import { acknowledge, problem, type Reply } from './reply.ts'
-import type { DeliveryReport, Facts } from './report.ts'
+import { acknowledge, inWords, problem, type Reply } from './reply.ts'
+import { toReport, type DeliveryReport, type Facts } from './report.ts'
 import { storeEvent } from './store-event.ts'
 
 /** What the pipeline works with. */
@@ -51,6 +53,7 @@ export type Pipeline = (incoming: IncomingDelivery, authenticate: Authenticate) 
 /** One delivery on its way. */
 interface Passage {
   readonly incoming: IncomingDelivery
+  readonly source: Pick<IncomingDelivery, 'body'>
   readonly facts: Facts
   /** What made the receiver fail. */
   failure: Failure | undefined
@@ -68,31 +71,66 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   const minimumMs = 2 * settings.toleranceMs + settings.bodyTimeoutMs
   const retentionMs = Math.max(settings.retentionMs, minimumMs)
   const gate = settings.replayGuard && createReplayGate(settings.replayGuard, parts.onError)
-  // Unique among all receivers that share a replay guard.
-  const claimPrefix = randomUUID()
+  // Unique among all receivers that share a replay guard. Made by the first delivery: Workers start without random values.
+  let claimPrefix: string | undefined
   let claims = 0
 
   return async (incoming, authenticate) => {
-    const passage: Passage = { incoming, facts: {}, failure: undefined, isAnswered: false }
+    const source = provider.handshake ? keepBody(provider.handshake, incoming) : incoming
+    const passage: Passage = { incoming, source, facts: {}, failure: undefined, isAnswered: false }
     let head: DeliveryHead | undefined
     let reply: Reply
     try {
       head = toHead(incoming, settings.now)
-      // 1 authenticate
-      const authentic = await authenticate(incoming, head, passage.facts)
-      const outcome = authentic.ok ? await proceed(authentic, passage) : authentic
-      reply = isRefusal(outcome) ? toProblem(outcome, passage) : outcome
+      // A handshake ends here, or after authentication if the sender signs it.
+      const early = provider.handshake && (await greet(provider.handshake, head, passage))
+      const outcome = early ?? (await proceedWith(authenticate, head, passage))
+      reply = isRefusal(outcome) ? toProblem(outcome, passage) : inWords(provider.acknowledgement, outcome)
     } catch (error) {
       // Outside handlers only this library's own errors are expected; anything else is a bug here or in the provider.
       reply = refusal(isOwnError(error) ? error.code : 'INTERNAL')
-      if (reply.status >= 500) passage.failure = { error }
+      if (reply.status >= 500) passage.failure ??= { error }
     }
     passage.isAnswered = true
-    return { reply, head, failure: passage.failure, toReport: () => report(head, passage.facts, reply) }
+    return {
+      reply,
+      head,
+      failure: passage.failure,
+      toReport: () => toReport(provider.name, settings.now, head, passage.facts, reply),
+    }
+  }
+
+  async function proceedWith(
+    authenticate: Authenticate,
+    head: DeliveryHead,
+    passage: Passage,
+  ): Promise<Reply | Refusal> {
+    // 1 authenticate
+    const authentic = await authenticate(passage.source, head, passage.facts)
+    if (!authentic.ok) return authentic
+    // A fetched event is no check of this endpoint.
+    const isDelivery = provider.handshake === undefined || authentic.fetched !== undefined
+    const answer = isDelivery ? undefined : answerProven(provider, provider.handshake, authentic)
+    return answer ?? (await proceed(authentic, passage))
+  }
+
+  function greet(handshake: Handshake, head: DeliveryHead, passage: Passage): Promise<Reply | Refusal | undefined> {
+    return answerUnproven(provider, handshake, passage.source, head, settings.bodyTimeoutMs, async (work) => {
+      try {
+        const deadline = new Deadline(settings.handlerTimeoutMs, () => passage.incoming.signal, parts.track)
+        await deadline.limit(Promise.resolve().then(work))
+      } catch (error) {
+        passage.failure = { error }
+        throw isOwnError(error) && error.code === 'HANDLER_TIMEOUT' ? error : new SallyportError('HANDLER_FAILED')
+      }
+    })
   }
 
   function refusal(code: ErrorCode): Reply {
-    return problem(code, { status: provider.statuses?.[code] })
+    return problem(code, {
+      status: provider.statuses?.[code],
+      methods: provider.handshake && methodsOf(provider),
+    })
   }
 
   // A check may find that the host, not the sender, is at fault.
@@ -103,22 +141,6 @@ export function createPipeline(parts: PipelineParts): Pipeline {
         error: new SallyportError(code, detail === undefined ? undefined : `${provider.name}: ${detail}`),
       }
     return reply
-  }
-
-  // A request that could not be read has no head, and a clock may fail: the report says what is left.
-  function report(head: DeliveryHead | undefined, facts: Facts, { outcome, status, code }: Reply): DeliveryReport {
-    const now = tryRead(() => readClock(settings.now), head?.receivedAt ?? Date.now())
-    const receivedAt = head?.receivedAt ?? now
-    return {
-      provider: provider.name,
-      ...facts,
-      outcome,
-      status,
-      code,
-      remoteAddress: head?.remoteAddress,
-      receivedAt: new Date(receivedAt),
-      durationMs: now - receivedAt,
-    }
   }
 
   function proceed(authentic: Authentic, passage: Passage): Promise<Reply> | Refusal {
@@ -136,16 +158,29 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     const key = parts.dedupeKey ? toOwnKey(parts.dedupeKey(identity, { body: authentic.body })) : signedId
     if (settings.inbox) return storeEvent(settings.inbox, provider.scheme, authentic, identified, key)
     const { delivery } = authentic
+    let canKeep = true
+    function keep(toKept: () => Promise<unknown>): void {
+      canKeep &&= keepAlive(toKept, incoming, parts.onError)
+    }
     const waitUntil = (late: Promise<unknown>): void => {
       void parts.track(late)
-      keepAlive(late, incoming, parts.onError)
+      keep(() => late)
     }
-    const deadline = new Deadline(settings.handlerTimeoutMs, () => incoming.signal, waitUntil)
+    // The host keeps it already.
+    const onLate = (late: Promise<unknown>): void => void parts.track(late)
+    const deadline = new Deadline(settings.handlerTimeoutMs, () => incoming.signal, onLate)
     const context = createHandlerContext({ delivery, attempt: 1, idempotencyKey: event.id, waitUntil, deadline })
     const work = (): Promise<Reply> => handle(event, context, passage)
-    if (!gate || key === undefined) return deadline.limit(work())
-    const terms = { claimId: `${claimPrefix}-${claims++}`, now: delivery.receivedAt, retentionMs, minimumMs }
-    return deadline.limit(gate.enter(toDedupeKey(provider.name, event.tenant, key), terms, work))
+    function enter(): Promise<Reply> {
+      if (!gate || key === undefined) return work()
+      claimPrefix ??= randomUUID()
+      const terms = { claimId: `${claimPrefix}-${claims++}`, now: delivery.receivedAt, retentionMs, minimumMs }
+      return gate.enter(toDedupeKey(provider.name, event.tenant, key), terms, work)
+    }
+    const entered = enter()
+    // From the start: Workers stop a request whose sender disconnects, and the event would stay claimed.
+    keep(() => entered.then(nothing, nothing))
+    return deadline.limit(entered)
   }
 
   async function handle(event: WebhookEvent, context: HandlerContext, passage: Passage): Promise<Reply> {
@@ -172,17 +207,10 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   }
 }
 
-/** Asks the host to keep the instance alive for work after the answer, where the host can do that. */
-export function keepAlive(work: Promise<unknown>, incoming: IncomingDelivery, onError: (error: unknown) => void): void {
-  try {
-    incoming.waitUntil?.(work)
-  } catch (cause) {
-    onError(new SallyportError('INTERNAL', "the host's waitUntil failed; it may stop the work early", { cause }))
-  }
-}
-
 // An empty or null key would make all events one.
 function toOwnKey(key: unknown): string | undefined {
   if (key === undefined || (typeof key === 'string' && key !== '')) return key
   throw new SallyportError('OPTION_INVALID', 'dedupeKey must return a string that is not empty, or undefined')
 }
+
+const nothing = (): void => {}

@@ -5,21 +5,20 @@ import type { IncomingDelivery } from '../verify/delivery.ts'
 import type { AnyEvent, UnknownEvent, WebhookEvent } from '../verify/event.ts'
 import type { EventMap, Provider } from '../verify/provider.ts'
 import type { SchemeDescription } from '../verify/schemes/scheme.ts'
+import { checkAcknowledgement } from '../verify/acknowledgement.ts'
+import { checkHandshake } from '../verify/handshake.ts'
 import { checkProvider } from '../verify/check-provider.ts'
 import { createKeySource } from '../verify/secrets.ts'
-import { checkHandler } from './check-receiver.ts'
 import { addEntrance, vouch } from './feed-entrance.ts'
 import { HandlerTable } from './handle.ts'
-import { Background, type EventHandler } from './handler-context.ts'
+import type { EventHandler } from './handler-context.ts'
 import type { Attempt, InboxEvent } from './inbox.ts'
 import { toSettings, type ReceiverOptions, type Settings } from './options.ts'
-import { openLog, type DeliveryLog } from './log/open-log.ts'
-import { createPipeline, keepAlive, type Processed } from './pipeline.ts'
+import { createPipeline } from './pipeline.ts'
 import { createSecretRedaction } from './redact-secrets.ts'
 import type { Reply } from './reply.ts'
-import { printError } from '../errors/print-error.ts'
-import { Counter, hasListeners, hasRecords, publish, publishToRecords, runHook } from './report.ts'
 import type { Counts, DeliveryReport } from './report.ts'
+import { Reporter } from './reporter.ts'
 import { createStoredEventCheck, runStoredEvent, type StoredEventCheck } from './stored-event.ts'
 
 /** What a receiver enforces; safe to print and to store with an audit. */
@@ -92,21 +91,20 @@ export function createReceiver<Events extends EventMap>(
   given: ReceiverOptions,
 ): Receiver<Events> {
   checkProvider('createReceiver', provider)
+  checkHandshake(provider)
+  checkAcknowledgement(provider)
   const { name } = provider
   // Without types they may be missing; the error then says that the secret is.
   const options = (given as ReceiverOptions | undefined) ?? {}
   const settings = toSettings(options, provider)
-  const background = new Background((error) => reportError(error, undefined))
+  const reporter = new Reporter(name, options.log)
+  const { background } = reporter
   const keySource = createKeySource(options.secret, provider.scheme, name, {
     ...settings,
     onLate: (work) => void background.track(work),
   })
   const authenticate = createAuthentication(provider, settings, keySource)
   const handlers = new HandlerTable(provider)
-  const rejectHooks: ((report: DeliveryReport) => unknown)[] = []
-  const errorHooks: ((error: unknown, report: DeliveryReport | undefined) => unknown)[] = []
-  const counter = new Counter()
-  const log = openLog(options.log)
   const feeds = new Set<string>()
   const trustIds = typeof options.secret !== 'function' || options.secret.isOneSender === true
 
@@ -115,7 +113,7 @@ export function createReceiver<Events extends EventMap>(
     ...parts,
     trustIds,
     dedupeKey: options.dedupeKey,
-    onError: (error) => reportError(error, undefined),
+    onError: (error) => reporter.error(error, undefined),
   })
   async function runStored(event: InboxEvent, attempt: Attempt): Promise<void> {
     const logged = { provider: name, type: event.type, number: attempt.number, inbox: settings.inbox!.name }
@@ -129,60 +127,18 @@ export function createReceiver<Events extends EventMap>(
       }
       await runStoredEvent(parts, event, attempt)
     } catch (error) {
-      reportError(error, undefined)
-      const outcome = attempt.isLast || isPermanent(error) ? 'dead' : 'failed'
-      logUnless(errorHooks.length > 0)?.attempt({ outcome, ...logged })
+      reporter.error(error, undefined)
+      reporter.attempt({ outcome: attempt.isLast || isPermanent(error) ? 'dead' : 'failed', ...logged })
       throw error
     }
-    log?.attempt({ outcome: handlers.for(event.type).length > 0 ? 'handled' : 'ignored', ...logged })
+    reporter.attempt({ outcome: handlers.for(event.type).length > 0 ? 'handled' : 'ignored', ...logged })
   }
   settings.inbox?.attach(name, runStored, createSecretRedaction(options.secret))
-
-  function reportError(error: unknown, report: DeliveryReport | undefined, incoming?: IncomingDelivery): void {
-    if (errorHooks.length === 0) printError(`sallyport: ${name}:`, error)
-    for (const hook of errorHooks)
-      outlive(
-        runHook('onError', () => hook(error, report)),
-        incoming,
-      )
-  }
-
-  // A hook may go on after the answer, as one that writes to a log over the network.
-  function outlive(hookWork: Promise<unknown> | undefined, incoming: IncomingDelivery | undefined): void {
-    if (hookWork === undefined) return
-    const watched = background.track(hookWork)
-    if (incoming) keepAlive(watched, incoming, (error) => printError(`sallyport: ${name}:`, error))
-  }
-
-  // What a hook or a channel gets is theirs to print.
-  function logUnless(isTaken: boolean): DeliveryLog | undefined {
-    return isTaken && log?.isAsked !== true ? undefined : log
-  }
-
-  function conclude({ reply, head, failure, toReport }: Processed, incoming: IncomingDelivery): Reply {
-    counter.add(reply)
-    const hooks = reply.outcome === 'refused' ? rejectHooks : []
-    const isHeard = hasListeners(reply)
-    const ownLog = logUnless(isHeard || hooks.length > 0 || (failure !== undefined && errorHooks.length > 0))
-    const isRecorded = hasRecords()
-    if (hooks.length === 0 && failure === undefined && !isHeard && !isRecorded && ownLog === undefined) return reply
-    const report = toReport()
-    for (const hook of hooks)
-      outlive(
-        runHook('onReject', () => hook(report)),
-        incoming,
-      )
-    if (failure) reportError(failure.error, report, incoming)
-    ownLog?.delivery(report)
-    void runHook('a subscriber', () => publish(report))
-    if (isRecorded) publishToRecords(report, head?.headers, receiver)
-    return reply
-  }
 
   async function take(incoming: IncomingDelivery, stage: Authenticate): Promise<Reply> {
     background.enter()
     try {
-      return conclude(await pipeline(incoming, stage), incoming)
+      return reporter.conclude(await pipeline(incoming, stage), incoming, receiver)
     } finally {
       background.leave()
     }
@@ -204,13 +160,11 @@ export function createReceiver<Events extends EventMap>(
       return receiver
     },
     onReject(hook) {
-      checkHandler(name, 'the hook of onReject', hook)
-      rejectHooks.push(hook)
+      reporter.onReject(hook)
       return receiver
     },
     onError(hook) {
-      checkHandler(name, 'the hook of onError', hook)
-      errorHooks.push(hook)
+      reporter.onError(hook)
       return receiver
     },
     checkStored: createStoredEventCheck(provider, authenticate, settings.maxBodyBytes),
@@ -233,7 +187,7 @@ export function createReceiver<Events extends EventMap>(
       handled: handlers.types,
       feeds: [...feeds],
     }),
-    counts: () => counter.read(),
+    counts: () => reporter.counts(),
     ready: async () => settings.inbox?.ready(),
     settled: () => background.ended(),
   }

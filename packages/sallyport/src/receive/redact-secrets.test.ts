@@ -11,6 +11,8 @@ describe('createSecretRedaction', () => {
       'long-secret-2, long-secret',
       '[redacted], [redacted]',
     ],
+    ['one in a URL', 'a-secret/of+this', '/?token=a-secret%2Fof%2Bthis', '/?token=[redacted]'],
+    ['one of HTTP Basic', 'user:password', 'Basic dXNlcjpwYXNzd29yZA==, password', 'Basic [redacted], [redacted]'],
     ['none that is found in words', 'short', 'a short text', 'a short text'],
     ['none of a function', () => 'long-secret', 'long-secret', 'long-secret'],
   ])('replaces %s', (_name, source, text, expected) => {

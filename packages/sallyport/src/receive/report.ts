@@ -1,9 +1,11 @@
-import { channel } from 'node:diagnostics_channel'
 import type { ErrorCode } from '../errors/error-codes.ts'
 import { printError } from '../errors/print-error.ts'
+import { tryRead } from '../errors/sallyport-error.ts'
 import type { KnownFacts } from '../verify/authenticate.ts'
-import type { HeaderList } from '../verify/header-list.ts'
+import type { DeliveryHead } from '../verify/delivery.ts'
+import { readClock } from '../verify/head.ts'
 import type { Outcome } from './reply.ts'
+import { isPromise } from '../verify/verdict.ts'
 
 /** What is reported about a delivery: never a payload, a signature or a secret. */
 export interface DeliveryReport {
@@ -44,21 +46,6 @@ export const refusalChannel = 'sallyport:refusal'
 /** Name of the channel that carries a `RecordMessage` per delivery to `recordDeliveries`; not for others to subscribe to. */
 export const recordChannel = 'sallyport:record'
 
-const deliveries = channel(deliveryChannel)
-const records = channel(recordChannel)
-const refusals = channel(refusalChannel)
-
-/** Whether anybody would get the report of such a delivery. */
-export function hasListeners({ code }: Pick<DeliveryReport, 'code'>): boolean {
-  return deliveries.hasSubscribers || (code !== undefined && refusals.hasSubscribers)
-}
-
-/** Publishes a report to the channels' subscribers. */
-export function publish(report: DeliveryReport): void {
-  if (deliveries.hasSubscribers) deliveries.publish(report)
-  if (report.code !== undefined && refusals.hasSubscribers) refusals.publish(report)
-}
-
 /** What a record of deliveries gets. */
 export interface RecordMessage {
   readonly report: DeliveryReport
@@ -68,35 +55,35 @@ export interface RecordMessage {
   readonly receiver: object
 }
 
-/** Whether deliveries are recorded. A record takes nothing from the log: it prints no line. */
-export function hasRecords(): boolean {
-  return records.hasSubscribers
-}
-
-/** Publishes a delivery to the records. */
-export function publishToRecords(report: DeliveryReport, headers: HeaderList | undefined, receiver: object): void {
-  const headerNames = report.code === undefined ? [] : (headers?.names() ?? [])
-  records.publish({ report, headerNames, receiver } satisfies RecordMessage)
-}
-
 /** Counts of outcomes and of error codes since start-up. */
 export interface Counts {
   readonly outcomes: Readonly<Partial<Record<Outcome, number>>>
   readonly codes: Readonly<Partial<Record<ErrorCode, number>>>
 }
 
-/** Counts reports. */
-export class Counter {
-  readonly #outcomes: Partial<Record<Outcome, number>> = {}
-  readonly #codes: Partial<Record<ErrorCode, number>> = {}
-
-  add({ outcome, code }: Pick<DeliveryReport, 'outcome' | 'code'>): void {
-    this.#outcomes[outcome] = (this.#outcomes[outcome] ?? 0) + 1
-    if (code !== undefined) this.#codes[code] = (this.#codes[code] ?? 0) + 1
-  }
-
-  read(): Counts {
-    return { outcomes: { ...this.#outcomes }, codes: { ...this.#codes } }
+/**
+ * The report of a delivery. A request that could not be read has no head, and a clock may fail: the report says what is left.
+ *
+ * @param provider name of what took it
+ */
+export function toReport(
+  provider: string,
+  now: () => number,
+  head: DeliveryHead | undefined,
+  facts: Facts,
+  { outcome, status, code }: Pick<DeliveryReport, 'outcome' | 'status' | 'code'>,
+): DeliveryReport {
+  const time = tryRead(() => readClock(now), head?.receivedAt ?? Date.now())
+  const receivedAt = head?.receivedAt ?? time
+  return {
+    provider,
+    ...facts,
+    outcome,
+    status,
+    code,
+    remoteAddress: head?.remoteAddress,
+    receivedAt: new Date(receivedAt),
+    durationMs: time - receivedAt,
   }
 }
 
@@ -109,9 +96,7 @@ export function runHook(name: string, hook: () => unknown): Promise<unknown> | u
   const print = (error: unknown): void => printError(`sallyport: ${name} failed:`, error)
   try {
     const result = hook()
-    // Also another library's promise, or one from another realm.
-    const goesOn = typeof result === 'object' && result !== null && 'then' in result
-    return goesOn ? Promise.resolve(result).catch(print) : undefined
+    return isPromise(result) ? Promise.resolve(result).catch(print) : undefined
   } catch (error) {
     print(error)
     return undefined

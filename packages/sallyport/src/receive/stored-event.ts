@@ -1,16 +1,19 @@
 import { InvalidPayloadError, SallyportError } from '../errors/sallyport-error.ts'
 import type { Authenticate } from '../verify/authenticate.ts'
-import { decodeBody, decodeContent, type ContentEncoding } from '../verify/decode.ts'
+import { decodeContent, type ContentEncoding } from '../verify/decode.ts'
+import { decodeInSlices } from '../verify/decode-in-slices.ts'
 import type { Delivery } from '../verify/delivery.ts'
 import { toHeaderList } from '../verify/header-list.ts'
 import { identify, toWebhookEvent } from '../verify/identify.ts'
 import type { Identity, Provider } from '../verify/provider.ts'
+import { readParameters } from '../verify/url-parameters.ts'
 import { validateData } from '../verify/validate.ts'
 import { isRefusal, type Refusal, type Verdict } from '../verify/verdict.ts'
 import { dispatch, type HandlerTable } from './handle.ts'
 import { createHandlerContext, Deadline } from './handler-context.ts'
 import { redactedHeader, type Attempt, type InboxEvent } from './inbox.ts'
 import type { Settings } from './options.ts'
+import { secretParameters } from './redact-addresses.ts'
 
 /** What running a stored event needs of its receiver. */
 export interface StoredEventParts {
@@ -66,9 +69,7 @@ export function createStoredEventCheck(
   maxBodyBytes: number,
 ): (event: InboxEvent) => Promise<StoredEventCheck> {
   async function checkSender(event: InboxEvent): Promise<StoredEventCheck['sender']> {
-    const secret = new Set(event.secretHeaders.map((name) => name.toLowerCase()))
-    if (event.headers.some(([name, value]) => value === redactedHeader && secret.has(name.toLowerCase())))
-      return 'redacted'
+    if (isRedacted(event)) return 'redacted'
     const delivery = toDelivery(event)
     const authentic = await authenticate(delivery, delivery, {})
     return authentic.ok ? { ok: true, keyId: authentic.keyId } : authentic
@@ -88,6 +89,15 @@ export function createStoredEventCheck(
   }
 }
 
+/** Whether the inbox left out the header or the URL parameter that proves the sender. */
+function isRedacted({ secretHeaders, headers, url }: InboxEvent): boolean {
+  const secret = new Set(secretHeaders.map((name) => name.toLowerCase()))
+  return (
+    headers.some(([name, value]) => value === redactedHeader && secret.has(name.toLowerCase())) ||
+    secretParameters(secretHeaders).some((name) => readParameters(url, name).includes(redactedHeader))
+  )
+}
+
 /** The delivery that brought an event. */
 function toDelivery({ method, url, headers, receivedAt, body, remoteAddress, secure }: InboxEvent): Delivery {
   return { method, url, headers: toHeaderList(headers), receivedAt, remoteAddress, secure, body }
@@ -105,7 +115,7 @@ async function readData(
 ): Promise<({ readonly ok: true } & Pick<Identity, 'data' | 'envelope'>) | Refusal> {
   const encoding = event.encoding as ContentEncoding | undefined
   const { decoded } = await decodeContent(event.body, encoding, provider.contentEncoding, maxBodyBytes)
-  const content = decodeBody(decoded)
+  const content = await decodeInSlices(decoded, provider)
   if (!content.ok) return content
   const headers = toHeaderList(event.headers)
   const identity = identify(provider, content.body, headers, (name) => event.signedHeaders[name])

@@ -28,7 +28,12 @@ describe.each([
   it.each(Object.keys(provider.events))('have every member that is documented of %s', (type) => {
     const now = new Date(Date.UTC(2026, 3, 12))
     const body = fixtures[name]![type]!({ now, id: 'a', type }) as SignedView['body']
-    const identity = provider.identify({ body, signedHeader: () => undefined, unsignedHeaders: new HeaderList([]) })
+    const identity = provider.identify({
+      body,
+      unsignedBody: body,
+      signedHeader: () => undefined,
+      unsignedHeaders: new HeaderList([]),
+    })
     // Sonzai's documents name some events without a body; not all of them are about an agent and a user.
     const mayLack = name === 'sonzai' ? ['agent_id', 'user_id'] : []
     const schema = (provider.events as Readonly<Record<string, unknown>>)[type]

@@ -1,6 +1,6 @@
 export { signDelivery, type SignedDelivery, type SignOptions } from './sign-delivery.ts'
 export { signRequest } from './sign-request.ts'
 export { signers, signSonzaiLegacy } from './signers/index.ts'
-export type { Signer, SigningInput } from './signers/signer.ts'
+export type { HeaderSigner, SignedParts, Signer, SigningInput } from './signers/signer.ts'
 export { fixtures } from './fixtures/index.ts'
 export type { Fixture, FixtureInput } from './fixtures/fixture.ts'

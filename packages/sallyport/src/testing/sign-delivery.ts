@@ -2,15 +2,22 @@ import { randomBytes } from 'node:crypto'
 import { allow } from '../options/allow.ts'
 import { checkOptions, type OptionRules } from '../options/check-options.ts'
 import { checkProvider } from '../verify/check-provider.ts'
+import { isJsonObject } from '../verify/decode-form.ts'
+import { formType } from '../verify/head.ts'
 import { toHeaderList } from '../verify/header-list.ts'
 import type { Delivery } from '../verify/delivery.ts'
 import type { EventMap, Provider } from '../verify/provider.ts'
+import { claimHeader } from './derive/claim-header.ts'
 import { planOwn, type PlannedDelivery } from './derive/plan-own.ts'
+import { isForm, toFields, toForm } from './derive/form-body.ts'
+import { isObject } from './derive/write-time.ts'
+import type { Fixture } from './fixtures/fixture.ts'
 import { fixtures } from './fixtures/index.ts'
+import { awsSns } from './signers/aws-sns.ts'
 import { signers } from './signers/index.ts'
-import type { Signer } from './signers/signer.ts'
+import type { SignedParts, Signer } from './signers/signer.ts'
 
-const signersByName: Readonly<Record<string, Signer | undefined>> = signers
+const signersByName: Readonly<Record<string, Signer | undefined>> = { ...signers, 'aws-sns': awsSns }
 
 /** What to sign. */
 export interface SignOptions {
@@ -19,11 +26,14 @@ export interface SignOptions {
   /** Event type. @default the first the provider declares */
   readonly type?: string | undefined
   /**
-   * The whole body: bytes or text as they are, anything else as JSON. @default a realistic fixture of the event; a provider of your
-   * own needs one, unless its `identify` and schema take a made-up body
+   * The whole body: bytes or text as they are, `URLSearchParams` as a form, anything else as JSON. @default a realistic fixture of
+   * the event; a provider of your own needs one, unless its `identify` and schema take a made-up body
    */
   readonly body?: unknown
-  /** Changes the body before it is signed, where that is an object. */
+  /**
+   * Changes the body before it is signed, where that is an object, a list or a form. As a receiver reads it: a form is an object of
+   * its fields, and a list is `{ items: [...] }`.
+   */
   readonly edit?: ((body: Record<string, unknown>) => unknown) | undefined
   /**
    * Time of signing, milliseconds since 1970. Where a provider of your own reads the time from the body, it is written into a body
@@ -82,29 +92,57 @@ export function signDelivery<Events extends EventMap>(
 ): SignedDelivery {
   checkProvider('signDelivery', provider)
   checkOptions(`signDelivery for ${provider.name}`, options, rules)
-  const { now = Date.now(), method = 'POST', url = '/', headers = {} } = options
+  const { now = Date.now(), method = 'POST', url: target = '/', headers = {} } = options
   const type = options.type ?? Object.keys(provider.events)[0] ?? 'test'
   const { signer, id, body: original } = plan(provider, options, type, now)
-  const body = toBytes(options.edit ? options.edit({ ...(original as object) }) : original)
+  const edited = options.edit ? edit(original, options.edit) : original
+  const unsigned = toBytes(edited)
   const secrets = typeof options.secret === 'string' ? [options.secret] : options.secret
-  const signed = signer({ body, secrets, signedAt: now, id, type, provider, method, url, headers })
-  const plainHeaders = merge({ 'Content-Type': 'application/json', ...signed }, headers)
+  const signed = signer({ body: unsigned, secrets, signedAt: now, id, type, provider, method, url: target, headers })
+  const { headers: proof, url = target, body: changed } = isWhole(signed) ? signed : { headers: signed }
+  const body = changed === undefined ? unsigned : toBytes(changed)
+  const claim = claimHeader(provider, isForm(original) ? toFields(original) : isObject(original) ? original : {}, type)
+  const isFormBody = isForm(edited) || (provider.forms === true && !isJsonObject(body))
+  const contentType = isFormBody ? formType : 'application/json'
+  const plainHeaders = merge({ 'Content-Type': contentType, ...claim, ...proof }, headers)
   return { method, url, headers: toHeaderList(plainHeaders), plainHeaders, body }
+}
+
+function isWhole(signed: ReturnType<Signer>): signed is SignedParts {
+  return typeof signed['headers'] === 'object'
 }
 
 function plan(provider: Provider, options: SignOptions, type: string, now: number): PlannedDelivery {
   const { body, signer = ownMember(signersByName, provider.name) } = options
-  if (signer === undefined) return planOwn(provider, { body, type, id: options.id, now: options.now })
+  if (signer === undefined) {
+    // A provider of the user's own may have the name of one of ours.
+    const fixture = provider.about === undefined ? undefined : findFixture(provider.name, type)
+    return planOwn(provider, { body, type, id: options.id, now: options.now, fixture })
+  }
   const id = options.id ?? `msg_${randomBytes(12).toString('hex')}`
   return { signer, id, body: body === undefined ? fixtureFor(provider.name, type, now, id) : body }
 }
 
-function fixtureFor(provider: string, type: string, now: number, id: string): unknown {
+function findFixture(provider: string, type: string): Fixture | undefined {
   const known = ownMember(fixtures, provider) ?? {}
-  const fixture = ownMember(known, type) ?? known['*']
+  return ownMember(known, type) ?? known['*']
+}
+
+function fixtureFor(provider: string, type: string, now: number, id: string): unknown {
+  const fixture = findFixture(provider, type)
   return fixture
     ? fixture({ now: new Date(now), id, type })
     : { type, event: type, event_type: type, timestamp: new Date(now).toISOString(), data: {} }
+}
+
+function edit(body: unknown, change: (body: Record<string, unknown>) => unknown): unknown {
+  if (Array.isArray(body)) {
+    const changed = change({ items: body })
+    return isObject(changed) ? changed['items'] : changed
+  }
+  if (!isForm(body)) return change({ ...(body as object) })
+  const changed = change({ ...toFields(body) })
+  return isObject(changed) ? toForm(changed) : changed
 }
 
 /** Names are texts of users: one may be `constructor`. */
@@ -115,7 +153,7 @@ function ownMember<Value>(table: Readonly<Record<string, Value>>, name: string):
 function toBytes(body: unknown): Uint8Array<ArrayBuffer> {
   if (body instanceof Uint8Array)
     return body.buffer instanceof ArrayBuffer ? (body as Uint8Array<ArrayBuffer>) : new Uint8Array(body)
-  return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body), 'utf8')
+  return Buffer.from(typeof body === 'string' || isForm(body) ? String(body) : JSON.stringify(body), 'utf8')
 }
 
 function merge(

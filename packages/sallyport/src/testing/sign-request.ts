@@ -15,7 +15,11 @@ export function signRequest<Events extends EventMap>(
   provider: Provider<Events>,
   options: Omit<SignOptions, 'url'>,
 ): Request {
-  const { pathname, search } = new URL(url)
-  const { method, plainHeaders, body } = signDelivery(provider, { ...options, url: pathname + search })
-  return new Request(url, { method, headers: plainHeaders, body })
+  const { origin, pathname, search } = new URL(url)
+  const path = pathname + search
+  const signed = signDelivery(provider, { ...options, url: path })
+  const { method, plainHeaders, body } = signed
+  // What the sender adds to the URL.
+  const target = signed.url === path ? url : origin + signed.url
+  return new Request(target, { method, headers: plainHeaders, body })
 }

@@ -1,12 +1,13 @@
 import { isAlreadyDecoded } from './already-decoded.ts'
 import { decodeBody, decodeContent, readBytes, toBytes, type ContentEncoding, type JsonObject } from './decode.ts'
+import { decodeInSlices } from './decode-in-slices.ts'
 import type { BodyLimits, Delivery, DeliveryHead, IncomingDelivery } from './delivery.ts'
-import { checkFreshness, readBodyTimestamp } from './freshness.ts'
+import { checkFreshness, checkPeriod, readBodyTimestamp } from './freshness.ts'
 import { checkHead, type HeadFacts } from './head.ts'
 import type { Provider } from './provider.ts'
-import type { Claim, Match, Scheme } from './schemes/scheme.ts'
-import { activeKeys, type KeyRing, type KeySource } from './secrets.ts'
-import { isRefusal, refuse, type Refusal } from './verdict.ts'
+import type { Claim, Match, Scheme, Verification } from './schemes/scheme.ts'
+import { activeKeys, type KeyRing, type KeySource, type PreparedKey } from './secrets.ts'
+import { isPromise, isRefusal, refuse, type Refusal } from './verdict.ts'
 
 /** A key that matched. */
 export interface Proof {
@@ -15,38 +16,59 @@ export interface Proof {
   readonly match: Match
   /** Whose key it was, where a resolver named tenants. */
   readonly tenant: string | undefined
+  /** The key itself, as its scheme prepared it; `undefined` where the scheme has its keys from elsewhere. */
+  readonly key?: unknown
 }
 
 /** Reads what the headers claim; refuses what cannot be authentic, whatever the body is. */
 export function inspectHead(scheme: Scheme, head: DeliveryHead, toleranceMs: number): Claim | Refusal {
   const claim = scheme.inspect(head)
-  if (isRefusal(claim) || claim.signedAt === undefined) return claim
-  return checkFreshness(claim.signedAt, head.receivedAt, toleranceMs) ?? claim
+  if (isRefusal(claim)) return claim
+  const { signedAt } = claim
+  const stale = signedAt === undefined ? undefined : checkFreshness(signedAt, head.receivedAt, toleranceMs)
+  return stale ?? checkPeriod(claim, head.receivedAt, toleranceMs) ?? claim
 }
 
-/** Verifies the claim over the exact bytes with the active keys. */
+/** Verifies the claim over the exact bytes with the active keys. A promise only where the scheme returns one. */
 export function prove(
   scheme: Scheme,
   claim: Claim,
   delivery: Delivery,
   ring: KeyRing,
   toleranceMs: number,
-): Proof | Refusal {
+): Proof | Refusal | Promise<Proof | Refusal> {
   const keys = activeKeys(ring, delivery.receivedAt)
   if (keys.length === 0) return refuse('SECRET_UNKNOWN')
-  const match = scheme.verify(
+  const found = scheme.verify(
     claim,
     delivery,
     keys.map(({ key }) => key),
   )
-  if (match === undefined) return refuse(scheme.needsBody ? 'SIGNATURE_MISMATCH' : 'CREDENTIAL_MISMATCH')
+  const { tenant } = ring
+  return isPromise(found)
+    ? found.then((late) => conclude(scheme, late, { keys, tenant }, delivery.receivedAt, toleranceMs))
+    : conclude(scheme, found, { keys, tenant }, delivery.receivedAt, toleranceMs)
+}
+
+function conclude(
+  scheme: Scheme,
+  found: Verification,
+  { keys, tenant }: { readonly keys: readonly PreparedKey[]; readonly tenant: string | undefined },
+  receivedAt: number,
+  toleranceMs: number,
+): Proof | Refusal {
+  if (found === undefined) return refuse(scheme.needsBody ? 'SIGNATURE_MISMATCH' : 'CREDENTIAL_MISMATCH')
+  if (isRefusal(found)) return found
+  const { claim, keyIndex, keyId } = found
   // Checked again: with alternatives, `inspectHead` may not have known which time counts.
-  const { from } = match.scheme.freshness
+  const { from } = found.scheme.freshness
   if (from === 'signature' || from === 'header') {
-    const stale = checkFreshness(match.claim.signedAt ?? Number.NaN, delivery.receivedAt, toleranceMs)
+    const stale = checkFreshness(claim.signedAt ?? Number.NaN, receivedAt, toleranceMs)
     if (stale) return stale
   }
-  return { ok: true, keyId: keys[match.keyIndex]!.id, match, tenant: ring.tenant }
+  const outside = checkPeriod(claim, receivedAt, toleranceMs)
+  const key = keys[keyIndex]
+  return outside ?? { ok: true, keyId: keyId ?? key!.id, match: found, tenant, key: key?.key }
 }
 
 /** A verified body with its signed time. */
@@ -56,14 +78,13 @@ export interface SignedContent {
   readonly signedAt: number | undefined
 }
 
-/** Decodes a verified body, and checks its age where the body carries the signed time. */
+/** Checks the age of a verified and decoded body where it carries the signed time. */
 export function readSignedContent(
   { match }: Proof,
-  content: Uint8Array,
+  decoded: ReturnType<typeof decodeBody>,
   receivedAt: number,
   toleranceMs: number,
 ): SignedContent | Refusal {
-  const decoded = decodeBody(content)
   if (!decoded.ok) return decoded
   const { freshness } = match.scheme
   if (freshness.from !== 'body') return { ok: true, body: decoded.body, signedAt: match.claim.signedAt }
@@ -147,13 +168,16 @@ export function createAuthentication(
     const signed: Delivery = content.signed === received ? delivery : { ...head, body: content.signed }
     const proof = first ?? (await proveWithKeys(claim, signed))
     if (!proof.ok) return proof
-    const { keyId, tenant, match } = proof
+    const { keyId, tenant, match, key } = proof
     known.keyId = keyId
     known.tenant = tenant
-    const signedContent = readSignedContent(proof, content.decoded, head.receivedAt, toleranceMs)
+    const { decoded: bytes } = content
+    // No promise where the body is parsed in one turn.
+    const decoded = provider.longText ? await decodeInSlices(bytes, provider) : decodeBody(bytes, provider)
+    const signedContent = readSignedContent(proof, decoded, head.receivedAt, toleranceMs)
     if (!signedContent.ok) return signedContent
     const { body, signedAt } = signedContent
-    return { ok: true, keyId, tenant, match, delivery, signed, encoding, body, signedAt }
+    return { ok: true, keyId, tenant, match, key, delivery, signed, encoding, body, signedAt }
   }
 
   // What is left to undo in bytes that a host kept. A signature over the wire bytes is lost once they are decompressed; where

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decodeBody } from './decode.ts'
+import { readExact, readId } from './exact-json.ts'
 import { hasEscapedName } from './parse-json.ts'
 
 const decode = (text: string) => decodeBody(Buffer.from(text, 'utf8'))
@@ -25,6 +26,17 @@ describe('decodeBody', () => {
 
   it.each(['5', '"text"', 'null', 'true', '[]', '[{"a":1}]'])('says that %s is no object', (text) => {
     expect(decode(text)).toEqual({ ok: false, code: 'BODY_NOT_OBJECT' })
+  })
+
+  it('reads a list as items where the sender writes lists', () => {
+    const list = decodeBody(Buffer.from('[{"id":9007199254740993}]'), { lists: true })
+    if (!list.ok) throw new Error(list.code)
+    expect(list.body).toEqual({ items: [{ id: 9007199254740992 }] })
+    expect(readId(list.body, 'items', 0, 'id')).toBe('9007199254740993')
+    expect(JSON.stringify(readExact(list.body, 'items'))).toBe('[{"id":9007199254740993}]')
+    expect(decodeBody(Buffer.from('{"a":1}'), { lists: true })).toEqual({ ok: true, body: { a: 1 } })
+    for (const text of ['5', '"text"', 'null', 'true'])
+      expect(decodeBody(Buffer.from(text), { lists: true })).toEqual({ ok: false, code: 'BODY_NOT_OBJECT' })
   })
 
   it.each(['', '{', '{"a":1}x', "{'a':1}", '{"a":NaN}', '\u0000{}'])('says that %j is no JSON', (text) => {

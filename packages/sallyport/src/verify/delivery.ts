@@ -13,6 +13,8 @@ export interface DeliveryHead {
   readonly remoteAddress?: string | undefined
   /** Whether the connection to this process was encrypted; `undefined` where the host does not say. */
   readonly secure?: boolean | undefined
+  /** Whether the host passed the URL in decoded parts, so that the sender may have written it another way. */
+  readonly urlIsRebuilt?: boolean | undefined
 }
 
 /** One HTTP request as it arrived: head and the exact body bytes. */
@@ -51,6 +53,11 @@ export interface IncomingDelivery {
   readonly remoteAddress?: string | undefined
   /** Whether the connection to this process was encrypted; `withHttps` checks it. */
   readonly secure?: boolean | undefined
+  /**
+   * Whether the host passed the URL in decoded parts, and `url` is written from these: a signature over it cannot be checked. A
+   * sender that signs the URL is then answered 500. @default false
+   */
+  readonly urlIsRebuilt?: boolean | undefined
   /** Aborted when the sender disconnects; passed to handlers. */
   readonly signal?: AbortSignal | undefined
   /** Keeps a serverless host alive for background work, where the host can do that. */

@@ -10,6 +10,9 @@ export interface EventEnvelope {
   readonly livemode?: boolean | undefined
 }
 
+/** What comes before a name that only an unsigned header says. */
+export const claimPrefix = 'claimed:'
+
 /** A verified, identified delivery. */
 export interface WebhookEvent<Type extends string = string, Data = unknown> {
   /**
@@ -17,7 +20,13 @@ export interface WebhookEvent<Type extends string = string, Data = unknown> {
    * Random with a shared secret, which signs nothing.
    */
   readonly id: string
+  /** Signed, unless it begins with `claimed:`. */
   readonly type: Type
+  /**
+   * The name that an unsigned header gives the event, where the sender signs none: `orders/create` of the type
+   * `claimed:orders/create`. Not proven: check that the data are of this kind.
+   */
+  readonly claimedType?: string | undefined
   /** Validated by the event's schema; members the schema does not know are kept. */
   readonly data: Data
   /** Name of the provider. */

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { decodeBody, type JsonObject } from './decode.ts'
 import { parseExact, readExact, readId } from './exact-json.ts'
@@ -53,6 +54,17 @@ describe('readId', () => {
   })
 })
 
+describe('a decoded body', () => {
+  it('shows nothing of its bytes, and a copy has none', () => {
+    const body = decode('{"id":9007199254740993}')
+    expect(Reflect.ownKeys(body)).toEqual(['id'])
+    expect(Object.getPrototypeOf(body)).toBe(Object.prototype)
+    expect(inspect(body, { showHidden: true, showProxy: true })).toBe('{ id: 9007199254740992 }')
+    for (const copy of [{ ...body }, structuredClone(body), Object.create(body) as object])
+      expect(readId(copy, 'id')).toBeUndefined()
+  })
+})
+
 describe('readExact', () => {
   it('gives values that JSON.stringify writes digit by digit', () => {
     const text = '{"a":{"id":9007199254740993,"n":[0.12345678901234567890,1.5,"x"]}}'
@@ -65,6 +77,10 @@ describe('readExact', () => {
     const body = decode('{"a":{"id":1}}')
     expect(readExact(body, 'a')).toBe(body['a'])
     expect(readExact(body, 'b')).toBeUndefined()
+  })
+
+  it.each([undefined, null, 'text', 5])('gives nothing of %j, which a body may have in place of an object', (value) => {
+    expect(readExact(value as unknown as JsonObject, 'a')).toBeUndefined()
   })
 })
 

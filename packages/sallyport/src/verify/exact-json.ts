@@ -1,4 +1,4 @@
-import { sources } from './decode.ts'
+import { sourceOf } from './decode.ts'
 import { hasEscapedName, readNames } from './parse-json.ts'
 
 /** A step to a member: its name, or its place in a list. */
@@ -32,7 +32,7 @@ export function readId(body: object, ...path: readonly Step[]): string | undefin
  * JSON.stringify(readExact(body, 'payload')) // {"order":9007199254740993}
  */
 export function readExact(body: object, ...path: readonly Step[]): unknown {
-  const source = sources.get(body)
+  const source = sourceOf(body)
   return follow(source !== undefined && hasLongNumber(source.bytes) ? (toExact(body) ?? body) : body, path)
 }
 
@@ -57,14 +57,14 @@ function toExactNumber(digits: string): unknown {
 }
 
 function toExact(body: object): unknown {
-  const source = sources.get(body)
+  const source = sourceOf(body)
   if (source === undefined) return undefined
-  source.exact ??= {
-    root: parseOrGiveUp(
-      Buffer.from(source.bytes)
-        .toString()
-        .replace(/^\ufeff/, ''),
-    ),
+  if (source.exact === undefined) {
+    const text = Buffer.from(source.bytes)
+      .toString()
+      .replace(/^\ufeff/, '')
+    const root = parseOrGiveUp(text)
+    source.exact = { root: source.isList ? { items: root } : root }
   }
   return source.exact.root
 }

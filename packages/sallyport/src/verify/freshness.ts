@@ -51,6 +51,18 @@ export function checkFreshness(signedAt: number, receivedAt: number, toleranceMs
   return Number.isFinite(age) ? undefined : refuse('TIMESTAMP_MALFORMED')
 }
 
+/** Refuses a claim before or after the period in which it counts, widened by the tolerance. */
+export function checkPeriod(
+  { notBefore, notAfter }: { readonly notBefore?: number | undefined; readonly notAfter?: number | undefined },
+  receivedAt: number,
+  toleranceMs: number,
+): Refusal | undefined {
+  // A time of arrival or a limit that is NaN must not pass.
+  if (notAfter !== undefined && !(receivedAt - toleranceMs <= notAfter)) return refuse('TIMESTAMP_STALE')
+  if (notBefore !== undefined && !(receivedAt + toleranceMs >= notBefore)) return refuse('TIMESTAMP_FUTURE')
+  return undefined
+}
+
 const wholeNumber = /^(?:0|[1-9][0-9]{0,14})$/
 const rfc3339 = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?(?:Z|[+-][0-9]{2}:[0-9]{2})$/
 

@@ -14,7 +14,7 @@ import { refuse, type Refusal } from './verdict.ts'
 export function toHead(incoming: Omit<IncomingDelivery, 'body'>, now: () => number): DeliveryHead {
   try {
     // From a host, so anything may be missing or of another type.
-    const { headers, method, url, remoteAddress, secure } = incoming as Partial<IncomingDelivery>
+    const { headers, method, url, remoteAddress, secure, urlIsRebuilt } = incoming as Partial<IncomingDelivery>
     const list = toHeaderList(headers)
     if (typeof method !== 'string' || method === '')
       throw new SallyportError('REQUEST_UNREADABLE', 'the request has no method; pass the one the sender used')
@@ -25,6 +25,7 @@ export function toHead(incoming: Omit<IncomingDelivery, 'body'>, now: () => numb
       receivedAt: readTime(incoming, now),
       remoteAddress: typeof remoteAddress === 'string' ? plainAddress(remoteAddress) : undefined,
       secure: typeof secure === 'boolean' ? secure : undefined,
+      urlIsRebuilt: urlIsRebuilt === true ? true : undefined,
     }
   } catch (cause) {
     if (isOwnError(cause)) throw cause
@@ -81,6 +82,8 @@ export interface HeadFacts {
   readonly contentLength: number | undefined
 }
 
+/** The media type of a form. */
+export const formType = 'application/x-www-form-urlencoded'
 const json = /^application\/(?:json|[a-z0-9!#$&^_.+-]+\+json)$/
 const utf8 = /;\s*charset\s*=\s*"?([^\s;"]+)"?/i
 
@@ -101,8 +104,8 @@ export function checkHead(
   const contentLength = length === undefined ? undefined : Number(length)
   if (contentLength !== undefined && !(contentLength <= maxBodyBytes)) return refuse('BODY_TOO_LARGE')
   const type = head.headers.get('content-type')
-  if (type === undefined ? typeRequired : !isAcceptedType(type, provider.contentTypes))
-    return refuse('CONTENT_TYPE_UNSUPPORTED')
+  if (type === undefined ? typeRequired : !isAcceptedType(type, provider))
+    return refuse(/^\s*multipart\//i.test(type ?? '') ? 'MULTIPART_UNSUPPORTED' : 'CONTENT_TYPE_UNSUPPORTED')
   const named = head.headers.get('content-encoding')?.trim().toLowerCase()
   // RFC 9110, section 8.4.1.3: a recipient should treat the old name as the new one.
   const encoding = named === 'x-gzip' ? 'gzip' : named
@@ -112,10 +115,10 @@ export function checkHead(
   return accepted ? { ok: true, encoding: accepted, contentLength } : refuse('CONTENT_ENCODING_UNSUPPORTED')
 }
 
-function isAcceptedType(header: string, more: readonly string[] = []): boolean {
+function isAcceptedType(header: string, { contentTypes: more = [], forms = false }: Provider): boolean {
   if (header === 'application/json') return true
   const type = header.split(';', 1)[0]!.trim().toLowerCase()
-  if (!json.test(type) && !more.includes(type)) return false
+  if (!json.test(type) && !(forms && type === formType) && !more.includes(type)) return false
   const charset = utf8.exec(header)?.[1]?.toLowerCase()
   return charset === undefined || charset === 'utf-8' || charset === 'utf8' || charset === 'us-ascii'
 }

@@ -8,6 +8,9 @@ export type HeadersInput =
   | Iterable<readonly [string, string]>
   | Readonly<Record<string, string | readonly string[] | undefined>>
 
+/** What an ASCII letter has in lower case only. */
+const caseBit = 0x20
+
 /**
  * The headers of one delivery as they arrived, with order, case and duplicates. Values are private, so logging a delivery
  * does not print its credentials.
@@ -51,10 +54,12 @@ export class HeaderList {
   /** Index of the next header with a lower-case name, starting at an even index; -1 if there is none. */
   #find(wanted: string, from: number): number {
     const raw = this.#raw
+    const first = wanted.charCodeAt(0) | caseBit
     for (let index = from; index + 1 < raw.length; index += 2) {
       const candidate = raw[index]!
-      // Comparing lengths first rules out nearly every header without making a lower-case copy.
-      if (candidate.length === wanted.length && candidate.toLowerCase() === wanted) return index
+      // Lengths and first letters rule out nearly every header without a lower-case copy.
+      if (candidate.length !== wanted.length || (candidate.charCodeAt(0) | caseBit) !== first) continue
+      if (candidate === wanted || candidate.toLowerCase() === wanted) return index
     }
     return -1
   }
@@ -110,7 +115,7 @@ function unreadable(what: string): SallyportError {
 }
 
 /** Longest allowed value of a header used in authentication, in characters. */
-const maxSecurityHeaderLength = 4096
+export const maxSecurityHeaderLength = 4096
 
 const printableAscii = /^[\x20-\x7e]*$/
 

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { Authentic } from './authenticate.ts'
 import type { JsonObject } from './decode.ts'
-import type { WebhookEvent } from './event.ts'
+import { claimPrefix, type WebhookEvent } from './event.ts'
 import type { HeaderList } from './header-list.ts'
 import type { Identity, Provider } from './provider.ts'
 import { refuse, type Refusal } from './verdict.ts'
@@ -15,6 +15,23 @@ export interface NamedIdentity extends Identity {
 
 // Long enough for any real event name, short enough for a report.
 const maxTypeLength = 256
+const maxClaimLength = 128
+
+// As senders write names: `orders/create`, `Push Hook`. Nothing that could steer what prints it.
+const plainName = /^[\w./:-]+(?: [\w./:-]+)*$/
+
+/**
+ * The event type of an identity: the signed one, else `claimed:` and the claimed one. `undefined` when neither is a usable name.
+ * A signed type never begins with `claimed:`, so the prefix always says that the name is not proven.
+ */
+export function typeOf({ type, claimedType }: Identity): string | undefined {
+  if (type !== undefined) {
+    const isName = typeof type === 'string' && type !== '' && type.length <= maxTypeLength
+    return isName && !type.startsWith(claimPrefix) ? type : undefined
+  }
+  const isPlain = typeof claimedType === 'string' && claimedType.length <= maxClaimLength && plainName.test(claimedType)
+  return isPlain ? claimPrefix + claimedType : undefined
+}
 
 /**
  * Asks the provider what the delivery is. It sees the signed body and the headers that the signature covers.
@@ -29,7 +46,8 @@ export function identify(
 ): NamedIdentity | Refusal {
   const signedHeaders: Record<string, string> = {}
   const identity = provider.identify({
-    body,
+    body: provider.scheme.signedBody?.(body) ?? body,
+    unsignedBody: body,
     unsignedHeaders,
     signedHeader(name) {
       const lowerName = name.toLowerCase()
@@ -39,9 +57,8 @@ export function identify(
     },
   })
   if ('code' in identity) return identity
-  const { type } = identity
-  if (typeof type !== 'string' || type === '' || type.length > maxTypeLength) return refuse('EVENT_UNIDENTIFIED')
-  return { ...identity, type, signedHeaders }
+  const type = typeOf(identity)
+  return type === undefined ? refuse('EVENT_UNIDENTIFIED') : { ...identity, type, signedHeaders }
 }
 
 /** An event whose data is not validated yet. */
@@ -63,7 +80,8 @@ export function identifyEvent(provider: Provider, authentic: Authentic, trustIds
   const { scheme, claim } = match
   const identity = identify(provider, authentic.body, signed.headers, (name) => scheme.signedHeader(claim, name))
   if ('code' in identity) return identity
-  const id = trustIds || tenant !== undefined || fetched !== undefined ? (identity.id ?? fetched?.id) : undefined
+  const isNamed = scheme.coversBody !== false && (trustIds || tenant !== undefined)
+  const id = isNamed || fetched !== undefined ? (identity.id ?? fetched?.id) : undefined
   const signedId = id === undefined || id === '' ? digestOf(authentic) : id
   const event = toWebhookEvent({
     id: signedId ?? randomUUID(),
@@ -80,7 +98,7 @@ export function identifyEvent(provider: Provider, authentic: Authentic, trustIds
 }
 
 /** An event's members, with times in milliseconds since 1970. */
-type EventRecord = Omit<WebhookEvent, 'receivedAt' | 'signedAt'> & {
+type EventRecord = Omit<WebhookEvent, 'receivedAt' | 'signedAt' | 'claimedType'> & {
   readonly receivedAt: number
   readonly signedAt?: number | undefined
 }
@@ -91,6 +109,7 @@ export function toWebhookEvent(record: EventRecord): WebhookEvent {
   return {
     id,
     type,
+    claimedType: type.startsWith(claimPrefix) ? type.slice(claimPrefix.length) : undefined,
     data,
     provider,
     receivedAt: new Date(receivedAt),

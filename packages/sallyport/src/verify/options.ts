@@ -50,18 +50,20 @@ export const verifierRules: OptionRules<VerifierOptions> = {
  * @throws SallyportError `OPTION_INVALID`, naming the place, for options that contradict the provider
  */
 export function toVerifierSettings(options: VerifierOptions, provider: Provider, place: string): VerifierSettings {
-  checkUnauthenticated(options, provider, place)
+  checkNeeds(options, provider, place)
   const { toleranceMs = provider.toleranceMs ?? 300_000, now = Date.now } = options
   const { maxBodyBytes = provider.maxBodyBytes ?? 1024 * 1024, secretTimeoutMs = 5_000 } = options
   return { toleranceMs, maxBodyBytes, secretTimeoutMs, now }
 }
 
-function checkUnauthenticated(
+function checkNeeds(
   { acceptUnauthenticated = false, secret }: VerifierOptions,
   { scheme }: Provider,
   place: string,
 ): void {
   const isOpen = scheme.kind === 'none'
+  if (scheme.needsSecret === false && secret !== undefined)
+    failOption(`${place}: secret is set, but this provider finds its keys itself; remove the secret`)
   if (isOpen && !acceptUnauthenticated)
     failOption(`${place}: nothing authenticates its deliveries; set acceptUnauthenticated: true to accept them`)
   if (isOpen && secret !== undefined)

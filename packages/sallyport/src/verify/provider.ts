@@ -1,12 +1,15 @@
+import { checkAcknowledgement, type Acknowledgement } from './acknowledgement.ts'
 import type { ContentRules, JsonObject } from './decode.ts'
 import { allow } from '../options/allow.ts'
 import { checkOptions, checkValue, failOption, type OptionRules } from '../options/check-options.ts'
 import { showGiven } from '../options/show-given.ts'
 import { checkProvider, failProvider, limitRules } from './check-provider.ts'
 import type { ErrorCode } from '../errors/error-codes.ts'
-import type { EventEnvelope } from './event.ts'
+import { claimPrefix, type EventEnvelope } from './event.ts'
+import { checkHandshake, type Handshake } from './handshake.ts'
 import type { HeaderList } from './header-list.ts'
 import type { Scheme } from './schemes/scheme.ts'
+import { checkFacts, type SenderFacts } from './sender-facts.ts'
 import type { SchemaOutput, StandardSchema } from './standard-schema.ts'
 import type { Refusal } from './verdict.ts'
 
@@ -21,8 +24,10 @@ export type EventsOf<Schemas extends EventSchemas> = { readonly [Type in keyof S
 
 /** What a provider reads to identify a delivery. */
 export interface SignedView {
-  /** The verified body. */
+  /** The verified body; where the signature covers some members alone, only those. */
   readonly body: JsonObject
+  /** The whole body, to read a claimed type or data from it where the signature covers some members alone. */
+  readonly unsignedBody: JsonObject
   /** A header that the signature covers; `undefined` for any other, because nothing unsigned may identify an event. */
   signedHeader(name: string): string | undefined
   /** All headers, only to check that none contradicts the signed body. */
@@ -31,8 +36,14 @@ export interface SignedView {
 
 /** What a delivery is. */
 export interface Identity {
-  /** Event type; `undefined` or empty when the signed content does not say. */
-  readonly type: unknown
+  /** Event type as the signed content says it; `undefined` where only an unsigned header does, empty where nothing does. */
+  readonly type?: unknown
+  /**
+   * The name that an unsigned header gives the event, where the signed content gives none. The type is then `claimed:<name>`,
+   * so declare it with `claimed`. Without a `type`, a claim that is missing, or is not up to 128 letters, digits, single spaces
+   * and `_ . / : -`, is refused with `EVENT_UNIDENTIFIED`.
+   */
+  readonly claimedType?: unknown
   /** The sender's own id of the event, where a signed one exists. */
   readonly id?: string | undefined
   /** What handlers get as `event.data`, before validation. */
@@ -65,6 +76,19 @@ export interface Provider<Events extends EventMap = EventMap> {
   readonly maxBodyBytes?: number | undefined
   /** Media types accepted besides `application/json` and `application/*+json`. */
   readonly contentTypes?: readonly string[] | undefined
+  /**
+   * Whether bodies may be forms (`application/x-www-form-urlencoded`) as well as JSON. Their values are texts; a repeated name has
+   * a list of them. @default false
+   */
+  readonly forms?: boolean | undefined
+  /** Whether bodies may be lists as well as objects: `identify` then gets `{ items: [...] }`. @default false */
+  readonly lists?: boolean | undefined
+  /**
+   * Path of the member that may hold most of a body, such as `['files', 'content_base64']`. A string of 64 KiB and more arrives there
+   * as `LongText`: the bytes of the body instead of a copy as text. The body is then read in slices, so that one of many
+   * megabytes blocks nothing. A string with escapes or beyond ASCII stays text, as do all others. @default none
+   */
+  readonly longText?: readonly string[] | undefined
   /** Which compressed bodies the sender may send. @default none */
   readonly contentEncoding?: ContentRules | undefined
   /** Milliseconds the replay guard remembers an event, at least the retry window. @default 86_400_000, one day */
@@ -74,10 +98,21 @@ export interface Provider<Events extends EventMap = EventMap> {
   /** Milliseconds until the answer 503 while a handler goes on; less than the sender waits. @default 30_000 */
   readonly handlerTimeoutMs?: number | undefined
   /**
+   * Signature headers that the sender sends beside its own and that this provider does not check, in any case, as GitHub's
+   * SHA-1 one: to `anyOf` they are not another sender's. @default none
+   */
+  readonly alsoSends?: readonly string[] | undefined
+  /**
    * HTTP statuses instead of those of the error table, by code: for a sender that gives up after a status although a later
    * attempt may pass. @default none
    */
   readonly statuses?: Readonly<Partial<Record<ErrorCode, number>>> | undefined
+  /** How the sender checks an endpoint before it sends events, and what answers it. @default it does not */
+  readonly handshake?: Handshake | undefined
+  /** What acknowledges a delivery, for a sender that reads the answer. @default `{"outcome":"handled"}`, or another outcome */
+  readonly acknowledgement?: Acknowledgement | undefined
+  /** What is known of the sender beside its scheme. @default none */
+  readonly about?: SenderFacts | undefined
 }
 
 const rules: OptionRules<Provider> = {
@@ -87,9 +122,16 @@ const rules: OptionRules<Provider> = {
   identify: allow.required(allow.function),
   events: allow.required(allow.record),
   contentTypes: allow.listOf(allow.filled, 'media types'),
+  forms: allow.flag,
+  lists: allow.flag,
+  longText: allow.listOf(allow.filled, 'names of members'),
   contentEncoding: allow.record,
   retryWindow: allow.record,
+  alsoSends: allow.listOf(allow.filled, 'names of headers'),
   statuses: allow.record,
+  handshake: allow.anything,
+  acknowledgement: allow.record,
+  about: allow.record,
 }
 
 /** @throws what `fail` throws, for an event type without a schema */
@@ -104,7 +146,8 @@ function checkSchemas(name: string, events: EventSchemas, fail: (detail: string)
 /**
  * Declares a provider. Event data types are inferred from the schemas.
  *
- * @throws SallyportError `PROVIDER_INVALID` for a missing name, scheme or event table, or a status that is no refusal
+ * @throws SallyportError `PROVIDER_INVALID` for a missing name, scheme or event table, a status that is no refusal, or
+ * incomplete facts
  * @example
  * const acme = defineProvider({
  *   name: 'acme',
@@ -117,8 +160,11 @@ export function defineProvider<const Schemas extends EventSchemas>(
   definition: Omit<Provider, 'events'> & { readonly events: Schemas },
 ): Provider<Simplify<EventsOf<Schemas>>> {
   checkOptions('defineProvider', definition, rules, failProvider)
-  const { name, events } = definition
+  const { name, events, about } = definition
   checkSchemas(name, events, failProvider)
+  checkHandshake(definition)
+  checkAcknowledgement(definition)
+  if (about !== undefined) checkFacts(name, about)
   for (const [code, status] of Object.entries(definition.statuses ?? {})) {
     const isRefusal = Number.isInteger(status) && status >= 400 && status <= 599
     if (!isRefusal) failProvider(`${name}: the status of ${code} must be 400 to 599`)
@@ -151,6 +197,29 @@ export function withEvents<Events extends EventMap, const Schemas extends EventS
     ...provider,
     events: { ...provider.events, ...events } as unknown as Provider<Merged<Events, Schemas>>['events'],
   }
+}
+
+/** Event types under the names that they have when only an unsigned header says them. */
+export type ClaimedSchemas<Schemas extends EventSchemas> = Simplify<{
+  readonly [Type in keyof Schemas & string as `claimed:${Type}`]: Schemas[Type]
+}>
+
+/**
+ * Event types that only an unsigned header names, as Shopify's `X-Shopify-Topic` does: `orders/create` becomes
+ * `claimed:orders/create`, and `event.claimedType` is `orders/create`.
+ *
+ * The body is genuine, its name is not proven. An attacker with one captured delivery can present its body under another name:
+ * before the genuine delivery arrives, or when the event is no longer remembered. A second copy is a duplicate under any name,
+ * because the dedupe key is made of signed bytes alone. So check in the handler that the data are of this kind: by a schema that
+ * other events do not match, or by asking the sender's API.
+ *
+ * @example
+ * events: claimed({ 'orders/create': z.looseObject({ line_items: z.array(z.unknown()) }) })
+ */
+export function claimed<const Schemas extends EventSchemas>(events: Schemas): ClaimedSchemas<Schemas> {
+  checkValue('claimed', 'the event table', events, allow.record)
+  const named = Object.entries(events).map(([type, schema]) => [`${claimPrefix}${type}`, schema])
+  return Object.fromEntries(named) as ClaimedSchemas<Schemas>
 }
 
 /**

@@ -25,6 +25,7 @@ describe('findSecretFlaw', () => {
   it.each([
     '',
     'whsec_abc',
+    '-----BEGIN PUBLIC KEY-----\nMFkw\n-----END PUBLIC KEY-----\n',
     "It's a Secret to Everybody",
     '"half',
     'a"b',

@@ -19,7 +19,9 @@ const flaws: readonly (readonly [RegExp, string])[] = [
  * findSecretFlaw('whsec_abc\n') // 'has a trailing newline; remove it (echo adds one)'
  */
 export function findSecretFlaw(secret: string): string | undefined {
-  return flaws.find(([pattern]) => pattern.test(secret))?.[1]
+  // A file with a key in PEM ends with a line end (RFC 7468).
+  const text = secret.startsWith('-----BEGIN ') ? secret.trimEnd() : secret
+  return flaws.find(([pattern]) => pattern.test(text))?.[1]
 }
 
 /** The flaw of the first secret that has one, as a message that names the secret by its place. */

@@ -179,6 +179,7 @@ export function createKeySource(
   limits: LookupLimits,
 ): KeySource {
   if (scheme.kind === 'none') return fixedSource(noKey)
+  if (scheme.needsSecret === false) return ownKeys
   if (typeof source !== 'function') {
     checkEntries(source, provider)
     return fixedSource(prepareSecrets(source, scheme, provider))
@@ -204,6 +205,13 @@ const noKey: KeyRing = {
   keys: [{ id: 'none', key: undefined, notBefore: -Infinity, notAfter: Infinity }],
   tenant: undefined,
 }
+
+// A scheme that finds its keys itself is asked as if it had one key.
+const ownKey: KeyRing = {
+  keys: [{ id: 'fetched', key: undefined, notBefore: -Infinity, notAfter: Infinity }],
+  tenant: undefined,
+}
+const ownKeys: KeySource = { ...fixedSource(ownKey), countActive: () => 'resolved per delivery' }
 
 function fixedSource(ring: KeyRing): KeySource {
   return { fixed: ring, countActive: (at) => activeKeys(ring, at).length, resolve: () => Promise.resolve(ring) }

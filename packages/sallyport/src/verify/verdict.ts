@@ -20,3 +20,9 @@ export function refuse(code: ErrorCode, detail?: string): Refusal {
 export function isRefusal(value: object): value is Refusal {
   return (value as { ok?: unknown }).ok === false && 'code' in value
 }
+
+/** Whether `await` waits for a value: also a promise of another realm, or a function with a `then`, as RPC libraries make them. */
+export function isPromise<Value>(value: Value | Promise<Value>): value is Promise<Value> {
+  const mayBe = (typeof value === 'object' && value !== null) || typeof value === 'function'
+  return mayBe && typeof (value as Partial<Promise<Value>>).then === 'function'
+}

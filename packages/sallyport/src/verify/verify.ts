@@ -3,7 +3,7 @@ import { InvalidPayloadError, isOwnError, SallyportError } from '../errors/sally
 import { allow } from '../options/allow.ts'
 import { checkOptions, type OptionRules } from '../options/check-options.ts'
 import { createAuthentication, inspectHead, prove, readSignedContent } from './authenticate.ts'
-import { toBytes, type JsonObject } from './decode.ts'
+import { decodeBody, toBytes, type JsonObject } from './decode.ts'
 import type { Delivery } from './delivery.ts'
 import type { VerifiedEvent } from './event.ts'
 import { toHead } from './head.ts'
@@ -14,7 +14,7 @@ import { toVerifierSettings, verifierRules, type VerifierOptions } from './optio
 import type { EventMap, Provider } from './provider.ts'
 import { createKeySource } from './secrets.ts'
 import { validateData } from './validate.ts'
-import { isRefusal, type Refusal } from './verdict.ts'
+import { isPromise, isRefusal, type Refusal } from './verdict.ts'
 
 /** A request to verify. */
 export interface VerifyRequest {
@@ -68,10 +68,10 @@ export interface Verifier<Events extends EventMap = EventMap> {
   /** Like `safeVerify`, without its options. */
   safeVerify(request: VerifyRequest): Promise<VerifyResult<Events>>
   /**
-   * Signature, freshness and strict JSON only, synchronously: no event, no schema, no limits, no decompression. Never throws
-   * for anything a sender can do.
+   * Signature, freshness and strict JSON only, synchronously: no event, no schema, no limits, no decompression, no `LongText`.
+   * Never throws for anything a sender can do.
    *
-   * @throws SallyportError `OPTION_INVALID` when the secret is a function
+   * @throws SallyportError `OPTION_INVALID` when the secret is a function, or when the scheme fetches a key: use `safeVerify`
    */
   authenticate(delivery: Delivery): Verified | Refusal
 }
@@ -181,6 +181,10 @@ function prepare<Events extends EventMap>(
     }
   }
 
+  function failSynchronous(why: string): never {
+    throw new SallyportError('OPTION_INVALID', `${name}: authenticate is synchronous and ${why}; use safeVerify`)
+  }
+
   return {
     verify: verifyRequest,
     async safeVerify(request) {
@@ -192,13 +196,19 @@ function prepare<Events extends EventMap>(
     },
     authenticate(delivery) {
       const { fixed } = keySource
-      if (fixed === undefined)
-        throw new SallyportError('OPTION_INVALID', `${name}: authenticate takes no secret resolver; use safeVerify`)
+      if (fixed === undefined) failSynchronous('takes no secret resolver')
+      if (scheme.isAsync === true) failSynchronous('cannot fetch the key that this sender needs')
       const claim = inspectHead(scheme, delivery, toleranceMs)
       if (isRefusal(claim)) return claim
       const proof = prove(scheme, claim, delivery, fixed, toleranceMs)
+      if (isPromise(proof)) {
+        // Nobody waits for it, so its failure must not end the process.
+        proof.catch(() => {})
+        failSynchronous('cannot wait for the promise of its scheme')
+      }
       if (!proof.ok) return proof
-      const content = readSignedContent(proof, delivery.body, delivery.receivedAt, toleranceMs)
+      const decoded = decodeBody(delivery.body, provider)
+      const content = readSignedContent(proof, decoded, delivery.receivedAt, toleranceMs)
       return content.ok ? { ok: true, keyId: proof.keyId, body: content.body, signedAt: content.signedAt } : content
     },
   }

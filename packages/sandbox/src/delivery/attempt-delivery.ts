@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts'
 import { createId } from '../identifiers.ts'
 import type { DeliveryAttempt, Job, Route, SignedRequest } from './delivery.ts'
 import { corrupt, drawFaults, type CompleteFault, type DrawnFaults, type Random } from './faults.ts'
-import { sendRequest, type OutgoingRequest, type SentRequest } from './send-request.ts'
+import { sendRequest, toSentHeaders, type Headers, type OutgoingRequest, type SentRequest } from './send-request.ts'
 
 /** What `attemptDelivery` needs besides the job. */
 export interface AttemptTools {
@@ -47,9 +47,10 @@ export async function attemptDelivery(job: Job, tools: AttemptTools): Promise<At
   if (route.find(job.target) === undefined) return undefined
 
   const createdAt = new Date(clock.now()).toISOString()
-  const request = prepare(job, tools, faults)
+  const signed = prepare(job, tools, faults)
+  const request = { url: place.url, headers: toSentHeaders(place.url, signed), body: signed.body }
   const record = (sent: SentRequest): DeliveryAttempt =>
-    toAttempt(job, { route, url: place.url, number, createdAt, request, sent, faults: [...faults.keys()] })
+    toAttempt(job, { route, number, createdAt, request, sent, faults: [...faults.keys()] })
 
   if (faults.has('drop')) {
     const lost = record({ code: 0, error: 'the connection broke (fault: drop)', durationMs: 0 })
@@ -60,7 +61,6 @@ export async function attemptDelivery(job: Job, tools: AttemptTools): Promise<At
 
   const outgoing: OutgoingRequest = {
     ...request,
-    url: place.url,
     timeoutMs: route.rules?.timeoutMs ?? tools.timeoutMs,
     slowBodyMs: faults.get('slow-body')?.ms,
     signal: tools.signal,
@@ -94,15 +94,18 @@ function succeeds({ rules }: Route, code: number): boolean {
 
 interface AttemptParts {
   readonly route: Route
-  readonly url: string
   readonly number: number
   readonly createdAt: string
-  readonly request: SignedRequest
+  readonly request: Pick<OutgoingRequest, 'url' | 'headers' | 'body'>
   readonly sent: SentRequest
   readonly faults: string[]
 }
 
-function toAttempt(job: Job, parts: AttemptParts): DeliveryAttempt {
+/** What is kept of a request and its answer. */
+export function toAttempt(
+  job: Pick<Job, 'id' | 'platform' | 'target' | 'eventType'>,
+  parts: AttemptParts,
+): DeliveryAttempt {
   const { route, request, sent } = parts
   return {
     id: createId('att'),
@@ -110,10 +113,12 @@ function toAttempt(job: Job, parts: AttemptParts): DeliveryAttempt {
     platform: job.platform,
     target: job.target,
     eventType: job.eventType,
-    url: parts.url,
+    url: request.url,
+    requestHeaders: toState(request.headers),
     requestBody: Buffer.from(request.body).toString('base64'),
     requestBytes: request.body.byteLength,
     responseCode: sent.code,
+    responseHeaders: sent.headers && toState(sent.headers),
     responseBody: sent.body,
     responseContentType: sent.contentType,
     durationMs: sent.durationMs,
@@ -123,6 +128,10 @@ function toAttempt(job: Job, parts: AttemptParts): DeliveryAttempt {
     faults: parts.faults,
     createdAt: parts.createdAt,
   }
+}
+
+function toState(headers: Headers): [name: string, value: string][] {
+  return headers.map(([name, value]) => [name, value])
 }
 
 /** Deliveries held back by `reorder`: at most one per webhook, until another delivery is sent. */

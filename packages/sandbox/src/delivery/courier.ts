@@ -6,6 +6,7 @@ import { keepAttempt, type Store } from '../state/store.ts'
 import { attemptDelivery, createHolds } from './attempt-delivery.ts'
 import type { DeliveryAttempt, DeliveryResult, Job, PlatformName, Route, TriggeredDelivery } from './delivery.ts'
 import { createRandom, type CompleteFault, type Random } from './faults.ts'
+import { readKeptRequest, resendAttempt, type KeptRequest } from './resend-attempt.ts'
 import { toDelay, type CompleteRetryPolicy } from './retry-policy.ts'
 
 /** Options of `createCourier`. */
@@ -25,6 +26,12 @@ export interface Courier {
   readonly routes: Map<PlatformName, Route>
   /** Sends a delivery until a 2xx answer or the last retry. */
   send(job: Job): TriggeredDelivery
+  /**
+   * Sends the request of an attempt again, as a further attempt of its delivery.
+   *
+   * @throws SandboxError `NOT_FOUND` where the bytes are no longer kept
+   */
+  resend(attempt: DeliveryAttempt): Promise<DeliveryAttempt>
   /** Continues the pending deliveries in the state. */
   resume(): void
   /** Waits until no request is running; waiting deliveries do not count. */
@@ -44,7 +51,7 @@ export function createCourier(options: CourierOptions): Courier {
   const stopping = new AbortController()
   // One listener per waiting delivery.
   setMaxListeners(0, stopping.signal)
-  const running = new Set<Promise<DeliveryResult>>()
+  const running = new Set<Promise<unknown>>()
   const whenIdle = new Set<() => void>()
   let active = 0
   let sequence = 0
@@ -92,8 +99,7 @@ export function createCourier(options: CourierOptions): Courier {
       job.attempts += 1
       for (const attempt of outcome.attempts) {
         made.push(attempt)
-        keepAttempt(store.state, attempt)
-        route.onAttempt?.(job.target, attempt)
+        keep(attempt, route)
       }
       if (outcome.isDelivered) return end('delivered')
       const most = route.rules?.attempts ?? retry.attempts
@@ -111,19 +117,41 @@ export function createCourier(options: CourierOptions): Courier {
     }
   }
 
+  function keep(attempt: DeliveryAttempt, route: Route): void {
+    keepAttempt(store.state, attempt)
+    route.onAttempt?.(attempt.target, attempt)
+  }
+
+  async function resend(attempt: DeliveryAttempt, request: KeptRequest): Promise<DeliveryAttempt> {
+    const route = routes.get(attempt.platform)!
+    const numbers = store.state.attempts
+      .filter(({ deliveryId }) => deliveryId === attempt.deliveryId)
+      .map(({ attemptNumber }) => attemptNumber)
+    const tools = { ...options, route, signal: stopping.signal, inSlot }
+    const made = await resendAttempt(attempt, request, Math.max(0, ...numbers) + 1, tools)
+    keep(made, route)
+    store.changed()
+    return made
+  }
+
+  /** Counts work as active until it ends. */
+  function track<Result>(work: Promise<Result>): Promise<Result> {
+    changeActive(1)
+    const tracked = work.finally(() => {
+      running.delete(tracked)
+      changeActive(-1)
+    })
+    running.add(tracked)
+    return tracked
+  }
+
   function start(job: Job): TriggeredDelivery {
     const route = routes.get(job.platform)!
     const { id, platform, eventType, target } = job
     // One generator per delivery, so that its faults do not depend on the timing of others.
     const random = createRandom(options.seed + Math.imul((sequence += 1), 0x9e3779b9))
     const url = route.find(target)?.url ?? ''
-    changeActive(1)
-    const finished = carry(job, route, random).finally(() => {
-      running.delete(finished)
-      changeActive(-1)
-    })
-    running.add(finished)
-    return { id, platform, eventType, url, finished }
+    return { id, platform, eventType, url, finished: track(carry(job, route, random)) }
   }
 
   return {
@@ -133,6 +161,8 @@ export function createCourier(options: CourierOptions): Courier {
       store.changed()
       return start(job)
     },
+    // Async, so that an error of the first call rejects and is no work to wait for.
+    resend: async (attempt) => track(resend(attempt, readKeptRequest(attempt))),
     resume() {
       store.state.pending.map((job) => start(job))
     },

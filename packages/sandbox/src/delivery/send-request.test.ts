@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import { sendRequest, type OutgoingRequest } from './send-request.ts'
+import { sendRequest, toSentHeaders, type OutgoingRequest } from './send-request.ts'
 
 const servers: Server[] = []
 afterEach(() => {
@@ -18,13 +18,36 @@ async function serve(listener: RequestListener): Promise<string> {
 
 function send(url: string, options: Partial<OutgoingRequest> = {}) {
   const { signal } = new AbortController()
-  return sendRequest({ url, headers: {}, body: Buffer.from('{}'), timeoutMs: 5000, signal, ...options })
+  const body = options.body ?? Buffer.from('{}')
+  return sendRequest({
+    url,
+    headers: toSentHeaders(url, { headers: {}, body }),
+    body,
+    timeoutMs: 5000,
+    signal,
+    ...options,
+  })
 }
 
 describe('sendRequest', () => {
   it('returns code, body and Retry-After', async () => {
     const url = await serve((_request, response) => response.writeHead(503, { 'retry-after': '7' }).end('busy'))
-    expect(await send(url)).toEqual({ code: 503, body: 'busy', retryAfterSeconds: 7, durationMs: expect.any(Number) })
+    const headers = expect.arrayContaining([['retry-after', '7']])
+    const durationMs = expect.any(Number)
+    expect(await send(url)).toEqual({ code: 503, headers, body: 'busy', retryAfterSeconds: 7, durationMs })
+  })
+
+  it('sends the headers that are kept, and only Connection beside', async () => {
+    const names: string[] = []
+    const url = await serve((request, response) => {
+      names.push(...request.rawHeaders.filter((_, index) => index % 2 === 0))
+      response.end()
+    })
+    const body = Buffer.from('{}')
+    const headers = toSentHeaders(url, { headers: { 'X-Signature': 'a', 'User-Agent': 'Sender/1' }, body })
+    await send(url, { headers, body })
+    expect(headers).toContainEqual(['User-Agent', 'Sender/1'])
+    expect(names).toEqual([...headers.map(([name]) => name), 'Connection'])
   })
 
   it('does not follow a redirect', async () => {

@@ -1,11 +1,16 @@
 import { request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import type { ClientRequest, IncomingMessage } from 'node:http'
+import type { SignedRequest } from './delivery.ts'
+
+/** Headers in their order. */
+export type Headers = readonly (readonly [name: string, value: string])[]
 
 /** A request to send. */
 export interface OutgoingRequest {
   readonly url: string
-  readonly headers: Readonly<Record<string, string>>
+  /** All of them, as `toSentHeaders` returns them; Node adds only `Connection`. */
+  readonly headers: Headers
   readonly body: Uint8Array
   /** Longest time in milliseconds, up to the end of the answer. */
   readonly timeoutMs: number
@@ -17,6 +22,8 @@ export interface OutgoingRequest {
 /** The answer; `code` is 0 if there was none. */
 export interface SentRequest {
   readonly code: number
+  /** As they arrived. */
+  readonly headers?: Headers | undefined
   /** The start of the answer's body. */
   readonly body?: string | undefined
   readonly contentType?: string | undefined
@@ -28,6 +35,17 @@ export interface SentRequest {
 
 const longestAnswer = 64 * 1024
 const keptAnswer = 4096
+
+/** The headers of a request with those that every request has. */
+export function toSentHeaders(url: string, { headers, body }: SignedRequest): Headers {
+  const all = {
+    Host: new URL(url).host,
+    'User-Agent': 'sallyport-sandbox',
+    ...headers,
+    'Content-Length': String(body.byteLength),
+  }
+  return Object.entries(all)
+}
 
 /** Sends one POST with limits on time and answer size; redirects are not followed. */
 export async function sendRequest(outgoing: OutgoingRequest): Promise<SentRequest> {
@@ -50,7 +68,7 @@ function exchange(outgoing: OutgoingRequest, signal: AbortSignal): Promise<Omit<
   return new Promise((resolve, reject) => {
     const request = open(url, {
       method: 'POST',
-      headers: { 'User-Agent': 'sallyport-sandbox', ...headers, 'Content-Length': String(body.byteLength) },
+      headers: Object.fromEntries(headers),
       agent: false,
       signal,
     })
@@ -76,7 +94,7 @@ function sendSlowly(request: ClientRequest, body: Uint8Array, ms: number): NodeJ
 
 async function readAnswer(
   response: IncomingMessage,
-): Promise<Pick<SentRequest, 'body' | 'contentType' | 'retryAfterSeconds'>> {
+): Promise<Pick<SentRequest, 'headers' | 'body' | 'contentType' | 'retryAfterSeconds'>> {
   const chunks: Buffer[] = []
   let length = 0
   for await (const chunk of response as AsyncIterable<Buffer>) {
@@ -87,7 +105,12 @@ async function readAnswer(
   const text = Buffer.concat(chunks).toString('utf8').slice(0, keptAnswer)
   const asked = response.headers['retry-after'] ?? ''
   const retryAfterSeconds = /^\d{1,6}$/.test(asked) ? Number(asked) || undefined : undefined
-  return { body: text || undefined, contentType: response.headers['content-type'], retryAfterSeconds }
+  const headers = toPairs(response.rawHeaders)
+  return { headers, body: text || undefined, contentType: response.headers['content-type'], retryAfterSeconds }
+}
+
+function toPairs(rawHeaders: readonly string[]): [name: string, value: string][] {
+  return Array.from({ length: rawHeaders.length / 2 }, (_, n) => [rawHeaders[2 * n]!, rawHeaders[2 * n + 1]!])
 }
 
 function describe(error: unknown): string {

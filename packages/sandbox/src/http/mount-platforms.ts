@@ -29,11 +29,8 @@ export function mountPlatforms(
   app.route('/v1/auth', auth)
   app.route('/v1/platform/fleet-webhooks', createFleetApi(fleet.webhooks, keys.fleet))
   app.route('/v1/platform/hub/repos', createLangsmithApi(langsmith.commits, keys.fleet))
-  const facts = {
-    keys: { sonzai: keys.sonzai[0]!.key, invoratec: keys.invoratec[0]!.key, fleet: keys.fleet[0]!.key },
-    findAttempt: (id: string) => state.attempts.find((attempt) => attempt.id === id),
-  }
-  const pages = createPages(facts, {
+  const shown = { sonzai: keys.sonzai[0]!.key, invoratec: keys.invoratec[0]!.key, fleet: keys.fleet[0]!.key }
+  const pages = createPages(shown, tools, {
     '/sonzai': createSonzaiPages(sonzai, sonzai.projectId, tools),
     '/invoratec': createInvoratecPages(invoratec.webhooks, invoratec.logs, invoratec.developerId, tools),
     '/fleet': createFleetPages(fleet.webhooks, fleet.agents, tools),

@@ -1,41 +1,34 @@
-import { html } from 'hono/html'
-import { faultKinds } from '../delivery/faults.ts'
 import { invalidValue } from '../error.ts'
 import type { FormField } from '../fleet/form-schema.ts'
+import type { Fields } from './fields.ts'
 import { readTypedJson, type FormValues } from './form-values.ts'
-import { areaField, selectField, type Html } from './layout.ts'
+import type { Html } from './layout.ts'
 
 interface Option {
   readonly label?: string | null | undefined
   readonly value: unknown
 }
 
-/** Shows a form field as an input. */
-export function formInput(field: FormField): Html {
+/** Shows a field of Fleet's form as an input. */
+export function formInput(fields: Fields, field: FormField): Html {
   const { type, label, standIn, options } = readField(field)
   const name = inputName(field)
-  const text = standIn === undefined || standIn === null ? '' : toText(standIn)
+  const value = standIn === undefined || standIn === null ? '' : toText(standIn)
   switch (type) {
     case 'boolean':
-      return html`<label class="check">
-        <input type="checkbox" name="${name}" ${standIn === true ? 'checked' : ''} />
-        <span>${label}</span>
-      </label>`
+      return fields.check(name, label, standIn === true)
     case 'textarea':
-      return areaField(name, label, { value: text })
-    case 'json':
-      return areaField(name, `${label} (JSON)`, {
-        value: standIn === undefined ? '' : JSON.stringify(standIn, undefined, 2),
-      })
+      return fields.area(name, label, { value })
+    case 'json': {
+      const text = standIn === undefined ? '' : JSON.stringify(standIn, undefined, 2)
+      return fields.area(name, `${label} (JSON)`, { value: text })
+    }
     case 'select': {
-      const choices = options.map(({ value, label: shown }) => [toText(value), shown ?? toText(value)] as const)
-      return selectField(name, label, text === '' ? [['', ''], ...choices] : choices, text)
+      const choices = options.map((option) => [toText(option.value), option.label ?? toText(option.value)] as const)
+      return fields.select(name, label, value === '' ? [['', ''], ...choices] : choices, value)
     }
     default:
-      return html`<label>
-        <span>${label}</span>
-        <input type="${type === 'number' ? 'number' : 'text'}" step="any" name="${name}" value="${text}" />
-      </label>`
+      return fields.text(name, label, { value, type: type === 'number' ? 'number' : 'text' })
   }
 }
 
@@ -53,12 +46,12 @@ function readValue(field: FormField, text: string | undefined): unknown {
   const { type, options } = readField(field)
   if (type === 'boolean') return text !== undefined
   if (text === undefined || text === '') return undefined
-  if (type === 'json') return readTypedJson(String(field['name']), text)
+  if (type === 'json') return readTypedJson(inputName(field), text)
   if (type === 'select') return options.find(({ value }) => toText(value) === text)?.value ?? text
   if (type !== 'number') return text.replaceAll('\r\n', '\n')
   const number = Number(text)
   if (Number.isFinite(number)) return number
-  throw invalidValue(String(field['name']), 'must be a number')
+  throw invalidValue(inputName(field), 'must be a number')
 }
 
 function inputName({ name }: FormField): string {
@@ -80,9 +73,4 @@ function readField({ type, name, label, default: standIn, options }: FormField) 
 
 function toText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value)
-}
-
-/** Shows the choice of a fault. */
-export function faultField(): Html {
-  return selectField('fault', 'Fault', [['', 'none'], ...faultKinds.map((kind) => [kind, kind] as const)])
 }

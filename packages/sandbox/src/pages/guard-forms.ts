@@ -3,14 +3,18 @@ import type { MiddlewareHandler } from 'hono'
 const policy = [
   "default-src 'none'",
   "style-src 'self'",
+  "script-src 'self'",
+  "connect-src 'self'",
   "form-action 'self'",
   "frame-ancestors 'none'",
   "base-uri 'none'",
+  "require-trusted-types-for 'script'",
+  'trusted-types sandbox',
 ].join('; ')
 
 /**
  * Only accepts forms from the sandbox's own pages: browsers send the page's origin in `Origin`, which must match the host. The
- * pages run no scripts, and no other page may frame them.
+ * pages run one script, `/live.js`, and no other page may frame them.
  */
 export const guardForms: MiddlewareHandler = async (context, next) => {
   const { origin, host } = { origin: context.req.header('origin'), host: context.req.header('host') }

@@ -1,18 +1,23 @@
 import { randomUUID } from 'node:crypto'
+import type { Typed } from './fields.ts'
 
-/** A message on the next page. */
+/** What the page shows after an action. */
 export interface Notice {
   readonly text: string
   readonly isError?: boolean | undefined
-  /** Shown once, to copy. */
+  /** A signing secret, shown this once. */
   readonly secret?: string | undefined
+  /** The form to show again. */
+  readonly typed?: Typed | undefined
+  /** Another page than that of the form. */
+  readonly page?: string | undefined
 }
 
-/** Notices between a form and the next page. Their text never enters a URL, history or log. */
+/** Keeps notices between an action and the next page. Their text never enters a URL, history or log. */
 export interface Notices {
   /** Stores a notice and returns its name. */
   add(notice: Notice): string
-  /** Takes a notice out; it can be taken once. */
+  /** Takes a notice out; it can be taken once. One with a typed form stays, so that a reload loses nothing. */
   take(name: string | undefined): Notice | undefined
 }
 
@@ -30,7 +35,7 @@ export function createNotices(): Notices {
     },
     take(name = '') {
       const notice = notices.get(name)
-      notices.delete(name)
+      if (notice?.typed === undefined) notices.delete(name)
       return notice
     },
   }

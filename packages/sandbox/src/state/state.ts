@@ -136,6 +136,9 @@ const InvoratecApiKey = z.object({
   permissions: z.array(z.enum(['read', 'write', 'admin'])),
 })
 
+// Not in files that an older sandbox wrote.
+const Headers = z.array(z.tuple([text, text])).optional()
+
 const Attempt = z.object({
   id: text,
   deliveryId: text,
@@ -144,14 +147,19 @@ const Attempt = z.object({
   target: text,
   eventType: text,
   url: text,
+  /** As sent, credentials included. */
+  requestHeaders: Headers,
   /** Base64; missing if it was too large to keep. */
   requestBody: text.optional(),
   requestBytes: z.number(),
   responseCode: z.number(),
+  responseHeaders: Headers,
   responseBody: text.optional(),
   responseContentType: text.optional(),
   durationMs: z.number(),
   attemptNumber: z.number(),
+  /** Sent again by hand. */
+  resent: z.boolean().optional(),
   status: z.enum(['success', 'failed']),
   errorMessage: text.optional(),
   faults: z.array(text),

@@ -134,6 +134,14 @@ const largestBody = 1024 * 1024
 export function keepAttempt({ attempts }: SandboxState, attempt: Attempt): void {
   const { requestBody: _large, ...rest } = attempt
   attempts.push(attempt.requestBytes > largestBody ? rest : attempt)
-  let bytes = attempts.reduce((sum, { requestBody = '' }) => sum + requestBody.length, 0)
-  while (attempts.length > mostAttempts || bytes > mostBytes) bytes -= attempts.shift()?.requestBody?.length ?? 0
+  let bytes = attempts.reduce((sum, each) => sum + countBytes(each), 0)
+  while (attempts.length > mostAttempts || bytes > mostBytes) bytes -= countBytes(attempts.shift()!)
+}
+
+function countBytes({ requestHeaders = [], requestBody = '', responseHeaders = [] }: Attempt): number {
+  const heads = [...requestHeaders, ...responseHeaders].reduce(
+    (sum, [name, value]) => sum + name.length + value.length,
+    0,
+  )
+  return heads + requestBody.length
 }

@@ -41,6 +41,7 @@ export function createListCommand(): CommandUnknownOpts {
     examples: [
       ['inbox list', 'the latest 50'],
       ['inbox list --state dead', 'what failed for good'],
+      ['inbox list --failing --since 2h --until 1h', 'what failed between two hours and one hour ago'],
       ['inbox list --provider sonzai --since 1h --json', 'one object: events, and next if there are more'],
     ],
     exits: { unavailable: 'the store is missing or unreachable' },

@@ -1,4 +1,4 @@
-import { isCredentialName, toVisible } from 'sallyport/provider'
+import { isCredentialName, redactAddresses, toVisible } from 'sallyport/provider'
 import { toLine, type Style } from '../../output.ts'
 import { fit } from '../../text/fit.ts'
 import { breakLines } from '../../text/wrap.ts'
@@ -59,6 +59,8 @@ function toLines(
   const verdict = toVerdict(exchange, state.isForwarded)
   const name = toEventName(exchange)
   const blank: Line = { text: '' }
+  // A proxy repeats the URL in headers.
+  const parameters = secretHeaders.flatMap((one) => (one.startsWith('?') ? [one.slice(1)] : []))
   const from = remoteAddress === undefined ? '' : ` from ${toLine(remoteAddress)}`
   return [
     { text: `${toLine(method)} ${toShownPath(url)}`, style: 'bold' },
@@ -71,7 +73,7 @@ function toLines(
     blank,
     { text: 'Headers', style: 'bold' },
     ...toPairs(rawHeaders).map(([header, value]): Line => ({
-      text: `${toLine(header)}: ${isHidden(header, secretHeaders) ? '[hidden]' : toLine(value)}`,
+      text: `${toLine(header)}: ${isHidden(header, secretHeaders) ? '[hidden]' : toLine(redactAddresses(value, parameters))}`,
       indent: 2,
     })),
     blank,

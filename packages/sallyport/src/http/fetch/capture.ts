@@ -87,7 +87,8 @@ export class FetchDelivery implements IncomingDelivery {
     const abort = (): void => gone.abort(signal.reason)
     if (signal.aborted) abort()
     else signal.addEventListener('abort', abort, { once: true })
-    this.#unfollow = () => signal.removeEventListener('abort', abort)
+    const unfollow = (): void => signal.removeEventListener('abort', abort)
+    this.#unfollow = unfollow
     return gone
   }
 }
@@ -102,7 +103,8 @@ function createReader(request: Request): BodyReader {
     const { body, bodyUsed } = request
     if (bodyUsed || body?.locked) throw new SallyportError('BODY_ALREADY_PARSED')
     if (body === null) return new Uint8Array()
-    if (typeof (body as Partial<typeof body> | undefined)?.getReader === 'function') return readStream(body, limits)
+    if (typeof (body as Partial<typeof body> | undefined)?.getReader === 'function')
+      return readStream(body, limits, () => request.headers.get('content-length'))
     throw new SallyportError('REQUEST_UNREADABLE', 'the body of the request is neither a stream nor bytes')
   }
 }

@@ -73,6 +73,17 @@ describe('the body', () => {
     expect(Buffer.from(await read(arrived('streamed'), response)).toString()).toBe('streamed')
   })
 
+  it('is what streams in where the host uses its memory again', async () => {
+    const piece = Buffer.from(new Uint8Array(Buffer.from('streamed')).buffer)
+    const stream = new Readable({ read() {} })
+    const pending = read(Object.assign(stream, { rawHeaders: [], socket: {} }) as unknown as IncomingMessage, response)
+    stream.push(piece)
+    await new Promise(setImmediate)
+    piece.fill(0)
+    stream.push(null)
+    expect(Buffer.from(await pending).toString()).toBe('streamed')
+  })
+
   it('is what the host has kept as bytes, wherever it keeps them', async () => {
     expect(await read(arrived(''), response, { rawBody: bytes })).toBe(bytes)
     expect(await read(arrived(''), response, { parsedBody: bytes })).toBe(bytes)

@@ -51,9 +51,9 @@ class NodeDelivery implements IncomingDelivery {
     this.#response = response
     // Noted now: the server may be closing when the first answer is ready.
     isClosing(request)
-    this.remoteAddress = host.remoteAddress ?? fromHost(() => request.socket.remoteAddress)
-    this.secure = fromHost(() => isEncrypted(request.socket))
-    this.body = () => Promise.reject(new SallyportError('REQUEST_UNREADABLE'))
+    this.remoteAddress = host.remoteAddress ?? addressOf(request)
+    this.secure = isEncrypted(request)
+    this.body = rejectUnreadable
     try {
       this.headers = readHeaders(request)
       this.url = host.url ?? request.url ?? ''
@@ -71,11 +71,25 @@ class NodeDelivery implements IncomingDelivery {
   }
 }
 
+// No `fromHost`: its closure is a cost for every delivery.
+function addressOf(request: IncomingMessage): string | undefined {
+  try {
+    return request.socket.remoteAddress
+  } catch {
+    return undefined
+  }
+}
+
 // Without a connection nobody knows. A bridge from an event has a stand-in that always claims to be encrypted, also where a load
 // balancer got the request without TLS. Sockets of other runtimes are no `Socket`, but have a port.
-function isEncrypted(socket: Socket | Partial<Socket>): boolean | undefined {
-  const isConnection = socket instanceof Socket || typeof socket.remotePort === 'number'
-  return isConnection ? (socket as Partial<TLSSocket>).encrypted === true : undefined
+function isEncrypted(request: IncomingMessage): boolean | undefined {
+  try {
+    const socket: Socket | Partial<Socket> = request.socket
+    const isConnection = socket instanceof Socket || typeof socket.remotePort === 'number'
+    return isConnection ? (socket as Partial<TLSSocket>).encrypted === true : undefined
+  } catch {
+    return undefined
+  }
 }
 
 // A bridge may fill in the object alone. Repeated headers are joined there, and a joined security header is malformed.
@@ -85,7 +99,10 @@ function readHeaders({ rawHeaders, headers }: Partial<HostRequest>): HeadersInpu
 
 // Text does not do: decoding has already replaced every byte that was not UTF-8.
 function findBytes(request: HostRequest, { rawBody, parsedBody }: HostFacts): Uint8Array | undefined {
-  return [rawBody, request.rawBody, parsedBody, request.body].find((candidate) => types.isUint8Array(candidate))
+  if (types.isUint8Array(rawBody)) return rawBody
+  if (types.isUint8Array(request.rawBody)) return request.rawBody
+  if (types.isUint8Array(parsedBody)) return parsedBody
+  return types.isUint8Array(request.body) ? request.body : undefined
 }
 
 /** What a getter of the host or its framework finds: nothing where it throws, as those that need a socket do without one. */
@@ -110,6 +127,10 @@ export function isClosing(request: IncomingMessage): boolean {
   return server?.listening === false && everListening.has(server)
 }
 
+function rejectUnreadable(): Promise<never> {
+  return Promise.reject(new SallyportError('REQUEST_UNREADABLE'))
+}
+
 function raise(cause: unknown): never {
   throw cause
 }
@@ -118,7 +139,8 @@ function createReader(request: HostRequest): BodyReader {
   return (limits) => {
     const isUsedUp = request.readableDidRead || request.readableEnded
     if (isUsedUp) return Promise.reject(new SallyportError('BODY_ALREADY_PARSED'))
-    if (typeof request.on === 'function') return readBody(request, limits)
+    if (typeof request.on === 'function')
+      return readBody(request, limits, fromHost(() => request.socket instanceof Socket) === true)
     const message = 'the request has no body to read: it is no stream, and no bytes were kept in rawBody or body'
     return Promise.reject(new SallyportError('REQUEST_UNREADABLE', message))
   }

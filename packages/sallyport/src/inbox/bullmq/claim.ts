@@ -39,6 +39,7 @@ export async function openClaims(
 ): Promise<Claims> {
   const { queue, prefix, lockMs, timeoutMs } = settings
   const client = createConsumerClient(settings)
+  const copies = collectCopies(client)
   const worker = new Worker<JobData>(queue, handle, {
     connection: client,
     prefix,
@@ -94,7 +95,7 @@ export async function openClaims(
 
   async function close(): Promise<void> {
     await waitAtMost(worker.close(true), closeMs)
-    client.disconnect()
+    for (const one of [client, ...copies]) endConnection(one)
   }
 
   let noting: NodeJS.Timeout | undefined
@@ -107,6 +108,24 @@ export async function openClaims(
     throw toInboxError(error)
   }
   return { worker, client, uncount, halt, close }
+}
+
+/** Collects the copies that BullMQ makes of a connection: it waits for the next job on one. */
+function collectCopies(client: Redis): readonly Redis[] {
+  const copies: Redis[] = []
+  const { duplicate } = client
+  client.duplicate = (options) => {
+    const copy = duplicate.call(client, options)
+    copies.push(copy)
+    return copy
+  }
+  return copies
+}
+
+/** Closes a connection for good: after an interrupted wait BullMQ opens its copy again, even if it was closed meanwhile. */
+function endConnection(client: Redis): void {
+  client.connect = () => Promise.reject(new Error('Connection is closed.'))
+  client.disconnect()
 }
 
 /**

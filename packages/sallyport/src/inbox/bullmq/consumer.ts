@@ -6,10 +6,12 @@ import type { ConsumeOptions, RunEvent, StoredEvent } from '../engine.ts'
 import { mostAttempts, workerName, type AttemptRecord } from '../history.ts'
 import { giveBack, openClaims } from './claim.ts'
 import { HandlerFailure } from './errors.ts'
+import { retryingKey, storedKey } from './keys.ts'
 import type { OpenQueue } from './open.ts'
 import { createParking } from './parking.ts'
 import type { BullMqSettings } from './options.ts'
 import { isJobData, toStoredEvent, type JobData } from './rows.ts'
+import { runScript } from './scripts.ts'
 
 /** Runs the handlers of jobs that BullMQ claims. */
 export interface Consumer {
@@ -20,6 +22,7 @@ export interface Consumer {
 interface Work {
   readonly event: StoredEvent
   isHandled: boolean
+  durationMs?: number | undefined
 }
 
 // Enough for a few commands; longer only where Redis is away.
@@ -37,6 +40,7 @@ export async function startConsumer(
   options: ConsumeOptions,
 ): Promise<Consumer> {
   const { onOutcome } = options
+  const { toKey } = open
   const atWork = new Map<string, Work>()
   const stopping = new AbortController()
   const idle = Promise.withResolvers<void>()
@@ -55,16 +59,26 @@ export async function startConsumer(
     atWork.set(job.id!, work)
     const result = await attempt(run, work.event, options, stopping.signal)
     work.isHandled = true
+    work.durationMs = result.durationMs
     if (result.outcome === 'handled') return
+    noteFailure(job.id!, result)
     job.opts.stackTraceLimit = mostAttempts
     throw new HandlerFailure(result, toRecord(job, result))
   }
 
+  /** Over the connection that writes the outcome, and so before it. */
+  function noteFailure(id: string, { shape = '', outcome }: AttemptResult): void {
+    const values = [toKey(id), toKey(storedKey), id, shape, outcome === 'retried' ? 1 : 0]
+    void runScript(claims.client, toKey, 'noteFailure', retryingKey, ...values).catch(() => {})
+  }
+
   /** The outcome is written. */
   function conclude({ id }: Job<JobData>, outcome: 'handled' | 'retried' | 'dead', error?: unknown): void {
-    const event = forget(id!)?.event
+    const work = forget(id!)
     if (outcome !== 'retried') onFinished(id!)
-    if (event) void runHook('onOutcome', () => onOutcome({ event, outcome, attempt: event.attempts, error }))
+    if (work === undefined) return
+    const { event, durationMs } = work
+    void runHook('onOutcome', () => onOutcome({ event, outcome, attempt: event.attempts, error, durationMs }))
   }
 
   function forget(id: string): Work | undefined {

@@ -3,13 +3,17 @@ import type { Coalescer } from '../coalesce.ts'
 import { createDuplicateLog, type DuplicateLog } from '../duplicate-log.ts'
 import type { Engine } from '../engine.ts'
 import { InboxError } from '../inbox-error.ts'
+import { createMinuteLog, type MinuteLog } from '../minute-log.ts'
+import { groupByList, mostCounted } from '../scan.ts'
 import { startConsumer, type Consumer } from './consumer.ts'
 import { withInboxErrors } from './errors.ts'
 import { createMemoryGuard, createSettingsGuard } from './guards.ts'
 import { addDuplicates } from './history.ts'
 import { createInserter } from './insert.ts'
 import { openQueue, type OpenQueue } from './open.ts'
-import { discardEvents, readStats, replayEvents } from './operate.ts'
+import { addMinutes, readMinutes } from './minutes.ts'
+import { createNameLog, readNames, type NameLog } from './names.ts'
+import { countEvents, discardEvents, readStats, replayEvents } from './operate.ts'
 import { describePlace, toSettings, type BullMqEngineOptions } from './options.ts'
 import { readEvent, readPage } from './reader.ts'
 import { createReplicate } from './replicas.ts'
@@ -23,6 +27,8 @@ interface Opened {
   readonly inserter: Coalescer<InboxEvent, 'stored' | 'duplicate'>
   readonly upkeep: Upkeep
   readonly duplicates: DuplicateLog
+  readonly minutes: MinuteLog
+  readonly names: NameLog
   readonly consumers: Consumer[]
 }
 
@@ -48,6 +54,8 @@ export function createBullMqEngine(options: BullMqEngineOptions): Engine {
     return opened
   }
 
+  const list: Engine['list'] = (query = {}) => withInboxErrors(() => readPage(open().queue, query))
+
   return {
     name: `BullMQ, ${describePlace(settings)}`,
     promises: {
@@ -57,6 +65,7 @@ export function createBullMqEngine(options: BullMqEngineOptions): Engine {
       transactions: false,
       distributed: true,
       history: true,
+      indexed: ['state', 'since', 'until', 'keys'],
     },
     async start() {
       opening ??= withInboxErrors(() => openQueue(settings))
@@ -68,38 +77,43 @@ export function createBullMqEngine(options: BullMqEngineOptions): Engine {
     },
     async insert(batch, transaction) {
       if (transaction !== undefined) throw new InboxError('INBOX_UNSUPPORTED', 'Redis cannot join a transaction')
-      const { inserter, duplicates } = open()
+      const { inserter, duplicates, minutes, names } = open()
       const answers = await inserter.add(batch)
       duplicates.note(batch, answers)
+      minutes.noteBatch(batch, answers)
+      names.note(batch, answers)
       return answers
     },
     async consume(run, consumeOptions) {
       const { order, retry } = consumeOptions
       if (order !== 'none') throw new InboxError('INBOX_UNSUPPORTED', `BullMQ does not support order '${order}'`)
-      const { queue, consumers, upkeep } = open()
+      const { queue, consumers, upkeep, minutes } = open()
       upkeep.expectWaits(retry.maxDelayMs)
-      const consumer = await startConsumer(
-        { open: queue, settings, onFinished: upkeep.noteFinished },
-        run,
-        consumeOptions,
-      )
+      const consumer = await startConsumer({ open: queue, settings, onFinished: upkeep.noteFinished }, run, {
+        ...consumeOptions,
+        onOutcome: minutes.noteOutcomes(consumeOptions.onOutcome),
+      })
       consumers.push(consumer)
       // `stop` was called meanwhile and did not see it.
       if (opened?.consumers !== consumers) await consumer.stop(0)
     },
-    list: (query = {}) => withInboxErrors(() => readPage(open().queue, query)),
+    list,
     get: (key) => withInboxErrors(() => readEvent(open().queue, key)),
-    replay: (filter) => withInboxErrors(() => replayEvents(open().queue, filter)),
-    discard: (filter) => withInboxErrors(() => discardEvents(open().queue, filter)),
+    count: (filter = {}, { most = mostCounted } = {}) => withInboxErrors(() => countEvents(open().queue, filter, most)),
+    failures: (filter = {}) => groupByList(list, filter),
+    minutes: (range) => withInboxErrors(() => readMinutes(open().queue, range)),
+    names: () => withInboxErrors(() => readNames(open().queue)),
+    replay: (filter, how) => withInboxErrors(() => replayEvents(open().queue, filter, how)),
+    discard: (filter, how) => withInboxErrors(() => discardEvents(open().queue, filter, how)),
     stats: () => withInboxErrors(() => readStats(open().queue)),
     async stop({ drainMs }) {
       await opening?.catch(() => {})
       if (opened === undefined) return
-      const { queue, inserter, upkeep, duplicates, consumers } = opened
+      const { queue, inserter, upkeep, duplicates, minutes, names, consumers } = opened
       opened = undefined
       await Promise.all(consumers.map((consumer) => consumer.stop(drainMs)))
       await inserter.drain()
-      await duplicates.stop()
+      await Promise.all([duplicates.stop(), minutes.stop(), names.stop()])
       await upkeep.stop()
       await queue.close()
     },
@@ -118,6 +132,8 @@ export function createBullMqEngine(options: BullMqEngineOptions): Engine {
       inserter: createInserter(queue, passGuards, createReplicate(queue.redis, settings), upkeep.noteFinished),
       upkeep,
       duplicates: createDuplicateLog((notes) => addDuplicates(queue, notes)),
+      minutes: createMinuteLog((counts) => addMinutes(queue, counts)),
+      names: createNameLog(queue),
       consumers: [],
     }
   }

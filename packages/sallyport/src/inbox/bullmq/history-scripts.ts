@@ -6,7 +6,7 @@ import { mostAttempts, mostDuplicates } from '../history.ts'
 export const seenField = 'sallyport:seen'
 export const duplicatesField = 'sallyport:duplicates'
 
-const cutFirst = (list: string): string => `while #${list} > ${mostAttempts} do table.remove(${list}, 1) end`
+export const cutFirst = (list: string): string => `while #${list} > ${mostAttempts} do table.remove(${list}, 1) end`
 
 /**
  * Notes attempts that are under way: a claim after the loss of its process overwrites when it began. ARGV: prefix of jobs,
@@ -31,21 +31,6 @@ export const noteActive = `
       end
     end
   end
-`
-
-/** Keeps the attempt that succeeded, before a replay. KEYS[5]: the job. ARGV: its id. */
-export const keepHandled = `
-  local job = redis.call('HMGET', KEYS[5], 'ats', 'processedOn', 'finishedOn', 'pb', 'stacktrace')
-  if not redis.call('ZSCORE', KEYS[1], ARGV[1]) or not job[2] or not job[3] then return end
-  local begun, ended = tonumber(job[2]), tonumber(job[3])
-  local attempt = {number = tonumber(job[1]), outcome = 'handled', begunAt = begun, endedAt = ended,
-    durationMs = math.max(0, ended - begun), worker = job[4] or nil}
-  local all = job[5] and cjson.decode(job[5]) or {}
-  local text = cjson.encode(attempt)
-  if all[#all] == text then return end
-  table.insert(all, text)
-  ${cutFirst('all')}
-  redis.call('HSET', KEYS[5], 'stacktrace', cjson.encode(all))
 `
 
 /** Counts duplicates. ARGV: prefix of jobs, then for each job its id, how many, and the latest as JSON. */

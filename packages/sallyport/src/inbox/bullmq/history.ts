@@ -1,7 +1,8 @@
 import type { StoredEvent } from '../engine.ts'
 import type { DuplicateNote } from '../duplicate-log.ts'
 import { toHistory, type AttemptRecord, type EventHistory } from '../history.ts'
-import { unfinishedKey, type OpenQueue } from './open.ts'
+import { unfinishedKey } from './keys.ts'
+import type { OpenQueue } from './open.ts'
 import { toJobId } from './rows.ts'
 import { runScript } from './scripts.ts'
 

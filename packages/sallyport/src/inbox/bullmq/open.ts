@@ -3,6 +3,7 @@ import { Queue, QueueKeys } from 'bullmq'
 import { Redis, type RedisOptions } from 'ioredis'
 import { InboxError } from '../inbox-error.ts'
 import { checkVersion, findWeakSettings } from './guards.ts'
+import { migrate } from './migrate.ts'
 import type { BullMqSettings } from './options.ts'
 import type { JobData } from './rows.ts'
 
@@ -15,22 +16,8 @@ export interface OpenQueue {
   close(): Promise<void>
 }
 
-/**
- * Jobs that are not finished, by when they were stored. BullMQ has those that wait in a list, and retries by when they are due:
- * neither shows which job waits longest, nor can be paged through while it changes. This set may hold more than it should,
- * never less; finished jobs are removed later.
- */
-export const unfinishedKey = 'sallyport:unfinished'
-
-/**
- * Every job, in the order they were stored. The sorted sets of BullMQ have a job by its state, so one that ends during a listing
- * would be missing or come twice.
- */
-export const storedKey = 'sallyport:stored'
-
 const formatKey = 'sallyport:format'
-const format = 2
-const atOnce = 1_000
+const format = 3
 
 /** Connects, and fails for a Redis that is weaker than promised, too old or too new. @throws InboxError */
 export async function openQueue(settings: BullMqSettings): Promise<OpenQueue> {
@@ -94,21 +81,8 @@ async function checkFormat(redis: Redis, toKey: OpenQueue['toKey']): Promise<voi
   if (kept > format)
     throw new InboxError('INBOX_SCHEMA_NEWER', `the queue has format ${kept}; this package knows up to ${format}`)
   if (kept === format) return
-  for (const name of [unfinishedKey, 'failed', 'completed']) await addStored(redis, toKey, name)
+  await migrate({ redis, toKey }, kept)
   await redis.set(key, format)
-}
-
-/** Notes the jobs of a sorted set as stored. Processes may do it at the same time, and again after a crash. */
-async function addStored(redis: Redis, toKey: OpenQueue['toKey'], name: string): Promise<void> {
-  let cursor = '0'
-  do {
-    const [next, page] = await redis.zscan(toKey(name), cursor, 'COUNT', atOnce)
-    const ids = page.filter((_, index) => index % 2 === 0)
-    const times = await Promise.all(ids.map((id) => redis.hget(toKey(id), 'timestamp')))
-    const entries = ids.flatMap((id, index) => (times[index] ? [times[index], id] : []))
-    if (entries.length > 0) await redis.zadd(toKey(storedKey), 'NX', ...entries)
-    cursor = next
-  } while (cursor !== '0')
 }
 
 const common: RedisOptions = {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { InboxEvent } from '../../receive/inbox.ts'
 import type { JobsOptions } from 'bullmq'
 import type { StoredEvent } from '../engine.ts'
+import { toFailureShape } from '../failure-shape.ts'
 
 /** The data of a job. The job's name is the event's type. */
 export interface JobData {
@@ -38,10 +39,26 @@ export function toJobData({ type: _type, body, orderKey, ...event }: InboxEvent)
 }
 
 /** What a job says of an event besides its data. */
-export type Progress = Pick<StoredEvent, 'type' | 'state' | 'attempts' | 'storedAt' | 'dueAt' | 'finishedAt' | 'error'>
+export type Progress = Pick<
+  StoredEvent,
+  'type' | 'state' | 'attempts' | 'storedAt' | 'dueAt' | 'finishedAt' | 'error' | 'failure'
+>
 
 export function toStoredEvent({ body, event }: JobData, progress: Progress): StoredEvent {
   return { ...event, ...progress, body: Buffer.from(body, 'base64') }
+}
+
+/**
+ * What the last attempt of a job failed with.
+ *
+ * @param error that BullMQ keeps until the job is replayed
+ * @param kept of a job that failed under this format
+ */
+export function toFailure(error: string | null, kept: string | null): string | undefined {
+  if (error === null) return undefined
+  if (kept !== null) return kept
+  const [, name = 'Error', message = error] = /^([\w.$-]{1,100}): (.*)$/s.exec(error) ?? []
+  return toFailureShape({ name, message, stack: [] })
 }
 
 /** Whether data is an event's; a queue may have other jobs. */

@@ -1,6 +1,8 @@
 import type { Redis } from 'ioredis'
 import type { HistoryFields } from './history.ts'
-import { addDuplicates, duplicatesField, keepHandled, noteActive, seenField } from './history-scripts.ts'
+import { beginReplay, countRetrying, failureField, noteFailure } from './failure-scripts.ts'
+import { addDuplicates, duplicatesField, noteActive, seenField } from './history-scripts.ts'
+import { addMinutes } from './minutes-script.ts'
 
 // Scripts read what several keys say at one moment: between two commands an event can move from one to the other, and would
 // be seen in both or in none.
@@ -27,13 +29,14 @@ const describeJobs = `
   end
 
   local function describe(id, hasBody)
-    local job = redis.call('HMGET', ARGV[1] .. id, 'data', 'name', 'timestamp', 'ats', 'finishedOn', 'failedReason')
+    local job = redis.call('HMGET', ARGV[1] .. id,
+      'data', 'name', 'timestamp', 'ats', 'finishedOn', 'failedReason', '${failureField}')
     local data = job[1]
     if not data then return false end
     if not hasBody then data = withoutBody(data) end
     local past = hasBody and
       redis.call('HMGET', ARGV[1] .. id, 'processedOn', 'pb', 'stacktrace', '${seenField}', '${duplicatesField}')
-    return {id, stateOf(id), redis.call('ZSCORE', KEYS[3], id), data, job[2], job[3], job[4], job[5], job[6], past}
+    return {id, stateOf(id), redis.call('ZSCORE', KEYS[3], id), data, job[2], job[3], job[4], job[5], job[6], past, job[7]}
   end
 `
 
@@ -45,19 +48,38 @@ const readJobs = `${describeJobs}
 `
 
 /**
- * The next jobs of a sorted set, after a score and id, perhaps with some before it of the same score. ARGV: prefix of jobs,
- * score, id, how many, and which come first. Answers with the score and id of the last one looked at, and rows, each with its
- * score.
+ * The next jobs of a sorted set, behind a score and id. ARGV: prefix of jobs, score, id, how many, and which come first. Answers
+ * with the score and id of the last one looked at, rows, each with its score, and how many it looked at.
  */
 const readPage = `${describeJobs}
+  -- By bytes, as Redis sorts: texts here compare by the language of the machine.
+  local function isAtMost(one, other)
+    for at = 1, math.min(#one, #other) do
+      local left, right = string.byte(one, at), string.byte(other, at)
+      if left ~= right then return left < right end
+    end
+    return #one <= #other
+  end
+
+  -- How many stand up to this place, where nothing is or no more.
+  local function countUpTo(source, score, id)
+    local low, high = redis.call('ZCOUNT', source, '-inf', '(' .. score), redis.call('ZCOUNT', source, '-inf', score)
+    while low < high do
+      local middle = math.floor((low + high) / 2)
+      if isAtMost(redis.call('ZRANGE', source, middle, middle)[1], id) then low = middle + 1 else high = middle end
+    end
+    return low
+  end
+
   local source, score, after, isNewest = KEYS[5], ARGV[2], ARGV[3], ARGV[5] == 'newest'
   local start = 0
   if after ~= '' then
     local rank = redis.call(isNewest and 'ZREVRANK' or 'ZRANK', source, after)
-    -- It has gone meanwhile: those of its very score come again.
     if rank then start = rank + 1
-    elseif isNewest then start = redis.call('ZCOUNT', source, '(' .. score, '+inf')
-    else start = redis.call('ZCOUNT', source, '-inf', '(' .. score) end
+    else
+      start = countUpTo(source, score, after)
+      if isNewest then start = redis.call('ZCARD', source) - start end
+    end
   end
   local members = redis.call(isNewest and 'ZREVRANGE' or 'ZRANGE', source, start, start + ARGV[4] - 1, 'WITHSCORES')
   if #members == 0 then return {} end
@@ -65,11 +87,11 @@ const readPage = `${describeJobs}
   for index = 1, #members, 2 do
     local row = describe(members[index], false)
     if row then
-      row[11] = members[index + 1]
+      row[12] = members[index + 1]
       rows[#rows + 1] = row
     end
   end
-  return {members[#members], members[#members - 1], rows}
+  return {members[#members], members[#members - 1], rows, #members / 2}
 `
 
 /**
@@ -91,8 +113,8 @@ const findOldest = `${describeJobs}
 `
 
 /**
- * Takes finished jobs out of the unfinished. KEYS[5]: the unfinished. ARGV: ids. Asks again whether they are finished: they may
- * have been replayed meanwhile.
+ * Takes finished jobs out of the unfinished, or out of those that are retried. KEYS[5]: the sorted set. ARGV: ids. Asks again
+ * whether they are finished: they may have been replayed meanwhile.
  */
 const forgetFinished = `
   for _, id in ipairs(ARGV) do
@@ -101,7 +123,7 @@ const forgetFinished = `
 `
 
 /**
- * Takes jobs that are gone out of those that were stored. KEYS[5]: the stored. ARGV: prefix of jobs, ids. Asks again whether they
+ * Takes jobs that are gone out of a sorted set. KEYS[5]: the sorted set. ARGV: prefix of jobs, ids. Asks again whether they
  * are gone: their keys may be stored again meanwhile.
  */
 const forgetGone = `
@@ -115,7 +137,15 @@ const uncount = `
   if redis.call('HGET', KEYS[5], 'ats') == ARGV[1] then redis.call('HSET', KEYS[5], 'ats', ARGV[1] - 1) end
 `
 
+/** Which of some jobs exist, as 1 or 0. ARGV: prefix of jobs, ids. */
+const findExisting = `
+  local found = {}
+  for index = 2, #ARGV do found[index - 1] = redis.call('EXISTS', ARGV[1] .. ARGV[index]) end
+  return found
+`
+
 const scripts = {
+  findExisting,
   readJobs,
   readPage,
   findOldest,
@@ -123,8 +153,11 @@ const scripts = {
   forgetGone,
   uncount,
   noteActive,
-  keepHandled,
   addDuplicates,
+  noteFailure,
+  beginReplay,
+  countRetrying,
+  addMinutes,
 }
 
 /** What a script gives for one job. */
@@ -139,18 +172,23 @@ export type JobRow = readonly [
   finishedOn: string | null,
   failedReason: string | null,
   past: HistoryFields | null,
+  failure: string | null,
   /** Of `readPage`. */
   score?: string,
 ]
 
-/** Runs a script over the keys of a queue. Its text goes along: it works in a Redis that lost its scripts, too. */
-export function runScript(
-  redis: Redis,
+/** Runs a script over the keys of a queue. */
+export function runScript(redis: Redis, ...script: Parameters<typeof toScript>): Promise<unknown> {
+  return redis.eval(...toScript(...script))
+}
+
+/** What EVAL gets. The text goes along: it works in a Redis that lost its scripts, too. */
+export function toScript(
   toKey: (name: string) => string,
   name: keyof typeof scripts,
   source: string,
   ...values: readonly (string | number)[]
-): Promise<unknown> {
+): [text: string, keys: number, ...values: (string | number)[]] {
   const keys = ['completed', 'failed', 'delayed', 'active', source].map(toKey)
-  return redis.eval(scripts[name], keys.length, ...keys, ...values)
+  return [scripts[name], keys.length, ...keys, ...values]
 }

@@ -1,10 +1,12 @@
 import { Job } from 'bullmq'
-import { storedKey, unfinishedKey, type OpenQueue } from './open.ts'
+import { writeEachSecond } from '../write-each-second.ts'
+import { noteEveryMs } from './names.ts'
+import { namesKey, retryingKey, storedKey, unfinishedKey } from './keys.ts'
+import type { OpenQueue } from './open.ts'
 import type { BullMqSettings } from './options.ts'
 import { runScript } from './scripts.ts'
 
 const atOnce = 1_000
-const flushMs = 1_000
 
 /** What runs beside the events: retention, and a check of the clock. */
 export interface Upkeep {
@@ -20,13 +22,24 @@ export function createUpkeep(
   { redis, queue, toKey }: OpenQueue,
   { retentionMs, deadRetentionMs, upkeepMs }: BullMqSettings,
 ): Upkeep {
-  let finished: string[] = []
-  let flushing: NodeJS.Timeout | undefined
   let longestWaitMs: number | undefined
 
   async function forgetGone(ids: readonly string[]): Promise<void> {
-    if (ids.length > 0) await runScript(redis, toKey, 'forgetGone', storedKey, toKey(''), ...ids)
+    if (ids.length === 0) return
+    for (const key of [storedKey, retryingKey]) await runScript(redis, toKey, 'forgetGone', key, toKey(''), ...ids)
   }
+
+  async function forgetFinished(key: string, ids: readonly string[]): Promise<void> {
+    if (ids.length > 0) await runScript(redis, toKey, 'forgetFinished', key, ...ids)
+  }
+
+  const finished = writeEachSecond(
+    async (ids: readonly string[]) => {
+      for (const key of [unfinishedKey, retryingKey]) await forgetFinished(key, ids)
+    },
+    // An id has nothing to add up.
+    () => {},
+  )
 
   /** The job is the memory of its key: without it, a duplicate is a new event. */
   async function forgetOld(state: 'completed' | 'failed', keptMs: number): Promise<void> {
@@ -55,21 +68,17 @@ export function createUpkeep(
     }
   }
 
-  async function flush(): Promise<void> {
-    clearTimeout(flushing)
-    flushing = undefined
-    const ids = finished
-    finished = []
-    if (ids.length > 0) await runScript(redis, toKey, 'forgetFinished', unfinishedKey, ...ids)
-  }
-
   async function work(): Promise<void> {
     await forgetOld('completed', retentionMs)
     await forgetOld('failed', deadRetentionMs)
     await hasten()
     // What was removed by hand, or by a process that died then, is among the oldest sooner or later.
     const oldest = await redis.zrange(toKey(storedKey), 0, String(atOnce - 1))
-    await forgetGone(oldest)
+    const retrying = await redis.zrange(toKey(retryingKey), 0, String(atOnce - 1))
+    await forgetGone([...oldest, ...retrying])
+    await forgetFinished(retryingKey, retrying)
+    const kept = Math.max(retentionMs, deadRetentionMs) + noteEveryMs
+    if (kept < Infinity) await redis.zremrangebyscore(toKey(namesKey), '-inf', Date.now() - kept)
   }
 
   let working: Promise<void> | undefined
@@ -85,18 +94,14 @@ export function createUpkeep(
   round()
 
   return {
-    noteFinished(id) {
-      finished.push(id)
-      if (finished.length >= atOnce) flush().catch(() => {})
-      else flushing ??= setTimeout(() => void flush().catch(() => {}), flushMs).unref()
-    },
+    noteFinished: (id) => void finished.find(id, () => id),
     expectWaits(longestMs) {
       longestWaitMs = longestMs
     },
     async stop() {
       clearInterval(timer)
       await working
-      await flush().catch(() => {})
+      await finished.stop()
     },
   }
 }

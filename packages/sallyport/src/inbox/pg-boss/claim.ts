@@ -6,7 +6,7 @@ import type { OrderMode, StoredEvent } from '../engine.ts'
 import { delayAfterLostAttempt, type RetryPolicy } from '../retry-policy.ts'
 import type { Executor } from './database.ts'
 import { createHistory, type EndedAttempt } from './history.ts'
-import { toGroup, type ClaimedJob } from './jobs.ts'
+import { toGroup, type ClaimedJob, type FailedRun } from './jobs.ts'
 import type { Opened } from './open.ts'
 import type { Row } from './postgres.ts'
 import { toStoredEvent, toText } from './rows.ts'
@@ -35,12 +35,14 @@ export interface ClaimOptions {
 export type Claimed = { readonly claims: readonly PgBossClaim[] } | { readonly others: readonly string[] }
 
 /** What became of an attempt. */
-export interface Settlement extends Pick<AttemptResult, 'outcome' | 'error' | 'waitMs'> {
+export interface Settlement extends Pick<AttemptResult, 'outcome' | 'error' | 'waitMs' | 'shape'> {
   readonly job: ClaimedJob
   readonly isOrdered: boolean
   /** To be kept, unless it succeeded. */
   readonly attempt?: AttemptRecord | undefined
 }
+
+type Failed = Pick<Settlement, 'job' | 'error' | 'shape' | 'waitMs'>
 
 /** What became of claims whose process ended. */
 export interface Recovered {
@@ -98,8 +100,11 @@ export function createClaims({ jobs, database, inTransaction }: Opened, sql: Sql
           .filter((name) => mine?.includes(name) === false)
         if (others.length > 0) throw new Undone({ others })
         // A job that something else put into the queue has no event to handle.
-        for (const job of claimed)
-          if (!found.has(job.id)) await jobs.bury(db, job, 'this job is not an event of the inbox')
+        const strange = claimed.filter(({ id }) => !found.has(id))
+        await bury(
+          db,
+          strange.map((job) => ({ job, error: 'this job is not an event of the inbox' })),
+        )
         if (!isWanted()) throw new Undone({ claims: [] })
         const claims = claimed.flatMap((job) => {
           const claim = found.get(job.id)
@@ -123,10 +128,9 @@ export function createClaims({ jobs, database, inTransaction }: Opened, sql: Sql
         const stillHeld = settlements.filter(({ job }) => held.has(job.id))
         const handled = stillHeld.flatMap(({ outcome, job }) => (outcome === 'handled' ? [job] : []))
         if (handled.length > 0) await jobs.complete(db, handled, worker)
-        for (const { outcome, job, error = '', waitMs = 0 } of stillHeld) {
-          if (outcome === 'retried') await jobs.retry(db, job, error, waitMs)
-          if (outcome === 'dead') await jobs.bury(db, job, error)
-        }
+        const isOutcome = (wanted: Settlement['outcome']) => stillHeld.filter(({ outcome }) => outcome === wanted)
+        await retry(db, isOutcome('retried'))
+        await bury(db, isOutcome('dead'))
         await moveLines(db, stillHeld, order)
         return settlements.map(({ job }) => held.has(job.id))
       }),
@@ -141,26 +145,26 @@ export function createClaims({ jobs, database, inTransaction }: Opened, sql: Sql
      * Takes back claims whose process renewed no lease for so long, by the rule of `delayAfterLostAttempt`; resolves to the
      * events that are dead by it, and to how many are retried.
      */
-    recover: (leaseMs: number, retry: RetryPolicy, order: OrderMode): Promise<Recovered> =>
+    recover: (leaseMs: number, policy: RetryPolicy, order: OrderMode): Promise<Recovered> =>
       inTransaction(async (db) => {
         if (order !== 'none') await db.executeSql(sql.leaveGone, [jobs.name])
         const { rows } = await db.executeSql(sql.lockLostRuns, [jobs.name, leaseMs])
         await history.keep(db, rows.map(toLostAttempt))
-        const dead: Settlement[] = []
-        for (const row of rows) {
+        const lost = rows.map((row): Settlement => {
           const job = { id: String(row['id']), retryCount: Number(row['retry_count']) }
-          const waitMs = delayAfterLostAttempt(retry, job.retryCount + 1)
-          if (waitMs === undefined) {
-            await jobs.bury(db, job, lostText)
-            dead.push({ job, isOrdered: true, outcome: 'dead', error: lostText })
-          } else {
-            await jobs.retry(db, job, lostText, waitMs)
-          }
-        }
+          const waitMs = delayAfterLostAttempt(policy, job.retryCount + 1)
+          const outcome = waitMs === undefined ? 'dead' : 'retried'
+          return { job, isOrdered: true, outcome, error: lostText, shape: lostText, waitMs }
+        })
+        const dead = lost.filter(({ outcome }) => outcome === 'dead')
+        await retry(
+          db,
+          lost.filter(({ outcome }) => outcome === 'retried'),
+        )
+        await bury(db, dead)
         if (dead.length === 0) return { dead: [], count: rows.length }
         await moveLines(db, dead, order)
-        const text = sql.list('event.id = ANY ($2::uuid[])', String(dead.length))
-        const events = await db.executeSql(text, [jobs.name, dead.map(({ job }) => job.id)])
+        const events = await db.executeSql(sql.listGiven, [jobs.name, dead.map(({ job }) => job.id)])
         return { dead: events.rows.map(toStoredEvent), count: rows.length - dead.length }
       }),
 
@@ -169,6 +173,21 @@ export function createClaims({ jobs, database, inTransaction }: Opened, sql: Sql
       inTransaction(async (db) => {
         await db.executeSql(order === 'strict' ? sql.joinDead : sql.leaveDead, [jobs.name])
       }),
+  }
+
+  async function retry(db: Executor, failed: readonly Failed[]): Promise<void> {
+    if (failed.length === 0) return
+    await jobs.retry(db, failed.map(toFailedRun))
+    await noteFailures(db, failed, sql.noteFailures)
+  }
+
+  async function bury(db: Executor, failed: readonly Failed[]): Promise<void> {
+    await jobs.bury(db, failed.map(toFailedRun), () => noteFailures(db, failed, sql.noteDeaths))
+  }
+
+  async function noteFailures(db: Executor, failed: readonly Failed[], text: string): Promise<void> {
+    const shapes = failed.map(({ shape }) => (shape === undefined ? null : toText(shape)))
+    await db.executeSql(text, [jobs.name, idsOf(failed.map(({ job }) => job)), shapes])
   }
 
   async function moveLines(db: Executor, settled: readonly Settlement[], order: OrderMode): Promise<void> {
@@ -196,6 +215,8 @@ function toLostAttempt({ id, retry_count: count, begun_at: begunAt, worker }: Ro
   const attempt: AttemptRecord = { number: Number(count) + 1, outcome: 'lost', begunAt: Number(begunAt) }
   return { id: String(id), attempt: typeof worker === 'string' ? { ...attempt, worker } : attempt }
 }
+
+const toFailedRun = ({ job, error, waitMs }: Failed): FailedRun => ({ ...job, error, waitMs })
 
 const toIds = (rows: readonly Row[]): string[] => rows.map((row) => String(row['id']))
 

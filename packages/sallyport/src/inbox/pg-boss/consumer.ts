@@ -27,13 +27,15 @@ export function startConsumer(
   const settling = createCoalescer((settlements: readonly Settlement[]) => claims.settle(settlements, order))
   const source: ClaimSource<PgBossClaim> = {
     pollMs,
+    // In order, the next event of a line is due when the outcome of the one before is written.
+    claimsEarly: order === 'none',
     report,
     claim,
-    async write(made, { outcome, error, waitMs, failure, durationMs }) {
+    async write(made, { outcome, error, waitMs, failure, shape, durationMs }) {
       const endedAt = made.begunAt + durationMs
       const attempt =
         outcome === 'handled' ? undefined : { ...toAttempt(made, outcome), endedAt, durationMs, error: failure }
-      const [isHeld] = await settling.add([{ ...nameOf(made), outcome, error, waitMs, attempt }])
+      const [isHeld] = await settling.add([{ ...nameOf(made), outcome, error, waitMs, shape, attempt }])
       // The poll finds longer waits.
       if (waitMs !== undefined && waitMs < pollMs) setTimeout(consumer.wake, waitMs).unref()
       return isHeld === true

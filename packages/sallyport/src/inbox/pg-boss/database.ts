@@ -6,7 +6,8 @@ import { beginTransaction } from './sql.ts'
 
 /** Runs statements: what is needed of pg-boss's `Db`. */
 export interface Executor {
-  executeSql(text: string, values?: unknown[]): Promise<{ rows: Row[] }>
+  /** @param how `isWhole` where the statement leaves nothing half done outside a transaction: it does not wait for BEGIN */
+  executeSql(text: string, values?: unknown[], how?: { readonly isWhole?: boolean }): Promise<{ rows: Row[] }>
   /** Whether a statement may be sent before the one before it is answered. */
   readonly isPipelined?: boolean
 }
@@ -25,9 +26,14 @@ export interface DatabaseOptions {
   readonly timeoutMs: number
   /** Whether the engine made the pool, so that statements may be sent without waiting. */
   readonly isOwnPool: boolean
+  /** How transactions begin. @default `beginTransaction` */
+  readonly begin?: string
 }
 
-export function createDatabase(pool: PgPool, { timeoutMs, isOwnPool }: DatabaseOptions): Database {
+export function createDatabase(
+  pool: PgPool,
+  { timeoutMs, isOwnPool, begin = beginTransaction }: DatabaseOptions,
+): Database {
   const statements = createStatements()
 
   async function connect(): Promise<PgClient> {
@@ -58,12 +64,19 @@ export function createDatabase(pool: PgPool, { timeoutMs, isOwnPool }: DatabaseO
     executeSql: (text, values) => withClient((client) => client.query(text, values)),
     inTransaction: (work) =>
       withClient(async (client) => {
-        // Awaited first: outside a transaction each statement would commit alone.
-        await client.query(beginTransaction)
-        const executeSql: Executor['executeSql'] = isOwnPool
-          ? (text, values) => statements.run(client, text, values)
-          : (text, values) => client.query(text, values)
+        const began = client.query(begin)
+        began.catch(ignore)
+        async function executeSql(
+          text: string,
+          values?: unknown[],
+          { isWhole = false } = {},
+        ): Promise<{ rows: Row[] }> {
+          // Outside a transaction each statement would commit alone.
+          if (!isWhole || !isOwnPool) await began
+          return isOwnPool ? statements.run(client, text, values) : client.query(text, values)
+        }
         const result = await work({ executeSql, isPipelined: isOwnPool })
+        await began
         await client.query('COMMIT')
         return result
       }),

@@ -2,6 +2,7 @@ import type { InboxEvent } from '../../receive/inbox.ts'
 import { createCoalescer, type Coalescer } from '../coalesce.ts'
 import type { Consumer } from '../consumer.ts'
 import { createDuplicateLog, type DuplicateLog } from '../duplicate-log.ts'
+import { createMinuteLog, type MinuteLog } from '../minute-log.ts'
 import type { Engine } from '../engine.ts'
 import { InboxError, invalid } from '../inbox-error.ts'
 import { createClaims, type Claims } from './claim.ts'
@@ -9,6 +10,7 @@ import { startConsumer } from './consumer.ts'
 import type { Executor } from './database.ts'
 import { isAboutContent, toInboxError } from './errors.ts'
 import { insertEvents } from './insert.ts'
+import { createLooks, type Looks } from './look.ts'
 import { openDatabase, type Opened } from './open.ts'
 import { createOperations, type Operations } from './operate.ts'
 import { toSettings, type PgBossEngineOptions } from './options.ts'
@@ -17,6 +19,7 @@ import { createSql } from './sql.ts'
 
 const day = 86_400_000
 const pruneEveryMs = 60_000
+const foldEveryMs = 5_000
 const mostBytesAtOnce = 16 * 1024 * 1024
 
 type Answers = readonly ('stored' | 'duplicate')[]
@@ -26,8 +29,10 @@ interface Running extends Opened {
   readonly inserting: Coalescer<InboxEvent, Answers[number]>
   readonly claims: Claims
   readonly operations: Operations
+  readonly looks: Looks
   readonly duplicates: DuplicateLog
-  readonly pruning: NodeJS.Timeout
+  readonly minutes: MinuteLog
+  readonly timers: readonly NodeJS.Timeout[]
 }
 
 /**
@@ -56,6 +61,7 @@ export function createPgBossEngine(options: PgBossEngineOptions): Engine {
 
   async function prune(operations: Operations): Promise<void> {
     while ((await operations.prune(retentionMs, deadRetentionMs)) > 0);
+    await operations.forgetMinutes()
   }
 
   async function begin(): Promise<Running> {
@@ -74,19 +80,25 @@ export function createPgBossEngine(options: PgBossEngineOptions): Engine {
     const claims = createClaims(open, sql)
     const operations = createOperations(open, sql)
     // The next round tries again what one round could not.
-    const pruning = setInterval(() => void prune(operations).catch(() => {}), pruneEveryMs)
+    const timers = [
+      setInterval(() => void prune(operations).catch(() => {}), pruneEveryMs),
+      setInterval(() => void operations.foldCounts().catch(() => {}), foldEveryMs),
+    ]
     void prune(operations).catch(() => {})
-    return { ...open, inserting, claims, operations, duplicates: createDuplicateLog(operations.addDuplicates), pruning }
+    const duplicates = createDuplicateLog(operations.addDuplicates)
+    const minutes = createMinuteLog(operations.addMinutes)
+    return { ...open, inserting, claims, operations, looks: createLooks(open, sql), duplicates, minutes, timers }
   }
 
   async function join(batch: readonly InboxEvent[], transaction: unknown): Promise<Answers> {
     if (!isPgTransaction(transaction)) invalid('transaction must have a query(text, values) method')
-    const { jobs, duplicates } = opened()
+    const { jobs, duplicates, minutes } = opened()
     const db: Executor = { executeSql: (text, values) => transaction.query(text, values) }
     const answers = await insertEvents(db, { jobs, sql, mustBeDurable }, batch).catch((error: unknown) => {
       throw toInboxError(error)
     })
     duplicates.note(batch, answers)
+    minutes.noteBatch(batch, answers)
     return answers
   }
 
@@ -99,6 +111,7 @@ export function createPgBossEngine(options: PgBossEngineOptions): Engine {
       transactions: true,
       distributed: true,
       history: true,
+      indexed: ['state', 'provider', 'type', 'since', 'until', 'tenant', 'orderKey', 'failure', 'keys'],
     },
     async start(tell = () => {}) {
       report = tell
@@ -109,39 +122,46 @@ export function createPgBossEngine(options: PgBossEngineOptions): Engine {
     },
     async insert(batch, transaction) {
       if (transaction !== undefined) return join(batch, transaction)
-      const { inserting, duplicates } = opened()
+      const { inserting, duplicates, minutes } = opened()
       const answers = await inserting.add(batch)
       duplicates.note(batch, answers)
+      minutes.noteBatch(batch, answers)
       consumer?.wake()
       return answers
     },
     async consume(run, consumeOptions) {
-      const { claims } = opened()
+      const { claims, minutes } = opened()
       await claims.prepareOrder(consumeOptions.order)
-      consumer = startConsumer({ claims, leaseMs, pollMs, report }, run, consumeOptions)
+      const onOutcome = minutes.noteOutcomes(consumeOptions.onOutcome)
+      consumer = startConsumer({ claims, leaseMs, pollMs, report }, run, { ...consumeOptions, onOutcome })
     },
-    list: async (query = {}) => opened().operations.list(query),
-    get: async (key) => opened().operations.get(key),
-    async replay(filter) {
-      const count = await opened().operations.replay(filter)
+    list: async (query) => opened().looks.list(query),
+    count: async (filter, countOptions) => opened().looks.count(filter, countOptions),
+    failures: async (filter) => opened().looks.failures(filter),
+    names: async () => opened().looks.names(),
+    minutes: async (range) => opened().looks.minutes(range),
+    get: async (key) => opened().looks.get(key),
+    async replay(filter, changeOptions) {
+      const count = await opened().operations.replay(filter, changeOptions)
       consumer?.wake()
       return count
     },
-    async discard(filter) {
-      const count = await opened().operations.discard(filter)
+    async discard(filter, changeOptions) {
+      const count = await opened().operations.discard(filter, changeOptions)
       consumer?.wake()
       return count
     },
-    stats: async () => opened().operations.stats(),
+    stats: async () => opened().looks.stats(),
     async stop({ drainMs }) {
       await opening?.catch(() => {})
       const stopping = running
       running = undefined
-      clearInterval(stopping?.pruning)
+      stopping?.timers.forEach((timer) => clearInterval(timer))
       await consumer?.stop(drainMs)
       consumer = undefined
       await stopping?.inserting.drain()
       await stopping?.duplicates.stop()
+      await stopping?.minutes.stop()
       await stopping?.close()
     },
   }

@@ -2,6 +2,7 @@ import type { InboxEvent } from '../../receive/inbox.ts'
 import { InboxError } from '../inbox-error.ts'
 import type { Executor } from './database.ts'
 import type { Jobs, NewJob } from './jobs.ts'
+import type { Row } from './postgres.ts'
 import { toEventId, toText } from './rows.ts'
 import type { Sql } from './sql.ts'
 
@@ -20,8 +21,8 @@ type Events = Map<string, InboxEvent>
 type Answer = 'stored' | 'duplicate'
 
 /**
- * Stores a batch inside a transaction: first the jobs, whose primary key drops duplicates, then the events of the new ones. A
- * job and its event become visible together.
+ * Stores a batch inside a transaction: the jobs, whose primary key drops duplicates, and the events of the new ones. A job and
+ * its event become visible together.
  *
  * @throws InboxError `INBOX_SETTINGS_WEAK` when `synchronous_commit` of the transaction is off, unless `mustBeDurable` is false
  */
@@ -33,36 +34,30 @@ export async function insertEvents(
   const ids = batch.map(({ key }) => toEventId(key))
   const events: Events = new Map()
   ids.forEach((id, index) => events.has(id) || events.set(id, batch[index]!))
-  const stored = db.isPipelined ? await storeTogether(db, context, events) : await storeInTurn(db, context, events)
+  const stored = await store(db, context, events)
   // Where the batch holds an event twice, the first was stored.
   return ids.map((id) => (stored.delete(id) ? 'stored' : 'duplicate'))
 }
 
-async function storeInTurn(db: Executor, context: InsertContext, events: Events): Promise<Set<string>> {
-  const stored = await context.jobs.insert(db, toJobs(events))
-  const news = new Map([...events].filter(([id]) => stored.has(id)))
-  const written = await writeEvents(db, context, news)
-  await correctEvents(db, context, { events, stored, written })
-  return stored
-}
-
-/** Sends both statements at once; the second finds the same duplicates. */
-async function storeTogether(db: Executor, context: InsertContext, events: Events): Promise<Set<string>> {
-  let writing: Promise<Set<string>> | undefined
-  const stored = await context.jobs.insert(
+/** Resolves to the ids of new jobs. */
+async function store(db: Executor, context: InsertContext, events: Events): Promise<Set<string>> {
+  const { jobs, sql, mustBeDurable } = context
+  let written: Set<string> | undefined
+  const stored = await jobs.insert(
     {
-      executeSql(text, values) {
-        const answer = db.executeSql(text, values)
-        writing = writeEvents(db, context, events)
-        // Where the first fails, this one fails too, and its answer is not needed.
-        writing.catch(() => {})
-        return answer
+      async executeSql(text, values = []) {
+        const together = sql.insert.jobsAndEvents(text)
+        if (together === undefined) return db.executeSql(text, values)
+        // It is all or nothing by itself.
+        const { rows } = await db.executeSql(together, [...values, jobs.name, ...toValues(events)], { isWhole: true })
+        written = readWritten(rows, mustBeDurable)
+        return { rows: readIds(rows[0]?.['jobs']).map((id) => ({ id })) }
       },
     },
     toJobs(events),
   )
-  const written = (await writing) ?? new Set()
-  await correctEvents(db, context, { events, stored, written })
+  written ??= await writeEvents(db, context, new Map([...events].filter(([id]) => stored.has(id))))
+  await replaceLeftovers(db, context, { events, stored, written })
   return stored
 }
 
@@ -78,11 +73,16 @@ function toJobs(events: Events): NewJob[] {
 /** Writes events that are not there; resolves to their ids. @throws InboxError `INBOX_SETTINGS_WEAK` */
 async function writeEvents(db: Executor, context: InsertContext, events: Events): Promise<Set<string>> {
   if (events.size === 0) return new Set()
-  const { rows } = await db.executeSql(context.sql.insertEvents, [context.jobs.name, ...toValues(events)])
-  const [row = {}] = rows
-  if (context.mustBeDurable) checkCommit(row['synchronous_commit'])
-  return new Set(typeof row['ids'] === 'string' ? row['ids'].split(' ') : [])
+  const { rows } = await db.executeSql(context.sql.insert.events, [context.jobs.name, ...toValues(events)])
+  return readWritten(rows, context.mustBeDurable)
 }
+
+function readWritten([row = {}]: readonly Row[], mustBeDurable: boolean): Set<string> {
+  if (mustBeDurable) checkCommit(row['synchronous_commit'])
+  return new Set(readIds(row['ids']))
+}
+
+const readIds = (ids: unknown): string[] => (typeof ids === 'string' ? ids.split(' ') : [])
 
 /** Every value but `off` waits for the disk of this server before a commit is answered. */
 export function checkCommit(synchronousCommit: unknown): void {
@@ -90,19 +90,19 @@ export function checkCommit(synchronousCommit: unknown): void {
 }
 
 /**
- * Makes sure that the events written are those of the jobs stored. They differ where jobs or events were deleted by hand, so
- * that only half of an event was there. Jobs decide: the events of new jobs are written again, other new events are removed.
+ * Writes the events of new jobs again where events of theirs were there: the jobs were deleted by hand, and without a job an
+ * event is not stored.
  */
-async function correctEvents(
+async function replaceLeftovers(
   db: Executor,
   context: InsertContext,
   { events, stored, written }: { events: Events; stored: ReadonlySet<string>; written: ReadonlySet<string> },
 ): Promise<void> {
-  const wrong = new Map([...events].filter(([id]) => stored.has(id) !== written.has(id)))
-  if (wrong.size === 0) return
+  const left = new Map([...events].filter(([id]) => stored.has(id) && !written.has(id)))
+  if (left.size === 0) return
   const { sql, jobs } = context
-  for (const text of [sql.leaveLine, sql.deleteEvents]) await db.executeSql(text, [jobs.name, [...wrong.keys()]])
-  await writeEvents(db, context, new Map([...wrong].filter(([id]) => stored.has(id))))
+  for (const text of [sql.leaveLine, sql.deleteEvents]) await db.executeSql(text, [jobs.name, [...left.keys()]])
+  await writeEvents(db, context, left)
 }
 
 /** Two values for any number of events, so that PostgreSQL needs one statement; it cuts each body out of one value. */
@@ -119,6 +119,7 @@ function toValues(events: Events): [rows: string, bodies: Buffer] {
       provider: toText(event.provider),
       type: toText(event.type),
       event_id: toText(event.id),
+      tenant: event.tenant === undefined ? undefined : toText(event.tenant),
       order_id: event.orderKey === undefined ? undefined : toEventId(event.orderKey),
       envelope: JSON.stringify(envelope),
       start,

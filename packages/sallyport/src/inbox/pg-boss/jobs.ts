@@ -9,6 +9,12 @@ export interface ClaimedJob {
   readonly retryCount: number
 }
 
+/** A claim whose handler failed. */
+export interface FailedRun extends ClaimedJob {
+  readonly error?: string | undefined
+  readonly waitMs?: number | undefined
+}
+
 /** A new job. */
 export interface NewJob {
   readonly id: string
@@ -32,6 +38,21 @@ const queueSettings = {
   notify: false,
 }
 
+/** One statement after the other, without waiting for the answers where that is possible. */
+async function inTurn<Item>(
+  db: Executor,
+  items: readonly Item[],
+  run: (item: Item) => Promise<unknown>,
+): Promise<void> {
+  if (db.isPipelined) await Promise.all(items.map(run))
+  else for (const item of items) await run(item)
+}
+
+// pg-boss fails claims that are still held, or open jobs by their ids.
+type Given = Parameters<PgBoss['fail']>[1]
+const asRuns = (runs: readonly FailedRun[]): Given => runs.map(({ id, retryCount }) => ({ id, retryCount }))
+const asIds = (runs: readonly FailedRun[]): Given => runs.map(({ id }) => id)
+
 /** The group of a provider's jobs. */
 export const toGroup = (provider: string): string => toText(provider) || '-'
 
@@ -52,6 +73,16 @@ export function createJobs(boss: PgBoss, name: string) {
       group: { id: toGroup(provider) },
     }))
     return new Set(await boss.insert(name, rows, { db, returnId: true }))
+  }
+
+  /** One statement for all that failed with the same message. */
+  function fail(
+    db: Executor,
+    runs: readonly FailedRun[],
+    toGiven: (runs: readonly FailedRun[]) => Given,
+  ): Promise<void> {
+    const groups = [...Map.groupBy(runs, ({ error = '' }) => toText(error))]
+    return inTurn(db, groups, ([message, group]) => boss.fail(name, toGiven(group), { message }, { db }))
   }
 
   return {
@@ -76,7 +107,7 @@ export function createJobs(boss: PgBoss, name: string) {
       ),
 
     async show(db: Executor, ids: readonly string[]): Promise<void> {
-      for (const id of ids) await boss.update(name, undefined, { id, priority: visible, db })
+      await inTurn(db, ids, (id) => boss.update(name, undefined, { id, priority: visible, db }))
     },
 
     /** @param ignored providers whose jobs are left */
@@ -93,17 +124,25 @@ export function createJobs(boss: PgBoss, name: string) {
     complete: (db: Executor, runs: readonly ClaimedJob[], worker: string) =>
       boss.complete(name, [...runs], { worker }, { db }),
 
-    /** Back to pending, due after this many milliseconds by the database's clock. */
-    async retry(db: Executor, run: ClaimedJob, message: string, delayMs: number): Promise<void> {
-      await boss.fail(name, [run], { message: toText(message) }, { db })
-      if (delayMs > 0) await boss.update(name, undefined, { id: run.id, startAfter: delayMs / 1_000, db })
+    /** Back to pending, each due after its milliseconds by the database's clock. */
+    async retry(db: Executor, runs: readonly FailedRun[]): Promise<void> {
+      await fail(db, runs, asRuns)
+      await inTurn(db, runs, async ({ id, waitMs = 0 }) => {
+        if (waitMs > 0) await boss.update(name, undefined, { id, startAfter: waitMs / 1_000, db })
+      })
     },
 
-    /** Fails for good. pg-boss does that only to jobs at their retry limit, so the limit is lowered first. */
-    async bury(db: Executor, run: ClaimedJob, message: string): Promise<void> {
-      await boss.fail(name, [run], { message: toText(message) }, { db })
-      await boss.update(name, undefined, { id: run.id, retryLimit: 0, db })
-      await boss.fail(name, [run.id], { message: toText(message) }, { db })
+    /**
+     * Fails for good. pg-boss does that only to jobs at their retry limit, and changes the limit of waiting jobs only.
+     *
+     * @param beforeLast what else belongs between
+     */
+    async bury(db: Executor, runs: readonly FailedRun[], beforeLast: () => Promise<void>): Promise<void> {
+      if (runs.length === 0) return
+      await boss.fail(name, asRuns(runs), undefined, { db })
+      await inTurn(db, runs, ({ id }) => boss.update(name, undefined, { id, retryLimit: 0, db }))
+      await beforeLast()
+      await fail(db, runs, asIds)
     },
 
     /** Makes finished jobs new ones. */

@@ -17,6 +17,10 @@ import { checkCommit } from './insert.ts'
 import { createJobs, type Jobs } from './jobs.ts'
 import type { PgBossSettings } from './options.ts'
 import type { PgPool } from './postgres.ts'
+import { createLook } from './look-queue.ts'
+import { noteFailures } from './note-failures.ts'
+import { beginLook } from './sql.ts'
+import { longestTimer } from '../../options/allow.ts'
 import { createMigrationSql, createPresenceSql, createSettingsSql, migrations } from './schema.ts'
 
 /** An open database with pg-boss running over it. */
@@ -27,10 +31,15 @@ export interface Opened {
   readonly database: Database
   readonly inTransaction: RunInTransaction
   readonly query: RunQuery
+  /** Runs one statement that only reads, over a connection that nothing is stored by. */
+  readonly look: RunQuery
   close(): Promise<void>
 }
 
 const oldestPostgres = 130_000
+
+// Connections for looking.
+const mostLooking = 2
 
 // Counting whole tables and rebuilding indexes is worth it now and then; leases and retention do not depend on it.
 const superviseEverySeconds = 3_600
@@ -42,7 +51,8 @@ const superviseEverySeconds = 3_600
  */
 export async function openDatabase(settings: PgBossSettings): Promise<Opened> {
   const { schema, timeoutMs } = settings
-  const { pool, end } = await openPool(settings)
+  const { pool, end } = await openPool(settings, settings.maxConnections)
+  const looking = await openPool(settings, mostLooking)
   const boss = new PgBoss({
     // Installing and rebuilding may take long, in a pool without deadlines.
     ...(settings.db === undefined
@@ -55,28 +65,34 @@ export async function openDatabase(settings: PgBossSettings): Promise<Opened> {
   })
   // Without a listener an error ends the process. Every call reports its own failure.
   boss.on('error', ignore)
-  const stopListening = listenToErrors(pool)
+  const stops = [...new Set([pool, looking.pool])].map(listenToErrors)
 
   async function close(): Promise<void> {
     // A connection that never answers would block.
     await withTimeout(boss.stop({ graceful: false }), timeoutMs).catch(ignore)
-    await withTimeout(end(), timeoutMs).catch(ignore)
-    stopListening()
+    await Promise.all([end(), looking.end()].map((ending) => withTimeout(ending, timeoutMs).catch(ignore)))
+    stops.forEach((stop) => stop())
   }
 
   try {
-    const database = createDatabase(pool, { timeoutMs, isOwnPool: settings.db === undefined })
+    const isOwnPool = settings.db === undefined
+    const database = createDatabase(pool, { timeoutMs, isOwnPool })
     const query = createQuery(database)
+    const look = createLook(
+      createDatabase(looking.pool, { timeoutMs, isOwnPool, begin: beginLook }),
+      isOwnPool ? mostLooking : 1,
+    )
     const inTransaction = createTransactions(database)
     if (!settings.create) await checkPresence(query, settings)
     await start(boss)
-    await migrate(inTransaction, schema)
+    await migrate(createTransactions(createDatabase(pool, { timeoutMs: longestTimer, isOwnPool: false })), schema)
     const jobs = createJobs(boss, settings.queue)
     const { policy, table } = await jobs.open()
+    await follow(inTransaction, schema, table)
     if (policy !== 'standard')
       throw new InboxError('INBOX_UNSUPPORTED', `the queue has the policy ${policy} instead of standard`)
     await verifySettings(query, settings, table)
-    return { jobs, table, database, inTransaction, query, close }
+    return { jobs, table, database, inTransaction, query, look, close }
   } catch (error) {
     await close()
     throw toInboxError(error)
@@ -87,13 +103,13 @@ const ignore = (): void => {}
 
 const toDb = (pool: PgPool): Executor => ({ executeSql: (text, values) => pool.query(text, values) })
 
-async function openPool(settings: PgBossSettings): Promise<{ pool: PgPool; end(): Promise<void> }> {
+async function openPool(settings: PgBossSettings, max = 10): Promise<{ pool: PgPool; end(): Promise<void> }> {
   if (settings.db !== undefined) return { pool: settings.db, end: async () => {} }
-  const { connectionString, maxConnections = 10, timeoutMs } = settings
+  const { connectionString, timeoutMs } = settings
   const { default: pg } = await import('pg')
   const pool = new pg.Pool({
     connectionString,
-    max: maxConnections,
+    max,
     connectionTimeoutMillis: timeoutMs,
     keepAlive: true,
     pipeline: true,
@@ -120,6 +136,7 @@ async function checkPresence(query: RunQuery, { schema, queue }: PgBossSettings)
 async function migrate(inTransaction: RunInTransaction, schema: string): Promise<void> {
   const sql = createMigrationSql(schema)
   await inTransaction(async (db) => {
+    await db.executeSql(sql.waitLong)
     await db.executeSql(sql.lock)
     await db.executeSql(sql.createVersion)
     const version = Number((await db.executeSql(sql.readVersion)).rows[0]?.['version'])
@@ -130,6 +147,17 @@ async function migrate(inTransaction: RunInTransaction, schema: string): Promise
       await db.executeSql(migrations[step]!(schema))
       await db.executeSql(sql.addVersion, [step + 1])
     }
+    // Only code tells what errors have in common.
+    if (version < 3) await noteFailures(db, schema)
+  })
+}
+
+/** Makes the states of events follow the jobs of a queue. */
+async function follow(inTransaction: RunInTransaction, schema: string, table: string): Promise<void> {
+  const sql = createMigrationSql(schema)
+  await inTransaction(async (db) => {
+    await db.executeSql(sql.lock)
+    await db.executeSql(sql.follow, [`${schema}.${table}`])
   })
 }
 

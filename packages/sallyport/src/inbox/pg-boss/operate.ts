@@ -1,77 +1,74 @@
-import type { EventFilter, EventPage, EventState, InboxStats, Page, StoredEvent } from '../engine.ts'
+import type { MinuteCount, ChangeOptions, EventFilter } from '../engine.ts'
 import type { Executor } from './database.ts'
-import { createHistory, readCurrentAttempt, readHistory } from './history.ts'
+import { createHistory, readCurrentAttempt } from './history.ts'
 import type { Opened } from './open.ts'
 import type { Row } from './postgres.ts'
-import { stateConditions, toEventId, toState, toStoredEvent, toText } from './rows.ts'
+import { toText } from './rows.ts'
 import type { Sql } from './sql.ts'
 
 // Most events of a selection in one transaction, so that nothing waits long for its locks.
 const atOnce = 500
 
-// Both ways along one index; the second begins at the largest `bigint`.
-const ways = {
-  oldest: { isBehind: '>', start: '0', by: 'ASC' },
-  newest: { isBehind: '<', start: '9223372036854775807', by: 'DESC' },
-} as const
+const minutesKeptMs = 7 * 86_400_000
 
-/** Reads, replays, discards and deletes events. */
+/** Replays, discards and deletes events, and keeps counts. */
 export type Operations = ReturnType<typeof createOperations>
 
-export function createOperations({ jobs, query, inTransaction, table }: Opened, sql: Sql) {
+export function createOperations({ jobs, query, look, inTransaction }: Opened, sql: Sql) {
   const history = createHistory(jobs.name, sql.history, inTransaction)
 
   /** Goes through a selection once, in its order, so that an event that matches again meanwhile is not changed twice. */
   async function change(
     filter: EventFilter,
     condition: string,
+    { signal, onProgress }: ChangeOptions,
     work: (db: Executor, rows: readonly Row[]) => Promise<void>,
   ): Promise<number> {
     let count = 0
-    let last = '0'
+    let after: string | undefined
     // What is stored meanwhile is left.
-    const [newest] = await query(sql.newest, [jobs.name])
-    for (let size = atOnce; size === atOnce;) {
-      const { where, values } = toCondition(filter, [jobs.name, last, newest?.['seq'] ?? '0'])
-      const rows = await inTransaction(async (db) => {
-        const text = sql.lockEvents(
-          `event.seq > $2::bigint AND event.seq <= $3::bigint AND ${condition} AND ${where}`,
-          String(atOnce),
-        )
-        const found = (await db.executeSql(text, [...values])).rows
-        if (found.length > 0) await work(db, found)
-        return found
-      })
-      size = rows.length
-      count += size
-      last = String(rows.at(-1)?.['seq'])
+    const [newest = {}] = await query(sql.newest, [jobs.name])
+    const until = Math.min(filter.until ?? Infinity, Number(newest['now']) + 1)
+    const isWanted = (): boolean => signal?.aborted !== true
+    while (isWanted()) {
+      const { candidates, toMatches, values } = sql.select(
+        { ...filter, until },
+        { queue: jobs.name, sort: 'oldest', after, size: atOnce },
+      )
+      const found = await look(sql.findCandidates(candidates), values)
+      const seqs = found.map((row) => String(row['seq'])).filter((seq) => BigInt(seq) <= BigInt(String(newest['seq'])))
+      const given: unknown[] = [jobs.name, seqs]
+      count += await changeGiven(given, `${condition} AND ${toMatches(given)}`, work)
+      if (found.length > 0) onProgress?.(count)
+      if (found.length < atOnce) break
+      after = String(found.at(-1)!['cursor'])
     }
     return count
   }
 
+  async function changeGiven(
+    values: unknown[],
+    matches: string,
+    work: (db: Executor, rows: readonly Row[]) => Promise<void>,
+  ): Promise<number> {
+    return inTransaction(async (db) => {
+      const { rows } = await db.executeSql(sql.lockEvents(matches), values)
+      if (rows.length > 0) await work(db, rows)
+      return rows.length
+    })
+  }
+
   async function forget(db: Executor, ids: readonly string[]): Promise<void> {
-    await jobs.remove(db, ids)
+    // Events first: then there is no state to follow what becomes of the jobs.
     for (const text of [sql.leaveLine, sql.deleteEvents]) await db.executeSql(text, [jobs.name, [...ids]])
+    await jobs.remove(db, ids)
   }
 
   const toIds = (rows: readonly Row[]): string[] => rows.map((row) => String(row['id']))
 
   return {
-    async list({ limit = 50, after, sort = 'oldest', ...filter }: EventFilter & Page): Promise<EventPage> {
-      const { isBehind, start, by } = ways[sort]
-      const { where, values } = toCondition(filter, [jobs.name, after ?? start, limit + 1])
-      const rows = await query(sql.list(`event.seq ${isBehind} $2::bigint AND ${where}`, '$3', by), values)
-      const events = rows.slice(0, limit).map(toStoredEvent)
-      return rows.length > limit ? { events, next: String(rows[limit - 1]!['seq']) } : { events }
-    },
-
-    async get(key: string): Promise<StoredEvent | undefined> {
-      const [row] = await query(sql.readEvent, [jobs.name, toEventId(key)])
-      return row && { ...toStoredEvent(row), history: readHistory(row) }
-    },
-
-    replay: (filter: EventFilter): Promise<number> =>
-      change(filter, `job.state > 'active'`, async (db, rows) => {
+    replay: (filter: EventFilter, options: ChangeOptions = {}): Promise<number> =>
+      change(filter, `job.state > 'active'`, options, async (db, rows) => {
         const again = rows.map((row) => ({
           id: String(row['id']),
           provider: String(row['provider']),
@@ -84,11 +81,11 @@ export function createOperations({ jobs, query, inTransaction, table }: Opened, 
         })
         await history.keep(db, ended)
         await jobs.renew(db, again)
-        await db.executeSql(sql.joinLine, [jobs.name, toIds(rows)])
+        for (const text of [sql.reopen, sql.joinLine]) await db.executeSql(text, [jobs.name, toIds(rows)])
       }),
 
-    discard: (filter: EventFilter): Promise<number> =>
-      change(filter, `NOT ${stateConditions.active}`, (db, rows) => forget(db, toIds(rows))),
+    discard: (filter: EventFilter, options: ChangeOptions = {}): Promise<number> =>
+      change(filter, `job.state <> 'active'`, options, (db, rows) => forget(db, toIds(rows))),
 
     /** Deletes a part of what was finished long enough ago; resolves to how many. */
     prune: (retentionMs: number, deadRetentionMs: number): Promise<number> =>
@@ -101,39 +98,13 @@ export function createOperations({ jobs, query, inTransaction, table }: Opened, 
 
     addDuplicates: history.addDuplicates,
 
-    async stats(): Promise<InboxStats> {
-      const counts: Record<EventState, number> = { pending: 0, active: 0, done: 0, dead: 0 }
-      for (const row of await query(sql.countStates, [jobs.name])) counts[toState(row['state'])] += Number(row['count'])
-      const [oldest] = await query(sql.oldestPending, [jobs.name])
-      const [size] = await query(sql.measure, [table])
-      const bytes = Number(size?.['bytes'])
-      const age = oldest?.['age'] ?? undefined
-      return age === undefined ? { counts, bytes } : { counts, bytes, oldestPendingMs: Math.max(0, Number(age)) }
+    addMinutes: (counts: readonly MinuteCount[]): Promise<unknown> => {
+      const rows = counts.map((count) => ({ ...count, provider: toText(count.provider) }))
+      return query(sql.keep.addMinutes, [jobs.name, JSON.stringify(rows)])
     },
-  }
-}
 
-/** The SQL condition of a filter over an event and its job; its values come after those given. */
-function toCondition(
-  filter: EventFilter,
-  before: readonly unknown[],
-): { readonly where: string; readonly values: readonly unknown[] } {
-  const values = [...before]
-  const parts: string[] = []
-  const add = (toSql: (parameter: string) => string, value: unknown): void => {
-    values.push(value)
-    parts.push(toSql(`$${values.length}`))
+    forgetMinutes: (): Promise<unknown> => query(sql.keep.forgetMinutes, [jobs.name, minutesKeptMs]),
+
+    foldCounts: (): Promise<unknown> => query(sql.keep.foldCounts, [jobs.name]),
   }
-  if (filter.state !== undefined) parts.push(stateConditions[filter.state])
-  if (filter.provider !== undefined) add((parameter) => `event.provider = ${parameter}`, toText(filter.provider))
-  if (filter.type !== undefined) add((parameter) => `event.type = ${parameter}`, toText(filter.type))
-  if (filter.since !== undefined) {
-    add((parameter) => `event.stored_at >= to_timestamp(${parameter}::float8 / 1000)`, filter.since)
-  }
-  if (filter.search !== undefined) {
-    const text = `event.event_id || ' ' || event.type || ' ' || coalesce(job.output ->> 'message', '')`
-    add((parameter) => `strpos(${text}, ${parameter}::text) > 0`, toText(filter.search))
-  }
-  if (filter.keys !== undefined) add((parameter) => `event.id = ANY (${parameter}::uuid[])`, filter.keys.map(toEventId))
-  return { where: parts.length === 0 ? 'true' : parts.join(' AND '), values }
 }

@@ -37,7 +37,7 @@ export type PgBossConnection =
   | {
       /** `postgres://…`, from which the engine opens a pool; needs the package `pg`. */
       readonly connectionString: string
-      /** Connections of that pool; pg-boss opens up to two more for its maintenance. @default 10 */
+      /** Connections of that pool; pg-boss opens up to two more for its maintenance, and reading up to two. @default 10 */
       readonly maxConnections?: number | undefined
       readonly db?: undefined
     }

@@ -12,14 +12,6 @@ const states: Readonly<Record<string, EventState>> = {
   failed: 'dead',
 }
 
-/** Each state as a condition on pg-boss's `job.state`, whose enum is in the order of a job's life. */
-export const stateConditions: Readonly<Record<EventState, string>> = {
-  pending: `job.state < 'active'`,
-  active: `job.state = 'active'`,
-  done: `job.state = 'completed'`,
-  dead: `job.state > 'completed'`,
-}
-
 /** The state of an event by that of its job. */
 export function toState(jobState: unknown): EventState {
   return states[String(jobState)] ?? 'dead'
@@ -30,7 +22,7 @@ const noBody = new Uint8Array()
 /** The event of a row. The body is empty where a listing left it out. */
 export function toStoredEvent(row: Row): StoredEvent {
   const state = toState(row['state'])
-  const { finished_at: finishedAt, error } = row
+  const { finished_at: finishedAt, error, failure } = row
   return {
     ...(JSON.parse(String(row['envelope'])) as InboxEvent),
     body: row['body'] === undefined ? noBody : (row['body'] as Uint8Array),
@@ -40,6 +32,7 @@ export function toStoredEvent(row: Row): StoredEvent {
     dueAt: state === 'pending' ? Number(row['due_at']) : undefined,
     finishedAt: finishedAt === null ? undefined : Number(finishedAt),
     error: typeof error === 'string' ? error : undefined,
+    failure: typeof failure === 'string' && state !== 'active' && state !== 'done' ? failure : undefined,
   }
 }
 

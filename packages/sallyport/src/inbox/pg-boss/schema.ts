@@ -1,8 +1,11 @@
+import { addStates } from './state-schema.ts'
+
 /**
  * Tables next to those of pg-boss, version by version. The job row has an event's progress: state, attempts, due time, error.
  * `inbox_event` is the event itself and never changes; `inbox_line` has the ordered events, from storing until no other event
  * has to wait for them. `inbox_history` has what the job does not tell: attempts that failed, each as JSON, and duplicates.
- * `inbox_worker` has each process with the jobs it runs, so that a lost attempt has a name.
+ * `inbox_worker` has each process with the jobs it runs, so that a lost attempt has a name. What lists are made of is in
+ * `inbox_state`, `inbox_count` and `inbox_minute`.
  *
  * Columns of `inbox_event` are for finding events and may differ from what was received, where PostgreSQL cannot hold it;
  * `envelope` and `body` are exact.
@@ -56,14 +59,18 @@ export const migrations: readonly ((schema: string) => string)[] = [
     PRIMARY KEY (queue, id)
   ) WITH (fillfactor = 50);
   `,
+  addStates,
 ]
 
 /** What brings the tables forward, in one transaction; other processes that start wait for the lock. */
 export const createMigrationSql = (schema: string) => ({
   lock: `SELECT pg_advisory_xact_lock(hashtextextended('sallyport.inbox.migrate:${schema}', 0))`,
+  /** A large store takes minutes. */
+  waitLong: `SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0; SET LOCAL maintenance_work_mem = '256MB'`,
   createVersion: `CREATE TABLE IF NOT EXISTS ${schema}.inbox_version (version int NOT NULL)`,
   readVersion: `SELECT coalesce(max(version), 0) AS version FROM ${schema}.inbox_version`,
   addVersion: `INSERT INTO ${schema}.inbox_version (version) VALUES ($1)`,
+  follow: `SELECT ${schema}.inbox_follow($1::regclass)`,
 })
 
 /** What tells that a queue is an inbox; the second statement only where the first says yes. */
@@ -81,5 +88,5 @@ export const createSettingsSql = (schema: string) => ({
   findUnlogged: `
     SELECT relname AS name FROM pg_class
     WHERE relnamespace = '${schema}'::regnamespace AND relkind IN ('r', 'p') AND relpersistence <> 'p'
-      AND (relname IN ('inbox_event', 'inbox_line', 'inbox_history', 'job') OR relname = $1)`,
+      AND (relname IN ('inbox_event', 'inbox_line', 'inbox_history', 'inbox_state', 'job') OR relname = $1)`,
 })

@@ -1,4 +1,8 @@
 import { createHistorySql } from './history-sql.ts'
+import { createInsertSql } from './insert-sql.ts'
+import { createCountSql, createLookSql } from './look-sql.ts'
+import { createSelect, cursorColumn } from './select.ts'
+import { stages } from './state-schema.ts'
 
 /**
  * How transactions of the engine begin. The isolation is set because a default of the role could take a lock after the snapshot
@@ -9,6 +13,18 @@ export const beginTransaction = `
   BEGIN ISOLATION LEVEL READ COMMITTED;
   SET LOCAL lock_timeout = '1s';
   SET LOCAL idle_in_transaction_session_timeout = '20s'`
+
+/** How looking begins: nothing it does waits, changes anything or takes long, and no estimate makes it read a whole table. */
+export const beginLook = `
+  BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY;
+  SET LOCAL statement_timeout = '5s';
+  SET LOCAL lock_timeout = '1s';
+  SET LOCAL idle_in_transaction_session_timeout = '20s';
+  SET LOCAL work_mem = '32MB';
+  SET LOCAL enable_seqscan = off;
+  SET LOCAL enable_hashjoin = off;
+  SET LOCAL enable_mergejoin = off;
+  SET LOCAL jit = off`
 
 /** Every statement over the tables of one schema. Rows of pg-boss are read here; only pg-boss writes them. */
 export type Sql = ReturnType<typeof createSql>
@@ -37,31 +53,25 @@ export function createSql(schema: string) {
         ORDER BY head.seq LIMIT $2)
       RETURNING id`
 
+  const noteFailures = (more: string): string => `
+    UPDATE ${schema}.inbox_state state SET failure = given.failure${more}
+    FROM unnest($2::uuid[], $3::text[]) given (id, failure)
+    JOIN ${schema}.inbox_event event ON event.queue = $1 AND event.id = given.id
+    WHERE state.queue = event.queue AND state.seq = event.seq`
+
   return {
     history,
-
-    /** The bodies are one value, of which each row takes its part. */
-    insertEvents: `
-      WITH stored AS (
-        INSERT INTO ${schema}.inbox_event (queue, id, provider, type, event_id, order_id, envelope, body)
-        SELECT $1, id, provider, type, event_id, order_id, envelope, substring($3::bytea FROM start FOR size)
-        FROM json_to_recordset($2::text::json) input (place int, id uuid, provider text, type text, event_id text,
-          order_id uuid, envelope text, start int, size int)
-        ORDER BY place
-        ON CONFLICT (queue, id) DO NOTHING
-        RETURNING queue, order_id, seq, id
-      ), queued AS (
-        INSERT INTO ${schema}.inbox_line (queue, order_id, seq, id)
-        SELECT queue, order_id, seq, id FROM stored WHERE order_id IS NOT NULL
-        ON CONFLICT (queue, id) DO UPDATE SET order_id = excluded.order_id, seq = excluded.seq, released = false
-      )
-      SELECT string_agg(id::text, ' ') AS ids, current_setting('synchronous_commit') AS synchronous_commit FROM stored`,
+    insert: createInsertSql(schema),
+    look: createLookSql(schema),
+    keep: createCountSql(schema),
+    select: createSelect(schema),
 
     /** One event, body and history included. */
     readEvent: `
-      SELECT ${columns}, event.body, ${history.workerOfJob} AS worker, history.attempts AS ended, history.latest,
-        history.duplicates::float8 AS duplicates
-      FROM ${eventWithJob} LEFT JOIN ${schema}.inbox_history history ON history.queue = event.queue AND history.id = event.id
+      SELECT ${columns}, state.failure, event.body, ${history.workerOfJob} AS worker, history.attempts AS ended,
+        history.latest, history.duplicates::float8 AS duplicates
+      FROM ${eventWithJob} LEFT JOIN ${schema}.inbox_state state ON state.queue = event.queue AND state.seq = event.seq
+        LEFT JOIN ${schema}.inbox_history history ON history.queue = event.queue AND history.id = event.id
       WHERE event.queue = $1 AND event.id = $2::uuid`,
 
     /** Events by id, bodies included, after noting which jobs a process runs; `$3` to `$6` as in `noteClaims`. */
@@ -134,41 +144,66 @@ export function createSql(schema: string) {
       WHERE event.queue = $1 AND event.order_id IS NOT NULL AND job.state > 'completed'
       ON CONFLICT (queue, id) DO NOTHING`,
 
-    list: (where: string, limit: string, by: 'ASC' | 'DESC' = 'ASC'): string =>
-      `SELECT ${columns} FROM ${eventWithJob} WHERE event.queue = $1 AND ${where} ORDER BY event.seq ${by} LIMIT ${limit}`,
+    /** Dead events among these. */
+    listGiven: `SELECT ${columns} FROM ${eventWithJob} WHERE event.queue = $1 AND event.id = ANY ($2::uuid[]) ORDER BY event.seq`,
 
-    newest: `SELECT seq::text AS seq FROM ${schema}.inbox_event WHERE queue = $1 ORDER BY inbox_event.seq DESC LIMIT 1`,
+    /** Candidates in order, with all of an event where it matches. */
+    list: (candidates: string, matches: string): string => `
+      SELECT ${cursorColumn} AS cursor, coalesce(${matches}, false) AS matches, state.failure, ${progress},
+        CASE WHEN ${matches} THEN event.envelope END AS envelope, ${error} AS error,
+        ${milliseconds('event.stored_at')} AS stored_at, ${milliseconds('job.start_after')} AS due_at
+      FROM (${candidates}) state
+        JOIN ${schema}.inbox_event event ON event.queue = state.queue AND event.seq = state.seq
+        LEFT JOIN ${schema}.job job ON job.name = event.queue AND job.id = event.id`,
 
-    /** Events of a selection, locked until the transaction ends. */
-    lockEvents: (where: string, limit: string): string => `
-      SELECT ${progress}, event.order_id, event.provider, event.type, job.output ->> 'worker' AS worker FROM ${eventWithJob}
-      WHERE event.queue = $1 AND ${where} ORDER BY event.seq LIMIT ${limit} FOR UPDATE`,
+    newest: `
+      SELECT extract(epoch FROM now()) * 1000 AS now, coalesce((
+        SELECT seq FROM ${schema}.inbox_event WHERE queue = $1 ORDER BY seq DESC LIMIT 1), 0)::text AS seq`,
+
+    /** Places of candidates. */
+    findCandidates: (candidates: string): string =>
+      `SELECT state.seq::text AS seq, ${cursorColumn} AS cursor FROM (${candidates}) state`,
+
+    /** Those of some events that match, locked until the transaction ends. */
+    lockEvents: (matches: string): string => `
+      SELECT ${progress}, event.order_id, event.provider, event.type, job.output ->> 'worker' AS worker
+      FROM ${eventWithJob} JOIN ${schema}.inbox_state state ON state.queue = event.queue AND state.seq = event.seq
+      WHERE event.queue = $1 AND event.seq = ANY ($2::bigint[]) AND ${matches}
+      ORDER BY event.seq FOR UPDATE OF event, job`,
+
+    /** Stage and failure of events that are replayed. */
+    reopen: `
+      UPDATE ${schema}.inbox_state state SET stage = ${stages.open}, failure = NULL
+      FROM ${schema}.inbox_event event
+      WHERE event.queue = $1 AND event.id = ANY ($2::uuid[]) AND state.queue = event.queue AND state.seq = event.seq`,
+
+    /** What events failed with. $2: ids, $3: failures. */
+    noteFailures: noteFailures(''),
+
+    /** The same of events that are dead from now on: then their jobs have nothing left to change. */
+    noteDeaths: noteFailures(`, stage = ${stages.dead}`),
 
     deleteEvents: `
       WITH history AS (DELETE FROM ${schema}.inbox_history WHERE queue = $1 AND id = ANY ($2::uuid[]))
       DELETE FROM ${schema}.inbox_event WHERE queue = $1 AND id = ANY ($2::uuid[])`,
 
-    /** Looks no further than the first event that is too young to be forgotten: sequence and time go together. */
+    /** What was finished long enough ago is among what was stored before that. */
     lockForgettable: `
-      SELECT event.id FROM ${schema}.inbox_event event LEFT JOIN ${schema}.job job ON job.name = event.queue AND job.id = event.id
-      WHERE event.queue = $1
-        AND event.seq < coalesce((
-          SELECT young.seq FROM ${schema}.inbox_event young
-          WHERE young.queue = $1 AND young.stored_at >= now() - least($2::float8, $3::float8) * interval '1 millisecond'
-          ORDER BY young.seq LIMIT 1), 9223372036854775807)
-        AND (job.id IS NULL
-          OR (job.state = 'completed' AND job.completed_on < now() - $2::float8 * interval '1 millisecond')
-          OR (job.state > 'completed' AND job.completed_on < now() - $3::float8 * interval '1 millisecond'))
+      SELECT event.id FROM (VALUES (${stages.done}, $2::float8), (${stages.dead}, $3::float8), (${stages.gone}, $2::float8))
+        kept (stage, ms) CROSS JOIN LATERAL (
+          SELECT state.seq, state.stored_at FROM ${schema}.inbox_state state
+          WHERE state.queue = $1 AND state.stage = kept.stage AND state.stored_at < now() - kept.ms * interval '1 millisecond'
+            AND NOT EXISTS (
+              SELECT 1 FROM ${schema}.inbox_event event JOIN ${schema}.job job ON job.name = event.queue AND job.id = event.id
+              WHERE event.queue = $1 AND event.seq = state.seq
+                AND (job.state <= 'active' OR job.completed_on >= now() - kept.ms * interval '1 millisecond'))
+          ORDER BY state.stored_at, state.seq LIMIT 500) old
+        JOIN ${schema}.inbox_event event ON event.queue = $1 AND event.seq = old.seq
       ORDER BY event.seq LIMIT 500 FOR UPDATE OF event SKIP LOCKED`,
-
-    countStates: `SELECT job.state::text AS state, count(*)::float8 AS count FROM ${schema}.job job WHERE job.name = $1 GROUP BY job.state`,
-
-    oldestPending: `
-      SELECT (extract(epoch FROM now() - min(event.stored_at)) * 1000)::float8 AS age
-      FROM ${eventWithJob} WHERE event.queue = $1 AND job.name = $1 AND job.state < 'active'`,
 
     measure: `
       SELECT sum(pg_total_relation_size(name::regclass))::float8 AS bytes
-      FROM unnest(ARRAY['${schema}.inbox_event', '${schema}.inbox_line', '${schema}.inbox_history', '${schema}.' || $1::text]) name`,
+      FROM unnest(ARRAY['${schema}.inbox_event', '${schema}.inbox_line', '${schema}.inbox_history',
+        '${schema}.inbox_state', '${schema}.inbox_count', '${schema}.inbox_minute', '${schema}.' || $1::text]) name`,
   }
 }

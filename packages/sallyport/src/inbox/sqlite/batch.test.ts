@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { InboxEvent } from '../../receive/inbox.ts'
+import { newEvent } from '../../../../../test/support/inbox/new-event.ts'
 import { toRetryPolicy } from '../retry-policy.ts'
 import { createConnection, type Connection } from './connection.ts'
 import { runBatch } from './batch.ts'
@@ -28,29 +29,11 @@ afterEach(() => {
   rmSync(folder, { recursive: true })
 })
 
-function newEvent(name: string, more: Partial<InboxEvent> = {}): InboxEvent {
-  return {
-    key: name,
-    provider: 'test',
-    type: 'test',
-    id: name,
-    keyId: 'secret-1',
-    receivedAt: 0,
-    method: 'POST',
-    url: '/',
-    headers: [],
-    signedHeaders: {},
-    secretHeaders: [],
-    body: Buffer.from('{}'),
-    ...more,
-  }
-}
-
 type Call = {
   [Name in Request['name']]: [name: Name, ...parameters: Extract<Request, { name: Name }>['parameters']]
 }[Request['name']]
 
-const insert = (...events: InboxEvent[]): Call => ['insert', events.map(toRow)]
+const insert = (...events: InboxEvent[]): Call => ['insert', events.map((event) => toRow(event))]
 const retry = toRetryPolicy({})
 
 function run(...calls: Call[]): unknown[] {
@@ -92,6 +75,28 @@ describe('runBatch', () => {
       'INBOX_FULL',
       ['stored'],
     ])
+  })
+
+  it.each([1, 2])('corrects times by a clock that was set back, also where request %i of two fails', (place) => {
+    vi.useFakeTimers({ toFake: ['Date'], now: 7_200_000 })
+    try {
+      const claim: Call = ['claim', { limit: 1, order: 'none' }]
+      run(['work', { retry, atWork: [], order: 'none' }], insert(newEvent('a')), claim)
+      run(['settle', { key: 'a', attempt: 1, outcome: 'retried', waitMs: 1_000, error: 'not yet' }])
+      vi.setSystemTime(3_600_000)
+      const large = insert(newEvent('large', { body: Buffer.alloc(1_000_000) }))
+      expect(run(...(place === 1 ? [large, claim] : [claim, large]))).toContain('INBOX_FULL')
+      expect(run(claim)).toMatchObject([{ nextDueAt: 3_601_000 }])
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  it('recognises a duplicate in a full store', () => {
+    run(insert(newEvent('a')))
+    const large = insert(newEvent('large', { body: Buffer.alloc(1_000_000) }))
+    expect(run(large, insert(newEvent('a', { body: Buffer.alloc(1_000_000) })))).toEqual(['INBOX_FULL', ['duplicate']])
+    expect(run(['get', 'large'], ['stats'])).toMatchObject([undefined, { counts: { pending: 1 } }])
   })
 
   it('fails all when the store fails, and opens it again', () => {

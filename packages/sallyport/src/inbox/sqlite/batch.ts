@@ -1,18 +1,18 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { Connection } from './connection.ts'
+import type { Connection, OpenDatabase } from './connection.ts'
 import { isFull, isOfConnection, isOfStore, toFailure } from './errors.ts'
-import { isWrite, type MethodName, type Methods } from './methods.ts'
+import { isWrite, type MethodName } from './methods.ts'
 import type { Request, Response } from './thread-client.ts'
 
 const mostRequests = 500
 // Beyond this the sync takes longer than it saves, and everything in the batch waits for it.
 const mostBytes = 32 * 1024 * 1024
 
-/** Divides requests, in their order, into what one transaction carries. */
+/** Divides requests into what one transaction carries: in their order, but steps of long work come last. */
 export function toBatches(requests: readonly Request[]): Request[][] {
   const batches: Request[][] = []
   let bytes = 0
-  for (const request of requests) {
+  for (const request of requests.toSorted((one, other) => placeOf(one) - placeOf(other))) {
     const size = sizeOf(request)
     const last = batches.at(-1)
     if (last && isTogether(last.at(-1)!, request) && last.length < mostRequests && bytes + size <= mostBytes) {
@@ -27,10 +27,22 @@ export function toBatches(requests: readonly Request[]): Request[][] {
 }
 
 // The log cannot be cleared inside a transaction. What takes or gives up the right to handle events does not wait for the disk.
-const alone: ReadonlySet<MethodName> = new Set<MethodName>(['checkLog', 'work', 'close'])
+const alone: ReadonlySet<MethodName> = new Set<MethodName>(['checkLog', 'work', 'close', 'sync'])
+
+// Parts of work that may take minutes: a sender should not wait for more than one of them.
+const steps: ReadonlySet<MethodName> = new Set<MethodName>(['replay', 'discard', 'prune', 'shrink'])
+
+/** Whether a batch is a step of long work. */
+export function isStep([request]: readonly Request[]): boolean {
+  return request !== undefined && steps.has(request.name)
+}
+
+function placeOf({ name }: Request): number {
+  return name === 'close' ? 2 : steps.has(name) ? 1 : 0
+}
 
 function isTogether(one: Request, other: Request): boolean {
-  return !alone.has(one.name) && !alone.has(other.name)
+  return ![one, other].some(({ name }) => alone.has(name) || steps.has(name))
 }
 
 function sizeOf({ name, parameters }: Request): number {
@@ -53,12 +65,15 @@ export function runBatch(connection: Connection, requests: readonly Request[]): 
 }
 
 function transact(connection: Connection, requests: readonly Request[]): Response[] {
-  const { database, methods, space } = connection.open()
-  const readAll = (): Response[] => requests.map((request) => runOne(request, methods, database))
+  const open = connection.open()
+  const { database, space } = open
+  const readAll = (): Response[] => requests.map((request) => runOne(request, open))
   if (requests[0]!.name === 'work') return withoutSync(database, () => commitTogether(connection, requests))
   if (requests[0]!.name === 'close') return withoutSync(database, readAll)
   if (!requests.some(({ name }) => isWrite(name))) return readAll()
   space.trimLog()
+  // Its end is synced, see `changeEvents`; until then the next event that is stored syncs it too.
+  if (isStep(requests)) return withoutSync(database, () => commitTogether(connection, requests))
   const responses = commitTogether(connection, requests)
   // A log that nobody reads must not keep events out.
   const refused = new Set(responses.filter(isRefused).map(({ number }) => number))
@@ -82,34 +97,71 @@ function withoutSync<Result>(database: DatabaseSync, work: () => Result): Result
 }
 
 function isRefused(response: Response): boolean {
-  return 'failure' in response && response.failure.code === 'INBOX_FULL'
+  return hasFailed(response) && response.failure.code === 'INBOX_FULL'
 }
 
+// A savepoint for each request takes a tenth of the thread's time, and a request seldom fails: the first try does without.
 function commitTogether(connection: Connection, requests: readonly Request[]): Response[] {
-  const { database, methods } = connection.open()
-  const runEach = (): Response[] => requests.map((request) => runOne(request, methods, database))
+  return commitAll(connection, requests, false) ?? commitAll(connection, requests, true)!
+}
+
+/** @returns `undefined`, with nothing changed, where a request failed and has no savepoint to go back to */
+function commitAll(
+  connection: Connection,
+  requests: readonly Request[],
+  hasSavepoints: boolean,
+): Response[] | undefined {
+  const open = connection.open()
+  const { database, statements, tally, clock } = open
+  const undo = (): void => {
+    tally.forget()
+    clock.forgetCorrection()
+    rollBack(connection, database)
+  }
   database.exec('BEGIN IMMEDIATE')
   try {
-    const responses = runEach()
+    const responses: Response[] = []
+    for (const request of requests) {
+      const response = hasSavepoints ? runWithSavepoint(request, open) : runOne(request, open)
+      if (hasFailed(response) && !hasSavepoints) {
+        undo()
+        return undefined
+      }
+      responses.push(response)
+    }
+    tally.write(statements)
     database.exec('COMMIT')
     return responses
   } catch (error) {
-    rollBack(connection, database)
+    undo()
     throw error
   }
 }
 
-function runOne({ number, name, parameters }: Request, methods: Methods, database: DatabaseSync): Response {
+function hasFailed(response: Response): response is Extract<Response, { failure: unknown }> {
+  return 'failure' in response
+}
+
+function runWithSavepoint(request: Request, open: OpenDatabase): Response {
+  const { database, tally, clock } = open
+  const noted = tally.mark()
+  database.exec('SAVEPOINT request')
+  const response = runOne(request, open)
+  if (hasFailed(response)) {
+    tally.restore(noted)
+    clock.forgetCorrection()
+    database.exec('ROLLBACK TO request')
+  }
+  database.exec('RELEASE request')
+  return response
+}
+
+function runOne({ number, name, parameters }: Request, { methods }: OpenDatabase): Response {
   const method = methods[name] as (...all: readonly unknown[]) => unknown
-  const mark = database.isTransaction ? 'request' : undefined
-  if (mark) database.exec(`SAVEPOINT ${mark}`)
   try {
-    const value = method(...parameters)
-    if (mark) database.exec(`RELEASE ${mark}`)
-    return { number, value }
+    return { number, value: method(...parameters) }
   } catch (error) {
     if (isOfStore(error)) throw error
-    if (mark) database.exec(`ROLLBACK TO ${mark}; RELEASE ${mark}`)
     return { number, failure: toFailure(error) }
   }
 }

@@ -3,15 +3,18 @@ import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { EventFilter, OrderMode, StoredEvent } from '../engine.ts'
 import type { InboxEvent } from '../../receive/inbox.ts'
+import { newEvent } from '../../../../../test/support/inbox/new-event.ts'
 import { toRetryPolicy, type RetryPolicy } from '../retry-policy.ts'
 import { toRow } from './rows.ts'
-import { migrations } from './schema.ts'
 import { createClaims, type RecoverOptions } from './claim.ts'
 import { createInsert } from './insert.ts'
+import { migrate } from './migrate.ts'
 import { createOperations, type Step } from './operate.ts'
 import { createSelection } from './select.ts'
 import { createSpace } from './space.ts'
 import { createStatements } from './statements.ts'
+import { createStats } from './stats.ts'
+import { createTally } from './tally.ts'
 
 const hour = 3_600_000
 const retry = toRetryPolicy({ attempts: 4, delayMs: 1_000, factor: 2, maxDelayMs: 60_000, jitter: 0 })
@@ -32,34 +35,24 @@ function createStore() {
   return {
     ...createClaims(statements),
     get: selection.get,
-    stats: operations.stats,
+    stats: createStats(statements),
     list: (most: number, filter: EventFilter = {}) => selection.list({ filter, after: 0, most, sort: 'oldest' }),
-    discard: (filter: EventFilter) => operations.discard(select(filter, 'discard')),
-    replay: (filter: EventFilter, now: number) => operations.replay(select(filter, 'replay'), now),
+    discard: (filter: EventFilter) => operations.discard(select(filter, 'discard')).changed,
+    replay: (filter: EventFilter, now: number) => operations.replay(select(filter, 'replay'), now).changed,
     prune: (doneBefore: number, deadBefore: number, rows: number) =>
       operations.prune(doneBefore, deadBefore, { rows, bytes: 1e9 }),
-    insert: createInsert(statements, space),
+    insert: createInsert(statements, space, createTally()),
   }
 }
 
 beforeEach(() => {
   database = new DatabaseSync(':memory:')
-  for (const migration of migrations) database.exec(migration)
+  migrate(database)
   store = createStore()
 })
 
 function insert(key: string, now: number, more: Partial<InboxEvent> = {}): void {
-  const rest = {
-    provider: 'p',
-    type: 't',
-    id: key,
-    keyId: 'k',
-    method: 'POST',
-    url: '/',
-    headers: [],
-    signedHeaders: {},
-  }
-  store.insert(toRow({ key, receivedAt: now, secretHeaders: [], body: Buffer.from('{}'), ...rest, ...more }), now)
+  store.insert(toRow(newEvent(key, { provider: 'p', receivedAt: now, ...more })), now)
 }
 
 const claimKeys = (now: number, limit = 10, order: OrderMode = 'none'): string[] =>
@@ -118,8 +111,20 @@ describe('a claim of a dead process', () => {
     insert('mine', 0)
     insert('lost', 0)
     claimKeys(0)
-    recover(0, { atWork: ['mine'] })
+    recover(0, { atWork: [{ key: 'mine', attempt: 1 }] })
     expect([store.get('mine')!.state, store.get('lost')!.state]).toEqual(['active', 'pending'])
+  })
+})
+
+describe('a lost claim', () => {
+  it('is taken back although an earlier attempt of its event waits for its outcome', () => {
+    insert('a', 0)
+    claimKeys(0)
+    store.settle({ key: 'a', attempt: 1, outcome: 'retried', waitMs: 0, error: 'not yet' }, 0)
+    claimKeys(hour)
+    expect(store.get('a')).toMatchObject({ state: 'active', attempts: 2 })
+    recover(hour, { atWork: [{ key: 'a', attempt: 1 }], isOwn: true })
+    expect(store.get('a')).toMatchObject({ state: 'pending', attempts: 1 })
   })
 })
 
@@ -208,7 +213,7 @@ describe('an order key', () => {
     expect(claimKeys(0, 10, 'strict')).toEqual([])
     recover(0, { order: 'serial' })
     expect(claimKeys(0, 10, 'serial')).toEqual(['b'])
-    recover(0, { atWork: ['b'] })
+    recover(0, { atWork: [{ key: 'b', attempt: 1 }] })
     expect(claimKeys(0, 10, 'none')).toEqual(['c', 'd'])
   })
 

@@ -5,6 +5,7 @@ import { createHistory } from './history.ts'
 import { toStoredEvent, type EventRow } from './rows.ts'
 import { aside, stateNumber } from './schema.ts'
 import type { Statements } from './statements.ts'
+import { createTally, type Tally } from './tally.ts'
 
 /** What became of an attempt. */
 export interface Settlement {
@@ -15,6 +16,8 @@ export interface Settlement {
   /** For `retried`: milliseconds until the next attempt. */
   readonly waitMs?: number | undefined
   readonly error?: string | undefined
+  /** What events that fail in the same way have in common. */
+  readonly shape?: string | undefined
   /** For the history. */
   readonly failure?: AttemptFailure | undefined
   readonly durationMs?: number | undefined
@@ -39,8 +42,11 @@ export interface Claimed {
 
 /** What to know about claims that are taken back. */
 export interface RecoverOptions {
-  /** Keys of events whose handlers are running here. */
-  readonly atWork: readonly string[]
+  /**
+   * Attempts that are running here. The next attempt of the same event may be lost: the outcome of one and the claim of the next
+   * may be one transaction.
+   */
+  readonly atWork: readonly Pick<Settlement, 'key' | 'attempt'>[]
   readonly order: OrderMode
   readonly now: number
   /** Whether this process made them all: the answer to a claim was lost, and no handler began. */
@@ -60,7 +66,7 @@ interface DueRow {
 }
 
 /** Claims events and takes their outcomes; inside the caller's transaction. */
-export function createClaims(statements: Statements) {
+export function createClaims(statements: Statements, tally: Tally = createTally()) {
   const { all, run, number } = statements
   const history = createHistory(statements)
 
@@ -78,7 +84,7 @@ export function createClaims(statements: Statements) {
 
   /** A provider's events that are due and wait for no other. Those before them that do wait are put aside. */
   function findFree(provider: string, { limit, order }: ClaimOptions, now: number): { rows: DueRow[]; moved: number } {
-    const text = `SELECT seq, due_at, ${isBehind[order]} AS is_behind FROM events
+    const text = `SELECT seq, due_at, ${isBehind[order]} AS is_behind FROM events INDEXED BY events_due
       WHERE state = 0 AND provider = ? AND due_at <= ? AND (due_at, seq) > (?, ?) ORDER BY due_at, seq LIMIT ?`
     const free: DueRow[] = []
     let moved = 0
@@ -95,18 +101,22 @@ export function createClaims(statements: Statements) {
   }
 
   function findNextDue(providers: readonly string[], now: number): number | undefined {
-    const text = `SELECT min(due_at) FROM events WHERE state = 0 AND provider = ? AND due_at > ? AND due_at < ${aside}`
+    const text = `SELECT min(due_at) FROM events INDEXED BY events_due WHERE state = 0 AND provider = ? AND due_at > ? AND due_at < ${aside}`
     const times = providers.flatMap((provider) => number(text, provider, now) ?? [])
     return times.length === 0 ? undefined : Math.min(...times)
   }
 
   /** Gives back an event that was claimed and not begun, as if it had not been claimed. */
   function unclaim({ key, attempt }: Pick<Settlement, 'key' | 'attempt'>): number {
-    return run(
-      'UPDATE events SET state = 0, attempts = attempts - 1 WHERE key = ? AND state = 1 AND attempts = ?',
+    const [row] = all(
+      `UPDATE events SET state = 0, attempts = attempts - 1 WHERE key = ? AND +state = 1 AND attempts = ?
+        RETURNING failure`,
       key,
       attempt,
     )
+    if (row === undefined) return 0
+    tally.add({ active: -1, pending: 1, retrying: toNumber(row.failure !== null) })
+    return 1
   }
 
   return {
@@ -123,24 +133,31 @@ export function createClaims(statements: Statements) {
         )
       const text = 'UPDATE events SET state = 1, attempts = attempts + 1, begun_at = ?, worker = ? WHERE seq = ?'
       for (const { seq } of rows) run(text, now, workerName, seq)
+      const retried = rows.filter(({ failure }) => failure !== null).length
+      if (rows.length > 0) tally.add({ pending: -rows.length, active: rows.length, retrying: -retried })
       const events = rows.map((row) => toStoredEvent({ ...row, state: stateNumber.active, attempts: row.attempts + 1 }))
       const mayBeMore = found.some(({ moved }) => moved >= mostAside)
       return { events, left, nextDueAt: mayBeMore ? now : findNextDue(providers, now) }
     },
 
     /** Returns false when the attempt is not the event's current one. */
-    settle({ key, attempt, outcome, waitMs = 0, error = '', failure, durationMs }: Settlement, now: number): boolean {
-      const isCurrent = 'WHERE key = ? AND state = 1 AND attempts = ?'
+    settle(settlement: Settlement, now: number): boolean {
+      const { key, attempt, outcome, waitMs = 0, error = '', shape = error, failure, durationMs } = settlement
+      const isCurrent = 'WHERE key = ? AND +state = 1 AND attempts = ?'
       if (outcome === 'handled') {
-        return run(`UPDATE events SET state = 2, finished_at = ?, error = NULL ${isCurrent}`, now, key, attempt) > 0
+        const text = `UPDATE events SET state = 2, finished_at = ?, error = NULL, failure = NULL ${isCurrent}`
+        if (run(text, now, key, attempt) === 0) return false
+        tally.add({ active: -1, done: 1 })
+        return true
       }
       const [set, values] =
         outcome === 'dead'
           ? ['state = 3, finished_at = ?', [now]]
           : ['state = 0, due_at = ?, wait_ms = ?', [now + waitMs, waitMs]]
-      const text = `UPDATE events SET ${set}, error = ? ${isCurrent} RETURNING seq, begun_at, worker`
-      const [row] = all(text, ...values, error, key, attempt)
+      const text = `UPDATE events SET ${set}, error = ?, failure = ? ${isCurrent} RETURNING seq, begun_at, worker`
+      const [row] = all(text, ...values, error, shape, key, attempt)
       if (row === undefined) return false
+      tally.add(outcome === 'dead' ? { active: -1, dead: 1 } : { active: -1, pending: 1, retrying: 1 })
       history.addAttempt(row.seq, { ...begun(row, attempt), outcome, endedAt: now, durationMs, error: failure })
       return true
     },
@@ -151,12 +168,12 @@ export function createClaims(statements: Statements) {
      */
     recover(retry: RetryPolicy, { atWork, order, now, isOwn }: RecoverOptions): readonly StoredEvent[] {
       // The order may be another one than before: the first event of each order key is called.
-      const isCalled = order === 'none' ? '' : `AND seq IN (${firstOfEach})`
-      const text = `UPDATE events SET due_at = min(stored_at, ?)
+      const isCalled = order === 'none' ? '' : `AND ${isFirst}`
+      const text = `UPDATE events INDEXED BY events_due SET due_at = min(stored_at, ?)
         WHERE state = 0 AND provider = ? AND due_at = ${aside} ${isCalled}`
       for (const provider of findProviders()) run(text, now, provider)
-      const mine = new Set(atWork)
-      const lost = all('SELECT * FROM events WHERE state = 1').filter(({ key }) => !mine.has(key))
+      const mine = new Map(atWork.map(({ key, attempt }) => [key, attempt]))
+      const lost = all('SELECT * FROM events WHERE state = 1').filter(({ key, attempts }) => mine.get(key) !== attempts)
       const dead: StoredEvent[] = []
       for (const row of lost) {
         if (isOwn) {
@@ -167,11 +184,20 @@ export function createClaims(statements: Statements) {
         if (row.begun_at !== null) history.addAttempt(row.seq, { ...begun(row, row.attempts), outcome: 'lost' })
         const waitMs = delayAfterLostAttempt(retry, row.attempts)
         if (waitMs === undefined) {
-          run('UPDATE events SET state = 3, finished_at = ?, error = ? WHERE seq = ?', now, diedText, row.seq)
-          dead.push(toStoredEvent({ ...row, state: stateNumber.dead, finished_at: now, error: diedText }))
+          run(
+            'UPDATE events SET state = 3, finished_at = ?, error = ?, failure = ? WHERE seq = ?',
+            now,
+            diedText,
+            diedText,
+            row.seq,
+          )
+          tally.add({ active: -1, dead: 1 })
+          const ended = { state: stateNumber.dead, finished_at: now, error: diedText, failure: diedText }
+          dead.push(toStoredEvent({ ...row, ...ended }))
           continue
         }
         run('UPDATE events SET state = 0, due_at = ?, wait_ms = ? WHERE seq = ?', now + waitMs, waitMs, row.seq)
+        tally.add({ active: -1, pending: 1, retrying: toNumber(row.failure !== null) })
       }
       return dead
     },
@@ -180,7 +206,7 @@ export function createClaims(statements: Statements) {
 
     /** Shortens waits that are longer than they were when they began: the clock was set back. */
     correctClock(now: number): number {
-      const text = `UPDATE events SET due_at = ? + wait_ms
+      const text = `UPDATE events INDEXED BY events_due SET due_at = ? + wait_ms
         WHERE state = 0 AND provider = ? AND due_at > ? AND due_at < ${aside} AND due_at > ? + wait_ms`
       return findProviders().reduce((sum, provider) => sum + run(text, now, provider, now, now), 0)
     },
@@ -191,15 +217,17 @@ function begun({ begun_at: begunAt, worker }: EventRow, attempt: number) {
   return { number: attempt, begunAt: begunAt ?? 0, worker: worker ?? undefined }
 }
 
-// The first two terms repeat what its index is for; without them SQLite reads every earlier event instead.
+// It names the index and repeats what that is for: SQLite must not read every earlier event instead.
 function hasEarlier(states: string): string {
-  return `order_key IS NOT NULL AND EXISTS (SELECT 1 FROM events earlier WHERE earlier.state <> 2
-    AND earlier.order_key IS NOT NULL AND earlier.order_key = events.order_key AND earlier.seq < events.seq
+  return `order_key IS NOT NULL AND EXISTS (SELECT 1 FROM events earlier INDEXED BY events_line
+    WHERE earlier.order_key IS NOT NULL AND earlier.order_key = events.order_key AND earlier.seq < events.seq
     AND earlier.state IN ${states})`
 }
 
-const firstOfEach = `
-  SELECT min(seq) FROM events WHERE state <> 2 AND order_key IS NOT NULL AND state = 0 GROUP BY order_key`
+const isFirst = `seq = (SELECT min(earlier.seq) FROM events earlier INDEXED BY events_line
+  WHERE earlier.order_key IS NOT NULL AND earlier.order_key = events.order_key AND earlier.state = 0)`
+
+const toNumber = (is: boolean): number => (is ? 1 : 0)
 
 const isBehind: Readonly<Record<OrderMode, string>> = {
   none: 'false',

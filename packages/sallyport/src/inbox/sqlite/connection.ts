@@ -1,14 +1,16 @@
-import { statSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
 import { InboxError } from '../inbox-error.ts'
-import { openDatabase } from './open.ts'
+import { Clock } from './clock.ts'
 import { createMethods } from './create-methods.ts'
+import { identifyFiles } from './identify-files.ts'
 import type { Methods } from './methods.ts'
+import { openDatabase } from './open.ts'
 import type { SqliteSettings } from './options.ts'
 import type { ProcessLock } from './process-lock.ts'
 import { toRealPath } from '../real-path.ts'
 import { createSpace, type Space } from './space.ts'
-import { createStatements } from './statements.ts'
+import { createStatements, type Statements } from './statements.ts'
+import { createTally, type Tally } from './tally.ts'
 import { createWorkerRight } from './worker-right.ts'
 
 /** An open database and what can be done with it. */
@@ -16,12 +18,21 @@ export interface OpenDatabase {
   readonly database: DatabaseSync
   readonly methods: Methods
   readonly space: Space
+  readonly statements: Statements
+  readonly tally: Tally
+  readonly clock: Clock
+  /** Without links. */
+  readonly path: string
+  /** See `identifyFiles`. */
+  readonly identity: string
 }
 
 /** A connection that opens when it is needed, and again after it was closed. */
 export interface Connection {
   /** @throws InboxError as `openDatabase`; `INBOX_UNAVAILABLE` when the files are no longer those that were opened */
   open(): OpenDatabase
+  /** Does something with the database unless it is closed. */
+  ifOpen(work: (open: OpenDatabase) => void): void
   close(): void
 }
 
@@ -29,18 +40,17 @@ export interface Connection {
 export function createConnection(settings: SqliteSettings, lock: ProcessLock, token: string): Connection {
   let place: string | undefined
   let current: OpenDatabase | undefined
-  let identity = ''
 
   // Writes to a file that was deleted or replaced succeed, and are lost. A link may lead elsewhere by now.
   function identify(): string {
-    return [settings.path, `${place}-wal`].map(identifyFile).join(' ')
+    return identifyFiles(settings.path, `${place}-wal`)
   }
 
   return {
     open() {
       if (current) {
         // Until the process starts again: closing deletes the log by its name, which may belong to another file by now.
-        if (identify() !== identity)
+        if (identify() !== current.identity)
           throw new InboxError('INBOX_UNAVAILABLE', `${settings.path} was moved or deleted while in use`)
         return current
       }
@@ -50,9 +60,14 @@ export function createConnection(settings: SqliteSettings, lock: ProcessLock, to
       const statements = createStatements(database)
       const space = createSpace(database, statements, path, settings.maxBytes)
       const right = createWorkerRight(statements, { lock, path, token })
-      current = { database, methods: createMethods(statements, space, right), space }
-      identity = identify()
+      const tally = createTally()
+      const clock = new Clock()
+      const methods = createMethods(statements, { space, right, tally, clock })
+      current = { database, statements, methods, space, tally, clock, path, identity: identify() }
       return current
+    },
+    ifOpen(work) {
+      if (current) work(current)
     },
     close() {
       const closing = current
@@ -64,9 +79,4 @@ export function createConnection(settings: SqliteSettings, lock: ProcessLock, to
       }
     },
   }
-}
-
-function identifyFile(path: string): string {
-  const stats = statSync(path, { throwIfNoEntry: false })
-  return stats === undefined ? 'none' : `${stats.dev}:${stats.ino}`
 }

@@ -1,4 +1,4 @@
-import { setTimeout as wait } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { ConsumeOptions, ConsumeOutcome, StoredEvent } from '../engine.ts'
 import { toRetryPolicy } from '../retry-policy.ts'
@@ -71,7 +71,7 @@ function createBench(): Bench {
 const kinds = (): string[] => bench.asked.map(({ kind }) => kind)
 // Promises settle; no timer fires.
 const settle = async (): Promise<void> => {
-  for (let turn = 0; turn < 20; turn++) await Promise.resolve()
+  for (let turn = 0; turn < 3; turn++) await nextTurn()
 }
 
 describe('stopping', () => {
@@ -178,6 +178,45 @@ describe('outcomes', () => {
 })
 
 describe('looking', () => {
+  it('claims for all places of a turn at once, with the outcomes', async () => {
+    const names = ['a', 'b', 'c', 'd', 'e', 'f']
+    bench.answer = ({ kind, parameter }) => {
+      if (kind !== 'claim') return []
+      const { limit } = parameter as { limit: number }
+      return { events: names.splice(0, limit).map((key) => ({ ...event, key })), left: [] }
+    }
+    const consumer = await bench.create(() => {}, { concurrency: 3 })
+    consumer.wake()
+    consumer.wake()
+    await settle()
+    const round = ['settle', 'settle', 'settle', 'claim']
+    expect(kinds()).toEqual(['claim', ...round, ...round])
+    expect(bench.asked.filter(({ kind }) => kind === 'claim').map(({ parameter }) => parameter)).toMatchObject(
+      Array.from({ length: 3 }, () => ({ limit: 3 })),
+    )
+    void consumer.stop(0)
+  })
+
+  it('stops claiming while outcomes are not written', async () => {
+    const written = Promise.withResolvers<void>()
+    let made = 0
+    bench.answer = ({ kind, parameter }) => {
+      if (kind === 'settle') return written.promise
+      if (kind !== 'claim') return []
+      const { limit } = parameter as { limit: number }
+      return { events: Array.from({ length: limit }, () => ({ ...event, key: `${made++}` })), left: [] }
+    }
+    const consumer = await bench.create(() => {}, { concurrency: 2 })
+    consumer.wake()
+    await settle()
+    expect(made).toBe(4)
+    expect(consumer.running()).toHaveLength(4)
+    const stopped = consumer.stop(60_000)
+    written.resolve()
+    await stopped
+    expect(bench.outcomes).toHaveLength(4)
+  })
+
   it('takes back a lost claim, and leaves running events alone', async () => {
     const done = Promise.withResolvers<void>()
     const { answer } = bench
@@ -194,7 +233,9 @@ describe('looking', () => {
     await settle()
     isBroken = false
     await vi.advanceTimersByTimeAsync(1_000)
-    expect(bench.asked.find(({ kind }) => kind === 'work')).toMatchObject({ parameter: { atWork: ['a'] } })
+    expect(bench.asked.find(({ kind }) => kind === 'work')).toMatchObject({
+      parameter: { atWork: [{ key: 'a', attempt: 1 }] },
+    })
     done.resolve()
     await settle()
     void consumer.stop(0)
@@ -221,7 +262,10 @@ describe('looking', () => {
     consumer.wake()
     await vi.advanceTimersByTimeAsync(10)
     const before = kinds().filter((kind) => kind === 'claim').length
-    await vi.advanceTimersByTimeAsync(3_000)
+    for (let second = 0; second < 3; second++) {
+      await vi.advanceTimersByTimeAsync(1_000)
+      await settle()
+    }
     expect(kinds().filter((kind) => kind === 'claim').length).toBe(before + 3)
     void consumer.stop(0)
   })

@@ -20,7 +20,7 @@ export async function startConsumer(
 ): Promise<Consumer> {
   const { retry, order, onNoReceiver = () => {} } = options
   let mayHaveLostClaims = false
-  const consumer = createConsumer({ pollMs, claim, write, report }, run, options)
+  const consumer = createConsumer({ pollMs, claimsEarly: true, claim, write, report }, run, options)
   await recover()
   return consumer
 
@@ -29,6 +29,8 @@ export async function startConsumer(
       if (mayHaveLostClaims) await recover()
       const { events, nextDueAt, left } = await askForClaims(limit)
       for (const provider of left) onNoReceiver(provider)
+      // The thread answers all requests of a transaction at once. Senders get their 202 before a handler may block.
+      await new Promise((resolve) => setImmediate(resolve))
       if (isWanted()) return { claims: events.map((event) => ({ event })), nextDueAt }
       await Promise.all(events.map(({ key, attempts: attempt }) => client.ask('unclaim', { key, attempt })))
       return { claims: [] }
@@ -62,7 +64,7 @@ export async function startConsumer(
 
   // A claim whose answer was lost was carried out: its events are active, and no handler runs.
   async function recover(): Promise<void> {
-    const atWork = consumer.running().map(({ event }) => event.key)
+    const atWork = consumer.running().map(({ event: { key, attempts: attempt } }) => ({ key, attempt }))
     const dead = await client.ask('work', { retry, atWork, order })
     if (dead === undefined)
       throw new InboxError(

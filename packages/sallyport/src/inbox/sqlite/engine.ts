@@ -1,12 +1,17 @@
 import { printError } from '../../errors/print-error.ts'
 import type { Consumer } from '../consumer.ts'
 import { createDuplicateLog, type DuplicateLog } from '../duplicate-log.ts'
-import type { Engine, EventFilter } from '../engine.ts'
+import type { ChangeOptions, Engine, EventFilter } from '../engine.ts'
 import { InboxError } from '../inbox-error.ts'
+import { createMinuteLog, type MinuteLog } from '../minute-log.ts'
+import { mostCounted } from '../scan.ts'
 import { startConsumer } from './consumer.ts'
+import { countEvents } from './count.ts'
+import { groupFailures } from './groups.ts'
 import { isWrite, type MethodName, type Methods } from './methods.ts'
+import { listMinutes } from './minutes.ts'
 import { toSettings, type SqliteEngineOptions } from './options.ts'
-import { toRow } from './rows.ts'
+import { toRows } from './rows.ts'
 import { changeEvents, listEvents } from './slices.ts'
 import { createThreadClient, type ThreadClient } from './thread-client.ts'
 import { createUpkeep, type Upkeep } from './upkeep.ts'
@@ -32,6 +37,8 @@ export function createSqliteEngine(options: SqliteEngineOptions): Engine {
   let consumer: Consumer | undefined
   let upkeep: Upkeep | undefined
   let duplicates: DuplicateLog | undefined
+  let minutes: MinuteLog | undefined
+  let checking: Promise<void> | undefined
   let report: (error: unknown) => void = () => {}
 
   function opened(isChange: boolean): ThreadClient {
@@ -60,9 +67,15 @@ export function createSqliteEngine(options: SqliteEngineOptions): Engine {
     return value
   }
 
-  async function change(name: 'replay' | 'discard', filter: EventFilter): Promise<number> {
+  async function change(name: 'replay' | 'discard', filter: EventFilter, how?: ChangeOptions): Promise<number> {
     const writer = opened(true)
-    return thenWake(changeEvents({ reader: openedReader(), writer }, name, filter))
+    return thenWake(changeEvents({ reader: openedReader(), writer }, name, filter, how))
+  }
+
+  // Once, after the first look at the counts: it reads an index whole.
+  async function checkCounts(): Promise<void> {
+    const drift = await openedReader().ask('drift')
+    if (Object.values(drift).some((count) => count !== 0)) await ask('recount')
   }
 
   return {
@@ -74,6 +87,7 @@ export function createSqliteEngine(options: SqliteEngineOptions): Engine {
       transactions: false,
       distributed: false,
       history: true,
+      indexed: ['state', 'provider', 'type', 'since', 'until', 'tenant', 'orderKey', 'failure', 'keys'],
     },
     async start(tell = () => {}) {
       if (client) return
@@ -93,13 +107,19 @@ export function createSqliteEngine(options: SqliteEngineOptions): Engine {
       if (readOnly) return
       upkeep = createUpkeep(opening, settings, report)
       duplicates = createDuplicateLog((notes) => opening.ask('addDuplicates', notes))
+      minutes = createMinuteLog((counts) => opening.ask('addMinutes', counts))
     },
     async insert(batch, transaction) {
       if (transaction !== undefined)
         throw new InboxError('INBOX_UNSUPPORTED', 'a SQLite inbox cannot join a transaction; its file is its own')
       try {
-        const answers = await thenWake(ask('insert', batch.map(toRow)))
+        const rows = toRows(batch)
+        const storing = ask('insert', Array.isArray(rows) ? rows : await rows)
+        // Asked in the same turn, a claim takes part in the transaction.
+        consumer?.wake()
+        const answers = await storing
         duplicates?.note(batch, answers)
+        minutes?.noteBatch(batch, answers)
         return answers
       } catch (error) {
         // What may be deleted by now makes room for the sender's retry.
@@ -108,25 +128,37 @@ export function createSqliteEngine(options: SqliteEngineOptions): Engine {
       }
     },
     async consume(run, consumeOptions) {
-      consumer = await startConsumer(opened(true), run, consumeOptions, report)
+      const writer = opened(true)
+      const onOutcome = minutes?.noteOutcomes(consumeOptions.onOutcome) ?? consumeOptions.onOutcome
+      consumer = await startConsumer(writer, run, { ...consumeOptions, onOutcome }, report)
       consumer.wake()
     },
     list: async (query = {}) => listEvents(openedReader(), query),
+    count: async (filter = {}, { most = mostCounted } = {}) => countEvents(openedReader(), filter, most),
+    failures: async (filter = {}) => groupFailures(openedReader(), filter),
+    names: async () => openedReader().ask('names'),
+    minutes: async (range) => listMinutes(openedReader(), range),
     get: async (key) => openedReader().ask('get', key),
-    replay: (filter) => change('replay', filter),
-    discard: (filter) => change('discard', filter),
-    stats: async () => openedReader().ask('stats'),
+    replay: (filter, how) => change('replay', filter, how),
+    discard: (filter, how) => change('discard', filter, how),
+    async stats() {
+      const answer = await openedReader().ask('stats')
+      if (!readOnly) checking ??= checkCounts().catch(() => {})
+      return answer
+    },
     async stop({ drainMs }) {
       upkeep?.stop()
       await consumer?.stop(drainMs)
-      await duplicates?.stop()
-      const closing = [client, reader]
+      await Promise.all([duplicates?.stop(), minutes?.stop()])
+      const closing = [reader, client]
       client = undefined
       reader = undefined
       consumer = undefined
       upkeep = undefined
       duplicates = undefined
-      await Promise.all(closing.flatMap((each) => (each ? [each.close()] : [])))
+      minutes = undefined
+      // What writes comes last: only such a connection copies the log into the file as it ends, and deletes it.
+      for (const each of closing) await each?.close()
     },
   }
 }

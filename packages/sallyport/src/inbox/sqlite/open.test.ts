@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, describe, expect, it, vi } from 'vitest'
+import { migrate } from './migrate.ts'
+import type { EventFilter } from '../engine.ts'
 import { openDatabase } from './open.ts'
 import { toSettings } from './options.ts'
 import { migrations } from './schema.ts'
@@ -11,6 +13,7 @@ import { createClaims } from './claim.ts'
 import { createOperations } from './operate.ts'
 import { createSelection } from './select.ts'
 import { createStatements } from './statements.ts'
+import { createStats } from './stats.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'sallyport-database-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -90,12 +93,12 @@ describe('openDatabase', () => {
     told.pragma = ''
     const path = join(folder, 'without-histories.db')
     const earlier = new DatabaseSync(path)
-    for (const migration of migrations.slice(0, 3)) earlier.exec(migration)
+    migrate(earlier, 0, 3)
     earlier.exec(`
       INSERT INTO events (key, state, provider, type, id, attempts, stored_at, due_at, finished_at, envelope) VALUES
         ('done', 2, 'p', 't', 'i', 1, 1, 1, 2, '{}'), ('active', 1, 'p', 't', 'i', 1, 1, 1, NULL, '{}');
       INSERT INTO bodies SELECT seq, x'' FROM events;
-      PRAGMA user_version = 3`)
+      `)
     earlier.close()
 
     const database = open('without-histories.db')
@@ -111,6 +114,62 @@ describe('openDatabase', () => {
     createOperations(statements).replay({ filter: { keys: ['done'] }, seqs: [1] }, 5)
     expect(pastOf('done')).toEqual([])
     database.close()
+  })
+
+  it('migrates a version without failures, tenants and counts', () => {
+    told.pragma = ''
+    const path = join(folder, 'without-counts.db')
+    const earlier = new DatabaseSync(path)
+    migrate(earlier, 0, 4)
+    const insert = earlier.prepare(`
+      INSERT INTO events (key, state, provider, type, id, order_key, attempts, stored_at, due_at, finished_at, error, envelope, begun_at)
+      VALUES (?, ?, 'p', 't', 'i', ?, ?, ?, 1, ?, ?, ?, 1)`)
+    const acme = '{"headers":[],"tenant":"acme"}'
+    const odd = '{"headers":[["x","\\"tenant\\":"]],"tenant":7}'
+    insert.run('waits', 0, 'line', 0, 100, null, null, acme)
+    insert.run('retried', 0, null, 2, 200, null, 'CustomerMissing: no customer cus_1', '{"headers":[]}')
+    insert.run('replayed', 0, null, 0, 300, null, 'Error: of an earlier life', '{"headers":[]}')
+    insert.run('active', 1, 'line', 2, 400, null, 'TimeoutError: after 30 ms', odd)
+    insert.run('done', 2, 'line', 1, 500, 501, null, acme)
+    insert.run('dead', 3, null, 8, 150, 501, 'CustomerMissing: no customer cus_2', acme)
+    earlier.exec(`
+      INSERT INTO bodies SELECT seq, x'' FROM events;
+      INSERT INTO history VALUES (6, '[{"number":7,"outcome":"retried","begunAt":1}]', 3, '[]')`)
+    earlier.close()
+
+    const database = open('without-counts.db')
+    const statements = createStatements(database)
+    const { list, get } = createSelection(statements)
+    const keysOf = (filter: EventFilter): string[] =>
+      list({ filter, after: 0, most: 9, sort: 'oldest' }).events.map(({ key }) => key)
+    expect(keysOf({ tenant: 'acme' })).toEqual(['waits', 'done', 'dead'])
+    expect(keysOf({ orderKey: 'line' })).toEqual(['waits', 'active', 'done'])
+    expect(keysOf({ failure: 'CustomerMissing: no customer …' })).toEqual(['retried', 'dead'])
+    expect(keysOf({ failure: true, state: 'pending' })).toEqual(['retried'])
+    // The clock was set back before the last one.
+    expect(keysOf({ since: 150, until: 400 })).toEqual(['retried', 'replayed', 'dead'])
+    expect(get('dead')).toMatchObject({ tenant: 'acme', failure: 'CustomerMissing: no customer …' })
+    expect(get('dead')!.history).toMatchObject({ attempts: [{ number: 7 }], duplicates: { count: 3 } })
+    const counts = { pending: 3, active: 1, done: 1, dead: 1 }
+    expect(createStats(statements)(1_100)).toEqual({ counts, retrying: 1, oldestPendingMs: 1_000 })
+    database.close()
+  })
+
+  it('migrates 100,000 events within seconds', () => {
+    told.pragma = ''
+    const path = join(folder, 'many.db')
+    const earlier = new DatabaseSync(path)
+    migrate(earlier, 0, 4)
+    earlier.exec(`
+      BEGIN;
+      WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 100000)
+      INSERT INTO events (key, state, provider, type, id, attempts, stored_at, due_at, error, envelope)
+        SELECT 'k' || n, 3 * (n % 2), 'p', 't', 'i', 1, n, n, 'Error: no customer cus_' || n, '{"headers":[],"tenant":"t"}' FROM n;
+      COMMIT`)
+    earlier.close()
+    const start = performance.now()
+    open('many.db').close()
+    expect(performance.now() - start).toBeLessThan(20_000)
   })
 
   it.each([

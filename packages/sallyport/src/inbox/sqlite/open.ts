@@ -5,8 +5,11 @@ import { isSyncUnsupported } from '../../errors/is-sync-unsupported.ts'
 import { InboxError } from '../inbox-error.ts'
 import type { SqliteSettings } from './options.ts'
 import { checkName } from './place.ts'
+import { migrate } from './migrate.ts'
 import { migrations } from './schema.ts'
 import { longestLog } from './space.ts'
+
+const pageBytes = 4_096
 
 const oldestSqlite = [3, 51, 3] as const
 
@@ -54,8 +57,10 @@ function openToWrite({ path, durability, busyTimeoutMs, maxBytes }: SqliteSettin
     // On macOS a plain fsync leaves data in the drive's cache; elsewhere these change nothing.
     database.exec('PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON')
     database.exec(`PRAGMA journal_size_limit = ${longestLog(maxBytes)}`)
+    // Usually the log is copied by a thread of its own before it is that long: see `createCheckpointer`.
+    database.exec(`PRAGMA wal_autocheckpoint = ${Math.ceil(longestLog(maxBytes) / pageBytes)}`)
     verifySettings(database, synchronous)
-    migrate(database, path)
+    bringUp(database, path)
     checkName(database, path)
     syncLog(database)
     syncFolder(path)
@@ -96,7 +101,7 @@ function verifySettings(database: DatabaseSync, wanted: 'FULL' | 'NORMAL'): void
     throw new InboxError('INBOX_SETTINGS_WEAK', `synchronous is ${synchronous} instead of ${wanted}`)
 }
 
-function migrate(database: DatabaseSync, path: string): void {
+function bringUp(database: DatabaseSync, path: string): void {
   if (readVersion(database) === migrations.length) return
   // Read again under the lock: another process may be doing the same.
   database.exec('BEGIN IMMEDIATE')
@@ -107,8 +112,8 @@ function migrate(database: DatabaseSync, path: string): void {
         'INBOX_SCHEMA_NEWER',
         `${path} has version ${version}; this package knows up to ${migrations.length}`,
       )
-    for (const migration of migrations.slice(version)) database.exec(migration)
-    database.exec(`PRAGMA user_version = ${migrations.length}; COMMIT`)
+    migrate(database, version)
+    database.exec('COMMIT')
   } catch (error) {
     if (database.isTransaction) database.exec('ROLLBACK')
     throw error

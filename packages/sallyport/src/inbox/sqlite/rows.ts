@@ -1,6 +1,6 @@
 import type { StoredEvent } from '../engine.ts'
 import type { InboxEvent } from '../../receive/inbox.ts'
-import { aside, states } from './schema.ts'
+import { aside, stateNumber, states } from './schema.ts'
 
 /** A row of `events`, with its body where that was asked for. */
 export interface EventRow {
@@ -11,11 +11,14 @@ export interface EventRow {
   readonly type: string
   readonly id: string
   readonly order_key: string | null
+  readonly tenant: string | null
   readonly attempts: number
   readonly stored_at: number
   readonly due_at: number
   readonly finished_at: number | null
   readonly error: string | null
+  /** What the last attempt failed with, also while the next one runs. */
+  readonly failure: string | null
   readonly envelope: string
   /** When the last attempt began, and who made it. */
   readonly begun_at: number | null
@@ -30,22 +33,53 @@ export interface NewRow {
   readonly type: string
   readonly id: string
   readonly orderKey: string | null
+  readonly tenant: string | null
   /** Everything without its own column, as JSON. */
   readonly envelope: string
   /** In separate memory, which is transferred. */
   readonly body: Uint8Array<ArrayBuffer>
 }
 
-export function toRow({ key, provider, type, id, orderKey, body, ...rest }: InboxEvent): NewRow {
+/** @param copy of the body, in separate memory */
+export function toRow(
+  { key, provider, type, id, orderKey, tenant, body, ...rest }: InboxEvent,
+  copy: NewRow['body'] = new Uint8Array(body),
+): NewRow {
   return {
     key,
     provider,
     type,
     id,
     orderKey: orderKey ?? null,
+    tenant: tenant ?? null,
     envelope: JSON.stringify(rest),
-    body: new Uint8Array(body),
+    body: copy,
   }
+}
+
+// Copied in about two milliseconds.
+const copyStep = 4 * 1024 * 1024
+
+/** The rows of events. A promise only where a body is so large that copying it at once would block the event loop. */
+export function toRows(events: readonly InboxEvent[]): NewRow[] | Promise<NewRow[]> {
+  return events.some(({ body }) => body.byteLength > copyStep)
+    ? toLargeRows(events)
+    : events.map((event) => toRow(event))
+}
+
+async function toLargeRows(events: readonly InboxEvent[]): Promise<NewRow[]> {
+  const rows: NewRow[] = []
+  for (const event of events) rows.push(toRow(event, await copyInSteps(event.body)))
+  return rows
+}
+
+async function copyInSteps(body: Uint8Array): Promise<NewRow['body']> {
+  const copy = new Uint8Array(body.byteLength)
+  for (let start = 0; start < body.byteLength; start += copyStep) {
+    if (start > 0) await new Promise((resolve) => setImmediate(resolve))
+    copy.set(body.subarray(start, start + copyStep), start)
+  }
+  return copy
 }
 
 const noBody = new Uint8Array()
@@ -66,6 +100,9 @@ export function toStoredEvent(row: EventRow): StoredEvent {
     dueAt: row.state !== 0 ? undefined : row.due_at === aside ? row.stored_at : row.due_at,
     finishedAt: row.finished_at ?? undefined,
     error: row.error ?? undefined,
+    failure:
+      row.state === stateNumber.pending || row.state === stateNumber.dead ? (row.failure ?? undefined) : undefined,
     orderKey: row.order_key ?? undefined,
+    tenant: row.tenant ?? undefined,
   }
 }

@@ -14,6 +14,11 @@ const callNext = (ended: 'NEW' | 'OLD', dueAt: string): string => `
  * Bodies have their own table, so that a listing does not read them. `wait_ms` is the wait that `due_at` was set with: an
  * event due later than that from now shows that the clock was set back. `worker` has the process that handles events, `place` the name of
  * the file. `begun_at` and `worker` of an event are about its last attempt; `history` has what its row does not tell.
+ * `failure` is what the last attempt failed with, also while the next one runs. `kept` has the counts of events, and when the
+ * last one was stored; `clock_steps` the events before which the clock was set back. `minutes` has what happened per minute.
+ *
+ * Every index ends with `seq`, SQLite's row id. Filters by state, provider and type share one: each new one costs the time of
+ * every event that is stored. Migrations may call `failure_shape`, see `migrate`.
  */
 export const migrations: readonly string[] = [
   `
@@ -71,6 +76,48 @@ export const migrations: readonly string[] = [
     latest TEXT NOT NULL
   ) STRICT;
   CREATE TRIGGER events_forgotten AFTER DELETE ON events BEGIN DELETE FROM history WHERE seq = OLD.seq; END;
+  `,
+  `
+  ALTER TABLE events ADD COLUMN tenant TEXT;
+  ALTER TABLE events ADD COLUMN failure TEXT;
+  UPDATE events SET
+    tenant = CASE json_type(envelope, '$.tenant') WHEN 'text' THEN json_extract(envelope, '$.tenant') END,
+    failure = CASE WHEN state <> 2 AND attempts > 0 THEN failure_shape(error) END
+  WHERE instr(envelope, '"tenant":') > 0 OR (state <> 2 AND attempts > 0 AND error IS NOT NULL);
+  DROP INDEX events_state;
+  DROP INDEX events_line;
+  CREATE INDEX events_kind ON events (state, provider, type);
+  CREATE INDEX events_line ON events (order_key, state) WHERE order_key IS NOT NULL;
+  CREATE INDEX events_tenant ON events (tenant) WHERE tenant IS NOT NULL;
+  CREATE INDEX events_failure ON events (failure, provider, type, state) WHERE failure IS NOT NULL;
+  CREATE INDEX events_failing ON events (state) WHERE failure IS NOT NULL;
+  CREATE TABLE kept (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    pending INTEGER NOT NULL,
+    active INTEGER NOT NULL,
+    done INTEGER NOT NULL,
+    dead INTEGER NOT NULL,
+    retrying INTEGER NOT NULL,
+    clock INTEGER NOT NULL
+  ) STRICT;
+  INSERT INTO kept SELECT 1,
+    (SELECT count(*) FROM events WHERE state = 0),
+    (SELECT count(*) FROM events WHERE state = 1),
+    (SELECT count(*) FROM events WHERE state = 2),
+    (SELECT count(*) FROM events WHERE state = 3),
+    (SELECT count(*) FROM events INDEXED BY events_failing WHERE state = 0 AND failure IS NOT NULL),
+    coalesce((SELECT stored_at FROM events ORDER BY seq DESC LIMIT 1), 0);
+  CREATE TABLE clock_steps (seq INTEGER PRIMARY KEY) STRICT;
+  INSERT INTO clock_steps SELECT seq FROM
+    (SELECT seq, stored_at, lag(stored_at) OVER (ORDER BY seq) AS before FROM events) WHERE before > stored_at LIMIT 1000;
+  CREATE TABLE minutes (
+    minute INTEGER NOT NULL,
+    provider TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    durations TEXT,
+    PRIMARY KEY (minute, provider, outcome)
+  ) STRICT, WITHOUT ROWID;
   `,
 ]
 

@@ -5,7 +5,7 @@ import type { Statements } from './statements.ts'
 
 // Pages kept for what comes next; giving them back to take them again is work for nothing.
 const spareBytes = 4 * 1024 * 1024
-const shrinkAtOnceBytes = 8 * 1024 * 1024
+const shrinkAtOnceBytes = 1024 * 1024
 // What a row, its index entries and a page of its body that is not full take beside the data.
 const overheadBytes = 5_000
 

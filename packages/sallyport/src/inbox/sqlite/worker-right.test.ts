@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createProcessLock } from './process-lock.ts'
-import { migrations } from './schema.ts'
+import { migrate } from './migrate.ts'
 import { createStatements } from './statements.ts'
 import { createWorkerRight, type WorkerRight } from './worker-right.ts'
 
@@ -19,7 +19,7 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'sallyport-right-'))
   path = join(folder, 'events.db')
   database = new DatabaseSync(path)
-  for (const migration of migrations) database.exec(migration)
+  migrate(database)
   now = 0
   ends = []
 })

@@ -17,7 +17,8 @@ export interface Surroundings {
 }
 
 /**
- * Opens the log of a receiver. What prints is loaded only here, in the background: a receiver without a log never loads it.
+ * Opens the log of a receiver. What prints is loaded with the first line, in the background: a receiver without a log never
+ * loads it, and one with a log starts where loading it is not allowed.
  *
  * @param asked the option. @default in development
  * @returns `undefined` where nothing is printed
@@ -25,10 +26,12 @@ export interface Surroundings {
 export function openLog(asked: boolean | undefined): DeliveryLog | undefined {
   if (!(asked ?? isDevelopment(globalThis.process))) return undefined
   const isAsked = asked === true
-  const loading = import('./print.ts')
-  // A line is no reason to end a process.
-  loading.catch(() => {})
-  const print = (work: (printer: Awaited<typeof loading>) => void): void => void loading.then(work).catch(() => {})
+  let loading: Promise<typeof import('./print.ts')> | undefined
+  function print(work: (printer: typeof import('./print.ts')) => void): void {
+    loading ??= import('./print.ts')
+    // A line is no reason to end a process.
+    loading.then(work).catch(() => {})
+  }
   return {
     isAsked,
     delivery: (report) => print(({ printDelivery }) => printDelivery(report)),

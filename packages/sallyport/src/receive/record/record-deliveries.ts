@@ -4,6 +4,7 @@ import { allow } from '../../options/allow.ts'
 import { checkOptions, failOption, type OptionRules } from '../../options/check-options.ts'
 import { readClock } from '../../verify/head.ts'
 import type { Receiver } from '../receiver.ts'
+import { listSenders } from '../check-receiver.ts'
 import { recordChannel, runHook, type RecordMessage } from '../report.ts'
 import { countKindBytes, CountTable, minuteMs, type DeliveryCount } from './count-table.ts'
 import { toMatcher, type RecordFilter } from './filter.ts'
@@ -15,7 +16,7 @@ export type { DeliveryCount, RecordedDelivery, RecordedRefusal, RecordFilter }
 
 /** Options of `recordDeliveries`. */
 export interface RecordOptions {
-  /** Whose deliveries are recorded: what `createReceiver` returned, no copy. @default every receiver of the process */
+  /** Whose deliveries are recorded: what `createReceiver` or `anyOf` returned, no copy. @default every receiver of the process */
   readonly receivers?: readonly Pick<Receiver, 'receive'>[] | undefined
   /**
    * Most bytes kept: a quarter for recent deliveries, a half for refused ones, a quarter for counts. A delivery counts for 512
@@ -75,7 +76,7 @@ export function recordDeliveries(options: RecordOptions = {}): DeliveryRecord {
   const recent = new RecentDeliveries(maxBytes / 4)
   const refusals = new RefusalSample(maxBytes / 2)
   const table = new CountTable(maxBytes / 4, minutes)
-  const wanted = receivers && new Set<object>(receivers)
+  const wanted = receivers && new Set<object>(receivers.flatMap((receiver) => [receiver, ...listSenders(receiver)]))
   let order = 0
   let latestTime = 0
 

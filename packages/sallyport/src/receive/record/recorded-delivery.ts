@@ -1,29 +1,12 @@
 import { clip, clipVisible } from '../../errors/visible-text.ts'
 import type { ErrorCode } from '../../errors/error-codes.ts'
-import type { Outcome } from '../reply.ts'
-import type { RecordMessage } from '../report.ts'
+import type { DeliveryReport, RecordMessage } from '../report.ts'
 
 /**
  * A delivery as a record keeps it: no body, no signature, no secret, no value of a header. Texts are cut after 64 or 128
  * characters, and made visible: they cannot steer a terminal.
  */
-export interface RecordedDelivery {
-  readonly provider: string
-  readonly outcome: Outcome
-  /** HTTP status of the answer. */
-  readonly status: number
-  readonly code?: ErrorCode | undefined
-  /** Which secret matched, once one has. */
-  readonly keyId?: string | undefined
-  readonly tenant?: string | undefined
-  /** Only for a verified delivery. */
-  readonly eventType?: string | undefined
-  readonly eventId?: string | undefined
-  readonly remoteAddress?: string | undefined
-  /** Announced length in bytes. */
-  readonly contentLength?: number | undefined
-  /** Bytes read. */
-  readonly bodyBytes?: number | undefined
+export interface RecordedDelivery extends Omit<DeliveryReport, 'receivedAt' | 'durationMs' | 'issues'> {
   /** Milliseconds since 1970. */
   readonly receivedAt: number
   /** Milliseconds from arrival to answer. */

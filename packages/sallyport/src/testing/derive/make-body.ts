@@ -1,8 +1,10 @@
 import { failOption } from '../../options/check-options.ts'
-import { HeaderList } from '../../verify/header-list.ts'
+import { toHeaderList, type HeaderList } from '../../verify/header-list.ts'
+import { typeOf } from '../../verify/identify.ts'
 import type { JsonObject } from '../../verify/decode.ts'
 import type { Identity, Provider } from '../../verify/provider.ts'
 import type { StandardResult } from '../../verify/standard-schema.ts'
+import { claimHeader } from './claim-header.ts'
 import type { SignedHeader } from './signed-headers.ts'
 import { withBodyTime } from './write-time.ts'
 
@@ -20,11 +22,13 @@ export function makeBody(
   const timestamp = new Date(now).toISOString()
   const common = { id, type, event: type, event_type: type, timestamp, data: {} }
   const body = withBodyTime(provider.scheme, common, now, true)
-  const identity = identifyBody(provider, body, (name) => {
+  const unsigned = toHeaderList(claimHeader(provider, body, type))
+  const identity = identifyBody(provider, body, unsigned, (name) => {
     const header = headers.get(name.toLowerCase())
     return header && (header.role === 'type' ? type : header.role === 'id' ? id : 'any')
   })
-  if (identity?.type !== type) fail(`made-up data is not an event "${type}" to its identify`)
+  if (identity === undefined || typeOf(identity) !== type)
+    fail(`made-up data is not an event "${type}" to its identify`)
   const missing = findProblems(provider, type, identity.data)
   if (missing !== undefined) fail(`the schema of "${type}" does not take made-up data${missing}`)
   return body
@@ -40,10 +44,11 @@ export function makeBody(
 function identifyBody(
   { identify }: Provider,
   body: JsonObject,
+  unsignedHeaders: HeaderList,
   signedHeader: (name: string) => string | undefined,
 ): Identity | undefined {
   try {
-    const identity = identify({ body, signedHeader, unsignedHeaders: new HeaderList([]) })
+    const identity = identify({ body, unsignedBody: body, signedHeader, unsignedHeaders })
     return 'code' in identity ? undefined : identity
   } catch {
     return undefined

@@ -1,5 +1,6 @@
-import { createPrivateKey, type KeyObject } from 'node:crypto'
+import { createPrivateKey, type JsonWebKey, type KeyObject } from 'node:crypto'
 import { toKeyBytes, type KeyFormat } from '../../verify/encoding.ts'
+import { isKeyFor, type PublicKeyAlgorithm } from '../../verify/schemes/read-public-key.ts'
 
 // PKCS #8 around a bare 32-byte Ed25519 seed (RFC 8410, section 7).
 const pkcs8Prefix = Buffer.from('302e020100300506032b657004220420', 'hex')
@@ -9,7 +10,7 @@ const pkcs8Prefix = Buffer.from('302e020100300506032b657004220420', 'hex')
  * writes its public key; `whsk_`, the prefix of Standard Webhooks, may come before them. `undefined` for anything else.
  */
 export function readPrivateKey(secret: string, format: KeyFormat): KeyObject | undefined {
-  if (secret.startsWith('-----BEGIN ')) return toKey(() => createPrivateKey(secret))
+  if (secret.startsWith('-----BEGIN ')) return onCurve(toKey(() => createPrivateKey(secret)))
   const text = secret.replace(/^(?:v1a,)?whsk_/, '')
   // A public key has as many bytes as a seed.
   const prefixes = [format.strip ?? []].flat()
@@ -20,10 +21,25 @@ export function readPrivateKey(secret: string, format: KeyFormat): KeyObject | u
   return toKey(() => createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }))
 }
 
+const onCurve = (key: KeyObject | undefined): KeyObject | undefined =>
+  key?.asymmetricKeyType === 'ed25519' ? key : undefined
+
+/**
+ * Reads a private key for ECDSA or RSA: PEM, base64 of its PKCS #8 form, or a JWK as JSON. `undefined` for anything else, and
+ * for a key that the algorithm does not take.
+ */
+export function readSigningKey(secret: string, algorithm: PublicKeyAlgorithm): KeyObject | undefined {
+  const key = toKey(() => {
+    if (secret.startsWith('-----BEGIN ')) return createPrivateKey(secret)
+    if (secret.startsWith('{')) return createPrivateKey({ key: JSON.parse(secret) as JsonWebKey, format: 'jwk' })
+    return createPrivateKey({ key: Buffer.from(secret, 'base64'), format: 'der', type: 'pkcs8' })
+  })
+  return key && isKeyFor(key, algorithm) ? key : undefined
+}
+
 function toKey(read: () => KeyObject): KeyObject | undefined {
   try {
-    const key = read()
-    return key.asymmetricKeyType === 'ed25519' ? key : undefined
+    return read()
   } catch {
     return undefined
   }

@@ -41,9 +41,13 @@ const originOf = (part: MessagePart): string => (part.kind === 'url' ? part.orig
 
 function listMessages(scheme: Scheme): (readonly MessagePart[])[] {
   const definition: SchemeDefinition | undefined = scheme.definition?.()
-  if (definition?.kind === 'hmac' || definition?.kind === 'ed25519') return [definition.options.signed]
+  if (definition?.kind === 'body-signature') return []
+  if (definition !== undefined && 'options' in definition && 'signed' in definition.options)
+    return [definition.options.signed]
   if (definition?.kind === 'one-of') return definition.alternatives.flatMap(listMessages)
-  return definition?.kind === 'with-required-header' ? listMessages(definition.scheme) : []
+  return definition?.kind === 'with-required-header' || definition?.kind === 'with-certificate'
+    ? listMessages(definition.scheme)
+    : []
 }
 
 /** Gives each header a text of its own and sees where `identify` returns it. */
@@ -57,7 +61,7 @@ function askRoles(
   const signedHeader = (name: string): string | undefined =>
     names.includes(name.toLowerCase()) ? textOf(name.toLowerCase()) : undefined
   try {
-    const identity = identify({ body, signedHeader, unsignedHeaders: new HeaderList([]) })
+    const identity = identify({ body, unsignedBody: body, signedHeader, unsignedHeaders: new HeaderList([]) })
     if ('code' in identity) return roles
     for (const name of names) {
       if (identity.type === textOf(name)) roles.set(name, 'type')

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../verify/decode.ts'
 import type { TimestampUnit } from '../../verify/freshness.ts'
+import { isForm } from './form-body.ts'
 import type { Scheme } from '../../verify/schemes/scheme.ts'
 
 /** A time as a sender writes it: a number of seconds or milliseconds, or RFC 3339. */
@@ -34,5 +35,7 @@ function withMember(
 
 /** Whether a value is an object of JSON, and no list. */
 export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value)
+  return (
+    typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value) && !isForm(value)
+  )
 }

@@ -1,5 +1,5 @@
 import { createHmac, createPrivateKey, sign } from 'node:crypto'
-import type { Signer, SigningInput } from './signer.ts'
+import type { HeaderSigner, SigningInput } from './signer.ts'
 
 const seconds = ({ signedAt }: SigningInput): string => String(Math.floor(signedAt / 1000))
 
@@ -11,7 +11,7 @@ function mac(key: string | Buffer, ...parts: (string | Uint8Array)[]): Buffer {
 
 const sonzaiKey = (secret: string): string => secret.replace(/^whsec_/, '')
 
-const sonzai: Signer = (input) => {
+const sonzai: HeaderSigner = (input) => {
   const time = seconds(input)
   const signatures = input.secrets.map(
     (secret) => `v1=${mac(sonzaiKey(secret), time, '.', input.body).toString('hex')}`,
@@ -20,18 +20,18 @@ const sonzai: Signer = (input) => {
 }
 
 /** Sonzai's older form: bare hex over the body alone, keyed with the whole secret, `whsec_` included. */
-export const signSonzaiLegacy: Signer = ({ secrets, body }) => ({
+export const signSonzaiLegacy: HeaderSigner = ({ secrets, body }) => ({
   'Sonzai-Signature': mac(secrets[0]!, body).toString('hex'),
 })
 
 // The header has the time of sending, which the body's time need not equal.
-const invoratec: Signer = ({ secrets, body, signedAt, type }) => ({
+const invoratec: HeaderSigner = ({ secrets, body, signedAt, type }) => ({
   'X-Webhook-Event': type,
   'X-Webhook-Timestamp': new Date(signedAt).toISOString(),
   'X-Webhook-Signature': `sha256=${mac(secrets[0]!, body).toString('hex')}`,
 })
 
-const standardWebhooks: Signer = (input) => {
+const standardWebhooks: HeaderSigner = (input) => {
   const time = seconds(input)
   const tokens = input.secrets.map((configured) => {
     // Supabase writes the version before the secret.
@@ -52,24 +52,24 @@ function signEd25519(secret: string, prefix: string, body: Uint8Array): string {
   return sign(null, Buffer.concat([Buffer.from(prefix), body]), key).toString('base64')
 }
 
-const github: Signer = ({ secrets, body, type, id }) => ({
+const github: HeaderSigner = ({ secrets, body, type, id }) => ({
   'X-GitHub-Event': type,
   'X-GitHub-Delivery': id,
   'X-Hub-Signature-256': `sha256=${mac(secrets[0]!, body).toString('hex')}`,
 })
 
-const langsmith: Signer = ({ secrets, body }) => ({
+const langsmith: HeaderSigner = ({ secrets, body }) => ({
   'X-LangSmith-Signature': `sha256=${mac(secrets[0]!, body).toString('hex')}`,
 })
 
-const stripe: Signer = (input) => {
+const stripe: HeaderSigner = (input) => {
   const time = seconds(input)
   const signatures = input.secrets.map((secret) => `v1=${mac(secret, `${time}.`, input.body).toString('hex')}`)
   return { 'Stripe-Signature': [`t=${time}`, ...signatures].join(',') }
 }
 
 // Fleet signs nothing: it sends the header that the webhook's owner chose, with the value the owner gave it.
-const fleet: Signer = ({ secrets: [secret = ''], provider }) => {
+const fleet: HeaderSigner = ({ secrets: [secret = ''], provider }) => {
   const header = provider?.scheme.secretHeaders[0] ?? 'authorization'
   const isBare = header !== 'authorization' || /^bearer /i.test(secret)
   return { [header === 'authorization' ? 'Authorization' : header]: isBare ? secret : `Bearer ${secret}` }
@@ -84,4 +84,4 @@ export const signers = {
   stripe,
   langsmith,
   fleet,
-} as const satisfies Record<string, Signer>
+} as const satisfies Record<string, HeaderSigner>

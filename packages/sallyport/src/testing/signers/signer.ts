@@ -21,5 +21,17 @@ export interface SigningInput {
   readonly headers?: Readonly<Record<string, string | undefined>> | undefined
 }
 
+/** A signed request, for senders that write the proof elsewhere than in a header. */
+export interface SignedParts {
+  readonly headers: Record<string, string>
+  /** Path and query, with what the sender adds. @default the given one */
+  readonly url?: string | undefined
+  /** The body with its signature. @default the given one */
+  readonly body?: Uint8Array | undefined
+}
+
 /** Makes the headers a sender would send, independently of the code that verifies them. */
-export type Signer = (input: SigningInput) => Record<string, string>
+export type HeaderSigner = (input: SigningInput) => Record<string, string>
+
+/** Makes the headers a sender would send, or the whole request, independently of the code that verifies them. */
+export type Signer = (input: SigningInput) => Record<string, string> | SignedParts

@@ -36,6 +36,7 @@ export function ed25519(given: Ed25519Options): Scheme {
     needsBody: true,
     freshness: options.freshness,
     secretHeaders: reader.secretHeaders,
+    carriesProof: reader.carriesProof,
     definition: () => ({ kind: 'ed25519', options }),
     describe: () => reader.describe('ed25519', 'Ed25519'),
     signedHeader: reader.signedHeader,
@@ -47,7 +48,7 @@ export function ed25519(given: Ed25519Options): Scheme {
     },
 
     verify(claim: SignedClaim, delivery, keys: readonly KeyObject[]) {
-      if (!reader.isUnambiguous(delivery.body)) return undefined
+      if (!reader.isUnambiguous(delivery)) return undefined
       const message = messageBytes(claim.texts, delivery.body)
       const keyIndex = keys.findIndex((key) =>
         claim.signatures.some((signature) => verify(null, message, key, signature)),

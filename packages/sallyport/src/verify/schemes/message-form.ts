@@ -54,13 +54,21 @@ const jsonEnd = '}] \t\n\r'
 export function planMessage(signed: readonly MessagePart[], freshness: Freshness): MessageForm | string {
   const rules: (TextRule | undefined)[] = []
   const limits: { bodyStart?: string; bodyEnd?: string } = {}
-  const body = signed.findIndex(({ kind }) => kind === 'body')
+  const problem = findPartProblem(signed)
+  if (problem !== undefined) return problem
+  const body = signed.findIndex(coversBody)
   for (const [index, part] of signed.entries()) {
     const fixed = part.kind === 'literal' ? part.text : part.kind === 'url' ? part.origin : ''
     if (wider.test(fixed)) return `the text of a ${part.kind} is not in bytes; make it with parts.${part.kind}`
-    if (index === body || part.kind === 'literal') continue
-    if (part.kind === 'body') return 'the signed message has the body twice; list it once'
-    if (part.kind === 'header' && !isForm(part.form)) return `the form of header "${part.name}" is invalid; ${formHelp}`
+    if (part.kind === 'literal') continue
+    if (index === body) {
+      const pattern = toPattern(part)
+      if (pattern !== undefined) rules[index] = { pattern }
+      continue
+    }
+    if (coversBody(part)) return 'the signed message has the body twice; list it once'
+    if (part.kind === 'header' && !isTextForm(part.form))
+      return `the form of header "${part.name}" is invalid; ${formHelp}`
     const unit = unitOf(part, freshness)
     const pattern = toPattern(part)
     if (pattern !== undefined) rules[index] = { pattern }
@@ -69,6 +77,8 @@ export function planMessage(signed: readonly MessagePart[], freshness: Freshness
 
     const step = index < body ? 1 : -1
     const { literal, next } = findNext(signed, index, step)
+    // The sender's own weakness: nothing in such a message is taken for an id.
+    if (next.kind === 'form') continue
     const edge = literal === '' ? edgeOf(next, freshness, step) : literal.at(step > 0 ? 0 : -1)!
     if (stopsAt(edge, part, freshness, step)) {
       if (part.kind === 'url') rules[index] = { pattern: new RegExp(`^/[${urlSet}]*$`) }
@@ -79,6 +89,24 @@ export function planMessage(signed: readonly MessagePart[], freshness: Freshness
     else rules[index] = { pattern, before: literal + (part.kind === 'url' ? part.origin : '') }
   }
   return { rules, ...limits }
+}
+
+/** Whether a part stands for the body. */
+export function coversBody(part: MessagePart): boolean {
+  return ['body', 'form', 'crc32'].includes(part.kind) || (part.kind === 'url' && part.bodyHash !== undefined)
+}
+
+const plainUrl = new RegExp(`^[${urlSet}]*$`)
+
+function findPartProblem(signed: readonly MessagePart[]): string | undefined {
+  const form = signed.findIndex(({ kind }) => kind === 'form')
+  if (form >= 0 && !(form === 1 && signed.length === 2 && signed[0]!.kind === 'url'))
+    return 'parts.form must stand alone behind parts.url: [parts.url(origin), parts.form]'
+  if (signed.some(({ kind }) => (kind as string) === 'member')) return 'parts.member is for bodySignature'
+  for (const part of signed)
+    if (part.kind === 'url' && (!plainUrl.test(part.decoded ?? '') || part.decoded?.includes('%')))
+      return "decoded of parts.url may only have characters of a URL, and no '%'"
+  return undefined
 }
 
 /** The literal beside a part, and the next part that is none. There is one: the body. */
@@ -108,6 +136,7 @@ function stopsAt(edge: string, part: MessagePart, freshness: Freshness, step: 1 
 function edgeOf(part: MessagePart, freshness: Freshness, step: 1 | -1): string {
   if (part.kind === 'body') return step > 0 ? jsonStart : jsonEnd
   // `2026-11-29T08` has 13 characters and no colon, so the first colon shows where the time begins.
+  if (part.kind === 'crc32') return '0123456789'
   if (unitOf(part, freshness) === 'iso') return step > 0 ? ':' : '0123456789Z'
   if (part.kind === 'url' && step > 0) return (part.origin || '/')[0]!
   return charactersOf(setOf(part, freshness))
@@ -134,15 +163,39 @@ function charactersOf(set: string): string {
     .join('')
 }
 
+/**
+ * Whether no text of some characters can be a signed message: every message has a character that they leave out.
+ *
+ * @param isJson whether every body that counts is JSON, and so has a brace
+ */
+export function leavesOut(
+  signed: readonly MessagePart[],
+  characters: NonNullable<TextForm['characters']>,
+  isJson: boolean,
+): boolean {
+  const allowed = charactersOf(sets[characters])
+  const hasOther = (text: string): boolean => text.split('').some((character) => !allowed.includes(character))
+  return signed.some((part) => {
+    if (part.kind === 'literal') return hasOther(part.text)
+    if (part.kind === 'url') return hasOther(`${part.origin}/`)
+    return part.kind === 'body' && isJson && hasOther('{')
+  })
+}
+
+/** What a text of a form matches. */
+export function toFormPattern({ length, characters }: TextForm): RegExp {
+  return new RegExp(`^[${characters === undefined ? printable : sets[characters]}]${length ? `{${length}}` : '+'}$`)
+}
+
 function toPattern(part: MessagePart): RegExp | undefined {
   if (part.kind === 'method') return /^[A-Z]+$/
   if (part.kind === 'url') return path
   if (part.kind !== 'header' || part.form === undefined) return undefined
-  const { length, characters } = part.form
-  return new RegExp(`^[${characters === undefined ? printable : sets[characters]}]${length ? `{${length}}` : '+'}$`)
+  return toFormPattern(part.form)
 }
 
-function isForm({ length = 1, characters = 'id' }: TextForm = {}): boolean {
+/** Whether a form is one. */
+export function isTextForm({ length = 1, characters = 'id' }: TextForm = {}): boolean {
   return Number.isInteger(length) && length >= 1 && length <= 4096 && Object.hasOwn(sets, characters)
 }
 

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../decode.ts'
 import type { Delivery, DeliveryHead } from '../delivery.ts'
 import type { Freshness } from '../freshness.ts'
 import type { Refusal } from '../verdict.ts'
@@ -7,6 +8,10 @@ import type { SchemeDefinition } from './definition.ts'
 export interface Claim {
   /** The claimed time of signing in milliseconds since 1970, where the headers carry it. */
   readonly signedAt?: number | undefined
+  /** The claim counts from this time on, in milliseconds since 1970; the tolerance applies. @default always */
+  readonly notBefore?: number | undefined
+  /** The claim counts up to this time, in milliseconds since 1970; the tolerance applies. @default always */
+  readonly notAfter?: number | undefined
 }
 
 /**
@@ -18,9 +23,26 @@ export interface Scheme {
   readonly kind: string
   /** False when the headers alone prove the sender, so that `verify` can run before the body is read. */
   readonly needsBody: boolean
+  /**
+   * True when `verify` may return a promise, as where a key is fetched. The synchronous `createVerifier().authenticate` rejects
+   * such a scheme, and `diagnose` does not search with it. @default false
+   */
+  readonly isAsync?: boolean | undefined
+  /**
+   * False when a proof that was seen may be sent again with another body, as a token that covers no body: then nothing in a body
+   * names an event. @default true
+   */
+  readonly coversBody?: boolean | undefined
+  /** False when the scheme finds its keys itself: a receiver then takes no `secret`. @default true */
+  readonly needsSecret?: boolean | undefined
   readonly freshness: Freshness
-  /** Headers that carry the signature or a credential; an inbox redacts them. */
+  /** Headers that carry the signature or a credential; an inbox redacts them. `?name` is a parameter of the URL. */
   readonly secretHeaders: readonly string[]
+  /**
+   * Whether a head has what this scheme checks, right or wrong: its signature or credential. A receiver for several senders
+   * chooses by it. @default whether one of `secretHeaders` is there
+   */
+  readonly carriesProof?: ((head: DeliveryHead) => boolean) | undefined
   /** The schemes of a group such as `oneOf`; `diagnose` tries each. */
   readonly alternatives?: readonly Scheme[] | undefined
   /**
@@ -37,18 +59,31 @@ export interface Scheme {
   prepareKey(secret: string): unknown
   /** Reads the headers: a claim to verify, or why there is none. */
   inspect(head: DeliveryHead): Claim | Refusal
-  /** What the claim proves under the keys, compared in constant time; `undefined` when no key matches. */
-  verify(claim: Claim, delivery: Delivery, keys: readonly unknown[]): Match | undefined
+  /**
+   * What the claim proves under the keys, compared in constant time. A promise only where it cannot be known at once, so that
+   * other deliveries do not pay for it; then `isAsync` is true.
+   */
+  verify(claim: Claim, delivery: Delivery, keys: readonly unknown[]): Verification | Promise<Verification>
   /** What the signature covers, in order, strings as latin1; `undefined` when nothing is signed. */
   signedBytes(claim: Claim, delivery: Delivery): readonly (string | Uint8Array)[] | undefined
+  /**
+   * The members of a body that the signature covers, without the others: `identify` gets no more as `body`. @default the whole
+   * body
+   */
+  readonly signedBody?: ((body: JsonObject) => JsonObject) | undefined
   /** The text of a header as the signature covers it; `undefined` for every other header. */
   signedHeader(claim: Claim, name: string): string | undefined
 }
+
+/** A match; why there can be none, such as a key that is not available; or `undefined` when no key matches. */
+export type Verification = Match | Refusal | undefined
 
 /** A claim that a key has proven. */
 export interface Match {
   /** Index into the keys given to `verify`. */
   readonly keyIndex: number
+  /** Name of a key that the scheme found itself, for reports. @default the id of the secret */
+  readonly keyId?: string | undefined
   /** The scheme that verified: with alternatives, the one that matched. */
   readonly scheme: Scheme
   readonly claim: Claim
@@ -58,6 +93,8 @@ export interface Match {
 export interface SchemeDescription {
   readonly kind: string
   readonly header: string
+  /** URL parameter that holds a credential. */
+  readonly parameter?: string | undefined
   readonly algorithm: string
   /** The signed parts in order, for example `['timestamp', '"."', 'body']`. */
   readonly signed: readonly string[]

@@ -4,21 +4,26 @@ import { checkOptions, type OptionRules } from '../../options/check-options.ts'
 import { freezeCopy } from '../../options/freeze-copy.ts'
 import { failProvider } from '../check-provider.ts'
 import { noTimestamp } from '../freshness.ts'
-import { readSecurityHeader } from '../header-list.ts'
-import { refuse, type Refusal } from '../verdict.ts'
+import { isRefusal, type Refusal } from '../verdict.ts'
+import {
+  inBasic,
+  inHeader,
+  inQuery,
+  type BasicCredential,
+  type CredentialPlace,
+  type HeaderCredential,
+  type QueryCredential,
+} from './credential.ts'
 import type { Claim, Scheme } from './scheme.ts'
 
-/** Options of `sharedSecret`. */
-export interface SharedSecretOptions {
-  /** Header that carries the secret. */
-  readonly header: string
-  /** Whether `Bearer ` precedes the secret (RFC 6750). @default 'optional' */
-  readonly bearer?: 'required' | 'optional' | 'never' | undefined
-}
+/** Options of `sharedSecret`: a header, a URL parameter, or HTTP Basic. */
+export type SharedSecretOptions = HeaderCredential | QueryCredential | BasicCredential
 
-const rules: OptionRules<SharedSecretOptions> = {
-  header: allow.required(allow.filled),
+const rules: OptionRules<{ [Name in keyof SharedSecretOptions]: unknown }> = {
+  header: allow.filled,
   bearer: allow.oneOf('required', 'optional', 'never'),
+  query: allow.filled,
+  basic: { allowed: 'true', accepts: (value) => value === true },
 }
 
 interface Credential extends Claim {
@@ -26,44 +31,49 @@ interface Credential extends Claim {
 }
 
 /**
- * A secret sent verbatim in a header. It proves the sender, not the body: nothing is signed, so a delivery has no proven age
- * and no dedupe key. Checked before the body is read.
+ * A secret sent verbatim: in a header, in a URL parameter, or by HTTP Basic (RFC 7617), where it is `user:password`. It proves
+ * the sender, not the body: nothing is signed, so a delivery has no proven age and no dedupe key. Checked before the body is
+ * read. Prefer a header: proxies write URLs into their logs.
  *
+ * @throws SallyportError `PROVIDER_INVALID` unless exactly one of `header`, `query` and `basic` is given
  * @example
  * sharedSecret({ header: 'authorization', bearer: 'required' })
+ * sharedSecret({ query: 'token' })
+ * sharedSecret({ basic: true })
  */
 export function sharedSecret(given: SharedSecretOptions): Scheme {
   checkOptions('sharedSecret', given, rules, failProvider)
   const options = freezeCopy(given)
-  const { header, bearer = 'optional' } = options
-  const headerName = header.toLowerCase()
+  const place = toPlace(options)
+  const { header, parameter, comparison } = place
   const freshness = freezeCopy(noTimestamp('a shared secret signs nothing'))
 
   const scheme: Scheme = {
     kind: 'shared-secret',
     needsBody: false,
+    coversBody: false,
     freshness,
-    secretHeaders: freezeCopy([headerName]),
+    secretHeaders: freezeCopy(place.secretHeaders),
+    carriesProof: place.carriesProof,
     definition: () => ({ kind: 'shared-secret', options }),
     describe: () => ({
       kind: 'shared-secret',
-      header: headerName,
-      algorithm: `constant-time comparison, Bearer ${bearer}`,
+      header,
+      ...(parameter === undefined ? {} : { parameter }),
+      algorithm: comparison,
       signed: [],
       freshness: `not checked: ${freshness.reason}`,
     }),
     signedHeader: () => undefined,
 
     prepareKey(secret) {
-      const text = toToken(secret, bearer === 'required' ? 'optional' : bearer)
-      return text !== undefined && /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(text) ? toDigest(text) : undefined
+      const text = place.expect(secret)
+      return text === undefined ? undefined : toDigest(text)
     },
 
     inspect(head): Credential | Refusal {
-      const value = readSecurityHeader(head.headers, headerName, 'CREDENTIAL_MISSING')
-      if (typeof value === 'object') return value
-      const token = toToken(value, bearer)
-      return token === undefined ? refuse('CREDENTIAL_MISMATCH') : { digest: toDigest(token) }
+      const text = place.read(head)
+      return typeof text === 'object' && isRefusal(text) ? text : { digest: toDigest(text) }
     },
 
     verify(claim: Credential, _delivery, keys: readonly Buffer[]) {
@@ -78,11 +88,13 @@ export function sharedSecret(given: SharedSecretOptions): Scheme {
   return Object.freeze(scheme)
 }
 
-function toToken(value: string, bearer: 'required' | 'optional' | 'never'): string | undefined {
-  if (bearer === 'never') return value
-  const match = /^bearer +(.+)$/i.exec(value)
-  if (match) return match[1]
-  return bearer === 'required' ? undefined : value
+function toPlace(options: SharedSecretOptions): CredentialPlace {
+  const { header, bearer, query, basic } = options
+  if ([header, query, basic].filter((place) => place !== undefined).length !== 1)
+    failProvider("sharedSecret: say where the secret is: { header: 'x-token' }, { query: 'token' } or { basic: true }")
+  if (bearer !== undefined && header === undefined) failProvider('sharedSecret: bearer is for a header; remove it')
+  if (options.query !== undefined) return inQuery(options)
+  return options.basic === undefined ? inHeader(options) : inBasic()
 }
 
 // Digests have equal lengths, so the comparison does not show the length of the secret.

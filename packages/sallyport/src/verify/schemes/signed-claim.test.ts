@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { parseSignatureHeader, type SignatureForm } from './signed-claim.ts'
 
 const fields: SignatureForm = { form: 'fields', separator: ',', signature: 'v1', timestamp: 't' }
+const semicolons: SignatureForm = { ...fields, separator: ';' }
 const list: SignatureForm = { form: 'list', separator: ' ', prefix: 'v1,' }
 const single: SignatureForm = { form: 'single', prefix: 'sha256=' }
 
@@ -21,6 +22,9 @@ describe('parseSignatureHeader', () => {
     ['t=1,v1=a,t=1', fields, 'SIGNATURE_MALFORMED'],
     ['t=1,v1=a, t=2,v1=b', fields, 'SIGNATURE_MALFORMED'],
     ['t=1,v1=a,', fields, 'SIGNATURE_MALFORMED'],
+    // A repeated header that a host joined: a comma there, another separator here.
+    ['t=1;v1=a, t=1;v1=a', semicolons, 'SIGNATURE_MALFORMED'],
+    ['t=1;v1=a;v0=b, t=1;v1=a;v0=b', semicolons, 'SIGNATURE_MALFORMED'],
     ['t=1,=a', fields, 'SIGNATURE_MALFORMED'],
     ['deadbeef', fields, 'SIGNATURE_MALFORMED'],
     ['t=1', fields, 'SIGNATURE_MISSING'],

@@ -1,16 +1,22 @@
-import type { DeliveryHead } from '../delivery.ts'
+import type { Delivery, DeliveryHead } from '../delivery.ts'
 import { decodeStrict, type TextEncoding } from '../encoding.ts'
 import { allow } from '../../options/allow.ts'
 import type { OptionRules } from '../../options/check-options.ts'
-import { failProvider } from '../check-provider.ts'
 import { parseTimestamp, type Freshness } from '../freshness.ts'
 import { readSecurityHeader, type HeaderList } from '../header-list.ts'
 import { isRefusal, refuse, type Refusal } from '../verdict.ts'
-import { planMessage, type MessageForm } from './message-form.ts'
-import { describePart, isCutBy, readMessageTexts, type MessagePart, type MessageTexts } from './message.ts'
+import { checkSigned, indexOfHeader, toForm } from './check-signed.ts'
+import {
+  describePart,
+  isCutBy,
+  isMadeOfBody,
+  readMessageTexts,
+  type MessagePart,
+  type MessageTexts,
+} from './message.ts'
 import type { Claim, SchemeDescription } from './scheme.ts'
 
-/** What `hmac` and `ed25519` share: where the signatures are and what they cover. */
+/** What `hmac`, `ed25519` and `publicKey` share: where the signatures are and what they cover. */
 export interface SignedOptions {
   /** Name of the header that holds the signature or signatures. */
   readonly header: string
@@ -27,6 +33,15 @@ export interface SignedOptions {
   readonly freshness: Freshness
   /** A second family of header names for the same scheme, used when no header of the first family is there. */
   readonly alias?: { readonly prefix: string; readonly instead: string } | undefined
+}
+
+/** Numbered signature headers. */
+export interface NumberedHeaders {
+  /**
+   * For senders that write one signature per key, each in a header of its own: `<header>-1` up to this number, 100 at most. Any
+   * of them may match. @default not numbered
+   */
+  readonly numbered?: number | undefined
 }
 
 /** What each option of a signing scheme may be. */
@@ -50,9 +65,10 @@ export interface SignedClaim extends Claim {
 /** Reads signed claims with the options of one scheme. */
 export interface SignedClaimReader {
   readonly secretHeaders: readonly string[]
+  carriesProof(head: DeliveryHead): boolean
   inspect(head: DeliveryHead): SignedClaim | Refusal
-  /** Whether the message can be cut at one place only. */
-  isUnambiguous(body: Uint8Array): boolean
+  /** Whether the message can be cut at one place only, and the body is the one it names. */
+  isUnambiguous(delivery: Delivery): boolean
   signedHeader(claim: SignedClaim, name: string): string | undefined
   describe(kind: string, algorithm: string): SchemeDescription
 }
@@ -60,92 +76,110 @@ export interface SignedClaimReader {
 /**
  * Makes the reader of a scheme's signature headers.
  *
- * @param signatureBytes length of one signature; any other length is refused before comparing
+ * @param leastBytes length of one signature; any other length is refused before comparing
+ * @param mostBytes the greatest length, where lengths vary. @default the same
  * @throws SallyportError `PROVIDER_INVALID` for a definition under which unsigned data would be trusted
  */
-export function createSignedClaimReader(options: SignedOptions, signatureBytes: number): SignedClaimReader {
-  const message = checkOptions(options)
+export function createSignedClaimReader(
+  options: SignedOptions & NumberedHeaders,
+  leastBytes: number,
+  mostBytes = leastBytes,
+): SignedClaimReader {
+  const message = checkSigned(options)
   const form = toForm(options)
   const headerName = options.header.toLowerCase()
-  const { freshness, signed, encoding } = options
+  const { freshness, signed, encoding, alias, numbered } = options
+  const made = signed.filter(isMadeOfBody)
   const timeIndex = freshness.from === 'header' ? indexOfHeader(signed, freshness.name) : -1
   const ownNames = [headerName, ...signed.flatMap((part) => (part.kind === 'header' ? [part.name] : []))]
 
   function inspect(head: DeliveryHead): SignedClaim | Refusal {
     const aliasOf = chooseNames(head.headers)
-    const value = readSecurityHeader(head.headers, aliasOf(headerName), 'SIGNATURE_MISSING')
-    if (typeof value === 'object') return value
-    const found = parseSignatureHeader(value, form)
+    const found = readSignatures(head.headers, aliasOf(headerName))
     if (isRefusal(found)) return found
-    const signatures = decodeSignatures(found.signatures, encoding, signatureBytes)
+    const signatures = decodeSignatures(found.signatures, encoding, leastBytes, mostBytes)
     if ('code' in signatures) return signatures
     const texts = readMessageTexts(signed, message, head, found.timestamp, aliasOf)
     if (isRefusal(texts)) return texts
     const timeText = freshness.from === 'header' ? texts[timeIndex] : found.timestamp
-    if (timeText === undefined || (freshness.from !== 'signature' && freshness.from !== 'header'))
+    if (typeof timeText !== 'string' || (freshness.from !== 'signature' && freshness.from !== 'header'))
       return { signatures, texts }
     const signedAt = parseTimestamp(timeText, freshness.unit)
     return signedAt === undefined ? refuse('TIMESTAMP_MALFORMED') : { signatures, texts, signedAt }
   }
 
-  function chooseNames(headers: HeaderList): (name: string) => string {
-    const { alias } = options
-    if (alias === undefined || ownNames.some((name) => headers.has(name))) return sameName
-    return (name) => (name.startsWith(alias.prefix) ? alias.instead + name.slice(alias.prefix.length) : name)
+  function readSignatures(headers: HeaderList, name: string): SignatureTexts | Refusal {
+    if (numbered !== undefined) return readNumbered(headers, name, numbered, form)
+    const value = readSecurityHeader(headers, name, 'SIGNATURE_MISSING')
+    return typeof value === 'object' ? value : parseSignatureHeader(value, form)
   }
 
+  function chooseNames(headers: HeaderList): (name: string) => string {
+    return alias === undefined || ownNames.some((name) => headers.has(name)) ? sameName : otherName
+  }
+
+  function otherName(name: string): string {
+    return alias && name.startsWith(alias.prefix) ? alias.instead + name.slice(alias.prefix.length) : name
+  }
+
+  const names = Object.freeze(
+    numbered === undefined
+      ? [...new Set([headerName, otherName(headerName).toLowerCase()])]
+      : Array.from({ length: numbered }, (_, index) => `${headerName}-${index + 1}`),
+  )
+
   return {
-    secretHeaders: Object.freeze([headerName]),
+    secretHeaders: names,
+    carriesProof: ({ headers }) => names.some((name) => headers.has(name)),
     inspect,
-    isUnambiguous: (body) => isCutBy(body, message),
-    signedHeader: (claim, name) => claim.texts[indexOfHeader(signed, name)],
+    isUnambiguous: (delivery) => isCutBy(made, delivery, message),
+    signedHeader: (claim, name) => claim.texts[indexOfHeader(signed, name)] as string | undefined,
     describe: (kind, algorithm) => ({
       kind,
       algorithm,
-      header: headerName,
+      header: names[0]!,
+      ...(names.length > 2 ? { also: [`or in ${names[1]!} to -${names.length}`] } : {}),
       signed: signed.map(describePart),
       freshness: freshness.from === 'nowhere' ? `not checked: ${freshness.reason}` : `from the ${freshness.from}`,
     }),
   }
 }
 
+/** The signatures of `name-1`, `name-2` …, of which any may match. */
+function readNumbered(headers: HeaderList, name: string, most: number, form: SignatureForm): SignatureTexts | Refusal {
+  const signatures: string[] = []
+  let refused: Refusal | undefined
+  for (const other of new Set(headers.names().map((one) => one.toLowerCase()))) {
+    const number = other.startsWith(`${name}-`) ? other.slice(name.length + 1) : ''
+    if (!/^[1-9]\d{0,2}$/.test(number) || Number(number) > most) continue
+    const value = readSecurityHeader(headers, other, 'SIGNATURE_MISSING')
+    if (typeof value === 'object') {
+      // Two values cannot both be trusted; an empty one takes nothing from the others.
+      if (value.code !== 'SIGNATURE_MISSING') return value
+      continue
+    }
+    const found = parseSignatureHeader(value, form)
+    if (isRefusal(found)) refused ??= found
+    else signatures.push(...found.signatures)
+  }
+  return signatures.length > 0 ? { signatures } : (refused ?? refuse('SIGNATURE_MISSING'))
+}
+
 const sameName = (name: string): string => name
 
 // A malformed signature proves nothing, but it takes nothing from a good one beside it.
-function decodeSignatures(texts: readonly string[], encoding: TextEncoding, length: number): Buffer[] | Refusal {
-  const signatures = texts
-    .map((text) => decodeStrict(text, encoding))
-    .filter((signature): signature is Buffer => signature?.length === length)
-  return signatures.length === 0 ? refuse('SIGNATURE_MALFORMED') : signatures
-}
-
-function toForm(options: SignedOptions): SignatureForm {
-  const { fields, separator, prefix = '' } = options
-  if (fields) return { form: 'fields', separator: separator ?? ',', ...fields }
-  return separator === undefined ? { form: 'single', prefix } : { form: 'list', separator, prefix }
-}
-
-function indexOfHeader(parts: readonly MessagePart[], name: string): number {
-  return parts.findIndex((part) => part.kind === 'header' && part.name === name.toLowerCase())
-}
-
-function checkOptions(options: SignedOptions): MessageForm {
-  const { header, signed, freshness } = options
-  const form = findProblem(options) ?? planMessage(signed, freshness)
-  if (typeof form === 'string') failProvider(`scheme on header "${header}": ${form}`)
-  return form
-}
-
-function findProblem({ signed, freshness, fields, prefix, separator }: SignedOptions): string | undefined {
-  const covers = (kind: MessagePart['kind']): boolean => signed.some((part) => part.kind === kind)
-  if (!covers('body')) return 'the signed message must include the body'
-  if (covers('timestamp') && fields?.timestamp === undefined) return 'a signed timestamp needs fields.timestamp'
-  if (freshness.from === 'signature' && !covers('timestamp')) return 'the timestamp must be signed to prove freshness'
-  if (freshness.from === 'header' && indexOfHeader(signed, freshness.name) < 0) {
-    return `header "${freshness.name}" must be signed to prove freshness`
+function decodeSignatures(
+  texts: readonly string[],
+  encoding: TextEncoding,
+  least: number,
+  most: number,
+): Buffer[] | Refusal {
+  const signatures: Buffer[] = []
+  for (const text of texts) {
+    const signature = decodeStrict(text, encoding)
+    if (signature !== undefined && signature.length >= least && signature.length <= most) signatures.push(signature)
   }
-  if (separator === '' || (separator !== undefined && !fields && !prefix)) return 'a list of signatures needs a prefix'
-  return undefined
+  return signatures.length === 0 ? refuse('SIGNATURE_MALFORMED') : signatures
 }
 
 /**
@@ -182,7 +216,7 @@ export function parseSignatureHeader(value: string, form: SignatureForm): Signat
 }
 
 // Where a host joined two headers: a repeated header is refused, however it arrives. `v1,` alone only lacks its signature.
-const joinedHere = /^(?!\w{1,8},$).*,$/
+const onlyVersion = /^\w{1,8},$/
 
 function parseTokens(value: string, form: SignatureForm & { prefix: string }): SignatureTexts | Refusal {
   if (form.form === 'single') {
@@ -190,8 +224,10 @@ function parseTokens(value: string, form: SignatureForm & { prefix: string }): S
     return { signatures: [value.slice(form.prefix.length)] }
   }
   const signatures: string[] = []
-  for (const token of value.split(form.separator)) {
-    if (form.separator !== ',' && joinedHere.test(token)) return refuse('SIGNATURE_MALFORMED')
+  for (const part of value.split(form.separator)) {
+    // A comma may have a space behind it, as where hosts join values.
+    const token = form.separator === ',' ? part.trim() : part
+    if (form.separator !== ',' && token.endsWith(',') && !onlyVersion.test(token)) return refuse('SIGNATURE_MALFORMED')
     if (token.startsWith(form.prefix)) signatures.push(token.slice(form.prefix.length))
   }
   return signatures.length === 0 ? refuse('SIGNATURE_MISSING') : { signatures }
@@ -202,7 +238,9 @@ function parseFields(value: string, form: SignatureForm & { form: 'fields' }): S
   let timestamp: string | undefined
   for (const field of value.split(form.separator)) {
     const equals = field.indexOf('=')
-    if (equals < 1) return refuse('SIGNATURE_MALFORMED')
+    // A comma between other separators: a host joined a repeated header there.
+    const isJoined = form.separator !== ',' && field.includes(',')
+    if (equals < 1 || isJoined) return refuse('SIGNATURE_MALFORMED')
     const name = field.slice(0, equals).trim()
     const text = field.slice(equals + 1).trim()
     if (name === form.signature) signatures.push(text)

@@ -11,6 +11,7 @@ export function unauthenticated(): Scheme {
     needsBody: true,
     freshness: Object.freeze(noTimestamp('nothing is signed')),
     secretHeaders: Object.freeze([]),
+    carriesProof: () => false,
     definition: () => ({ kind: 'none' }),
     describe: () => ({
       kind: 'none',

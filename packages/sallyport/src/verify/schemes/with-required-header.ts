@@ -3,6 +3,7 @@ import { SallyportError } from '../../errors/sallyport-error.ts'
 import { freezeCopy } from '../../options/freeze-copy.ts'
 import { findSecretFlaw } from '../secret-flaw.ts'
 import { isRefusal, type Refusal } from '../verdict.ts'
+import { carriesProof, isThere, proofNames } from './carries-proof.ts'
 import type { Claim, Scheme } from './scheme.ts'
 import { sharedSecret } from './shared-secret.ts'
 
@@ -30,9 +31,12 @@ export function withRequiredHeader(scheme: Scheme, header: string, values: reado
     )
   }
 
+  const isProof = proofNames(scheme).length > 0
+
   const required: Scheme = {
     ...scheme,
     secretHeaders: Object.freeze([...scheme.secretHeaders, header]),
+    carriesProof: (head) => (isProof ? carriesProof(scheme, head) : isThere(header, head)),
     definition: () => ({ kind: 'with-required-header', scheme, header, values: accepted }),
     describe() {
       const description = scheme.describe()
@@ -41,7 +45,7 @@ export function withRequiredHeader(scheme: Scheme, header: string, values: reado
     inspect(head: DeliveryHead): Claim | Refusal {
       const presented = credential.inspect(head)
       if (isRefusal(presented)) return presented
-      if (!credential.verify(presented, { ...head, body: new Uint8Array() }, keys))
+      if (credential.verify(presented, { ...head, body: new Uint8Array() }, keys) === undefined)
         return { ok: false, code: 'CREDENTIAL_MISMATCH' }
       return scheme.inspect(head)
     },

@@ -1,0 +1,22 @@
+import { createReceiver } from 'sallyport'
+import { webhook } from 'sallyport/fetch'
+import { sonzai } from 'sallyport/providers/sonzai'
+
+const receiver = createReceiver(sonzai(), { secret: process.env.SONZAI_WEBHOOK_SECRET })
+
+receiver.on('on_wakeup_ready', ({ data }) => console.log(data.generated_message))
+
+const handle = webhook(receiver)
+
+interface Context {
+  waitUntil(work: Promise<unknown>): void
+}
+
+export default {
+  fetch(request: Request, _env: unknown, context: Context): Response | Promise<Response> {
+    const { pathname } = new URL(request.url)
+    if (pathname !== '/webhooks/sonzai') return new Response(null, { status: 404 })
+    const remoteAddress = request.headers.get('cf-connecting-ip') ?? undefined
+    return handle(request, { remoteAddress, waitUntil: (work) => context.waitUntil(work) })
+  },
+}

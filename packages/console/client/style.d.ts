@@ -1,0 +1,2 @@
+// esbuild collects style sheets in console.css.
+declare module '*.css'

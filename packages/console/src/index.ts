@@ -1,0 +1,7 @@
+export { createConsole, type ConsoleHandler } from './create-console.ts'
+export { ConsoleError } from './console-error.ts'
+export { consoleErrorCodes, type ConsoleErrorCode } from './error-codes.ts'
+export type { ConsoleOptions } from './options.ts'
+export type { ConsoleInbox } from './store.ts'
+export type { Authorization, Authorize, BodyDisplay, BodySettings, ConsoleAccess, ConsoleContext } from './authorize.ts'
+export type * from './api.ts'

@@ -1,0 +1,58 @@
+import * as z from 'zod'
+import type { JsonObject } from '../verify/decode.ts'
+import { defineProvider, type EventsOf, type Provider } from '../verify/provider.ts'
+import { standardWebhooks } from './standard-webhooks.ts'
+
+const part = z.looseObject({})
+
+const events = {
+  send_email: z.looseObject({ user: part, email_data: part }),
+  send_sms: z.looseObject({ user: part, sms: part }),
+  before_user_created: z.looseObject({ metadata: part, user: part }),
+  custom_access_token: z.looseObject({ user_id: z.string(), claims: part }),
+  mfa_verification_attempt: z.looseObject({ user_id: z.string(), factor_id: z.string(), valid: z.boolean() }),
+  password_verification_attempt: z.looseObject({ user_id: z.string(), valid: z.boolean() }),
+}
+
+/** Data types by event type. */
+export type SupabaseEvents = EventsOf<typeof events>
+
+/** The members that tell a hook's body from others, the first that fit. */
+const marks: readonly (readonly [type: keyof typeof events, ...members: string[]])[] = [
+  ['send_email', 'user', 'email_data'],
+  ['send_sms', 'user', 'sms'],
+  ['before_user_created', 'user', 'metadata'],
+  ['custom_access_token', 'user_id', 'claims'],
+  ['mfa_verification_attempt', 'factor_id', 'valid'],
+  ['password_verification_attempt', 'user_id', 'valid'],
+]
+
+function nameHook(body: JsonObject): string | undefined {
+  return marks.find(([, ...members]) => members.every((member) => Object.hasOwn(body, member)))?.[0]
+}
+
+/**
+ * Supabase Auth hooks (https://supabase.com/docs/guides/auth/auth-hooks, read 29 November 2026): Standard Webhooks with `webhook-id`,
+ * `webhook-timestamp` and `webhook-signature`, the secret as `v1,whsec_<base64>`. The body names no event: the type is told by its signed
+ * members, and `event.data` is the whole body. A receiver suits `send_email` and `send_sms`; the other hooks want a decision in the
+ * answer, so take `verify` in a route of your own for them. Database webhooks of Supabase are not signed.
+ *
+ * @example
+ * createReceiver(supabase(), { secret: process.env.SUPABASE_WEBHOOK_SECRET }).on('send_email', ({ data }) => mail(data.email_data))
+ */
+export function supabase(): Provider<SupabaseEvents> {
+  return defineProvider({
+    ...standardWebhooks({ name: 'supabase', events, type: nameHook, data: (body) => body }),
+    retryWindow: undefined,
+    // It waits 5 s for an answer.
+    handlerTimeoutMs: 4_000,
+    about: {
+      title: 'Supabase Auth',
+      source: 'https://supabase.com/docs/guides/auth/auth-hooks',
+      readOn: '2026-11-29',
+      notSigned: [],
+      vectors: 'the SDK standardwebhooks, both ways',
+      secretPrefix: 'v1,whsec_',
+    },
+  })
+}

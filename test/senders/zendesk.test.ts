@@ -1,0 +1,30 @@
+import { createReceiver } from 'sallyport'
+import { zendesk } from 'sallyport/providers/zendesk'
+import { signDelivery } from 'sallyport/testing'
+import { describe, expect, it } from 'vitest'
+import { describeSender } from '../support/senders/describe-sender.ts'
+
+describeSender('zendesk', zendesk(), {
+  // The secret that Zendesk documents for test requests; its text is the key.
+  secrets: ['dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ==', 'another-zendesk-secret'],
+  type: 'zen:event-type:user.created',
+  bodyOf: (type, time, { id, ...data }) => ({
+    // Other names are bodies of triggers.
+    type: type.startsWith('zen:') || type === 'PAYLOAD-MARKER' ? type : `zen:event-type:${type}`,
+    id,
+    time,
+    detail: {},
+    ...data,
+  }),
+})
+
+describe('a trigger of Zendesk', () => {
+  it.each([{ ticket: 1 }, { type: 'incident' }, { type: 5 }])('may have any body: %j', async (body) => {
+    const secret = 'zendesk-secret'
+    const types: string[] = []
+    const receiver = createReceiver(zendesk(), { secret }).onAny(({ type }) => void types.push(type))
+    const delivery = signDelivery(zendesk(), { secret, type: 'trigger', body })
+    expect(await receiver.receive(delivery)).toMatchObject({ outcome: 'handled' })
+    expect(types).toEqual(['trigger'])
+  })
+})
