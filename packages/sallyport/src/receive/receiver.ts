@@ -29,6 +29,11 @@ export interface ReceiverDescription {
   readonly toleranceMs: number
   /** Number of active secrets; `'resolved per delivery'` with a resolver. */
   readonly activeSecrets: number | 'resolved per delivery'
+  /**
+   * When the last secret ends, by `notAfter`: from then on every delivery is rejected. In the past, once all have ended.
+   * `undefined` where a secret has no end, or they are resolved per delivery.
+   */
+  readonly secretsEndAt: Date | undefined
   readonly replayGuard: string
   readonly inbox: string
   /** Milliseconds an event is remembered. */
@@ -174,6 +179,7 @@ export function createReceiver<Events extends EventMap>(
       scheme: provider.scheme.describe(),
       toleranceMs: settings.toleranceMs,
       activeSecrets: keySource.countActive(settings.now()),
+      secretsEndAt: keySource.endAt,
       replayGuard: settings.inbox ? 'the inbox' : (settings.replayGuard?.name ?? 'off'),
       inbox: settings.inbox?.name ?? 'none',
       retentionMs: settings.retentionMs,

@@ -157,12 +157,27 @@ export function activeKeys(ring: KeyRing, at: number): readonly PreparedKey[] {
   return ring.keys.every(isActive) ? ring.keys : ring.keys.filter(isActive)
 }
 
+/**
+ * When the last of the keys that are active or will be ends: in the past, once all have ended.
+ * `undefined` where one never ends.
+ */
+export function lastEnd(ring: KeyRing): Date | undefined {
+  const usable = ring.keys.filter(({ notBefore, notAfter }) => notBefore < notAfter)
+  const end = Math.max(0, ...usable.map(({ notAfter }) => notAfter))
+  return end > lastTime ? undefined : new Date(end)
+}
+
+// The last a Date can hold.
+const lastTime = 8.64e15
+
 /** Gives the keys for a delivery. */
 export interface KeySource {
   /** The keys, where they are known without a resolver. */
   readonly fixed: KeyRing | undefined
   /** How many keys are active at a time. */
   countActive(at: number): number | 'resolved per delivery'
+  /** When the last of the fixed keys ends; `undefined` where one never ends, or a resolver finds them. */
+  readonly endAt: Date | undefined
   /** Asks the resolver. */
   resolve(delivery: DeliveryHead & Partial<Delivery>): Promise<KeyRing | Refusal>
 }
@@ -188,6 +203,7 @@ export function createKeySource(
   return {
     fixed: undefined,
     countActive: () => 'resolved per delivery',
+    endAt: undefined,
     async resolve(delivery) {
       const answer = await lookUp(delivery)
       if (answer === undefined || answer === null) return refuse('SECRET_UNKNOWN')
@@ -214,7 +230,12 @@ const ownKey: KeyRing = {
 const ownKeys: KeySource = { ...fixedSource(ownKey), countActive: () => 'resolved per delivery' }
 
 function fixedSource(ring: KeyRing): KeySource {
-  return { fixed: ring, countActive: (at) => activeKeys(ring, at).length, resolve: () => Promise.resolve(ring) }
+  return {
+    fixed: ring,
+    countActive: (at) => activeKeys(ring, at).length,
+    endAt: lastEnd(ring),
+    resolve: () => Promise.resolve(ring),
+  }
 }
 
 function isTenant(answer: Secrets | TenantSecrets): answer is TenantSecrets {
