@@ -239,6 +239,17 @@ describe('receiver duplicates', () => {
     await receiver.receive(sign())
     expect(handler).toHaveBeenCalledTimes(2)
     expect(receiver.describe().replayGuard).toBe('off')
+    expect(receiver.replayGuard).toBeUndefined()
+  })
+
+  it('shows its guard, and how full it is', async () => {
+    const { receiver } = make()
+    expect(await receiver.replayGuard?.usage?.()).toEqual({ held: 0, capacity: 2_000_000 })
+    await receiver.receive(sign())
+    await receiver.receive(sign())
+    expect(await receiver.replayGuard?.usage?.()).toEqual({ held: 1, capacity: 2_000_000 })
+    const replayGuard = createMemoryReplayGuard({ capacity: 5 })
+    expect(make({ replayGuard }).receiver.replayGuard).toBe(replayGuard)
   })
 
   it('uses the dedupeKey of the options', async () => {

@@ -160,6 +160,7 @@ describe('a receiver with an inbox', () => {
     const receiver = createQuietReceiver(inbox)
     expect(receiver.describe()).toMatchObject({ inbox: `SQLite, ${path}`, replayGuard: 'the inbox' })
     expect(receiver.inbox).toBe(inbox)
+    expect(receiver.replayGuard).toBeUndefined()
     expect(createReceiver(provider, { secret }).inbox).toBeUndefined()
     const both = { secret, inbox, replayGuard: 'off' } as const
     expect(() => createReceiver(provider, both)).toThrow(expect.objectContaining({ code: 'OPTION_INVALID' }))

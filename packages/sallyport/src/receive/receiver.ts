@@ -15,6 +15,7 @@ import type { EventHandler } from './handler-context.ts'
 import type { Attempt, InboxEvent } from './inbox.ts'
 import { toSettings, type ReceiverOptions, type Settings } from './options.ts'
 import { createPipeline } from './pipeline.ts'
+import type { ReplayGuard } from './replay-terms.ts'
 import { createSecretRedaction } from './redact-secrets.ts'
 import type { Reply } from './reply.ts'
 import type { Counts, DeliveryReport } from './report.ts'
@@ -51,6 +52,8 @@ export interface Receiver<Events extends EventMap = EventMap> {
   readonly provider: Provider<Events>
   /** Where events are stored; `undefined` without an inbox. Stop it when the server has stopped. */
   readonly inbox: Inbox | undefined
+  /** Where handled events are remembered; `undefined` with an inbox, which drops duplicates itself, and with `'off'`. */
+  readonly replayGuard: ReplayGuard | undefined
   /** Adds a handler for one event type. @throws SallyportError `OPTION_INVALID` for a type the provider does not declare */
   on<Type extends keyof Events & string>(type: Type, handler: EventHandler<WebhookEvent<Type, Events[Type]>>): this
   /** Adds a handler for every declared event type; runs after those for the type. */
@@ -152,6 +155,7 @@ export function createReceiver<Events extends EventMap>(
   const receiver: Receiver<Events> = {
     provider,
     inbox: settings.inbox,
+    replayGuard: settings.replayGuard,
     on(type, handler) {
       handlers.add(type, handler as EventHandler<WebhookEvent>)
       return receiver

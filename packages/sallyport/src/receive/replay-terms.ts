@@ -12,6 +12,14 @@ export interface ReplayTerms {
   readonly minimumMs: number
 }
 
+/** How full a replay guard is. */
+export interface ReplayGuardUsage {
+  /** Events remembered now. Those past their time may be counted until they are removed. */
+  readonly held: number
+  /** Most events it remembers; `undefined` where only the store's own memory is the limit. */
+  readonly capacity: number | undefined
+}
+
 /**
  * Remembers which events were handled. `claim` must be atomic. A store shared by several processes should expire claims that
  * were neither committed nor released: the process may have died.
@@ -24,4 +32,6 @@ export interface ReplayGuard {
   commit(key: string, terms: ReplayTerms): void | Promise<void>
   /** The event was not handled: the sender's retry will be processed. */
   release(key: string, terms: ReplayTerms): void | Promise<void>
+  /** How full the guard is, for monitoring; cheap enough to ask every few seconds. Absent where that cannot be known cheaply. */
+  usage?(): ReplayGuardUsage | Promise<ReplayGuardUsage>
 }

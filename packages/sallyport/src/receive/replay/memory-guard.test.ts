@@ -48,6 +48,17 @@ describe('createMemoryReplayGuard', () => {
     expect(guard.claim('a', times(100))).toBe('claimed')
   })
 
+  it('says how full it is', () => {
+    const guard = createTimedGuard({ capacity: 3 })
+    expect(guard.usage?.()).toEqual({ held: 0, capacity: 3 })
+    for (const key of ['a', 'b', 'c']) void guard.claim(key, times(0, key))
+    void guard.commit('a', times(0, 'a'))
+    void guard.release('b', times(0, 'b'))
+    expect(guard.usage?.()).toEqual({ held: 2, capacity: 3 })
+    for (const key of ['d', 'e', 'f']) void guard.claim(key, times(200, key))
+    expect(guard.usage?.()).toEqual({ held: 3, capacity: 3 })
+  })
+
   it('is not held up by a handler that never ends', () => {
     const guard = createTimedGuard({ capacity: 2 })
     void guard.claim('stuck', times(0))

@@ -137,5 +137,7 @@ export function createMemoryReplayGuard(options: MemoryReplayGuardOptions = {}):
       const claim = claims.get(key)
       if (claim !== undefined && claim.claimId === claimId) forget(claim)
     },
+    // Without those set aside: they take no room.
+    usage: () => ({ held: keys.size, capacity }),
   }
 }
