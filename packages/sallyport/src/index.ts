@@ -47,4 +47,8 @@ export {
 } from './receive/any-of.ts'
 export type { StoredEventCheck } from './receive/stored-event.ts'
 export { deliveryChannel, refusalChannel, type Counts, type DeliveryReport } from './receive/report.ts'
+export { storeChannel, type EventName, type StoreMessage } from './receive/store-channel.ts'
+export { attemptChannel, type AttemptMessage } from './receive/attempt-channel.ts'
+export type { Around, TracedWork } from './receive/traced-work.ts'
+export type { TraceContext } from './receive/trace-context.ts'
 export type { Attempt, InboxEvent, EventRunner } from './receive/inbox.ts'

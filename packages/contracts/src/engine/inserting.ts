@@ -21,6 +21,22 @@ export function checkInserting(subject: EngineSubject): void {
     expect(Math.abs(Date.now() - kept!.storedAt)).toBeLessThan(60_000)
   })
 
+  it('hands the trace context of an event to its attempts', async () => {
+    const { engine } = await useStore()
+    const traceContext = { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`, tracestate: 'vendor=1' }
+    await engine.insert([newEvent('traced', { traceContext }), newEvent('plain')])
+    const seen = new Map<string, unknown>()
+    const outcomes = await consume(engine, async (event) => void seen.set(event.key, event.traceContext))
+    await outcomes.until(2, 'handled')
+    expect(seen).toEqual(
+      new Map<string, unknown>([
+        ['key-traced', traceContext],
+        ['key-plain', undefined],
+      ]),
+    )
+    expect((await engine.get('key-traced'))?.traceContext).toEqual(traceContext)
+  })
+
   it('answers a batch in order, and drops its duplicates', async () => {
     const { engine } = await useStore()
     const batch = [newEvent(1), newEvent(2), newEvent(1), newEvent(3), newEvent(2)]

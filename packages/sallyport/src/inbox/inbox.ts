@@ -108,8 +108,8 @@ function create(options: InboxOptions): Inbox {
     tellError(new InboxError('INBOX_NO_RECEIVER', `provider "${provider}"`))
   }
 
-  function onOutcome({ event, outcome, attempt, error }: ConsumeOutcome): void {
-    tell({ ...nameOf(event), outcome, attempt, error })
+  function onOutcome({ event, outcome, attempt, error, durationMs }: ConsumeOutcome): void {
+    tell({ ...nameOf(event), outcome, attempt, durationMs, error })
   }
 
   function tell(report: InboxReport): void {

@@ -9,6 +9,8 @@ export interface InboxReport {
   readonly id: string
   /** Attempts begun, for outcomes of an attempt. */
   readonly attempt?: number | undefined
+  /** Milliseconds that the handlers took, for outcomes of an attempt; `undefined` where the attempt was lost. */
+  readonly durationMs?: number | undefined
   /** The error of a failed attempt. */
   readonly error?: unknown
 }

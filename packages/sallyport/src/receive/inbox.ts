@@ -1,3 +1,5 @@
+import type { TraceContext } from './trace-context.ts'
+
 /** An event as an inbox takes it: verified and identified, its data not yet validated. */
 export interface InboxEvent {
   /** Unique: two deliveries of one event have the same key. At most 200 characters. */
@@ -29,6 +31,8 @@ export interface InboxEvent {
   readonly secure?: boolean | undefined
   /** The line the event waits in; set by an inbox with `orderBy`. */
   readonly orderKey?: string | undefined
+  /** The span that accepted it; only where a subscriber of `storeChannel` set it. Read it with care: a store may return anything. */
+  readonly traceContext?: TraceContext | undefined
 }
 
 /** Replaces the value of a header that an inbox did not store. */

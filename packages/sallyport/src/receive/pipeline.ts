@@ -18,6 +18,7 @@ import { createReplayGate } from './replay-guard.ts'
 import { acknowledge, inWords, problem, type Reply } from './reply.ts'
 import { toReport, type DeliveryReport, type Facts } from './report.ts'
 import { storeEvent } from './store-event.ts'
+import { Timing } from './timing.ts'
 
 /** What the pipeline works with. */
 export interface PipelineParts {
@@ -30,6 +31,8 @@ export interface PipelineParts {
   /** Watches work that outlives its delivery; what it returns ends with the work, and never rejects. */
   readonly track: (work: Promise<unknown>) => Promise<unknown>
   readonly onError: (error: unknown) => void
+  /** Whether somebody gets the times of the stages. */
+  readonly isTimed: () => boolean
 }
 
 /** What failed. A box, because what is thrown may be `undefined`. */
@@ -77,7 +80,8 @@ export function createPipeline(parts: PipelineParts): Pipeline {
 
   return async (incoming, authenticate) => {
     const source = provider.handshake ? keepBody(provider.handshake, incoming) : incoming
-    const passage: Passage = { incoming, source, facts: {}, failure: undefined, isAnswered: false }
+    const facts: Facts = { timing: parts.isTimed() ? new Timing() : undefined }
+    const passage: Passage = { incoming, source, facts, failure: undefined, isAnswered: false }
     let head: DeliveryHead | undefined
     let reply: Reply
     try {
@@ -96,7 +100,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       reply,
       head,
       failure: passage.failure,
-      toReport: () => toReport(provider.name, settings.now, head, passage.facts, reply),
+      toReport: () => toReport(provider.name, settings.now, head, facts, reply),
     }
   }
 
@@ -106,7 +110,10 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     passage: Passage,
   ): Promise<Reply | Refusal> {
     // 1 authenticate
-    const authentic = await authenticate(passage.source, head, passage.facts)
+    const { facts } = passage
+    const verified = facts.timing?.verify()
+    const authentic = await authenticate(passage.source, head, facts)
+    verified?.()
     if (!authentic.ok) return authentic
     // A fetched event is no check of this endpoint.
     const isDelivery = provider.handshake === undefined || authentic.fetched !== undefined
@@ -156,7 +163,11 @@ export function createPipeline(parts: PipelineParts): Pipeline {
 
     // 3 drop duplicates; an inbox does that when it stores the event, and runs 4 and 5 later.
     const key = parts.dedupeKey ? toOwnKey(parts.dedupeKey(identity, { body: authentic.body })) : signedId
-    if (settings.inbox) return storeEvent(settings.inbox, provider.scheme, authentic, identified, key)
+    const accepted = facts.timing?.accept()
+    if (settings.inbox) {
+      const stored = storeEvent(settings.inbox, provider.scheme, authentic, identified, key)
+      return accepted === undefined ? stored : stored.finally(accepted)
+    }
     const { delivery } = authentic
     let canKeep = true
     function keep(toKept: () => Promise<unknown>): void {
@@ -170,7 +181,10 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     const onLate = (late: Promise<unknown>): void => void parts.track(late)
     const deadline = new Deadline(settings.handlerTimeoutMs, () => incoming.signal, onLate)
     const context = createHandlerContext({ delivery, attempt: 1, idempotencyKey: event.id, waitUntil, deadline })
-    const work = (): Promise<Reply> => handle(event, context, passage)
+    const work = (): Promise<Reply> => {
+      accepted?.()
+      return handle(event, context, passage)
+    }
     function enter(): Promise<Reply> {
       if (!gate || key === undefined) return work()
       claimPrefix ??= randomUUID()
@@ -187,6 +201,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     const isDeclared = Object.hasOwn(provider.events, event.type)
     const handlers = parts.handlers.for(event.type)
     if (handlers.length === 0) return acknowledge(isDeclared ? 'ignored' : 'unknown')
+    const handled = passage.facts.timing?.handle()
     try {
       // 4 validate
       const validation = await validateData(provider, event.type, event.data)
@@ -203,6 +218,8 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       if (passage.isAnswered) parts.onError(error)
       else passage.failure = { error }
       return refusal('HANDLER_FAILED')
+    } finally {
+      handled?.()
     }
   }
 }

@@ -9,6 +9,7 @@ import { checkAcknowledgement } from '../verify/acknowledgement.ts'
 import { checkHandshake } from '../verify/handshake.ts'
 import { checkProvider } from '../verify/check-provider.ts'
 import { createKeySource } from '../verify/secrets.ts'
+import { runAttempt } from './attempt-channel.ts'
 import { addEntrance, vouch } from './feed-entrance.ts'
 import { HandlerTable } from './handle.ts'
 import type { EventHandler } from './handler-context.ts'
@@ -122,8 +123,9 @@ export function createReceiver<Events extends EventMap>(
     trustIds,
     dedupeKey: options.dedupeKey,
     onError: (error) => reporter.error(error, undefined),
+    isTimed: () => reporter.hasSubscribers,
   })
-  async function runStored(event: InboxEvent, attempt: Attempt): Promise<void> {
+  async function runStored(event: InboxEvent, attempt: Attempt): Promise<'handled' | 'ignored'> {
     const logged = { provider: name, type: event.type, number: attempt.number, inbox: settings.inbox!.name }
     try {
       // The inbox may hand out events before a program that starts slowly has added its handlers.
@@ -139,9 +141,13 @@ export function createReceiver<Events extends EventMap>(
       reporter.attempt({ outcome: attempt.isLast || isPermanent(error) ? 'dead' : 'failed', ...logged })
       throw error
     }
-    reporter.attempt({ outcome: handlers.for(event.type).length > 0 ? 'handled' : 'ignored', ...logged })
+    const outcome = handlers.for(event.type).length > 0 ? 'handled' : 'ignored'
+    reporter.attempt({ outcome, ...logged })
+    return outcome
   }
-  settings.inbox?.attach(name, runStored, createSecretRedaction(options.secret))
+  const run = (event: InboxEvent, attempt: Attempt): Promise<void> =>
+    runAttempt(event, attempt, () => runStored(event, attempt))
+  settings.inbox?.attach(name, run, createSecretRedaction(options.secret))
 
   async function take(incoming: IncomingDelivery, stage: Authenticate): Promise<Reply> {
     background.enter()

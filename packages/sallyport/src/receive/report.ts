@@ -5,6 +5,7 @@ import type { KnownFacts } from '../verify/authenticate.ts'
 import type { DeliveryHead } from '../verify/delivery.ts'
 import { readClock } from '../verify/head.ts'
 import type { Outcome } from './reply.ts'
+import type { Timing } from './timing.ts'
 import { isPromise } from '../verify/verdict.ts'
 
 /** What is reported about a delivery: never a payload, a signature or a secret. */
@@ -28,6 +29,12 @@ export interface DeliveryReport {
   readonly receivedAt: Date
   /** Milliseconds from arrival to answer. */
   readonly durationMs: number
+  /** Milliseconds of the signature check, without the wait for the body. This and the next two only where a channel has subscribers. */
+  readonly verifyMs?: number | undefined
+  /** Milliseconds until the inbox stored the event, or the replay guard let it pass. */
+  readonly acceptMs?: number | undefined
+  /** Milliseconds of validation and handlers; with an inbox they run later, and `InboxReport` has their time. */
+  readonly handlerMs?: number | undefined
   /** Places in the data that do not match the schema, for `PAYLOAD_INVALID`. */
   readonly issues?: readonly string[] | undefined
 }
@@ -37,6 +44,7 @@ export interface Facts extends KnownFacts {
   eventType?: string | undefined
   eventId?: string | undefined
   issues?: readonly string[] | undefined
+  timing?: Timing | undefined
 }
 
 /** `node:diagnostics_channel` names: every delivery; only refused and failed ones. */
@@ -70,7 +78,7 @@ export function toReport(
   provider: string,
   now: () => number,
   head: DeliveryHead | undefined,
-  facts: Facts,
+  { timing, ...facts }: Facts,
   { outcome, status, code }: Pick<DeliveryReport, 'outcome' | 'status' | 'code'>,
 ): DeliveryReport {
   const time = tryRead(() => readClock(now), head?.receivedAt ?? Date.now())
@@ -84,6 +92,7 @@ export function toReport(
     remoteAddress: head?.remoteAddress,
     receivedAt: new Date(receivedAt),
     durationMs: time - receivedAt,
+    ...timing?.read(),
   }
 }
 

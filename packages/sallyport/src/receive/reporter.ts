@@ -39,6 +39,11 @@ export class Reporter {
     this.#log = openLog(log)
   }
 
+  /** Whether a channel carries reports to somebody. */
+  get hasSubscribers(): boolean {
+    return deliveries.hasSubscribers || refusals.hasSubscribers
+  }
+
   onReject(hook: RejectHook): void {
     checkHandler(this.#name, 'the hook of onReject', hook)
     this.#rejectHooks.push(hook)

@@ -5,6 +5,7 @@ import { toDedupeKey, type IdentifiedEvent } from '../verify/identify.ts'
 import type { Scheme } from '../verify/schemes/scheme.ts'
 import type { InboxEvent, ReceiverInbox } from './inbox.ts'
 import { acknowledge, type Reply } from './reply.ts'
+import { storeTraced } from './store-channel.ts'
 
 /**
  * Stores an event in the inbox; answers only when it is durable.
@@ -43,7 +44,7 @@ export async function storeEvent(
     secure,
   }
   try {
-    const answer: unknown = await inbox.store(stored)
+    const answer: unknown = await storeTraced(inbox, stored, delivery.headers)
     if (answer === 'stored') return acknowledge('accepted')
     if (answer === 'duplicate') return acknowledge('duplicate')
     throw new TypeError("store must resolve to 'stored' or 'duplicate'")

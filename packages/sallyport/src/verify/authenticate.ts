@@ -113,6 +113,8 @@ export interface KnownFacts {
   bodyBytes?: number | undefined
   keyId?: string | undefined
   tenant?: string | undefined
+  /** Where the wait for the body is noted, for a delivery whose stages are timed. */
+  timing?: { bodyMs: number } | undefined
 }
 
 /** Proves the sender of a delivery, or says why it cannot. Notes in `known` what it learns on the way. */
@@ -154,7 +156,10 @@ export function createAuthentication(
 
     const { body: source } = incoming
     const isKept = typeof source !== 'function'
+    const { timing } = known
+    const waitsFrom = timing === undefined ? 0 : performance.now()
     const received = toBytes(isKept ? source : await readBytes(source, settings))
+    if (timing !== undefined) timing.bodyMs = performance.now() - waitsFrom
     known.bodyBytes = received.byteLength
     if (received.byteLength > maxBodyBytes) return refuse('BODY_TOO_LARGE')
     const delivery: Delivery = { ...head, body: received }
