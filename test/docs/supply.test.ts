@@ -5,6 +5,7 @@ import { parse } from 'yaml'
 import { listInstalled, listShipped } from '../../scripts/licences.ts'
 import { readPackages } from '../../scripts/packages.ts'
 import { root } from '../../scripts/run-command.ts'
+import { readDocument } from '../support/docs/markdown.ts'
 
 interface Step {
   readonly uses?: string
@@ -103,6 +104,8 @@ describe('licences', () => {
   it('of every peer are those that the document names', () => {
     const peers = new Set(readPackages().flatMap(({ manifest }) => Object.keys(manifest.peerDependencies ?? {})))
     const installed = new Map(listInstalled().map(({ name, licence }) => [name, licence]))
-    for (const peer of peers) expect(installed.get(peer), peer).toBe('MIT')
+    const apache = ['@opentelemetry/api', 'prom-client']
+    for (const peer of peers) expect(installed.get(peer), peer).toBe(apache.includes(peer) ? 'Apache-2.0' : 'MIT')
+    for (const peer of apache) expect(readDocument('docs/licences.md')).toContain(`\`${peer}\``)
   })
 })
