@@ -10,6 +10,7 @@ import { checkListing } from './engine/listing.ts'
 import { checkLooks } from './engine/looks.ts'
 import { checkMinutes } from './engine/minutes.ts'
 import { checkModel } from './engine/model.ts'
+import { checkNoting } from './engine/noting.ts'
 import { checkOperating } from './engine/operating.ts'
 import { checkOrder } from './engine/order.ts'
 import { checkProviders } from './engine/providers.ts'
@@ -38,6 +39,7 @@ export function describeEngine(name: string, subject: EngineSubject): void {
     describe('model', () => checkModel(subject))
     describe('failures', () => checkFailures(subject))
     describe('minutes', () => checkMinutes(subject))
+    describe('noting', () => checkNoting(subject))
     describe('knowing', () => checkKnowing(subject))
     describe('changes', () => checkChanges(subject))
     describe('operating', () => checkOperating(subject))

@@ -159,6 +159,14 @@ export interface InboxStats {
   readonly bytes?: number | undefined
 }
 
+/** Room of a store. */
+export interface StoreSpace {
+  /** `disk`: the file system that it is on. `store`: what it may take itself, as `maxBytes` of SQLite or `maxmemory` of Redis. */
+  readonly of: 'disk' | 'store'
+  readonly freeBytes: number
+  readonly totalBytes: number
+}
+
 /** How `consume` works. */
 export interface ConsumeOptions {
   /** Handlers that run at the same time. */
@@ -211,6 +219,24 @@ export interface EventOperations {
   /** Removes events that no handler is running, and forgets their keys; resolves to how many. */
   discard(filter: EventFilter, options?: ChangeOptions): Promise<number>
   stats(): Promise<InboxStats>
+  /**
+   * Resolves to a note: a short text with a name, kept beside the events, such as which alerts are raised; `undefined` where
+   * there is none. Missing where an engine keeps none.
+   */
+  readNote?(name: string): Promise<string | undefined>
+  /**
+   * Writes a note if it still is what it was before, in one atomic step; resolves to whether it did.
+   *
+   * @param name at most 200 characters
+   * @param before what `readNote` resolved to
+   */
+  writeNote?(name: string, text: string, before: string | undefined): Promise<boolean>
+  /**
+   * What the store can still take. Missing where an engine cannot know, as for PostgreSQL.
+   *
+   * @throws InboxError `INBOX_UNSUPPORTED` where this store does not tell, as Redis without `maxmemory`
+   */
+  spaces?(): Promise<readonly StoreSpace[]>
 }
 
 /** A store of an inbox. Queue semantics stay inside. */

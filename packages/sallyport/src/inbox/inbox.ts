@@ -4,6 +4,7 @@ import type { Attempt, EventRunner, InboxEvent, ReceiverInbox } from '../receive
 import type {
   ChangeOptions,
   ConsumeOutcome,
+  Engine,
   EnginePromises,
   EventFilter,
   EventOperations,
@@ -193,9 +194,24 @@ function create(options: InboxOptions): Inbox {
       await ready()
       return engine.stats()
     },
+    ...readyOptional(engine, ready),
   }
   ready().catch(() => {})
   return inbox
+}
+
+/** What an engine may lack, when the inbox is open. */
+function readyOptional(
+  engine: Engine,
+  ready: () => Promise<void>,
+): Pick<EventOperations, 'readNote' | 'writeNote' | 'spaces'> {
+  return {
+    ...(engine.readNote && { readNote: (name) => ready().then(() => engine.readNote!(name)) }),
+    ...(engine.writeNote && {
+      writeNote: (name, text, before) => ready().then(() => engine.writeNote!(name, text, before)),
+    }),
+    ...(engine.spaces && { spaces: () => ready().then(() => engine.spaces!()) }),
+  }
 }
 
 /** What a call changes: one event whatever its state, or of a selection the dead ones unless it names a state. */

@@ -19,6 +19,7 @@ export type {
   Page,
   RunEvent,
   StoredEvent,
+  StoreSpace,
 } from './engine.ts'
 export type { AttemptFailure, AttemptRecord, DuplicateRecord, EventHistory } from './history.ts'
 export { InboxError, inboxErrorCodes, type InboxErrorCode } from './inbox-error.ts'

@@ -54,6 +54,10 @@ function open(path: string): Inbox {
     replay: async (events, options) => (await opening).replay(events, options),
     discard: async (events, options) => (await opening).discard(events, options),
     stats: async () => (await opening).stats(),
+    // Its engine is SQLite, which has them.
+    readNote: async (name) => (await opening).readNote!(name),
+    writeNote: async (name, text, before) => (await opening).writeNote!(name, text, before),
+    spaces: async () => (await opening).spaces!(),
     stopped: opening.then(
       ({ stopped }) => stopped,
       () => {},

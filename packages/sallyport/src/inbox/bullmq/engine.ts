@@ -13,10 +13,12 @@ import { createInserter } from './insert.ts'
 import { openQueue, type OpenQueue } from './open.ts'
 import { addMinutes, readMinutes } from './minutes.ts'
 import { createNameLog, readNames, type NameLog } from './names.ts'
+import { readNote, writeNote } from './notes.ts'
 import { countEvents, discardEvents, readStats, replayEvents } from './operate.ts'
 import { describePlace, toSettings, type BullMqEngineOptions } from './options.ts'
 import { readEvent, readPage } from './reader.ts'
 import { createReplicate } from './replicas.ts'
+import { readSpaces } from './space.ts'
 import { createUpkeep, type Upkeep } from './upkeep.ts'
 
 const day = 86_400_000
@@ -106,6 +108,9 @@ export function createBullMqEngine(options: BullMqEngineOptions): Engine {
     replay: (filter, how) => withInboxErrors(() => replayEvents(open().queue, filter, how)),
     discard: (filter, how) => withInboxErrors(() => discardEvents(open().queue, filter, how)),
     stats: () => withInboxErrors(() => readStats(open().queue)),
+    readNote: (name) => withInboxErrors(() => readNote(open().queue, name)),
+    writeNote: (name, text, before) => withInboxErrors(() => writeNote(open().queue, name, text, before)),
+    spaces: () => withInboxErrors(() => readSpaces(open().queue, settings.fullAt)),
     async stop({ drainMs }) {
       await opening?.catch(() => {})
       if (opened === undefined) return

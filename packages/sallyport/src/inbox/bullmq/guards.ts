@@ -83,6 +83,14 @@ export function createSettingsGuard(redis: Redis): SettingsGuard {
 const lookEveryMs = 1_000
 const lookEveryBytes = 1024 * 1024
 
+/** Bytes that count towards `maxmemory`, and that limit; 0 without one. */
+export async function readMemory(redis: Redis): Promise<{ readonly used: number; readonly most: number }> {
+  const info = await readInfo(redis)
+  // Buffers of replicas and of the log do not count towards the limit.
+  const used = Number(info.get('used_memory') ?? 0) - Number(info.get('mem_not_counted_for_evict') ?? 0)
+  return { used, most: Number(info.get('maxmemory') ?? 0) }
+}
+
 /** Passes while Redis has room for more. */
 export interface MemoryGuard {
   /**
@@ -105,10 +113,7 @@ export function createMemoryGuard(redis: Redis, fullAt: number): MemoryGuard {
   let looking: Promise<void> | undefined
 
   async function look(): Promise<void> {
-    const info = await readInfo(redis)
-    const most = Number(info.get('maxmemory') ?? 0)
-    // Buffers of replicas and of the log do not count towards the limit.
-    const used = Number(info.get('used_memory') ?? 0) - Number(info.get('mem_not_counted_for_evict') ?? 0)
+    const { used, most } = await readMemory(redis)
     isFull = most > 0 && used >= most * fullAt
     lookedAt = performance.now()
     bytesSince = 0

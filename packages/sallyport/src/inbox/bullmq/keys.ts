@@ -1,4 +1,4 @@
-// What Sallyport keeps in Redis beside the jobs of BullMQ, as sorted sets.
+// What Sallyport keeps in Redis beside the jobs of BullMQ; as sorted sets, where nothing else is said.
 
 /**
  * Jobs that are not finished, by when they were stored. BullMQ has those that wait in a list, and retries by when they are due:
@@ -21,3 +21,6 @@ export const retryingKey = 'sallyport:retrying'
 
 /** Names of events that were stored: JSON of provider and type, by when that last happened. */
 export const namesKey = 'sallyport:names'
+
+/** Named texts, as a hash. */
+export const notesKey = 'sallyport:notes'

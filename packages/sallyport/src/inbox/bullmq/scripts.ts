@@ -144,6 +144,16 @@ const findExisting = `
   return found
 `
 
+/** Writes a named text that is as it was. KEYS[5]: the notes. ARGV: name, text, 'new' or 'known', the text before. */
+const writeNote = `
+  local kept = redis.call('HGET', KEYS[5], ARGV[1])
+  if ARGV[3] == 'new' then
+    if kept then return 0 end
+  elseif kept ~= ARGV[4] then return 0 end
+  redis.call('HSET', KEYS[5], ARGV[1], ARGV[2])
+  return 1
+`
+
 const scripts = {
   findExisting,
   readJobs,
@@ -158,6 +168,7 @@ const scripts = {
   beginReplay,
   countRetrying,
   addMinutes,
+  writeNote,
 }
 
 /** What a script gives for one job. */

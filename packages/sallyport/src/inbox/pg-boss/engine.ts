@@ -12,6 +12,7 @@ import { isAboutContent, toInboxError } from './errors.ts'
 import { insertEvents } from './insert.ts'
 import { createLooks, type Looks } from './look.ts'
 import { openDatabase, type Opened } from './open.ts'
+import { createNotes } from './notes.ts'
 import { createOperations, type Operations } from './operate.ts'
 import { toSettings, type PgBossEngineOptions } from './options.ts'
 import { isPgTransaction } from './postgres.ts'
@@ -30,6 +31,7 @@ interface Running extends Opened {
   readonly claims: Claims
   readonly operations: Operations
   readonly looks: Looks
+  readonly notes: ReturnType<typeof createNotes>
   readonly duplicates: DuplicateLog
   readonly minutes: MinuteLog
   readonly timers: readonly NodeJS.Timeout[]
@@ -87,7 +89,9 @@ export function createPgBossEngine(options: PgBossEngineOptions): Engine {
     void prune(operations).catch(() => {})
     const duplicates = createDuplicateLog(operations.addDuplicates)
     const minutes = createMinuteLog(operations.addMinutes)
-    return { ...open, inserting, claims, operations, looks: createLooks(open, sql), duplicates, minutes, timers }
+    const looks = createLooks(open, sql)
+    const notes = createNotes(open, schema)
+    return { ...open, inserting, claims, operations, looks, notes, duplicates, minutes, timers }
   }
 
   async function join(batch: readonly InboxEvent[], transaction: unknown): Promise<Answers> {
@@ -152,6 +156,8 @@ export function createPgBossEngine(options: PgBossEngineOptions): Engine {
       return count
     },
     stats: async () => opened().looks.stats(),
+    readNote: async (name) => opened().notes.readNote(name),
+    writeNote: async (name, text, before) => opened().notes.writeNote(name, text, before),
     async stop({ drainMs }) {
       await opening?.catch(() => {})
       const stopping = running

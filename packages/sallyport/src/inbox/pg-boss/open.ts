@@ -18,6 +18,7 @@ import { createJobs, type Jobs } from './jobs.ts'
 import type { PgBossSettings } from './options.ts'
 import type { PgPool } from './postgres.ts'
 import { createLook } from './look-queue.ts'
+import { createNoteTable } from './notes.ts'
 import { noteFailures } from './note-failures.ts'
 import { beginLook } from './sql.ts'
 import { longestTimer } from '../../options/allow.ts'
@@ -139,6 +140,7 @@ async function migrate(inTransaction: RunInTransaction, schema: string): Promise
     await db.executeSql(sql.waitLong)
     await db.executeSql(sql.lock)
     await db.executeSql(sql.createVersion)
+    await db.executeSql(createNoteTable(schema))
     const version = Number((await db.executeSql(sql.readVersion)).rows[0]?.['version'])
     if (version > migrations.length) {
       throw new InboxError('INBOX_SCHEMA_NEWER', `its version is ${version}, known are ${migrations.length}`)

@@ -7,6 +7,7 @@ import { createInsert } from './insert.ts'
 import { createKinds } from './kinds.ts'
 import type { Methods } from './methods.ts'
 import { createMinutes } from './minutes.ts'
+import { createNotes } from './notes.ts'
 import { createOperations } from './operate.ts'
 import { createSelection } from './select.ts'
 import { migrations } from './schema.ts'
@@ -87,6 +88,7 @@ export function createMethods(statements: Statements, { space, right, tally, clo
       tally.write(statements)
       return { ...stats(clock.read()), bytes: space.bytes() }
     },
+    ...createNotes(statements),
     drift: () => readDrift(statements),
     recount() {
       tally.write(statements)

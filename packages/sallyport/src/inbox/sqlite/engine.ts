@@ -1,3 +1,5 @@
+import { statfs } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { printError } from '../../errors/print-error.ts'
 import type { Consumer } from '../consumer.ts'
 import { createDuplicateLog, type DuplicateLog } from '../duplicate-log.ts'
@@ -31,7 +33,7 @@ const day = 86_400_000
  */
 export function createSqliteEngine(options: SqliteEngineOptions): Engine {
   const settings = toSettings(options)
-  const { path, retentionMs, durability, readOnly } = settings
+  const { path, retentionMs, durability, readOnly, maxBytes } = settings
   let client: ThreadClient | undefined
   let reader: ThreadClient | undefined
   let consumer: Consumer | undefined
@@ -145,6 +147,15 @@ export function createSqliteEngine(options: SqliteEngineOptions): Engine {
       const answer = await openedReader().ask('stats')
       if (!readOnly) checking ??= checkCounts().catch(() => {})
       return answer
+    },
+    readNote: async (name) => openedReader().ask('readNote', name),
+    writeNote: (name, text, before) => ask('writeNote', name, text, before),
+    async spaces() {
+      const { bytes = 0 } = await openedReader().ask('stats')
+      const { bsize, bavail, blocks } = await statfs(dirname(path))
+      const disk = { of: 'disk', freeBytes: bavail * bsize, totalBytes: blocks * bsize } as const
+      if (maxBytes === Infinity) return [disk]
+      return [disk, { of: 'store', freeBytes: Math.max(0, maxBytes - bytes), totalBytes: maxBytes }]
     },
     async stop({ drainMs }) {
       upkeep?.stop()

@@ -55,6 +55,8 @@ export interface Methods {
   /** Clears a long log; returns `Space.stuckLog`. Runs outside of a transaction. */
   checkLog(): number
   stats(): InboxStats
+  readNote(name: string): string | undefined
+  writeNote(name: string, text: string, before: string | undefined): boolean
   /** How far the counts are from the events. */
   drift(): Counts
   /** Counts all events again. */
@@ -76,6 +78,7 @@ const reads: ReadonlySet<MethodName> = new Set<MethodName>([
   'failures',
   'minutes',
   'names',
+  'readNote',
   'stats',
   'drift',
   'checkLog',
