@@ -38,11 +38,6 @@ export function isRefused(error: unknown): boolean {
   return typeof code === 'number' && code < 0
 }
 
-/** Whether Redis has lost its scripts, as after `SCRIPT FLUSH`. */
-export function lacksScript(error: unknown): boolean {
-  return messagesOf(error).some((text) => text.startsWith('NOSCRIPT '))
-}
-
 // A transaction fails with one error that holds those of its commands.
 function messagesOf(error: unknown): string[] {
   const { message = '', previousErrors = [] } = (error ?? {}) as { message?: string; previousErrors?: Error[] }

@@ -3,6 +3,7 @@ import { Queue, QueueKeys } from 'bullmq'
 import { Redis, type RedisOptions } from 'ioredis'
 import { InboxError } from '../inbox-error.ts'
 import { checkVersion, findWeakSettings } from './guards.ts'
+import { createAddJobs, type AddJobs } from './insert-script.ts'
 import { migrate } from './migrate.ts'
 import type { BullMqSettings } from './options.ts'
 import type { JobData } from './rows.ts'
@@ -11,6 +12,7 @@ import type { JobData } from './rows.ts'
 export interface OpenQueue {
   readonly redis: Redis
   readonly queue: Queue<JobData>
+  readonly addJobs: AddJobs
   /** Name of a Redis key of the queue. */
   toKey(name: string): string
   close(): Promise<void>
@@ -27,15 +29,17 @@ export async function openQueue(settings: BullMqSettings): Promise<OpenQueue> {
     await checkVersion(redis)
     if (!settings.create) await checkPresence(redis, settings)
     await checkSettings(redis, settings)
+    const toKey = (name: string): string => new QueueKeys(settings.prefix).toKey(settings.queue, name)
+    const addJobs = createAddJobs(redis, toKey)
     const queue = new Queue<JobData>(settings.queue, { connection: redis, prefix: settings.prefix })
     // It repeats the errors of the connection.
     queue.on('error', () => {})
     await queue.waitUntilReady()
-    const toKey = (name: string): string => queue.toKey(name)
     await checkFormat(redis, toKey)
     return {
       redis,
       queue,
+      addJobs,
       toKey,
       async close() {
         await queue.close()
