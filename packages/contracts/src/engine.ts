@@ -17,6 +17,7 @@ import { checkProviders } from './engine/providers.ts'
 import type { EngineSubject } from './engine/subject.ts'
 import { checkSurviving } from './engine/surviving.ts'
 import { checkTransactions } from './engine/transactions.ts'
+import { checkWritable } from './engine/writable.ts'
 
 /**
  * The engine contract: storing with dedupe in one atomic write, handling at least once with retries, permanent failures, order,
@@ -44,6 +45,7 @@ export function describeEngine(name: string, subject: EngineSubject): void {
     describe('changes', () => checkChanges(subject))
     describe('operating', () => checkOperating(subject))
     describe('surviving', () => checkSurviving(subject))
+    describe('writable', () => checkWritable(subject))
     describe('transactions', () => checkTransactions(subject))
   })
 }

@@ -1,7 +1,7 @@
 import { runHook } from '../receive/report.ts'
 import { longestTimer } from '../options/allow.ts'
 import { attempt, type AttemptResult } from './attempt.ts'
-import type { ConsumeOptions, ConsumeOutcome, RunEvent, StoredEvent } from './engine.ts'
+import type { Claiming, ConsumeOptions, ConsumeOutcome, RunEvent, StoredEvent } from './engine.ts'
 import { withTimeout } from './inbox-error.ts'
 
 /** An event claimed for one attempt. */
@@ -37,6 +37,8 @@ export interface Consumer<C extends ClaimedEvent = ClaimedEvent> {
   wake(): void
   /** Claims whose handlers are running, or whose outcome is being written. */
   running(): readonly C[]
+  /** How claiming goes. */
+  claiming(): Claiming
   /** Reports events that died because their process ended. */
   reportDead(events: readonly StoredEvent[]): void
   /** Claims no more, waits up to `drainMs` for running handlers, then aborts them. */
@@ -61,7 +63,9 @@ export function createConsumer<C extends ClaimedEvent>(
   let isPlanned = false
   let looking: Promise<void> | undefined
   let mustLookAgain = false
-  let hasFailed = false
+  // When the first claim began that has not succeeded.
+  let tryingSince: number | undefined
+  let failure: { readonly error: unknown } | undefined
   let timer: NodeJS.Timeout | undefined
 
   const isWanted = (): boolean => !isStopped
@@ -87,16 +91,18 @@ export function createConsumer<C extends ClaimedEvent>(
       while (mayClaim()) {
         mustLookAgain = false
         const limit = countFree()
+        tryingSince ??= performance.now()
         const { claims, nextDueAt = Infinity } = await source.claim(limit, isWanted)
         claims.forEach(begin)
         nextLookAt = Math.min(nextDueAt, Date.now() + source.pollMs)
         if (claims.length === limit) mustLookAgain = true
-        hasFailed = false
+        tryingSince = undefined
+        failure = undefined
       }
     } catch (error) {
       // The next look tries again.
-      if (!hasFailed && !isStopped) source.report(error)
-      hasFailed = true
+      if (!failure && !isStopped) source.report(error)
+      failure = { error }
     }
     // In the turn in which the loop ended: a wake in between would be lost.
     looking = undefined
@@ -145,6 +151,10 @@ export function createConsumer<C extends ClaimedEvent>(
   return {
     wake,
     running: () => [...atWork.keys()],
+    claiming: () => ({
+      failingMs: tryingSince === undefined ? undefined : performance.now() - tryingSince,
+      error: failure?.error,
+    }),
     reportDead(events) {
       for (const event of events)
         report({ event, outcome: 'dead', attempt: event.attempts, error: new Error(event.error) })

@@ -167,6 +167,16 @@ export interface StoreSpace {
   readonly totalBytes: number
 }
 
+/** How claiming events goes in this process. */
+export interface Claiming {
+  /** Milliseconds for which no claim has succeeded though some were tried; `undefined` while claims succeed. */
+  readonly failingMs?: number | undefined
+  /** What the last claim failed with, if that is known. */
+  readonly error?: unknown
+  /** Whether it ended without `stop`. @default false */
+  readonly hasEnded?: boolean | undefined
+}
+
 /** How `consume` works. */
 export interface ConsumeOptions {
   /** Handlers that run at the same time. */
@@ -258,6 +268,15 @@ export interface Engine extends EventOperations {
    * @param transaction joins a transaction of the user, where `promises.transactions` is true
    */
   insert(batch: readonly InboxEvent[], transaction?: unknown): Promise<readonly ('stored' | 'duplicate')[]>
+  /**
+   * Does what storing an event does, and leaves nothing behind: rejects while no event could be stored. An inbox whose engine
+   * cannot do this counts as writable while it is open.
+   *
+   * @throws InboxError as `insert`
+   */
+  checkWritable?(): Promise<void>
+  /** How claiming goes; `undefined` unless it has begun. An engine without it counts as one whose claims succeed. */
+  claiming?(): Claiming | undefined
   /** Begins to run events that are due. @throws InboxError `INBOX_UNSUPPORTED` for an order mode it cannot keep */
   consume(run: RunEvent, options: ConsumeOptions): Promise<void>
   /** Claims no more, waits up to `drainMs` for running handlers, then aborts them and closes. */

@@ -17,6 +17,7 @@ import { redactAddresses } from '../receive/redact-addresses.ts'
 import { redactCredentials } from './redact-credentials.ts'
 import { publish, type InboxReport } from './report.ts'
 import { toRetryPolicy } from './retry-policy.ts'
+import { createWorkLog, type WorkStatus } from './work-status.ts'
 import { createSqliteEngine } from './sqlite/engine.ts'
 
 /** What a receiver stores its events in, and how you look at them and change them. */
@@ -42,6 +43,14 @@ export interface Inbox extends ReceiverInbox, EventOperations {
    * @throws InboxError `INBOX_OPTION_INVALID`
    */
   discard(events: string | EventFilter, options?: ChangeOptions): Promise<number>
+  /**
+   * Does what storing an event does, and leaves nothing behind: resolves if one could be stored now.
+   *
+   * @throws InboxError as `ready`; `INBOX_FULL`, `INBOX_UNAVAILABLE`, `INBOX_TIMEOUT` and others that storing fails with
+   */
+  checkWritable(): Promise<void>
+  /** How handlers are run in this process; asks nothing of the store. */
+  workStatus(): WorkStatus
   /** What its engine keeps; `undefined` until the inbox is loaded, where a receiver was given the path of its file. */
   readonly promises: EnginePromises | undefined
   /** Resolves when the inbox has stopped. */
@@ -53,7 +62,7 @@ export interface Inbox extends ReceiverInbox, EventOperations {
  * duplicates are dropped for the retention period. Never "exactly once".
  *
  * It opens at once and tries again every second if that fails; `ready()` says how it went, and a receiver waits for it by
- * itself. Stop it after the server: `server.close(() => inbox.stop())`.
+ * itself. Stop it after the server, as `closeGracefully` of `sallyport/shutdown` does.
  *
  * @param options the file of an embedded inbox with every default, or options with an engine
  * @throws InboxError `INBOX_OPTION_INVALID`; `INBOX_UNSUPPORTED` for an order the engine cannot keep
@@ -79,9 +88,12 @@ function create(options: InboxOptions): Inbox {
   let lastFailure: { readonly error: unknown } | undefined
 
   const opening = persist(() => engine.start(tellError), onFailure)
+  const work = createWorkLog(engine, options.work ?? 'here')
   const working = persist(async () => {
+    work.begin()
     await opening.bringUp()
     await engine.consume(run, { concurrency, retry, order, onOutcome, providers, onNoReceiver, redact })
+    work.succeed()
   }, onFailure)
   const ready = opening.bringUp
 
@@ -91,6 +103,7 @@ function create(options: InboxOptions): Inbox {
 
   // What keeps the store from opening keeps the handlers from running: one error, reported once.
   function onFailure(error: unknown): void {
+    work.fail(error)
     if (lastFailure === undefined || error !== lastFailure.error) void runHook('onError', () => onError(error))
     lastFailure = { error }
   }
@@ -121,7 +134,7 @@ function create(options: InboxOptions): Inbox {
   async function run(event: StoredEvent, attempt: Attempt): Promise<void> {
     const runner = runners.get(event.provider)
     if (runner === undefined) invalid(`no receiver for provider "${event.provider}" is attached`)
-    await runner(event, attempt)
+    await work.track(runner(event, attempt), attempt.signal)
   }
 
   async function store(event: InboxEvent): Promise<'stored' | 'duplicate'> {
@@ -133,7 +146,13 @@ function create(options: InboxOptions): Inbox {
     return answer!
   }
 
+  async function checkWritable(): Promise<void> {
+    await ready()
+    await engine.checkWritable?.()
+  }
+
   async function stop(drainMs: number): Promise<void> {
+    work.stop()
     await Promise.all([working.stop(), opening.stop()])
     await engine.stop({ drainMs }).finally(stopped.resolve)
   }
@@ -143,6 +162,8 @@ function create(options: InboxOptions): Inbox {
     promises: engine.promises,
     ready,
     work: working.bringUp,
+    workStatus: work.status,
+    checkWritable: () => withTimeout(checkWritable(), storeTimeoutMs),
     stopped: stopped.promise,
     store: (event) => withTimeout(store(event), storeTimeoutMs),
     attach(provider, runner, redaction) {
@@ -150,7 +171,9 @@ function create(options: InboxOptions): Inbox {
       runners.set(provider, runner)
       if (redaction) redactions.set(provider, redaction)
       // In the next turn, when the handlers of this one are registered.
-      if (options.work !== 'elsewhere') setImmediate(() => working.bringUp().catch(() => {}))
+      if (options.work === 'elsewhere') return
+      work.begin()
+      setImmediate(() => working.bringUp().catch(() => {}))
     },
     stop: ({ drainMs = 10_000 } = {}) => (stopping ??= stop(drainMs)),
     async list(query = {}) {

@@ -45,6 +45,8 @@ function open(path: string): Inbox {
     store: async (event) => (await attached).store(event),
     ready: async () => (await attached).ready(),
     work: async () => (await attached).work(),
+    workStatus: () => loaded?.workStatus() ?? { state: 'starting', isWorker: false, running: 0, aborted: 0 },
+    checkWritable: async () => (await attached).checkWritable(),
     list: async (query) => (await opening).list(query),
     get: async (key) => (await opening).get(key),
     count: async (filter, options) => (await opening).count(filter, options),

@@ -10,6 +10,7 @@ import type { BullMqSettings } from './options.ts'
 import type { Parking } from './parking.ts'
 import type { JobData } from './rows.ts'
 import { runScript } from './scripts.ts'
+import { watchTrouble, type Trouble } from './trouble.ts'
 
 /** BullMQ's own `Worker`, which claims jobs; connected, not running yet. */
 export interface Claims {
@@ -18,6 +19,7 @@ export interface Claims {
   readonly client: Redis
   /** Takes back the attempt that claiming a job counted; waits while Redis is unreachable. */
   uncount(id: string, attemptsStarted: number): Promise<void>
+  readonly trouble: Trouble
   /** Claims no more jobs. */
   halt(): Promise<void>
   close(): Promise<void>
@@ -40,6 +42,7 @@ export async function openClaims(
   const { queue, prefix, lockMs, timeoutMs } = settings
   const client = createConsumerClient(settings)
   const copies = collectCopies(client)
+  const trouble = watchTrouble(client)
   const worker = new Worker<JobData>(queue, handle, {
     connection: client,
     prefix,
@@ -62,6 +65,7 @@ export async function openClaims(
   worker.on('error', ({ message }) => {
     // When Redis refuses to give a job (it is full, or a replica), BullMQ asks again at once, thousands of times a second.
     if (replyCode(message) === undefined || worker.isPaused()) return
+    trouble.note()
     void worker.pause(true)
     resting = setTimeout(() => void worker.resume(), restMs).unref()
   })
@@ -107,7 +111,7 @@ export async function openClaims(
     await close()
     throw toInboxError(error)
   }
-  return { worker, client, uncount, halt, close }
+  return { worker, client, trouble, uncount, halt, close }
 }
 
 /** Collects the copies that BullMQ makes of a connection: it waits for the next job on one. */

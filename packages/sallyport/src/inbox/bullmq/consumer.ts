@@ -2,7 +2,7 @@ import { UnrecoverableError, type Job } from 'bullmq'
 import { runHook } from '../../receive/report.ts'
 import { attempt, type AttemptResult } from '../attempt.ts'
 import { waitAtMost } from '../consumer.ts'
-import type { ConsumeOptions, RunEvent, StoredEvent } from '../engine.ts'
+import type { Claiming, ConsumeOptions, RunEvent, StoredEvent } from '../engine.ts'
 import { mostAttempts, workerName, type AttemptRecord } from '../history.ts'
 import { giveBack, openClaims } from './claim.ts'
 import { HandlerFailure } from './errors.ts'
@@ -15,6 +15,8 @@ import { runScript } from './scripts.ts'
 
 /** Runs the handlers of jobs that BullMQ claims. */
 export interface Consumer {
+  /** How claiming goes, as far as its connection and BullMQ's loop tell. */
+  claiming(): Claiming
   /** Claims no more, waits up to `drainMs` for running handlers, then aborts them and gives their events back. */
   stop(drainMs: number): Promise<void>
 }
@@ -99,9 +101,14 @@ export async function startConsumer(
     // An outcome that Redis refused: the lock was lost, and another process has the event now or will.
     for (const [id, { isHandled }] of atWork) if (isHandled && message.includes(id)) forget(id)
   })
-  void worker.run().catch(() => {})
+  let hasEnded = false
+  void worker
+    .run()
+    .catch(() => {})
+    .finally(() => (hasEnded = true))
 
   return {
+    claiming: () => ({ failingMs: claims.trouble.lastsMs(), hasEnded: hasEnded && !isStopping }),
     async stop(drainMs) {
       isStopping = true
       parking.stop()

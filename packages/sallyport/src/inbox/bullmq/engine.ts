@@ -10,6 +10,7 @@ import { withInboxErrors } from './errors.ts'
 import { createMemoryGuard, createSettingsGuard } from './guards.ts'
 import { addDuplicates } from './history.ts'
 import { createInserter } from './insert.ts'
+import { trialKey } from './keys.ts'
 import { openQueue, type OpenQueue } from './open.ts'
 import { addMinutes, readMinutes } from './minutes.ts'
 import { createNameLog, readNames, type NameLog } from './names.ts'
@@ -22,11 +23,14 @@ import { readSpaces } from './space.ts'
 import { createUpkeep, type Upkeep } from './upkeep.ts'
 
 const day = 86_400_000
+// Of a check whether Redis can be written.
+const trialMs = 10_000
 
 /** What is open between `start` and `stop`. */
 interface Opened {
   readonly queue: OpenQueue
   readonly inserter: Coalescer<InboxEvent, 'stored' | 'duplicate'>
+  checkWritable(): Promise<void>
   readonly upkeep: Upkeep
   readonly duplicates: DuplicateLog
   readonly minutes: MinuteLog
@@ -86,6 +90,8 @@ export function createBullMqEngine(options: BullMqEngineOptions): Engine {
       names.note(batch, answers)
       return answers
     },
+    checkWritable: () => withInboxErrors(() => open().checkWritable()),
+    claiming: () => opened?.consumers[0]?.claiming(),
     async consume(run, consumeOptions) {
       const { order, retry } = consumeOptions
       if (order !== 'none') throw new InboxError('INBOX_UNSUPPORTED', `BullMQ does not support order '${order}'`)
@@ -132,9 +138,14 @@ export function createBullMqEngine(options: BullMqEngineOptions): Engine {
       await memoryGuard.pass(bytes)
     }
     const upkeep = createUpkeep(queue, settings)
+    const replicate = createReplicate(queue.redis, settings)
     return {
       queue,
-      inserter: createInserter(queue, passGuards, createReplicate(queue.redis, settings), upkeep.noteFinished),
+      inserter: createInserter(queue, passGuards, replicate, upkeep.noteFinished),
+      async checkWritable() {
+        await passGuards(0)
+        await replicate(() => queue.redis.set(queue.toKey(trialKey), '', 'PX', trialMs))
+      },
       upkeep,
       duplicates: createDuplicateLog((notes) => addDuplicates(queue, notes)),
       minutes: createMinuteLog((counts) => addMinutes(queue, counts)),

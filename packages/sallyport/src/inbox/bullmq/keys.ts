@@ -24,3 +24,6 @@ export const namesKey = 'sallyport:names'
 
 /** Named texts, as a hash. */
 export const notesKey = 'sallyport:notes'
+
+/** Written to see whether Redis can be written; it expires. */
+export const trialKey = 'sallyport:trial'

@@ -17,6 +17,7 @@ import { createOperations, type Operations } from './operate.ts'
 import { toSettings, type PgBossEngineOptions } from './options.ts'
 import { isPgTransaction } from './postgres.ts'
 import { createSql } from './sql.ts'
+import { tryInsert } from './try-insert.ts'
 
 const day = 86_400_000
 const pruneEveryMs = 60_000
@@ -133,6 +134,11 @@ export function createPgBossEngine(options: PgBossEngineOptions): Engine {
       consumer?.wake()
       return answers
     },
+    async checkWritable() {
+      const { jobs, inTransaction } = opened()
+      await inTransaction((db) => tryInsert(db, { jobs, sql, mustBeDurable }))
+    },
+    claiming: () => consumer?.claiming(),
     async consume(run, consumeOptions) {
       const { claims, minutes } = opened()
       await claims.prepareOrder(consumeOptions.order)

@@ -73,6 +73,10 @@ export function createMethods(statements: Statements, { space, right, tally, clo
     replay: (step) => operations.replay(step, clock.read(), within(stepMs)),
     discard: (step) => operations.discard(step, within(stepMs)),
     sync: () => void statements.run(`PRAGMA user_version = ${migrations.length}`),
+    checkWritable() {
+      space.checkRoom(0)
+      statements.run(`PRAGMA user_version = ${migrations.length}`)
+    },
     prune({ retentionMs, deadRetentionMs }) {
       const now = clock.read()
       const most = { ...pruneAtOnce, isTime: within(stepMs) }

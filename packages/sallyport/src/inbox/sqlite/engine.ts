@@ -129,6 +129,8 @@ export function createSqliteEngine(options: SqliteEngineOptions): Engine {
         throw error
       }
     },
+    checkWritable: async () => ask('checkWritable'),
+    claiming: () => consumer?.claiming(),
     async consume(run, consumeOptions) {
       const writer = opened(true)
       const onOutcome = minutes?.noteOutcomes(consumeOptions.onOutcome) ?? consumeOptions.onOutcome

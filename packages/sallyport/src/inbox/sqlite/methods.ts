@@ -48,6 +48,8 @@ export interface Methods {
   discard(step: Step): StepResult
   /** Makes durable what steps changed. */
   sync(): void
+  /** Writes a page, where there is room for an event. @throws InboxError `INBOX_FULL` */
+  checkWritable(): void
   /** Deletes a part of what was kept long enough; returns how many. */
   prune(kept: { readonly retentionMs: number; readonly deadRetentionMs: number }): number
   /** Gives some free pages back to the file system; returns how many. */
