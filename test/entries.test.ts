@@ -37,6 +37,8 @@ describe('the entries of sallyport', () => {
     'sallyport/lambda',
     'sallyport/feed',
     'sallyport/record',
+    'sallyport/health',
+    'sallyport/shutdown',
     'sallyport/diagnose',
   ])('%s loads no schema library, framework or store', (entry) => {
     const loaded = loadedBy(entry)
