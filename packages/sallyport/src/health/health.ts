@@ -68,7 +68,7 @@ export function health(options: HealthOptions = {}): Health {
   const inboxes = [...new Set([...receivers.flatMap(({ inbox }) => inbox ?? []), ...(options.inboxes ?? [])])]
   const bounds = { maxBacklog, maxOldestMs, maxClaimMs, timeoutMs }
   const checks = inboxes.map((inbox) => createInboxCheck(inbox, bounds))
-  const checkInboxes = share(async () => (await Promise.all(checks.map((check) => check()))).flatMap(number), reuseMs)
+  const checkInboxes = share(async () => (await Promise.all(checks.map((run) => run()))).flatMap(number), reuseMs)
 
   // Never an old result: a load balancer should notice at once.
   function isEnding(): boolean {
