@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { runTool } from './run-command.ts'
 
 /** How many checks passed and failed. */
@@ -79,23 +80,57 @@ async function countInOrder(steps: readonly Step[], begin: (name: string) => voi
     const counts = await run()
     passed += counts.passed
     if (counts.failed === 0) continue
-    console.log(`\nStopped: ${name} failed`)
+    console.log(`\nFAILED ${name}: what follows it did not run`)
     return { passed, failed: counts.failed }
   }
   return { passed, failed: 0 }
+}
+
+interface SuiteReport {
+  readonly numPassedTests: number
+  readonly numFailedTests: number
+  readonly testResults: readonly FileResult[]
+}
+
+interface FileResult {
+  readonly name: string
+  readonly status: string
+  /** Why the file itself failed. */
+  readonly message: string
+  readonly assertionResults: readonly {
+    readonly fullName: string
+    readonly status: string
+    readonly failureMessages?: readonly string[] | null
+  }[]
 }
 
 function readCounts(results: string, code: number): Counts {
   let passed = 0
   let failed = 0
   try {
-    const report = JSON.parse(readFileSync(results, 'utf8')) as { numPassedTests: number; numFailedTests: number }
+    const report = JSON.parse(readFileSync(results, 'utf8')) as SuiteReport
     passed = report.numPassedTests
     failed = report.numFailedTests
+    report.testResults.flatMap(listFailures).forEach((line) => console.log(line))
   } catch (cause) {
     console.error('vitest left no readable results:', cause)
     return { passed, failed: 1 }
   }
   // A file that does not load, or an error between tests, fails the run without failing a test.
   return { passed, failed: code === 0 ? failed : Math.max(failed, 1) }
+}
+
+/** Lines that `.ci/run` repeats at its end: whoever sees only that must learn what failed. */
+function listFailures({ name, status, message, assertionResults }: FileResult): string[] {
+  const file = relative(process.cwd(), name)
+  const tests = assertionResults.filter((result) => result.status === 'failed')
+  const lines = tests.map(({ fullName, failureMessages }) => `${file}: ${fullName}: ${failureMessages?.[0]}`)
+  // Before its first test, or in a hook.
+  if (status === 'failed' && lines.length === 0) lines.push(`${file}: ${message}`)
+  return lines.map((line) => `FAILED ${toLine(line)}`)
+}
+
+function toLine(text: string): string {
+  const [untilStack = ''] = stripVTControlCharacters(text).split(/\n\s+at /)
+  return untilStack.replaceAll(/\s+/g, ' ').slice(0, 500)
 }
