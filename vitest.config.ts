@@ -44,7 +44,6 @@ export default defineConfig({
         'test/fleet/bundle-hostile.test.ts',
         'test/fleet/bundle-bombs.test.ts',
         'test/cli/listen-forward.test.ts',
-        'test/console/accessible.browser.test.ts',
       ]),
     },
     projects: [

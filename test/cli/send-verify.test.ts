@@ -8,6 +8,6 @@ it('the document has every fault', () => {
 
 for (const fault of documentedFaults) {
   // Under another secret the whole search finds nothing, which takes seconds; test/long has every sender.
-  const senders = fault.kind === 'wrong-signature' ? pickOneOfEachForm(knownSenders) : knownSenders
+  const senders = fault.kind === 'wrong-signature' ? pickOneOfEachForm(knownSenders).slice(0, 5) : knownSenders
   describeAgreement(fault, senders)
 }
