@@ -41,6 +41,21 @@ describe('examples/operations', () => {
     expect((await program.end('SIGTERM')).code).toBe(0)
   })
 
+  it('logging.ts writes one line per refusal and failed attempt', async () => {
+    const { program, url } = await start('logging.ts')
+    const forged = signDelivery(sonzai(), { secret: 'whsec_guessed', type: 'on_wakeup_ready' })
+    expect((await send(url, forged)).status).toBe(401)
+    expect((await send(url, wakeup())).status).toBe(202)
+    await program.sees(/attempt 1 failed, next in \d+ ms/)
+    const { stdout, stderr } = await program.end('SIGTERM')
+    const lines = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as object)
+    expect(lines.slice(0, 2)).toMatchObject([{ code: 'SIGNATURE_MISMATCH' }, { outcome: 'retried', attempt: 1 }])
+    expect(stderr).toBe('')
+  })
+
   it('shutdown.ts is not ready during the delay, and loses nothing', async () => {
     const { program, url } = await start('shutdown.ts', { DELAY_MS: '1000' })
     await expect.poll(() => status(`${url}/ready`)).toBe(200)

@@ -23,6 +23,7 @@ export type { EventHandler, HandlerContext } from './receive/handler-context.ts'
 export { createReply, type Outcome, type Reply, type ReplyOptions } from './receive/reply.ts'
 export { createMemoryReplayGuard, type MemoryReplayGuardOptions } from './receive/replay/memory-guard.ts'
 export type { ReplayClaim, ReplayGuard, ReplayGuardUsage, ReplayTerms } from './receive/replay-terms.ts'
+export type { Logger } from './logger/logger.ts'
 export type { ReceiverOptions } from './receive/options.ts'
 export type { VerifierOptions } from './verify/options.ts'
 export {

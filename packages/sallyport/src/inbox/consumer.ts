@@ -123,8 +123,8 @@ export function createConsumer<C extends ClaimedEvent>(
   async function handle(claim: C): Promise<void> {
     const { event } = claim
     const result = await attempt(run, event, options, stopping.signal)
-    const { outcome, thrown: error, durationMs } = result
-    if (await write(claim, result)) report({ event, outcome, attempt: event.attempts, error, durationMs })
+    const { outcome, thrown: error, durationMs, waitMs } = result
+    if (await write(claim, result)) report({ event, outcome, attempt: event.attempts, error, durationMs, waitMs })
   }
 
   // Until it is written: giving up would run the handlers again for nothing. An attempt that ends after the abort has no

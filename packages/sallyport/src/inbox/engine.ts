@@ -203,6 +203,8 @@ export interface ConsumeOutcome {
   readonly error?: unknown
   /** Milliseconds that the handlers took; `undefined` where the attempt was lost. */
   readonly durationMs?: number | undefined
+  /** Milliseconds until the next attempt, for `retried` where that is known. */
+  readonly waitMs?: number | undefined
 }
 
 /** Runs the handlers of one event. */

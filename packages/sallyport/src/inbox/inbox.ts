@@ -16,6 +16,7 @@ import { persist } from './persist.ts'
 import { redactAddresses } from '../receive/redact-addresses.ts'
 import { redactCredentials } from './redact-credentials.ts'
 import { publish, type InboxReport } from './report.ts'
+import { createLines, type Lines } from '../logger/lines.ts'
 import { toRetryPolicy } from './retry-policy.ts'
 import { createWorkLog, type WorkStatus } from './work-status.ts'
 import { createSqliteEngine } from './sqlite/engine.ts'
@@ -83,7 +84,9 @@ function create(options: InboxOptions): Inbox {
   const redactions = new Map<string, (text: string) => string>()
   const withoutReceiver = new Set<string>()
   const stopped = Promise.withResolvers<void>()
-  const onError = options.onError ?? createPrinter(engine.name)
+  const lines = options.logger && createLines(options.logger, (text) => text)
+  const attemptLoggers = new Map<string, Lines['attempt']>()
+  const onError = options.onError ?? (lines === undefined ? createPrinter(engine.name) : () => {})
   let stopping: Promise<void> | undefined
   let lastFailure: { readonly error: unknown } | undefined
 
@@ -98,13 +101,14 @@ function create(options: InboxOptions): Inbox {
   const ready = opening.bringUp
 
   function tellError(error: unknown): void {
+    lines?.failure(engine.name, error)
     void runHook('onError', () => onError(error))
   }
 
   // What keeps the store from opening keeps the handlers from running: one error, reported once.
   function onFailure(error: unknown): void {
     work.fail(error)
-    if (lastFailure === undefined || error !== lastFailure.error) void runHook('onError', () => onError(error))
+    if (lastFailure === undefined || error !== lastFailure.error) tellError(error)
     lastFailure = { error }
   }
 
@@ -122,8 +126,13 @@ function create(options: InboxOptions): Inbox {
     tellError(new InboxError('INBOX_NO_RECEIVER', `provider "${provider}"`))
   }
 
-  function onOutcome({ event, outcome, attempt, error, durationMs }: ConsumeOutcome): void {
-    tell({ ...nameOf(event), outcome, attempt, durationMs, error })
+  function onOutcome({ event, waitMs, ...how }: ConsumeOutcome): void {
+    const { outcome } = how
+    tell({ ...nameOf(event), ...how })
+    if (outcome === 'handled') return
+    const log = lines?.attempt ?? attemptLoggers.get(event.provider)
+    const failed = { ...nameOf(event), ...how, outcome, waitMs, inbox: engine.name }
+    log?.(failed, (text) => redact(text, event.provider))
   }
 
   function tell(report: InboxReport): void {
@@ -166,10 +175,12 @@ function create(options: InboxOptions): Inbox {
     checkWritable: () => withTimeout(checkWritable(), storeTimeoutMs),
     stopped: stopped.promise,
     store: (event) => withTimeout(store(event), storeTimeoutMs),
-    attach(provider, runner, redaction) {
+    logsAttempts: lines !== undefined,
+    attach(provider, runner, redaction, onFailedAttempt) {
       if (runners.has(provider)) invalid(`two receivers for provider "${provider}" share one inbox`)
       runners.set(provider, runner)
       if (redaction) redactions.set(provider, redaction)
+      if (onFailedAttempt) attemptLoggers.set(provider, onFailedAttempt)
       // In the next turn, when the handlers of this one are registered.
       if (options.work === 'elsewhere') return
       work.begin()

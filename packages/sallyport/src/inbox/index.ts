@@ -25,6 +25,7 @@ export type { AttemptFailure, AttemptRecord, DuplicateRecord, EventHistory } fro
 export { InboxError, inboxErrorCodes, type InboxErrorCode } from './inbox-error.ts'
 export { durationBounds, readPercentile } from './minute-log.ts'
 export type { InboxOptions } from './options.ts'
+export type { Logger } from '../logger/logger.ts'
 export { redactCredentials } from './redact-credentials.ts'
 export { inboxChannel, type InboxReport } from './report.ts'
 export { toRetryPolicy, type RetryOptions, type RetryPolicy } from './retry-policy.ts'

@@ -3,6 +3,7 @@ import { allow, longestTimer } from '../options/allow.ts'
 import { checkOptions, type OptionRules } from '../options/check-options.ts'
 import type { Engine, EventFilter, EventState, OrderMode, Page } from './engine.ts'
 import { InboxError, invalid } from './inbox-error.ts'
+import { loggerRule, type Logger } from '../logger/logger.ts'
 import type { InboxReport } from './report.ts'
 import { checkRetry, type RetryOptions } from './retry-policy.ts'
 
@@ -30,9 +31,14 @@ export interface InboxOptions {
   readonly onReport?: ((report: InboxReport) => void) | undefined
   /**
    * Called when the store cannot be opened, its events cannot be handled, or its log cannot be cleared. The inbox tries again.
-   * @default prints each new error to stderr
+   * @default prints each new error to stderr, without a `logger`
    */
   readonly onError?: ((error: unknown) => void) | undefined
+  /**
+   * Gets one line per failed attempt, and per error that `onError` gets: `console`, pino, `fastify.log`, winston or bunyan.
+   * @default that of the receiver for attempts, else none
+   */
+  readonly logger?: Logger | undefined
 }
 
 const rules: OptionRules<InboxOptions> = {
@@ -52,6 +58,7 @@ const rules: OptionRules<InboxOptions> = {
   redact: allow.listOf(allow.filled, 'names of headers and URL parameters'),
   onReport: allow.function,
   onError: allow.function,
+  logger: loggerRule,
 }
 
 /** @throws InboxError `INBOX_OPTION_INVALID`; `INBOX_UNSUPPORTED` for an order the engine cannot keep */

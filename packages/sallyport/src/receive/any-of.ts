@@ -1,3 +1,5 @@
+import { createLines } from '../logger/lines.ts'
+import { loggerRule, type Logger } from '../logger/logger.ts'
 import { isOwnError } from '../errors/sallyport-error.ts'
 import { clipVisible } from '../errors/visible-text.ts'
 import { allow } from '../options/allow.ts'
@@ -30,6 +32,8 @@ export interface AnyOfOptions {
   readonly name?: string | undefined
   /** Prints a line for each of these deliveries, as the option of `createReceiver` does. @default in development */
   readonly log?: boolean | undefined
+  /** Gets a line for each of these that is refused or fails, as the option of `createReceiver` does. @default none */
+  readonly logger?: Logger | undefined
   /** The clock of their reports, in milliseconds since 1970. @default Date.now */
   readonly now?: (() => number) | undefined
 }
@@ -79,7 +83,12 @@ export interface AnyOf<Senders extends SenderMap = SenderMap> {
   settled(): Promise<void>
 }
 
-const rules: OptionRules<AnyOfOptions> = { name: allow.filled, log: allow.flag, now: allow.function }
+const rules: OptionRules<AnyOfOptions> = {
+  name: allow.filled,
+  log: allow.flag,
+  logger: loggerRule,
+  now: allow.function,
+}
 
 /**
  * One endpoint for several senders. The security headers of a delivery name its sender, whatever their values; that sender's receiver
@@ -99,8 +108,9 @@ export function anyOf<Senders extends SenderMap>(
 ): AnyOf<Senders> {
   const senders = toSenders(receivers)
   checkOptions('anyOf', options, rules)
-  const { name = 'any-of', log, now = Date.now } = options
-  const reporter = new Reporter(name, log)
+  const { name = 'any-of', log, logger, now = Date.now } = options
+  const lines = logger && createLines(logger, (text) => text)
+  const reporter = new Reporter(name, log, lines)
   const methods = [...new Set(senders.flatMap(({ receiver }) => methodsOf(receiver.provider)))]
   const ofEach = <Value>(
     read: (sender: (typeof senders)[number]) => Value,
@@ -173,6 +183,7 @@ export function anyOf<Senders extends SenderMap>(
     },
     async settled() {
       await Promise.all([reporter.background.ended(), ...senders.map(({ receiver }) => receiver.settled())])
+      lines?.end()
     },
   }
   return endpoint

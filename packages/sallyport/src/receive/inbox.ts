@@ -1,3 +1,4 @@
+import type { Lines } from '../logger/lines.ts'
 import type { TraceContext } from './trace-context.ts'
 
 /** An event as an inbox takes it: verified and identified, its data not yet validated. */
@@ -63,8 +64,16 @@ export interface ReceiverInbox {
    * Gives the inbox the handlers for one provider's events.
    *
    * @param redact removes the receiver's secrets from a text, such as an error's
+   * @param onFailedAttempt logs a failed attempt, where the inbox has no logger
    */
-  attach(provider: string, run: EventRunner, redact?: (text: string) => string): void
+  attach(
+    provider: string,
+    run: EventRunner,
+    redact?: (text: string) => string,
+    onFailedAttempt?: Lines['attempt'],
+  ): void
+  /** Whether it logs failed attempts itself. @default false */
+  readonly logsAttempts?: boolean | undefined
   /** Resolves when the inbox is open and its settings are verified; rejects with the reason why it does not open. */
   ready(): Promise<void>
   /** Stops storing and handling events; waits up to `drainMs` for running handlers. */

@@ -31,13 +31,13 @@ function open(path: string): Inbox {
     get promises() {
       return loaded?.promises
     },
-    attach(provider, run, redact) {
+    attach(provider, ...how) {
       // The inbox checks this too, but not before it is loaded.
       if (providers.has(provider))
         throw new SallyportError('OPTION_INVALID', `inbox: two receivers for provider "${provider}" share ${path}`)
       providers.add(provider)
       attached = attached.then((inbox) => {
-        inbox.attach(provider, run, redact)
+        inbox.attach(provider, ...how)
         return inbox
       })
       attached.catch(() => {})

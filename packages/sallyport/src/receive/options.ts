@@ -1,6 +1,7 @@
 import { allow, longestTimer } from '../options/allow.ts'
 import { checkOptions, failOption, type OptionRules } from '../options/check-options.ts'
 import type { Inbox } from '../inbox/inbox.ts'
+import { loggerRule, type Logger } from '../logger/logger.ts'
 import type { JsonObject } from '../verify/decode.ts'
 import type { BodyLimits } from '../verify/delivery.ts'
 import { toVerifierSettings, verifierRules, type VerifierOptions, type VerifierSettings } from '../verify/options.ts'
@@ -38,10 +39,15 @@ export interface ReceiverOptions extends VerifierOptions {
     | undefined
   /**
    * Prints a line per delivery to stderr, with what to do next; never a payload, a signature or a secret. `true` prints always,
-   * `false` never. @default in development: stderr is a terminal, `NODE_ENV` is neither `production` nor `test`, and no hook or
+   * `false` never. @default in development, without a `logger`: stderr is a terminal, `NODE_ENV` is neither `production` nor `test`, and no hook or
    * channel gets the report
    */
   readonly log?: boolean | undefined
+  /**
+   * Gets one line per refusal, failed delivery and failed attempt: `console`, pino, `fastify.log`, winston or bunyan. Never a
+   * payload, a signature or a secret. Hooks are called too; nothing else is printed about these. @default none
+   */
+  readonly logger?: Logger | undefined
 }
 
 /** Options with every default filled in; times in milliseconds. */
@@ -77,6 +83,7 @@ const rules: OptionRules<ReceiverOptions> = {
   },
   dedupeKey: allow.function,
   log: allow.flag,
+  logger: loggerRule,
 }
 const isInbox = allow.having('', 'attach', 'store')
 const isEngine = allow.having('', 'insert', 'consume')

@@ -8,6 +8,7 @@ import type { SchemeDescription } from '../verify/schemes/scheme.ts'
 import { checkAcknowledgement } from '../verify/acknowledgement.ts'
 import { checkHandshake } from '../verify/handshake.ts'
 import { checkProvider } from '../verify/check-provider.ts'
+import { createLines } from '../logger/lines.ts'
 import { createKeySource } from '../verify/secrets.ts'
 import { runAttempt } from './attempt-channel.ts'
 import { addEntrance, vouch } from './feed-entrance.ts'
@@ -17,6 +18,7 @@ import type { Attempt, InboxEvent } from './inbox.ts'
 import { toSettings, type ReceiverOptions, type Settings } from './options.ts'
 import { createPipeline } from './pipeline.ts'
 import type { ReplayGuard } from './replay-terms.ts'
+import { redactAddresses } from './redact-addresses.ts'
 import { createSecretRedaction } from './redact-secrets.ts'
 import type { Reply } from './reply.ts'
 import type { Counts, DeliveryReport } from './report.ts'
@@ -106,7 +108,9 @@ export function createReceiver<Events extends EventMap>(
   // Without types they may be missing; the error then says that the secret is.
   const options = (given as ReceiverOptions | undefined) ?? {}
   const settings = toSettings(options, provider)
-  const reporter = new Reporter(name, options.log)
+  const redact = createSecretRedaction(options.secret)
+  const lines = options.logger && createLines(options.logger, (text) => redactAddresses(redact(text), []))
+  const reporter = new Reporter(name, options.log, lines)
   const { background } = reporter
   const keySource = createKeySource(options.secret, provider.scheme, name, {
     ...settings,
@@ -137,8 +141,9 @@ export function createReceiver<Events extends EventMap>(
       }
       await runStoredEvent(parts, event, attempt)
     } catch (error) {
-      reporter.error(error, undefined)
-      reporter.attempt({ outcome: attempt.isLast || isPermanent(error) ? 'dead' : 'failed', ...logged })
+      const isLogged = lines !== undefined || settings.inbox!.logsAttempts === true
+      const outcome = attempt.isLast || isPermanent(error) ? 'dead' : 'failed'
+      reporter.failedAttempt(error, { outcome, ...logged }, isLogged)
       throw error
     }
     const outcome = handlers.for(event.type).length > 0 ? 'handled' : 'ignored'
@@ -147,7 +152,7 @@ export function createReceiver<Events extends EventMap>(
   }
   const run = (event: InboxEvent, attempt: Attempt): Promise<void> =>
     runAttempt(event, attempt, () => runStored(event, attempt))
-  settings.inbox?.attach(name, run, createSecretRedaction(options.secret))
+  settings.inbox?.attach(name, run, redact, lines?.attempt)
 
   async function take(incoming: IncomingDelivery, stage: Authenticate): Promise<Reply> {
     background.enter()
@@ -205,7 +210,10 @@ export function createReceiver<Events extends EventMap>(
     }),
     counts: () => reporter.counts(),
     ready: async () => settings.inbox?.ready(),
-    settled: () => background.ended(),
+    async settled() {
+      await background.ended()
+      lines?.end()
+    },
   }
   addEntrance(receiver, {
     deliver: (incoming, voucher) => take(incoming, vouch(voucher, settings.maxBodyBytes)),

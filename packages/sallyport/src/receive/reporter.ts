@@ -5,6 +5,7 @@ import type { IncomingDelivery } from '../verify/delivery.ts'
 import type { HeaderList } from '../verify/header-list.ts'
 import { checkHandler } from './check-receiver.ts'
 import { Background, keepAlive } from './handler-context.ts'
+import type { Lines } from '../logger/lines.ts'
 import type { LoggedAttempt } from './log/lines.ts'
 import { openLog, type DeliveryLog } from './log/open-log.ts'
 import type { Processed } from './pipeline.ts'
@@ -23,6 +24,7 @@ type ErrorHook = (error: unknown, report: DeliveryReport | undefined) => unknown
 export class Reporter {
   readonly #name: string
   readonly #log: DeliveryLog | undefined
+  readonly #lines: Lines | undefined
   readonly #rejectHooks: RejectHook[] = []
   readonly #errorHooks: ErrorHook[] = []
   readonly #outcomes: Partial<Record<Outcome, number>> = {}
@@ -32,11 +34,13 @@ export class Reporter {
 
   /**
    * @param name of the provider, for what is printed
-   * @param log the option. @default in development
+   * @param log the option. @default in development, without a logger
+   * @param lines writes with the logger of the program
    */
-  constructor(name: string, log: boolean | undefined) {
+  constructor(name: string, log: boolean | undefined, lines?: Lines) {
     this.#name = name
-    this.#log = openLog(log)
+    this.#log = openLog(log ?? (lines === undefined ? undefined : false))
+    this.#lines = lines
   }
 
   /** Whether a channel carries reports to somebody. */
@@ -54,9 +58,26 @@ export class Reporter {
     this.#errorHooks.push(hook)
   }
 
-  /** Reports a failure: to the hooks, or to stderr where there is none. */
+  /** Reports a failure: to the logger and the hooks, or to stderr where there are none. */
   error(error: unknown, report: DeliveryReport | undefined, incoming?: IncomingDelivery): void {
-    if (this.#errorHooks.length === 0) printError(`sallyport: ${this.#name}:`, error)
+    if (this.#lines === undefined && this.#errorHooks.length === 0) printError(`sallyport: ${this.#name}:`, error)
+    // That of a delivery has its line.
+    if (report === undefined) this.#lines?.failure(this.#name, error)
+    this.#callErrorHooks(error, report, incoming)
+  }
+
+  /**
+   * Reports a failed attempt of an inbox.
+   *
+   * @param isLogged whether the inbox has a line for it
+   */
+  failedAttempt(error: unknown, attempt: LoggedAttempt, isLogged: boolean): void {
+    if (!isLogged && this.#errorHooks.length === 0) printError(`sallyport: ${this.#name}:`, error)
+    this.#callErrorHooks(error, undefined)
+    if (!isLogged) this.attempt(attempt)
+  }
+
+  #callErrorHooks(error: unknown, report: DeliveryReport | undefined, incoming?: IncomingDelivery): void {
     for (const hook of this.#errorHooks)
       this.#outlive(
         runHook('onError', () => hook(error, report)),
@@ -81,10 +102,13 @@ export class Reporter {
     const hooks = reply.outcome === 'refused' ? this.#rejectHooks : []
     const isHeard = deliveries.hasSubscribers || (reply.code !== undefined && refusals.hasSubscribers)
     const isTaken = isHeard || hooks.length > 0 || (failure !== undefined && this.#errorHooks.length > 0)
-    const log = this.#logUnless(isTaken)
+    const lines = reply.code === undefined ? undefined : this.#lines
+    const log = lines === undefined ? this.#logUnless(isTaken) : undefined
     const isRecorded = records.hasSubscribers
-    if (hooks.length === 0 && failure === undefined && !isHeard && !isRecorded && log === undefined) return reply
+    const isReported = hooks.length > 0 || failure !== undefined || isHeard || isRecorded
+    if (!isReported && log === undefined && lines === undefined) return reply
     const report = toReport()
+    lines?.delivery(report, failure?.error)
     for (const hook of hooks)
       this.#outlive(
         runHook('onReject', () => hook(report)),

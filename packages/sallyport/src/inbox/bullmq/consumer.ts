@@ -2,7 +2,7 @@ import { UnrecoverableError, type Job } from 'bullmq'
 import { runHook } from '../../receive/report.ts'
 import { attempt, type AttemptResult } from '../attempt.ts'
 import { waitAtMost } from '../consumer.ts'
-import type { Claiming, ConsumeOptions, RunEvent, StoredEvent } from '../engine.ts'
+import type { Claiming, ConsumeOptions, ConsumeOutcome, RunEvent, StoredEvent } from '../engine.ts'
 import { mostAttempts, workerName, type AttemptRecord } from '../history.ts'
 import { giveBack, openClaims } from './claim.ts'
 import { HandlerFailure } from './errors.ts'
@@ -75,12 +75,12 @@ export async function startConsumer(
   }
 
   /** The outcome is written. */
-  function conclude({ id }: Job<JobData>, outcome: 'handled' | 'retried' | 'dead', error?: unknown): void {
+  function conclude({ id }: Job<JobData>, ended: Pick<ConsumeOutcome, 'outcome' | 'error' | 'waitMs'>): void {
     const work = forget(id!)
-    if (outcome !== 'retried') onFinished(id!)
+    if (ended.outcome !== 'retried') onFinished(id!)
     if (work === undefined) return
     const { event, durationMs } = work
-    void runHook('onOutcome', () => onOutcome({ event, outcome, attempt: event.attempts, error, durationMs }))
+    void runHook('onOutcome', () => onOutcome({ event, ...ended, attempt: event.attempts, durationMs }))
   }
 
   function forget(id: string): Work | undefined {
@@ -91,11 +91,13 @@ export async function startConsumer(
     return work
   }
 
-  worker.on('completed', (job) => conclude(job, 'handled'))
+  worker.on('completed', (job) => conclude(job, { outcome: 'handled' }))
   worker.on('failed', (job, error) => {
     if (!job) return
-    if (error instanceof HandlerFailure) conclude(job, error.result.outcome, error.result.thrown)
-    else conclude(job, error instanceof UnrecoverableError ? 'dead' : 'retried', error)
+    if (error instanceof HandlerFailure) {
+      const { outcome, thrown, waitMs } = error.result
+      conclude(job, { outcome, error: thrown, waitMs })
+    } else conclude(job, { outcome: error instanceof UnrecoverableError ? 'dead' : 'retried', error })
   })
   worker.on('error', ({ message }) => {
     // An outcome that Redis refused: the lock was lost, and another process has the event now or will.
