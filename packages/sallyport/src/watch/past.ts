@@ -1,0 +1,84 @@
+import type { MinuteCount } from '../inbox/engine.ts'
+import { pastMinutes, type Arrivals } from './silence.ts'
+
+const minuteMs = 60_000
+// Providers come from the names of receivers, so there are few.
+const mostProviders = 200
+
+/** When providers sent events, as far back as silence is judged by. */
+export interface Past {
+  /** Notes what an inbox counted. */
+  noteMinutes(counts: readonly Pick<MinuteCount, 'minute' | 'provider' | 'outcome' | 'count'>[]): void
+  /** Notes an event of a provider. */
+  note(provider: string, at: number): void
+  providers(): readonly string[]
+  arrivals(provider: string): Arrivals
+  /** Forgets what is too old. */
+  forget(now: number): void
+  toText(): string
+  /** Adds what was written before. */
+  addText(text: string): void
+}
+
+export function createPast(): Past {
+  const minutesOf = new Map<string, Set<number>>()
+  let sorted = new Map<string, readonly number[]>()
+
+  function add(provider: string, minute: number): void {
+    const known = minutesOf.get(provider)
+    if (known === undefined && minutesOf.size >= mostProviders) return
+    const minutes = known ?? new Set()
+    if (minutes.has(minute)) return
+    minutes.add(minute)
+    minutesOf.set(provider, minutes)
+    sorted.delete(provider)
+  }
+
+  function arrivals(provider: string): Arrivals {
+    const known = sorted.get(provider) ?? [...(minutesOf.get(provider) ?? [])].toSorted((one, other) => one - other)
+    sorted.set(provider, known)
+    return { minutes: known, from: known[0] ?? 0 }
+  }
+
+  return {
+    noteMinutes(counts) {
+      for (const { minute, provider, outcome, count } of counts)
+        if (count > 0 && (outcome === 'stored' || outcome === 'duplicate')) add(provider, Math.floor(minute / minuteMs))
+    },
+    note: (provider, at) => add(provider, Math.floor(at / minuteMs)),
+    providers: () => [...minutesOf.keys()],
+    arrivals,
+    forget(now) {
+      const oldest = Math.floor(now / minuteMs) - pastMinutes
+      for (const [provider, minutes] of minutesOf) {
+        for (const minute of minutes) if (minute < oldest) minutes.delete(minute)
+        if (minutes.size === 0) minutesOf.delete(provider)
+      }
+      sorted = new Map()
+    },
+    toText: () =>
+      JSON.stringify(Object.fromEntries([...minutesOf.keys()].map((name) => [name, pack(arrivals(name).minutes)]))),
+    addText(text) {
+      const packed = JSON.parse(text) as Readonly<Record<string, Packed>>
+      for (const [provider, each] of Object.entries(packed)) for (const minute of unpack(each)) add(provider, minute)
+    },
+  }
+}
+
+/** The first minute, and a bit for each minute from there on, as base64. */
+type Packed = readonly [from: number, bits: string]
+
+function pack(minutes: readonly number[]): Packed {
+  const from = minutes[0] ?? 0
+  const bits = Buffer.alloc(Math.ceil(((minutes.at(-1) ?? from) - from + 1) / 8))
+  for (const minute of minutes) bits[(minute - from) >> 3]! |= 1 << ((minute - from) & 7)
+  return [from, bits.toString('base64')]
+}
+
+function unpack([from, text]: Packed): number[] {
+  const bits = Buffer.from(text, 'base64')
+  const minutes: number[] = []
+  for (let index = 0; index < bits.length * 8; index++)
+    if (bits[index >> 3]! & (1 << (index & 7))) minutes.push(from + index)
+  return minutes
+}
