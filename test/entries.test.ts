@@ -38,6 +38,7 @@ describe('the entries of sallyport', () => {
     'sallyport/feed',
     'sallyport/record',
     'sallyport/health',
+    'sallyport/watch',
     'sallyport/shutdown',
     'sallyport/diagnose',
   ])('%s loads no schema library, framework or store', (entry) => {

@@ -17,6 +17,7 @@ const tables: readonly (readonly [document: string, section: string, ...declarat
   ['docs/operations/health.md', 'health options', 'HealthOptions'],
   ['docs/operations/shutdown.md', 'closeGracefully options', 'sallyport/src/shutdown CloseOptions'],
   ['docs/operations/shutdown.md', 'closeOnSignals options', 'SignalOptions'],
+  ['docs/operations/alerts.md', 'watch options', 'sallyport/src/watch WatchOptions'],
   ['docs/engines.md', 'SQLite options', `${inbox}/sqlite SqliteEngineOptions`],
   ['docs/engines.md', 'pg-boss options', `${inbox}/pg-boss PgBossConnection`, `${inbox}/pg-boss PgBossEngineOptions`],
   ['docs/engines.md', 'BullMQ options', `${inbox}/bullmq BullMqEngineOptions`],

@@ -3,6 +3,7 @@ import { fleetErrorCodes } from '@sallyport/fleet'
 import { inboxErrorCodes } from 'sallyport/inbox'
 import { sandboxErrorCodes } from '@sallyport/sandbox'
 import { platformErrorCodes } from '@sallyport/platforms'
+import { watchErrorCodes } from 'sallyport/watch'
 import { describe, expect, it } from 'vitest'
 import { readDocument, readTables } from '../support/docs/markdown.ts'
 
@@ -12,6 +13,7 @@ type Entry = string | readonly (string | number)[]
 describe.each<[string, Readonly<Record<string, Entry>>]>([
   ['docs/bundles.md', fleetErrorCodes],
   ['docs/inbox.md', inboxErrorCodes],
+  ['docs/operations/alerts.md', watchErrorCodes],
   ['docs/console.md', consoleErrorCodes],
   ['docs/sandbox.md', sandboxErrorCodes],
   ['docs/platforms.md', platformErrorCodes],
