@@ -3,12 +3,15 @@ import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { createReceiver, RejectError } from 'sallyport'
+import { sonzai } from 'sallyport/providers/sonzai'
 import { standardWebhooks } from 'sallyport/providers/standard-webhooks'
 import { signDelivery } from 'sallyport/testing'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { startDocumented } from '../support/examples/serve.ts'
 import { findFreePort } from '../support/free-port.ts'
 
+const sonzaiSecret = 'whsec_watched'
 const secret = 'whsec_YSBzZWNyZXQgb2YgYWxlcnRzIQ=='
 const home = mkdtempSync(join(tmpdir(), 'sallyport-watch-programs-'))
 beforeAll(() => {
@@ -20,24 +23,34 @@ afterAll(() => {
   rmSync(home, { recursive: true })
 })
 
+async function leaveDead(file: string): Promise<void> {
+  const receiver = createReceiver(sonzai(), { secret: sonzaiSecret, inbox: file }).onAny(() => {
+    throw new RejectError('no')
+  })
+  receiver.onError(() => {})
+  await receiver.receive(signDelivery(sonzai(), { secret: sonzaiSecret }))
+  await expect.poll(async () => (await receiver.inbox!.stats()).counts.dead).toBe(1)
+  await receiver.inbox!.stop()
+}
+
 describe('examples/operations', () => {
-  it('watch.ts tells Slack of the disk, or of nothing, and ends in order', async () => {
+  it('watch.ts tells Slack of a dead event', async () => {
+    const file = join(home, 'events.db')
+    await leaveDead(file)
     const posted: string[] = []
-    const slack = createServer((request, response) => {
-      void text(request).then((body) => {
-        posted.push(body)
-        response.end('ok')
-      })
+    const slack = createServer(async (request, response) => {
+      posted.push(await text(request))
+      response.end('ok')
     })
     await new Promise<void>((resolve) => slack.listen(0, '127.0.0.1', resolve))
     const { port } = slack.address() as { port: number }
     const program = await startDocumented('examples/operations/watch.ts', await findFreePort(), {
-      SONZAI_WEBHOOK_SECRET: 'whsec_watched',
-      EVENTS_FILE: join(home, 'events.db'),
+      SONZAI_WEBHOOK_SECRET: sonzaiSecret,
+      EVENTS_FILE: file,
       SLACK_URL: `http://127.0.0.1:${port}/services/T/B/x`,
     })
-    const { code, stderr } = await program.end('SIGTERM')
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    await expect.poll(() => posted.join(), { timeout: 10_000 }).toContain('events.db: 1 dead event')
+    expect((await program.end('SIGTERM')).code).toBe(0)
     slack.close()
   })
 

@@ -156,9 +156,9 @@ describe('a store that does not answer', () => {
       },
       { rules, everyMs: 0, storeTimeoutMs: 5, notify() {} },
     )
-    const alerts = await Promise.all([watching.check(), watching.check()])
+    const [alerts] = await Promise.all([watching.check(), watching.check()])
     expect(asked).toHaveLength(1)
-    expect(alerts[0]![0]).toMatchObject({ rule: 'store', text: 'a store: the store does not answer: INBOX_TIMEOUT' })
+    expect(alerts[0]).toMatchObject({ rule: 'store', text: 'a store: the store does not answer: INBOX_TIMEOUT' })
   })
 
   it('with a state of a newer version, reports that and changes nothing', async () => {

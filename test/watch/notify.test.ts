@@ -38,7 +38,7 @@ async function serve(answer: (call: Call, count: number) => number): Promise<{ u
 async function listen(listener: RequestListener): Promise<string> {
   const server = createServer(listener)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => void server.closeAllConnections())
+  onTestFinished(() => server.closeAllConnections())
   onTestFinished(() => void server.close())
   return `http://127.0.0.1:${(server.address() as { port: number }).port}`
 }
