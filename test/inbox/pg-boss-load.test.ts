@@ -52,6 +52,17 @@ describeSuite('an engine at work', ({ createEngine, createQueue, schema }) => {
     await end()
   })
 
+  it('has PostgreSQL count its new tables, so that plans fit', async () => {
+    const queue = createQueue()
+    const engine = createEngine({ queue })
+    await engine.start()
+    const counted = `SELECT 1 FROM pg_class WHERE reltuples >= 600 AND oid = (
+      SELECT ('${schema}.' || table_name)::regclass FROM ${schema}.queue WHERE name = '${queue}')`
+    await engine.insert(Array.from({ length: 600 }, (_, n) => newEvent(n)))
+    await vi.waitFor(async () => expect(await countRows(counted)).toBe(1), 20_000)
+    await engine.stop({ drainMs: 0 })
+  })
+
   it('uses the clock of the database, not of the process', async () => {
     const queue = createQueue()
     const engine = createEngine({ queue, leaseMs: 3_000 })

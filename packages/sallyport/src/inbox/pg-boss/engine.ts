@@ -5,6 +5,7 @@ import { createDuplicateLog, type DuplicateLog } from '../duplicate-log.ts'
 import { createMinuteLog, type MinuteLog } from '../minute-log.ts'
 import type { Engine } from '../engine.ts'
 import { InboxError, invalid } from '../inbox-error.ts'
+import { createAnalysis, type Analysis } from './analyze.ts'
 import { createClaims, type Claims } from './claim.ts'
 import { startConsumer } from './consumer.ts'
 import type { Executor } from './database.ts'
@@ -35,6 +36,7 @@ interface Running extends Opened {
   readonly notes: ReturnType<typeof createNotes>
   readonly duplicates: DuplicateLog
   readonly minutes: MinuteLog
+  readonly analysis: Analysis
   readonly timers: readonly NodeJS.Timeout[]
 }
 
@@ -69,7 +71,7 @@ export function createPgBossEngine(options: PgBossEngineOptions): Engine {
 
   async function begin(): Promise<Running> {
     const open = await openDatabase(settings)
-    const { jobs, inTransaction } = open
+    const { jobs, table, inTransaction } = open
     const inserting = createCoalescer(
       (events: readonly InboxEvent[]) => inTransaction((db) => insertEvents(db, { jobs, sql, mustBeDurable }, events)),
       {
@@ -92,7 +94,9 @@ export function createPgBossEngine(options: PgBossEngineOptions): Engine {
     const minutes = createMinuteLog(operations.addMinutes)
     const looks = createLooks(open, sql)
     const notes = createNotes(open, schema)
-    return { ...open, inserting, claims, operations, looks, notes, duplicates, minutes, timers }
+    const tables = [table, 'inbox_event', 'inbox_line', 'inbox_state'].map((name) => `${schema}.${name}`)
+    const analysis = createAnalysis(inTransaction, tables)
+    return { ...open, inserting, claims, operations, looks, notes, duplicates, minutes, analysis, timers }
   }
 
   async function join(batch: readonly InboxEvent[], transaction: unknown): Promise<Answers> {
@@ -127,10 +131,11 @@ export function createPgBossEngine(options: PgBossEngineOptions): Engine {
     },
     async insert(batch, transaction) {
       if (transaction !== undefined) return join(batch, transaction)
-      const { inserting, duplicates, minutes } = opened()
+      const { inserting, duplicates, minutes, analysis } = opened()
       const answers = await inserting.add(batch)
       duplicates.note(batch, answers)
       minutes.noteBatch(batch, answers)
+      analysis.note(answers.filter((answer) => answer === 'stored').length)
       consumer?.wake()
       return answers
     },
@@ -174,6 +179,7 @@ export function createPgBossEngine(options: PgBossEngineOptions): Engine {
       await stopping?.inserting.drain()
       await stopping?.duplicates.stop()
       await stopping?.minutes.stop()
+      await stopping?.analysis.stop()
       await stopping?.close()
     },
   }
