@@ -20,16 +20,21 @@ export interface Load {
   readonly over: Promise<void>
 }
 
-/** Each sender sends one delivery after the other over a kept connection, until it gets no answer. */
-export function startLoad(url: string, senders: number): Load {
+/**
+ * Each sender sends one delivery after the other over a kept connection, until it gets no answer.
+ *
+ * @param pauseMs longest pause between two deliveries of a sender, in which its connection is idle. @default 0
+ */
+export function startLoad(url: string, senders: number, pauseMs = 0): Load {
   const agent = new Agent({ keepAlive: true, maxSockets: senders })
   const sent: Sent[] = []
 
   async function send(sender: number): Promise<void> {
     for (let number = 0; ; number++) {
-      const outcome = await sendOnce(url, agent, `msg_${sender}_${number}`)
+      const outcome = await sendOnce(url, agent, `msg_${pauseMs}_${sender}_${number}`)
       sent.push(outcome)
       if (outcome.error !== undefined) return
+      if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, Math.random() * pauseMs))
     }
   }
 

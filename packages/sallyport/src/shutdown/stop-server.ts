@@ -21,7 +21,7 @@ export function createServerStop(server: Server): ServerStop {
 
   return {
     async stop(idleMs) {
-      await untilSocketsAreRead()
+      await untilAccepted(server)
       const closed = new Promise<void>((resolve) => closeListener(server, () => resolve()))
       server.prependListener('request', endWithAnswer)
       sweeping = setInterval(() => void untilSocketsAreRead().then(() => http.closeIdleConnections?.()), idleMs)
@@ -30,14 +30,35 @@ export function createServerStop(server: Server): ServerStop {
     },
     async cut() {
       clearInterval(sweeping)
-      const connections = await count(server)
+      const connections = await countConnections(server)
       http.closeAllConnections?.()
       return connections
     },
   }
 }
 
-/** Resolves in the phase of the event loop after sockets were read: what has arrived by now is accepted, and no request unread. */
+// Connections that come faster than they are accepted must not keep it from closing.
+const mostAcceptMs = 1_000
+
+/**
+ * Resolves when no connection waits to be accepted: those would be reset. The event loop accepts one in each turn, so a turn without
+ * one means that there is none.
+ */
+async function untilAccepted(server: Server): Promise<void> {
+  let accepted = 0
+  const count = (): void => void accepted++
+  server.on('connection', count)
+  const end = performance.now() + mostAcceptMs
+  // The first turn may be half over.
+  await untilSocketsAreRead()
+  for (let before = -1; accepted > before && performance.now() < end;) {
+    before = accepted
+    await untilSocketsAreRead()
+  }
+  server.off('connection', count)
+}
+
+/** Resolves in the phase of the event loop after sockets were read: no request that has arrived is unread. */
 function untilSocketsAreRead(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }
@@ -54,6 +75,6 @@ function endWithAnswer(_request: IncomingMessage, response: ServerResponse): voi
   if ('shouldKeepAlive' in response && !response.headersSent) response.shouldKeepAlive = false
 }
 
-function count(server: Server): Promise<number> {
+function countConnections(server: Server): Promise<number> {
   return new Promise((resolve) => server.getConnections((_error, connections) => resolve(connections ?? 0)))
 }

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis'
+import type { EventEmitter } from 'node:events'
 
 /** How long claiming has failed, as far as a connection and the errors of BullMQ's loop tell. */
 export interface Trouble {
@@ -12,7 +12,7 @@ export interface Trouble {
 const quietMs = 5_000
 
 /** @param now milliseconds; never goes back */
-export function watchTrouble(client: Pick<Redis, 'on'>, now: () => number = () => performance.now()): Trouble {
+export function watchTrouble(client: Pick<EventEmitter, 'on'>, now: () => number = () => performance.now()): Trouble {
   let disconnectedAt: number | undefined
   let series: { readonly since: number; last: number } | undefined
   client.on('close', () => (disconnectedAt ??= now()))

@@ -1,0 +1,23 @@
+// A server that closes gracefully on SIGTERM. Parameters: framework, journal of handled ids, file of the inbox or nothing.
+import { appendFileSync } from 'node:fs'
+import { createReceiver } from 'sallyport'
+import { standardWebhooks } from 'sallyport/providers/standard-webhooks'
+import { closeOnSignals } from 'sallyport/shutdown'
+import { serve } from './serve.ts'
+
+const [framework = '', journal = '', inbox] = process.argv.slice(2)
+
+// As in test/support/inbox/receivers.ts, which needs vitest.
+const receiver = createReceiver(standardWebhooks({ events: {} }), {
+  secret: 'whsec_c2FsbHlwb3J0LWluYm94LXRlc3Rz',
+  inbox,
+  log: false,
+}).onUnknown(async ({ id }) => {
+  await new Promise((resolve) => setTimeout(resolve, Math.random() * 20))
+  appendFileSync(journal, `${id}\n`)
+})
+
+await receiver.ready()
+const { server, port } = await serve[framework as keyof typeof serve](receiver)
+closeOnSignals(server, { receivers: [receiver], onClosed: (report) => console.log(JSON.stringify(report)) })
+console.log(`port ${port}`)
