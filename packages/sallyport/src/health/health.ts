@@ -1,10 +1,11 @@
+import type { PageHandler } from '../http/page-handler.ts'
 import type { Inbox } from '../inbox/inbox.ts'
 import { allow, longestTimer } from '../options/allow.ts'
 import { checkOptions, type OptionRules } from '../options/check-options.ts'
 import { isDraining, toSingleReceivers } from '../shutdown/draining.ts'
 import { createInboxCheck } from './check-inbox.ts'
 import type { FailedCheck, HealthReport } from './health-codes.ts'
-import { createProbe, type Probe } from './probe.ts'
+import { createProbe } from './probe.ts'
 import { share } from './share.ts'
 
 /** What health looks at of a receiver, or of what `anyOf` returns. */
@@ -34,9 +35,9 @@ export interface HealthOptions {
 /** Liveness and readiness. */
 export interface Health {
   /** Answers 503 when only a new process would help, else 200; asks nothing of the store. */
-  readonly live: Probe
+  readonly live: PageHandler
   /** Answers 200 when deliveries can be taken, or events handled by a worker; else 503. */
-  readonly ready: Probe
+  readonly ready: PageHandler
   /** What a probe answers, for a route of your own. */
   check(probe: 'live' | 'ready'): Promise<HealthReport>
 }

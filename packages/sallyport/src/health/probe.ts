@@ -1,100 +1,12 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import { tryRead } from '../errors/sallyport-error.ts'
+import { createPageHandler, type PageHandler } from '../http/page-handler.ts'
 import type { HealthReport } from './health-codes.ts'
 
-/** A context of Koa, as far as a probe needs it. */
-export interface KoaProbeContext {
-  readonly req: IncomingMessage
-  readonly method: string
-  status: number
-  body: unknown
-  set(headers: Record<string, string>): void
-}
-
-/** A context of Hono, as far as a probe needs it. */
-export interface HonoProbeContext {
-  readonly req: { readonly raw: Request }
-}
-
-/** A reply of Fastify, as far as a probe needs it. */
-export interface FastifyProbeReply {
-  readonly raw: ServerResponse
-  code(status: number): unknown
-  headers(headers: Record<string, string>): unknown
-  send(body: string): unknown
-}
-
-/** Answers GET and HEAD with 200 or 503 and a small JSON document; a handler of any of these frameworks. */
-export interface Probe {
-  /** Where requests are web-standard. */
-  (request: Request): Promise<Response>
-  /** Koa. */
-  (context: KoaProbeContext): Promise<void>
-  /** Fastify, whose promise is its own. */
-  (request: { readonly method: string }, reply: FastifyProbeReply): void
-  /** `node:http` and Express. */
-  (request: IncomingMessage, response: ServerResponse): Promise<void>
-  /** Hono. Last, because its types infer from the last one. */
-  (context: HonoProbeContext): Promise<Response>
-}
-
-interface Answer {
-  readonly status: number
-  readonly headers: Record<string, string>
-  readonly body: string
-}
-
-/** Makes the handler; what it is called with tells the framework. */
-export function createProbe(check: () => Promise<HealthReport>): Probe {
-  async function answer(method: string): Promise<Answer> {
-    if (method !== 'GET' && method !== 'HEAD') return toAnswer(405, '', { allow: 'GET, HEAD' })
+/** Makes the handler of a probe: 200 or 503, and a small JSON document. */
+export function createProbe(check: () => Promise<HealthReport>): PageHandler {
+  return createPageHandler(async () => {
     const report = await check()
-    const body = JSON.stringify(report.failed.length === 0 ? { status: report.status } : report)
-    return toAnswer(report.failed.length === 0 ? 200 : 503, body, { 'content-type': 'application/json' })
-  }
-
-  async function writeNode(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { method = '' } = request
-    const { status, headers, body } = await answer(method)
-    if (response.headersSent || response.destroyed) return
-    response.writeHead(status, headers).end(method === 'HEAD' ? '' : body)
-  }
-
-  async function writeKoa(context: KoaProbeContext): Promise<void> {
-    const { status, headers, body } = await answer(context.method)
-    context.status = status
-    context.body = body
-    context.set(headers)
-  }
-
-  async function writeFastify({ method }: { readonly method: string }, reply: FastifyProbeReply): Promise<void> {
-    const { status, headers, body } = await answer(method)
-    reply.code(status)
-    reply.headers(headers)
-    reply.send(method === 'HEAD' ? '' : body)
-  }
-
-  async function toResponse({ method }: Request): Promise<Response> {
-    const { status, headers, body } = await answer(method)
-    return new Response(method === 'HEAD' ? null : body, { status, headers })
-  }
-
-  return ((first: object, second: unknown) => {
-    if (has(second, 'writeHead')) return writeNode(first as IncomingMessage, second as ServerResponse)
-    // Returns no promise: Fastify would wait for what it resolves to.
-    if (has(second, 'send') && has(second, 'code'))
-      return void writeFastify(first as Request, second as FastifyProbeReply)
-    const { req } = first as Partial<HonoProbeContext & KoaProbeContext>
-    if (req === undefined) return toResponse(first as Request)
-    return 'raw' in req ? toResponse(req.raw) : writeKoa(first as KoaProbeContext)
-  }) as Probe
-}
-
-function toAnswer(status: number, body: string, more: Record<string, string>): Answer {
-  const length = String(Buffer.byteLength(body))
-  return { status, headers: { 'cache-control': 'no-store', 'content-length': length, ...more }, body }
-}
-
-function has(value: unknown, method: string): boolean {
-  return tryRead(() => typeof (value as Record<string, unknown> | undefined)?.[method] === 'function', false)
+    const isWell = report.failed.length === 0
+    const body = JSON.stringify(isWell ? { status: report.status } : report)
+    return { status: isWell ? 200 : 503, contentType: 'application/json', body }
+  })
 }
