@@ -25,7 +25,7 @@ function loadedBy(entry: string): string[] {
   return JSON.parse(execFileSync(process.execPath, flags, { cwd, encoding: 'utf8' })) as string[]
 }
 
-const packages = 'zod|express|koa|fastify|fastify-plugin|pg|pg-boss|bullmq|ioredis|jose'
+const packages = 'zod|express|koa|fastify|fastify-plugin|pg|pg-boss|bullmq|ioredis|jose|@opentelemetry|prom-client'
 const heavy = new RegExp(`node_modules/(${packages})/|^node:sqlite$|sqlite`)
 
 describe('the entries of sallyport', () => {
@@ -50,6 +50,19 @@ describe('the entries of sallyport', () => {
   it('would be caught loading one', () => {
     expect(loadedBy('sallyport/providers/stripe').some((url) => heavy.test(url))).toBe(true)
     expect(loadedBy('sallyport/inbox').some((url) => heavy.test(url))).toBe(true)
+    expect(loadedBy('sallyport/opentelemetry').some((url) => heavy.test(url))).toBe(true)
+  })
+
+  it('load for telemetry only the library that they are for', () => {
+    const other = /node_modules\/(zod|express|koa|fastify|pg|pg-boss|bullmq|ioredis)\/|sqlite/
+    for (const [entry, foreign] of [
+      ['sallyport/opentelemetry', /prom-client/],
+      ['sallyport/prometheus', other],
+    ] as const) {
+      const loaded = loadedBy(entry)
+      expect(loaded.filter((url) => other.test(url) || foreign.test(url))).toEqual([])
+      expect(loaded.filter((url) => url.includes('/src/telemetry/')).length).toBeGreaterThan(3)
+    }
   })
 })
 

@@ -18,6 +18,18 @@ const tables: readonly (readonly [document: string, section: string, ...declarat
   ['docs/operations/shutdown.md', 'closeGracefully options', 'sallyport/src/shutdown CloseOptions'],
   ['docs/operations/shutdown.md', 'closeOnSignals options', 'SignalOptions'],
   ['docs/operations/alerts.md', 'watch options', 'sallyport/src/watch WatchOptions'],
+  [
+    'docs/operations/telemetry.md',
+    'startOpenTelemetry options',
+    'sallyport/src/telemetry TelemetryOptions',
+    'OpenTelemetryOptions',
+  ],
+  [
+    'docs/operations/telemetry.md',
+    'createPrometheusEndpoint options',
+    'sallyport/src/telemetry TelemetryOptions',
+    'PrometheusOptions',
+  ],
   ['docs/engines.md', 'SQLite options', `${inbox}/sqlite SqliteEngineOptions`],
   ['docs/engines.md', 'pg-boss options', `${inbox}/pg-boss PgBossConnection`, `${inbox}/pg-boss PgBossEngineOptions`],
   ['docs/engines.md', 'BullMQ options', `${inbox}/bullmq BullMqEngineOptions`],

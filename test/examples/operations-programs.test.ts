@@ -56,6 +56,25 @@ describe('examples/operations', () => {
     expect(stderr).toBe('')
   })
 
+  it('prometheus.ts answers a scrape on a port of its own', async () => {
+    const metricsPort = String(await findFreePort())
+    const { program, url } = await start('prometheus.ts', { METRICS_PORT: metricsPort })
+    expect((await send(`${url}/webhooks/sonzai`, wakeup())).status).toBe(202)
+    const text = await fetch(`http://127.0.0.1:${metricsPort}/metrics`).then((answer) => answer.text())
+    expect(text).toContain('sallyport_deliveries_total{provider="sonzai",outcome="accepted"} 1')
+    expect((await program.end('SIGTERM')).code).toBe(0)
+  })
+
+  it('opentelemetry.ts prints the spans of an event', async () => {
+    const { program, url } = await start('opentelemetry.ts')
+    expect((await send(url, wakeup())).status).toBe(202)
+    await program.sees(/\S/)
+    const { stdout, code } = await program.end('SIGTERM')
+    expect(stdout).toMatch(/name: 'publish sonzai'/)
+    expect(stdout).toMatch(/name: 'process sonzai'/)
+    expect(code).toBe(0)
+  })
+
   it('shutdown.ts is not ready during the delay, and loses nothing', async () => {
     const { program, url } = await start('shutdown.ts', { DELAY_MS: '1000' })
     await expect.poll(() => status(`${url}/ready`)).toBe(200)

@@ -1,0 +1,86 @@
+import { withTimeout } from '../inbox/inbox-error.ts'
+import type { GaugeName, Labels } from './metrics.ts'
+import type { ObservedInbox, ObservedReceiver, Sources } from './sources.ts'
+
+/** A value of a gauge. */
+export interface Reading {
+  readonly name: GaugeName
+  readonly value: number
+  readonly labels: Labels
+}
+
+/** Which kind of place a value comes from; the label of an error. */
+export type SourceKind = 'inbox' | 'replay_guard' | 'receiver'
+
+/** Reads every gauge. Never rejects, and takes no longer than the time a store may take. */
+export type ReadGauges = () => Promise<readonly Reading[]>
+
+/**
+ * Makes what reads the gauges. A store that is slow or down is left out, and asked again only after it has answered: reads do not
+ * pile up.
+ *
+ * @param onError called for each place that could not be read in time
+ */
+export function createGaugeReader(
+  { receivers, inboxes, readTimeoutMs }: Sources,
+  onError: (source: SourceKind) => void,
+): ReadGauges {
+  const readers = [
+    ...inboxes.map(([name, inbox]) => createReader('inbox', () => readInbox(name, inbox))),
+    ...receivers.map((receiver) => createReader('replay_guard', () => readGuard(receiver))),
+    ...receivers.map((receiver) => createReader('receiver', () => readSecrets(receiver))),
+  ]
+
+  function createReader(source: SourceKind, read: () => Promise<Reading[]>): ReadGauges {
+    let pending: Promise<Reading[]> | undefined
+    return async () => {
+      pending ??= read().finally(() => (pending = undefined))
+      try {
+        return await withTimeout(pending, readTimeoutMs)
+      } catch {
+        onError(source)
+        return []
+      }
+    }
+  }
+
+  return async () => (await Promise.all(readers.map((read) => read()))).flat()
+}
+
+async function readInbox(name: string, inbox: ObservedInbox): Promise<Reading[]> {
+  const { counts, oldestPendingMs = 0, retrying, bytes } = await inbox.stats()
+  return toReadings(
+    { inbox: name },
+    {
+      waiting: counts.pending,
+      oldestWaiting: oldestPendingMs / 1_000,
+      running: counts.active,
+      retrying,
+      dead: counts.dead,
+      storeSize: bytes,
+    },
+  )
+}
+
+async function readGuard({ provider, replayGuard }: ObservedReceiver): Promise<Reading[]> {
+  const usage = await replayGuard?.usage?.()
+  if (usage === undefined) return []
+  const { held, capacity } = usage
+  const guardFill = capacity === undefined ? undefined : held / capacity
+  return toReadings({ provider: provider.name }, { guardHeld: held, guardFill })
+}
+
+const dayMs = 86_400_000
+
+async function readSecrets(receiver: ObservedReceiver): Promise<Reading[]> {
+  const end = receiver.describe().secretsEndAt
+  const secretRemaining = end === undefined ? undefined : (end.getTime() - Date.now()) / dayMs
+  return toReadings({ provider: receiver.provider.name }, { secretRemaining })
+}
+
+function toReadings(labels: Labels, values: Partial<Record<GaugeName, number | undefined>>): Reading[] {
+  const entries = Object.entries(values) as [GaugeName, number | undefined][]
+  return entries.flatMap(([name, value]) =>
+    value !== undefined && Number.isFinite(value) ? { name, value, labels } : [],
+  )
+}
