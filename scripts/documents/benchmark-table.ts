@@ -4,6 +4,7 @@ import { formatTable } from './format-table.ts'
 interface ResultRow {
   readonly subject: string
   readonly case: string
+  readonly median?: number
   readonly ratio?: number
   readonly limit?: string
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { extname, join } from 'node:path'
+import { basename, extname, join } from 'node:path'
 import { root } from '../run-command.ts'
 
 // A marker line, then the fenced block it owns (absent until the first run).
@@ -16,8 +16,13 @@ export function embedExamples(text: string): string {
     const source = readFileSync(join(root, 'examples', file), 'utf8')
     const code = region === undefined ? withoutRegionMarks(source) : readRegion(source, region, file)
     const marker = `<!-- example: ${file}${region === undefined ? '' : `#${region}`} -->`
-    return `${marker}\n\n\`\`\`${extname(file).slice(1)}\n${code}\`\`\`\n`
+    return `${marker}\n\n\`\`\`${languageOf(file)}\n${code}\`\`\`\n`
   })
+}
+
+function languageOf(file: string): string {
+  if (basename(file) === 'Dockerfile') return 'dockerfile'
+  return extname(file) === '.service' ? 'ini' : extname(file).slice(1)
 }
 
 const regionMark = /^[ \t]*\/\/ #(?:end)?region\b.*\n/gm

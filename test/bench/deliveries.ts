@@ -9,12 +9,12 @@ export const bodyBytes = 1_000
 /** Makes that many requests, each of them new. */
 export type Prepare = (count: number) => Buffer[]
 
-/** Signs deliveries ahead of time, each with its own id: a repeated id would be a duplicate. */
-export function createPreparation(): Prepare {
+/** Signs deliveries ahead of time, each with its own id: a repeated id would be a duplicate. @param prefix of the ids */
+export function createPreparation(prefix = 'msg'): Prepare {
   const provider = standardWebhooks({ events: {} })
   let made = 0
 
-  return (count) => Array.from({ length: count }, () => prepareOne(`msg_${made++}`))
+  return (count) => Array.from({ length: count }, () => prepareOne(`${prefix}_${made++}`))
 
   function prepareOne(id: string): Buffer {
     const body = makeBody({ id, now: new Date(), type: eventType }, bodyBytes)

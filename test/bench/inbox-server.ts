@@ -6,6 +6,7 @@ import { createBullMqEngine } from 'sallyport/inbox/bullmq'
 import { createPgBossEngine } from 'sallyport/inbox/pg-boss'
 import { receive, serveFastify } from './http-apps.ts'
 import { stores, type Place } from './inbox-stores.ts'
+import { answerUsage } from './usage.ts'
 
 // The server of the inbox bench: the bench starts it with a kind of inbox and its place. It sends its port and ends with its
 // parent. Always Fastify, the same receiver and the same handler. Handlers run elsewhere unless the kind says otherwise.
@@ -22,6 +23,7 @@ process.once('disconnect', () => {
   const stopping = inbox?.stop({ drainMs: 0 }) ?? Promise.resolve()
   void stopping.finally(() => process.exit())
 })
+answerUsage()
 process.send!((server.address() as AddressInfo).port)
 
 async function openInbox(): Promise<Inbox | undefined> {
@@ -39,8 +41,14 @@ async function openInbox(): Promise<Inbox | undefined> {
       return createInbox({ engine: openSqlite() })
     case 'pg-boss engine':
       return elsewhere(createPgBossEngine({ connectionString: databaseUrl, schema, queue: `${queue}_http` }))
+    case 'pg-boss engine, handlers here':
+      return createInbox({
+        engine: createPgBossEngine({ connectionString: databaseUrl, schema, queue: `${queue}_load` }),
+      })
     case 'BullMQ engine':
       return elsewhere(createBullMqEngine({ connection: redisUrl, queue: `${queue}_http` }))
+    case 'BullMQ engine, handlers here':
+      return createInbox({ engine: createBullMqEngine({ connection: redisUrl, queue: `${queue}_load` }) })
     default:
       throw new Error(`no inbox is called ${kind}`)
   }

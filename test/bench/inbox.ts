@@ -3,6 +3,7 @@ import { benchDisk } from './inbox-disk.ts'
 import { benchDone } from './inbox-done.ts'
 import { benchDrain } from './inbox-drain.ts'
 import { benchInboxHttp } from './inbox-http.ts'
+import { benchLoad } from './inbox-load.ts'
 import { openPlace, type OpenPlace } from './inbox-place.ts'
 import { benchRates, type Group } from './inbox-rates.ts'
 import type { StoreName } from './inbox-stores.ts'
@@ -25,6 +26,8 @@ const servers = {
   Redis: ['BullMQ engine'],
 } as const
 
+const engines = { SQLite: 'SQLite engine', PostgreSQL: 'pg-boss engine', Redis: 'BullMQ engine' } as const
+
 type Kind = keyof typeof groups
 
 /** What each part of the inbox bench measures; part by part in this order, or only the one that is named. */
@@ -36,6 +39,7 @@ const parts = {
   changes: (place, { quick }) => benchChanges(place, { events: quick ? 200 : 200_000 }),
   syncs: benchSyncs,
   http: benchServers,
+  load: benchSteady,
 } as const satisfies Readonly<Record<string, (place: OpenPlace, run: Run) => Promise<(Row | MissingRow)[]>>>
 
 /** What to measure. */
@@ -69,6 +73,13 @@ export async function benchInbox({ part, store, quick, events }: BenchOptions): 
 function benchStores(place: OpenPlace, run: Run): Promise<(Row | MissingRow)[]> {
   const effort = run.quick ? { rounds: 1, turnMs: 5 } : { rounds: 7, turnMs: 300 }
   return forEachKind(place, run, 'by number of clients', (kind) => benchRates(groups[kind], place, effort))
+}
+
+function benchSteady(place: OpenPlace, run: Run): Promise<(Row | MissingRow)[]> {
+  const effort = run.quick ? { rates: [10, 100], seconds: 0.1 } : { rates: [10, 100, 1_000], seconds: 10 }
+  return forEachKind(place, run, 'under load', (kind) =>
+    benchLoad(kind, `${engines[kind]}, handlers here`, place, effort),
+  )
 }
 
 function benchWork(place: OpenPlace, run: Run): Promise<(Row | MissingRow)[]> {

@@ -51,7 +51,7 @@ const usage = [
   '',
   ...Object.entries(benches).map(([name, { about }]) => `  ${name.padEnd(8)}${about}`),
   '',
-  '  part        of inbox: rates, done, drain, disk, changes, syncs or http; all of them',
+  '  part        of inbox: rates, done, drain, disk, changes, syncs, http or load; all of them',
   '  events      of the largest store, for growth: 5000000; of the backlog, for inbox drain: 1000000',
   '  mount       node, express, koa, fastify or hono, for http: all',
   '  --store     sqlite, postgresql or redis, for growth and inbox: all',

@@ -4,6 +4,8 @@ export interface Usage {
   readonly cpuMs: number
   /** Milliseconds in which its event loop had nothing to do. */
   readonly idleMs: number
+  /** The most memory it has had at a time. */
+  readonly peakBytes: number
 }
 
 /** Sends the usage of this process to its parent for each message from there. */
@@ -13,5 +15,9 @@ export function answerUsage(): void {
 
 function readUsage(): Usage {
   const { user, system } = process.cpuUsage()
-  return { cpuMs: (user + system) / 1_000, idleMs: performance.eventLoopUtilization().idle }
+  return {
+    cpuMs: (user + system) / 1_000,
+    idleMs: performance.eventLoopUtilization().idle,
+    peakBytes: process.resourceUsage().maxRSS * 1_024,
+  }
 }

@@ -72,7 +72,7 @@ Then, in another terminal in my-webhooks, send it a signed delivery:
     expect(stdout).toContain(`\n  ${send} sonzai`)
     const read = (name: string): string => readFileSync(join(folder, 'x', name), 'utf8')
     expect(read('README.md')).toContain(`\n${second}\n`)
-    expect(read('Dockerfile').match(/^COPY package.*$/gm)).toHaveLength(1)
+    expect(read('Dockerfile').match(/^COPY package.*lock.*$/gm)).toHaveLength(1)
     expect(read('.dockerignore').split('\n')).toHaveLength(5)
   })
 

@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { readManifest, readPackages } from '../../scripts/packages.ts'
-import { runImage } from '../support/packaging/run-image.ts'
+import { startContainer } from '../support/containers/container.ts'
+import { buildImage } from '../support/containers/image.ts'
 import { tarballPath } from '../support/packaging/pack.ts'
 import { startServer } from '../support/packaging/start-server.ts'
 import {
@@ -56,15 +57,18 @@ describe('npm create sallyport, as it is packed', () => {
   })
 
   it('has a Dockerfile whose steps make a server that stops in order', async () => {
-    const image = join(home.folder, 'image')
-    mkdirSync(image)
-    const { health, exitCode, files, probe } = await runImage(folder, image, readEnv())
-    expect({ health, exitCode, probe }).toEqual({ health: 200, exitCode: 0, probe: 0 })
+    // The image's user must be able to enter it.
+    chmodSync(home.folder, 0o755)
+    const image = await buildImage(folder, mkdtempSync(join(home.folder, 'image-')))
+    const container = await startContainer(image, readEnv())
+    await container.healthy()
+    expect((await fetch(`${container.url}/health`)).status).toBe(200)
+    expect(await container.end('SIGTERM')).toBe(0)
     // Neither the secrets nor the tests, nor what only development needs.
-    expect(files.toSorted()).toEqual(['node_modules', 'package-lock.json', 'package.json', 'src'])
-    const { devDependencies = {} } = readManifest(image)
-    const development = Object.keys(devDependencies).filter((name) => existsSync(join(image, 'node_modules', name)))
-    expect(development).toEqual([])
+    expect(readdirSync(image.workFolder).toSorted()).toEqual(['node_modules', 'package.json', 'src'])
+    const { devDependencies = {} } = readManifest(image.workFolder)
+    const isThere = (name: string): boolean => existsSync(join(image.workFolder, 'node_modules', name))
+    expect(Object.keys(devDependencies).filter(isThere)).toEqual([])
   })
 
   it('tells an old Node what to install, and writes nothing', () => {

@@ -42,7 +42,9 @@ export async function startRedisServer(settings: readonly string[] = durable, po
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-redis-'))
   const logs = join(folder, 'appendonlydir')
   const port = await findFreePort()
+  const password = settings[settings.indexOf('--requirepass') + 1]
   const client = new Redis(port, '127.0.0.1', {
+    ...(settings.includes('--requirepass') && password !== undefined ? { password } : undefined),
     lazyConnect: true,
     maxRetriesPerRequest: null,
     retryStrategy: () => 20,

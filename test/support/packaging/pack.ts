@@ -24,12 +24,17 @@ export default async function setup(project: TestProject): Promise<() => void> {
   mkdirSync(npmFolder)
   const folders = readPackages().map(({ id }) => `./packages/${id}`)
   await Promise.all([
-    run('npx', ['-y', 'pnpm@12.21.0', '--filter', './packages/*', 'pack', '--pack-destination', folder]),
+    packPackages(folder),
     run('npm', ['pack', '--silent', ...folders, '--pack-destination', npmFolder]),
   ])
   project.provide('tarballs', folder)
   project.provide('npmTarballs', npmFolder)
   return () => rmSync(folder, { recursive: true, force: true })
+}
+
+/** Packs every built package with pnpm, as they are published. */
+export function packPackages(folder: string): Promise<void> {
+  return run('npx', ['-y', 'pnpm@12.21.0', '--filter', './packages/*', 'pack', '--pack-destination', folder])
 }
 
 /** Where a package's tarball lies in the folder of tarballs. */
