@@ -4,7 +4,7 @@ import { formatTable } from './format-table.ts'
 const marker = '<!-- sizing -->'
 const section = /<!-- sizing -->\n(?:\n(?:\|.*\|\n)+)?(?:\nMeasured on .*\n)?/
 const head = ['Store', 'Events/s', 'Processor', 'Peak memory', '99 of 100 answers', 'Request CPU', 'Limit memory']
-const memories = [128, 192, 256, 384, 512, 768, 1_024, 1_536, 2_048, 4_096]
+const memories = [512, 768, 1_024, 1_536, 2_048, 4_096]
 
 /** The table of what a process takes under load and what to give it, from what `npm run bench -- inbox load --json` printed. */
 export function toSizingTable(results: readonly Results[], { date, place }: Circumstances): string {
@@ -40,5 +40,5 @@ export function fillSizingTable(document: string, table: string): string {
 /** Twice what was measured, in steps of 50: senders come in bursts, and handlers do more than none. */
 const toRequest = (cores: number): number => Math.max(100, Math.ceil((cores * 2 * 1_000) / 50) * 50)
 
-/** Half more than the peak, as a size that people use. */
+/** Half more than the peak, as a size that people use. Below 512 MB Node does not fit its heap to the limit. */
 const toLimit = (peak: number): number => memories.find((memory) => memory * 1.048_576 >= peak * 1.5) ?? Number.NaN

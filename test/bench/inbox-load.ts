@@ -11,8 +11,8 @@ export interface LoadEffort {
 }
 
 const connections = 50
-// What Node takes in a container of 256 MB.
-const heap = '--max-old-space-size=128'
+// What Node takes in a container of 512 MB.
+const heap = '--max-old-space-size=256'
 const expected = '{"outcome":"accepted"}'
 
 /**

@@ -14,7 +14,7 @@ const table = toSizingTable([results], { date: '2026-11-30', place: '2 cores, Li
 
 it('recommends twice the processor and half more memory', () => {
   expect(table.split('\n')[2]).toMatch(
-    /^\| SQLite +\| 1,000 +\| 0\.61 cores \| 200 MB +\| 10 ms +\| 1250m +\| 384Mi +\|$/,
+    /^\| SQLite +\| 1,000 +\| 0\.61 cores \| 200 MB +\| 10 ms +\| 1250m +\| 512Mi +\|$/,
   )
 })
 

@@ -110,6 +110,10 @@ describe.each(deployable)('examples/deploy/%s', (name) => {
       expect(container.livenessProbe.httpGet.path).toBe('/live')
     })
 
+    it.each(podsOf(manifests))('gives $name memory that the heap of Node fits into', ({ pod }) => {
+      for (const { resources } of pod.containers) expect(parseInt(resources.limits.memory)).toBeGreaterThanOrEqual(512)
+    })
+
     it.each(podsOf(manifests))('gives $name its secrets as files', ({ pod }) => {
       const [{ env, volumeMounts }] = pod.containers as [Container]
       const mount = volumeMounts.find(({ name: volume }) => volume === 'secrets')!

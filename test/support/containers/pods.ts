@@ -12,7 +12,7 @@ export interface Container {
   readonly livenessProbe: Probe
   readonly readinessProbe: Probe
   readonly lifecycle?: { readonly preStop: { readonly sleep: { readonly seconds: number } } }
-  readonly resources: object
+  readonly resources: { readonly limits: { readonly memory: string } }
   readonly securityContext: object
   readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string }[]
 }
