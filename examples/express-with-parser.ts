@@ -2,6 +2,7 @@ import express from 'express'
 import { createReceiver } from 'sallyport'
 import { webhook } from 'sallyport/express'
 import { sonzai } from 'sallyport/providers/sonzai'
+import { closeOnSignals } from 'sallyport/shutdown'
 
 const receiver = createReceiver(sonzai(), { secret: process.env.SONZAI_WEBHOOK_SECRET })
 
@@ -16,6 +17,4 @@ app.post('/echo', (request, response) => {
 
 const server = app.listen(process.env.PORT ?? 3000)
 
-process.once('SIGTERM', () => {
-  server.close(() => void receiver.settled()) // answers open requests, then waits for handlers
-})
+closeOnSignals(server, { receivers: [receiver] }) // answers open requests, then waits for handlers

@@ -7,6 +7,7 @@ import { createReceiver } from 'sallyport'
 import { webhook } from 'sallyport/express'
 import { createInbox, createSqliteEngine } from 'sallyport/inbox'
 import { sonzai } from 'sallyport/providers/sonzai'
+import { closeGracefully } from 'sallyport/shutdown'
 
 /** What the server is started with. */
 export interface InboxServerOptions {
@@ -49,6 +50,5 @@ const server = app.listen(options.port, '127.0.0.1', () => process.send?.((serve
 
 // The demo asks for an orderly end by closing the channel.
 process.once('disconnect', () => {
-  server.close(() => void inbox.stop())
-  server.closeIdleConnections()
+  void closeGracefully(server, { receivers: [receiver], idleMs: 50 })
 })

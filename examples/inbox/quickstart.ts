@@ -2,6 +2,7 @@ import { createServer } from 'node:http'
 import { createReceiver } from 'sallyport'
 import { webhook } from 'sallyport/node'
 import { sonzai } from 'sallyport/providers/sonzai'
+import { closeOnSignals } from 'sallyport/shutdown'
 
 const receiver = createReceiver(sonzai(), {
   secret: process.env.SONZAI_WEBHOOK_SECRET,
@@ -15,8 +16,5 @@ receiver.on('on_wakeup_ready', async ({ data }, { attempt, idempotencyKey }) => 
 await receiver.ready() // the store is open, and its settings keep the promise
 const server = createServer(webhook(receiver)).listen(process.env.PORT ?? 3000)
 
-// Close the server first, then let running handlers finish. Everything else waits on disk for the next start.
-process.once('SIGTERM', () => {
-  server.close(() => receiver.inbox?.stop({ drainMs: 20_000 }))
-  server.closeIdleConnections()
-})
+// On SIGTERM, running handlers finish. Everything else waits on disk for the next start.
+closeOnSignals(server, { receivers: [receiver], timeoutMs: 20_000 })

@@ -1,6 +1,7 @@
-import { once } from 'node:events'
 import express from 'express'
 import { webhook } from 'sallyport/express'
+import { health } from 'sallyport/health'
+import { closeOnSignals } from 'sallyport/shutdown'
 import { inbox } from './inbox.ts' // @inbox
 import { receiveSonzai } from './senders/sonzai.ts' // @each-sender
 
@@ -18,23 +19,18 @@ const app = express()
 // A signature covers the exact bytes, so body parsers come after the webhooks.
 app.all('/webhooks/sonzai', webhook(receivers.sonzai)) // @each-sender
 
-app.get('/health', (_request, response) => {
-  response.json({ status: 'ok' })
-})
+// `live` for the health check of Docker, `ready` for a load balancer.
+const { live, ready } = health({ receivers: Object.values(receivers) })
+app.get('/health', live)
+app.get('/ready', ready)
 
 const server = app.listen(port, (error) => {
   if (error) throw error
   console.log(`Listening on http://localhost:${port}`)
 })
 
-async function shutDown() {
-  // Takes no new connection, and answers what is under way.
-  server.close()
-  await once(server, 'close')
-  await Promise.all(Object.values(receivers).map((receiver) => receiver.settled()))
-  // Running handlers finish; the rest waits in the store. Docker kills after 10 seconds. // @inbox
-  await inbox.stop({ drainMs: 8_000 }) // @inbox
-}
-
-process.once('SIGTERM', () => void shutDown())
-process.once('SIGINT', () => void shutDown())
+// On SIGTERM, answers what is under way and lets handlers finish. Docker kills after 10 seconds.
+closeOnSignals(server, {
+  receivers: Object.values(receivers),
+  inboxes: [inbox], // @inbox
+})

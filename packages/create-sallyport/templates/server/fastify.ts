@@ -1,5 +1,7 @@
 import fastify from 'fastify'
 import { webhook } from 'sallyport/fastify'
+import { health } from 'sallyport/health'
+import { closeOnSignals } from 'sallyport/shutdown'
 import { inbox } from './inbox.ts' // @inbox
 import { receiveSonzai } from './senders/sonzai.ts' // @each-sender
 
@@ -17,19 +19,17 @@ const app = fastify()
 // Each receiver reads its own bodies: the signature covers the exact bytes. Other routes keep Fastify's parsers.
 app.register(webhook(receivers.sonzai), { prefix: '/webhooks/sonzai' }) // @each-sender
 
-app.get('/health', () => ({ status: 'ok' }))
+// `live` for the health check of Docker, `ready` for a load balancer.
+const { live, ready } = health({ receivers: Object.values(receivers) })
+app.get('/health', live)
+app.get('/ready', ready)
 
 // On every address, so that a container can be reached from outside.
 await app.listen({ port, host: '0.0.0.0' })
 console.log(`Listening on http://localhost:${port}`)
 
-async function shutDown() {
-  // Takes no new connection, and answers what is under way.
-  await app.close()
-  await Promise.all(Object.values(receivers).map((receiver) => receiver.settled()))
-  // Running handlers finish; the rest waits in the store. Docker kills after 10 seconds. // @inbox
-  await inbox.stop({ drainMs: 8_000 }) // @inbox
-}
-
-process.once('SIGTERM', () => void shutDown())
-process.once('SIGINT', () => void shutDown())
+// On SIGTERM, answers what is under way and lets handlers finish. Docker kills after 10 seconds.
+closeOnSignals(app, {
+  receivers: Object.values(receivers),
+  inboxes: [inbox], // @inbox
+})

@@ -1,7 +1,8 @@
-import { once } from 'node:events'
 import Router from '@koa/router'
 import Koa from 'koa'
+import { health } from 'sallyport/health'
 import { webhook } from 'sallyport/koa'
+import { closeOnSignals } from 'sallyport/shutdown'
 import { inbox } from './inbox.ts' // @inbox
 import { receiveSonzai } from './senders/sonzai.ts' // @each-sender
 
@@ -19,9 +20,10 @@ const router = new Router()
 // A signature covers the exact bytes, so body parsers come after the webhooks.
 router.all('/webhooks/sonzai', webhook(receivers.sonzai)) // @each-sender
 
-router.get('/health', (context) => {
-  context.body = { status: 'ok' }
-})
+// `live` for the health check of Docker, `ready` for a load balancer.
+const { live, ready } = health({ receivers: Object.values(receivers) })
+router.get('/health', live)
+router.get('/ready', ready)
 
 const app = new Koa().use(router.routes())
 
@@ -29,14 +31,8 @@ const server = app.listen(port, () => {
   console.log(`Listening on http://localhost:${port}`)
 })
 
-async function shutDown() {
-  // Takes no new connection, and answers what is under way.
-  server.close()
-  await once(server, 'close')
-  await Promise.all(Object.values(receivers).map((receiver) => receiver.settled()))
-  // Running handlers finish; the rest waits in the store. Docker kills after 10 seconds. // @inbox
-  await inbox.stop({ drainMs: 8_000 }) // @inbox
-}
-
-process.once('SIGTERM', () => void shutDown())
-process.once('SIGINT', () => void shutDown())
+// On SIGTERM, answers what is under way and lets handlers finish. Docker kills after 10 seconds.
+closeOnSignals(server, {
+  receivers: Object.values(receivers),
+  inboxes: [inbox], // @inbox
+})

@@ -1,6 +1,7 @@
-import { once } from 'node:events'
 import { createServer } from 'node:http'
+import { health } from 'sallyport/health'
 import { webhook } from 'sallyport/node'
+import { closeOnSignals } from 'sallyport/shutdown'
 import { inbox } from './inbox.ts' // @inbox
 import { receiveSonzai } from './senders/sonzai.ts' // @each-sender
 
@@ -13,6 +14,9 @@ const receivers = {
 // Ends the program if the store does not open, or could lose events. // @inbox
 await inbox.ready() // @inbox
 
+// `live` for the health check of Docker, `ready` for a load balancer.
+const { live, ready } = health({ receivers: Object.values(receivers) })
+
 const handlers = new Map(
   Object.entries({
     '/webhooks/sonzai': webhook(receivers.sonzai), // @each-sender
@@ -23,22 +27,17 @@ const server = createServer((request, response) => {
   const path = request.url?.split('?')[0] ?? '/'
   const handle = handlers.get(path)
   if (handle) return void handle(request, response)
-  if (path !== '/health') return void response.writeHead(404).end()
-  response.writeHead(200, { 'content-type': 'application/json' }).end('{"status":"ok"}')
+  if (path === '/health') return void live(request, response)
+  if (path === '/ready') return void ready(request, response)
+  response.writeHead(404).end()
 })
 
 server.listen(port, () => {
   console.log(`Listening on http://localhost:${port}`)
 })
 
-async function shutDown() {
-  // Takes no new connection, and answers what is under way.
-  server.close()
-  await once(server, 'close')
-  await Promise.all(Object.values(receivers).map((receiver) => receiver.settled()))
-  // Running handlers finish; the rest waits in the store. Docker kills after 10 seconds. // @inbox
-  await inbox.stop({ drainMs: 8_000 }) // @inbox
-}
-
-process.once('SIGTERM', () => void shutDown())
-process.once('SIGINT', () => void shutDown())
+// On SIGTERM, answers what is under way and lets handlers finish. Docker kills after 10 seconds.
+closeOnSignals(server, {
+  receivers: Object.values(receivers),
+  inboxes: [inbox], // @inbox
+})
