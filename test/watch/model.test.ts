@@ -90,7 +90,7 @@ describe('two processes with one watch, over any history', () => {
         expect(unique.some(({ alert }) => alert.rule === 'dead-letters')).toBe(wasDead)
         expect(processes[0]!.alerts()).toEqual([])
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     )
   })
 

@@ -17,6 +17,7 @@ const commands: Readonly<Record<string, () => Promise<CommandUnknownOpts>>> = {
   bundle: async () => (await import('./commands/bundle.ts')).createBundleCommand(),
   inbox: async () => (await import('./commands/inbox.ts')).createInboxCommand(),
   console: async () => (await import('./commands/console.ts')).createConsoleCommand(),
+  watch: async () => (await import('./commands/watch.ts')).createWatchCommand(),
   webhooks: async () => (await import('./commands/webhooks.ts')).createWebhooksCommand(),
   doctor: async () => (await import('./commands/doctor.ts')).createDoctorCommand(),
   completion: async () => (await import('./commands/completion.ts')).createCompletionCommand(createProgram),
