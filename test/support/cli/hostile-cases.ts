@@ -23,6 +23,7 @@ export const bases: Readonly<Record<string, readonly [code: number, ...words: st
   'inbox discard': [0, 'third-', '--inbox', 'inbox.db', '--yes'],
   'inbox stats': [0, '--inbox', 'inbox.db'],
   console: [4, '--inbox', 'inbox.db', '--port', 'PORT'],
+  watch: [0, '--inbox', 'inbox.db', '--once', '--without', 'space', '--without', 'dead', '--without', 'oldest'],
   'webhooks list': [0, 'sonzai', '--base-url', 'URL'],
   'webhooks ensure': [0, 'sonzai', '--base-url', 'URL', '--event', 'x', '--url', 'https://example.com/x'],
   'webhooks rotate': [0, 'sonzai', 'x', '--base-url', 'URL'],
