@@ -44,10 +44,15 @@ const verify = floors['standard-webhooks'](secret)
 
 const Order = z.looseObject({ lines: z.array(z.looseObject({ sku: z.string(), price: z.number() })) })
 
+/** What `receive` made. */
+export const receivers: Receiver[] = []
+
 /** With all defaults; it also checks a schema, which the floors do not. */
 export function receive(options: Partial<ReceiverOptions> = {}): Receiver<{ [eventType]: z.infer<typeof Order> }> {
   const provider = standardWebhooks({ events: { [eventType]: Order } })
-  return createReceiver(provider, { secret, ...options }).on(eventType, () => {})
+  const receiver = createReceiver(provider, { secret, ...options }).on(eventType, () => {})
+  receivers.push(receiver)
+  return receiver
 }
 
 /** What a hand-written route does with a body in every framework: verify, parse, handle. */

@@ -56,12 +56,21 @@ export type HttpServer = LoadedServer & { readonly kind: Kind }
  * The http bench: for each framework the sallyport adapter and a hand-written route, each in its own server, loaded in turns
  * with the same deliveries. Ratios are taken per round, so that other load on the machine affects both.
  */
-export async function benchHttp({ quick, only = [], profile }: BenchOptions): Promise<Row[]> {
+export async function benchHttp({ quick, only = [], profile, telemetry }: BenchOptions): Promise<Row[]> {
   const effort = quick ? quickly : thoroughly
   const rows: Row[] = []
-  for (const framework of chooseFrameworks(only)) rows.push(...(await benchFramework(framework, effort, profile)))
-  return rows
+  for (const framework of chooseFrameworks(only))
+    rows.push(...(await benchFramework(framework, effort, { profile, telemetry })))
+  return telemetry ? rows.map(nameForTelemetry) : rows
 }
+
+// Sallyport stands where the floor would: the ratio is that of telemetry alone.
+function nameForTelemetry({ subject, aim: _aim, ...row }: Row): Row {
+  return { subject: subject === 'floor' ? 'sallyport' : 'with telemetry', ...row }
+}
+
+/** How servers are started. */
+type Setting = Pick<BenchOptions, 'profile' | 'telemetry'>
 
 function chooseFrameworks(only: readonly string[]): string[] {
   const all = Object.keys(applications)
@@ -73,19 +82,19 @@ function chooseFrameworks(only: readonly string[]): string[] {
   })
 }
 
-async function benchFramework(framework: string, effort: HttpEffort, profile: string | undefined): Promise<Row[]> {
+async function benchFramework(framework: string, effort: HttpEffort, setting: Setting): Promise<Row[]> {
   const prepare = createPreparation()
-  const cold = await measureColdStart(() => startAll(framework), prepare, effort)
-  return toRows(framework, { cold, ...(await measureSteady(framework, prepare, effort, profile)) })
+  const cold = await measureColdStart(() => startAll(framework, { telemetry: setting.telemetry }), prepare, effort)
+  return toRows(framework, { cold, ...(await measureSteady(framework, prepare, effort, setting)) })
 }
 
 async function measureSteady(
   framework: string,
   prepare: Prepare,
   effort: HttpEffort,
-  profile: string | undefined,
+  setting: Setting,
 ): Promise<Rounds> {
-  const servers = await startAll(framework, profile)
+  const servers = await startAll(framework, setting)
   try {
     await warmUp(servers, prepare, effort)
     const loaded = await measureRounds(servers, prepare, effort)
@@ -95,14 +104,15 @@ async function measureSteady(
   }
 }
 
-/** @param profile folder that gets a CPU profile of each server when it ends */
-async function startAll(framework: string, profile?: string): Promise<HttpServer[]> {
+/** @param setting with the folder that gets a CPU profile of each server when it ends */
+async function startAll(framework: string, { profile, telemetry }: Setting): Promise<HttpServer[]> {
   return Promise.all(
     kinds.map(async (kind) => {
       const name = `${framework.replace(':', '-')}-${kind}.cpuprofile`
       const flags = profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`, `--cpu-prof-name=${name}`] : []
       const options = { connections, expected: '{"outcome":"handled"}', flags }
-      return { kind, ...(await startServer('http-server.ts', [framework, kind], options)) }
+      const parameters = !telemetry ? [kind] : kind === 'floor' ? ['sallyport'] : [kind, 'telemetry']
+      return { kind, ...(await startServer('http-server.ts', [framework, ...parameters], options)) }
     }),
   )
 }

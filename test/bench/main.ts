@@ -47,7 +47,7 @@ const benches: Readonly<Record<string, { readonly about: string; readonly load: 
 }
 
 const usage = [
-  'usage: npm run bench -- <bench> [part] [events] [mount…] [--store <name>] [--cpu-prof <folder>] [--json] [--quick]',
+  'usage: npm run bench -- <bench> [part] [events] [mount…] [--store <name>] [--telemetry] [--cpu-prof <folder>] [--json] [--quick]',
   '',
   ...Object.entries(benches).map(([name, { about }]) => `  ${name.padEnd(8)}${about}`),
   '',
@@ -55,6 +55,7 @@ const usage = [
   '  events      of the largest store, for growth: 5000000; of the backlog, for inbox drain: 1000000',
   '  mount       node, express, koa, fastify or hono, for http: all',
   '  --store     sqlite, postgresql or redis, for growth and inbox: all',
+  '  --telemetry for http: Sallyport with OpenTelemetry and Prometheus, against Sallyport without',
   '  --cpu-prof  folder for a CPU profile of each server, for http: none',
   '  --json      one JSON document on stdout instead of a table',
   '  --quick     a few operations only, to see that the bench works',
@@ -82,6 +83,7 @@ function readArguments(): Arguments {
       allowPositionals: true,
       options: {
         store: { type: 'string' },
+        telemetry: { type: 'boolean', default: false },
         'cpu-prof': { type: 'string' },
         json: { type: 'boolean', default: false },
         quick: { type: 'boolean', default: false },

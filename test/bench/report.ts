@@ -41,6 +41,8 @@ export interface BenchOptions {
   readonly store?: string | undefined
   /** The only cases to measure, for a bench of several. @default all */
   readonly only?: readonly string[]
+  /** Whether to measure telemetry, against Sallyport without it. @default false */
+  readonly telemetry?: boolean | undefined
   /** Folder for CPU profiles of servers. @default none are written */
   readonly profile?: string | undefined
 }

@@ -172,6 +172,18 @@ describe.concurrent.each([{ parameters: [] }, { parameters: ['verfy'] }, { param
   },
 )
 
+describe('npm run bench -- http', () => {
+  it('measures telemetry against Sallyport without', { timeout: 120_000 }, async () => {
+    const parameters = ['http', 'node', '--telemetry', '--quick', '--json']
+    const { code, stdout } = await startProgram('test/bench/main.ts', parameters).end()
+    expect(code).toBe(0)
+    const rows = Report.parse(JSON.parse(stdout)).rows.filter((row) => 'median' in row)
+    expect(rows.map(({ subject }) => subject)).toEqual(
+      Array.from({ length: 12 }, (_, n) => (n % 2 === 0 ? 'sallyport' : 'with telemetry')),
+    )
+  })
+})
+
 describe('npm run bench -- inbox', () => {
   it('names what it could not measure without PostgreSQL', { timeout: 120_000 }, async () => {
     const nowhere = { DATABASE_URL: 'postgres://127.0.0.1:1/none' }
