@@ -19,7 +19,7 @@ export function toSizingTable(results: readonly Results[], { date, place }: Circ
       const peak = read(store, subject, 'peak memory')
       return [
         store,
-        Number(subject.split(' ')[0]).toLocaleString('en'),
+        Number(/(\d+) events/.exec(subject)?.[1]).toLocaleString('en'),
         `${cores.toFixed(2)} cores`,
         `${Math.round(peak)} MB`,
         `${read(store, subject, '99 of 100 answers').toFixed(0)} ms`,

@@ -26,7 +26,7 @@ export async function benchLoad(store: string, kind: string, place: Place, effor
   for (const rate of effort.rates) loads.push(await measure(kind, place, rate, effort.seconds))
   const toRows = (what: string, unit: string, pick: (load: Load) => number): Row[] =>
     loads.map((load) => ({
-      subject: `${load.rate} events/s`,
+      subject: load === loads[0] ? `floor: ${load.rate} events/s` : `${load.rate} events/s`,
       case: `${store} under load: ${what}`,
       median: pick(load),
       unit,
