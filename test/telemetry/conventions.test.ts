@@ -56,7 +56,7 @@ it('Prometheus has the names that an OpenTelemetry exporter gives', () => {
       "sallyport_read_errors_total",
       "sallyport_replay_guard_held",
       "sallyport_replay_guard_utilization_ratio",
-      "sallyport_secret_remaining_days",
+      "sallyport_secret_remaining_seconds",
     ]
   `)
 })

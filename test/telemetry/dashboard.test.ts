@@ -66,7 +66,6 @@ const panels = dashboard.panels.filter(({ type }) => type !== 'row')
 const units: Readonly<Record<string, readonly string[]>> = {
   s: ['s'],
   By: ['bytes'],
-  d: ['d'],
   '1': ['percentunit'],
   '{delivery}': ['reqps'],
   '{event}': ['ops', 'short'],

@@ -70,11 +70,9 @@ async function readGuard({ provider, replayGuard }: ObservedReceiver): Promise<R
   return toReadings({ provider: provider.name }, { guardHeld: held, guardFill })
 }
 
-const dayMs = 86_400_000
-
 async function readSecrets(receiver: ObservedReceiver): Promise<Reading[]> {
   const end = receiver.describe().secretsEndAt
-  const secretRemaining = end === undefined ? undefined : (end.getTime() - Date.now()) / dayMs
+  const secretRemaining = end === undefined ? undefined : (end.getTime() - Date.now()) / 1_000
   return toReadings({ provider: receiver.provider.name }, { secretRemaining })
 }
 

@@ -3,7 +3,7 @@ export interface Metric {
   /** By the naming conventions of OpenTelemetry. */
   readonly name: string
   readonly kind: 'counter' | 'histogram' | 'gauge'
-  /** In UCUM, as OpenTelemetry writes units: `s`, `By`, `d`, `1`; `{…}` counts things. */
+  /** In UCUM, as OpenTelemetry writes units: `s`, `By`, `1`; `{…}` counts things. */
   readonly unit: string
   readonly labels: readonly Label[]
   readonly description: string
@@ -145,9 +145,9 @@ export const metrics = {
   secretRemaining: {
     name: 'sallyport.secret.remaining',
     kind: 'gauge',
-    unit: 'd',
+    unit: 's',
     labels: ['provider'],
-    description: 'Days until the last secret ends; below 0 when it has ended, absent without an end.',
+    description: 'Time until the last secret ends; below 0 when it has ended, absent without an end.',
   },
   readErrors: {
     name: 'sallyport.read.errors',

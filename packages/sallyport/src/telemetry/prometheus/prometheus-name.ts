@@ -1,6 +1,6 @@
 import type { Metric } from '../metrics.ts'
 
-const suffixes: Readonly<Record<string, string>> = { s: '_seconds', By: '_bytes', d: '_days', '1': '_ratio' }
+const suffixes: Readonly<Record<string, string>> = { s: '_seconds', By: '_bytes', '1': '_ratio' }
 
 /**
  * The name of a metric in Prometheus, as the OpenTelemetry specification translates it: the unit follows in full, and `_total` a
