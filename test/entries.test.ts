@@ -25,7 +25,7 @@ function loadedBy(entry: string): string[] {
   return JSON.parse(execFileSync(process.execPath, flags, { cwd, encoding: 'utf8' })) as string[]
 }
 
-const packages = 'zod|express|koa|fastify|fastify-plugin|pg|pg-boss|bullmq|ioredis|jose|@opentelemetry|prom-client'
+const packages = 'zod|express|koa|fastify|fastify-plugin|pg|pg-boss|bullmq|ioredis|redis|jose|@opentelemetry|prom-client'
 const heavy = new RegExp(`node_modules/(${packages})/|^node:sqlite$|sqlite`)
 
 describe('the entries of sallyport', () => {
@@ -37,6 +37,8 @@ describe('the entries of sallyport', () => {
     'sallyport/lambda',
     'sallyport/feed',
     'sallyport/record',
+    'sallyport/replay-guard/redis',
+    'sallyport/replay-guard/postgres',
     'sallyport/health',
     'sallyport/watch',
     'sallyport/shutdown',

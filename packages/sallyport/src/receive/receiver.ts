@@ -80,7 +80,7 @@ export interface Receiver<Events extends EventMap = EventMap> {
   describe(): ReceiverDescription
   /** Outcomes and error codes counted since start-up. */
   counts(): Counts
-  /** Resolves when the inbox is open, at once without one; rejects with the reason why it does not open. */
+  /** Resolves when the inbox is open, or the replay guard's store usable; rejects with the reason why it is not. */
   ready(): Promise<void>
   /**
    * Resolves when no delivery is under way, and handlers, late secret lookups, hooks and other background work have ended; for
@@ -209,7 +209,7 @@ export function createReceiver<Events extends EventMap>(
       feeds: [...feeds],
     }),
     counts: () => reporter.counts(),
-    ready: async () => settings.inbox?.ready(),
+    ready: async () => settings.inbox?.ready() ?? settings.replayGuard?.ready?.(),
     async settled() {
       await background.ended()
       lines?.end()

@@ -32,6 +32,8 @@ export interface ReplayGuard {
   commit(key: string, terms: ReplayTerms): void | Promise<void>
   /** The event was not handled: the sender's retry will be processed. */
   release(key: string, terms: ReplayTerms): void | Promise<void>
+  /** Resolves when the guard's store can be used; rejects with what is wrong. `receiver.ready()` waits for it. */
+  ready?(): Promise<void>
   /** How full the guard is, for monitoring; cheap enough to ask every few seconds. Absent where that cannot be known cheaply. */
   usage?(): ReplayGuardUsage | Promise<ReplayGuardUsage>
 }

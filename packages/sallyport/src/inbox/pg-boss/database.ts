@@ -1,6 +1,6 @@
-import { withTimeout } from '../inbox-error.ts'
+import { createClients } from './clients.ts'
 import { toInboxError } from './errors.ts'
-import type { PgClient, PgPool, Row } from './postgres.ts'
+import type { PgPool, Row } from './postgres.ts'
 import { createStatements, isAboutPrepared } from './prepared.ts'
 import { beginTransaction } from './sql.ts'
 
@@ -18,8 +18,6 @@ export interface Database extends Executor {
   inTransaction<Result>(work: (db: Executor) => Promise<Result>): Promise<Result>
 }
 
-const rollbackTimeoutMs = 1_000
-
 /** How connections are used. */
 export interface DatabaseOptions {
   /** Milliseconds: a network that drops packets must not block callers, nor keep a place in the pool. */
@@ -35,30 +33,7 @@ export function createDatabase(
   { timeoutMs, isOwnPool, begin = beginTransaction }: DatabaseOptions,
 ): Database {
   const statements = createStatements()
-
-  async function connect(): Promise<PgClient> {
-    const connecting = pool.connect()
-    return withTimeout(connecting, timeoutMs).catch((error: unknown) => {
-      // It came too late, but it came.
-      connecting.then((client) => client.release(), ignore)
-      throw error
-    })
-  }
-
-  async function withClient<Result>(work: (client: PgClient) => Promise<Result>): Promise<Result> {
-    const client = await connect()
-    // A pool of another kind may not have told.
-    guard(client)
-    let failure: Error | undefined
-    try {
-      return await withTimeout(work(client), timeoutMs)
-    } catch (error) {
-      failure = await tryRollback(client, error)
-      throw error
-    } finally {
-      client.release(failure)
-    }
-  }
+  const withClient = createClients(pool, timeoutMs)
 
   return {
     executeSql: (text, values) => withClient((client) => client.query(text, values)),
@@ -83,44 +58,7 @@ export function createDatabase(
   }
 }
 
-/** Resolves to the reason why a connection is unusable, if it is. */
-async function tryRollback(client: PgClient, reason: unknown): Promise<Error | undefined> {
-  // Only PostgreSQL itself answers with five characters: the connection works.
-  const hasAnswered = /^[0-9A-Z]{5}$/.test(String((reason as { code?: unknown }).code))
-  if (!hasAnswered) return reason as Error
-  try {
-    await withTimeout(client.query('ROLLBACK'), rollbackTimeoutMs)
-    return undefined
-  } catch (error) {
-    return error as Error
-  }
-}
-
 const ignore = (): void => {}
-
-const guarded = new WeakSet<PgClient>()
-
-// A lost connection without a listener would end the process. A caller gets the error from its own call.
-function guard(client: PgClient): void {
-  if (guarded.has(client)) return
-  guarded.add(client)
-  client.on('error', ignore)
-}
-
-/**
- * Listens to the errors of a pool and of its clients, from before they are handed out: one packet can hold what makes the pool
- * hand a client out and, after that, the end of its connection, too early for a listener that the caller adds.
- *
- * @returns what stops it; clients keep their listeners
- */
-export function listenToErrors(pool: PgPool): () => void {
-  pool.on('error', ignore)
-  pool.on('acquire', guard)
-  return () => {
-    pool.removeListener('error', ignore)
-    pool.removeListener('acquire', guard)
-  }
-}
 
 /** Runs work in one transaction, again after a conflict with another one; fails with an `InboxError`. */
 export type RunInTransaction = <Result>(work: (db: Executor) => Promise<Result>) => Promise<Result>

@@ -6,12 +6,12 @@ import {
   createDatabase,
   createQuery,
   createTransactions,
-  listenToErrors,
   type Database,
   type Executor,
   type RunInTransaction,
   type RunQuery,
 } from './database.ts'
+import { listenToErrors } from './clients.ts'
 import { toInboxError } from './errors.ts'
 import { checkCommit } from './insert.ts'
 import { createJobs, type Jobs } from './jobs.ts'

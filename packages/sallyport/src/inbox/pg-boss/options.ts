@@ -67,12 +67,18 @@ const named = (allowed: string, form: RegExp): OptionRule => ({
   accepts: (value) => typeof value === 'string' && form.test(value),
 })
 
+/** The rule for a schema of ours. Part of statements; PostgreSQL folds or cuts other names. */
+export const schemaRule = named(
+  'at most 40 lower-case letters, digits and _, not beginning with a digit',
+  /^[a-z_][a-z0-9_]{0,39}$/,
+)
+export const poolRule: OptionRule = allow.having('a pool of pg', 'connect')
+
 const rules: OptionRules<PgBossEngineOptions> = {
   connectionString: allow.secret(allow.filled),
   maxConnections: allow.integer(1),
-  db: allow.having('a pool of pg', 'connect'),
-  // Part of statements; PostgreSQL folds or cuts other names.
-  schema: named('at most 40 lower-case letters, digits and _, not beginning with a digit', /^[a-z_][a-z0-9_]{0,39}$/),
+  db: poolRule,
+  schema: schemaRule,
   queue: named('at most 200 letters, digits and _ . - /', /^[\w.\-/]{1,200}$/),
   create: allow.flag,
   retentionMs: allow.above0(Infinity),

@@ -8,10 +8,9 @@ import { checkName } from './place.ts'
 import { migrate } from './migrate.ts'
 import { migrations } from './schema.ts'
 import { longestLog } from './space.ts'
+import { findOldSqlite } from './version.ts'
 
 const pageBytes = 4_096
-
-const oldestSqlite = [3, 51, 3] as const
 
 /**
  * Opens the database, migrates its schema, and reads back what is really set.
@@ -72,15 +71,8 @@ function openToWrite({ path, durability, busyTimeoutMs, maxBytes }: SqliteSettin
 }
 
 function checkVersion(): void {
-  const version = process.versions['sqlite'] ?? '0'
-  const parts = version.split('.').map(Number)
-  const difference = oldestSqlite.map((part, index) => (parts[index] ?? 0) - part).find((step) => step !== 0) ?? 0
-  // Older ones can corrupt a database when the write-ahead log is reset (fixed in 3.51.3).
-  if (difference < 0)
-    throw new InboxError(
-      'INBOX_UNSUPPORTED',
-      `SQLite ${oldestSqlite.join('.')} or newer is needed, this Node has ${version}`,
-    )
+  const problem = findOldSqlite()
+  if (problem !== undefined) throw new InboxError('INBOX_UNSUPPORTED', problem)
 }
 
 function readPragma(database: DatabaseSync, name: string): unknown {
