@@ -9,3 +9,5 @@ export {
 } from './adapter.ts'
 export { describeEngine } from './engine.ts'
 export type { EngineSubject } from './engine/subject.ts'
+export { describeReplayGuard } from './replay-guard.ts'
+export type { ReplayGuardSubject, TestGuardOptions } from './replay-guard/subject.ts'

@@ -10,6 +10,8 @@ export interface Proxy {
   cut(): Promise<void>
   /** Drops every byte from now on, like a lost network. */
   swallow(): void
+  /** Keeps every byte until `restore`, like a server that hangs. */
+  pause(): void
   restore(): Promise<void>
 }
 
@@ -18,6 +20,7 @@ export async function openProxy(serverUrl = databaseUrl): Promise<Proxy> {
   const target = new URL(serverUrl)
   const sockets = new Set<Socket>()
   let isSwallowing = false
+  let isPaused = false
   let server: Server | undefined
   let port = 0
 
@@ -29,6 +32,7 @@ export async function openProxy(serverUrl = databaseUrl): Promise<Proxy> {
     ] as const) {
       sockets.add(from)
       from.on('data', (data) => void (isSwallowing || to.write(data)))
+      if (isPaused) from.pause()
       from.on('error', () => to.destroy())
       from.on('close', () => {
         sockets.delete(from)
@@ -39,6 +43,8 @@ export async function openProxy(serverUrl = databaseUrl): Promise<Proxy> {
 
   async function restore(): Promise<void> {
     isSwallowing = false
+    isPaused = false
+    for (const socket of sockets) socket.resume()
     if (server !== undefined) return
     server = createServer(join).listen(port, '127.0.0.1')
     await once(server, 'listening')
@@ -54,6 +60,10 @@ export async function openProxy(serverUrl = databaseUrl): Promise<Proxy> {
     restore,
     swallow() {
       isSwallowing = true
+    },
+    pause() {
+      isPaused = true
+      for (const socket of sockets) socket.pause()
     },
     async cut() {
       const closing = server
