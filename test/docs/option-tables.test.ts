@@ -3,6 +3,7 @@ import { readOptions } from '../support/docs/declared-options.ts'
 import { readDocument, readSections, readTables } from '../support/docs/markdown.ts'
 
 const inbox = 'sallyport/src/inbox'
+const replay = 'sallyport/src/receive/replay'
 
 /** The table under a heading of a document, and the folder and name of what declares its options. */
 const tables: readonly (readonly [document: string, section: string, ...declarations: string[]])[] = [
@@ -29,6 +30,24 @@ const tables: readonly (readonly [document: string, section: string, ...declarat
     'createPrometheusEndpoint options',
     'sallyport/src/telemetry TelemetryOptions',
     'PrometheusOptions',
+  ],
+  [
+    'docs/operations/shared-state.md',
+    'createRedisReplayGuard options',
+    `${replay}/redis RedisReplayGuardOptions`,
+    `${replay}/shared SharedReplayGuardOptions`,
+  ],
+  [
+    'docs/operations/shared-state.md',
+    'createPostgresReplayGuard options',
+    `${replay}/postgres PostgresReplayGuardOptions`,
+    `${replay}/shared SharedReplayGuardOptions`,
+  ],
+  [
+    'docs/operations/shared-state.md',
+    'createSqliteReplayGuard options',
+    `${replay}/sqlite SqliteReplayGuardOptions`,
+    `${replay}/shared SharedReplayGuardOptions`,
   ],
   ['docs/engines.md', 'SQLite options', `${inbox}/sqlite SqliteEngineOptions`],
   ['docs/engines.md', 'pg-boss options', `${inbox}/pg-boss PgBossConnection`, `${inbox}/pg-boss PgBossEngineOptions`],

@@ -1,6 +1,5 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
-import { createReceiver, type ReplayGuard } from 'sallyport'
 import { github } from 'sallyport/providers/github'
 import { sonzai } from 'sallyport/providers/sonzai'
 import { standardWebhooks } from 'sallyport/providers/standard-webhooks'
@@ -131,41 +130,3 @@ describe('examples/receiver/tenants.ts', () => {
     expect(tenants).toEqual(['acme'])
   })
 })
-
-describe('examples/receiver/shared-replay-guard.ts', () => {
-  it('drops duplicates across receivers; retries failed handlers', async () => {
-    const { createSharedReplayGuard } = await import('../../examples/receiver/shared-replay-guard.ts')
-    const { store, entries } = createStore()
-    let isFailing = true
-    const [first, second] = [0, 1].map(() => createGuarded(createSharedReplayGuard(store), () => isFailing))
-    const delivery = sign()
-    expect((await first!.receive(delivery)).code).toBe('HANDLER_FAILED')
-    isFailing = false
-    expect((await second!.receive(delivery)).outcome).toBe('handled')
-    expect((await first!.receive(delivery)).outcome).toBe('duplicate')
-    await store.set([...entries.keys()][0]!, 'somebody else', {})
-    expect((await first!.receive(delivery)).code).toBe('DELIVERY_IN_PROGRESS')
-  })
-})
-
-function createStore() {
-  const entries = new Map<string, string>()
-  const store = {
-    set: async (key: string, value: string, options: { NX?: true }) => {
-      if (options.NX && entries.has(key)) return null
-      entries.set(key, value)
-      return 'OK'
-    },
-    get: async (key: string) => entries.get(key) ?? null,
-    del: async (key: string) => Number(entries.delete(key)),
-  }
-  return { store, entries }
-}
-
-function createGuarded(replayGuard: ReplayGuard, isFailing: () => boolean) {
-  return createReceiver(sonzai(), { secret, replayGuard })
-    .onError(() => {})
-    .on('on_wakeup_ready', async () => {
-      if (isFailing()) throw new Error('not now')
-    })
-}
