@@ -25,7 +25,8 @@ function loadedBy(entry: string): string[] {
   return JSON.parse(execFileSync(process.execPath, flags, { cwd, encoding: 'utf8' })) as string[]
 }
 
-const packages = 'zod|express|koa|fastify|fastify-plugin|pg|pg-boss|bullmq|ioredis|redis|jose|@opentelemetry|prom-client'
+const packages =
+  'zod|express|koa|fastify|fastify-plugin|pg|pg-boss|bullmq|ioredis|redis|jose|@opentelemetry|prom-client'
 const heavy = new RegExp(`node_modules/(${packages})/|^node:sqlite$|sqlite`)
 
 describe('the entries of sallyport', () => {
