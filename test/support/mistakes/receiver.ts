@@ -207,7 +207,7 @@ export const receiverMistakes: readonly Mistake[] = [
     "createReceiver(sonzai(), { secret, replayGuard: 'redis' })",
     'OPTION_INVALID',
     "createReceiver for sonzai: replayGuard must be what createMemoryReplayGuard() returns or another guard or 'off', not 'redis' (a string)",
-    'Use an inbox on Redis, or write a guard.',
+    'Pass createRedisReplayGuard({ … }).',
   ],
   [
     'createReceiver(sonzai(), { secret, replayGuard: false })',

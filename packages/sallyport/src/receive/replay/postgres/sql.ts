@@ -36,32 +36,35 @@ export function createSql(schema: string) {
       ${createTableSql(schema)}
       COMMIT`,
 
-    /**
-     * $1 id, $2 claim, $3 lease, $4 minimum, $5 whether there is room for one more. What others wrote since the statement began is
-     * not seen by its last part: then the answer is `pending`, and the sender's retry gets the right one.
-     */
+    /** $1 id, $2 claim, $3 lease, $4 minimum. No row: somebody has the event. */
     claim: `
-      WITH claimed AS (
-        INSERT INTO ${table} AS held (id, claim_id, expires_at, needed_until)
-        SELECT $1::bytea, $2::text, ${after('$3')}, ${after('$4')}
-        WHERE $5::boolean OR EXISTS (SELECT FROM ${table} WHERE id = $1::bytea)
-        ON CONFLICT (id) DO UPDATE
-          SET claim_id = excluded.claim_id, expires_at = excluded.expires_at, needed_until = excluded.needed_until
-          WHERE held.expires_at <= now() OR held.claim_id = excluded.claim_id
-        RETURNING 1)
-      SELECT CASE
-        WHEN EXISTS (SELECT FROM claimed) THEN 'claimed'
-        WHEN known.id IS NULL AND NOT $5::boolean THEN 'full'
-        WHEN known.expires_at > now() AND known.claim_id IS NULL THEN 'duplicate'
-        ELSE 'pending' END AS answer
-      FROM (SELECT) one LEFT JOIN ${table} known ON known.id = $1::bytea`,
-
-    /** $1 id, $2 claim, $3 retention, $4 minimum. Also where the claim is over and nobody else has one: the event was handled. */
-    commit: `
       INSERT INTO ${table} AS held (id, claim_id, expires_at, needed_until)
-      VALUES ($1::bytea, NULL, ${after('$3')}, ${after('$4')})
-      ON CONFLICT (id) DO UPDATE SET claim_id = NULL, expires_at = excluded.expires_at
-        WHERE held.claim_id = $2::text OR held.expires_at <= now()`,
+      VALUES ($1::bytea, $2::text, ${after('$3')}, ${after('$4')})
+      ON CONFLICT (id) DO UPDATE
+        SET claim_id = excluded.claim_id, expires_at = excluded.expires_at, needed_until = excluded.needed_until
+        WHERE held.expires_at <= now() OR held.claim_id = excluded.claim_id
+      RETURNING 1`,
+
+    /** The same without a new row, for a table that is full. */
+    claimKnown: `
+      UPDATE ${table} SET claim_id = $2::text, expires_at = ${after('$3')}, needed_until = ${after('$4')}
+      WHERE id = $1::bytea AND (expires_at <= now() OR claim_id = $2::text)
+      RETURNING 1`,
+
+    /** What is known of an event that was not claimed. */
+    look: `SELECT claim_id IS NULL AS done FROM ${table} WHERE id = $1::bytea AND expires_at > now()`,
+
+    /** $1 id, $2 claim, $3 retention. No row: the claim is over. */
+    commit: `
+      UPDATE ${table} SET claim_id = NULL, expires_at = ${after('$3')}
+      WHERE id = $1::bytea AND claim_id = $2::text
+      RETURNING 1`,
+
+    /** $1 id, $2 retention, $3 minimum. The event was handled, and nobody else has claimed it. */
+    commitLate: `
+      INSERT INTO ${table} AS held (id, claim_id, expires_at, needed_until)
+      VALUES ($1::bytea, NULL, ${after('$2')}, ${after('$3')})
+      ON CONFLICT (id) DO UPDATE SET claim_id = NULL, expires_at = excluded.expires_at WHERE held.expires_at <= now()`,
 
     release: `DELETE FROM ${table} WHERE id = $1::bytea AND claim_id = $2::text`,
 

@@ -2,7 +2,7 @@ import { SallyportError } from '../../../errors/sallyport-error.ts'
 import { createClients, listenToErrors } from '../../../inbox/pg-boss/clients.ts'
 import type { PgPool, Row } from '../../../inbox/pg-boss/postgres.ts'
 import type { ReplayClaim } from '../../replay-terms.ts'
-import type { ReplayStore } from '../shared/store.ts'
+import type { Holder, Remembered, ReplayStore } from '../shared/store.ts'
 import { failGuard } from '../shared/time-limit.ts'
 import type { PostgresSettings } from './options.ts'
 import { createRoom } from './room.ts'
@@ -46,6 +46,19 @@ export function createPostgresStore({ pool, namespace, schema, capacity, timeout
     capacity,
   )
 
+  async function claim(
+    { id, claimId }: Holder,
+    leaseMs: number,
+    { minimumMs }: Remembered,
+    hasRoom: boolean,
+  ): Promise<ReplayClaim | 'full'> {
+    const claimed = await query(hasRoom ? sql.claim : sql.claimKnown, [id, claimId, leaseMs, minimumMs])
+    if (claimed.length > 0) return 'claimed'
+    const [known] = await query(sql.look, [id])
+    if (known === undefined) return hasRoom ? 'pending' : 'full'
+    return known['done'] === true ? 'duplicate' : 'pending'
+  }
+
   return {
     name: `PostgreSQL, ${schema}.replay_guard, ${namespace}`,
     async open() {
@@ -55,24 +68,21 @@ export function createPostgresStore({ pool, namespace, schema, capacity, timeout
         if (!alreadyThere.has(codeOf(error)) || !(await isThere())) throw toFailure(error)
       })
     },
-    async claim({ id, claimId }, leaseMs, { minimumMs }) {
-      const ask = async (hasRoom: boolean): Promise<unknown> =>
-        (await query(sql.claim, [id, claimId, leaseMs, minimumMs, hasRoom]))[0]?.['answer']
-      let answer = await ask(await room.check())
+    async claim(holder, leaseMs, times) {
+      let answer = await claim(holder, leaseMs, times, await room.check())
       // Only for an event that is new: the oldest one may be this one.
-      if (answer === 'full' && (await room.make())) answer = await ask(true)
+      if (answer === 'full' && (await room.make())) answer = await claim(holder, leaseMs, times, true)
       if (answer === 'full')
         throw new SallyportError(
           'REPLAY_GUARD_FULL',
           `replay guard: all ${capacity} events are needed; raise its capacity`,
         )
-      if (answer !== 'claimed' && answer !== 'duplicate' && answer !== 'pending')
-        throw failGuard('PostgreSQL gave an answer that is none')
       if (answer === 'claimed') room.note()
-      return answer satisfies ReplayClaim
+      return answer
     },
     async commit({ id, claimId }, { retentionMs, minimumMs }) {
-      await query(sql.commit, [id, claimId, retentionMs, minimumMs])
+      const committed = await query(sql.commit, [id, claimId, retentionMs])
+      if (committed.length === 0) await query(sql.commitLate, [id, retentionMs, minimumMs])
     },
     async release({ id, claimId }) {
       await query(sql.release, [id, claimId])

@@ -1,0 +1,78 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { promisify } from 'node:util'
+import { Redis } from 'ioredis'
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
+import { administer, databaseUrl, hasDatabase, ownName } from '../support/inbox/pg-boss-database.ts'
+import { openGuard, type GuardPlace } from '../support/replay-guard/open-guard.ts'
+import { hasRedis, redisUrl } from '../support/replay-guard/redis-subject.ts'
+
+const program = join(import.meta.dirname, '../support/replay-guard/claimer.ts')
+const flags = ['--conditions=@sallyport/source', program]
+const folder = mkdtempSync(join(tmpdir(), 'sallyport-processes-'))
+const schemas: string[] = []
+const namespaces: string[] = []
+const [isRedisThere, isDatabaseThere] = [await hasRedis(), await hasDatabase()]
+
+afterAll(async () => {
+  rmSync(folder, { recursive: true })
+  for (const schema of schemas) await administer(`DROP SCHEMA IF EXISTS ${schema} CASCADE`)
+  if (namespaces.length === 0) return
+  const client = new Redis(redisUrl)
+  for (const namespace of namespaces) {
+    const keys = await client.keys(`sallyport:replay:${namespace}:*`)
+    if (keys.length > 0) await client.del(keys)
+  }
+  client.disconnect()
+})
+
+const places: Readonly<Record<GuardPlace['kind'], () => GuardPlace>> = {
+  sqlite: () => ({ kind: 'sqlite', path: join(folder, `${randomUUID()}.db`) }),
+  ioredis: () => ({ kind: 'ioredis', url: redisUrl, namespace: newNamespace() }),
+  'node-redis': () => ({ kind: 'node-redis', url: redisUrl, namespace: newNamespace() }),
+  postgres() {
+    schemas.unshift(ownName('processes'))
+    return { kind: 'postgres', url: databaseUrl, schema: schemas[0]! }
+  },
+}
+
+function newNamespace(): string {
+  namespaces.unshift(`p${randomUUID().slice(0, 8)}`)
+  return namespaces[0]!
+}
+
+const kinds = (Object.keys(places) as GuardPlace['kind'][]).filter(
+  (kind) => kind === 'sqlite' || (kind === 'postgres' ? isDatabaseThere : isRedisThere),
+)
+const newTerms = () => ({ claimId: randomUUID(), now: Date.now(), retentionMs: 3_600_000, minimumMs: 600_000 })
+
+describe.each(kinds)('a replay guard in %s', (kind) => {
+  it('gives each event to one of five processes that start together', async () => {
+    const place = places[kind]()
+    const racing = Array.from({ length: 5 }, async () =>
+      promisify(execFile)(process.execPath, [...flags, 'race', JSON.stringify(place), '400']),
+    )
+    const claimed = (await Promise.all(racing)).flatMap(({ stdout }) => JSON.parse(stdout) as number[])
+    expect(claimed.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 400 }, (_, index) => index))
+  })
+
+  it('keeps the claim of a process at work, and ends that of one that died', async () => {
+    const place = places[kind]()
+    const holder: ChildProcess = spawn(process.execPath, [...flags, 'hold', JSON.stringify(place)])
+    onTestFinished(() => void holder.kill('SIGKILL'))
+    const lines: string[] = []
+    createInterface(holder.stdout!).on('line', (line) => lines.push(line))
+    // Three times as long as its lease.
+    await expect.poll(() => lines.length).toBeGreaterThan(9)
+    expect(lines[0]).toBe('claimed')
+    const { guard, close } = await openGuard(place)
+    expect(await guard.claim('held', newTerms())).toBe('pending')
+    holder.kill('SIGKILL')
+    await expect.poll(() => guard.claim('held', newTerms())).toBe('claimed')
+    await close()
+  })
+})
