@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { createMemoryReplayGuard, type ReplayGuard, type ReplayTerms } from 'sallyport'
 import { measureCollection, measureMemory } from './garbage.ts'
+import { benchStore, guardStores } from './guard-stores.ts'
 import { compare, sink } from './measure.ts'
-import type { BenchOptions, Row } from './report.ts'
+import type { BenchOptions, MissingRow, Row } from './report.ts'
 
 const atWork = 40_000
 /** Twice a tolerance of 300 s, and 30 s for the body. */
@@ -10,9 +11,17 @@ const windowMs = 630_000
 
 /**
  * The guard bench: one event claimed and remembered, in a guard with few keys, with many at work, and with no room; the memory of a
- * full guard; and the garbage of one in which events expire as fast as they come.
+ * full guard; and the garbage of one in which events expire as fast as they come. Then the guards over shared stores.
  */
-export async function benchGuard({ quick }: BenchOptions): Promise<Row[]> {
+export async function benchGuard({ quick, store }: BenchOptions): Promise<(Row | MissingRow)[]> {
+  const rows: (Row | MissingRow)[] = []
+  if (store === undefined || store === 'memory') rows.push(...(await benchInMemory(quick)))
+  for (const name of Object.keys(guardStores) as (keyof typeof guardStores)[])
+    if (store === undefined || store === name) rows.push(...(await benchStore(name, quick)))
+  return rows
+}
+
+async function benchInMemory(quick: boolean): Promise<Row[]> {
   const capacity = quick ? 20_000 : 2_000_000
   return [
     ...(await benchClaims(capacity, quick)),

@@ -37,7 +37,7 @@ const benches: Readonly<Record<string, { readonly about: string; readonly load: 
   },
   guard: {
     about:
-      'claim and remember one event in the replay guard, empty, with handlers at work, and full; its memory and its garbage',
+      'claim and remember one event in the replay guard, empty, with handlers at work, and full; its memory and its garbage; the same in stores',
     load: async () => (await import('./guard.ts')).benchGuard,
   },
   size: {
@@ -54,7 +54,7 @@ const usage = [
   '  part        of inbox: rates, done, drain, disk, changes, syncs, http or load; all of them',
   '  events      of the largest store, for growth: 5000000; of the backlog, for inbox drain: 1000000',
   '  mount       node, express, koa, fastify or hono, for http: all',
-  '  --store     sqlite, postgresql or redis, for growth and inbox: all',
+  '  --store     sqlite, postgresql or redis, for growth, inbox and guard, which has memory too: all',
   '  --telemetry for http: Sallyport with OpenTelemetry and Prometheus, against Sallyport without',
   '  --cpu-prof  folder for a CPU profile of each server, for http: none',
   '  --json      one JSON document on stdout instead of a table',
