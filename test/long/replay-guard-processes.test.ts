@@ -6,7 +6,11 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { Redis } from 'ioredis'
+import { sonzai } from 'sallyport/providers/sonzai'
+import { signDelivery } from 'sallyport/testing'
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
+import { send, startDocumented } from '../support/examples/serve.ts'
+import { findFreePort } from '../support/free-port.ts'
 import { administer, databaseUrl, hasDatabase, ownName } from '../support/inbox/pg-boss-database.ts'
 import { openGuard, type GuardPlace } from '../support/replay-guard/open-guard.ts'
 import { hasRedis, redisUrl } from '../support/replay-guard/redis-subject.ts'
@@ -74,5 +78,21 @@ describe.each(kinds)('a replay guard in %s', (kind) => {
     holder.kill('SIGKILL')
     await expect.poll(() => guard.claim('held', newTerms())).toBe('claimed')
     await close()
+  })
+})
+
+describe.runIf(isRedisThere)('examples/operations/replay-guard-redis.ts', () => {
+  it('handles an event once, of two processes', async () => {
+    const namespace = newNamespace()
+    const environment = { SONZAI_WEBHOOK_SECRET: 'whsec_shared', REDIS_URL: redisUrl, APP_NAME: namespace }
+    const ports = [await findFreePort(), await findFreePort()]
+    const programs = await Promise.all(
+      ports.map((port) => startDocumented('examples/operations/replay-guard-redis.ts', port, environment)),
+    )
+    const delivery = signDelivery(sonzai(), { secret: 'whsec_shared', type: 'on_wakeup_ready' })
+    const answers: unknown[] = []
+    for (const port of ports) answers.push((await send(`http://localhost:${port}/`, delivery)).said)
+    expect(answers).toEqual(['handled', 'duplicate'])
+    for (const server of programs) expect((await server.end('SIGTERM')).code).toBe(0)
   })
 })

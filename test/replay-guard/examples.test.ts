@@ -9,8 +9,6 @@ import { signDelivery } from 'sallyport/testing'
 import { afterAll, describe, expect, it } from 'vitest'
 import { createTableSql } from '../../packages/sallyport/src/receive/replay/postgres/sql.ts'
 import { root } from '../../scripts/run-command.ts'
-import { send, startDocumented } from '../support/examples/serve.ts'
-import { findFreePort } from '../support/free-port.ts'
 import { administer, databaseUrl, hasDatabase, ownName } from '../support/inbox/pg-boss-database.ts'
 import { hasRedis, redisUrl } from '../support/replay-guard/redis-subject.ts'
 
@@ -25,23 +23,6 @@ async function removeKeys(namespace: string): Promise<void> {
   if (keys.length > 0) await client.del(keys)
   client.disconnect()
 }
-
-describe.runIf(isRedisThere)('examples/operations/replay-guard-redis.ts', () => {
-  it('handles an event once, of two processes', async () => {
-    const namespace = `e${randomUUID().slice(0, 8)}`
-    const environment = { SONZAI_WEBHOOK_SECRET: secret, REDIS_URL: redisUrl, APP_NAME: namespace }
-    const ports = [await findFreePort(), await findFreePort()]
-    const programs = await Promise.all(
-      ports.map((port) => startDocumented('examples/operations/replay-guard-redis.ts', port, environment)),
-    )
-    const delivery = signDelivery(sonzai(), { secret, type: 'on_wakeup_ready' })
-    const answers: unknown[] = []
-    for (const port of ports) answers.push((await send(`http://localhost:${port}/`, delivery)).said)
-    expect(answers).toEqual(['handled', 'duplicate'])
-    for (const program of programs) expect((await program.end('SIGTERM')).code).toBe(0)
-    await removeKeys(namespace)
-  })
-})
 
 describe.runIf(isRedisThere && isDatabaseThere)('examples/operations/replay-guards.ts', () => {
   it('makes three guards that share nothing', async () => {
