@@ -23,7 +23,8 @@ describe.each(entries)('%s', (entry) => {
 })
 
 describe('the documents', () => {
-  const sources = globSync('packages/*/src/**/*.ts', { cwd: root })
+  // Manifests too: pages on operations explain their members.
+  const sources = globSync(['packages/*/src/**/*.ts', 'examples/deploy/*/*.yaml'], { cwd: root })
     .filter((file) => !file.endsWith('.test.ts'))
     .map((file) => readFileSync(join(root, file), 'utf8'))
     .join('\n')

@@ -85,8 +85,9 @@ const allowed =
   /^(MIT|ISC|0BSD|Apache-2\.0|BSD-[23]-Clause|BlueOak-1\.0\.0|Unlicense|\(MIT OR [\w.-]+\)|\(MIT AND Zlib\)|\(Apache-2\.0 AND BSD-3-Clause\))$/
 
 // Tools that tests run; no package of Sallyport brings them. The SDKs of senders say more than a name of the list: both parts of
-// @bufbuild/protobuf are in it, starkbank-ecdsa writes MIT in full, and postal-mime asks for no notice.
-const toolLicences = /^(MPL-2\.0|\(Apache-2\.0 AND BSD-3-Clause\)|MIT License|MIT-0)$/
+// @bufbuild/protobuf are in it, starkbank-ecdsa writes MIT in full, and postal-mime asks for no notice. argparse is under
+// Python's licence, and railroad-diagrams in the public domain.
+const toolLicences = /^(MPL-2\.0|\(Apache-2\.0 AND BSD-3-Clause\)|MIT License|MIT-0|Python-2\.0|CC0-1\.0)$/
 
 describe('licences', () => {
   it('are permissive in everything that an installation brings', () => {

@@ -79,7 +79,7 @@ export const anyOfMistakes: readonly Mistake[] = [
   [
     'anyOf({ sonzai: receiver }, receiver)',
     'OPTION_INVALID',
-    'anyOf: unknown option "provider". Known: name, log, now.',
+    'anyOf: unknown option "provider". Known: name, log, logger, now.',
     'Pass all receivers in the first argument.',
   ],
   [

@@ -86,7 +86,7 @@ export const inboxMistakes: readonly Mistake[] = [
   [
     "createInbox({ path: 'events.db' })",
     'INBOX_OPTION_INVALID',
-    'An option of the inbox is invalid: createInbox: unknown option "path". Known: engine, concurrency, retry, order, orderBy, work, storeTimeoutMs, keepSecretHeaders, redact, onReport, onError.',
+    'An option of the inbox is invalid: createInbox: unknown option "path". Known: engine, concurrency, retry, order, orderBy, work, storeTimeoutMs, keepSecretHeaders, redact, onReport, onError, logger.',
     "Pass `'events.db'`, or an engine.",
   ],
   [

@@ -108,14 +108,15 @@ export function createReceiver<Events extends EventMap>(
   // Without types they may be missing; the error then says that the secret is.
   const options = (given as ReceiverOptions | undefined) ?? {}
   const settings = toSettings(options, provider)
-  const redact = createSecretRedaction(options.secret)
-  const lines = options.logger && createLines(options.logger, (text) => redactAddresses(redact(text), []))
-  const reporter = new Reporter(name, options.log, lines)
-  const { background } = reporter
+  // First of what takes the secret: it says what is wrong with it.
   const keySource = createKeySource(options.secret, provider.scheme, name, {
     ...settings,
     onLate: (work) => void background.track(work),
   })
+  const redact = createSecretRedaction(options.secret)
+  const lines = options.logger && createLines(options.logger, (text) => redactAddresses(redact(text), []))
+  const reporter = new Reporter(name, options.log, lines)
+  const { background } = reporter
   const authenticate = createAuthentication(provider, settings, keySource)
   const handlers = new HandlerTable(provider)
   const feeds = new Set<string>()
