@@ -62,6 +62,13 @@ const cases: readonly (readonly [what: string, line: readonly string[], wrong: r
   ['inbox replay --inbox', ['inbox', 'replay', '--all', '--inbox', 'FILE'], file],
   ['inbox discard --inbox', ['inbox', 'discard', '--all', '--yes', '--inbox', 'FILE'], file],
   ['console --inbox', ['console', ...port, '--inbox', 'FILE'], file],
+  ['watch --inbox', ['watch', '--once', '--inbox', 'FILE'], file],
+  ['watch --slack', ['watch', '--once', '--slack', 'file:FILE'], file],
+  [
+    'watch --webhook-secret',
+    ['watch', '--once', '--webhook', 'http://127.0.0.1:9', '--webhook-secret', 'file:FILE'],
+    file,
+  ],
   ['webhooks list --api-key', ['webhooks', 'list', 'sonzai', '--api-key', 'file:FILE'], file],
   ['webhooks ensure --api-key', ['webhooks', 'ensure', 'sonzai', '--api-key', 'file:FILE'], file],
   ['webhooks rotate --api-key', ['webhooks', 'rotate', 'sonzai', 'x', '--api-key', 'file:FILE'], file],

@@ -128,7 +128,7 @@ const benches = [
     bench: 'guard',
     subjects: ['40,000 at work', 'full', 'sallyport'],
     cases: ['claim and commit', 'memory of 20,000 events', 'garbage collection of 1,000,000 events'],
-    units: ['µs', 'MB', 'ms'],
+    units: ['µs', 'MB', 'ms', 'events/s'],
   },
   {
     bench: 'review',
