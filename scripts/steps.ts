@@ -120,7 +120,7 @@ function readCounts(results: string, code: number): Counts {
   return { passed, failed: code === 0 ? failed : Math.max(failed, 1) }
 }
 
-/** Lines that `.ci/run` repeats at its end: whoever sees only that must learn what failed. */
+/** Lines that `.ci/run` repeats at its end, where a shortened log still shows what failed. */
 function listFailures({ name, status, message, assertionResults }: FileResult): string[] {
   const file = relative(process.cwd(), name)
   const tests = assertionResults.filter((result) => result.status === 'failed')

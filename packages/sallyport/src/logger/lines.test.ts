@@ -162,7 +162,7 @@ describe('a logger that fails', () => {
   it.each([
     ['throws', () => raise()],
     ['rejects', () => Promise.reject(new Error('disk full'))],
-  ])('changes nothing when it %s, and is told of once', async (_how, write) => {
+  ])('changes nothing when it %s, and says so once', async (_how, write) => {
     const print = vi.spyOn(console, 'error').mockImplementation(() => {})
     const lines = createLines({ warn: write, error: write }, (text) => text)
     for (let n = 0; n < 3; n++) lines.attempt(attempt)

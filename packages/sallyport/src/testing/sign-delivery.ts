@@ -115,7 +115,7 @@ function isWhole(signed: ReturnType<Signer>): signed is SignedParts {
 function plan(provider: Provider, options: SignOptions, type: string, now: number): PlannedDelivery {
   const { body, signer = ownMember(signersByName, provider.name) } = options
   if (signer === undefined) {
-    // A provider of the user's own may have the name of one of ours.
+    // A provider of the user's own may have the name of a built-in one.
     const fixture = provider.about === undefined ? undefined : findFixture(provider.name, type)
     return planOwn(provider, { body, type, id: options.id, now: options.now, fixture })
   }

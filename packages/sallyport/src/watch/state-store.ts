@@ -46,7 +46,7 @@ function parse(text: string, name: string): WatchState {
   } catch {
     // It is reported below.
   }
-  // Begun anew it would raise everything again, and lose what a newer version keeps there.
+  // Starting over would raise everything again, and lose what a newer version keeps there.
   throw new WatchError('WATCH_STATE_UNREADABLE', `the note "${name}" has another format`)
 }
 

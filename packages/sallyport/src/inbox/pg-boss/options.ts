@@ -67,7 +67,7 @@ const named = (allowed: string, form: RegExp): OptionRule => ({
   accepts: (value) => typeof value === 'string' && form.test(value),
 })
 
-/** The rule for a schema of ours. Part of statements; PostgreSQL folds or cuts other names. */
+/** The rule for the schema's name. It is part of statements; PostgreSQL folds or cuts other names. */
 export const schemaRule = named(
   'at most 40 lower-case letters, digits and _, not beginning with a digit',
   /^[a-z_][a-z0-9_]{0,39}$/,

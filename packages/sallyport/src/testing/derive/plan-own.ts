@@ -15,7 +15,7 @@ export interface OwnDelivery {
   readonly id: string | undefined
   /** Time of signing in milliseconds since 1970, if the user chose it. */
   readonly now: number | undefined
-  /** Makes the body of a sender of ours that no body is given for. @default a made-up body */
+  /** Makes the body of a built-in sender where none is given. @default a made-up body */
   readonly fixture?: Fixture | undefined
 }
 

@@ -32,7 +32,7 @@ async function post(url: URL, { headers, body, timeoutMs }: PostOptions): Promis
   try {
     const response = await fetch(url, {
       method: 'POST',
-      // Signed anew for each try: a receiver compares the time with its clock.
+      // Signed again for each try: a receiver compares the time with its clock.
       headers: { 'content-type': 'application/json', 'user-agent': 'sallyport-watch', ...headers() },
       body,
       redirect: 'manual',
