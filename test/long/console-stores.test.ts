@@ -122,9 +122,12 @@ describe.skipIf(!hasChromium).each(stores)(
         steps.give()
         await job.getByText(`${count} of 6`).waitFor()
       }
+      // Asked after the third step was let happen, the stop would find the job at the fourth, which never comes.
+      const stopped = page.waitForResponse(`${opened.url}api/jobs/stop`)
       await job.getByRole('button', { name: 'Stop' }).click()
+      expect((await stopped).status()).toBe(200)
       steps.give()
-      const ended = page.getByRole('region', { name: /Replayed [23] of 6 events/ })
+      const ended = page.getByRole('region', { name: 'Replayed 2 of 6 events' })
       await ended.getByText('stopped').waitFor()
       const { changed } = ((await (await fetch(`${opened.url}api/jobs`)).json()) as { jobs: { changed: number }[] })
         .jobs[0]!
