@@ -2,7 +2,7 @@ import { createReceiver } from 'sallyport'
 import { docusign } from 'sallyport/providers/docusign'
 import { signDelivery } from 'sallyport/testing'
 import { describe, expect, it } from 'vitest'
-import { describeSender } from '../support/senders/describe-sender.ts'
+import { describeSender, describeVectors } from '../support/senders/describe-sender.ts'
 
 describeSender('docusign', docusign(), {
   type: 'envelope-completed',
@@ -58,3 +58,14 @@ describe('docusign()', () => {
       expect(await send(other)).toBe('handled')
   })
 })
+
+// `computeHash` of docusign/code-examples-node (lib/connect/examples/validateWebhookMessage.js), run on 30 November 2026.
+describeVectors(docusign(), [
+  {
+    from: 'signed by code-examples-node',
+    secret: 'sallyport-known-good-secret',
+    headers: { 'x-docusign-signature-1': 'lCYFp40nVk+IMwdO7MqU8wfP6qCJKBb1EcuWyc8KMJg=' },
+    body: '{"event":"envelope-completed","apiVersion":"v2.1","retryCount":0,"configurationId":10184900,"generatedDateTime":"2026-11-29T08:00:00.1234567Z","data":{"accountId":"a1","userId":"u1","envelopeId":"e1","note":"naïve"}}',
+    event: { type: 'envelope-completed' },
+  },
+])

@@ -4,7 +4,7 @@ import { signDelivery } from 'sallyport/testing'
 import { createHmac } from 'node:crypto'
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { describeSender } from '../support/senders/describe-sender.ts'
+import { describeSender, describeVectors } from '../support/senders/describe-sender.ts'
 
 const verifyToken = 'meatyhamhock'
 const query = `?hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token=${verifyToken}`
@@ -84,3 +84,14 @@ describe('the verify token of Meta', () => {
     expect(inspect(meta({ verifyToken }), { depth: 9, showHidden: true })).not.toContain(verifyToken)
   })
 })
+
+// https://github.com/WhatsApp/WhatsApp-Nodejs-SDK/blob/main/src/__tests__/utils.test.ts, with the secret of its jest.config.ts.
+describeVectors(meta(), [
+  {
+    from: 'the tests of WhatsApp-Nodejs-SDK',
+    secret: 'TEST_APP_SECRET',
+    headers: { 'x-hub-signature-256': 'sha256=0c61947b610d4f45e65f3d680e26027121ec2413e77598bcb6cfc6e0d9888221' },
+    body: 'test',
+    isJson: false,
+  },
+])

@@ -2,7 +2,7 @@ import { createReceiver } from 'sallyport'
 import { sentry } from 'sallyport/providers/sentry'
 import { signDelivery } from 'sallyport/testing'
 import { describe, expect, it } from 'vitest'
-import { describeSender } from '../support/senders/describe-sender.ts'
+import { describeSender, describeVectors } from '../support/senders/describe-sender.ts'
 
 describeSender('sentry', sentry(), {
   claimHeader: 'sentry-hook-resource',
@@ -25,3 +25,17 @@ describe('a body of Sentry under another name', () => {
     },
   )
 })
+
+// The example getsentry/integration-platform-example (backend-ts) took this delivery when it was made, on 30 November 2026.
+describeVectors(sentry(), [
+  {
+    from: 'verified by integration-platform-example',
+    secret: 'sallyport-known-good-secret',
+    headers: {
+      'sentry-hook-resource': 'issue',
+      'sentry-hook-signature': '55ffa41420b9815304d4fa6a0ef8ea2dfb0604cd8b1678aceed9ebda8eee1cb9',
+    },
+    body: '{"action":"created","installation":{"uuid":"i1"},"data":{"issue":{"id":"1","title":"naïve"}},"actor":{"type":"application","id":"sentry","name":"Sentry"}}',
+    event: { claimedType: 'issue' },
+  },
+])

@@ -2,7 +2,7 @@ import { createReceiver } from 'sallyport'
 import { zendesk } from 'sallyport/providers/zendesk'
 import { signDelivery } from 'sallyport/testing'
 import { describe, expect, it } from 'vitest'
-import { describeSender } from '../support/senders/describe-sender.ts'
+import { describeSender, describeVectors } from '../support/senders/describe-sender.ts'
 
 describeSender('zendesk', zendesk(), {
   // The secret that Zendesk documents for test requests; its text is the key.
@@ -28,3 +28,18 @@ describe('a trigger of Zendesk', () => {
     expect(types).toEqual(['trigger'])
   })
 })
+
+// The code of the document, with its secret for test requests, took this delivery when it was made, on 30 November 2026.
+describeVectors(zendesk(), [
+  {
+    from: 'verified by the code in the document',
+    secret: 'dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ==',
+    at: Date.UTC(2026, 10, 29, 8, 0, 2),
+    headers: {
+      'x-zendesk-webhook-signature': 'EZ76yKMTpIFjnIpm0JldQrFm3kvQ0fF2hbai+DefeWQ=',
+      'x-zendesk-webhook-signature-timestamp': '2026-11-29T08:00:01Z',
+    },
+    body: '{"type":"zen:event-type:user.created","id":"e1","time":"2026-11-29T08:00:00Z","subject":"zen:user:1","detail":{"id":"1","name":"Zoë"},"event":{}}',
+    event: { id: 'e1', type: 'zen:event-type:user.created' },
+  },
+])

@@ -23,7 +23,7 @@ export type CalEvents = EventsOf<typeof events>
 
 /**
  * Cal.com (https://cal.com/docs/developing/guides/automation/webhooks, read 29 November 2026). `X-Cal-Signature-256: <hex>`,
- * HMAC-SHA256 over the body; a webhook without a secret sends no signature and is rejected. Cal.com signs neither a time of sending nor
+ * HMAC-SHA256 over the body; a webhook without a secret sends `no-secret-provided` instead and is rejected. Cal.com signs neither a time of sending nor
  * an id: a digest of the body, which has `createdAt`, finds duplicates. The body must be the default one: a custom template may leave
  * out `triggerEvent`. `event.data` is the whole body.
  *
@@ -50,7 +50,7 @@ export function cal(): Provider<CalEvents> {
       source: 'https://cal.com/docs/developing/guides/automation/webhooks',
       readOn: '2026-11-29',
       notSigned: ['X-Cal-Webhook-Version'],
-      vectors: 'none published',
+      vectors: "a delivery signed by Cal.com's own code",
     },
   })
 }

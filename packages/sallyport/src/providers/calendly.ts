@@ -57,7 +57,7 @@ export function calendly(): Provider<CalendlyEvents> {
       source: 'https://developer.calendly.com/api-docs/overview/webhooks/webhook-signatures',
       readOn: '2026-11-29',
       notSigned: [],
-      vectors: 'none published',
+      vectors: 'a delivery verified by the code in the document',
     },
   })
 }

@@ -77,7 +77,7 @@ export function docusign(options: object = {}): Provider<DocusignEvents> {
       source: 'https://developers.docusign.com/platform/webhooks/connect/hmac',
       readOn: '2026-11-29',
       notSigned: ['X-Authorization-Digest', 'X-DocuSign-AccountId'],
-      vectors: 'none published',
+      vectors: "a delivery signed by Docusign's own example, code-examples-node",
     },
   })
 }

@@ -66,7 +66,7 @@ export function intercom(): Provider<IntercomEvents> {
       source: 'https://developers.intercom.com/docs/webhooks',
       readOn: '2026-11-29',
       notSigned: ['the time of sending'],
-      vectors: 'none published',
+      vectors: "a delivery verified by Intercom's own example, intercom-webhooks",
     },
   })
 }

@@ -62,7 +62,7 @@ export function lemonsqueezy(): Provider<LemonsqueezyEvents> {
       source: 'https://docs.lemonsqueezy.com/help/webhooks/signing-requests',
       readOn: '2026-11-29',
       notSigned: ['X-Event-Name'],
-      vectors: 'none published',
+      vectors: "a delivery verified by Lemon Squeezy's own example, nextjs-billing",
     },
   })
 }

@@ -84,7 +84,7 @@ export function mailgun(options: MailgunOptions): Provider<MailgunEvents> {
       source: 'https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/securing-webhooks',
       readOn: '2026-11-29',
       notSigned: ['the event itself: only a time and a token are'],
-      vectors: 'none published',
+      vectors: "the tests of Mailgun's own library for PHP",
     },
   })
 }

@@ -115,7 +115,7 @@ export function meta(options: MetaOptions = {}): Provider<MetaEvents> {
       source: 'https://developers.facebook.com/docs/graph-api/webhooks/getting-started',
       readOn: '2026-11-29',
       notSigned: ['any other header'],
-      vectors: 'none published',
+      vectors: "the tests of Meta's own SDK for WhatsApp",
     },
   })
 }

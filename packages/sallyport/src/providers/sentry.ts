@@ -51,7 +51,7 @@ export function sentry(): Provider<SentryEvents> {
       source: 'https://docs.sentry.io/integrations/integration-platform/webhooks/',
       readOn: '2026-11-29',
       notSigned: ['Sentry-Hook-Resource (the kind of event)', 'Sentry-Hook-Timestamp', 'Request-ID'],
-      vectors: 'none published',
+      vectors: "a delivery verified by Sentry's own example, integration-platform-example",
     },
   })
 }

@@ -45,7 +45,7 @@ export function typeform(): Provider<TypeformEvents> {
       source: 'https://www.typeform.com/developers/webhooks/secure-your-webhooks/',
       readOn: '2026-11-29',
       notSigned: ['the time of sending'],
-      vectors: 'none published',
+      vectors: 'a delivery verified by the code in the document',
     },
   })
 }

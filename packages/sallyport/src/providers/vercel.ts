@@ -68,7 +68,7 @@ export function vercel(): Provider<VercelEvents> {
       source: 'https://vercel.com/docs/webhooks/webhooks-api',
       readOn: '2026-11-29',
       notSigned: ['the time of sending'],
-      vectors: 'none published',
+      vectors: 'a delivery verified by the code in the document',
     },
   })
 }

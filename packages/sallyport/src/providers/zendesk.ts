@@ -65,7 +65,7 @@ export function zendesk(): Provider<ZendeskEvents> {
       source: 'https://developer.zendesk.com/documentation/webhooks/verifying/',
       readOn: '2026-11-29',
       notSigned: ['X-Zendesk-Webhook-Id', 'X-Zendesk-Account-Id', 'X-Zendesk-Webhook-Invocation-Id'],
-      vectors: 'none published',
+      vectors: 'a delivery verified by the code in the document',
     },
   })
 }
