@@ -97,8 +97,10 @@ describe('examples/deploy', () => {
     let redis: RedisServer
     beforeAll(async () => {
       const shell = readCompose('redis').services['redis']!.command![2]!
-      const words = shell.trim().split(/\s+/).slice(2, -3)
-      expect(shell).toBe(`exec redis-server ${words.join(' ')} --requirepass "$$(cat /run/secrets/redis-password)"`)
+      const words = shell.trim().split(/\s+/).slice(3, -3)
+      expect(shell).toBe(
+        `exec docker-entrypoint.sh redis-server ${words.join(' ')} --requirepass "$$(cat /run/secrets/redis-password)"`,
+      )
       redis = await startRedisServer([...words, '--requirepass', password])
     })
     afterAll(() => redis?.remove())

@@ -15,7 +15,10 @@ import {
   type ComposeService,
 } from '../support/containers/projects.ts'
 import { readUnitFile } from '../support/containers/unit-file.ts'
+import { findTable, readDocument } from '../support/docs/markdown.ts'
 
+const sizing = findTable(readDocument('docs/operations/sizing.md'), 'Store')
+const stores = { sqlite: 'SQLite', postgres: 'PostgreSQL', redis: 'Redis' }
 const seconds = (text = ''): number => Number(/^(\d+)s$/.exec(text)?.[1])
 
 describe.each(deployable)('examples/deploy/%s', (name) => {
@@ -63,6 +66,10 @@ describe.each(deployable)('examples/deploy/%s', (name) => {
         expect(service.secrets ?? []).toEqual(expect.arrayContaining(files.map((file) => file.slice(13))))
         for (const secret of service.secrets ?? []) expect(compose.secrets).toHaveProperty(secret)
       }
+    })
+
+    it('bounds memory, and no processor', () => {
+      for (const { deploy } of apps) expect(deploy?.resources.limits).toEqual({ memory: '512M' })
     })
 
     it('waits until the store is healthy', () => {
@@ -114,6 +121,23 @@ describe.each(deployable)('examples/deploy/%s', (name) => {
       for (const { resources } of pod.containers) expect(parseInt(resources.limits.memory)).toBeGreaterThanOrEqual(512)
     })
 
+    it('requests what one process needs for 100 events per second, and limits no processor', () => {
+      const row = sizing.rows.find(([store, rate]) => store === stores[name] && rate === '100')!
+      const resources = podsOf(manifests).flatMap(({ pod }) => pod.containers.map((container) => container.resources))
+      const requested = resources.reduce((sum, { requests }) => sum + parseInt(requests.cpu), 0)
+      expect(`${requested}m`).toBe(row[sizing.head.indexOf('Request CPU')])
+      for (const { limits } of resources) expect(limits).toEqual({ memory: row[sizing.head.indexOf('Limit memory')] })
+    })
+
+    it.each(podsOf(manifests))('gives $name a /tmp, as Compose does', ({ pod }) => {
+      for (const app of apps) expect(app.tmpfs).toEqual(['/tmp:size=64m'])
+      const { mountPath } = pod.containers[0]!.volumeMounts.find((mount) => mount.name === 'tmp')!
+      expect({ mountPath, volumes: pod.volumes }).toMatchObject({
+        mountPath: '/tmp',
+        volumes: expect.arrayContaining([{ name: 'tmp', emptyDir: { sizeLimit: '64Mi' } }]),
+      })
+    })
+
     it.each(podsOf(manifests))('gives $name its secrets as files', ({ pod }) => {
       const [{ env, volumeMounts }] = pod.containers as [Container]
       const mount = volumeMounts.find(({ name: volume }) => volume === 'secrets')!
@@ -145,6 +169,19 @@ describe('what needs one process', () => {
     const [volume] = findSteps(readDockerfile(folderOf('sqlite')), 'VOLUME')[0]!.words
     expect(pod.containers[0]!.volumeMounts).toContainEqual({ name: 'events', mountPath: volume })
     expect(readCompose('sqlite').services['webhooks']!.volumes).toEqual([`events:${volume}`])
+  })
+})
+
+describe('the stores of compose.yaml', () => {
+  it('let the image start Redis, which gives up root', () => {
+    expect(readCompose('redis').services['redis']!.command?.slice(0, 2)).toEqual(['sh', '-c'])
+    expect(readCompose('redis').services['redis']!.command?.[2]).toMatch(/^exec docker-entrypoint\.sh redis-server /)
+  })
+
+  // While it creates the database, the image runs a server that listens on a socket only.
+  it('ask PostgreSQL over TCP whether it is ready', () => {
+    const { test } = readCompose('postgres').services['postgres']!.healthcheck!
+    expect(test.join(' ')).toContain('pg_isready --host 127.0.0.1 ')
   })
 })
 

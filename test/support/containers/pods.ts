@@ -12,7 +12,10 @@ export interface Container {
   readonly livenessProbe: Probe
   readonly readinessProbe: Probe
   readonly lifecycle?: { readonly preStop: { readonly sleep: { readonly seconds: number } } }
-  readonly resources: { readonly limits: { readonly memory: string } }
+  readonly resources: {
+    readonly requests: { readonly cpu: string; readonly memory: string }
+    readonly limits: { readonly cpu?: string; readonly memory: string }
+  }
   readonly securityContext: object
   readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string }[]
 }
@@ -23,6 +26,7 @@ export interface Pod {
   readonly automountServiceAccountToken: boolean
   readonly terminationGracePeriodSeconds: number
   readonly securityContext: object
+  readonly volumes: readonly { readonly name: string }[]
 }
 
 interface Template {

@@ -25,12 +25,14 @@ export interface ComposeService {
   readonly secrets?: readonly string[]
   readonly stop_grace_period?: string
   readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>
-  readonly healthcheck?: object
+  readonly healthcheck?: { readonly test: readonly string[] }
   readonly user?: string
   readonly read_only?: boolean
   readonly cap_drop?: readonly string[]
   readonly ports?: readonly string[]
   readonly volumes?: readonly string[]
+  readonly tmpfs?: readonly string[]
+  readonly deploy?: { readonly resources: { readonly limits: { readonly cpus?: string; readonly memory: string } } }
 }
 
 /** The compose file of a project. */
