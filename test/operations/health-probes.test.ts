@@ -64,6 +64,9 @@ async function ask(url: string, method = 'GET'): Promise<IncomingMessage & { bod
   return Object.assign(response, { body: await text(response) })
 }
 
+// The default is short for a busy machine.
+const timeoutMs = 20_000
+
 function failing(inbox: Inbox, code: string): Inbox {
   return { ...inbox, checkWritable: () => Promise.reject(Object.assign(new Error('/home/me/secret.db'), { code })) }
 }
@@ -109,7 +112,7 @@ describe('a probe without a router', () => {
 describe('readiness', () => {
   it('needs a store that can be written, and follows it', async () => {
     const inbox = openInbox(makePath(), {}, { maxBytes: 150_000 })
-    const { check } = health({ inboxes: [inbox], reuseMs: 0 })
+    const { check } = health({ inboxes: [inbox], reuseMs: 0, timeoutMs })
     expect(await check('ready')).toEqual({ status: 'ready', failed: [] })
     const fill = async (): Promise<void> => {
       for (let n = 0; ; n++) await inbox.store(newEvent(String(n)))
@@ -153,7 +156,7 @@ describe('readiness', () => {
     const inbox = openInbox(makePath(), { work: 'elsewhere' })
     for (const key of ['1', '2']) await inbox.store(newEvent(key))
     const codes = async (bounds: object): Promise<unknown[]> =>
-      (await health({ inboxes: [inbox], ...bounds }).check('ready')).failed.map(({ code }) => code)
+      (await health({ inboxes: [inbox], timeoutMs, ...bounds }).check('ready')).failed.map(({ code }) => code)
     expect(await codes({})).toEqual([])
     expect(await codes({ maxBacklog: 2 })).toEqual([])
     expect(await codes({ maxBacklog: 1 })).toEqual(['BACKLOG_LARGE'])
@@ -163,7 +166,7 @@ describe('readiness', () => {
   it('ends with the shutdown, at once', async () => {
     const inbox = openInbox(makePath())
     const receiver = createReceiver(sonzai(), { secret: 'whsec_health', inbox }).onAny(() => {})
-    const { check } = health({ receivers: [receiver], reuseMs: 60_000 })
+    const { check } = health({ receivers: [receiver], reuseMs: 60_000, timeoutMs })
     await expect.poll(() => inbox.workStatus().state).toBe('working')
     expect(await check('ready')).toMatchObject({ failed: [] })
     const server = createServer()
