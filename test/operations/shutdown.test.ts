@@ -130,16 +130,6 @@ describe('closeGracefully', () => {
     expect(await closing).toMatchObject({ isComplete: true })
   })
 
-  it('says what an inbox failed with as it stopped', async () => {
-    const inbox = openInbox(makePath())
-    const { server } = await listen(() => {})
-    const broken = { ...inbox, stop: () => Promise.reject(new Error('no')) }
-    expect(await closeGracefully(server, { inboxes: [broken] })).toMatchObject({
-      isComplete: false,
-      errors: [Error('no')],
-    })
-  })
-
   it('rejects wrong arguments with what to pass', () => {
     const close = closeGracefully as (...all: unknown[]) => unknown
     expect(() => close(express())).toThrow('an app is no server')

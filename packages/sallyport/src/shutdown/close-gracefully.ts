@@ -41,7 +41,7 @@ export interface CloseReport {
   readonly handlers: number
   /** Inboxes that had not stopped when the time was up. */
   readonly inboxes: number
-  /** What inboxes and Fastify failed with as they closed. */
+  /** What receivers, inboxes and Fastify failed with as they closed; also that Fastify's hooks did not end in time. */
   readonly errors: readonly unknown[]
   /** Milliseconds that it took. */
   readonly durationMs: number
@@ -97,7 +97,10 @@ async function close(server: ClosableServer, options: CloseOptions): Promise<Clo
   const start = performance.now()
   const limit = createTimeLimit(timeoutMs)
   const errors: unknown[] = []
-  const note = (error: unknown): void => void errors.push(error)
+  const run = (work: () => PromiseLike<unknown>): Promise<unknown> =>
+    Promise.resolve()
+      .then(work)
+      .catch((error: unknown) => errors.push(error))
 
   markDraining(...receivers, ...inboxes)
   const http = createServerStop(findServer(server)!)
@@ -105,12 +108,20 @@ async function close(server: ClosableServer, options: CloseOptions): Promise<Clo
 
   const isClosed = await limit.wait(http.stop(idleMs), 'early')
   const connections = isClosed ? 0 : await http.cut()
-  const settled = await Promise.all(receivers.map((receiver) => limit.wait(receiver.settled(), 'early')))
+  const settled = await Promise.all(
+    receivers.map((receiver) =>
+      limit.wait(
+        run(() => receiver.settled()),
+        'early',
+      ),
+    ),
+  )
   // The last part of the time is for what an inbox writes as it stops.
   const drainMs = limit.leftMs('late')
-  const stopped = await Promise.all(inboxes.map((inbox) => limit.wait(inbox.stop({ drainMs }).catch(note))))
+  const stopped = await Promise.all(inboxes.map((inbox) => limit.wait(run(() => inbox.stop({ drainMs })))))
   // Its hooks may close what handlers use.
-  const hasEnded = 'server' in server ? await limit.wait(Promise.resolve(server.close()).catch(note)) : true
+  if ('server' in server && !(await limit.wait(run(() => server.close()))))
+    errors.push(new Error('the hooks of Fastify did not end in time'))
 
   const left = {
     connections,
@@ -118,7 +129,7 @@ async function close(server: ClosableServer, options: CloseOptions): Promise<Clo
     handlers: sum(inboxes.map((inbox) => inbox.workStatus()).map(({ aborted, running }) => aborted + running)),
     inboxes: stopped.filter((isStopped) => !isStopped).length,
   }
-  const isComplete = hasEnded && errors.length === 0 && Object.values(left).every((count) => count === 0)
+  const isComplete = errors.length === 0 && Object.values(left).every((count) => count === 0)
   return { isComplete, ...left, errors, durationMs: Math.round(performance.now() - start) }
 }
 

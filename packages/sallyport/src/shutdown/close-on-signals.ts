@@ -45,10 +45,9 @@ export function closeOnSignals(server: ClosableServer, options: SignalOptions = 
   return forget
 }
 
-function printReport({ isComplete, connections, receivers, handlers, inboxes, errors, durationMs }: CloseReport): void {
-  if (isComplete) return
+function printReport({ connections, receivers, handlers, inboxes, errors, durationMs }: CloseReport): void {
   const counts = { connections, receivers, handlers, inboxes }
   const parts = Object.entries(counts).flatMap(([name, count]) => (count === 0 ? [] : [`${name}: ${count}`]))
-  printError(`sallyport: the shutdown was cut off after ${durationMs} ms (${parts.join(', ')})`)
+  if (parts.length > 0) printError(`sallyport: the shutdown was cut off after ${durationMs} ms (${parts.join(', ')})`)
   for (const error of errors) printError('sallyport: the shutdown:', error)
 }

@@ -1,5 +1,7 @@
 import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http'
+import type { ServerHttp2Session } from 'node:http2'
 import { Server } from 'node:net'
+import { connectionsOf } from './connections.ts'
 
 /** Stops one server, in steps. */
 export interface ServerStop {
@@ -17,14 +19,28 @@ export interface ServerStop {
 /** Makes the steps for a server of `node:http`, `node:https` or `node:http2`. */
 export function createServerStop(server: Server): ServerStop {
   const http = server as Partial<HttpServer> & Server
+  const { sockets, sessions } = connectionsOf(server)
   let sweeping: NodeJS.Timeout | undefined
+
+  async function endIdle(): Promise<void> {
+    await untilSocketsAreRead()
+    http.closeIdleConnections?.()
+    for (const session of sessions) session.close()
+    // Neither a request nor a TLS handshake.
+    for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
+  }
 
   return {
     async stop(idleMs) {
       await untilAccepted(server)
-      const closed = new Promise<void>((resolve) => closeListener(server, () => resolve()))
+      // What `close` of `node:http` does beyond this is to end idle connections at once, and to reset a request that is on its way.
+      const closed = new Promise<void>((resolve) => Server.prototype.close.call(server, () => resolve()))
+      // By a program that was still starting.
+      server.on('listening', () => void server.close())
       server.prependListener('request', endWithAnswer)
-      sweeping = setInterval(() => void untilSocketsAreRead().then(() => http.closeIdleConnections?.()), idleMs)
+      for (const session of sessions) announceEnd(session)
+      server.on('session', announceEnd)
+      sweeping = setInterval(() => void endIdle(), idleMs)
       await closed
       clearInterval(sweeping)
     },
@@ -32,6 +48,7 @@ export function createServerStop(server: Server): ServerStop {
       clearInterval(sweeping)
       const connections = await countConnections(server)
       http.closeAllConnections?.()
+      for (const socket of sockets) socket.destroy()
       return connections
     },
   }
@@ -63,15 +80,15 @@ function untilSocketsAreRead(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }
 
-// What `node:http` does beyond this is to end idle connections at once, and to reset a request that is on its way. `node:http2`
-// tells its clients which requests it takes, so that they lose none.
-function closeListener(server: Server, onClosed: () => void): void {
-  if ('updateSettings' in server) server.close(onClosed)
-  else Server.prototype.close.call(server, onClosed)
+const highestStream = 2 ** 31 - 1
+
+// RFC 9113, section 6.8: the client opens no stream any more, and those on their way are still taken.
+function announceEnd(session: ServerHttp2Session): void {
+  if (!session.destroyed) session.goaway(0, highestStream)
 }
 
 function endWithAnswer(_request: IncomingMessage, response: ServerResponse): void {
-  // In HTTP/2 the session ends, and a response has no such member.
+  // A response of HTTP/2 has no such member.
   if ('shouldKeepAlive' in response && !response.headersSent) response.shouldKeepAlive = false
 }
 
