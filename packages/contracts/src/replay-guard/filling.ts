@@ -58,6 +58,7 @@ export function checkFilling(subject: ReplayGuardSubject): void {
 
   it('says how full it is', async () => {
     const guards = useGuard({ capacity: 10 })
+    expect(await guards.guard.usage?.()).toEqual({ held: 0, capacity: 10 })
     await guards.guard.ready?.()
     expect(await guards.guard.usage?.()).toEqual({ held: 0, capacity: 10 })
     await fill(guards, 'a', 'b')

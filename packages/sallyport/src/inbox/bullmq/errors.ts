@@ -9,7 +9,7 @@ import { InboxError } from '../inbox-error.ts'
 export function toInboxError(error: unknown): InboxError {
   if (InboxError.is(error)) return error
   const texts = messagesOf(error)
-  if (texts.some((text) => text.startsWith('OOM ')))
+  if (texts.some((text) => replyCode(text) === 'OOM'))
     return new InboxError('INBOX_FULL', 'Redis: OOM, maxmemory is reached')
   if (texts.includes('Command timed out')) return new InboxError('INBOX_TIMEOUT', 'Redis did not answer')
   const code = texts.map(replyCode).findLast((found) => found !== undefined)
@@ -18,9 +18,9 @@ export function toInboxError(error: unknown): InboxError {
   return new InboxError('INBOX_UNAVAILABLE', `no connection to Redis${typeof reason === 'string' ? `: ${reason}` : ''}`)
 }
 
-/** The first word of an error that Redis answers with: `OOM`, `READONLY`, `WRONGPASS`. */
+/** The first word of an error that Redis answers with: `OOM`, `READONLY`, `WRONGPASS`. Redis 6 quotes that of a script. */
 export function replyCode(message: string): string | undefined {
-  return /^[A-Z]{3,}(?= )/.exec(message)?.[0]
+  return /^(?:ERR Error running script .*: -)?([A-Z]{3,}) /.exec(message)?.[1]
 }
 
 /** Runs `work`; a failure becomes an `InboxError`. */

@@ -101,7 +101,9 @@ function toFailure(error: unknown): SallyportError {
   if (SallyportError.is(error) && error.code === 'REPLAY_GUARD_FAILED') return error
   const code = codeOf(error)
   const advice: Readonly<Record<string, string>> = {
+    '25006': 'PostgreSQL: 25006, the database is read-only',
     '42501': `PostgreSQL: 42501, the role lacks a privilege for the table`,
+    '42703': 'PostgreSQL: 42703, the table has other columns; was it made by another version of sallyport?',
     '53100': 'PostgreSQL: 53100, the disk is full',
   }
   const detail = /^[0-9A-Z]{5}$/.test(code) ? (advice[code] ?? `PostgreSQL: ${code}`) : 'PostgreSQL did not answer'

@@ -46,9 +46,10 @@ export const renewScript = toScript(`
 if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
 return 1`)
 
-/** Answers with 1 if Redis never deletes keys to make room, else with what its settings are. */
+/** Answers with 1 if Redis never deletes keys to make room, else with what its settings are; a user may not see them. */
 export const settingsScript = toScript(`
-local info = redis.call('INFO', 'memory')
+local info = redis.pcall('INFO', 'memory')
+if type(info) ~= 'string' then return 'unknown' end
 local limit = string.match(info, '\\nmaxmemory:(%d+)')
 local policy = string.match(info, '\\nmaxmemory_policy:([%w-]+)')
 if policy == 'noeviction' or limit == '0' then return 1 end

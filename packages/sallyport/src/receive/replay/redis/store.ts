@@ -1,5 +1,5 @@
 import { SallyportError } from '../../../errors/sallyport-error.ts'
-import { replyCode } from '../../../inbox/bullmq/errors.ts'
+import { toInboxError } from '../../../inbox/bullmq/errors.ts'
 import type { ReplayClaim } from '../../replay-terms.ts'
 import type { Holder, ReplayStore } from '../shared/store.ts'
 import { failGuard } from '../shared/time-limit.ts'
@@ -64,12 +64,11 @@ function expectOne(reply: unknown): void {
   if (Number(reply) !== 1) throw failGuard('Redis gave an answer that is none')
 }
 
-// Messages of Redis may quote what was sent; only their first word is shown.
+// Without the client's error: it holds the command that failed, which may be the one with the password.
 function toFailure(error: unknown): Error {
   if (SallyportError.is(error)) return error
-  const message = error instanceof Error ? error.message : ''
-  if (message.startsWith('OOM '))
-    return new SallyportError('REPLAY_GUARD_FULL', 'replay guard: Redis has reached its maxmemory', { cause: error })
-  const code = replyCode(message)
-  return failGuard(code === undefined ? 'there is no connection to Redis' : `Redis: ${code}`, error)
+  const { code, detail } = toInboxError(error)
+  if (code === 'INBOX_FULL')
+    return new SallyportError('REPLAY_GUARD_FULL', 'replay guard: Redis has reached its maxmemory')
+  return failGuard(detail ?? 'Redis failed')
 }

@@ -8,6 +8,7 @@ const holder = (claimId: string): Holder => ({ id: Buffer.from(claimId), claimId
 function createStore() {
   const renewed: string[][] = []
   const committed: string[] = []
+  const broken = new Set<string>()
   let isDown = false
   const store: ReplayStore = {
     name: 'test',
@@ -15,15 +16,15 @@ function createStore() {
     claim: () => 'claimed',
     release: () => {},
     renew(holders) {
-      if (isDown) throw new Error('down')
+      if (isDown || holders.some(({ claimId }) => broken.has(claimId))) throw new Error('down')
       renewed.push(holders.map(({ claimId }) => claimId))
     },
     commit({ claimId }) {
-      if (isDown) throw new Error('down')
+      if (isDown || broken.has(claimId)) throw new Error('down')
       committed.push(claimId)
     },
   }
-  return { store, renewed, committed, setDown: (value: boolean) => (isDown = value) }
+  return { store, renewed, committed, broken, setDown: (value: boolean) => (isDown = value) }
 }
 
 describe('createLeases', () => {
@@ -72,10 +73,44 @@ describe('createLeases', () => {
     expect(committed).toEqual([])
     setDown(false)
     await pass(20_000)
-    expect(committed).toEqual(['a', 'b'])
+    expect(committed.toSorted()).toEqual(['a', 'b'])
     await pass(40_000)
-    expect(committed).toEqual(['a', 'b'])
+    expect(committed.toSorted()).toEqual(['a', 'b'])
     expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('lets no outcome that always fails keep the others waiting', async () => {
+    const { store, committed, broken } = createStore()
+    const leases = createLeases(store, 60_000)
+    broken.add('a')
+    for (const claimId of ['a', 'b', 'c']) leases.keepTrying(holder(claimId), times)
+    await pass(60_000)
+    expect(committed).toEqual(['b', 'c'])
+    broken.clear()
+    await pass(20_000)
+    expect(committed).toEqual(['b', 'c', 'a'])
+  })
+
+  it('tries outcomes, and the other claims, where claims cannot be renewed', async () => {
+    const { store, renewed, committed, broken } = createStore()
+    const leases = createLeases(store, 60_000)
+    for (let index = 0; index < 1_500; index++) leases.add(holder(`${index}`), times)
+    broken.add('0')
+    leases.keepTrying(holder('outcome'), times)
+    await pass(20_000)
+    expect(renewed.flat()).toContain('1499')
+    expect(committed).toEqual(['outcome'])
+  })
+
+  it('counts the lease from when the claim was sent', async () => {
+    const { store, renewed } = createStore()
+    const leases = createLeases(store, 60_000)
+    leases.add(holder('first'), times)
+    const sentAt = performance.now()
+    await pass(29_000)
+    leases.add(holder('slow'), times, sentAt)
+    await pass(11_000)
+    expect(renewed.flat()).toContain('slow')
   })
 
   it('gives up an outcome whose event would be forgotten', async () => {

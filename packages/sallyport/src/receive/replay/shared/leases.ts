@@ -18,7 +18,8 @@ interface Unsettled extends Holder {
  * runs, the lease is renewed; a lease of a short handler never needs to be. Outcomes that the store did not take are tried again.
  */
 export interface Leases {
-  add(holder: Holder, times: Remembered): void
+  /** @param sentAt when the store was asked, by `performance.now()`: the lease may have begun then. @default now */
+  add(holder: Holder, times: Remembered, sentAt?: number): void
   /** To be called before the claim is settled. */
   remove(holder: Holder): void
   /** The event was handled, but the store did not take that. */
@@ -41,13 +42,12 @@ export function createLeases(store: ReplayStore, leaseMs: number): Leases {
         return
       }
       // While the store is away, callers are told by their own calls.
-      beating ??= beat()
-        .catch(ignore)
-        .finally(() => (beating = undefined))
+      beating ??= beat().finally(() => (beating = undefined))
     }, beatMs)
     timer.unref()
   }
 
+  /** Never rejects. */
   async function beat(): Promise<void> {
     const now = performance.now()
     const due: Lease[] = []
@@ -58,19 +58,30 @@ export function createLeases(store: ReplayStore, leaseMs: number): Leases {
     }
     for (let index = 0; index < due.length; index += mostAtOnce) {
       const batch = due.slice(index, index + mostAtOnce).filter(({ claimId }) => held.has(claimId))
-      await store.renew(batch, leaseMs)
-      for (const lease of batch) lease.renewedAt = now
+      await renew(batch, now).catch(ignore)
     }
-    for (const { id, claimId, times, until } of unsettled.values()) {
-      if (until > now) await store.commit({ id, claimId }, times)
-      unsettled.delete(claimId)
+    for (const outcome of unsettled.values()) {
+      const { id, claimId, times, until } = outcome
+      try {
+        if (until > now) await store.commit({ id, claimId }, times)
+        unsettled.delete(claimId)
+      } catch {
+        // To the end: the store may be down, or reject only this one.
+        unsettled.delete(claimId)
+        unsettled.set(claimId, outcome)
+        return
+      }
     }
   }
 
+  async function renew(batch: readonly Lease[], now: number): Promise<void> {
+    await store.renew(batch, leaseMs)
+    for (const lease of batch) lease.renewedAt = now
+  }
+
   return {
-    add({ id, claimId }, { retentionMs }) {
-      const now = performance.now()
-      held.set(claimId, { id, claimId, until: now + retentionMs, renewedAt: now })
+    add({ id, claimId }, { retentionMs }, sentAt = performance.now()) {
+      held.set(claimId, { id, claimId, until: sentAt + retentionMs, renewedAt: sentAt })
       start()
     },
     remove({ claimId }) {

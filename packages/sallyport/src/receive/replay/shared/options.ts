@@ -30,5 +30,6 @@ export const namespaceRule: OptionRule = allow.required({
 })
 
 export function toSharedSettings({ leaseMs = 60_000, timeoutMs = 2_000 }: SharedReplayGuardOptions): SharedSettings {
-  return { leaseMs, timeoutMs }
+  // Redis takes whole numbers only.
+  return { leaseMs: Math.ceil(leaseMs), timeoutMs }
 }

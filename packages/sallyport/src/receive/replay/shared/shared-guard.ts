@@ -1,4 +1,5 @@
 import { isOwnError } from '../../../errors/sallyport-error.ts'
+import { randomBytes, randomUUID } from 'node:crypto'
 import type { ReplayClaim, ReplayGuard, ReplayTerms } from '../../replay-terms.ts'
 import { createIds } from './ids.ts'
 import { createLeases } from './leases.ts'
@@ -27,22 +28,36 @@ export function createSharedGuard(
     isOpen = true
   }
 
+  /** Claims an event of its own: a store may be read but not written, or lack a right. */
+  async function tryOut(): Promise<void> {
+    await open()
+    const holder = { id: randomBytes(32), claimId: randomUUID() }
+    await store.claim(holder, trialMs, { retentionMs: trialMs, minimumMs: trialMs })
+    await store.release(holder)
+  }
+
   async function claimInTime(holder: Holder, times: Remembered): Promise<ReplayClaim> {
-    let isSent = false
+    let sentAt: number | undefined
     async function ask(): Promise<ReplayClaim> {
       if (!isOpen) await open()
-      isSent = true
+      sentAt = performance.now()
       return store.claim(holder, leaseMs, times)
     }
     // Nobody handles what is claimed too late: without this, the sender's retry would have to wait for the end of the lease.
     const forget = (): void => void Promise.resolve(store.release(holder)).catch(ignore)
     try {
-      return await limit.wait(ask, (claim) => claim === 'claimed' && forget())
+      const claim = await limit.wait(ask, (late) => late === 'claimed' && forget())
+      if (claim !== 'claimed') return claim
+      // Otherwise the lease may end before it is renewed for the first time.
+      if (performance.now() - sentAt! > leaseMs / 2)
+        throw failGuard(`the store took more than half of the lease of ${leaseMs} ms to answer`)
+      leases.add(holder, times, sentAt)
+      return claim
     } catch (error) {
       const failure = toFailure(error)
       if (failure.code !== 'REPLAY_GUARD_FAILED') throw failure
       // It may have done it all the same.
-      if (isSent) forget()
+      if (sentAt !== undefined) forget()
       isOpen = false
       throw failure
     }
@@ -51,17 +66,11 @@ export function createSharedGuard(
   return {
     name: store.name,
     async ready() {
-      await limit.wait(open).catch((error: unknown) => {
+      await limit.wait(tryOut).catch((error: unknown) => {
         throw toFailure(error)
       })
     },
-    async claim(key, terms) {
-      const holder = { id: toId(key), claimId: terms.claimId }
-      const times = toTimes(terms)
-      const claim = await claimInTime(holder, times)
-      if (claim === 'claimed') leases.add(holder, times)
-      return claim
-    },
+    claim: async (key, terms) => claimInTime({ id: toId(key), claimId: terms.claimId }, toTimes(terms)),
     async commit(key, terms) {
       const holder = { id: toId(key), claimId: terms.claimId }
       const times = toTimes(terms)
@@ -82,10 +91,17 @@ export function createSharedGuard(
           throw toFailure(error)
         })
     },
-    ...(store.usage && { usage: () => limit.wait(async () => store.usage!()) }),
+    ...(store.usage && {
+      async usage() {
+        if (!isOpen) await limit.wait(open)
+        return limit.wait(async () => store.usage!())
+      },
+    }),
   }
 }
 
+// A process that dies in between leaves it for so long.
+const trialMs = 1_000
 // A thousand years and more are too long for PostgreSQL's clock.
 const longestMs = 36_500 * 86_400_000
 

@@ -71,19 +71,27 @@ export function openFile(givenPath: string): OpenFile {
 
 function setUp(database: DatabaseSync, path: string): void {
   const read = (name: string): unknown => Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0]
+
+  function hasTable(): boolean {
+    const [version, id] = [Number(read('user_version')), Number(read('application_id'))]
+    const isNew = version === 0 && id === 0 && database.prepare('SELECT 1 FROM sqlite_schema').get() === undefined
+    if (id !== applicationId && !isNew)
+      throw failGuard(`${path} is a database of something else; give the guard a file of its own`)
+    if (version > 1) throw failGuard(`${path} was written by a newer version of this package; update sallyport`)
+    return !isNew
+  }
+
+  // Before the first change to it.
+  hasTable()
   database.exec('PRAGMA journal_mode = WAL')
   if (read('journal_mode') !== 'wal') throw failGuard(`${path} has no write-ahead log; is the path on a local disk?`)
   // A commit survives the process; it reaches the disk when the log is copied.
   database.exec(`PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = ${longestLogPages}`)
-  if (read('user_version') === 1 && read('application_id') === applicationId) return
+  if (hasTable()) return
   // Read again under the lock: another process may be doing the same.
   database.exec('BEGIN IMMEDIATE')
   try {
-    const [version, id] = [Number(read('user_version')), Number(read('application_id'))]
-    if (version > 1 && id === applicationId)
-      throw failGuard(`${path} was written by a newer version of this package; update sallyport`)
-    if (version !== 0 && id !== applicationId) throw failGuard(`${path} is a database of something else`)
-    if (version === 0) database.exec(`PRAGMA application_id = ${applicationId}; ${createTable}`)
+    if (!hasTable()) database.exec(`PRAGMA application_id = ${applicationId}; ${createTable}`)
     database.exec('COMMIT')
   } catch (error) {
     if (database.isTransaction) database.exec('ROLLBACK')

@@ -6,8 +6,8 @@ import { sharedRules, toSharedSettings, type SharedReplayGuardOptions, type Shar
 /** Options of `createSqliteReplayGuard`. */
 export interface SqliteReplayGuardOptions extends SharedReplayGuardOptions {
   /**
-   * File of the database; its folder must exist and be on a local disk. Only its owner can read a new file. Processes with the same
-   * file share their events: give each application its own.
+   * File of the guard, and of nothing else; its folder must exist and be on a local disk. Only its owner can read a new file.
+   * Processes with the same file share their events: give each application its own.
    */
   readonly path: string
   /**
