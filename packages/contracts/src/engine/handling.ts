@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { RejectError } from 'sallyport'
 import { toRetryPolicy, type Engine } from 'sallyport/inbox'
 import { expect, it } from 'vitest'
@@ -17,6 +18,25 @@ export function checkHandling(subject: EngineSubject): void {
     await outcomes.until(3, 'handled')
     expect(bodies.toSorted()).toEqual(['{"n":"1"}', '{"n":"2"}', '{"n":"3"}'])
     expect((await engine.stats()).counts).toMatchObject({ pending: 0, active: 0, done: 3, dead: 0 })
+  })
+
+  it('runs handlers in no request that stored an event', async () => {
+    const { engine } = await useStore()
+    const request = new AsyncLocalStorage<number>()
+    const seen: unknown[] = []
+    const outcomes = await consume(engine, async (_event, { number }) => {
+      seen.push(request.getStore())
+      if (number === 1) throw new Error('first')
+    })
+    await engine.insert([newEvent(0)])
+    for (const n of [1, 2, 3]) {
+      await outcomes.until(n, 'handled')
+      // Time for the last look for events to end.
+      await engine.stats()
+      await request.run(n, () => engine.insert([newEvent(n)]))
+    }
+    await outcomes.until(4, 'handled')
+    expect(seen).toEqual(Array.from({ length: 8 }))
   })
 
   it('retries a failed event with the number of the attempt', async () => {

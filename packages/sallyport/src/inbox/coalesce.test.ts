@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { describe, expect, it } from 'vitest'
 import { createCoalescer } from './coalesce.ts'
 
@@ -100,6 +101,24 @@ describe('a coalescer', () => {
     writes[1]!.end()
     await turn()
     expect(writes[2]!.items).toEqual(['c'])
+  })
+
+  it('writes in the context of the first call', async () => {
+    const { writes, write } = createStore()
+    const request = new AsyncLocalStorage<string>()
+    const seen: unknown[] = []
+    const { add } = createCoalescer((items: readonly string[]) => {
+      seen.push(request.getStore())
+      return write(items)
+    })
+    const calls = ['a', 'b', 'c'].map((item) => request.run(item, () => add([item])))
+    await turn()
+    calls.push(request.run('d', () => add(['d'])))
+    writes[0]!.end()
+    await turn()
+    writes[1]!.end()
+    await Promise.all(calls)
+    expect(seen).toEqual(['a', 'd'])
   })
 
   it('fails calls together, or alone with isWorthSplitting', async () => {

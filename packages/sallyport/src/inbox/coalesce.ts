@@ -1,3 +1,5 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+
 /** Collects calls that come while a write is under way, and writes them together (group commit). */
 export interface Coalescer<Item, Answer> {
   /** Resolves with one answer per item, in order, when the write that carried them is over. */
@@ -33,6 +35,8 @@ const fewestCalls = 10
 interface Call<Item, Answer> {
   readonly items: readonly Item[]
   readonly size: number
+  /** Runs work in the context of the call, so that its spans belong to the trace of the call. */
+  readonly runInside: ReturnType<typeof AsyncLocalStorage.snapshot>
   resolve(answers: readonly Answer[]): void
   reject(error: unknown): void
 }
@@ -92,7 +96,7 @@ export function createCoalescer<Item, Answer>(
   function launch(calls: readonly Call<Item, Answer>[]): void {
     inFlight++
     track(
-      writeTogether(calls).finally(() => {
+      calls[0]!.runInside(writeTogether, calls).finally(() => {
         inFlight--
         plan()
       }),
@@ -112,7 +116,7 @@ export function createCoalescer<Item, Answer>(
     } catch (error) {
       if (calls.length === 1 || !isWorthSplitting(error)) return calls.forEach(({ reject }) => reject(error))
       // Beside the next write, not before it: what failed may fail slowly again.
-      for (const call of calls) track(writeTogether([call]))
+      for (const call of calls) track(call.runInside(writeTogether, [call]))
     }
   }
 
@@ -121,7 +125,7 @@ export function createCoalescer<Item, Answer>(
       if (items.length === 0) return Promise.resolve([])
       return new Promise((resolve, reject) => {
         const size = items.reduce((sum, item) => sum + sizeOf(item), 0)
-        waiting.push({ items, size, resolve, reject })
+        waiting.push({ items, size, runInside: AsyncLocalStorage.snapshot(), resolve, reject })
         plan()
       })
     },

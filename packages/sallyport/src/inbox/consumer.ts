@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { runHook } from '../receive/report.ts'
 import { longestTimer } from '../options/allow.ts'
 import { attempt, type AttemptResult } from './attempt.ts'
@@ -68,6 +69,8 @@ export function createConsumer<C extends ClaimedEvent>(
   let failure: { readonly error: unknown } | undefined
   let timer: NodeJS.Timeout | undefined
 
+  // Handlers of an event must not see the AsyncLocalStorage of the request whose event woke the consumer.
+  const runOutside = AsyncLocalStorage.snapshot()
   const isWanted = (): boolean => !isStopped
   // Outcomes that are slow to write must not pile up either: if the process dies, their handlers run again.
   const countFree = (): number => Math.min(concurrency - taken, 2 * concurrency - atWork.size)
@@ -80,7 +83,7 @@ export function createConsumer<C extends ClaimedEvent>(
     // After everything of this turn: one claim for all places that became free in it, and with the outcomes that are written.
     process.nextTick(() => {
       isPlanned = false
-      if (!looking && mayClaim()) looking = look()
+      if (!looking && mayClaim()) looking = runOutside(look)
     })
   }
 
