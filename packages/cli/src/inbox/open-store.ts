@@ -48,16 +48,16 @@ export function kindOfStore(place: string): 'pg-boss' | 'bullmq' | 'sqlite' {
  * @throws CliError `INBOX_MISSING`, `PACKAGE_MISSING`
  */
 export async function makeEngine(place: string, options: StoreOptions): Promise<Engine> {
-  const { queue = 'inbox', schema = 'sallyport', create = false, durability = 'power cut' } = options
+  const { queue = 'inbox', schema = 'sallyport', create = false, readOnly, durability = 'power cut' } = options
   const keep = { retentionMs: never, deadRetentionMs: never, durability }
   switch (kindOfStore(place)) {
     case 'pg-boss': {
       const { createPgBossEngine } = await load(() => import('sallyport/inbox/pg-boss'), ['pg-boss', 'pg'])
-      return createPgBossEngine({ connectionString: place, schema, queue, create, ...keep })
+      return createPgBossEngine({ connectionString: place, schema, queue, create, readOnly, ...keep })
     }
     case 'bullmq': {
       const { createBullMqEngine } = await load(() => import('sallyport/inbox/bullmq'), ['bullmq', 'ioredis'])
-      return createBullMqEngine({ connection: place, queue, create, ...keep })
+      return createBullMqEngine({ connection: place, queue, create, readOnly, ...keep })
     }
     case 'sqlite': {
       const path = resolve(options.cwd, place)
@@ -66,7 +66,7 @@ export async function makeEngine(place: string, options: StoreOptions): Promise<
       // SQLite would not name the place.
       if (!facts.isFile())
         throw unreadable(`inbox ${place}`, { code: facts.isDirectory() ? 'EISDIR' : 'ENXIO' }, 'INBOX_UNAVAILABLE')
-      return createSqliteEngine({ path, readOnly: options.readOnly, ...keep })
+      return createSqliteEngine({ path, readOnly, ...keep })
     }
   }
 }

@@ -3,6 +3,7 @@ import type { Coalescer } from '../coalesce.ts'
 import { createDuplicateLog, type DuplicateLog } from '../duplicate-log.ts'
 import type { Engine } from '../engine.ts'
 import { InboxError } from '../inbox-error.ts'
+import { toReadOnly } from '../read-only.ts'
 import { createMinuteLog, type MinuteLog } from '../minute-log.ts'
 import { groupByList, mostCounted } from '../scan.ts'
 import { startConsumer, type Consumer } from './consumer.ts'
@@ -62,7 +63,7 @@ export function createBullMqEngine(options: BullMqEngineOptions): Engine {
 
   const list: Engine['list'] = (query = {}) => withInboxErrors(() => readPage(open().queue, query))
 
-  return {
+  const engine: Engine = {
     name: `BullMQ, ${describePlace(settings)}`,
     promises: {
       durability: settings.durability,
@@ -129,6 +130,7 @@ export function createBullMqEngine(options: BullMqEngineOptions): Engine {
       await queue.close()
     },
   }
+  return settings.readOnly ? toReadOnly(engine) : engine
 
   function toOpened(queue: OpenQueue): Opened {
     const settingsGuard = createSettingsGuard(queue.redis)

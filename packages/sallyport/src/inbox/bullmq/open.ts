@@ -2,6 +2,7 @@ import { printError } from '../../errors/print-error.ts'
 import { Queue, QueueKeys } from 'bullmq'
 import { Redis, type RedisOptions } from 'ioredis'
 import { InboxError } from '../inbox-error.ts'
+import { mustBeMigrated } from '../read-only.ts'
 import { checkVersion, findWeakSettings } from './guards.ts'
 import { createAddJobs, type AddJobs } from './insert-script.ts'
 import { migrate } from './migrate.ts'
@@ -27,15 +28,19 @@ export async function openQueue(settings: BullMqSettings): Promise<OpenQueue> {
   try {
     await connect(redis)
     await checkVersion(redis)
-    if (!settings.create) await checkPresence(redis, settings)
+    if (!settings.create || settings.readOnly) await checkPresence(redis, settings)
     await checkSettings(redis, settings)
     const toKey = (name: string): string => new QueueKeys(settings.prefix).toKey(settings.queue, name)
     const addJobs = createAddJobs(redis, toKey)
-    const queue = new Queue<JobData>(settings.queue, { connection: redis, prefix: settings.prefix })
+    const queue = new Queue<JobData>(settings.queue, {
+      connection: redis,
+      prefix: settings.prefix,
+      skipMetasUpdate: settings.readOnly,
+    })
     // It repeats the errors of the connection.
     queue.on('error', () => {})
     await queue.waitUntilReady()
-    await checkFormat(redis, toKey)
+    await checkFormat(redis, toKey, settings)
     return {
       redis,
       queue,
@@ -78,13 +83,14 @@ async function checkSettings(redis: Redis, { durability }: BullMqSettings): Prom
   printError(`sallyport: the inbox in Redis does not survive a power cut, as configured: ${weak.join('; ')}`)
 }
 
-async function checkFormat(redis: Redis, toKey: OpenQueue['toKey']): Promise<void> {
+async function checkFormat(redis: Redis, toKey: OpenQueue['toKey'], { readOnly }: BullMqSettings): Promise<void> {
   const key = toKey(formatKey)
-  await redis.set(key, format, 'NX')
+  if (!readOnly) await redis.set(key, format, 'NX')
   const kept = Number(await redis.get(key))
   if (kept > format)
     throw new InboxError('INBOX_SCHEMA_NEWER', `the queue has format ${kept}; this package knows up to ${format}`)
   if (kept === format) return
+  if (readOnly) mustBeMigrated(`the queue has format ${kept}`)
   await migrate({ redis, toKey }, kept)
   await redis.set(key, format)
 }

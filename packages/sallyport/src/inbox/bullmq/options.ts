@@ -14,6 +14,11 @@ export interface BullMqEngineOptions {
   readonly prefix?: string | undefined
   /** `false` opens only an existing inbox, to look at it from another process. @default true */
   readonly create?: boolean | undefined
+  /**
+   * Opens an existing inbox only to read it, whatever else uses it: nothing is created, migrated, deleted or changed.
+   * Storing, handling, replaying and discarding fail with `INBOX_UNSUPPORTED`. @default false
+   */
+  readonly readOnly?: boolean | undefined
   /** How long done events are kept, and their duplicates dropped; milliseconds. @default 7 days */
   readonly retentionMs?: number | undefined
   /** How long dead events are kept; milliseconds. @default 30 days */
@@ -50,6 +55,7 @@ const defaults = {
   queue: 'inbox',
   prefix: '{sallyport}',
   create: true,
+  readOnly: false,
   retentionMs: 7 * day,
   deadRetentionMs: 30 * day,
   durability: 'power cut',
@@ -68,6 +74,7 @@ const rules: OptionRules<BullMqEngineOptions> = {
   queue: { allowed: 'a name without ":"', accepts: (value) => typeof value === 'string' && /^[^:]+$/.test(value) },
   prefix: allow.text,
   create: allow.flag,
+  readOnly: allow.flag,
   retentionMs: allow.above0(Infinity),
   deadRetentionMs: allow.above0(Infinity),
   durability: allow.oneOf('power cut', 'as configured'),

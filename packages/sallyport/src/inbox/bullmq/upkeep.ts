@@ -17,10 +17,10 @@ export interface Upkeep {
   stop(): Promise<void>
 }
 
-/** Begins rounds of upkeep. The next round retries what one could not do. */
+/** Begins rounds of upkeep, unless the store is only read. The next round retries what one could not do. */
 export function createUpkeep(
   { redis, queue, toKey }: OpenQueue,
-  { retentionMs, deadRetentionMs, upkeepMs }: BullMqSettings,
+  { retentionMs, deadRetentionMs, upkeepMs, readOnly }: BullMqSettings,
 ): Upkeep {
   let longestWaitMs: number | undefined
 
@@ -90,8 +90,8 @@ export function createUpkeep(
       })
   }
 
-  const timer = setInterval(round, upkeepMs).unref()
-  round()
+  const timer = readOnly ? undefined : setInterval(round, upkeepMs).unref()
+  if (!readOnly) round()
 
   return {
     noteFinished: (id) => void finished.find(id, () => id),

@@ -5,6 +5,7 @@ import { createDuplicateLog, type DuplicateLog } from '../duplicate-log.ts'
 import { createMinuteLog, type MinuteLog } from '../minute-log.ts'
 import type { Engine } from '../engine.ts'
 import { InboxError, invalid } from '../inbox-error.ts'
+import { toReadOnly } from '../read-only.ts'
 import { createAnalysis, type Analysis } from './analyze.ts'
 import { createClaims, type Claims } from './claim.ts'
 import { startConsumer } from './consumer.ts'
@@ -51,7 +52,7 @@ interface Running extends Opened {
  */
 export function createPgBossEngine(options: PgBossEngineOptions): Engine {
   const settings = toSettings(options)
-  const { schema, queue, durability, retentionMs, deadRetentionMs, leaseMs, pollMs } = settings
+  const { schema, queue, durability, retentionMs, deadRetentionMs, leaseMs, pollMs, readOnly } = settings
   const sql = createSql(schema)
   const mustBeDurable = durability === 'power cut'
   let opening: Promise<Running> | undefined
@@ -85,11 +86,13 @@ export function createPgBossEngine(options: PgBossEngineOptions): Engine {
     const claims = createClaims(open, sql)
     const operations = createOperations(open, sql)
     // The next round tries again what one round could not.
-    const timers = [
-      setInterval(() => void prune(operations).catch(() => {}), pruneEveryMs),
-      setInterval(() => void operations.foldCounts().catch(() => {}), foldEveryMs),
-    ]
-    void prune(operations).catch(() => {})
+    const timers = readOnly
+      ? []
+      : [
+          setInterval(() => void prune(operations).catch(() => {}), pruneEveryMs),
+          setInterval(() => void operations.foldCounts().catch(() => {}), foldEveryMs),
+        ]
+    if (!readOnly) void prune(operations).catch(() => {})
     const duplicates = createDuplicateLog(operations.addDuplicates)
     const minutes = createMinuteLog(operations.addMinutes)
     const looks = createLooks(open, sql)
@@ -111,7 +114,7 @@ export function createPgBossEngine(options: PgBossEngineOptions): Engine {
     return answers
   }
 
-  return {
+  const engine: Engine = {
     name: `PostgreSQL through pg-boss, ${schema}.${queue}`,
     promises: {
       durability,
@@ -183,4 +186,5 @@ export function createPgBossEngine(options: PgBossEngineOptions): Engine {
       await stopping?.close()
     },
   }
+  return readOnly ? toReadOnly(engine) : engine
 }

@@ -89,9 +89,13 @@ export function createJobs(boss: PgBoss, name: string) {
     name,
 
     /** Creates the queue in its own table, with the settings an inbox needs. */
-    async open(): Promise<{ policy: string | undefined; table: string }> {
+    async create(): Promise<void> {
       await boss.createQueue(name, { ...queueSettings, partition: true })
       await boss.updateQueue(name, { ...queueSettings, deadLetter: null, heartbeatSeconds: null, retryDelayMax: null })
+    },
+
+    /** Looks the queue up. */
+    async open(): Promise<{ policy: string | undefined; table: string }> {
       const queue = await boss.getQueue(name)
       if (queue === null) throw new InboxError('INBOX_UNAVAILABLE', `pg-boss has no queue ${name}`)
       // pg-boss looks up a queue once, on another connection; inside a transaction the pool may have none left.

@@ -2,6 +2,7 @@ import { printError } from '../../errors/print-error.ts'
 import { PgBoss } from 'pg-boss'
 import { InboxError } from '../inbox-error.ts'
 import { withTimeout } from '../inbox-error.ts'
+import { mustBeMigrated } from '../read-only.ts'
 import {
   createDatabase,
   createQuery,
@@ -46,12 +47,12 @@ const mostLooking = 2
 const superviseEverySeconds = 3_600
 
 /**
- * Opens the database, migrates pg-boss's schema and the inbox's, and reads back what is really set.
+ * Opens the database, migrates pg-boss's schema and the inbox's unless it is only read, and reads back what is really set.
  *
  * @throws InboxError `INBOX_UNSUPPORTED`, `INBOX_SETTINGS_WEAK`, `INBOX_SCHEMA_NEWER`, `INBOX_MISSING`, `INBOX_UNAVAILABLE`
  */
 export async function openDatabase(settings: PgBossSettings): Promise<Opened> {
-  const { schema, timeoutMs } = settings
+  const { schema, timeoutMs, readOnly } = settings
   const { pool, end } = await openPool(settings, settings.maxConnections)
   const looking = await openPool(settings, mostLooking)
   const boss = new PgBoss({
@@ -61,6 +62,8 @@ export async function openDatabase(settings: PgBossSettings): Promise<Opened> {
       : { db: toDb(settings.db) }),
     schema,
     schedule: false,
+    migrate: !readOnly,
+    supervise: !readOnly,
     superviseIntervalSeconds: superviseEverySeconds,
     monitorIntervalSeconds: superviseEverySeconds,
   })
@@ -84,12 +87,15 @@ export async function openDatabase(settings: PgBossSettings): Promise<Opened> {
       isOwnPool ? mostLooking : 1,
     )
     const inTransaction = createTransactions(database)
-    if (!settings.create) await checkPresence(query, settings)
-    await start(boss)
-    await migrate(createTransactions(createDatabase(pool, { timeoutMs: longestTimer, isOwnPool: false })), schema)
+    if (!settings.create || readOnly) await checkPresence(query, settings)
+    if (readOnly) await checkTables(query, schema)
+    await (readOnly ? startToRead(boss) : start(boss))
+    if (!readOnly)
+      await migrate(createTransactions(createDatabase(pool, { timeoutMs: longestTimer, isOwnPool: false })), schema)
     const jobs = createJobs(boss, settings.queue)
+    if (!readOnly) await jobs.create()
     const { policy, table } = await jobs.open()
-    await follow(inTransaction, schema, table)
+    if (!readOnly) await follow(inTransaction, schema, table)
     if (policy !== 'standard')
       throw new InboxError('INBOX_UNSUPPORTED', `the queue has the policy ${policy} instead of standard`)
     await verifySettings(query, settings, table)
@@ -127,11 +133,33 @@ async function start(boss: PgBoss): Promise<void> {
   })
 }
 
+async function startToRead(boss: PgBoss): Promise<void> {
+  await boss.start().catch((error: unknown) => {
+    // It has no class or code.
+    if (!(error instanceof Error) || !error.message.includes('requires migrations')) throw error
+    mustBeMigrated('its tables are of another version of pg-boss')
+  })
+}
+
 async function checkPresence(query: RunQuery, { schema, queue }: PgBossSettings): Promise<void> {
   const sql = createPresenceSql(schema)
   const [tables] = await query(sql.findTables)
   if (tables?.['found'] !== true || (await query(sql.findQueue, [queue])).length === 0)
     throw new InboxError('INBOX_MISSING', `schema ${schema}, queue ${queue}`)
+}
+
+/** Checks that the tables need no migration. */
+async function checkTables(query: RunQuery, schema: string): Promise<void> {
+  const sql = createMigrationSql(schema)
+  const [row] = await query(sql.readVersion)
+  const version = checkNotNewer(Number(row?.['version']))
+  if (version < migrations.length) mustBeMigrated(`schema ${schema} has version ${version}`)
+}
+
+function checkNotNewer(version: number): number {
+  if (version > migrations.length)
+    throw new InboxError('INBOX_SCHEMA_NEWER', `its version is ${version}, known are ${migrations.length}`)
+  return version
 }
 
 async function migrate(inTransaction: RunInTransaction, schema: string): Promise<void> {
@@ -141,10 +169,7 @@ async function migrate(inTransaction: RunInTransaction, schema: string): Promise
     await db.executeSql(sql.lock)
     await db.executeSql(sql.createVersion)
     await db.executeSql(createNoteTable(schema))
-    const version = Number((await db.executeSql(sql.readVersion)).rows[0]?.['version'])
-    if (version > migrations.length) {
-      throw new InboxError('INBOX_SCHEMA_NEWER', `its version is ${version}, known are ${migrations.length}`)
-    }
+    const version = checkNotNewer(Number((await db.executeSql(sql.readVersion)).rows[0]?.['version']))
     for (let step = version; step < migrations.length; step++) {
       await db.executeSql(migrations[step]!(schema))
       await db.executeSql(sql.addVersion, [step + 1])

@@ -12,6 +12,11 @@ export type PgBossEngineOptions = PgBossConnection & {
   readonly queue?: string | undefined
   /** `false` opens only an existing inbox, to look at it from another process. @default true */
   readonly create?: boolean | undefined
+  /**
+   * Opens an existing inbox only to read it, whatever else uses it: nothing is created, migrated, deleted or changed.
+   * Storing, handling, replaying and discarding fail with `INBOX_UNSUPPORTED`. @default false
+   */
+  readonly readOnly?: boolean | undefined
   /** How long done events are kept, and their duplicates dropped; milliseconds. @default 7 days */
   readonly retentionMs?: number | undefined
   /** How long dead events are kept; milliseconds. @default 30 days */
@@ -54,6 +59,7 @@ const defaults = {
   schema: 'sallyport',
   queue: 'inbox',
   create: true,
+  readOnly: false,
   retentionMs: 7 * day,
   deadRetentionMs: 30 * day,
   durability: 'power cut',
@@ -81,6 +87,7 @@ const rules: OptionRules<PgBossEngineOptions> = {
   schema: schemaRule,
   queue: named('at most 200 letters, digits and _ . - /', /^[\w.\-/]{1,200}$/),
   create: allow.flag,
+  readOnly: allow.flag,
   retentionMs: allow.above0(Infinity),
   deadRetentionMs: allow.above0(Infinity),
   durability: allow.oneOf('power cut', 'as configured'),

@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { isSyncUnsupported } from '../../errors/is-sync-unsupported.ts'
 import { InboxError } from '../inbox-error.ts'
+import { mustBeMigrated } from '../read-only.ts'
 import type { SqliteSettings } from './options.ts'
 import { checkName } from './place.ts'
 import { migrate } from './migrate.ts'
@@ -32,11 +33,8 @@ function openToRead({ path, busyTimeoutMs }: SqliteSettings): DatabaseSync {
         `${path} has version ${version}; this package knows up to ${migrations.length}`,
       )
     // Only a process that writes migrates it.
-    if (version < migrations.length)
-      throw new InboxError(
-        'INBOX_UNSUPPORTED',
-        `${path} has version ${version}: it is no inbox, or must be migrated; open it for writing first`,
-      )
+    if (version === 0) throw new InboxError('INBOX_UNSUPPORTED', `${path} is no inbox`)
+    if (version < migrations.length) mustBeMigrated(`${path} has version ${version}`)
     return database
   } catch (error) {
     database.close()
