@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import { InboxError, withTimeout } from '../inbox/inbox-error.ts'
 import type { Alert } from './alert.ts'
+import { toReason } from './error-text.ts'
 import { judgeSilence, mergeLastAt } from './judge-silence.ts'
 import type { Channel } from './notify/notify.ts'
 import { sendNotices } from './notify/send.ts'
@@ -17,7 +18,7 @@ import type { WatchRules } from './rules.ts'
 import { step, type Finding, type LocalReport, type WatchState } from './state.ts'
 import { createMemoryState, createNoteState, keepsNotes, type NoteStore, type StateStore } from './state-store.ts'
 import { WatchError } from './watch-error.ts'
-import type { Watched } from './watched.ts'
+import type { Watched, WatchedInbox } from './watched.ts'
 
 /** What checks need. */
 export interface CheckSettings {
@@ -51,15 +52,19 @@ export function createChecks(watched: Watched, settings: CheckSettings) {
   const own = createMemoryState(now)
   const past = createPast()
   const keeper = createPastKeeper(past, notes, `watch:${name}:past`)
-  const readLocal = createLocalReading(watched, rules, (error) => failRule('replayGuardAbove', error))
+  const readLocal = createLocalReading(watched, rules, {
+    timeoutMs: storeTimeoutMs,
+    onError: (error) => failRule('replayGuardAbove', error),
+  })
   const noteArrivals = readArrivals(receivers, past)
   const keptMs = Math.max(fewestReportMs, 5 * settings.everyMs)
-  const readUntil = new Map<string, number>()
+  const readUntil = new Map<WatchedInbox, number>()
+  const answered = new Set<WatchedInbox>()
   let raised: readonly Alert[] = []
   let ownRaised: readonly Alert[] = []
 
   function failRule(rule: string, error: unknown): void {
-    onError(new WatchError('WATCH_RULE_FAILED', `${rule}: ${error instanceof Error ? error.message : 'it failed'}`))
+    onError(new WatchError('WATCH_RULE_FAILED', `${rule}: ${toReason(error)}`))
   }
 
   async function readInboxes(at: number): Promise<InboxReading[]> {
@@ -68,7 +73,7 @@ export function createChecks(watched: Watched, settings: CheckSettings) {
         readInbox(inbox, rules, {
           timeoutMs: storeTimeoutMs,
           // Other processes write what they counted a second later.
-          since: (readUntil.get(inbox.name) ?? at - pastMs) - 5 * minuteMs,
+          since: (readUntil.get(inbox) ?? at - pastMs) - 5 * minuteMs,
           onRuleFailed: failRule,
         }),
       ),
@@ -76,7 +81,7 @@ export function createChecks(watched: Watched, settings: CheckSettings) {
     for (const { inbox, minutes } of readings) {
       if (minutes === undefined) continue
       past.noteMinutes(minutes)
-      readUntil.set(inbox.name, at)
+      readUntil.set(inbox, at)
     }
     return readings
   }
@@ -137,7 +142,10 @@ export function createChecks(watched: Watched, settings: CheckSettings) {
       await judgeShared(at, readings)
       return readings
     } catch (error) {
-      if (home === undefined || !InboxError.is(error)) throw error
+      if (home === undefined || !InboxError.is(error)) {
+        onError(error)
+        return readings
+      }
       return readings.map((reading) => (reading.inbox === home ? { ...reading, failure: error.code } : reading))
     }
   }
@@ -153,7 +161,9 @@ export function createChecks(watched: Watched, settings: CheckSettings) {
         past.forget(at)
         noteArrivals(at)
         const readings = await tryShared(at, await readInboxes(at))
-        ownRaised = await settle(own, at, (state) => ({ state, findings: readings.map(judgeStore) }))
+        for (const { inbox, failure } of readings) if (failure === undefined) answered.add(inbox)
+        const findings = readings.map((reading) => judgeStore(reading, answered.has(reading.inbox)))
+        ownRaised = await settle(own, at, (state) => ({ state, findings }))
       } catch (error) {
         onError(error)
       }

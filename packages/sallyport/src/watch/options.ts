@@ -15,9 +15,9 @@ export interface WatchOptions {
   readonly everyMs?: number | undefined
   /** Milliseconds for which a condition must be over before its alert is cleared. @default 60_000 */
   readonly clearAfterMs?: number | undefined
-  /** Milliseconds after which a store counts as not answering. @default 10_000 */
+  /** Milliseconds after which a store or a replay guard counts as not answering. @default 10_000 */
   readonly storeTimeoutMs?: number | undefined
-  /** Milliseconds to wait for the answer to a notice; each is tried three times. @default 10_000 */
+  /** Milliseconds that one try of a notice may take; a post is tried three times, a function once. @default 10_000 */
   readonly sendTimeoutMs?: number | undefined
   /** Called with what goes wrong with the watch itself. @default prints each new error to stderr */
   readonly onError?: ((error: unknown) => void) | undefined

@@ -1,5 +1,6 @@
 import type { WatchedInbox } from './watched.ts'
 import { emptyState, type WatchState } from './state.ts'
+import { readState } from './state-format.ts'
 import { WatchError } from './watch-error.ts'
 
 /** Where the state of a watch is kept. */
@@ -40,14 +41,10 @@ export function createMemoryState(now: () => number): StateStore {
 }
 
 function parse(text: string, name: string): WatchState {
-  try {
-    const state = JSON.parse(text) as Partial<WatchState>
-    if (state.format === 1 && Array.isArray(state.alerts) && Array.isArray(state.notices)) return state as WatchState
-  } catch {
-    // It is reported below.
-  }
+  const state = readState(text)
   // Starting over would raise everything again, and lose what a newer version keeps there.
-  throw new WatchError('WATCH_STATE_UNREADABLE', `the note "${name}" has another format`)
+  if (state === undefined) throw new WatchError('WATCH_STATE_UNREADABLE', `the note "${name}" has another format`)
+  return state
 }
 
 /** Whether an inbox can keep the state. */

@@ -50,6 +50,8 @@ export interface LocalReport {
   readonly failures: Readonly<Record<string, number>>
   /** How full replay guards are, from 0 to 1. */
   readonly guards: Readonly<Record<string, number>>
+  /** Providers whose guard did not answer. */
+  readonly unknownGuards?: readonly string[] | undefined
   /** When secrets end; milliseconds since 1970. */
   readonly ends: Readonly<Record<string, number>>
   /** What it reads: an alert whose scope no process reads any more is cleared. */

@@ -2,11 +2,12 @@ import { allow } from '../../options/allow.ts'
 import { checkOptions, failOption, type OptionRules } from '../../options/check-options.ts'
 import { showGiven } from '../../options/show-given.ts'
 import type { AlertNotice } from '../alert.ts'
+import { callHook } from './call-hook.ts'
 import { isLoopback } from './post-json.ts'
 import { createSlackChannel } from './slack.ts'
 import { createWebhookChannel } from './webhook.ts'
 
-/** Called with each notice. The notice is sent once it resolves; a hook that fails is called again at the next check. */
+/** Called with each notice. The notice is sent once it resolves; a hook that fails, or takes longer than `sendTimeoutMs`, is called again at the next check. */
 export type AlertHook = (notice: AlertNotice) => unknown
 
 /** Posts each notice as a webhook, signed as Standard Webhooks says (https://www.standardwebhooks.com). */
@@ -58,7 +59,7 @@ export function createChannels(given: Notify | readonly Notify[], times: Channel
 function createChannel(given: unknown, number: number, times: ChannelTimes): Channel {
   if (typeof given === 'function') {
     const hook = given as AlertHook
-    return { name: `hook ${number}`, send: async (notice) => void (await hook(notice)) }
+    return { name: `hook ${number}`, send: (notice) => callHook(hook, notice, times.timeoutMs) }
   }
   if (allow.record.accepts(given)) {
     const names = Object.keys(given as object)

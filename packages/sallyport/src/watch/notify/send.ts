@@ -1,3 +1,4 @@
+import { toReason } from '../error-text.ts'
 import { WatchError } from '../watch-error.ts'
 import type { SendResult } from '../outbox.ts'
 import type { PendingNotice } from '../state.ts'
@@ -42,5 +43,3 @@ export async function sendNotices(
   }
   return result
 }
-
-const toReason = (error: unknown): string => (error instanceof Error ? error.message : 'it failed').slice(0, 200)

@@ -63,20 +63,23 @@ export function judgeInbox(reading: InboxReading, rules: WatchRules): Finding[] 
   return findings
 }
 
-/** Whether a store answers. */
-export function judgeStore({ inbox, failure }: InboxReading): Finding {
+/** Whether a store answers. An inbox that answered before and is stopped now says nothing about its store: the process ends. */
+export function judgeStore({ inbox, failure }: InboxReading, hasAnswered: boolean): Finding {
   return {
     scope: `store@${inbox.name}`,
-    conditions: [
-      {
-        rule: 'store',
-        subject: inbox.name,
-        value: failure === undefined ? 0 : 1,
-        limit: 0,
-        stand: failure === undefined ? 'under' : 'over',
-        text: `${inbox.name}: the store does not answer: ${failure ?? 'it does again'}`,
-      },
-    ],
+    conditions:
+      failure === 'INBOX_STOPPED' && hasAnswered
+        ? undefined
+        : [
+            {
+              rule: 'store',
+              subject: inbox.name,
+              value: failure === undefined ? 0 : 1,
+              limit: 0,
+              stand: failure === undefined ? 'under' : 'over',
+              text: `${inbox.name}: the store does not answer: ${failure ?? 'it does again'}`,
+            },
+          ],
   }
 }
 

@@ -32,17 +32,23 @@ function judgeFailures(reports: Reports, { above, withinMs }: NonNullable<WatchR
 }
 
 function judgeGuards(reports: Reports, above: number): Finding {
-  const shares = merge(reports, 'guards', Math.max)
+  const unknown = new Set(reports.flatMap(({ unknownGuards = [] }) => unknownGuards))
+  // One that does not answer may be as full as it was.
+  const shares = new Map([...unknown].map((name) => [name, 0]))
+  for (const [name, share] of merge(reports, 'guards', Math.max)) shares.set(name, share)
   return {
     scope: 'replay-guard',
-    conditions: shares.map(([subject, value]): Condition => ({
-      rule: 'replay-guard',
-      subject,
-      value,
-      limit: above,
-      stand: value >= above ? 'over' : value < above * 0.9 ? 'under' : 'between',
-      text: `${subject}: the replay guard is ${toPercent(value)} full`,
-    })),
+    conditions: [...shares].map(([subject, value]): Condition => {
+      const isBack = value < above * 0.9 && !unknown.has(subject)
+      return {
+        rule: 'replay-guard',
+        subject,
+        value,
+        limit: above,
+        stand: value >= above ? 'over' : isBack ? 'under' : 'between',
+        text: `${subject}: the replay guard is ${toPercent(value)} full`,
+      }
+    }),
   }
 }
 
