@@ -4,6 +4,8 @@ import { sonzai } from 'sallyport/providers/sonzai'
 import { signDelivery } from 'sallyport/testing'
 import { watch } from 'sallyport/watch'
 import { expect, it, onTestFinished } from 'vitest'
+import { temporaryFolder } from '../support/cli/command.ts'
+import { runHere } from '../support/cli/in-process.ts'
 import { describeSuite as describeRedis } from '../support/inbox/bullmq-suite.ts'
 import { describeSuite as describePostgres } from '../support/inbox/pg-boss-suite.ts'
 
@@ -49,6 +51,19 @@ describePostgres('watch over PostgreSQL', ({ createEngine, createQueue }) => {
 })
 
 describeRedis('watch over Redis', (suite) => {
+  it('from the command line leaves space out where nothing tells', async () => {
+    await suite.open()
+    const args = ['watch', '--inbox', suite.server.url, '--once']
+    const cwd = await temporaryFolder()
+    expect(await runHere(args, { cwd })).toMatchObject({ code: 0, stderr: 'no alert is raised\n' })
+    const asked = await runHere([...args, '--space', '10%'], { cwd })
+    expect(asked).toMatchObject({ code: 3, stderr: expect.stringContaining('Redis with maxmemory') })
+    await suite.server.client.config('SET', 'maxmemory', '3mb')
+    onTestFinished(async () => void (await suite.server.client.config('SET', 'maxmemory', '0')))
+    const told = await runHere([...args, '--space', '90%'], { cwd })
+    expect(told).toMatchObject({ code: 1, stdout: expect.stringContaining('the store has') })
+  })
+
   it('tells once, from one of three processes', async () => {
     const engines = [await suite.open(), await suite.open(), await suite.open()]
     await checkWatching(() => engines.pop()!)

@@ -1,4 +1,5 @@
 import { Option, type CommandUnknownOpts } from '@commander-js/extra-typings'
+import { InboxError, type Engine } from 'sallyport/inbox'
 import { toVisible } from 'sallyport/provider'
 import { watch, type AlertNotice, type Notify } from 'sallyport/watch'
 import { parseSecretReference, readSecret } from '../config/secret-reference.ts'
@@ -65,14 +66,11 @@ async function runWatch(context: Context, options: WatchCommandOptions): Promise
   const engine = await openStore(place, { cwd, queue: options.queue, schema: options.schema, readOnly: false })
   let failures = 0
   try {
-    // Only the server knows its maxBytes.
-    const isFile = kindOfStore(place) === 'sqlite'
-    const spaces = engine.spaces && {
-      spaces: async () => (await engine.spaces!()).filter(({ of }) => !isFile || of === 'disk'),
-    }
+    const { spaces: _all, ...others } = engine
+    const spaces = await findSpaces(engine, place)
     const stopped = options.once ? undefined : untilStopped()
     const watching = watch(
-      { ...engine, ...spaces },
+      { ...others, ...(spaces && { spaces }) },
       {
         notify: [(notice) => print(context, notice), ...channels],
         rules: toWatchRules(options, spaces !== undefined),
@@ -100,6 +98,18 @@ async function runWatch(context: Context, options: WatchCommandOptions): Promise
     await engine.stop({ drainMs: 0 })
   }
   return undefined
+}
+
+/** What tells the space of a store; `undefined` where nothing does, as in a Redis without `maxmemory`. */
+async function findSpaces(engine: Engine, place: string): Promise<Engine['spaces']> {
+  try {
+    await engine.spaces?.()
+  } catch (error) {
+    if (InboxError.is(error) && error.code === 'INBOX_UNSUPPORTED') return undefined
+  }
+  // Only the server knows its maxBytes.
+  const isFile = kindOfStore(place) === 'sqlite'
+  return engine.spaces && (async () => (await engine.spaces!()).filter(({ of }) => !isFile || of === 'disk'))
 }
 
 function readChannels(context: Context, { slack, webhook, webhookSecret }: WatchCommandOptions): Notify[] {
