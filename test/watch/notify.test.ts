@@ -142,6 +142,32 @@ describe('the webhook of an alert', () => {
     expect(errors).toMatchObject([{ message: expect.stringContaining('did not answer within 20 ms') }])
   })
 
+  it('is not tried again once the watch stops, and is sent after the next start', async () => {
+    let stopping: Promise<void> | undefined
+    const { url, calls } = await serve(() => {
+      stopping ??= first.watching.stop()
+      return calls.length === 1 ? 503 : 200
+    })
+    const webhooks = [1, 2].map(() => ({ webhook: { url, secret } }))
+    const first = start(webhooks)
+    await first.watching.check()
+    await stopping
+    expect(calls).toHaveLength(1)
+    const next = watch(
+      { ...first.store.connect(), name: 'orders <!channel> & co' },
+      { notify: webhooks, rules: { deadLettersAbove: 0 }, everyMs: 0 },
+    )
+    await next.check()
+    expect(calls).toHaveLength(3)
+    expect(new Set(calls.map(({ headers }) => headers['webhook-id']))).toHaveProperty('size', 1)
+  })
+
+  it('takes a fraction of a millisecond as its time', async () => {
+    const { url, calls } = await serve(() => 200)
+    await start({ webhook: { url, secret } }, { sendTimeoutMs: 5_000.5 }).watching.check()
+    expect(calls).toHaveLength(1)
+  })
+
   it.each([
     ['http://example.com/alerts', secret, /must be an HTTPS URL/],
     ['https://user:word@example.com/', secret, /no user and no password/],

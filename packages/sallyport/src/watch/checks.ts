@@ -32,6 +32,8 @@ export interface CheckSettings {
   readonly storeTimeoutMs: number
   readonly now: () => number
   readonly onError: (error: unknown) => void
+  /** Whether the watch stops: then nothing more is sent. */
+  readonly isStopped: () => boolean
 }
 
 /** Longer than sending goes on: another process takes a notice over only from one that died. */
@@ -103,7 +105,7 @@ export function createChecks(watched: Watched, settings: CheckSettings) {
     const taken = judged.notices.filter((notice) => notice.holder === holder)
     if (taken.length > 0) {
       const began = performance.now()
-      const isOver = (): boolean => performance.now() - began > sendMs
+      const isOver = (): boolean => settings.isStopped() || performance.now() - began > sendMs
       const result = await sendNotices(taken, channels, { isOver, onError })
       await store.change((state) => ({ ...state, notices: settleNotices(state.notices, holder, result) }))
     }

@@ -75,7 +75,7 @@ const needs: Readonly<Record<keyof WatchRules, readonly [has: (watched: Watched)
   ],
   spaceBelow: [
     ({ inboxes }) => inboxes.some(({ spaces }) => spaces !== undefined),
-    'pass an inbox on SQLite, or on Redis with maxmemory; for others watch the disk of their server',
+    'pass an inbox on SQLite, or on Redis with maxmemory; PostgreSQL does not tell its space: watch the disk of its server there',
   ],
   secretEndsWithinDays: [({ receivers }) => receivers.length > 0, 'pass a receiver: an inbox knows no secrets'],
 }

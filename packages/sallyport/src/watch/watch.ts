@@ -14,7 +14,10 @@ export interface Watch {
   alerts(): readonly Alert[]
   /** Checks now, and sends what is due; joins a check that is under way. Never rejects. Resolves to the alerts that are raised. */
   check(): Promise<readonly Alert[]>
-  /** Checks no more; resolves when a check that is under way has ended. What is raised stays so for the next start. */
+  /**
+   * Checks no more, and sends nothing more; resolves when a check that is under way has ended, with the try of a notice that it
+   * waits for. With an inbox, the next start goes on from there.
+   */
   stop(): Promise<void>
 }
 
@@ -36,6 +39,7 @@ export function watch(watched: Watchable | readonly Watchable[], options: WatchO
   checkWatchOptions(options)
   const { name = 'watch', everyMs = 30_000, clearAfterMs = 60_000, storeTimeoutMs = 10_000, now = Date.now } = options
   const { sendTimeoutMs = 10_000, onError = createPrinter() } = options
+  let isStopped = false
   const checks = createChecks(found, {
     rules: toRules(options.rules, found),
     channels: createChannels(options.notify, { timeoutMs: sendTimeoutMs, retryMs: 500 }),
@@ -46,10 +50,10 @@ export function watch(watched: Watchable | readonly Watchable[], options: WatchO
     storeTimeoutMs,
     now,
     onError: (error) => void runHook('onError', () => onError(error)),
+    isStopped: () => isStopped,
   })
   let checking: Promise<readonly Alert[]> | undefined
   let timer: NodeJS.Timeout | undefined
-  let isStopped = false
 
   function check(): Promise<readonly Alert[]> {
     checking ??= checks.run().finally(() => {

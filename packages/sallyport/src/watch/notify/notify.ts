@@ -33,8 +33,11 @@ export type Notify = AlertHook | WebhookChannel | SlackChannel
 export interface Channel {
   /** Names it in the state, and in errors; no secret. */
   readonly name: string
-  /** @throws what the hook throws; Error saying what the host answered */
-  send(notice: AlertNotice): Promise<void>
+  /**
+   * @param isOver whether to try no further
+   * @throws what the hook throws; Error saying what the host answered
+   */
+  send(notice: AlertNotice, isOver: () => boolean): Promise<void>
 }
 
 const webhookRules: OptionRules<WebhookChannel['webhook']> = {

@@ -6,6 +6,8 @@ export interface PostOptions {
   readonly timeoutMs: number
   /** Milliseconds before the second try; twice as long before the third. */
   readonly retryMs: number
+  /** Whether to try no further. */
+  readonly isOver: () => boolean
 }
 
 const tries = 3
@@ -20,10 +22,11 @@ export async function postJson(url: URL, options: PostOptions): Promise<void> {
   for (let tried = 1; ; tried++) {
     const answer = await post(url, options)
     if (typeof answer === 'number' && answer >= 200 && answer < 300) return
-    const isFinal = typeof answer === 'number' && !worthAnotherTry.has(answer)
-    if (isFinal || tried === tries)
+    const isFinal = tried === tries || (typeof answer === 'number' && !worthAnotherTry.has(answer))
+    if (!isFinal && !options.isOver())
+      await new Promise((resolve) => setTimeout(resolve, options.retryMs * 2 ** (tried - 1)))
+    if (isFinal || options.isOver())
       throw new Error(`${url.host} ${typeof answer === 'number' ? `answered ${answer}` : answer}`)
-    await new Promise((resolve) => setTimeout(resolve, options.retryMs * 2 ** (tried - 1)))
   }
 }
 
@@ -36,7 +39,7 @@ async function post(url: URL, { headers, body, timeoutMs }: PostOptions): Promis
       headers: { 'content-type': 'application/json', 'user-agent': 'sallyport-watch', ...headers() },
       body,
       redirect: 'manual',
-      signal: AbortSignal.timeout(timeoutMs),
+      signal: AbortSignal.timeout(Math.ceil(timeoutMs)),
     })
     await response.body?.cancel().catch(() => {})
     return response.status

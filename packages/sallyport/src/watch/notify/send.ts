@@ -6,7 +6,7 @@ import type { Channel } from './notify.ts'
 
 /** Until when a round of sending goes on. */
 export interface SendOptions {
-  /** Whether time is up: then the rest waits for the next check. */
+  /** Whether time is up, or the watch stops: then the rest waits for the next check, here or in another process. */
   readonly isOver: () => boolean
   readonly onError: (error: unknown) => void
 }
@@ -30,8 +30,8 @@ export async function sendNotices(
     for (const channel of channels) {
       if (!unsent.includes(channel.name)) continue
       try {
-        if (broken.has(channel.name)) failed.push(channel.name)
-        else await channel.send(notice)
+        if (broken.has(channel.name) || isOver()) failed.push(channel.name)
+        else await channel.send(notice, isOver)
       } catch (error) {
         failed.push(channel.name)
         broken.add(channel.name)

@@ -13,9 +13,9 @@ export function createSlackChannel(name: string, url: URL, times: ChannelTimes):
   return {
     // The path is the credential.
     name: `${name}, ${url.host}`,
-    async send(notice) {
+    async send(notice, isOver) {
       const body = new TextEncoder().encode(JSON.stringify({ text: toSlackText(notice) }))
-      await postJson(url, { headers: () => ({}), body, ...times })
+      await postJson(url, { headers: () => ({}), body, isOver, ...times })
     },
   }
 }

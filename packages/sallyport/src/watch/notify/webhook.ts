@@ -51,12 +51,12 @@ export function createWebhookChannel(
   }
   return {
     name: `${name}, ${url.host}`,
-    async send(notice) {
+    async send(notice, isOver) {
       const { id, type } = notice
       const body = new TextEncoder().encode(JSON.stringify(toPayload(notice)))
       const sign = signers['standard-webhooks']
       const headers = (): Record<string, string> => sign({ body, secrets: [secret], signedAt: Date.now(), id, type })
-      await postJson(url, { headers, body, ...times })
+      await postJson(url, { headers, body, isOver, ...times })
     },
   }
 }
