@@ -1,4 +1,5 @@
-import { safeVerify } from 'sallyport'
+import { createHmac } from 'node:crypto'
+import { createReceiver, safeVerify } from 'sallyport'
 import { supabase } from 'sallyport/providers/supabase'
 import { signDelivery } from 'sallyport/testing'
 import { describe, expect, it } from 'vitest'
@@ -9,6 +10,8 @@ const secrets = ['v1,whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 'v1,whsec_C2FVsBQI
 
 describeSender('supabase', supabase(), {
   ...standardRules,
+  severalJoinedBy: ', ',
+  deviations: { 'joined signatures': 'signatures of several secrets are joined as hosts join repeated headers' },
   secrets,
   notSecrets: ['v1,whsec_', 'v1,', 'whsec_'],
   type: 'send_sms',
@@ -21,5 +24,40 @@ describe('a hook of Supabase', () => {
     const { plainHeaders: headers, body } = signDelivery(supabase(), { secret: secrets[0], type })
     const result = await safeVerify(supabase(), { secret: secrets[0], headers, body })
     expect(result.ok && result.event.type).toBe(type)
+  })
+})
+
+// https://github.com/supabase/auth/blob/master/internal/hooks/hookshttp/hookshttp.go joins the signatures by a comma and a space.
+describe('a hook of Supabase with two secrets', () => {
+  const body = Buffer.from('{"user":{},"sms":{"otp":"123456"}}')
+  const time = String(Math.floor(Date.now() / 1000))
+  const sign = (secret: string): string => {
+    const key = Buffer.from(secret.replace('v1,whsec_', ''), 'base64')
+    return `v1,${createHmac('sha256', key).update(`msg_1.${time}.`).update(body).digest('base64')}`
+  }
+  const headers = {
+    'webhook-id': 'msg_1',
+    'webhook-timestamp': time,
+    'webhook-signature': secrets.map(sign).join(', '),
+  }
+
+  it.each(secrets)('is accepted with either: %s', async (secret) => {
+    expect(await safeVerify(supabase(), { secret, headers, body })).toMatchObject({ ok: true })
+  })
+
+  it('is rejected with a third', async () => {
+    const secret = 'v1,whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'
+    expect(await safeVerify(supabase(), { secret, headers, body })).toMatchObject({ code: 'SIGNATURE_MISMATCH' })
+  })
+})
+
+describe('a handler of Supabase that is too slow', () => {
+  it('is answered with a status that is not retried', async () => {
+    const receiver = createReceiver(supabase(), { secret: secrets[0], handlerTimeoutMs: 5 })
+    receiver.on('send_sms', () => new Promise(() => {}))
+    receiver.onError(() => {})
+    const reply = await receiver.receive(signDelivery(supabase(), { secret: secrets[0], type: 'send_sms' }))
+    expect(reply).toMatchObject({ code: 'HANDLER_TIMEOUT', status: 500 })
+    expect(reply.headers).not.toHaveProperty('retry-after')
   })
 })

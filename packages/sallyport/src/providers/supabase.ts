@@ -1,6 +1,8 @@
 import * as z from 'zod'
 import type { JsonObject } from '../verify/decode.ts'
 import { defineProvider, type EventsOf, type Provider } from '../verify/provider.ts'
+import { hmac } from '../verify/schemes/hmac.ts'
+import { standardMessage } from './standard-message.ts'
 import { standardWebhooks } from './standard-webhooks.ts'
 
 const part = z.looseObject({})
@@ -33,8 +35,10 @@ function nameHook(body: JsonObject): string | undefined {
 
 /**
  * Supabase Auth hooks (https://supabase.com/docs/guides/auth/auth-hooks, read 29 November 2026): Standard Webhooks with `webhook-id`,
- * `webhook-timestamp` and `webhook-signature`, the secret as `v1,whsec_<base64>`. The body names no event: the type is told by its signed
- * members, and `event.data` is the whole body. A receiver suits `send_email` and `send_sms`; the other hooks want a decision in the
+ * `webhook-timestamp` and `webhook-signature`, the secret as `v1,whsec_<base64>`. Several signatures are joined by a comma and a space, as
+ * its server does (https://github.com/supabase/auth, internal/hooks/hookshttp, read 30 November 2026), which signs each retry with an id
+ * of its own: a retry counts as a new event. The body names no event: the type is told by its signed members, and `event.data` is the
+ * whole body. A receiver suits `send_email` and `send_sms`; the other hooks want a decision in the
  * answer, so take `verify` in a route of your own for them. Database webhooks of Supabase are not signed.
  *
  * @example
@@ -43,9 +47,19 @@ function nameHook(body: JsonObject): string | undefined {
 export function supabase(): Provider<SupabaseEvents> {
   return defineProvider({
     ...standardWebhooks({ name: 'supabase', events, type: nameHook, data: (body) => body }),
-    retryWindow: undefined,
+    // Its server joins the signatures of several secrets so, unlike Standard Webhooks.
+    scheme: hmac({
+      ...standardMessage,
+      separator: ', ',
+      prefix: 'v1,',
+      key: { strip: ['whsec_', 'v1,whsec_'], encoding: 'base64' },
+    }),
+    // The schedule of the document, after 429 and 503: its server gives up 5 s after the first attempt.
+    retryWindow: { ms: 19_000, source: 'https://supabase.com/docs/guides/auth/auth-hooks', readOn: '2026-11-30' },
     // It waits 5 s for an answer.
     handlerTimeoutMs: 4_000,
+    // Each attempt has an id of its own: a retry would run the handler again while it still runs.
+    statuses: { HANDLER_TIMEOUT: 500 },
     about: {
       title: 'Supabase Auth',
       source: 'https://supabase.com/docs/guides/auth/auth-hooks',
