@@ -80,8 +80,9 @@ describe.runIf(hasPostgresServer('the replay guard in PostgreSQL'))('the replay 
 
   it('deletes 20,000 lapsed rows in steps while events are claimed', async () => {
     const pool = new Pool({ connectionString: server.url })
-    const guard = createPostgresReplayGuard({ pool, namespace: 'cleaning', schema: 'cleaning' })
-    await guard.ready()
+    const create = () => createPostgresReplayGuard({ pool, namespace: 'cleaning', schema: 'cleaning' })
+    await create().ready()
+    const guard = create()
     await server.query(`INSERT INTO cleaning.replay_guard
       SELECT sha256(n::text::bytea), NULL, now() - interval '1 day', now() - interval '1 day' FROM generate_series(1, 20000) n`)
     for (let index = 0; index < 50; index++) expect(await guard.claim(`${index}`, newTerms())).toBe('claimed')

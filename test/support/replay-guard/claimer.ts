@@ -6,7 +6,9 @@ import { openGuard, type GuardPlace } from './open-guard.ts'
 // handles it for ever, and says so every half second.
 
 const [, , mode, json, count] = process.argv
-const { guard, close } = await openGuard(JSON.parse(json!) as GuardPlace)
+// Only what is held should lapse soon.
+const leaseMs = mode === 'hold' ? undefined : 60_000
+const { guard, close } = await openGuard(JSON.parse(json!) as GuardPlace, leaseMs)
 const newTerms = (): ReplayTerms => ({
   claimId: randomUUID(),
   now: Date.now(),

@@ -4,6 +4,9 @@ import { createPostgresReplayGuard } from 'sallyport/replay-guard/postgres'
 import { databaseUrl } from '../inbox/pg-boss-database.ts'
 import { openProxy } from '../inbox/pg-boss-proxy.ts'
 
+// Unless a test is about it: a busy machine takes its time.
+const patient = { timeoutMs: 20_000 }
+
 /** The subject of the contract: a schema for each store. */
 export async function openPostgresSubject(url = databaseUrl) {
   const proxy = await openProxy(url)
@@ -17,7 +20,7 @@ export async function openPostgresSubject(url = databaseUrl) {
     isBounded: true,
     createGuard(store, options) {
       schemas.add(store)
-      return createPostgresReplayGuard({ pool, namespace: 'contract', schema: toSchema(store), ...options })
+      return createPostgresReplayGuard({ pool, namespace: 'contract', schema: toSchema(store), ...patient, ...options })
     },
     async passTime(store, ms) {
       await direct.query(
