@@ -219,11 +219,38 @@ describe('a logger and an inbox', () => {
     await worker.stop()
   })
 
+  it('says why an event was not stored', async () => {
+    const { logger, lines } = jsonLoggers['pino']!()
+    const full = createSqliteEngine({ path: makePath() })
+    vi.spyOn(full, 'insert').mockRejectedValue(new Error('no space, postgres://me:pass@db.internal/events'))
+    const inbox = createInbox({ engine: full })
+    const receiver = createReceiver(provider, { secret, inbox, logger })
+    expect((await receiver.receive(sign())).status).toBe(503)
+    expect(lines()).toMatchObject([
+      {
+        level: 50,
+        code: 'INBOX_FAILED',
+        error: { cause: { message: 'no space, postgres://[redacted]@db.internal/events' } },
+      },
+    ])
+    await inbox.stop()
+  })
+
   it('has the errors of the store', async () => {
     const { logger, lines } = jsonLoggers['pino']!()
     openInbox('/missing-folder/events.db', { logger })
     await expect.poll(() => lines().length).toBeGreaterThan(0)
     expect(lines()[0]).toMatchObject({ level: 50, error: { code: 'INBOX_UNAVAILABLE' } })
     expect(printed).not.toHaveBeenCalled()
+  })
+
+  it('has no credentials of the store', async () => {
+    const { logger, lines } = jsonLoggers['pino']!()
+    const engine = createSqliteEngine({ path: makePath() })
+    vi.spyOn(engine, 'start').mockRejectedValue(new Error('cannot reach postgres://me:pass@db.internal/events'))
+    const inbox = createInbox({ engine, logger })
+    await expect.poll(() => lines().length).toBe(1)
+    expect(lines()[0]).toMatchObject({ error: { message: 'cannot reach postgres://[redacted]@db.internal/events' } })
+    await inbox.stop()
   })
 })

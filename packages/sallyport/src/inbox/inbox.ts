@@ -84,7 +84,7 @@ function create(options: InboxOptions): Inbox {
   const redactions = new Map<string, (text: string) => string>()
   const withoutReceiver = new Set<string>()
   const stopped = Promise.withResolvers<void>()
-  const lines = options.logger && createLines(options.logger, (text) => text)
+  const lines = options.logger && createLines(options.logger, (text) => redactAddresses(text, options.redact))
   const attemptLoggers = new Map<string, Lines['attempt']>()
   const onError = options.onError ?? (lines === undefined ? createPrinter(engine.name) : () => {})
   let stopping: Promise<void> | undefined

@@ -129,6 +129,39 @@ describe('the line of an attempt', () => {
   })
 })
 
+describe('the error of a line', () => {
+  const show = (error: unknown): object => {
+    const { lines, written } = open((text) => text.replaceAll('whsec_secret', '[redacted]'))
+    lines.failure('sonzai', error)
+    return written[0]!.fields['error'] as object
+  }
+
+  it('has its causes, without their stacks', () => {
+    const refused = Object.assign(new Error('connect 127.0.0.1:5432 whsec_secret'), { code: 'ECONNREFUSED' })
+    const cause = new TypeError('fetch failed', { cause: refused })
+    const shown = show(new Error('not stored', { cause }))
+    expect(shown).toMatchObject({
+      message: 'not stored',
+      stack: expect.stringMatching(/^at /),
+      cause: {
+        name: 'TypeError',
+        message: 'fetch failed',
+        cause: { name: 'Error', code: 'ECONNREFUSED', message: 'connect 127.0.0.1:5432 [redacted]' },
+      },
+    })
+    expect(JSON.stringify(shown).split('"stack"')).toHaveLength(2)
+  })
+
+  it('ends where causes go round, or cannot be read', () => {
+    const round = new Error('round')
+    round.cause = round
+    expect(JSON.stringify(show(round)).split('round')).toHaveLength(5)
+    const unreadable = Object.defineProperty(new Error('unreadable'), 'cause', { get: raise })
+    expect(show(unreadable)).not.toHaveProperty('cause')
+    expect(show(new Error('a text', { cause: 'as a text' }))).toMatchObject({ cause: { message: 'as a text' } })
+  })
+})
+
 describe('text from outside', () => {
   const text = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 300 }),
@@ -142,11 +175,11 @@ describe('text from outside', () => {
         const hostile = { provider, eventId: id, eventType: id, tenant: id, remoteAddress: id, issues: [id] }
         lines.delivery({ ...report, ...hostile }, new Error(message))
         lines.attempt({ ...attempt, provider, id, type: id, key: id, inbox: id, error: new Error(message) })
-        lines.failure(provider, Object.assign(new Error(message), { code: id }))
+        lines.failure(provider, Object.assign(new Error(message), { code: id, cause: new Error(message) }))
         for (const { message: shown, fields } of written) {
-          const { error, ...own } = fields as { error?: { stack: string } }
-          const { stack = '', ...rest } = error ?? {}
-          const all = [shown, ...texts(own), ...texts(rest)]
+          const { error, ...own } = fields as { error?: { stack: string; cause?: object } }
+          const { stack = '', cause = {}, ...rest } = error ?? {}
+          const all = [shown, ...texts(own), ...texts(rest), ...texts(cause)]
           expect(all.filter((one) => /\p{C}/u.test(one))).toEqual([])
           expect(/[^\P{C}\n]/u.test(stack)).toBe(false)
           expect(Math.max(...all.map(({ length }) => length))).toBeLessThan(4_000)

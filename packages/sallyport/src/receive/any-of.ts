@@ -18,6 +18,7 @@ import type { EventHandler } from './handler-context.ts'
 import type { InboxEvent } from './inbox.ts'
 import type { Failure } from './pipeline.ts'
 import type { Receiver, ReceiverDescription } from './receiver.ts'
+import { redactAddresses } from './redact-addresses.ts'
 import { problem, type Reply } from './reply.ts'
 import { toReport, type Counts, type DeliveryReport } from './report.ts'
 import { Reporter } from './reporter.ts'
@@ -109,7 +110,7 @@ export function anyOf<Senders extends SenderMap>(
   const senders = toSenders(receivers)
   checkOptions('anyOf', options, rules)
   const { name = 'any-of', log, logger, now = Date.now } = options
-  const lines = logger && createLines(logger, (text) => text)
+  const lines = logger && createLines(logger, (text) => redactAddresses(text))
   const reporter = new Reporter(name, log, lines)
   const methods = [...new Set(senders.flatMap(({ receiver }) => methodsOf(receiver.provider)))]
   const ofEach = <Value>(
