@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { parse as parseYaml } from 'yaml'
 import { root } from '../../scripts/run-command.ts'
 import { metrics, type Metric } from '../../packages/sallyport/src/telemetry/metrics.ts'
+import { signatureFailureCodes } from '../../packages/sallyport/src/watch/read/failures.ts'
 import { toPrometheusName } from '../../packages/sallyport/src/telemetry/prometheus/prometheus-name.ts'
 
 interface Panel {
@@ -92,6 +93,18 @@ describe('the Grafana dashboard', () => {
     expect([...series.keys()].filter((name) => !shown.includes(name))).toEqual([])
   })
 
+  it('shows one value for each label of a gauge, however many processes are scraped', () => {
+    const gauges = panels
+      .flatMap(({ targets }) => targets!.map(({ expr }) => expr))
+      .filter((expr) => check(expr).every(({ kind }) => kind === 'gauge'))
+    expect(gauges.length).toBeGreaterThan(0)
+    for (const expr of gauges) {
+      const worst = expr.includes('secret_remaining') ? 'min' : 'max'
+      const [label] = check(expr).flatMap(labelsOf)
+      expect(expr).toMatch(new RegExp(`^${worst} by \\(${label}\\) \\(`))
+    }
+  })
+
   it('offers the values of labels that exist', () => {
     const variables = dashboard.templating.list.flatMap(({ definition }) => definition ?? [])
     expect(variables).toHaveLength(2)
@@ -113,6 +126,14 @@ describe('the alert rules', () => {
       expect(annotations.action).toBeTruthy()
     },
   )
+})
+
+it('the alert about signatures counts a wrong secret of every kind', () => {
+  const { expr } = groups.flatMap((group) => group.rules).find(({ alert }) => alert === 'WebhookSignaturesFail')!
+  const codes = /code=~"([^"]*)"/.exec(expr)?.[1]?.split('|') ?? []
+  // Anybody sends a request without a signature, and a scanner must page nobody.
+  const noise = /^SENDER_|_MISSING$|_MALFORMED$/
+  expect(codes.toSorted()).toEqual(signatureFailureCodes.filter((code) => !noise.test(code)).toSorted())
 })
 
 describe('the check', () => {

@@ -1,3 +1,4 @@
+import { Registry } from 'prom-client'
 import { anyOf, createMemoryReplayGuard, createReceiver } from 'sallyport'
 import { withEvents } from 'sallyport/provider'
 import { createPrometheusEndpoint } from 'sallyport/prometheus'
@@ -140,6 +141,28 @@ describe.each(Object.keys(libraries))('metrics of %s', (library) => {
     expect((await read('secretRemaining'))[0]?.[1]).toBeCloseTo(10 * 86_400, -3)
   })
 
+  it('show the worst of receivers of one provider and of inboxes of one name', async () => {
+    const open = (days: number, capacity: number) =>
+      createReceiver(provider, {
+        secret: { secret, notAfter: Date.now() + days * 86_400_000 },
+        replayGuard: createMemoryReplayGuard({ capacity }),
+      }).on('order.paid', () => {})
+    const receivers = [open(90, 10), open(1, 4), open(30, 100)]
+    const toInbox = (dead: number) => ({
+      name: 'events',
+      stats: async () => ({ counts: { pending: 0, active: 0, done: 0, dead } }),
+    })
+    const { read } = start({ receivers, inboxes: [toInbox(0), toInbox(7), toInbox(2)] })
+    for (const receiver of receivers) await receiver.receive(sign())
+    expect(await read('dead')).toEqual([[{ inbox: 'events' }, 7]])
+    const of = { provider: 'standard-webhooks' }
+    expect(await read('guardFill')).toEqual([[of, 0.25]])
+    expect(await read('guardHeld')).toEqual([[of, 1]])
+    const ends = await read('secretRemaining')
+    expect(ends).toHaveLength(1)
+    expect(ends[0]![1]).toBeLessThanOrEqual(86_400)
+  })
+
   it('leave out a store that is slow or down, count the error, and do not ask it twice', async () => {
     let asked = 0
     const down = { name: 'down', stats: () => Promise.reject(new Error('no connection')) }
@@ -158,6 +181,27 @@ describe.each(Object.keys(libraries))('metrics of %s', (library) => {
     const errors = await read('readErrors')
     expect(errors).toContainEqual([{ source: 'inbox' }, expect.any(Number)])
     expect(Math.max(...errors.map(([, count]) => count))).toBeGreaterThanOrEqual(4)
+  })
+
+  it('are counted once', () => {
+    const { meterProvider } = createMeters()
+    const options = { receivers: [], meterProvider, registry: new Registry(), spans: false }
+    const begin = (): { stop(): void } => {
+      const { receivers, registry, ...others } = options
+      return library === 'OpenTelemetry'
+        ? startOpenTelemetry({ receivers, ...others })
+        : createPrometheusEndpoint({ receivers, registry })
+    }
+    const first = begin()
+    expect(begin).toThrow(
+      expect.objectContaining({ code: 'OPTION_INVALID', message: expect.stringContaining('stop()') }),
+    )
+    first.stop()
+    const second = begin()
+    first.stop()
+    expect(begin).toThrow('stop()')
+    second.stop()
+    begin().stop()
   })
 
   it('stop', async () => {

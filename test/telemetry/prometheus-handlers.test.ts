@@ -5,10 +5,12 @@ import express from 'express'
 import { fastify } from 'fastify'
 import { Hono } from 'hono'
 import Koa from 'koa'
-import { Registry, Counter } from 'prom-client'
+import { AggregatorRegistry, Counter, Registry } from 'prom-client'
+import { createReceiver } from 'sallyport'
 import { createPrometheusEndpoint, type PrometheusEndpoint } from 'sallyport/prometheus'
+import { sonzai } from 'sallyport/providers/sonzai'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { parseMetrics } from '../support/telemetry/parse-metrics.ts'
+import { parseMetrics, samplesOf } from '../support/telemetry/parse-metrics.ts'
 
 let ends: (() => unknown)[] = []
 afterEach(async () => {
@@ -89,5 +91,23 @@ describe('a registry of the program', () => {
     expect([...parseMetrics(await registry.metrics()).keys()]).toEqual(['own_total'])
     // So another can take its place.
     open({ registry })
+  })
+
+  it('shows values of a store once, however many processes of a cluster read it', async () => {
+    const day = 86_400
+    const scrapes = [3, 1].map(async (days) => {
+      const secret = { secret: 'whsec_c2FsbHlwb3J0LWluYm94LXRlc3Rz', notAfter: Date.now() + days * day * 1_000 }
+      const stats = async () => ({ counts: { pending: 0, active: 0, done: 0, dead: 5 } })
+      const endpoint = open({
+        receivers: [createReceiver(sonzai(), { secret })],
+        inboxes: { events: { name: '', stats } },
+      })
+      return endpoint.registry.getMetricsAsJSON()
+    })
+    // As the primary process of a cluster sums up its workers.
+    const families = parseMetrics(await AggregatorRegistry.aggregate(await Promise.all(scrapes)).metrics())
+    expect(samplesOf(families.get('sallyport_inbox_dead'))).toEqual([[{ inbox: 'events' }, 5]])
+    const [[, remaining] = []] = samplesOf(families.get('sallyport_secret_remaining_seconds'))
+    expect(remaining).toBeLessThanOrEqual(day)
   })
 })

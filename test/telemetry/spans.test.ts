@@ -223,7 +223,7 @@ describe('attributes of the messaging conventions', () => {
     },
   )
 
-  it.each(['messaging', 'messaging/dup', 'http/dup, messaging'])('are there for %j', async (value) => {
+  it.each(['messaging', 'messaging/dup', 'http/dup, Messaging'])('are there for %j', async (value) => {
     vi.stubEnv('OTEL_SEMCONV_STABILITY_OPT_IN', value)
     start()
     for (const attributes of await names()) expect(attributes).toHaveLength(5)
@@ -250,6 +250,18 @@ describe('startOpenTelemetry', () => {
     const receiver = createReceiver(provider, { secret }).on('order.paid', () => {})
     await serve({}, () => receiver.receive(sign()))
     expect(sdk.span('POST').attributes).toEqual({})
+  })
+
+  it('makes each span once', async () => {
+    start()
+    expect(() => startOpenTelemetry({ receivers: [], metrics: false })).toThrow(
+      expect.objectContaining({ code: 'OPTION_INVALID', message: expect.stringContaining('stop()') }),
+    )
+    // Another provider is another destination.
+    const other = startOpenTelemetry({ receivers: [], metrics: false, tracerProvider: new ProxyTracerProvider() })
+    other.stop()
+    telemetry!.stop()
+    start()
   })
 
   it.each([

@@ -1,5 +1,5 @@
 import { withTimeout } from '../inbox/inbox-error.ts'
-import type { GaugeName, Labels } from './metrics.ts'
+import { metrics, type GaugeName, type Labels, type Metric } from './metrics.ts'
 import type { ObservedInbox, ObservedReceiver, Sources } from './sources.ts'
 
 /** A value of a gauge. */
@@ -44,7 +44,19 @@ export function createGaugeReader(
     }
   }
 
-  return async () => (await Promise.all(readers.map((read) => read()))).flat()
+  return async () => keepWorst((await Promise.all(readers.map((read) => read()))).flat())
+}
+
+/** One value for each name and labels: receivers of one provider have the same labels, as have stores of one name. */
+function keepWorst(readings: readonly Reading[]): Reading[] {
+  const kept = new Map<string, Reading>()
+  for (const reading of readings) {
+    const { worst = 'max' }: Metric = metrics[reading.name]
+    const key = JSON.stringify([reading.name, reading.labels])
+    const other = kept.get(key)?.value ?? reading.value
+    kept.set(key, { ...reading, value: Math[worst](reading.value, other) })
+  }
+  return [...kept.values()]
 }
 
 async function readInbox(name: string, inbox: ObservedInbox): Promise<Reading[]> {

@@ -9,6 +9,8 @@ export interface Metric {
   readonly description: string
   /** Upper bounds of the buckets of a histogram. */
   readonly bounds?: readonly number[]
+  /** Which of several values of a gauge with the same labels is shown. @default 'max' */
+  readonly worst?: 'min' | 'max'
 }
 
 /**
@@ -148,6 +150,7 @@ export const metrics = {
     unit: 's',
     labels: ['provider'],
     description: 'Time until the last secret ends; below 0 when it has ended, absent without an end.',
+    worst: 'min',
   },
   readErrors: {
     name: 'sallyport.read.errors',

@@ -32,6 +32,6 @@ export const own = {
  * because there is no older form. Its values for HTTP change nothing: HTTP attributes come from the HTTP instrumentation.
  */
 export function wantsMessaging(value: string | undefined): boolean {
-  const values = (value ?? '').split(',').map((one) => one.trim())
+  const values = (value ?? '').split(',').map((one) => one.trim().toLowerCase())
   return values.includes('messaging') || values.includes('messaging/dup')
 }

@@ -1,7 +1,7 @@
 import { channel } from 'node:diagnostics_channel'
 import { metrics as metricsApi, trace, type MeterProvider, type TracerProvider } from '@opentelemetry/api'
 import { allow } from '../../options/allow.ts'
-import { checkOptions, type OptionRules } from '../../options/check-options.ts'
+import { checkOptions, failOption, type OptionRules } from '../../options/check-options.ts'
 import { attemptChannel, type AttemptMessage } from '../../receive/attempt-channel.ts'
 import { deliveryChannel, runHook, type DeliveryReport } from '../../receive/report.ts'
 import { storeChannel, type StoreMessage } from '../../receive/store-channel.ts'
@@ -56,9 +56,12 @@ const rules: OptionRules<OpenTelemetryOptions> = {
  */
 export function startOpenTelemetry(options: OpenTelemetryOptions): Telemetry {
   checkOptions('startOpenTelemetry', options, rules)
+  const { spans = true, metrics = true, tracerProvider = trace, meterProvider = metricsApi } = options
+  if (spans) checkUnused('tracerProvider', tracerProvider)
+  if (metrics) checkUnused('meterProvider', meterProvider)
   const ends = [
-    ...(options.spans === false ? [] : [startSpans(options)]),
-    ...(options.metrics === false ? [] : [startMetrics(options)]),
+    ...(spans ? [startSpans(options, tracerProvider), use('tracerProvider', tracerProvider)] : []),
+    ...(metrics ? [startMetrics(options, meterProvider), use('meterProvider', meterProvider)] : []),
   ]
   return {
     stop() {
@@ -67,11 +70,26 @@ export function startOpenTelemetry(options: OpenTelemetryOptions): Telemetry {
   }
 }
 
-function startSpans({
-  tracerProvider = trace,
-  linkSender = false,
-  messagingAttributes,
-}: OpenTelemetryOptions): () => void {
+const inUse = { tracerProvider: new WeakSet<object>(), meterProvider: new WeakSet<object>() }
+
+// Twice, every delivery would be counted twice, and every event would have two spans.
+function checkUnused(option: keyof typeof inUse, provider: object): void {
+  if (inUse[option].has(provider))
+    failOption(
+      `startOpenTelemetry: its ${option} is in use; call stop() of that telemetry first, or pass all receivers to one call`,
+    )
+}
+
+/** @returns ends it */
+function use(option: keyof typeof inUse, provider: object): () => void {
+  inUse[option].add(provider)
+  return () => inUse[option].delete(provider)
+}
+
+function startSpans(
+  { linkSender = false, messagingAttributes }: OpenTelemetryOptions,
+  tracerProvider: Pick<TracerProvider, 'getTracer'>,
+): () => void {
   const settings: SpanSettings = {
     tracer: tracerProvider.getTracer('sallyport'),
     linkSender,
@@ -87,8 +105,7 @@ function startSpans({
   }
 }
 
-function startMetrics(options: OpenTelemetryOptions): () => void {
-  const { meterProvider = metricsApi } = options
+function startMetrics(options: OpenTelemetryOptions, meterProvider: Pick<MeterProvider, 'getMeter'>): () => void {
   const meter = meterProvider.getMeter('sallyport')
   const sources = toSources(options)
   const instruments = createInstruments(meter)

@@ -2,12 +2,12 @@ import { Registry } from 'prom-client'
 import { printError } from '../../errors/print-error.ts'
 import { createPageHandler, type Page, type PageHandler } from '../../http/page-handler.ts'
 import { allow } from '../../options/allow.ts'
-import { checkOptions, type OptionRules } from '../../options/check-options.ts'
+import { checkOptions, failOption, type OptionRules } from '../../options/check-options.ts'
 import { createGaugeReader, type SourceKind } from '../gauges.ts'
 import type { ObservedInbox, ObservedReceiver, TelemetryOptions, TelemetryReceiver } from '../sources.ts'
 import { createTypeLabels, telemetryRules, toSources } from '../sources.ts'
 import { watchReports } from '../watch-reports.ts'
-import { createGauges, createInstruments, removeMetrics } from './instruments.ts'
+import { createGauges, createInstruments, findTaken, removeMetrics } from './instruments.ts'
 
 export type { FastifyPageReply, HonoPageContext, KoaPageContext, PageHandler } from '../../http/page-handler.ts'
 export type { ObservedInbox, ObservedReceiver, TelemetryOptions, TelemetryReceiver }
@@ -45,6 +45,11 @@ const rules: OptionRules<PrometheusOptions> = {
 export function createPrometheusEndpoint(options: PrometheusOptions): PrometheusEndpoint {
   checkOptions('createPrometheusEndpoint', options, rules)
   const { registry = new Registry() } = options
+  const taken = findTaken(registry)
+  if (taken !== undefined)
+    failOption(
+      `createPrometheusEndpoint: registry has ${taken} already; call stop() of its endpoint first, or pass all receivers to one`,
+    )
   const sources = toSources(options)
   const countError = (source: SourceKind, count = 1): void => instruments.add('readErrors', { source }, count)
   const readGauges = createGauges(registry, createGaugeReader(sources, countError))
@@ -52,6 +57,7 @@ export function createPrometheusEndpoint(options: PrometheusOptions): Prometheus
   // From 0, so that the first error is an increase.
   for (const source of ['inbox', 'replay_guard', 'receiver'] as const) countError(source, 0)
   const unwatch = watchReports(instruments, createTypeLabels(sources.receivers))
+  let isStopped = false
 
   async function read(): Promise<Page> {
     try {
@@ -66,6 +72,9 @@ export function createPrometheusEndpoint(options: PrometheusOptions): Prometheus
     metrics: createPageHandler(read),
     registry,
     stop() {
+      // Another endpoint may have its place by now.
+      if (isStopped) return
+      isStopped = true
       unwatch()
       removeMetrics(registry)
     },

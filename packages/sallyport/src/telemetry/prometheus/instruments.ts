@@ -32,7 +32,7 @@ export function createGauges(registry: Registry, readGauges: ReadGauges): () => 
   const gauges = new Map<MetricName, Gauge>(
     listMetrics('gauge').map(([name, metric]) => [
       name,
-      new Gauge({ ...toConfiguration(metric, registry), collect: readOnce }),
+      new Gauge({ ...toConfiguration(metric, registry), aggregator: metric.worst ?? 'max', collect: readOnce }),
     ]),
   )
 
@@ -45,9 +45,16 @@ export function createGauges(registry: Registry, readGauges: ReadGauges): () => 
   return readOnce
 }
 
+const names = Object.values(metrics).map(toPrometheusName)
+
+/** A name of the table that a registry has already. */
+export function findTaken(registry: Registry): string | undefined {
+  return names.find((name) => registry.getSingleMetric(name) !== undefined)
+}
+
 /** Removes every metric of the table from a registry. */
 export function removeMetrics(registry: Registry): void {
-  for (const metric of Object.values(metrics)) registry.removeSingleMetric(toPrometheusName(metric))
+  for (const name of names) registry.removeSingleMetric(name)
 }
 
 function toConfiguration(metric: Metric, registry: Registry) {
