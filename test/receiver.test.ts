@@ -71,6 +71,28 @@ describe('receiver handlers', () => {
     expect(() => createReply({ status: 500, body: {} })).toThrow(expect.objectContaining({ code: 'OPTION_INVALID' }))
   })
 
+  it('waits for the handlers behind one that replies', async () => {
+    const { receiver, errors } = make()
+    const failure = new Error('not stored')
+    receiver.on('on_wakeup_ready', () => createReply({ body: {} }))
+    receiver.onAny(() => Promise.reject(failure))
+    expect(await receiver.receive(sign())).toMatchObject({ status: 500, code: 'HANDLER_FAILED' })
+    expect(errors).toEqual([failure])
+  })
+
+  it('keeps the first reply of several handlers', async () => {
+    const { receiver } = make()
+    const seen: string[] = []
+    for (const name of ['first', 'second'])
+      receiver.on('on_wakeup_ready', async () => {
+        await new Promise(setImmediate)
+        seen.push(name)
+        return createReply({ body: name })
+      })
+    expect(await receiver.receive(sign())).toMatchObject({ status: 200, body: '"first"' })
+    expect(seen).toEqual(['first', 'second'])
+  })
+
   it('answers 4xx with the reason of a RejectError', async () => {
     const { receiver, rejections, errors } = make()
     const handler = vi.fn(() => {

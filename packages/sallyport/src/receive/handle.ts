@@ -73,7 +73,9 @@ export async function dispatch(
   let reply: Reply | undefined
   for (let index = 0; index < handlers.length; index++) {
     const returned = handlers[index]!(event, context)
-    reply ??= readReply(isPromise(returned) ? await returned : returned)
+    // Awaited on a line of its own: `??=` skips what is on its right once there is a reply.
+    const settled = isPromise(returned) ? await returned : returned
+    reply ??= readReply(settled)
   }
   return reply ?? acknowledge('handled')
 }
