@@ -187,6 +187,13 @@ describe('send --replay', () => {
     expect(stdout).toContain('1 it is.http but rejected: 401')
   })
 
+  it('says how to send what has no signature', async () => {
+    const { url } = await serveMemory(401)
+    const head = ['POST /webhooks/stripe HTTP/1.1', 'Stripe-Signature: [redacted]']
+    const { record } = await send('--replay', await capture('left-out.http', head, '{}'), '--to', url)
+    expect(record['next']).toBe('its credentials are [redacted] in the file: --sign signs it again')
+  })
+
   it('takes what listen records', async () => {
     const server = start(['listen', '--port', '0', '--no-inbox', '--record', 'captures', '--json'], {
       cwd: folder,

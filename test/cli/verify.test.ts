@@ -141,6 +141,19 @@ describe('a request that does not verify', () => {
     expect(result).toMatchObject({ code: 1, records: [{ ok: false, findings: [{ cause }] }] })
   })
 
+  it('says what to do about a signature that was left out', async () => {
+    const input = Buffer.from(
+      capture()
+        .toString()
+        .replace(/(sonzai-signature): .*/i, '$1: [redacted]'),
+    )
+    const { records } = await verify(input)
+    expect(records).toMatchObject([{ ok: false, notes: [expect.stringMatching(/Sonzai-Signature.*is \[redacted\]/i)] }])
+    expect(String(records[0]!['notes'])).toContain('--sign')
+    const other = await verify(capture({ extraHeaders: ['Cookie: [redacted]'] }))
+    expect(other).toMatchObject({ code: 0, records: [{ notes: [] }] })
+  })
+
   it('prints no secret, signature or payload', async () => {
     const request = capture({ body: (bytes) => Buffer.from(bytes.toString().replace('}', ',"x":"hidden-payload"}')) })
     const { code, stdout, stderr } = await run(['verify', 'sonzai', '--request', '-', '--json'], {

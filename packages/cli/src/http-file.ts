@@ -34,6 +34,18 @@ export interface CapturedRequest {
   readonly notes: readonly string[]
 }
 
+/** What the console writes where a credential was. */
+const leftOut = '[redacted]'
+
+/** Names of the headers, and of the parameters as `?name`, that the file has no value of: whoever wrote it left them out. */
+export function findLeftOut({ url, headers }: Pick<CapturedRequest, 'url' | 'headers'>): string[] {
+  const parameters = (url.split('?', 2)[1] ?? '').split('&').filter((pair) => pair.endsWith(`=${leftOut}`))
+  return [
+    ...headers.filter(([, value]) => value === leftOut).map(([name]) => name),
+    ...parameters.map((pair) => `?${pair.slice(0, -leftOut.length - 1)}`),
+  ]
+}
+
 const requestLine = /^([A-Z]+) (\S+)(?: HTTP\/\d(?:\.\d)?)?$/
 const header = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):(.*)$/
 

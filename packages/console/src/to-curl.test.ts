@@ -18,6 +18,16 @@ const request = fc.record({
 })
 
 describe('toHttpFile', () => {
+  it('says how to send what has no signature', () => {
+    const write = (value: string): string => {
+      const headers = [['X-Signature', value]] as const
+      const file = toHttpFile({ method: 'POST', url: '/', headers, body: Buffer.alloc(0), receivedAt: 0 })
+      return Buffer.from(file).toString()
+    }
+    expect(write('[redacted]')).toMatch(/^# received-at: .*\r\n# credentials are \[redacted\]: .*--sign.*\r\nPOST \/ /)
+    expect(write('v1=0')).not.toContain('--sign')
+  })
+
   it('writes what the command reads: the exact body, and no line of its own', () => {
     fc.assert(
       fc.property(request, (given) => {

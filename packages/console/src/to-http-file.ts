@@ -5,17 +5,22 @@ export type WrittenRequest = Pick<StoredEvent, 'method' | 'url' | 'headers' | 'b
 
 const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 
+const signAgain = '# credentials are [redacted]: sallyport send --replay <file> --sign signs it again'
+
 /**
  * Writes a request as an `.http` file, which `sallyport verify` and `sallyport send` read: request line, headers, an empty line,
  * the exact body. What would end a line of the head is replaced.
  */
 export function toHttpFile({ method, url, headers, body, receivedAt }: WrittenRequest): Uint8Array {
-  const head = [
-    `# received-at: ${new Date(receivedAt).toISOString()}`,
+  const lines = [
     `${/^[A-Z]+$/.test(method) ? method : 'POST'} ${toTarget(url)} HTTP/1.1`,
     ...toLines(headers, body.byteLength).map(([name, value]) => `${name}: ${value}`),
   ]
-  return Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`, 'latin1'), body])
+  const notes = [
+    `# received-at: ${new Date(receivedAt).toISOString()}`,
+    ...(lines.some((line) => line.includes('[redacted]')) ? [signAgain] : []),
+  ]
+  return Buffer.concat([Buffer.from(`${[...notes, ...lines].join('\r\n')}\r\n\r\n`, 'latin1'), body])
 }
 
 /** Header lines with the body in one piece: `Content-Length` where `Transfer-Encoding` was. */

@@ -7,7 +7,7 @@ import { chooseProvider, providerArgument, readSecrets } from '../choose-provide
 import type { FoundSecret } from '../config/secret-reference.ts'
 import { action } from '../context.ts'
 import { addHelp } from '../help.ts'
-import { parseHttpFile } from '../http-file.ts'
+import { findLeftOut, parseHttpFile } from '../http-file.ts'
 import { findOtherSecrets } from '../other-secrets.ts'
 import { collect, moment, secretOption, wholeNumber } from '../options.ts'
 import { toLine, type Output } from '../output.ts'
@@ -49,10 +49,10 @@ export function createVerifyCommand(): CommandUnknownOpts {
         const { request: file, tolerance } = options
         const now = Date.now()
         const bytes = file === '-' ? await buffer(process.stdin) : await readNamedFile(cwd, file, '--request')
-        const { notes, delivery: arrived } = toDelivery(bytes, now)
+        const { notes, delivery: arrived } = toDelivery(bytes, now, chosen.provider.scheme.secretHeaders)
         const delivery = { ...arrived, receivedAt: options.at ?? arrived.receivedAt }
         const also = (options.also ?? []).map(async (path) => {
-          const request = toDelivery(await readNamedFile(cwd, path, '--also'), now)
+          const request = toDelivery(await readNamedFile(cwd, path, '--also'), now, [])
           return request.delivery
         })
         const configuredMs = tolerance === undefined ? chosen.settings.toleranceMs : tolerance * 1000
@@ -91,10 +91,25 @@ export function createVerifyCommand(): CommandUnknownOpts {
 
 const toEntry = ({ source, secret }: FoundSecret): SecretEntry => ({ id: source, secret })
 
-function toDelivery(bytes: Buffer, now: number): { delivery: Delivery; notes: readonly string[] } {
-  const { headers, notes, receivedAt = now, ...request } = parseHttpFile(bytes)
-  return { delivery: { ...request, headers: toHeaderList(headers), receivedAt, secure: true }, notes }
+/** @param proving names of what proves the sender */
+function toDelivery(
+  bytes: Buffer,
+  now: number,
+  proving: readonly string[],
+): { delivery: Delivery; notes: readonly string[] } {
+  const parsed = parseHttpFile(bytes)
+  const { headers, notes, receivedAt = now, ...request } = parsed
+  const isProving = (name: string): boolean => proving.some((one) => one.toLowerCase() === name.toLowerCase())
+  const missing = findLeftOut(parsed).filter(isProving)
+  return {
+    delivery: { ...request, headers: toHeaderList(headers), receivedAt, secure: true },
+    notes: missing.length === 0 ? notes : [...notes, explainLeftOut(missing)],
+  }
 }
+
+const explainLeftOut = (names: readonly string[]): string =>
+  `${names.join(', ')} is [redacted] in the file, as the console writes it, so nothing can be verified here; ` +
+  'the page of the event checks what is stored, and send --replay <file> --sign signs it again'
 
 const toTime = (time: number | undefined): string | undefined =>
   time === undefined ? undefined : new Date(time).toISOString()

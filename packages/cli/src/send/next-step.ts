@@ -10,6 +10,8 @@ export interface Sent {
   readonly target: Target
   /** Path and query that each request file is sent to; empty where the target has the path. */
   readonly paths: ReadonlyMap<string, string>
+  /** Request files whose credentials were left out. */
+  readonly leftOut: ReadonlySet<string>
   /** Whether captures were sent as they were. */
   readonly isAsItWas: boolean
 }
@@ -33,13 +35,14 @@ function adviseReach(codes: readonly string[], { url, isDefault }: Target): stri
 
 function adviseRejected(
   { got, said, file }: Surprise,
-  { name = '<provider>', target, paths, isAsItWas }: Sent,
+  { name = '<provider>', target, paths, leftOut, isAsItWas }: Sent,
 ): string {
   const path = paths.get(file ?? '') ?? target.url.pathname
   if (got === '404' || got === '405')
     return `nothing receives at ${toShownPath(path)}: pass --to with the path of your endpoint`
   if (got.startsWith('3')) return 'it is redirected, which senders do not follow: pass --to with the final URL'
   if (got.startsWith('5')) return 'the endpoint failed: its log says why'
+  if (isAsItWas && leftOut.has(file ?? '')) return 'its credentials are [redacted] in the file: --sign signs it again'
   if (isAsItWas && said === 'TIMESTAMP_STALE') return 'it was signed long ago: --sign signs it again, with a new time'
   if (file !== undefined) return `to see why, run npx sallyport verify ${toLine(name)} --request ${toWord(file)}`
   return (

@@ -4,6 +4,7 @@ import type { SallyportConfig } from '../config/config-schema.ts'
 import { toFlawless } from '../config/secret-reference.ts'
 import type { Context } from '../context.ts'
 import type { ExitName } from '../exit-codes.ts'
+import { findLeftOut } from '../http-file.ts'
 import { readNamedFile } from '../read-named-file.ts'
 import { askEvent, askProvider, askTarget, canAsk } from './ask.ts'
 import { readCaptures } from './captures.ts'
@@ -104,6 +105,7 @@ async function prepareEvent(context: Context, config: SallyportConfig, options: 
     url,
     target: { url, isDefault },
     paths: new Map(),
+    leftOut: new Set(),
     isAsItWas: false,
     count: times,
     facts: { provider: name, event: type },
@@ -124,7 +126,8 @@ async function prepareReplay(
   const name = options.name ?? (sign ? recogniseProvider(captures, config) : findProvider(captures, config))
   const chosen = name === undefined ? undefined : await chooseProvider(name, config, env)
   const paths = new Map(path === undefined ? captures.map(({ file, url }) => [file, url]) : [])
-  const job = { name, url: target.url, target, paths, count: captures.length * times, isAsItWas: !sign }
+  const leftOut = new Set(captures.filter((each) => findLeftOut(each).length > 0).map(({ file }) => file))
+  const job = { name, url: target.url, target, paths, leftOut, count: captures.length * times, isAsItWas: !sign }
   const facts = { provider: name, files, signed: sign }
   if (!sign || chosen === undefined) return { ...job, facts, plan: planReplay(captures, path, times) }
   const { provider, settings } = chosen

@@ -145,7 +145,8 @@ const toLink = (key: string): string => new URL(href('event', { key }), location
 
 async function copyCurl(key: string): Promise<void> {
   try {
-    await copy(await (await getResponse('event/curl', { key })).text(), 'curl command')
+    const text = await (await getResponse('event/curl', { key })).text()
+    await copy(text, text.includes('[redacted]') ? 'curl command, without its credentials' : 'curl command')
   } catch (error) {
     toast(toProblem(error).title, 'bad')
   }
