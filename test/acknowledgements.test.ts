@@ -1,6 +1,20 @@
-import { createReceiver, createReply, type Receiver } from 'sallyport'
+import {
+  createReceiver,
+  createReply,
+  type EventMap,
+  type Provider as AnyProvider,
+  type Receiver,
+  type Reply,
+} from 'sallyport'
 import { defineProvider, hmac, noTimestamp, parts, type Acknowledgement } from 'sallyport/provider'
 import { webhook } from 'sallyport/fetch'
+import { elevenlabs } from 'sallyport/providers/elevenlabs'
+import { intercom } from 'sallyport/providers/intercom'
+import { lemonsqueezy } from 'sallyport/providers/lemonsqueezy'
+import { linear } from 'sallyport/providers/linear'
+import { mailgun } from 'sallyport/providers/mailgun'
+import { paddle } from 'sallyport/providers/paddle'
+import { postmark } from 'sallyport/providers/postmark'
 import { signDelivery, signRequest } from 'sallyport/testing'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
@@ -112,4 +126,23 @@ describe('createReply', () => {
     ])
       expect(() => createReply(options as never)).toThrow(expect.objectContaining({ code: 'OPTION_INVALID' }))
   })
+})
+
+async function storeOne<Events extends EventMap>(provider: AnyProvider<Events>): Promise<Reply> {
+  const key = 'hook-user:correct-horse'
+  const receiver = createReceiver(provider, { secret: key, inbox: openInbox(makePath()) })
+  return receiver.receive(signDelivery(provider, { secret: key }))
+}
+
+// Their documents take any other status, 202 too, for a failure: they send the event again, or stop sending.
+it.each([
+  ['ElevenLabs', () => storeOne(elevenlabs())],
+  ['Intercom', () => storeOne(intercom())],
+  ['Lemon Squeezy', () => storeOne(lemonsqueezy())],
+  ['Linear', () => storeOne(linear())],
+  ['Mailgun', () => storeOne(mailgun({ acceptUnsignedEvent: true }))],
+  ['Paddle', () => storeOne(paddle())],
+  ['Postmark', () => storeOne(postmark())],
+] as const)('a stored event of %s is acknowledged with 200', async (_sender, store) => {
+  expect(await store()).toMatchObject({ status: 200, outcome: 'accepted' })
 })

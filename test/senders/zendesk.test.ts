@@ -29,6 +29,14 @@ describe('a trigger of Zendesk', () => {
   })
 })
 
+it('answers a failed handler so that Zendesk retries', async () => {
+  const secret = 'zendesk-secret'
+  const receiver = createReceiver(zendesk(), { secret }).onError(() => {})
+  receiver.onAny(() => Promise.reject(new Error('no database')))
+  const reply = await receiver.receive(signDelivery(zendesk(), { secret }))
+  expect(reply).toMatchObject({ code: 'HANDLER_FAILED', status: 503, headers: { 'retry-after': '5' } })
+})
+
 // The code of the document, with its secret for test requests, took this delivery when it was made, on 30 November 2026.
 describeVectors(zendesk(), [
   {

@@ -116,9 +116,11 @@ function findPath(value: unknown, id: string, path: readonly string[] = []): str
   return undefined
 }
 
-function describeRetries({ retryWindow }: Provider): string {
-  if (retryWindow === undefined) return 'not documented'
-  return retryWindow.ms === 0 ? 'never by itself' : `for ${toDuration(retryWindow.ms)}`
+function describeRetries({ retryWindow, about }: Provider): string {
+  const { retries } = about!
+  if (retryWindow === undefined) return retries ?? 'not documented'
+  const time = retryWindow.ms === 0 ? 'never by itself' : `for ${toDuration(retryWindow.ms)}`
+  return retries === undefined ? time : `${time}; ${retries}`
 }
 
 function describeHandshake({ handshake = {} }: Provider): string {

@@ -92,7 +92,8 @@ export function checkRoundTrip(subject: ProviderSubject): void {
       if (failures-- > 0) throw new Error('database is down')
     })
     const delivery = signFor(subject)
-    expect(await receive(delivery)).toMatchObject({ status: 500, code: 'HANDLER_FAILED' })
+    const status = subject.provider.statuses?.HANDLER_FAILED ?? 500
+    expect(await receive(delivery)).toMatchObject({ status, code: 'HANDLER_FAILED' })
     expect(await receive(delivery)).toMatchObject({ status: acceptedStatusOf(subject), outcome: 'handled' })
     expect(await receive(delivery)).toMatchObject({ status: acceptedStatusOf(subject), outcome: 'duplicate' })
     expect(handled).toHaveLength(2)

@@ -62,7 +62,7 @@ export function bitbucket(): Provider<BitbucketEvents> {
     }),
     identify: ({ body, unsignedHeaders }) => ({ claimedType: unsignedHeaders.get('x-event-key'), data: body }),
     events,
-    // It waits 10 s for an answer.
+    // It waits 10 s for an answer (https://support.atlassian.com/bitbucket-cloud/docs/troubleshoot-webhooks/, read 30 November 2026).
     handlerTimeoutMs: 8_000,
     about: {
       title: 'Bitbucket',
@@ -70,6 +70,7 @@ export function bitbucket(): Provider<BitbucketEvents> {
       readOn: '2026-11-29',
       notSigned: ['X-Event-Key (the event type)', 'X-Hook-UUID', 'X-Request-UUID', 'X-Attempt-Number'],
       vectors: 'the document',
+      retries: 'up to 2 times, after 5xx',
     },
   })
 }

@@ -72,12 +72,20 @@ export function docusign(options: object = {}): Provider<DocusignEvents> {
       },
     }),
     events,
+    // Ten retries, each 24 hours or more after the one before: at least that long.
+    retryWindow: {
+      ms: 10 * 86_400_000,
+      source:
+        'https://github.com/docusign/docusign-esign-node-client/blob/master/src/model/ConnectCustomConfiguration.js',
+      readOn: '2026-11-30',
+    },
     about: {
       title: 'Docusign',
       source: 'https://developers.docusign.com/platform/webhooks/connect/hmac',
       readOn: '2026-11-29',
       notSigned: ['X-Authorization-Digest', 'X-DocuSign-AccountId'],
       vectors: "a delivery signed by Docusign's own example, code-examples-node",
+      retries: 'up to 10 times, a day or more apart, if acknowledgement is required',
     },
   })
 }

@@ -43,6 +43,14 @@ export function elevenlabs(): Provider<ElevenlabsEvents> {
       envelope: { createdAt: readTime(body['event_timestamp'], 'seconds') },
     }),
     events,
+    // Any other status is a failure to it, 202 too (https://elevenlabs.io/docs/eleven-agents/workflows/post-call-webhooks).
+    acknowledgement: { status: 200 },
+    // After 30 s, 2, 8 and 30 minutes, each up to a tenth longer.
+    retryWindow: {
+      ms: 2_673_000,
+      source: 'https://elevenlabs.io/docs/eleven-api/resources/webhooks',
+      readOn: '2026-11-30',
+    },
     toleranceMs: 30 * 60_000,
     maxBodyBytes: 25 * 1024 * 1024,
     about: {
@@ -51,6 +59,7 @@ export function elevenlabs(): Provider<ElevenlabsEvents> {
       readOn: '2026-11-29',
       notSigned: [],
       vectors: 'a delivery verified by the SDK @elevenlabs/elevenlabs-js 2.73.0',
+      retries: 'only post_call_transcription where you enable it, after 408, 429 and 5xx',
     },
   })
 }

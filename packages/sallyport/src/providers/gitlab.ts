@@ -69,6 +69,7 @@ export function gitlab(options: GitlabOptions = {}): Provider<GitlabEvents> {
       readOn: '2026-11-29',
       notSigned: ['X-Gitlab-Event', 'X-Gitlab-Webhook-UUID', 'X-Gitlab-Instance', 'with a secret token: everything'],
       vectors: 'those of Standard Webhooks',
+      retries: 'not documented; 4 failures in a row disable the webhook for a while, 40 for good',
       secretPrefix: 'whsec_',
     },
   })

@@ -57,9 +57,16 @@ export function intercom(): Provider<IntercomEvents> {
       envelope: { createdAt: readTime(body['created_at'], 'seconds'), account: readText(body['app_id']) },
     }),
     events,
+    // Any other status is a failure to it, 202 too.
+    acknowledgement: { status: 200 },
     // It asks so when an endpoint's URL is entered (https://developers.intercom.com/docs/webhooks/setting-up-webhooks).
     handshake: { head: true },
-    // It waits 5 s for an answer.
+    // After 429 with growing delays; without an answer of 200 it sends again. It waits 5 s for an answer.
+    retryWindow: {
+      ms: 2 * 3_600_000,
+      source: 'https://developers.intercom.com/docs/webhooks/webhook-notifications',
+      readOn: '2026-11-30',
+    },
     handlerTimeoutMs: 4_000,
     about: {
       title: 'Intercom',
@@ -67,6 +74,7 @@ export function intercom(): Provider<IntercomEvents> {
       readOn: '2026-11-29',
       notSigned: ['the time of sending'],
       vectors: "a delivery verified by Intercom's own example, intercom-webhooks",
+      retries: 'stops after 7 days of errors',
     },
   })
 }

@@ -51,6 +51,8 @@ export function lemonsqueezy(): Provider<LemonsqueezyEvents> {
       return { type: meta?.event_name, data: body, envelope: { livemode } }
     },
     events,
+    // Any other status is a failure to it, 202 too.
+    acknowledgement: { status: 200 },
     // After 5, 25 and 125 seconds.
     retryWindow: {
       ms: 155_000,

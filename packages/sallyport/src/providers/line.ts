@@ -52,6 +52,8 @@ export function line(options: object = {}): Provider<LineEvents> {
       data: body,
     }),
     events,
+    // It waits 2 s for an answer (https://developers.line.biz/en/docs/messaging-api/check-webhook-error-statistics, read 30 November 2026).
+    handlerTimeoutMs: 1_500,
     about: {
       title: 'LINE',
       source: 'https://developers.line.biz/en/docs/messaging-api/verify-webhook-signature',

@@ -50,6 +50,8 @@ export function linear(options: object = {}): Provider<LinearEvents> {
     }),
     identify: ({ body }) => ({ type: body['type'], data: body }),
     events,
+    // Any other status is a failure to it, 202 too.
+    acknowledgement: { status: 200 },
     // After 1 minute, 1 hour and 6 hours. It waits 5 s for an answer.
     retryWindow: { ms: 7 * 3_600_000 + 60_000, source: 'https://linear.app/developers/webhooks', readOn: '2026-11-29' },
     handlerTimeoutMs: 4_000,

@@ -74,6 +74,8 @@ export function mailgun(options: MailgunOptions): Provider<MailgunEvents> {
       return { claimedType: (data as JsonObject | null | undefined)?.['event'], data }
     },
     events,
+    // Any other status is a failure to it, 202 too.
+    acknowledgement: { status: 200 },
     retryWindow: {
       ms: 8 * 3_600_000,
       source: 'https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/webhook-retries',

@@ -58,6 +58,8 @@ export function mux(): Provider<MuxEvents> {
       envelope: { createdAt: readTime(body['created_at'], 'iso') },
     }),
     events,
+    // With growing delays.
+    retryWindow: { ms: 86_400_000, source: 'https://www.mux.com/docs/core/listen-for-webhooks', readOn: '2026-11-30' },
     about: {
       title: 'Mux',
       source: 'https://www.mux.com/docs/core/verify-webhook-signatures',

@@ -81,6 +81,12 @@ export function notion(options: NotionOptions = {}): Provider<NotionEvents> {
       envelope: { createdAt: readTime(body['timestamp'], 'iso'), account: readText(body['workspace_id']) },
     }),
     events,
+    // With growing delays.
+    retryWindow: {
+      ms: 86_400_000,
+      source: 'https://developers.notion.com/reference/webhooks-events-delivery',
+      readOn: '2026-11-30',
+    },
     handshake: receive && { unsigned: { member: 'verification_token', receive, selfSigned: true } },
     about: {
       title: 'Notion',
@@ -88,6 +94,7 @@ export function notion(options: NotionOptions = {}): Provider<NotionEvents> {
       readOn: '2026-11-29',
       notSigned: ['any other header'],
       vectors: 'none published; the SDK @notionhq/client, both ways',
+      retries: 'up to 8 times',
     },
   })
 }

@@ -60,6 +60,8 @@ export function paddle(): Provider<PaddleEvents> {
       envelope: { createdAt: readTime(body['occurred_at'], 'iso') },
     }),
     events,
+    // Any other status is a failure to it, 202 too.
+    acknowledgement: { status: 200 },
     // Live accounts: 60 attempts. It waits 5 s for an answer.
     retryWindow: {
       ms: 3 * 86_400_000,

@@ -65,6 +65,13 @@ export function pagerduty(): Provider<PagerdutyEvents> {
       }
     },
     events,
+    // It waits 5 s for an answer, 16 s where a user calls the webhook.
+    retryWindow: {
+      ms: 48 * 3_600_000,
+      source: 'https://github.com/PagerDuty/developer-docs/blob/main/docs/webhooks/02-Behavior.md',
+      readOn: '2026-11-30',
+    },
+    handlerTimeoutMs: 4_000,
     // Its Go client reads as much.
     maxBodyBytes: 2 * 1024 * 1024,
     about: {
@@ -73,6 +80,7 @@ export function pagerduty(): Provider<PagerdutyEvents> {
       readOn: '2026-11-29',
       notSigned: ['X-Webhook-Id', 'X-Webhook-Subscription'],
       vectors: 'the tests of the Go client go-pagerduty',
+      retries: 'after 429 and 5xx; three events lost in a row disable the webhook for 24 h',
     },
   })
 }

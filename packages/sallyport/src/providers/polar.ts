@@ -55,12 +55,20 @@ export function polar(): Provider<PolarEvents> {
       envelope: { createdAt: readTime(body['timestamp'], 'iso') },
     }),
     events,
+    // The document says ten times with growing delays, its server: 4 s, doubled each time. It waits 10 s for an answer.
+    retryWindow: {
+      ms: 2_044_000,
+      source: 'https://github.com/polarsource/polar/blob/main/server/polar/webhook/tasks.py',
+      readOn: '2026-11-30',
+    },
+    handlerTimeoutMs: 8_000,
     about: {
       title: 'Polar',
       source: 'https://polar.sh/docs/integrate/webhooks/delivery',
       readOn: '2026-11-29',
       notSigned: [],
       vectors: 'the SDK standardwebhooks, keyed as @polar-sh/sdk 1.0.1 does, both ways',
+      retries: 'up to 10 times; 10 failures in a row disable the webhook',
     },
   })
 }

@@ -61,6 +61,8 @@ export function postmark(options: object = {}): Provider<PostmarkEvents> {
     scheme: sharedSecret({ basic: true }),
     identify: ({ body }) => ({ type: nameOf(body), data: body }),
     events,
+    // Any other status is a failure to it, 202 too.
+    acknowledgement: { status: 200 },
     // For inbound emails, at 10 growing distances; other webhooks give up earlier.
     retryWindow: {
       ms: 621 * 60_000,

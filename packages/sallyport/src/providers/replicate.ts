@@ -30,13 +30,15 @@ export type ReplicateEvents = EventsOf<typeof events>
 export function replicate(): Provider<ReplicateEvents> {
   return defineProvider({
     ...standardWebhooks({ name: 'replicate', events, type: ({ status }) => status, data: (body) => body }),
-    retryWindow: undefined,
+    // From the end of the prediction on, with growing delays.
+    retryWindow: { ms: 60_000, source: 'https://replicate.com/docs/topics/webhooks', readOn: '2026-11-30' },
     about: {
       title: 'Replicate',
       source: 'https://replicate.com/docs/topics/webhooks/receive-webhook',
       readOn: '2026-11-29',
       notSigned: ['the URL, so also what you add to it as customId'],
       vectors: 'the SDK standardwebhooks, both ways; the SDK replicate verifies ours',
+      retries: 'after 4xx and 5xx, only of a prediction that ended',
       secretPrefix: 'whsec_',
     },
   })

@@ -46,12 +46,15 @@ export function sentry(): Provider<SentryEvents> {
     }),
     identify: ({ body, unsignedHeaders }) => ({ claimedType: unsignedHeaders.get('sentry-hook-resource'), data: body }),
     events,
+    // It waits 1 s for an answer.
+    handlerTimeoutMs: 800,
     about: {
       title: 'Sentry',
       source: 'https://docs.sentry.io/integrations/integration-platform/webhooks/',
       readOn: '2026-11-29',
       notSigned: ['Sentry-Hook-Resource (the kind of event)', 'Sentry-Hook-Timestamp', 'Request-ID'],
       vectors: "a delivery verified by Sentry's own example, integration-platform-example",
+      retries: 'not documented; 1,000 timeouts in 24 h end the webhook',
     },
   })
 }

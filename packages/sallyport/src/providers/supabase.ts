@@ -66,6 +66,7 @@ export function supabase(): Provider<SupabaseEvents> {
       readOn: '2026-11-29',
       notSigned: [],
       vectors: 'the SDK standardwebhooks, both ways',
+      retries: 'after 429 and 503, with a new id each',
       secretPrefix: 'v1,whsec_',
     },
   })

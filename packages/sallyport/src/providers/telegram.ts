@@ -36,6 +36,7 @@ export function telegram(): Provider<TelegramEvents> {
       return { type, data: type === undefined ? undefined : body[type] }
     },
     events,
+    retryWindow: { ms: 86_400_000, source: 'https://core.telegram.org/bots/api#getting-updates', readOn: '2026-11-30' },
     about: {
       title: 'Telegram',
       source: 'https://core.telegram.org/bots/api#setwebhook',

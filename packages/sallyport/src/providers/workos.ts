@@ -65,12 +65,19 @@ export function workos(): Provider<WorkosEvents> {
       envelope: { createdAt: readTime(body['created_at'], 'iso') },
     }),
     events,
+    // With growing delays; in staging for some minutes only.
+    retryWindow: {
+      ms: 3 * 86_400_000,
+      source: 'https://workos.com/docs/events/data-syncing/webhooks',
+      readOn: '2026-11-30',
+    },
     about: {
       title: 'WorkOS',
       source: 'https://workos.com/docs/events/data-syncing/webhooks',
       readOn: '2026-11-29',
       notSigned: [],
       vectors: 'a delivery signed by the SDK @workos-inc/node 11.0.0',
+      retries: 'up to 6 times',
     },
   })
 }

@@ -60,12 +60,17 @@ export function zendesk(): Provider<ZendeskEvents> {
       return { id: readId(body, 'id'), type, data: body, envelope: { createdAt: readTime(time, 'iso') } }
     },
     events,
+    // It waits 12 s for an answer, and retries nothing else
+    // (https://developer.zendesk.com/documentation/webhooks/creating-and-monitoring-webhooks, read 30 November 2026).
+    handlerTimeoutMs: 10_000,
+    statuses: { HANDLER_FAILED: 503, INTERNAL: 503 },
     about: {
       title: 'Zendesk',
       source: 'https://developer.zendesk.com/documentation/webhooks/verifying/',
       readOn: '2026-11-29',
       notSigned: ['X-Zendesk-Webhook-Id', 'X-Zendesk-Account-Id', 'X-Zendesk-Webhook-Invocation-Id'],
       vectors: 'a delivery verified by the code in the document',
+      retries: 'up to 5 times after no answer, 3 after 409; after 429 and 503 if Retry-After is below 60 s',
     },
   })
 }

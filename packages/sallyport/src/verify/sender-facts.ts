@@ -14,6 +14,8 @@ export interface SenderFacts {
   readonly notSigned: readonly string[]
   /** Where known-good signatures come from, or `none published`. */
   readonly vectors: string
+  /** What it documents of its retries beside their time, as in `up to 6 times`. @default nothing */
+  readonly retries?: string | undefined
   /** What its secrets begin with. @default nothing: any text */
   readonly secretPrefix?: string | undefined
 }
@@ -27,6 +29,7 @@ const rules: OptionRules<SenderFacts> = {
   }),
   notSigned: allow.required(allow.listOf(allow.filled, 'strings')),
   vectors: allow.required(allow.filled),
+  retries: allow.filled,
   secretPrefix: allow.filled,
 }
 
