@@ -88,7 +88,7 @@ describe('sallyport watch --once', () => {
     })
     const env = { SALLYPORT_WATCH_SECRET: secret }
     const failed = await once(['--webhook', url, '--dead', '0'], env)
-    expect(failed.stderr).toMatch(/A notice was not sent: webhook 2, 127\.0\.0\.1:\d+: 127\.0\.0\.1:\d+ answered 400/)
+    expect(failed.stderr).toMatch(/A notice was not sent: webhook 1, 127\.0\.0\.1:\d+: 127\.0\.0\.1:\d+ answered 400/)
     expect(failed.stderr).not.toContain('a-path')
     status = 200
     expect(await once(['--webhook', url], env)).toMatchObject({ code: 1, stdout: '' })

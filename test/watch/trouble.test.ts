@@ -1,11 +1,12 @@
 import { mkdtempSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
+import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createReceiver, type ReplayGuard } from 'sallyport'
 import { sonzai } from 'sallyport/providers/sonzai'
 import { watch, type AlertNotice, type WatchOptions } from 'sallyport/watch'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
 import { createSteeredStore } from '../support/watch/note-store.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'sallyport-watch-trouble-'))
@@ -128,5 +129,107 @@ describe('a state that is damaged', () => {
     expect(errors).toMatchObject([{ code: 'WATCH_STATE_UNREADABLE' }])
     expect(store.notes.get('watch:watch')).toBe(text)
     expect(told()).toEqual([])
+  })
+})
+
+describe('a clock that was ahead', () => {
+  const hour = 3_600_000
+  const ahead = 365 * 24 * hour
+
+  it('does not keep silence from being noticed', async () => {
+    const { clock, options, told } = createScene()
+    const store = createSteeredStore()
+    const silent = { silentForMs: { stripe: hour, acme: hour } }
+    const right = clock.now
+    clock.now += ahead
+    store.minutes = [
+      { minute: Math.floor(clock.now / 60_000) * 60_000, provider: 'stripe', outcome: 'stored', count: 1 },
+    ]
+    await watch(store.connect(), options({ rules: silent })).check()
+    clock.now = right
+    const watching = watch(store.connect(), options({ rules: silent }))
+    await watching.check()
+    clock.now += hour + 121_000
+    await watching.check()
+    expect(told()).toEqual(['raised silent', 'raised silent'])
+  })
+
+  it('keeps no notice of a process that died', async () => {
+    const { clock, options, told } = createScene()
+    const store = createSteeredStore()
+    store.dead = 1
+    const right = clock.now
+    clock.now += ahead
+    const connection = store.connect()
+    const notify = (): never => {
+      connection.die()
+      throw new Error('it died')
+    }
+    await watch(connection, options({ notify })).check()
+    clock.now = right
+    await watch(store.connect(), options()).check()
+    expect(told()).toEqual(['raised dead-letters'])
+  })
+})
+
+describe('a channel that got another place in the list', () => {
+  it('gets what it missed, and one that is gone nothing', async () => {
+    const { options, errors } = createScene()
+    const store = createSteeredStore()
+    store.dead = 1
+    const answers = [400]
+    const server = createServer((_request, response) => response.writeHead(answers.shift() ?? 200).end())
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    onTestFinished(() => void server.close())
+    const { port } = server.address() as { port: number }
+    const slack = { slack: `http://127.0.0.1:${port}/` }
+    const failing = (): never => {
+      throw new Error('down')
+    }
+    await watch(store.connect(), options({ notify: [() => {}, failing, slack] })).check()
+    expect(errors).toHaveLength(2)
+    const requests: unknown[] = []
+    server.on('request', (request) => requests.push(request))
+    const hooked: AlertNotice[] = []
+    await watch(store.connect(), options({ notify: [slack, (notice) => void hooked.push(notice)] })).check()
+    expect(requests).toHaveLength(1)
+    expect(hooked).toEqual([])
+  })
+})
+
+describe('two watches with names that look like notes', () => {
+  it('are kept apart', async () => {
+    const { options, told, errors } = createScene()
+    const store = createSteeredStore()
+    store.dead = 1
+    for (const name of ['one', 'one:past', 'one', 'one:past']) await watch(store.connect(), options({ name })).check()
+    expect(told()).toEqual(['raised dead-letters', 'raised dead-letters'])
+    expect(errors).toEqual([])
+  })
+
+  it.each(['', 'a\0b', 'a\nb', '\ud800', 'x'.repeat(101)])('a name must be one that any store keeps: %j', (name) => {
+    const { options } = createScene()
+    expect(() => watch(createSteeredStore().connect(), options({ name }))).toThrow('watch: name must be')
+  })
+})
+
+describe('two stores with one name', () => {
+  it('share an alert while either is in trouble', async () => {
+    const { clock, options, told } = createScene()
+    const stores = [createSteeredStore(), createSteeredStore()]
+    const connections = stores.map((store) => store.connect())
+    const watching = watch(connections, options({ clearAfterMs: 0 }))
+    for (const [one, other] of [
+      [1, 0],
+      [0, 1],
+      [0, 1],
+      [0, 0],
+    ] as const) {
+      clock.now += 1_000
+      stores[0]!.dead = one
+      stores[1]!.dead = other
+      await watching.check()
+    }
+    expect(told()).toEqual(['raised dead-letters', 'cleared dead-letters'])
   })
 })

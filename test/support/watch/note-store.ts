@@ -1,4 +1,4 @@
-import { InboxError } from 'sallyport/inbox'
+import { InboxError, type MinuteCount } from 'sallyport/inbox'
 import type { WatchedInbox } from 'sallyport/watch'
 
 /** A store in memory that a test steers; processes that share it see the same notes. */
@@ -7,6 +7,7 @@ export interface SteeredStore {
   connect(): WatchedInbox & { die(): void }
   dead: number
   oldestPendingMs: number | undefined
+  minutes: readonly MinuteCount[]
   /** Whether the store answers. */
   isUp: boolean
   readonly notes: Map<string, string>
@@ -18,6 +19,7 @@ export function createSteeredStore(): SteeredStore {
   const store: SteeredStore = {
     dead: 0,
     oldestPendingMs: undefined,
+    minutes: [],
     isUp: true,
     notes,
     connect() {
@@ -34,7 +36,7 @@ export function createSteeredStore(): SteeredStore {
             counts: { pending: 0, active: 0, done: 0, dead: store.dead },
             oldestPendingMs: store.oldestPendingMs,
           })),
-        minutes: () => answer(() => []),
+        minutes: () => answer(() => store.minutes),
         readNote: (name) => answer(() => notes.get(name)),
         writeNote: (name, text, before) =>
           answer(() => {

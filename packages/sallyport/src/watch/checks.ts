@@ -7,7 +7,7 @@ import { judgeSilence, mergeLastAt } from './judge-silence.ts'
 import type { Channel } from './notify/notify.ts'
 import { sendNotices } from './notify/send.ts'
 import { settleNotices, takeNotices } from './outbox.ts'
-import { createPast } from './past.ts'
+import { createPast, isAhead } from './past.ts'
 import { createPastKeeper } from './past-keeper.ts'
 import { readArrivals } from './read/arrivals.ts'
 import { readInbox, type InboxReading } from './read/inbox.ts'
@@ -53,7 +53,7 @@ export function createChecks(watched: Watched, settings: CheckSettings) {
   // A store that does not answer cannot keep that it does not.
   const own = createMemoryState(now)
   const past = createPast()
-  const keeper = createPastKeeper(past, notes, `watch:${name}:past`)
+  const keeper = createPastKeeper(past, notes, `watch-past:${name}`)
   const readLocal = createLocalReading(watched, rules, {
     timeoutMs: storeTimeoutMs,
     onError: (error) => failRule('replayGuardAbove', error),
@@ -115,6 +115,7 @@ export function createChecks(watched: Watched, settings: CheckSettings) {
   async function judgeShared(at: number, readings: readonly InboxReading[]): Promise<void> {
     const local = await readLocal(at)
     await keeper.load()
+    past.forget(at)
     raised = await settle(shared, at, (before) => {
       const isKnown = readings.every(({ failure }) => failure === undefined)
       const input = { past, state: before, now: at, isKnown }
@@ -122,7 +123,8 @@ export function createChecks(watched: Watched, settings: CheckSettings) {
       const scopes = [...shown, ...judgeReports([], rules, at)].map(({ scope }) => scope)
       const reports = { ...liveReports(before, at), [holder]: renew(before.reports[holder], { ...local, scopes }) }
       const findings = [...shown, ...judgeReports(Object.values(reports), rules, at)]
-      return { findings, state: { ...before, reports, lastAt: mergeLastAt(input) } }
+      const since = isAhead(before.since, at) ? at : before.since
+      return { findings, state: { ...before, reports, lastAt: mergeLastAt(input), since } }
     })
     await keeper.save(at)
   }
@@ -160,7 +162,6 @@ export function createChecks(watched: Watched, settings: CheckSettings) {
     async run(): Promise<readonly Alert[]> {
       try {
         const at = now()
-        past.forget(at)
         noteArrivals(at)
         const readings = await tryShared(at, await readInboxes(at))
         for (const { inbox, failure } of readings) if (failure === undefined) answered.add(inbox)

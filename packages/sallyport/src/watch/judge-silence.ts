@@ -1,5 +1,5 @@
 import { toDuration } from './alert.ts'
-import type { Past } from './past.ts'
+import { isAhead, type Past } from './past.ts'
 import { isAsked } from './read/inbox.ts'
 import type { WatchRules } from './rules.ts'
 import { isSilent } from './silence.ts'
@@ -26,8 +26,13 @@ export function judgeSilence(rules: WatchRules, input: SilenceInput): Finding[] 
 }
 
 /** When providers sent their last event, as far as it is known, from before and from now. */
-export function mergeLastAt({ past, state }: Pick<SilenceInput, 'past' | 'state'>): Record<string, number> {
-  const lastAt: Record<string, number> = { ...state.lastAt }
+export function mergeLastAt({
+  past,
+  state,
+  now,
+}: Pick<SilenceInput, 'past' | 'state' | 'now'>): Record<string, number> {
+  const known = Object.entries(state.lastAt).filter(([, at]) => !isAhead(at, now))
+  const lastAt: Record<string, number> = Object.fromEntries(known)
   for (const provider of past.providers()) {
     const minute = past.arrivals(provider).minutes.at(-1)
     if (minute !== undefined) lastAt[provider] = Math.max(minute * minuteMs, lastAt[provider] ?? 0)

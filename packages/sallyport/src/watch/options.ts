@@ -30,8 +30,8 @@ const rules: OptionRules<WatchOptions> = {
   notify: allow.required(allow.secret({ ...allow.anything, allowed: 'a function, { webhook } or { slack }' })),
   rules: allow.record,
   name: {
-    allowed: 'a name of 1 to 100 characters',
-    accepts: (value) => typeof value === 'string' && /^.{1,100}$/s.test(value),
+    allowed: 'a name of 1 to 100 characters, none of them a control character',
+    accepts: (value) => typeof value === 'string' && value.length <= 100 && /^[^\p{Cc}\p{Cs}]+$/u.test(value),
   },
   everyMs: allow.either({ allowed: '0', accepts: (value) => value === 0 }, allow.number(1_000, longestTimer)),
   clearAfterMs: allow.number(0, 86_400_000),

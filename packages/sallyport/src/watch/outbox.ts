@@ -17,7 +17,9 @@ export function takeNotices(
 ): readonly PendingNotice[] {
   const waiting = new Set<string>()
   return notices.map((notice) => {
-    const isFree = notice.holder === holder || notice.holder === '' || notice.heldUntil <= now
+    // Held for longer than anyone holds: by a clock that was ahead.
+    const isLapsed = notice.heldUntil <= now || notice.heldUntil > now + 2 * holdMs
+    const isFree = notice.holder === holder || notice.holder === '' || isLapsed
     if (!isFree || waiting.has(lineOf(notice))) {
       waiting.add(lineOf(notice))
       return notice.holder === holder ? { ...notice, holder: '' } : notice

@@ -5,6 +5,11 @@ const minuteMs = 60_000
 // Providers come from the names of receivers, so there are few.
 const mostProviders = 200
 
+const mostAheadMs = 10 * minuteMs
+
+/** Whether a time cannot be: the clock was wrong, by more than those of two computers differ. */
+export const isAhead = (at: number, now: number): boolean => at > now + mostAheadMs
+
 /** When providers sent events, as far back as silence is judged by. */
 export interface Past {
   /** Notes what an inbox counted. */
@@ -13,7 +18,7 @@ export interface Past {
   note(provider: string, at: number): void
   providers(): readonly string[]
   arrivals(provider: string): Arrivals
-  /** Forgets what is too old. */
+  /** Forgets what is too old, and what cannot be. */
   forget(now: number): void
   toText(): string
   /** Adds what was written before. */
@@ -51,7 +56,7 @@ export function createPast(): Past {
     forget(now) {
       const oldest = Math.floor(now / minuteMs) - pastMinutes
       for (const [provider, minutes] of minutesOf) {
-        for (const minute of minutes) if (minute < oldest) minutes.delete(minute)
+        for (const minute of minutes) if (minute < oldest || isAhead(minute * minuteMs, now)) minutes.delete(minute)
         if (minutes.size === 0) minutesOf.delete(provider)
       }
       sorted = new Map()

@@ -122,26 +122,40 @@ export function step(
     else known.set(key, { ...raised, underSince })
   }
 
-  const seen = new Set<string>()
-  for (const { scope, conditions = [] } of findings)
-    for (const { stand, ...condition } of conditions) {
-      const key = keyOf({ ...condition, scope })
-      const raised = known.get(key)
-      seen.add(key)
-      if (raised !== undefined) settle(key, raised, stand)
-      else if (stand === 'over') {
-        const alert = { ...condition, id: options.makeId(), raisedAt: now, scope }
-        known.set(key, alert)
-        tell('sallyport.alert.raised', alert)
-      }
+  const worst = findWorst(findings)
+  for (const [key, { stand, ...condition }] of worst) {
+    const raised = known.get(key)
+    if (raised !== undefined) settle(key, raised, stand)
+    else if (stand === 'over') {
+      const alert = { ...condition, id: options.makeId(), raisedAt: now }
+      known.set(key, alert)
+      tell('sallyport.alert.raised', alert)
     }
+  }
   for (const [key, raised] of known) {
-    if (seen.has(key)) continue
+    if (worst.has(key)) continue
     if (read.get(raised.scope) !== undefined) settle(key, raised, 'under')
     // Its rule is no longer there.
     else if (!read.has(raised.scope) && !options.scopes.has(raised.scope)) clear(key, raised)
   }
   return { alerts: [...known.values()], notices: bound(notices) }
+}
+
+type Scoped = Condition & Pick<Finding, 'scope'>
+
+const stands = ['under', 'between', 'over'] as const
+
+/** Of two conditions with one name the worse: PostgreSQL's name is that of the queue, and two servers may have one of that name. */
+function findWorst(findings: readonly Finding[]): ReadonlyMap<string, Scoped> {
+  const worst = new Map<string, Scoped>()
+  for (const { scope, conditions = [] } of findings)
+    for (const condition of conditions) {
+      const scoped = { ...condition, scope }
+      const key = keyOf(scoped)
+      const known = worst.get(key)
+      if (known === undefined || stands.indexOf(known.stand) < stands.indexOf(condition.stand)) worst.set(key, scoped)
+    }
+  return worst
 }
 
 const keyOf = ({ scope, subject }: { readonly scope: string; readonly subject: string }): string =>

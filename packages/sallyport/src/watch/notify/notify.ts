@@ -31,7 +31,7 @@ export type Notify = AlertHook | WebhookChannel | SlackChannel
 
 /** A channel that is set up. */
 export interface Channel {
-  /** Names it in the state, and in errors; no secret. */
+  /** Names it in the state, and in errors; no secret: the path of a URL may be one. */
   readonly name: string
   /**
    * @param isOver whether to try no further
@@ -56,28 +56,33 @@ export function createChannels(given: Notify | readonly Notify[], times: Channel
   const all: readonly unknown[] = Array.isArray(given) ? given : [given]
   if (all.length === 0)
     failOption('watch: notify is empty, so nobody would be told; pass a function, a webhook or Slack')
-  return all.map((one, index) => createChannel(one, index + 1, times))
+  const counted = new Map<string, number>()
+  // By its kind and host: the state knows a channel by its name, whatever its place in the list is at the next start.
+  function toName(kind: string, url?: URL): string {
+    const where = url === undefined ? '' : `, ${url.host}`
+    const number = (counted.get(kind + where) ?? 0) + 1
+    counted.set(kind + where, number)
+    return `${kind} ${number}${where}`
+  }
+  return all.map((one) => createChannel(one, toName, times))
 }
 
-function createChannel(given: unknown, number: number, times: ChannelTimes): Channel {
+function createChannel(given: unknown, toName: (kind: string, url?: URL) => string, times: ChannelTimes): Channel {
   if (typeof given === 'function') {
     const hook = given as AlertHook
-    return { name: `hook ${number}`, send: (notice) => callHook(hook, notice, times.timeoutMs) }
+    return { name: toName('hook'), send: (notice) => callHook(hook, notice, times.timeoutMs) }
   }
   if (allow.record.accepts(given)) {
     const names = Object.keys(given as object)
     if (names.length === 1 && names[0] === 'webhook') {
       const { webhook } = given as { readonly webhook: unknown }
       checkOptions('watch: notify.webhook', webhook, webhookRules)
-      return createWebhookChannel(
-        `webhook ${number}`,
-        { ...webhook, url: toUrl('notify.webhook.url', webhook.url) },
-        times,
-      )
+      const url = toUrl('notify.webhook.url', webhook.url)
+      return createWebhookChannel(toName('webhook', url), { url, secret: webhook.secret }, times)
     }
     if (names.length === 1 && names[0] === 'slack') {
       const url = toUrl('notify.slack', (given as { readonly slack: unknown }).slack)
-      return createSlackChannel(`slack ${number}`, url, times)
+      return createSlackChannel(toName('slack', url), url, times)
     }
   }
   return failOption(

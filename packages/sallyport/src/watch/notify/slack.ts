@@ -11,8 +11,7 @@ export function createSlackChannel(name: string, url: URL, times: ChannelTimes):
   if (!hosts.has(url.host) && !isLoopback(url))
     failOption(`watch: notify.slack must be a URL of ${[...hosts].join(' or ')}; for another host use a webhook`)
   return {
-    // The path is the credential.
-    name: `${name}, ${url.host}`,
+    name,
     async send(notice, isOver) {
       const body = new TextEncoder().encode(JSON.stringify({ text: toSlackText(notice) }))
       await postJson(url, { headers: () => ({}), body, isOver, ...times })

@@ -50,7 +50,7 @@ export function createWebhookChannel(
     failOption(`watch: ${SallyportError.is(error) ? error.message : 'notify.webhook.secret is invalid'}`)
   }
   return {
-    name: `${name}, ${url.host}`,
+    name,
     async send(notice, isOver) {
       const { id, type } = notice
       const body = new TextEncoder().encode(JSON.stringify(toPayload(notice)))
