@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { createReceiver, type ReplayGuard } from 'sallyport'
 import { sonzai } from 'sallyport/providers/sonzai'
 import { watch, type AlertNotice, type WatchOptions } from 'sallyport/watch'
-import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
+import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createSteeredStore } from '../support/watch/note-store.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'sallyport-watch-trouble-'))
@@ -129,6 +129,34 @@ describe('a state that is damaged', () => {
     expect(errors).toMatchObject([{ code: 'WATCH_STATE_UNREADABLE' }])
     expect(store.notes.get('watch:watch')).toBe(text)
     expect(told()).toEqual([])
+  })
+})
+
+describe('errors without onError', () => {
+  it('are printed once, and again after an hour', async () => {
+    const print = vi.spyOn(console, 'error').mockImplementation(() => {})
+    onTestFinished(() => print.mockRestore())
+    const { clock, options } = createScene()
+    const store = createSteeredStore()
+    store.dead = 1
+    let reason = ''
+    const notify = (): never => {
+      throw new Error(`down ${reason}`)
+    }
+    const watching = watch(store.connect(), options({ notify, onError: undefined }))
+    for (let turns = 0; turns < 3; turns++) {
+      clock.now += 30_000
+      await watching.check()
+    }
+    expect(print).toHaveBeenCalledTimes(1)
+    clock.now += 3_600_000
+    await watching.check()
+    expect(print).toHaveBeenCalledTimes(2)
+    for (let turns = 0; turns < 1_200; turns++) {
+      reason = `${turns}`
+      await watching.check()
+    }
+    expect(print).toHaveBeenCalledTimes(1_202)
   })
 })
 

@@ -19,7 +19,7 @@ export interface WatchOptions {
   readonly storeTimeoutMs?: number | undefined
   /** Milliseconds that one try of a notice may take; a post is tried three times, a function once. @default 10_000 */
   readonly sendTimeoutMs?: number | undefined
-  /** Called with what goes wrong with the watch itself. @default prints each new error to stderr */
+  /** Called with what goes wrong with the watch itself. @default prints each error to stderr, at most once an hour */
   readonly onError?: ((error: unknown) => void) | undefined
   /** The clock, in milliseconds since 1970. @default Date.now */
   readonly now?: (() => number) | undefined

@@ -21,7 +21,7 @@ export interface Past {
   /** Forgets what is too old, and what cannot be. */
   forget(now: number): void
   toText(): string
-  /** Adds what was written before. */
+  /** Adds what was written before. @throws Error for a text that was not */
   addText(text: string): void
 }
 
@@ -64,8 +64,10 @@ export function createPast(): Past {
     toText: () =>
       JSON.stringify(Object.fromEntries([...minutesOf.keys()].map((name) => [name, pack(arrivals(name).minutes)]))),
     addText(text) {
-      const packed = JSON.parse(text) as Readonly<Record<string, Packed>>
-      for (const [provider, each] of Object.entries(packed)) for (const minute of unpack(each)) add(provider, minute)
+      const packed = Object.entries(JSON.parse(text) as object).map(
+        ([provider, each]) => [provider, unpack(each)] as const,
+      )
+      for (const [provider, minutes] of packed) for (const minute of minutes) add(provider, minute)
     },
   }
 }
@@ -80,8 +82,10 @@ function pack(minutes: readonly number[]): Packed {
   return [from, bits.toString('base64')]
 }
 
-function unpack([from, text]: Packed): number[] {
+function unpack(packed: unknown): number[] {
+  const [from, text] = packed as Packed
   const bits = Buffer.from(text, 'base64')
+  if (!Number.isSafeInteger(from) || bits.length * 8 > 2 * pastMinutes) throw new Error('a past in another format')
   const minutes: number[] = []
   for (let index = 0; index < bits.length * 8; index++)
     if (bits[index >> 3]! & (1 << (index & 7))) minutes.push(from + index)

@@ -34,6 +34,14 @@ describe('the rules of a watch', () => {
     expect(() => watch(inbox, { notify, rules })).toThrow(message)
   })
 
+  it('that cannot work with secrets of a function are an error', () => {
+    const resolving = createReceiver(sonzai(), { secret: () => 'whsec_a-secret' })
+    const rules = { secretEndsWithinDays: 14 }
+    expect(() => watch(resolving, { notify, rules })).toThrow(/rules\.secretEndsWithinDays cannot work .* function/)
+    expect(Object.keys(toRules(undefined, toWatched(resolving)))).not.toContain('secretEndsWithinDays')
+    expect(toRules(rules, toWatched([resolving, receiver]))).toBe(rules)
+  })
+
   it.each<[unknown, RegExp]>([
     [{}, /rules is empty/],
     [{ silentForMs: {}, silentAgainstPast: false }, /rules is empty/],

@@ -77,7 +77,10 @@ const needs: Readonly<Record<keyof WatchRules, readonly [has: (watched: Watched)
     ({ inboxes }) => inboxes.some(({ spaces }) => spaces !== undefined),
     'pass an inbox on SQLite, or on Redis with maxmemory; PostgreSQL does not tell its space: watch the disk of its server there',
   ],
-  secretEndsWithinDays: [({ receivers }) => receivers.length > 0, 'pass a receiver: an inbox knows no secrets'],
+  secretEndsWithinDays: [
+    ({ receivers }) => receivers.some((receiver) => receiver.describe().activeSecrets !== 'resolved per delivery'),
+    'pass a receiver with its secrets: an inbox knows none, and those of a function are known at a delivery only',
+  ],
 }
 
 /**

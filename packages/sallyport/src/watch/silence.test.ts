@@ -72,6 +72,21 @@ describe('silence of simulated senders', () => {
 })
 
 describe('createPast', () => {
+  it.each([
+    ['a first minute that is none', '["x", "AAAA"]'],
+    ['a first minute that cannot be counted from', '[1e300, "AAAA"]'],
+    ['half a minute', '[0.5, "AAAA"]'],
+    ['more minutes than are kept', `[0, "${'/'.repeat(20_000)}"]`],
+    ['minutes that are no text', '[0, 5]'],
+    ['nothing', 'null'],
+  ])('takes nothing of a text with %s', (_what, packed) => {
+    const past = createPast()
+    past.note('b', at(noon))
+    expect(() => past.addText(`{"a": ["${noon}", "/w=="], "c": ${packed}}`)).toThrow()
+    expect(() => past.addText(`{"c": ${packed}}`)).toThrow()
+    expect(past.providers()).toEqual(['b'])
+  })
+
   it('keeps what it writes, and forgets what is too old', () => {
     const past = createPast()
     past.noteMinutes([

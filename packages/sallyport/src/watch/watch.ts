@@ -38,7 +38,7 @@ export function watch(watched: Watchable | readonly Watchable[], options: WatchO
   const found = toWatched(watched)
   checkWatchOptions(options)
   const { name = 'watch', everyMs = 30_000, clearAfterMs = 60_000, storeTimeoutMs = 10_000, now = Date.now } = options
-  const { sendTimeoutMs = 10_000, onError = createPrinter() } = options
+  const { sendTimeoutMs = 10_000, onError = createPrinter(now) } = options
   let isStopped = false
   const checks = createChecks(found, {
     rules: toRules(options.rules, found),
@@ -82,13 +82,18 @@ export function watch(watched: Watchable | readonly Watchable[], options: WatchO
   }
 }
 
-// Each check may meet it again; each error is printed once.
-function createPrinter(): (error: unknown) => void {
-  const printed = new Set<string>()
+const printAgainMs = 3_600_000
+const mostPrinted = 1_000
+
+// Each check may meet it again.
+function createPrinter(now: () => number): (error: unknown) => void {
+  const printedAt = new Map<string, number>()
   return (error) => {
     const text = error instanceof Error ? error.message : String(error)
-    if (printed.has(text) || printed.size > 1_000) return
-    printed.add(text)
+    const at = now()
+    if (Math.abs(at - (printedAt.get(text) ?? -Infinity)) < printAgainMs) return
+    if (printedAt.size >= mostPrinted) printedAt.clear()
+    printedAt.set(text, at)
     printError('sallyport: the watch:', error)
   }
 }
