@@ -43,6 +43,21 @@ describe.skipIf(!hasChromium)('failures in Chromium', { timeout: 120_000 }, () =
     await page.getByRole('row', { name: /Replay.*no customer … in crm.*6.*done.*ada@example.com/ }).waitFor()
   })
 
+  it.each([-1, 1])('says that a change ended where the clocks differ by %i day', async (days) => {
+    const page = await open(`${opened.url}failures`)
+    await page.clock.setSystemTime(Date.now() + days * 86_400_000)
+    await page.reload()
+    await page.getByRole('button', { name: /^Replay 6… of UpstreamError: no customer/ }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Replay 6' }).click()
+    const ended = page.getByRole('region', { name: 'Replayed 6 of 6 events' })
+    await ended.waitFor()
+    await expect.poll(() => page.getByRole('heading', { name: missing }).count()).toBe(0)
+    // Whoever opens the page later did not wait for it.
+    await Promise.all([page.waitForResponse(`${opened.url}api/jobs`), page.reload()])
+    await waitForContent(page)
+    expect(await ended.count()).toBe(0)
+  })
+
   it('discards a group after a word was typed', async () => {
     const page = await open(`${opened.url}failures`)
     const before = (await opened.inbox.stats()).counts.dead

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals'
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import type { EventQuery, Job, JobList } from '../../src/api.ts'
 import { post, toProblem } from '../call.ts'
 import { toFilterLine } from '../events/filters.ts'
@@ -17,6 +17,8 @@ import { toast } from './toast.tsx'
 const started = signal(0)
 /** Raised when a job has ended: what it changed can be read again. */
 export const ended = signal(0)
+/** Jobs that were started here or seen running. The clocks of server and reader may differ: no time says which are new. */
+const followed = new Set<string>()
 /** Jobs that ended and were put aside on this page. */
 const hidden = signal<ReadonlySet<string>>(new Set())
 
@@ -26,23 +28,27 @@ export type JobTarget = { readonly query: EventQuery } | { readonly keys: readon
 /** Starts a bulk change. @param expected the count that was shown @throws CallError */
 export async function startJob(action: Job['action'], target: JobTarget, expected: number): Promise<Job> {
   const job = await post<Job>('jobs', { action, ...target, expected })
+  followed.add(job.id)
   started.value++
   return job
 }
 
-/** Bulk changes that run, and those that ended since the page was opened. Empty without any. */
+/** Bulk changes that run, and those that were seen to end on this page. Empty without any. */
 export function Jobs() {
-  const [openedAt] = useState(Date.now)
   const isAllowed = may('replay') || may('discard')
   const everyMs = (list?: JobList): number => (list?.jobs.some(isRunning) === true ? 1_000 : 15_000)
   const answer = useAnswer<JobList>('jobs', {}, { everyMs, round: started.value })
-  const jobs = (answer.data?.jobs ?? []).filter(
-    (job) => isRunning(job) || (job.endedAt! > openedAt - 5_000 && !hidden.value.has(job.id)),
-  )
-  const endedCount = jobs.filter((job) => !isRunning(job)).length
+  const all = answer.data?.jobs ?? []
+  for (const { id } of all.filter(isRunning)) followed.add(id)
+  const jobs = all.filter(({ id }) => followed.has(id) && !hidden.value.has(id))
+  const over = jobs.filter((job) => !isRunning(job))
+  const latest = useRef(over)
+  latest.current = over
   useEffect(() => {
-    if (endedCount > 0) ended.value++
-  }, [endedCount])
+    if (over.length > 0) ended.value++
+  }, [over.length])
+  // Another page does not repeat what this one said.
+  useEffect(() => () => latest.current.forEach(({ id }) => followed.delete(id)), [])
   if (!isAllowed || jobs.length === 0) return null
   return (
     <>
