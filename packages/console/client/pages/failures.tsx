@@ -81,7 +81,7 @@ function Summary({ list: { groups, isExact } }: { readonly list: FailureList }) 
   if (count === 0) return null
   return (
     <span class="dim">
-      {toPlural(count, 'event')} in {toPlural(groups.length, 'group')}
+      {toPlural(count, 'event')} in {toPlural(groups.length, 'group')} by sender, type and error
       {!isExact && ', of the newest 10,000 that fail'}
     </span>
   )
@@ -94,5 +94,5 @@ function Nothing({ isFiltered }: { readonly isFiltered: boolean }) {
         <a href={href('failures')}>Show all failures</a>
       </Empty>
     )
-  return <Empty title="Nothing fails">Events whose handlers fail appear here, grouped by their error.</Empty>
+  return <Empty title="Nothing fails">Events whose handlers fail appear here, grouped by sender, type and error.</Empty>
 }
