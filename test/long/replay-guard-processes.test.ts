@@ -64,12 +64,17 @@ describe.each(kinds)('a replay guard in %s', (kind) => {
     expect(claimed.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 400 }, (_, index) => index))
   })
 
-  it('keeps the claim of a process at work, and ends that of one that died', async () => {
-    const place = places[kind]()
+  function startHolder(place: GuardPlace) {
     const holder: ChildProcess = spawn(process.execPath, [...flags, 'hold', JSON.stringify(place)])
     onTestFinished(() => void holder.kill('SIGKILL'))
     const lines: string[] = []
     createInterface(holder.stdout!).on('line', (line) => lines.push(line))
+    return { holder, lines }
+  }
+
+  it('keeps the claim of a process at work, and ends that of one that died', async () => {
+    const place = places[kind]()
+    const { holder, lines } = startHolder(place)
     // Three times as long as its lease.
     await expect.poll(() => lines.length).toBeGreaterThan(9)
     expect(lines[0]).toBe('claimed')
@@ -77,6 +82,25 @@ describe.each(kinds)('a replay guard in %s', (kind) => {
     expect(await guard.claim('held', newTerms())).toBe('pending')
     holder.kill('SIGKILL')
     await expect.poll(() => guard.claim('held', newTerms())).toBe('claimed')
+    await close()
+  })
+
+  it('keeps a later claim from the outcomes of a process that was stopped', async () => {
+    const place = places[kind]()
+    const { holder, lines } = startHolder(place)
+    await expect.poll(() => lines[0]).toBe('claimed')
+    holder.kill('SIGSTOP')
+    const { guard, close } = await openGuard(place)
+    const own = newTerms()
+    await expect.poll(() => guard.claim('held', own)).toBe('claimed')
+    holder.kill('SIGCONT')
+    for (const outcome of ['commit', 'release']) {
+      holder.stdin!.write(`${outcome}\n`)
+      await expect.poll(() => lines).toContain(outcome)
+      expect(await guard.claim('held', newTerms())).toBe('pending')
+    }
+    await guard.release('held', own)
+    expect(await guard.claim('held', newTerms())).toBe('claimed')
     await close()
   })
 })

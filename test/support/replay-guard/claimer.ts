@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
+import { createInterface } from 'node:readline'
 import type { ReplayTerms } from 'sallyport'
 import { openGuard, type GuardPlace } from './open-guard.ts'
 
 // A process of its own that claims events: `race` claims many that others claim too, and prints those it got; `hold` claims one,
-// handles it for ever, and says so every half second.
+// handles it, and says so every half second, until it reads `commit` or `release`.
 
 const [, , mode, json, count] = process.argv
 // Only what is held should lapse soon.
@@ -30,6 +31,11 @@ if (mode === 'race') {
   console.log(JSON.stringify(claimed))
   await close()
 } else {
-  console.log(await guard.claim('held', newTerms()))
+  const terms = newTerms()
+  console.log(await guard.claim('held', terms))
   setInterval(() => console.log('at work'), 500)
+  for await (const line of createInterface(process.stdin)) {
+    await guard[line as 'commit' | 'release']('held', terms)
+    console.log(line)
+  }
 }
