@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -66,6 +66,23 @@ describe('openDatabase', () => {
     else opening()
     flush.code = ''
   })
+
+  it.each(['CREATE TABLE users (id)', 'CREATE TABLE users (id); PRAGMA user_version = 1', 'PRAGMA application_id = 7'])(
+    'leaves a database of something else as it is: %s',
+    (sql) => {
+      told.pragma = ''
+      const path = join(folder, `other-${sql.length}.db`)
+      const other = new DatabaseSync(path)
+      other.exec(sql)
+      other.close()
+      const before = readFileSync(path)
+      const words = expect.stringContaining('is a database of something else; give the inbox a file of its own')
+      expect(() => openDatabase(toSettings({ path }))).toThrow(
+        expect.objectContaining({ code: 'INBOX_UNSUPPORTED', message: words }),
+      )
+      expect(readFileSync(path).equals(before)).toBe(true)
+    },
+  )
 
   it('migrates an earlier version with its events', () => {
     told.pragma = ''

@@ -8,6 +8,7 @@ import type { SqliteSettings } from './options.ts'
 import { checkName } from './place.ts'
 import { migrate } from './migrate.ts'
 import { migrations } from './schema.ts'
+import { readContents } from './read-contents.ts'
 import { longestLog } from './space.ts'
 import { findOldSqlite } from './version.ts'
 
@@ -27,11 +28,7 @@ function openToRead({ path, busyTimeoutMs }: SqliteSettings): DatabaseSync {
   const database = new DatabaseSync(path, { timeout: busyTimeoutMs, readOnly: true })
   try {
     const version = readVersion(database)
-    if (version > migrations.length)
-      throw new InboxError(
-        'INBOX_SCHEMA_NEWER',
-        `${path} has version ${version}; this package knows up to ${migrations.length}`,
-      )
+    checkNewer(version, path)
     // Only a process that writes migrates it.
     if (version === 0) throw new InboxError('INBOX_UNSUPPORTED', `${path} is no inbox`)
     if (version < migrations.length) mustBeMigrated(`${path} has version ${version}`)
@@ -47,6 +44,7 @@ function openToWrite({ path, durability, busyTimeoutMs, maxBytes }: SqliteSettin
   createPrivateFile(path)
   const database = new DatabaseSync(path, { timeout: busyTimeoutMs })
   try {
+    checkContents(database, path)
     // Before the first table: it cannot be changed later without rewriting the file.
     if (readVersion(database) === 0) database.exec('PRAGMA auto_vacuum = INCREMENTAL')
     database.exec('PRAGMA journal_mode = WAL')
@@ -66,6 +64,25 @@ function openToWrite({ path, durability, busyTimeoutMs, maxBytes }: SqliteSettin
     database.close()
     throw error
   }
+}
+
+function checkContents(database: DatabaseSync, path: string): void {
+  const { version, id, entries, inboxTables } = readContents(database)
+  checkNewer(version, path)
+  const isNew = version === 0 && id === 0 && entries === 0
+  if (!isNew && (version === 0 || inboxTables < 2))
+    throw new InboxError(
+      'INBOX_UNSUPPORTED',
+      `${path} is a database of something else; give the inbox a file of its own`,
+    )
+}
+
+function checkNewer(version: number, path: string): void {
+  if (version > migrations.length)
+    throw new InboxError(
+      'INBOX_SCHEMA_NEWER',
+      `${path} has version ${version}; this package knows up to ${migrations.length}`,
+    )
 }
 
 function checkVersion(): void {
@@ -97,11 +114,7 @@ function bringUp(database: DatabaseSync, path: string): void {
   database.exec('BEGIN IMMEDIATE')
   try {
     const version = readVersion(database)
-    if (version > migrations.length)
-      throw new InboxError(
-        'INBOX_SCHEMA_NEWER',
-        `${path} has version ${version}; this package knows up to ${migrations.length}`,
-      )
+    checkNewer(version, path)
     migrate(database, version)
     database.exec('COMMIT')
   } catch (error) {

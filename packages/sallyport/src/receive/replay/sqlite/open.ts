@@ -2,6 +2,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { createCheckpointer } from '../../../inbox/sqlite/checkpointer.ts'
 import { identifyFiles } from '../../../inbox/sqlite/identify-files.ts'
 import { createPrivateFile } from '../../../inbox/sqlite/open.ts'
+import { readContents } from '../../../inbox/sqlite/read-contents.ts'
 import { createStatements, type Statements } from '../../../inbox/sqlite/statements.ts'
 import { findOldSqlite } from '../../../inbox/sqlite/version.ts'
 import { toRealPath } from '../../../inbox/real-path.ts'
@@ -73,8 +74,8 @@ function setUp(database: DatabaseSync, path: string): void {
   const read = (name: string): unknown => Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0]
 
   function hasTable(): boolean {
-    const [version, id] = [Number(read('user_version')), Number(read('application_id'))]
-    const isNew = version === 0 && id === 0 && database.prepare('SELECT 1 FROM sqlite_schema').get() === undefined
+    const { version, id, entries } = readContents(database)
+    const isNew = version === 0 && id === 0 && entries === 0
     if (id !== applicationId && !isNew)
       throw failGuard(`${path} is a database of something else; give the guard a file of its own`)
     if (version > 1) throw failGuard(`${path} was written by a newer version of this package; update sallyport`)
