@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { createCheckpointer } from '../../../inbox/sqlite/checkpointer.ts'
 import { identifyFiles } from '../../../inbox/sqlite/identify-files.ts'
@@ -30,6 +31,9 @@ export function openFile(givenPath: string): OpenFile {
   if (problem !== undefined) throw failGuard(problem)
   const path = toRealPath(givenPath)
   createPrivateFile(path)
+  // SQLite keeps a log for each name: two processes with two names would not see each other's claims.
+  if ((statSync(path, { throwIfNoEntry: false })?.nlink ?? 0) > 1)
+    throw failGuard(`${path} has a second name (a hard link); remove one`)
   const database = new DatabaseSync(path, { timeout: 0 })
   try {
     setUp(database, path)
