@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { Redis } from 'ioredis'
 import type { ReplayTerms } from 'sallyport'
 import { createRedisReplayGuard, type RedisReplayGuardOptions } from 'sallyport/replay-guard/redis'
+import { createClient } from 'redis'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { root } from '../../scripts/run-command.ts'
 import { hasRedisServer, startRedisServer, type RedisServer } from '../support/inbox/redis-server.ts'
 
 const newTerms = (): ReplayTerms => ({ claimId: randomUUID(), now: 0, retentionMs: 3_600_000, minimumMs: 600_000 })
@@ -81,6 +83,25 @@ describe.runIf(hasRedisServer('a Redis that fails'))('createRedisReplayGuard ove
       failure("unknown): set noeviction, or eviction to 'as configured'"),
     )
     await create({ eviction: 'as configured' }, 'app:word@').ready()
+  })
+
+  it('needs no more rights than the document names', async () => {
+    const document = readFileSync(join(root, 'docs/operations/shared-state.md'), 'utf8')
+    const [, rule = ''] = /^ACL SETUSER receiver (.+)$/m.exec(document) ?? []
+    await server.client.call('ACL', 'SETUSER', 'receiver', ...rule.replace('a-long-password', 'word').split(' '))
+    const client = createClient({ url: server.url.replace('//', '//receiver:word@') })
+    await client.connect()
+    onTestFinished(() => client.destroy())
+    for (const guard of [create({ client }), create({}, 'receiver:word@')]) {
+      const [done, held] = [newTerms(), newTerms()]
+      await guard.ready()
+      await guard.claim('done', done)
+      await guard.commit('done', done)
+      expect(await guard.claim('done', newTerms())).toBe('duplicate')
+      await guard.claim('held', held)
+      await guard.release('held', held)
+      expect(await guard.claim('held', newTerms())).toBe('claimed')
+    }
   })
 
   it('takes a lease that is no whole number', async () => {
