@@ -19,6 +19,11 @@ describeVectors(cal(), [
   },
 ])
 
+// The triggers of https://cal.com/docs/api-reference/v2/orgs-webhooks/update-a-webhook, read 30 November 2026.
+it.each(['ROUTING_FORM_FALLBACK_HIT', 'DELEGATION_CREDENTIAL_ERROR', 'WRONG_ASSIGNMENT_REPORT'])('knows %s', (type) => {
+  expect(cal().events).toHaveProperty(type)
+})
+
 it('rejects what Cal.com sends for a webhook without a secret', () => {
   const body = '{"triggerEvent":"PING","createdAt":"2026-11-29T08:00:00.000Z","payload":{}}'
   const headers = { 'x-cal-signature-256': 'no-secret-provided' }

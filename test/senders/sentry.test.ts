@@ -11,7 +11,7 @@ describeSender('sentry', sentry(), {
 })
 
 describe('a body of Sentry under another name', () => {
-  it.each(['error', 'metric_alert', 'comment', 'installation', 'seer'])(
+  it.each(['error', 'metric_alert', 'comment', 'installation', 'seer', 'preprod_artifact'])(
     'does not match the schema of %s',
     async (name) => {
       const secret = 'sentry-secret'

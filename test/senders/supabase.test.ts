@@ -25,6 +25,25 @@ describe('a hook of Supabase', () => {
     const result = await safeVerify(supabase(), { secret: secrets[0], headers, body })
     expect(result.ok && result.event.type).toBe(type)
   })
+
+  // The names of https://github.com/supabase/auth/blob/master/internal/hooks/v0hooks/v0hooks.go.
+  it.each([
+    ['send-sms', 'send_sms'],
+    ['send-email', 'send_email'],
+    ['customize-access-token', 'custom_access_token'],
+    ['mfa-verification', 'mfa_verification_attempt'],
+    ['password-verification', 'password_verification_attempt'],
+    ['before-user-created', 'before_user_created'],
+    ['after-user-created', 'after_user_created'],
+    ['another-hook', 'another_hook'],
+  ])('is told by its name where it has one: %s', async (name, type) => {
+    const members = { user: {}, sms: {}, email_data: {}, user_id: 'u1', claims: {}, factor_id: 'f1', valid: true }
+    const body = { metadata: { uuid: '8b34dcdd-9df1-4c10-850a-b3277c653040', name }, ...members }
+    const { plainHeaders: headers, body: bytes } = signDelivery(supabase(), { secret: secrets[0], body })
+    expect(await safeVerify(supabase(), { secret: secrets[0], headers, body: bytes })).toMatchObject({
+      event: { type },
+    })
+  })
 })
 
 // https://github.com/supabase/auth/blob/master/internal/hooks/hookshttp/hookshttp.go joins the signatures by a comma and a space.

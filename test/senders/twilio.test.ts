@@ -161,6 +161,11 @@ describe('twilio()', () => {
     expect(await receive(false, asForm)).toBe('EVENT_UNIDENTIFIED')
   })
 
+  it('retries forms for 15 s, and Event Streams for 4 hours', () => {
+    expect(twilio({ origin }).retryWindow).toMatchObject({ ms: 15_000 })
+    expect(twilio({ origin, json: true }).retryWindow).toMatchObject({ ms: 4 * 3_600_000 })
+  })
+
   it('answers an empty TwiML', async () => {
     const receiver = createReceiver(twilio({ origin }), { secret }).on('message', () => {})
     const reply = await receiver.receive(signDelivery(twilio({ origin }), { secret }))

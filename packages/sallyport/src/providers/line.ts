@@ -60,6 +60,7 @@ export function line(options: object = {}): Provider<LineEvents> {
       readOn: '2026-11-29',
       notSigned: ['any other header'],
       vectors: 'none published; the SDK @line/bot-sdk verifies ours',
+      retries: 'not documented how often; only where redelivery is switched on',
     },
   })
 }

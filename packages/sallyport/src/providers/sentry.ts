@@ -19,6 +19,7 @@ const events = claimed({
   metric_alert: ofKind(z.looseObject({ metric_alert: part })),
   comment: ofKind(z.looseObject({ comment_id: z.unknown() })),
   seer: ofKind(z.looseObject({ run_id: z.number() })),
+  preprod_artifact: ofKind(z.looseObject({ buildId: z.string() })),
 })
 
 /** Data types by event type. */

@@ -11,6 +11,7 @@ const events = {
   send_email: z.looseObject({ user: part, email_data: part }),
   send_sms: z.looseObject({ user: part, sms: part }),
   before_user_created: z.looseObject({ metadata: part, user: part }),
+  after_user_created: z.looseObject({ metadata: part, user: part }),
   custom_access_token: z.looseObject({ user_id: z.string(), claims: part }),
   mfa_verification_attempt: z.looseObject({ user_id: z.string(), factor_id: z.string(), valid: z.boolean() }),
   password_verification_attempt: z.looseObject({ user_id: z.string(), valid: z.boolean() }),
@@ -19,7 +20,14 @@ const events = {
 /** Data types by event type. */
 export type SupabaseEvents = EventsOf<typeof events>
 
-/** The members that tell a hook's body from others, the first that fit. */
+/** Types that are not the hook's own name with `_`. */
+const renamed: Readonly<Record<string, keyof typeof events>> = {
+  'customize-access-token': 'custom_access_token',
+  'mfa-verification': 'mfa_verification_attempt',
+  'password-verification': 'password_verification_attempt',
+}
+
+/** The members that tell a hook's body from others where it has no name, the first that fit. */
 const marks: readonly (readonly [type: keyof typeof events, ...members: string[]])[] = [
   ['send_email', 'user', 'email_data'],
   ['send_sms', 'user', 'sms'],
@@ -29,7 +37,14 @@ const marks: readonly (readonly [type: keyof typeof events, ...members: string[]
   ['password_verification_attempt', 'user_id', 'valid'],
 ]
 
+const Named = z.object({ metadata: z.object({ name: z.string() }) })
+
 function nameHook(body: JsonObject): string | undefined {
+  const named = Named.safeParse(body)
+  if (named.success) {
+    const { name } = named.data.metadata
+    return Object.hasOwn(renamed, name) ? renamed[name] : name.replaceAll('-', '_')
+  }
   return marks.find(([, ...members]) => members.every((member) => Object.hasOwn(body, member)))?.[0]
 }
 
@@ -37,8 +52,8 @@ function nameHook(body: JsonObject): string | undefined {
  * Supabase Auth hooks (https://supabase.com/docs/guides/auth/auth-hooks, read 29 November 2026): Standard Webhooks with `webhook-id`,
  * `webhook-timestamp` and `webhook-signature`, the secret as `v1,whsec_<base64>`. Several signatures are joined by a comma and a space, as
  * its server does (https://github.com/supabase/auth, internal/hooks/hookshttp, read 30 November 2026), which signs each retry with an id
- * of its own: a retry counts as a new event. The body names no event: the type is told by its signed members, and `event.data` is the
- * whole body. A receiver suits `send_email` and `send_sms`; the other hooks want a decision in the
+ * of its own: a retry counts as a new event. The type is `metadata.name` of the signed body, which its server writes
+ * (internal/hooks/v0hooks), or else told by the members; `event.data` is the whole body. A receiver suits `send_email` and `send_sms`; the other hooks want a decision in the
  * answer, so take `verify` in a route of your own for them. Database webhooks of Supabase are not signed.
  *
  * @example

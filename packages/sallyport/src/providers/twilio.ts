@@ -27,6 +27,19 @@ const rules: OptionRules<TwilioOptions> = {
   json: allow.flag,
 }
 
+/** The longest that all attempts together may last. */
+const formRetries = {
+  ms: 15_000,
+  source: 'https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides',
+  readOn: '2026-11-30',
+}
+
+const streamRetries = {
+  ms: 4 * 3_600_000,
+  source: 'https://www.twilio.com/docs/events/event-delivery-and-duplication',
+  readOn: '2026-11-30',
+}
+
 const text = z.string().nullish()
 
 const formEvents = {
@@ -81,12 +94,14 @@ export function twilio(options: TwilioOptions): Provider<TwilioEvents> | Provide
     scheme: oneOf(defineScheme(origin, json), defineScheme(togglePort(origin), json)),
     // It waits 15 s.
     handlerTimeoutMs: 14_000,
+    retryWindow: json ? streamRetries : formRetries,
     about: {
       title: 'Twilio',
       source: 'https://www.twilio.com/docs/usage/webhooks/webhooks-security',
       readOn: '2026-11-29',
       notSigned: ['where a field of a form begins', 'I-Twilio-Idempotency-Token'],
       vectors: "the tests of Twilio's own libraries; deliveries signed by the SDK twilio 6.3.1",
+      retries: json ? 'Event Streams, with growing delays' : 'once, or as often as the URL says; Event Streams 4 hours',
     },
   }
   if (json) return defineProvider({ ...shared, identify: identifyJson, events: jsonEvents, lists: true })

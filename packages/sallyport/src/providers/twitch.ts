@@ -65,6 +65,7 @@ export function twitch(options: object = {}): Provider<TwitchEvents> {
         'Twitch-Eventsub-Subscription-Version',
       ],
       vectors: 'deliveries of Twitch in the tests of dnsge/twitch-eventsub-framework',
+      retries: 'not documented how often; too many timeouts end the subscription',
     },
   })
 }
