@@ -21,6 +21,6 @@ export function toReadOnly(engine: Engine): Engine {
 export function mustBeMigrated(what: string): never {
   throw new InboxError(
     'INBOX_UNSUPPORTED',
-    `${what} and must be migrated first: start its server with this version of sallyport, or open it without readOnly`,
+    `${what} and must be migrated first: start its server with this version of sallyport`,
   )
 }
