@@ -12,6 +12,8 @@ import { parseMetrics, samplesOf } from '../support/telemetry/parse-metrics.ts'
 import { createMeters, valuesOf } from '../support/telemetry/sdk.ts'
 
 const { openInbox, makePath } = useInboxes()
+// A busy machine opens a store slowly.
+const readTimeoutMs = 60_000
 
 /** What counts here, in OpenTelemetry or in Prometheus; values by the name and labels of the table. */
 interface Counting {
@@ -78,7 +80,7 @@ describe.each(Object.keys(libraries))('metrics of %s', (library) => {
     const receiver = createQuietReceiver(inbox).on('order.paid', ({ id }) => {
       if (id === 'bad') throw new Error('never')
     })
-    const { read } = start({ receivers: [receiver], inboxes: { orders: inbox } })
+    const { read } = start({ receivers: [receiver], inboxes: { orders: inbox }, readTimeoutMs })
     for (const id of ['good', 'good', 'bad']) await receiver.receive(sign({ id }))
     await untilCount(inbox, 'done', 1)
     await untilCount(inbox, 'dead', 1)
@@ -120,7 +122,7 @@ describe.each(Object.keys(libraries))('metrics of %s', (library) => {
     const inbox = openInbox(makePath())
     const receiver = createQuietReceiver(inbox, { secret: () => ({ tenant: 'tenant-7', secrets: secret }) })
     receiver.on('order.paid', () => {})
-    const { read } = start({ receivers: [receiver] })
+    const { read } = start({ receivers: [receiver], readTimeoutMs })
     await receiver.receive(sign({ id: 'msg_secret_id' }))
     await untilCount(inbox, 'done', 1)
     const values = await Promise.all((Object.keys(metrics) as (keyof typeof metrics)[]).map(read))
@@ -234,7 +236,7 @@ describe('a scrape', () => {
 
   it('escapes what a program names', async () => {
     const odd = 'a "quoted"\\\nname'
-    endpoint = createPrometheusEndpoint({ receivers: [], inboxes: { [odd]: openInbox(makePath()) } })
+    endpoint = createPrometheusEndpoint({ receivers: [], inboxes: { [odd]: openInbox(makePath()) }, readTimeoutMs })
     const families = parseMetrics(await endpoint.registry.metrics())
     expect(samplesOf(families.get('sallyport_inbox_dead'))).toEqual([[{ inbox: odd }, 0]])
   })

@@ -83,6 +83,14 @@ describe('the line of a delivery', () => {
     expect(written).toHaveLength(13)
   })
 
+  it('bounds a flood whose times are none', () => {
+    const { lines, written } = open()
+    for (let n = 0; n < 12; n++) lines.delivery({ ...report, receivedAt: new Date(NaN), durationMs: NaN })
+    lines.end()
+    expect(written).toHaveLength(11)
+    expect(written.at(-1)).toMatchObject({ fields: { leftOut: 2, since: expect.stringMatching(/^\d{4}-.*Z$/) } })
+  })
+
   it('tells of a flood that is over', () => {
     const { lines, written } = open()
     for (let n = 0; n < 12; n++) lines.delivery(report)

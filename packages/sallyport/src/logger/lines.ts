@@ -56,8 +56,10 @@ export function createLines(logger: Logger, redact: Redact): Lines {
     for (const leftOut of limit.end()) tellLeftOut(leftOut)
   }
 
-  function mayWrite(key: string, now: number): boolean {
-    const taken = limit.take(key, now)
+  function mayWrite(key: string, time: number): boolean {
+    // A host may pass a time that is none.
+    const isTime = !Number.isNaN(new Date(time).getTime())
+    const taken = limit.take(key, isTime ? time : Date.now())
     if (taken.leftOut) tellLeftOut(taken.leftOut)
     // A flood that is over would not be told of. Some hosts' timers are numbers.
     if (!taken.mayWrite) {
