@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createReceiver, type ReplayGuard } from 'sallyport'
 import { sonzai } from 'sallyport/providers/sonzai'
+import { signDelivery } from 'sallyport/testing'
 import { watch, type AlertNotice, type WatchOptions } from 'sallyport/watch'
 import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createSteeredStore } from '../support/watch/note-store.ts'
@@ -259,5 +260,31 @@ describe('two stores with one name', () => {
       await watching.check()
     }
     expect(told()).toEqual(['raised dead-letters', 'cleared dead-letters'])
+  })
+})
+
+describe('two processes without an inbox for a provider', () => {
+  it('know what the other received', async () => {
+    const { clock, options, told } = createScene()
+    const store = createSteeredStore()
+    // An event every five minutes, for nine days.
+    const first = Math.floor(clock.now / 60_000) - 9 * 24 * 60
+    const bits = Buffer.alloc((9 * 24 * 60) / 8)
+    for (let minute = 0; minute < bits.length * 8; minute += 5) bits[minute >> 3]! |= 1 << (minute & 7)
+    store.notes.set('watch-past:watch', JSON.stringify({ sonzai: [first, bits.toString('base64')] }))
+    const processes = [1, 2].map(() => {
+      const receiver = createReceiver(sonzai(), { secret }).onAny(() => {})
+      const watching = watch([store.connect(), receiver], options({ rules: { silentAgainstPast: true } }))
+      return { receiver, watching }
+    })
+    for (let minutes = 0; minutes < 90; minutes += 5) {
+      await processes[0]!.receiver.receive(signDelivery(sonzai(), { secret }))
+      for (const { watching } of processes) await watching.check()
+      clock.now += 300_000
+    }
+    expect(told()).toEqual([])
+    clock.now += 3_600_000
+    for (const { watching } of processes) await watching.check()
+    expect(told()).toEqual(['raised silent-against-past'])
   })
 })

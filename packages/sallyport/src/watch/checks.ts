@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { InboxError, withTimeout } from '../inbox/inbox-error.ts'
 import type { Alert } from './alert.ts'
 import { toReason } from './error-text.ts'
-import { judgeSilence, mergeLastAt } from './judge-silence.ts'
+import { judgeSilence, mergeLastAt, noteOthers } from './judge-silence.ts'
 import type { Channel } from './notify/notify.ts'
 import { sendNotices } from './notify/send.ts'
 import { settleNotices, takeNotices } from './outbox.ts'
@@ -119,6 +119,7 @@ export function createChecks(watched: Watched, settings: CheckSettings) {
     raised = await settle(shared, at, (before) => {
       const isKnown = readings.every(({ failure }) => failure === undefined)
       const input = { past, state: before, now: at, isKnown }
+      noteOthers(input)
       const shown = [...readings.flatMap((reading) => judgeInbox(reading, rules)), ...judgeSilence(rules, input)]
       const scopes = [...shown, ...judgeReports([], rules, at)].map(({ scope }) => scope)
       const reports = { ...liveReports(before, at), [holder]: renew(before.reports[holder], { ...local, scopes }) }

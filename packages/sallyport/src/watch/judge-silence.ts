@@ -2,7 +2,7 @@ import { toDuration } from './alert.ts'
 import { isAhead, type Past } from './past.ts'
 import { isAsked } from './read/inbox.ts'
 import type { WatchRules } from './rules.ts'
-import { isSilent } from './silence.ts'
+import { isSilent, pastMinutes } from './silence.ts'
 import { findAlert, type Condition, type Finding, type WatchState } from './state.ts'
 
 const minuteMs = 60_000
@@ -38,6 +38,12 @@ export function mergeLastAt({
     if (minute !== undefined) lastAt[provider] = Math.max(minute * minuteMs, lastAt[provider] ?? 0)
   }
   return lastAt
+}
+
+/** Adds to the past what other processes found: only its own process counts what a receiver without an inbox gets. */
+export function noteOthers({ past, state, now }: Pick<SilenceInput, 'past' | 'state' | 'now'>): void {
+  for (const [provider, at] of Object.entries(state.lastAt))
+    if (!isAhead(at, now) && at > now - pastMinutes * minuteMs) past.note(provider, at)
 }
 
 function judgeFixed(silentForMs: Readonly<Record<string, number>>, input: SilenceInput): Finding {
