@@ -54,6 +54,12 @@ describe('an answer', () => {
     expect(answer.headers['cache-control']).toMatch(isKept ? /^private, max-age/ : /^no-store$/)
   })
 
+  it('to a page that fails is readable on a phone and in the dark', async () => {
+    const { text } = await send(`${opened.url}none`)
+    expect(text).toContain('<meta name="viewport" content="width=device-width, initial-scale=1">')
+    expect(text).toContain('<meta name="color-scheme" content="light dark">')
+  })
+
   it('to anything has them, and is no failure', async () => {
     const path = fc.oneof(
       fc.webPath(),

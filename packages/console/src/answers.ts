@@ -22,7 +22,7 @@ export function toProblemAnswer(error: unknown, isPage: boolean): Response {
 }
 
 function toPage({ title, detail = '' }: Problem, status: number): Response {
-  const text = `<!doctype html><html lang="en"><meta charset="utf-8"><title>${escapeHtml(title)}</title><h1>${escapeHtml(title)}</h1><p>${escapeHtml(detail)}</p></html>`
+  const text = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><title>${escapeHtml(title)}</title><h1>${escapeHtml(title)}</h1><p>${escapeHtml(detail)}</p></html>`
   return new Response(text, { status, headers: { 'content-type': 'text/html; charset=utf-8' } })
 }
 

@@ -28,7 +28,9 @@ describe('createOneTimeLink', () => {
     expect(first.headers.get('set-cookie')).toContain(`Path=${link.basePath}/;`)
     const second = await ask(link.path)
     expect([second.status, second.headers.get('set-cookie')]).toEqual([401, null])
-    expect(await second.text()).toContain('run <code>sallyport console</code> again')
+    const text = await second.text()
+    expect(text).toContain('run <code>sallyport console</code> again')
+    expect(text).toContain('<meta name="viewport" content="width=device-width, initial-scale=1">')
   })
 
   it('passes requests with the cookie on', async () => {

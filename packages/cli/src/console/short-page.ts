@@ -14,7 +14,7 @@ export function toShortPage(
   more: Readonly<Record<string, string>> = {},
 ): Response {
   const page = `<!doctype html>
-<html lang="en"><meta charset="utf-8"><meta name="color-scheme" content="light dark"><title>${title}</title>
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><title>${title}</title>
 <h1>${title}</h1><p>${text}</p></html>
 `
   return new Response(page, { status, headers: { ...headers, ...more } })

@@ -10,7 +10,8 @@ export function NotRecorded() {
       <strong>Refused deliveries are not recorded</strong>
       <p>
         A delivery that a receiver rejects is never stored. Give the console a record: it counts what was refused, and
-        keeps a sample in memory, at most 4 MiB, without bodies, signatures or secrets.
+        keeps a sample in memory, at most 4 MiB, without bodies, signatures or secrets. Only the process that receives
+        knows what it refused, so mount the console there; the command <code>sallyport console</code> has no record.
       </p>
       <pre tabIndex={0}>{example}</pre>
     </div>
