@@ -27,7 +27,8 @@ export interface Past {
 
 export function createPast(): Past {
   const minutesOf = new Map<string, Set<number>>()
-  let sorted = new Map<string, readonly number[]>()
+  // In order, so that a check looks at the ends only: a receiver shares its thread.
+  const sorted = new Map<string, number[]>()
 
   function add(provider: string, minute: number): void {
     const known = minutesOf.get(provider)
@@ -36,13 +37,20 @@ export function createPast(): Past {
     if (minutes.has(minute)) return
     minutes.add(minute)
     minutesOf.set(provider, minutes)
-    sorted.delete(provider)
+    const inOrder = sorted.get(provider)
+    if (inOrder !== undefined && minute > inOrder.at(-1)!) inOrder.push(minute)
+    else sorted.delete(provider)
+  }
+
+  function sort(provider: string): readonly number[] {
+    const known = sorted.get(provider) ?? [...(minutesOf.get(provider) ?? [])].toSorted((one, other) => one - other)
+    if (known.length > 0) sorted.set(provider, known)
+    return known
   }
 
   function arrivals(provider: string): Arrivals {
-    const known = sorted.get(provider) ?? [...(minutesOf.get(provider) ?? [])].toSorted((one, other) => one - other)
-    sorted.set(provider, known)
-    return { minutes: known, from: known[0] ?? 0 }
+    const minutes = sort(provider)
+    return { minutes, from: minutes[0] ?? 0 }
   }
 
   return {
@@ -56,10 +64,16 @@ export function createPast(): Past {
     forget(now) {
       const oldest = Math.floor(now / minuteMs) - pastMinutes
       for (const [provider, minutes] of minutesOf) {
-        for (const minute of minutes) if (minute < oldest || isAhead(minute * minuteMs, now)) minutes.delete(minute)
-        if (minutes.size === 0) minutesOf.delete(provider)
+        const known = sort(provider)
+        let [start, end] = [0, known.length]
+        while (start < end && known[start]! < oldest) minutes.delete(known[start++]!)
+        while (start < end && isAhead(known[end - 1]! * minuteMs, now)) minutes.delete(known[--end]!)
+        if (start < end) sorted.set(provider, known.slice(start, end))
+        else {
+          sorted.delete(provider)
+          minutesOf.delete(provider)
+        }
       }
-      sorted = new Map()
     },
     toText: () =>
       JSON.stringify(Object.fromEntries([...minutesOf.keys()].map((name) => [name, pack(arrivals(name).minutes)]))),

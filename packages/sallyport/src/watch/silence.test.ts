@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { measure, senders } from '../../../../test/bench/silence.ts'
 import { createPast } from './past.ts'
@@ -85,6 +86,24 @@ describe('createPast', () => {
     expect(() => past.addText(`{"a": ["${noon}", "/w=="], "c": ${packed}}`)).toThrow()
     expect(() => past.addText(`{"c": ${packed}}`)).toThrow()
     expect(past.providers()).toEqual(['b'])
+  })
+
+  it('keeps minutes in order, whatever order they arrive in', () => {
+    const minute = fc.integer({ min: noon - 16 * day, max: noon + 30 })
+    const step = fc.record({ noted: fc.array(minute, { maxLength: 5 }), now: fc.option(minute, { nil: undefined }) })
+    fc.assert(
+      fc.property(fc.array(step), (steps) => {
+        const past = createPast()
+        let model: number[] = []
+        for (const { noted, now } of steps) {
+          for (const each of noted) past.note('a', at(each))
+          model = [...new Set([...model, ...noted])]
+          if (now !== undefined) past.forget(at(now))
+          if (now !== undefined) model = model.filter((each) => each >= now - 15 * day && each <= now + 10)
+          expect(past.arrivals('a').minutes).toEqual(model.toSorted((one, other) => one - other))
+        }
+      }),
+    )
   })
 
   it('keeps what it writes, and forgets what is too old', () => {
