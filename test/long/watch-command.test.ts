@@ -119,6 +119,7 @@ describe('sallyport watch --once', () => {
     [['--space', '120%'], 2, 'Use a part below 100%'],
     [['--without', 'dread'], 2, 'Use one of against-past'],
     [['--slack', 'https://hooks.slack.com/services/a-path'], 2, '--slack must be env:NAME or file:PATH'],
+    [['--webhook-secret', 'env:SALLYPORT_WATCH_SECRET'], 2, '--webhook-secret needs --webhook'],
     [['--slack', 'env:NOWHERE'], 3, 'NOWHERE is not set or empty'],
     [['--slack', 'env:SLACK_URL'], 3, 'notify.slack must be a URL of hooks.slack.com'],
     [['--webhook', 'http://example.com/a-path'], 3, 'must be an HTTPS URL'],

@@ -2,6 +2,7 @@ import { Option, type CommandUnknownOpts } from '@commander-js/extra-typings'
 import { InboxError, type Engine } from 'sallyport/inbox'
 import { toVisible } from 'sallyport/provider'
 import { watch, type AlertNotice, type Notify } from 'sallyport/watch'
+import { CliError } from '../cli-error.ts'
 import { parseSecretReference, readSecret } from '../config/secret-reference.ts'
 import { action, untilStopped, type Context } from '../context.ts'
 import type { ExitName } from '../exit-codes.ts'
@@ -113,6 +114,10 @@ async function findSpaces(engine: Engine, place: string): Promise<Engine['spaces
 }
 
 function readChannels(context: Context, { slack, webhook, webhookSecret }: WatchCommandOptions): Notify[] {
+  if (webhook === undefined && webhookSecret !== undefined)
+    throw new CliError('usage', 'OPTION_CONFLICT', '--webhook-secret needs --webhook', {
+      fix: 'Pass the URL with --webhook, or leave --webhook-secret out.',
+    })
   const read = (place: string, what: string): string => readSecret(parseSecretReference(place, what), context).secret
   return [
     ...(slack === undefined ? [] : [{ slack: read(slack, '--slack') }]),
