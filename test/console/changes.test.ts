@@ -1,6 +1,10 @@
 import { createConsole, type AuditEntry, type AuditList, type Check, type Job, type JobList } from '@sallyport/console'
-import type { ConsoleInbox } from '@sallyport/console'
+import type { ConsoleInbox, EventDetail } from '@sallyport/console'
+import { createReceiver } from 'sallyport'
+import { openFeed } from 'sallyport/feed'
 import type { StoredEvent } from 'sallyport/inbox'
+import { invoratec } from 'sallyport/providers/invoratec'
+import { signDelivery } from 'sallyport/testing'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi, type MockInstance } from 'vitest'
 import { openConsole, type OpenedConsole } from '../support/console/open-console.ts'
 import { changeHeaders, post, send } from '../support/console/send.ts'
@@ -37,6 +41,35 @@ describe('one event', () => {
     const key = await findKey('msg_invalid_1')
     const { data } = await ask<Check>('api/check', { key })
     expect(data).toEqual({ sender: 'redacted', data: { ok: false, issues: ['amount'] } })
+  })
+
+  it('that nothing authenticated is not called verified', async () => {
+    const { inbox, receivers } = opened
+    const open = createReceiver(invoratec({ unsigned: true }), { acceptUnauthenticated: true, inbox, log: false })
+    const body = JSON.stringify({ event: 'alert.triggered', timestamp: new Date().toISOString(), data: {} })
+    const { headers } = signDelivery(invoratec(), { secret: 'none', type: 'alert.triggered' })
+    await open.onAny(() => {}).receive({ method: 'POST', url: '/', headers, body: Buffer.from(body), receivedAt: 1 })
+    const feed = openFeed(receivers.orders, 'poller')
+    await feed.deliver({
+      body: { type: 'order.sent', timestamp: new Date().toISOString(), data: {} },
+      id: 'msg_polled',
+    })
+
+    const handle = createConsole({ inbox, receivers: [open, receivers.orders], authorize: () => 'operate' })
+    const read = async <Data>(path: string, init?: RequestInit): Promise<Data> =>
+      (await (await handle(new Request(`http://localhost/api/${path}`, init))).json()) as Data
+    for (const [filter, proof] of [
+      [{ provider: 'invoratec' }, 'none'],
+      [{ search: 'msg_polled' }, 'fetched'],
+    ] as const) {
+      const [{ key } = { key: '' }] = (await inbox.list(filter)).events
+      expect(await read<EventDetail>(`event?key=${encodeURIComponent(key)}`)).toMatchObject({ proof })
+      const made = { method: 'POST', headers: changeHeaders, body: JSON.stringify({ key }) }
+      expect(await read<Check>('check', made)).toMatchObject({ sender: proof })
+      await inbox.discard({ keys: [key], state: 'pending' })
+    }
+    const key = await findKey('msg_done_3')
+    expect((await ask<EventDetail>(`api/event?key=${encodeURIComponent(key)}`)).data.proof).toBe('key')
   })
 
   it('is replayed, and waits again', async () => {

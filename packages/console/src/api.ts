@@ -96,6 +96,8 @@ export interface AttemptRow {
 /** `GET api/event?key=` */
 export interface EventDetail extends EventRow {
   readonly keyId: string
+  /** `key`: it verified with a key. `fetched`: your program fetched it from the sender. `none`: its provider checks nothing. */
+  readonly proof: 'key' | 'fetched' | 'none'
   readonly receivedAt: number
   readonly signedAt?: number | undefined
   readonly method: string
@@ -125,11 +127,13 @@ export interface EventDetail extends EventRow {
 
 /** `POST api/check {key}`: verified and validated again, without a handler. */
 export interface Check {
-  /** `redacted`: the header that proves the sender was not stored. */
+  /** `redacted`: the header that proves the sender was not stored. `fetched`, `none`: there never was one, see `proof`. */
   readonly sender:
     | { readonly ok: true; readonly keyId: string }
     | { readonly ok: false; readonly code: string; readonly title: string }
     | 'redacted'
+    | 'fetched'
+    | 'none'
   readonly data:
     | { readonly ok: true }
     | { readonly ok: false; readonly issues: readonly string[] }

@@ -1,6 +1,7 @@
 import type { StoredEvent } from 'sallyport/inbox'
 import { redactCredentials } from 'sallyport/inbox'
 import type { EventDetail, EventRow, ShownState } from './api.ts'
+import { toProof } from './to-proof.ts'
 
 type Listed = Omit<StoredEvent, 'body'>
 
@@ -29,6 +30,7 @@ export function toDetail(event: StoredEvent, redact: readonly string[], hasHisto
   return {
     ...toRow(event),
     keyId,
+    proof: toProof(event),
     receivedAt,
     signedAt,
     method,

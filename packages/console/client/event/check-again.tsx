@@ -36,14 +36,19 @@ export function CheckAgain({ eventKey }: { readonly eventKey: string }) {
   )
 }
 
+const unproven = {
+  redacted: { name: 'signature not kept', text: 'The header that proves the sender was not stored' },
+  fetched: { name: 'no signature', text: 'Your program fetched the event' },
+  none: { name: 'no signature', text: 'Its receiver takes what anybody sends' },
+}
+
 function Verdict({ check: { sender, data } }: { readonly check: Check }) {
   return (
     <>
       <p>
-        {sender === 'redacted' ? (
+        {typeof sender === 'string' ? (
           <>
-            <Tag>signature not kept</Tag> The header that proves the sender was not stored, so only the schema was
-            checked.
+            <Tag>{unproven[sender].name}</Tag> {unproven[sender].text}, so only the schema was checked.
           </>
         ) : sender.ok ? (
           <>

@@ -33,10 +33,7 @@ export function Facts({ event }: { readonly event: EventDetail }) {
       </dd>
       <dt>Verified</dt>
       <dd>
-        <Tag tone="good">
-          by key <Text value={event.keyId} most={80} />
-        </Tag>{' '}
-        <Signed event={event} />
+        <Verified event={event} />
       </dd>
       {event.orderKey !== undefined && (
         <>
@@ -82,6 +79,30 @@ export function Facts({ event }: { readonly event: EventDetail }) {
 
 const whyNoCheck = (): string =>
   may('check') ? 'This console has no receiver of this sender to check it with' : 'You may not check events again'
+
+function Verified({ event }: { readonly event: EventDetail }) {
+  if (event.proof === 'none')
+    return (
+      <>
+        <Tag tone="warn">not authenticated</Tag>{' '}
+        <span class="dim">its receiver takes what anybody sends (acceptUnauthenticated)</span>
+      </>
+    )
+  if (event.proof === 'fetched')
+    return (
+      <>
+        <Tag>fetched</Tag> <span class="dim">your program read it from the sender; it has no signature</span>
+      </>
+    )
+  return (
+    <>
+      <Tag tone="good">
+        by key <Text value={event.keyId} most={80} />
+      </Tag>{' '}
+      <Signed event={event} />
+    </>
+  )
+}
 
 /** When the sender signed it, and how old that was when it arrived. */
 function Signed({ event }: { readonly event: EventDetail }) {

@@ -25,6 +25,7 @@ const event = (change: Partial<EventDetail>): EventDetail => ({
   attempts: 0,
   storedAt: at + 4,
   keyId: 'current',
+  proof: 'key',
   receivedAt: at,
   method: 'POST',
   url: '/',
@@ -51,6 +52,14 @@ describe('timeline', () => {
     expect(items[0]!.text).toBe('203.0.113.9 · 2,114 bytes')
     expect(items[1]!.text).toBe('CustomerMissing: no customer · waited 959 ms, 959 ms')
     expect(items[1]!.stack).toEqual(failure.stack)
+  })
+
+  it.each([
+    ['key', 'good', 'Arrived and verified'],
+    ['fetched', 'good', 'Fetched from the sender'],
+    ['none', 'warn', 'Arrived, not authenticated'],
+  ] as const)('says how the sender was proven: %s', (proof, dot, title) => {
+    expect(toTimeline(event({ proof }))[0]).toMatchObject({ dot, title })
   })
 
   it('keeps runs that failed otherwise apart', () => {

@@ -20,10 +20,16 @@ export function toTimeline(event: EventDetail): readonly TimelineItem[] {
   return [...past.toSorted((one, other) => (one.at ?? 0) - (other.at ?? 0)), ...toRest(event)]
 }
 
+const arrivals = {
+  key: { dot: 'good', title: 'Arrived and verified' },
+  fetched: { dot: 'good', title: 'Fetched from the sender' },
+  none: { dot: 'warn', title: 'Arrived, not authenticated' },
+} as const satisfies Record<EventDetail['proof'], TimelineItem>
+
 function toArrival(event: EventDetail): TimelineItem[] {
   const { remoteAddress, bodyBytes, duplicates } = event
   const from = [remoteAddress, toBytes(bodyBytes)].filter((part) => part !== undefined).join(' · ')
-  const items: TimelineItem[] = [{ dot: 'good', title: 'Arrived and verified', text: from, at: event.receivedAt }]
+  const items: TimelineItem[] = [{ ...arrivals[event.proof], text: from, at: event.receivedAt }]
   if (event.storedAt - event.receivedAt >= 1_000)
     items.push({
       dot: 'good',

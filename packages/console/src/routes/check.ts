@@ -2,6 +2,7 @@ import { describeError, SallyportError, type ErrorCode, type StoredEventCheck } 
 import type { Check } from '../api.ts'
 import { ConsoleError } from '../console-error.ts'
 import { getEvent } from '../store.ts'
+import { toProof } from '../to-proof.ts'
 import { readKey } from './read-call.ts'
 import { needStore, type Route } from './route.ts'
 
@@ -14,7 +15,8 @@ export const check: Route = {
     if (receiver === undefined) throw new ConsoleError('CONSOLE_NO_RECEIVER')
     try {
       const { sender, data } = await receiver.checkStored(event)
-      return { sender: toSender(sender), data: toData(data) }
+      const proof = toProof(event)
+      return { sender: proof === 'key' ? toSender(sender) : proof, data: toData(data) }
     } catch (cause) {
       const detail = SallyportError.is(cause) ? `${cause.title} (${cause.code})` : undefined
       throw new ConsoleError('CONSOLE_CHECK_FAILED', detail, { cause })
