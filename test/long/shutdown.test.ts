@@ -7,21 +7,35 @@ import { standardWebhooks } from 'sallyport/providers/standard-webhooks'
 import { afterAll, describe, expect, it } from 'vitest'
 import { startProgram } from '../support/examples/program.ts'
 import { secret } from '../support/inbox/receivers.ts'
-import { startLoad, type Sent } from '../support/operations/load.ts'
-import { serve } from '../support/operations/serve.ts'
+import { refused, startHttp2Load, startLoad, type Load, type Sent } from '../support/operations/load.ts'
+import { serve, serveHttp2, serveTls } from '../support/operations/serve.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'sallyport-shutdown-'))
 afterAll(() => rmSync(home, { recursive: true }))
 
 const rounds = 3
 
-/** Sends without pause and with pauses, and SIGTERM in the midst of it. */
-async function shutDownUnderLoad(framework: string, journal: string, inbox: string | undefined): Promise<Sent[]> {
+/** Senders without pause and with pauses, for a port. */
+type Loads = (port: string) => readonly Load[]
+
+const send =
+  (scheme: 'http' | 'https'): Loads =>
+  (port) =>
+    [0, 300].map((pauseMs) => startLoad(`${scheme}://127.0.0.1:${port}/`, 60, pauseMs))
+const sendByHttp2: Loads = (port) =>
+  [0, 300].map((pauseMs) => startHttp2Load(`https://127.0.0.1:${port}/`, 20, pauseMs))
+
+/** SIGTERM in the midst of it. */
+async function shutDownUnderLoad(
+  framework: string,
+  start: Loads,
+  journal: string,
+  inbox: string | undefined,
+): Promise<Sent[]> {
   const file = 'test/support/operations/server.ts'
   const program = startProgram(file, [framework, journal, ...(inbox === undefined ? [] : [inbox])])
   const [, port] = await program.sees(/port (\d+)/)
-  const url = `http://127.0.0.1:${port}/`
-  const loads = [startLoad(url, 60), startLoad(url, 60, 300)]
+  const loads = start(port!)
   await expect.poll(() => loads[0]!.sent.length).toBeGreaterThan(500)
   const { code, stdout, stderr } = await program.end('SIGTERM')
   await Promise.all(loads.map(({ over }) => over))
@@ -50,19 +64,26 @@ async function handleRest(path: string): Promise<string[]> {
   return handled
 }
 
-describe.each(Object.keys(serve))('SIGTERM under load, with %s', (framework) => {
+describe.each([
+  ...Object.keys(serve).map((name) => [name, send('http')] as const),
+  ...Object.keys(serveTls).map((name) => [name, send('https')] as const),
+  ...Object.keys(serveHttp2).map((name) => [name, sendByHttp2] as const),
+])('SIGTERM under load, with %s', (framework, start) => {
   it.each([false, true])('resets no connection and loses nothing; with an inbox: %s', async (hasInbox) => {
     for (let round = 0; round < rounds; round++) {
       const place = mkdtempSync(join(home, 'round-'))
       const journal = join(place, 'journal')
       const inbox = hasInbox ? join(place, 'events.db') : undefined
-      const sent = await shutDownUnderLoad(framework, journal, inbox)
-      const ends = sent.map(({ status, error, isReused }) => status ?? `${error}, kept connection: ${isReused}`)
+      const sent = await shutDownUnderLoad(framework, start, journal, inbox)
+      const ends = sent
+        .filter(({ error }) => error !== refused)
+        .map(({ status, error, isReused }) => status ?? `${error}, kept connection: ${isReused}`)
       // What begins after the close is refused.
       expect(new Set(ends)).toEqual(new Set([hasInbox ? 202 : 200, 'ECONNREFUSED, kept connection: false']))
       const answered = sent.filter(({ status }) => status !== undefined).map(({ id }) => id)
       const handled = [...readJournal(journal), ...(inbox === undefined ? [] : await handleRest(inbox))]
       expect(answered.filter((id) => !handled.includes(id))).toEqual([])
+      expect(sent.filter(({ id, error }) => error === refused && handled.includes(id))).toEqual([])
       expect(new Set(handled).size).toBe(handled.length)
     }
   })

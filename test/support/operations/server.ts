@@ -3,8 +3,9 @@ import { appendFileSync } from 'node:fs'
 import { createReceiver } from 'sallyport'
 import { standardWebhooks } from 'sallyport/providers/standard-webhooks'
 import { closeOnSignals } from 'sallyport/shutdown'
-import { serve } from './serve.ts'
+import { serve, serveHttp2, serveTls } from './serve.ts'
 
+const servers = { ...serve, ...serveTls, ...serveHttp2 }
 const [framework = '', journal = '', inbox] = process.argv.slice(2)
 
 // As in test/support/inbox/receivers.ts, which needs vitest.
@@ -18,6 +19,12 @@ const receiver = createReceiver(standardWebhooks({ events: {} }), {
 })
 
 await receiver.ready()
-const { server, port } = await serve[framework as keyof typeof serve](receiver)
-closeOnSignals(server, { receivers: [receiver], onClosed: (report) => console.log(JSON.stringify(report)) })
+const { server, port } = await servers[framework as keyof typeof servers](receiver)
+closeOnSignals(server, {
+  receivers: [receiver],
+  // On a busy machine a sender pauses for longer than it means to.
+  idleMs: 5_000,
+  timeoutMs: 60_000,
+  onClosed: (report) => console.log(JSON.stringify(report)),
+})
 console.log(`port ${port}`)
