@@ -11,7 +11,7 @@ export interface Bounds {
   readonly timeoutMs: number
 }
 
-type Failed = Omit<FailedCheck, 'inbox'>
+type Failed = Omit<FailedCheck, 'inbox' | 'guard'>
 
 /** Makes the check whether an inbox is ready. It takes `timeoutMs` at most, whatever the store does. */
 export function createInboxCheck(inbox: Inbox, bounds: Bounds): () => Promise<readonly Failed[]> {

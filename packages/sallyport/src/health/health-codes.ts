@@ -12,15 +12,23 @@ export const healthCodes = {
   CHECK_FAILED: 'A check failed with an error that has no code',
 } as const satisfies Record<string, string>
 
+/** What a receiver answers deliveries with while its replay guard cannot be used. */
+export const guardCodes = ['REPLAY_GUARD_FAILED', 'REPLAY_GUARD_FULL'] as const
+
+/** A code of a replay guard. */
+export type GuardCode = (typeof guardCodes)[number]
+
 /** A stable code of a failed check; see `docs/operations/health.md`. */
-export type HealthCode = keyof typeof healthCodes | InboxErrorCode
+export type HealthCode = keyof typeof healthCodes | InboxErrorCode | GuardCode
 
 /** A check that failed. */
 export interface FailedCheck {
-  readonly check: 'process' | 'store' | 'worker' | 'backlog'
+  readonly check: 'process' | 'store' | 'worker' | 'backlog' | 'guard'
   readonly code: HealthCode
   /** Which inbox, counted from 1 in the order of the receivers and inboxes that were passed. */
   readonly inbox?: number | undefined
+  /** Which replay guard, counted from 1 in the order of the receivers that have one. */
+  readonly guard?: number | undefined
 }
 
 /** What a probe answers. */

@@ -2,7 +2,9 @@ import type { PageHandler } from '../http/page-handler.ts'
 import type { Inbox } from '../inbox/inbox.ts'
 import { allow, longestTimer } from '../options/allow.ts'
 import { checkOptions, type OptionRules } from '../options/check-options.ts'
+import type { ReplayGuard } from '../receive/replay-terms.ts'
 import { isDraining, toSingleReceivers } from '../shutdown/draining.ts'
+import { createGuardCheck } from './check-guard.ts'
 import { createInboxCheck } from './check-inbox.ts'
 import type { FailedCheck, HealthReport } from './health-codes.ts'
 import { createProbe } from './probe.ts'
@@ -11,12 +13,13 @@ import { share } from './share.ts'
 /** What health looks at of a receiver, or of what `anyOf` returns. */
 export interface WatchedReceiver {
   readonly inbox?: Inbox | undefined
+  readonly replayGuard?: ReplayGuard | undefined
   settled(): Promise<void>
 }
 
 /** Options of `health`. */
 export interface HealthOptions {
-  /** Receivers whose inboxes are checked. @default none */
+  /** Receivers whose inboxes and replay guards are checked. @default none */
   readonly receivers?: readonly WatchedReceiver[] | undefined
   /** Further inboxes to check, as of a worker. @default none */
   readonly inboxes?: readonly Inbox[] | undefined
@@ -44,7 +47,7 @@ export interface Health {
 
 const rules: OptionRules<HealthOptions> = {
   receivers: allow.listOf(allow.having('', 'receive', 'settled'), 'receivers'),
-  inboxes: allow.listOf(allow.having('', 'attach', 'checkWritable'), 'inboxes'),
+  inboxes: allow.listOf(allow.having('', 'attach', 'checkWritable', 'stats', 'workStatus'), 'inboxes'),
   maxBacklog: allow.number(0),
   maxOldestMs: allow.number(0),
   maxClaimMs: allow.above0(),
@@ -55,7 +58,8 @@ const rules: OptionRules<HealthOptions> = {
 /**
  * Makes the handlers that an orchestrator asks whether a process lives and is ready. Both take GET and HEAD in Express, Koa,
  * Fastify, Hono, `node:http` and where requests are web-standard, and answer 200 or 503 with the codes of failed checks: nothing
- * private. `ready` stores a trial event that leaves nothing behind, so a full disk or a read-only database shows.
+ * private. `ready` stores a trial event that leaves nothing behind, so a full disk or a read-only database shows,
+ * and asks the replay guards of receivers.
  *
  * @throws SallyportError `OPTION_INVALID`
  * @example
@@ -68,8 +72,12 @@ export function health(options: HealthOptions = {}): Health {
   const receivers = toSingleReceivers(options.receivers ?? [])
   const inboxes = [...new Set([...receivers.flatMap(({ inbox }) => inbox ?? []), ...(options.inboxes ?? [])])]
   const bounds = { maxBacklog, maxOldestMs, maxClaimMs, timeoutMs }
-  const checks = inboxes.map((inbox) => createInboxCheck(inbox, bounds))
-  const checkInboxes = share(async () => (await Promise.all(checks.map((run) => run()))).flatMap(number), reuseMs)
+  const guards = [...new Set(receivers.flatMap(({ replayGuard }) => replayGuard ?? []))]
+  const checks = [
+    ...inboxes.map((inbox, index) => number('inbox', index, createInboxCheck(inbox, bounds))),
+    ...guards.map((guard, index) => number('guard', index, createGuardCheck(guard, timeoutMs))),
+  ]
+  const checkStores = share(async () => (await Promise.all(checks.map((run) => run()))).flat(), reuseMs)
 
   // Never an old result: a load balancer should notice at once.
   function isEnding(): boolean {
@@ -79,14 +87,13 @@ export function health(options: HealthOptions = {}): Health {
   }
 
   async function findUnready(): Promise<readonly FailedCheck[]> {
-    const failed = isEnding() ? [] : await checkInboxes()
+    const failed = isEnding() ? [] : await checkStores()
     return isEnding() ? [{ check: 'process', code: 'DRAINING' }] : failed
   }
 
   function findDead(): readonly FailedCheck[] {
-    const ended = inboxes.map((inbox) => inbox.workStatus().state === 'ended')
-    return ended.flatMap((hasEnded, index) =>
-      number(hasEnded ? [{ check: 'worker', code: 'WORKER_ENDED' }] : [], index),
+    return inboxes.flatMap((inbox, index) =>
+      inbox.workStatus().state === 'ended' ? [{ check: 'worker', code: 'WORKER_ENDED', inbox: index + 1 }] : [],
     )
   }
 
@@ -98,6 +105,10 @@ export function health(options: HealthOptions = {}): Health {
   return { live: createProbe(() => check('live')), ready: createProbe(() => check('ready')), check }
 }
 
-function number(failed: readonly FailedCheck[], index: number): readonly FailedCheck[] {
-  return failed.map((one) => ({ ...one, inbox: index + 1 }))
+function number(
+  what: 'inbox' | 'guard',
+  index: number,
+  check: () => Promise<readonly FailedCheck[]>,
+): () => Promise<readonly FailedCheck[]> {
+  return async () => (await check()).map((failed) => ({ ...failed, [what]: index + 1 }))
 }

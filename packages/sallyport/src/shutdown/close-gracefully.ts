@@ -49,7 +49,7 @@ export interface CloseReport {
 
 const rules: OptionRules<CloseOptions> = {
   receivers: allow.listOf(allow.having('', 'settled'), 'receivers'),
-  inboxes: allow.listOf(allow.having('', 'attach', 'stop'), 'inboxes'),
+  inboxes: allow.listOf(allow.having('', 'attach', 'stop', 'workStatus'), 'inboxes'),
   timeoutMs: allow.above0(longestTimer),
   delayMs: allow.number(0, longestTimer),
   idleMs: allow.above0(longestTimer),
