@@ -185,6 +185,20 @@ describe.each(Object.keys(libraries))('metrics of %s', (library) => {
     expect(Math.max(...errors.map(([, count]) => count))).toBeGreaterThanOrEqual(4)
   })
 
+  it('ask a store again whose answer never came', async () => {
+    let asked = 0
+    const lost = {
+      name: 'lost',
+      async stats() {
+        if (asked++ === 0) await new Promise(() => {})
+        return { counts: { pending: 0, active: 0, done: 0, dead: 3 } }
+      },
+    }
+    const { read } = start({ receivers: [], inboxes: [lost], readTimeoutMs: 1 })
+    expect(await read('dead')).toEqual([])
+    await expect.poll(() => read('dead')).toEqual([[{ inbox: 'lost' }, 3]])
+  })
+
   it('are counted once', () => {
     const { meterProvider } = createMeters()
     const options = { receivers: [], meterProvider, registry: new Registry(), spans: false }

@@ -15,9 +15,12 @@ export type SourceKind = 'inbox' | 'replay_guard' | 'receiver'
 /** Reads every gauge. Never rejects, and takes no longer than the time a store may take. */
 export type ReadGauges = () => Promise<readonly Reading[]>
 
+// An answer that never comes, as over a connection that was lost in silence, must not hide a store for good.
+const timesUntilForgotten = 60
+
 /**
- * Makes what reads the gauges. A store that is slow or down is left out, and asked again only after it has answered: reads do not
- * pile up.
+ * Makes what reads the gauges. A store that is slow or down is left out, and asked again only after it has answered, or a minute
+ * later with the default time: reads do not pile up.
  *
  * @param onError called for each place that could not be read in time
  */
@@ -33,8 +36,17 @@ export function createGaugeReader(
 
   function createReader(source: SourceKind, read: () => Promise<Reading[]>): ReadGauges {
     let pending: Promise<Reading[]> | undefined
+    let askedAt = 0
+    function ask(): Promise<Reading[]> {
+      askedAt = performance.now()
+      const asked = read().finally(() => {
+        if (pending === asked) pending = undefined
+      })
+      return asked
+    }
     return async () => {
-      pending ??= read().finally(() => (pending = undefined))
+      if (performance.now() - askedAt > timesUntilForgotten * readTimeoutMs) pending = undefined
+      pending ??= ask()
       try {
         return await withTimeout(pending, readTimeoutMs)
       } catch {
