@@ -7,6 +7,7 @@ import { expect, it, onTestFinished } from 'vitest'
 import { temporaryFolder } from '../support/cli/command.ts'
 import { runHere } from '../support/cli/in-process.ts'
 import { describeSuite as describeRedis } from '../support/inbox/bullmq-suite.ts'
+import { databaseUrl } from '../support/inbox/pg-boss-database.ts'
 import { describeSuite as describePostgres } from '../support/inbox/pg-boss-suite.ts'
 
 const secret = 'whsec_of-a-watch'
@@ -43,10 +44,28 @@ async function checkWatching(createEngine: () => Engine): Promise<void> {
   expect(told).toEqual(['raised dead-letters', 'cleared dead-letters', 'raised silent'])
 }
 
-describePostgres('watch over PostgreSQL', ({ createEngine, createQueue }) => {
+describePostgres('watch over PostgreSQL', ({ createEngine, createQueue, schema }) => {
   it('tells once, from one of three processes', async () => {
     const queue = createQueue()
     await checkWatching(() => createEngine({ queue }))
+  })
+
+  it('from the command line leaves space out', async () => {
+    const queue = createQueue()
+    const inbox = createInbox({ engine: createEngine({ queue }) })
+    const receiver = createReceiver(sonzai(), { secret, inbox }).onAny(() => {
+      throw new RejectError('no')
+    })
+    receiver.onError(() => {})
+    await receiver.receive(signDelivery(sonzai(), { secret }))
+    await expect.poll(async () => (await inbox.stats()).counts.dead).toBe(1)
+    await inbox.stop()
+    const cwd = await temporaryFolder()
+    const args = ['watch', '--inbox', databaseUrl, '--schema', schema, '--queue', queue, '--once']
+    expect(await runHere(args, { cwd })).toMatchObject({ code: 1, stdout: expect.stringContaining('1 dead event') })
+    expect(await runHere(args, { cwd })).toMatchObject({ code: 1, stdout: '' })
+    const asked = await runHere([...args, '--space', '10%'], { cwd })
+    expect(asked).toMatchObject({ code: 3, stderr: expect.stringContaining('PostgreSQL does not tell its space') })
   })
 })
 
