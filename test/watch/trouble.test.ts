@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createReceiver, type ReplayGuard } from 'sallyport'
 import { sonzai } from 'sallyport/providers/sonzai'
+import { closeGracefully } from 'sallyport/shutdown'
 import { signDelivery } from 'sallyport/testing'
 import { watch, type AlertNotice, type WatchOptions } from 'sallyport/watch'
 import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest'
@@ -102,6 +103,35 @@ describe('an inbox that was stopped', () => {
     }
     expect(told()).toEqual([])
     expect(errors).toEqual([])
+  })
+})
+
+describe('a process that shuts down', () => {
+  it('tries to send no further', async () => {
+    const { clock, options, told } = createScene()
+    const receiver = createReceiver(sonzai(), { secret, inbox: join(folder, 'closing.db') }).onAny(() => {})
+    const server = createServer().listen(0, '127.0.0.1')
+    let tries = 0
+    let closing: Promise<unknown> | undefined
+    const host = createServer((_request, response) => {
+      tries++
+      closing ??= closeGracefully(server, { receivers: [receiver] })
+      response.writeHead(503).end()
+    })
+    await new Promise<void>((resolve) => host.listen(0, '127.0.0.1', resolve))
+    onTestFinished(() => void host.close())
+    const { port } = host.address() as { port: number }
+    const space = { rules: { spaceBelow: 0.9999 } }
+    const alerts = await watch(receiver, options({ ...space, notify: { slack: `http://127.0.0.1:${port}/` } })).check()
+    await closing
+    expect(alerts.map(({ rule }) => rule)).not.toContain('store')
+    expect(tries).toBe(1)
+    const next = createReceiver(sonzai(), { secret, inbox: join(folder, 'closing.db') }).onAny(() => {})
+    onTestFinished(() => next.inbox!.stop())
+    clock.now += 600_000
+    await watch(next, options({ ...space, notify: { slack: `http://127.0.0.1:${port}/` } })).check()
+    expect(tries).toBeGreaterThan(1)
+    expect(told()).toEqual([])
   })
 })
 

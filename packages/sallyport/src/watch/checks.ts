@@ -164,8 +164,9 @@ export function createChecks(watched: Watched, settings: CheckSettings) {
       try {
         const at = now()
         noteArrivals(at)
-        const readings = await tryShared(at, await readInboxes(at))
-        for (const { inbox, failure } of readings) if (failure === undefined) answered.add(inbox)
+        const answers = await readInboxes(at)
+        for (const { inbox, failure } of answers) if (failure === undefined) answered.add(inbox)
+        const readings = await tryShared(at, answers)
         const findings = readings.map((reading) => judgeStore(reading, answered.has(reading.inbox)))
         ownRaised = await settle(own, at, (state) => ({ state, findings }))
       } catch (error) {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { printError } from '../errors/print-error.ts'
 import { runHook } from '../receive/report.ts'
+import { isDraining } from '../shutdown/draining.ts'
 import type { Alert } from './alert.ts'
 import { createChecks } from './checks.ts'
 import { createChannels } from './notify/notify.ts'
@@ -50,7 +51,7 @@ export function watch(watched: Watchable | readonly Watchable[], options: WatchO
     storeTimeoutMs,
     now,
     onError: (error) => void runHook('onError', () => onError(error)),
-    isStopped: () => isStopped,
+    isStopped: () => isStopped || [...found.receivers, ...found.inboxes].every(isDraining),
   })
   let checking: Promise<readonly Alert[]> | undefined
   let timer: NodeJS.Timeout | undefined
