@@ -171,6 +171,14 @@ describe('a change of many events', () => {
     expect(await ask('api/jobs', data)).toMatchObject({ status: 400, data: { code: 'CONSOLE_REQUEST_INVALID' } })
   })
 
+  it('is written down with times that people read', async () => {
+    const query = { state: 'dead', since: '1h', until: String(Date.UTC(2026, 0, 2, 3)) }
+    const { data } = await ask<Job>('api/jobs', { action: 'replay', query, expected: 0 })
+    await untilEnded(data.id)
+    const { entries } = (await ask<AuditList>('api/audit')).data
+    expect(entries[0]!.what).toBe('state dead, since 1h, until 2026-01-02T03:00:00.000Z')
+  })
+
   it('needs the permission for its action', async () => {
     opened.access = ['replay']
     const key = await findKey('msg_done_3')
@@ -203,7 +211,12 @@ describe('the audit list', () => {
       ['done', 3],
       ['started', 3],
     ])
-    expect(find({ action: 'discard', what: '1 chosen event', outcome: 'refused' })).toHaveLength(1)
+    expect(
+      find({ action: 'discard', what: `1 chosen event: ${await findKey('msg_done_3')}`, outcome: 'refused' }),
+    ).toHaveLength(1)
+    const chosen = entries.filter(({ what }) => what.startsWith('3 chosen events: '))
+    expect(chosen.map(({ outcome }) => outcome)).toEqual(['done', 'started'])
+    for (const id of ['msg_dead_2', 'msg_done_2', 'msg_waiting_0']) expect(chosen[0]!.what).toContain(id)
     expect(find({ action: 'replay', outcome: 'refused' })).toHaveLength(1)
     expect(find({ action: 'body', what: 'standard-webhooks/msg_done_4', outcome: 'done' })).toHaveLength(1)
     expect(stored.toReversed()).toEqual(entries)

@@ -89,11 +89,20 @@ async function planQuery({ body }: Call, parts: Parts, action: Change): Promise<
   return { read, expected }
 }
 
+const mostNamed = 20
+
 function describe({ query, keys }: Call['body']): string {
-  if (Array.isArray(keys)) return `${keys.length} chosen ${keys.length === 1 ? 'event' : 'events'}`
+  if (Array.isArray(keys)) {
+    // The list cuts it after some.
+    const named = keys.filter((key) => typeof key === 'string').slice(0, mostNamed)
+    return `${keys.length} chosen ${keys.length === 1 ? 'event' : 'events'}: ${named.join(', ')}`
+  }
   const entries = typeof query === 'object' && query !== null ? Object.entries(query) : []
-  return (
-    entries.map(([name, value]) => `${name} ${typeof value === 'string' ? value : 'is no text'}`).join(', ') ||
-    'no filter'
-  )
+  return entries.map(([name, value]) => `${name} ${toShown(name, value)}`).join(', ') || 'no filter'
+}
+
+function toShown(name: string, value: unknown): string {
+  if (typeof value !== 'string') return 'is no text'
+  const isTime = (name === 'since' || name === 'until') && /^\d{1,15}$/.test(value)
+  return isTime ? new Date(Number(value)).toISOString() : value
 }
