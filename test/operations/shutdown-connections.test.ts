@@ -4,6 +4,7 @@ import { connect as connectHttp2 } from 'node:http2'
 import { Agent, request } from 'node:https'
 import { connect, type AddressInfo, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
+import fastify from 'fastify'
 import { closeGracefully } from 'sallyport/shutdown'
 import { describe, expect, it } from 'vitest'
 import { certificate } from '../support/adapters/certificate.ts'
@@ -123,7 +124,19 @@ describe('closeGracefully', () => {
 
   it('closes a server that begins to listen too late', async () => {
     const server = createServer()
-    expect(await closeGracefully(server)).toMatchObject({ isComplete: true })
-    await once(server.listen(0, '127.0.0.1'), 'close')
+    expect(await closeGracefully(server, { idleMs: 20 })).toMatchObject({ isComplete: true })
+    const closed = once(server, 'close')
+    const started = new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server.address())))
+    // Frameworks print it.
+    expect(await started).toMatchObject({ address: '127.0.0.1' })
+    await closed
+  })
+
+  it('closes Fastify that begins to listen too late', async () => {
+    const app = fastify()
+    expect(await closeGracefully(app, { idleMs: 100 })).toMatchObject({ isComplete: true })
+    const closed = once(app.server, 'close')
+    await app.listen({ port: 0, host: 'localhost' })
+    await closed
   })
 })

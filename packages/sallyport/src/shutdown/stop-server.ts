@@ -35,8 +35,8 @@ export function createServerStop(server: Server): ServerStop {
       await untilAccepted(server)
       // What `close` of `node:http` does beyond this is to end idle connections at once, and to reset a request that is on its way.
       const closed = new Promise<void>((resolve) => Server.prototype.close.call(server, () => resolve()))
-      // By a program that was still starting.
-      server.on('listening', () => void server.close())
+      // A program may still be starting. What starts the server reads its address: Fastify only after it looked up a name.
+      server.on('listening', () => setTimeout(() => server.close(), idleMs))
       server.prependListener('request', endWithAnswer)
       for (const session of sessions) announceEnd(session)
       server.on('session', announceEnd)
