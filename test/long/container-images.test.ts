@@ -49,7 +49,7 @@ describe('examples/deploy', () => {
       expect(readdirSync(workFolder).toSorted()).toEqual(['node_modules', 'package.json', 'src'])
       expect(readdirSync(join(workFolder, 'node_modules')).includes('typescript')).toBe(false)
       // All of examples/deploy/sqlite/src/, and so the tests below run it.
-      const programs = ['measure-syncs.ts', 'read-secret.ts', 'receiver.ts', 'server.ts']
+      const programs = ['back-up.ts', 'measure-syncs.ts', 'read-secret.ts', 'receiver.ts', 'server.ts']
       expect(readdirSync(join(workFolder, 'src')).toSorted()).toEqual(programs)
       expect(statSync(toPath('/data')).mode & 0o777).toBe(0o700)
       if (user === undefined) return

@@ -26,6 +26,11 @@ describe('examples/deploy/sqlite/webhooks.service', () => {
     expect(Number(service['TimeoutStopSec']![0])).toBeGreaterThan(Number(timeoutMs))
   })
 
+  it('starts again however often it fails, for a store may be away for long', () => {
+    expect(unit['Unit']).toMatchObject({ StartLimitIntervalSec: ['0'] })
+    expect(service['Restart']).toEqual(['always'])
+  })
+
   it('has no secret in a variable, and loads the one that it names', () => {
     const { SONZAI_WEBHOOK_SECRET_FILE: file, ...rest } = toEnvironment(unit, { S: '/state', d: '/credentials' })
     expect(service['LoadCredential']).toEqual([expect.stringMatching(new RegExp(`^${file!.slice(13)}:/`))])
