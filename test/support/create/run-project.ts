@@ -111,8 +111,9 @@ async function post(url: string, { name, event: type }: Sender, secret: string):
 /** What a project with these senders must do. */
 export async function expectationFor(senders: readonly Sender[], isStored: boolean): Promise<Observed> {
   const answers = senders.map(async ({ name }) => {
-    const { statuses } = await knownProviders[name]!.load({})
-    return [name, [isStored ? 202 : 200, statuses?.SIGNATURE_MISMATCH ?? 401]] as const
+    const { acknowledgement, statuses } = await knownProviders[name]!.load({})
+    const good = acknowledgement?.status ?? (isStored ? 202 : 200)
+    return [name, [good, statuses?.SIGNATURE_MISMATCH ?? 401]] as const
   })
   return {
     answers: Object.fromEntries(await Promise.all(answers)),
