@@ -112,6 +112,24 @@ describe('closeGracefully', () => {
     expect((await next.list()).events.map(({ id }) => id)).toEqual(['msg_stuck'])
   })
 
+  it('waits for handlers that end because their connection was cut off', async () => {
+    const begun = Promise.withResolvers<void>()
+    const receiver = createReceiver(provider, { secret }).onError(() => {})
+    receiver.on('order.paid', async (_event, { signal }) => {
+      const aborted = once(signal, 'abort')
+      begun.resolve()
+      await aborted
+      // It undoes what it began.
+      await new Promise((resolve) => setTimeout(resolve, 10))
+    })
+    const { server, port } = await serve.node(receiver)
+    const sent = sendOnce(`http://127.0.0.1:${port}/`, new Agent(), 'msg_1')
+    await begun.promise
+    const report = await closeGracefully(server, { receivers: [receiver], timeoutMs: 800 })
+    expect(report).toMatchObject({ connections: 1, receivers: 0 })
+    expect(await sent).toMatchObject({ error: 'ECONNRESET' })
+  })
+
   it('returns the same promise again', async () => {
     const { server } = await listen(() => {})
     expect(closeGracefully(server)).toBe(closeGracefully(server))

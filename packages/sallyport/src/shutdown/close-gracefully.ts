@@ -112,7 +112,7 @@ async function close(server: ClosableServer, options: CloseOptions): Promise<Clo
     receivers.map((receiver) =>
       limit.wait(
         run(() => receiver.settled()),
-        'early',
+        'middle',
       ),
     ),
   )
