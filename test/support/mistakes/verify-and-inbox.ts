@@ -188,7 +188,7 @@ export const inboxMistakes: readonly Mistake[] = [
   [
     'createPgBossEngine({ url: process.env.DATABASE_URL })',
     'INBOX_OPTION_INVALID',
-    'An option of the inbox is invalid: createPgBossEngine: unknown option "url". Known: connectionString, maxConnections, db, schema, queue, create, retentionMs, deadRetentionMs, durability, leaseMs, pollMs, timeoutMs.',
+    'An option of the inbox is invalid: createPgBossEngine: unknown option "url". Known: connectionString, maxConnections, db, schema, queue, create, readOnly, retentionMs, deadRetentionMs, durability, leaseMs, pollMs and 1 more.',
     'Use `connectionString`.',
   ],
   [

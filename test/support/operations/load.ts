@@ -13,6 +13,8 @@ export interface Sent {
   readonly error?: string
   /** Whether its connection was there before. */
   readonly isReused: boolean
+  /** Port of the sender's end of the connection, where it got no answer over HTTP/1. */
+  readonly port?: number | undefined
 }
 
 /** The error of a stream of HTTP/2 that the server says it did not read: any client may send it again (RFC 9113, section 8.7). */
@@ -89,7 +91,13 @@ export function sendOnce(url: string, agent: Agent, id: string): Promise<Sent> {
   const open = url.startsWith('https:') ? requestTls : request
   return new Promise((resolve) => {
     const sending = open(url, { method: 'POST', agent, headers: plainHeaders })
-    const fail = (error: string): void => resolve({ id, error, isReused: sending.reusedSocket })
+    let port: number | undefined
+    // A reset socket no longer knows.
+    sending.once('socket', (socket) => {
+      if (socket.localPort !== undefined) port = socket.localPort
+      else socket.once('connect', () => (port = socket.localPort))
+    })
+    const fail = (error: string): void => resolve({ id, error, isReused: sending.reusedSocket, port })
     sending.once('error', ({ code = 'unknown' }: NodeJS.ErrnoException) => fail(code))
     sending.once('response', (response) => {
       const { statusCode = 0 } = response
