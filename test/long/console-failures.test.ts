@@ -52,7 +52,7 @@ describe.skipIf(!hasChromium)('failures in Chromium', { timeout: 120_000 }, () =
     const ended = page.getByRole('region', { name: 'Replayed 6 of 6 events' })
     await ended.waitFor()
     await expect.poll(() => page.getByRole('heading', { name: missing }).count()).toBe(0)
-    // Whoever opens the page later did not wait for it.
+    // A page that is opened later does not tell of it again.
     await Promise.all([page.waitForResponse(`${opened.url}api/jobs`), page.reload()])
     await waitForContent(page)
     expect(await ended.count()).toBe(0)

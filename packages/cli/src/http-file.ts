@@ -37,7 +37,7 @@ export interface CapturedRequest {
 /** What the console writes where a credential was. */
 const leftOut = '[redacted]'
 
-/** Names of the headers, and of the parameters as `?name`, that the file has no value of: whoever wrote it left them out. */
+/** Names of the headers, and of the parameters as `?name`, whose values are left out of the file. */
 export function findLeftOut({ url, headers }: Pick<CapturedRequest, 'url' | 'headers'>): string[] {
   const parameters = (url.split('?', 2)[1] ?? '').split('&').filter((pair) => pair.endsWith(`=${leftOut}`))
   return [

@@ -18,7 +18,7 @@ export function toReadOnly(engine: Engine): Engine {
 }
 
 /** @throws InboxError `INBOX_UNSUPPORTED`, always: an older store that may only be read */
-export function mustBeMigrated(what: string): never {
+export function failUnmigrated(what: string): never {
   throw new InboxError(
     'INBOX_UNSUPPORTED',
     `${what} and must be migrated first: start its server with this version of sallyport`,

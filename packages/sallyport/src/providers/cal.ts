@@ -23,9 +23,9 @@ export type CalEvents = EventsOf<typeof events>
 
 /**
  * Cal.com (https://cal.com/docs/developing/guides/automation/webhooks, read 29 November 2026). `X-Cal-Signature-256: <hex>`,
- * HMAC-SHA256 over the body; a webhook without a secret sends `no-secret-provided` instead and is rejected. Cal.com signs neither a time of sending nor
- * an id: a digest of the body, which has `createdAt`, finds duplicates. The body must be the default one: a custom template may leave
- * out `triggerEvent`. `event.data` is the whole body.
+ * HMAC-SHA256 over the body; a webhook without a secret sends `no-secret-provided` instead and is rejected. Cal.com signs neither a
+ * time of sending nor an id: a digest of the body, which has `createdAt`, finds duplicates. The body must be the default one: a custom
+ * template may leave out `triggerEvent`. `event.data` is the whole body.
  *
  * @example
  * createReceiver(cal(), { secret: process.env.CAL_WEBHOOK_SECRET }).on('BOOKING_CREATED', ({ data }) => prepare(data.payload))

@@ -53,8 +53,9 @@ function nameHook(body: JsonObject): string | undefined {
  * `webhook-timestamp` and `webhook-signature`, the secret as `v1,whsec_<base64>`. Several signatures are joined by a comma and a space, as
  * its server does (https://github.com/supabase/auth, internal/hooks/hookshttp, read 30 November 2026), which signs each retry with an id
  * of its own: a retry counts as a new event. The type is `metadata.name` of the signed body, which its server writes
- * (internal/hooks/v0hooks), or else told by the members; `event.data` is the whole body. A receiver suits `send_email` and `send_sms`; the other hooks want a decision in the
- * answer, so take `verify` in a route of your own for them. Database webhooks of Supabase are not signed.
+ * (internal/hooks/v0hooks), or else told by the members; `event.data` is the whole body. A receiver suits `send_email` and `send_sms`;
+ * the other hooks want a decision in the answer, so take `verify` in a route of your own for them. Database webhooks of Supabase are
+ * not signed.
  *
  * @example
  * createReceiver(supabase(), { secret: process.env.SUPABASE_WEBHOOK_SECRET }).on('send_email', ({ data }) => mail(data.email_data))

@@ -40,7 +40,7 @@ function watch(server: Server): Watched {
   return { sockets, sessions }
 }
 
-// Node publishes it before the server gets its first connection. Who shuts a server down at a signal names it too late.
+// Node publishes it before the server gets its first connection; `closeGracefully` learns of the server only when that ends.
 subscribe('tracing:net.server.listen:asyncStart', (message) => {
   connectionsOf((message as { readonly server: Server }).server)
 })

@@ -2,7 +2,7 @@ import { printError } from '../../errors/print-error.ts'
 import { Queue, QueueKeys } from 'bullmq'
 import { Redis, type RedisOptions } from 'ioredis'
 import { InboxError } from '../inbox-error.ts'
-import { mustBeMigrated } from '../read-only.ts'
+import { failUnmigrated } from '../read-only.ts'
 import { checkVersion, findWeakSettings } from './guards.ts'
 import { createAddJobs, type AddJobs } from './insert-script.ts'
 import { migrate } from './migrate.ts'
@@ -90,7 +90,7 @@ async function checkFormat(redis: Redis, toKey: OpenQueue['toKey'], { readOnly }
   if (kept > format)
     throw new InboxError('INBOX_SCHEMA_NEWER', `the queue has format ${kept}; this package knows up to ${format}`)
   if (kept === format) return
-  if (readOnly) mustBeMigrated(`the queue has format ${kept}`)
+  if (readOnly) failUnmigrated(`the queue has format ${kept}`)
   await migrate({ redis, toKey }, kept)
   await redis.set(key, format)
 }

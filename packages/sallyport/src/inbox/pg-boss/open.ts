@@ -2,7 +2,7 @@ import { printError } from '../../errors/print-error.ts'
 import { PgBoss } from 'pg-boss'
 import { InboxError } from '../inbox-error.ts'
 import { withTimeout } from '../inbox-error.ts'
-import { mustBeMigrated } from '../read-only.ts'
+import { failUnmigrated } from '../read-only.ts'
 import {
   createDatabase,
   createQuery,
@@ -137,7 +137,7 @@ async function startToRead(boss: PgBoss): Promise<void> {
   await boss.start().catch((error: unknown) => {
     // It has no class or code.
     if (!(error instanceof Error) || !error.message.includes('requires migrations')) throw error
-    mustBeMigrated('its tables are of another version of pg-boss')
+    failUnmigrated('its tables are of another version of pg-boss')
   })
 }
 
@@ -153,7 +153,7 @@ async function checkTables(query: RunQuery, schema: string): Promise<void> {
   const sql = createMigrationSql(schema)
   const [row] = await query(sql.readVersion)
   const version = checkNotNewer(Number(row?.['version']))
-  if (version < migrations.length) mustBeMigrated(`schema ${schema} has version ${version}`)
+  if (version < migrations.length) failUnmigrated(`schema ${schema} has version ${version}`)
 }
 
 function checkNotNewer(version: number): number {

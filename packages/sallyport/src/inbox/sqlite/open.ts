@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { isSyncUnsupported } from '../../errors/is-sync-unsupported.ts'
 import { InboxError } from '../inbox-error.ts'
-import { mustBeMigrated } from '../read-only.ts'
+import { failUnmigrated } from '../read-only.ts'
 import type { SqliteSettings } from './options.ts'
 import { checkName } from './place.ts'
 import { migrate } from './migrate.ts'
@@ -31,7 +31,7 @@ function openToRead({ path, busyTimeoutMs }: SqliteSettings): DatabaseSync {
     checkNewer(version, path)
     // Only a process that writes migrates it.
     if (version === 0) throw new InboxError('INBOX_UNSUPPORTED', `${path} is no inbox`)
-    if (version < migrations.length) mustBeMigrated(`${path} has version ${version}`)
+    if (version < migrations.length) failUnmigrated(`${path} has version ${version}`)
     return database
   } catch (error) {
     database.close()

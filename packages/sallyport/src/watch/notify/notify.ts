@@ -7,7 +7,10 @@ import { isLoopback } from './post-json.ts'
 import { createSlackChannel } from './slack.ts'
 import { createWebhookChannel } from './webhook.ts'
 
-/** Called with each notice. The notice is sent once it resolves; a hook that fails, or takes longer than `sendTimeoutMs`, is called again at the next check. */
+/**
+ * Called with each notice. The notice is sent once it resolves; a hook that fails, or takes longer than `sendTimeoutMs`, is called
+ * again at the next check.
+ */
 export type AlertHook = (notice: AlertNotice) => unknown
 
 /** Posts each notice as a webhook, signed as Standard Webhooks says (https://www.standardwebhooks.com). */

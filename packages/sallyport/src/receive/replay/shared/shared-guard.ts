@@ -1,5 +1,5 @@
-import { isOwnError } from '../../../errors/sallyport-error.ts'
 import { randomBytes, randomUUID } from 'node:crypto'
+import { isOwnError } from '../../../errors/sallyport-error.ts'
 import type { ReplayClaim, ReplayGuard, ReplayTerms } from '../../replay-terms.ts'
 import { createIds } from './ids.ts'
 import { createLeases } from './leases.ts'
